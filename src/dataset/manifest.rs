@@ -1,0 +1,74 @@
+//! `manifest.json`: everything that made a dataset, and nothing of the machine that did.
+//!
+//! In: spec, versions, digests, warnings. Out: one JSON file from which the dataset can be made again. No absolute
+//! path, clock, host, user or number of jobs is in it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::haystack::Haystack;
+
+/// Version of the dataset format, raised whenever a field is added, removed or changes its meaning.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What made a dataset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Manifest {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// Version of vniah.
+    pub tool_version: String,
+    /// The spec's seed.
+    pub seed: u64,
+    /// The spec's text, as it was given.
+    pub spec: String,
+    /// Digest of the plan.
+    pub plan_sha256: String,
+    /// Versions of the FFmpeg libraries that decoded and encoded.
+    pub ffmpeg: FfmpegVersions,
+    /// Settings of the video encoder, in FFmpeg's words.
+    pub encoder: String,
+    /// Haystacks used, by id.
+    pub haystacks: Vec<Haystack>,
+    /// Needle packs and fonts used, by name.
+    pub needles: Vec<NeedleDigest>,
+    /// Question families used, by type, with the digest of each.
+    pub templates: Vec<NeedleDigest>,
+    /// Every file written, by name, but the manifest itself.
+    pub outputs: Vec<OutputDigest>,
+    /// Everything a user should know of how the dataset came to be: one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Versions of FFmpeg's libraries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FfmpegVersions {
+    /// FFmpeg's release, such as `5.1.9`.
+    pub release: String,
+    /// libavcodec's version.
+    pub avcodec: String,
+    /// libavformat's version.
+    pub avformat: String,
+    /// libswscale's version.
+    pub swscale: String,
+}
+
+/// Digest of data that needles or questions came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NeedleDigest {
+    /// Name of the pack, font or family.
+    pub name: String,
+    /// SHA-256 of its content.
+    pub sha256: String,
+}
+
+/// Digest of a file of the dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OutputDigest {
+    /// Path relative to the dataset directory.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its content.
+    pub sha256: String,
+}

@@ -1,0 +1,123 @@
+//! Rows of `metadata.jsonl`: one a try, one type a column.
+//!
+//! In: rows. Out: rows, checked. The row is the whole truth about its question: scoring, auditing and the viewer read
+//! nothing else of a dataset.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::time::FrameSpan;
+
+/// One try: a question with its options in one rotation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Row {
+    /// Unique key of the row: sample id and try.
+    pub id: String,
+    /// Key of the question; the tries of one question share it.
+    pub sample_id: String,
+    /// Video, relative to the dataset directory. Hugging Face turns this column into the video itself.
+    pub file_name: String,
+    /// The same path, for readers to whom `file_name` is a video.
+    pub video_path: String,
+    /// Question family: one of the nine VNBench ids, or a user's own.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `retrieval`, `ordering`, `counting`, or a user's own.
+    pub task: String,
+    /// The question, without its options.
+    pub question: String,
+    /// The options in the order in which they are shown: A, B, C, ...
+    pub options: Vec<String>,
+    /// Text of the right option.
+    pub gt: String,
+    /// Letter of the right option.
+    pub gt_option: String,
+    /// 0-based rotation: the options of try 0, shifted cyclically by this many places.
+    #[serde(rename = "try")]
+    pub rotation: u32,
+    /// Length of the video in seconds, for readers; exact is `num_frames` x `fps_den` / `fps_num`.
+    pub length: f64,
+    /// Length of the video in frames.
+    pub num_frames: u64,
+    /// Frame rate's numerator.
+    pub fps_num: u32,
+    /// Frame rate's denominator.
+    pub fps_den: u32,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Haystacks that the video is made of, in order.
+    pub haystack_ids: Vec<String>,
+    /// Requested length of the grid cell, such as `10m`; empty outside a grid.
+    pub cell_length: String,
+    /// Requested depth of the grid cell in per-mille; -1 outside a grid, since a column has one type.
+    pub cell_depth_permille: i32,
+    /// Depth of each needle in per-mille of the haystack.
+    pub depth_permille: Vec<u16>,
+    /// Start of each needle in seconds, for readers.
+    pub needle_time: Vec<f64>,
+    /// Frames of each needle, half-open.
+    pub needle_frames: Vec<FrameSpan>,
+    /// Each needle, in the same order.
+    pub needles: Vec<NeedleRow>,
+    /// SHA-256 of the video.
+    pub sha256: String,
+}
+
+/// One needle of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NeedleRow {
+    /// What it shows, in the words of the options.
+    pub label: String,
+    /// `insert-text`, `insert-picture`, `overlay-text`, `overlay-patch`, ...: how it enters, and what it is.
+    pub kind: String,
+    /// First frame.
+    pub start_frame: u64,
+    /// The frame after the last.
+    pub end_frame: u64,
+    /// Left edge in pixels.
+    pub x: u32,
+    /// Upper edge in pixels.
+    pub y: u32,
+    /// Width in pixels.
+    pub w: u32,
+    /// Height in pixels.
+    pub h: u32,
+    /// Shown, but not asked for.
+    pub is_distractor: bool,
+}
+
+/// The letter of option `index`: A for 0.
+pub fn letter(index: usize) -> String {
+    char::from(b'A' + u8::try_from(index).unwrap_or(25).min(25)).to_string()
+}
+
+/// Everything that is wrong with `rows` as a whole, one sentence each, at most 20.
+pub(super) fn problems(rows: &[Row]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut ids = BTreeSet::new();
+    let mut samples: BTreeMap<&str, &Row> = BTreeMap::new();
+    for row in rows {
+        let id = &row.id;
+        if !ids.insert(id) {
+            problems.push(format!("id `{id}` occurs twice"));
+        }
+        let target = row.options.iter().position(|option| *option == row.gt);
+        if target.map(letter).as_ref() != Some(&row.gt_option) {
+            problems.push(format!("`{id}`: gt `{}` is not option {}", row.gt, row.gt_option));
+        }
+        let distinct: BTreeSet<&String> = row.options.iter().collect();
+        if distinct.len() != row.options.len() {
+            problems.push(format!("`{id}`: two options have the same text"));
+        }
+        let first = samples.entry(&row.sample_id).or_insert(row);
+        if first.gt != row.gt || first.file_name != row.file_name || first.kind != row.kind {
+            problems.push(format!("`{id}` disagrees with `{}` on type, video or target", first.id));
+        }
+    }
+    problems.truncate(20);
+    problems
+}

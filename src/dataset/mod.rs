@@ -1,0 +1,64 @@
+//! The published format: `metadata.jsonl` and `manifest.json`, versioned, read and written here only.
+//!
+//! In: rows and a manifest. Out: files that are at once a Hugging Face dataset. Fields keep one type in every row,
+//! because readers infer a column's type from all of them.
+
+mod manifest;
+mod metadata;
+
+pub use manifest::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest};
+pub use metadata::{NeedleRow, Row, letter};
+
+use std::path::Path;
+
+use crate::files;
+
+/// Name of the rows' file in a dataset directory.
+pub const METADATA: &str = "metadata.jsonl";
+/// Name of the manifest's file in a dataset directory.
+pub const MANIFEST: &str = "manifest.json";
+
+/// A dataset that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file of the dataset cannot be read.
+    #[error(transparent)]
+    File(#[from] files::Error),
+    /// The manifest is not one.
+    #[error("`{path}` is not a manifest of format version {FORMAT_VERSION}")]
+    Manifest {
+        /// The file.
+        path: String,
+        /// What the parser found.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Rows contradict each other or themselves.
+    #[error("`{path}` holds {} inconsistent row(s): {}", problems.len(), problems.join("; "))]
+    Inconsistent {
+        /// The file.
+        path: String,
+        /// One sentence a problem.
+        problems: Vec<String>,
+    },
+}
+
+/// Reads all rows of the dataset in `dir` and checks them: ids are unique, the target is among the options, the tries
+/// of a sample agree.
+pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
+    let path = dir.join(METADATA);
+    let rows = files::read_json_lines(&path)?.collect::<Result<Vec<Row>, _>>()?;
+    let problems = metadata::problems(&rows);
+    if problems.is_empty() {
+        Ok(rows)
+    } else {
+        Err(Error::Inconsistent { path: path.display().to_string(), problems })
+    }
+}
+
+/// Reads the manifest of the dataset in `dir`.
+pub fn read_manifest(dir: &Path) -> Result<Manifest, Error> {
+    let path = dir.join(MANIFEST);
+    let text = files::read_text(&path)?;
+    serde_json::from_str(&text).map_err(|source| Error::Manifest { path: path.display().to_string(), source })
+}

@@ -1,0 +1,65 @@
+//! Content digests (SHA-256) of files and of values, as lower-case hexadecimal.
+//!
+//! In: a path, bytes or a serialisable value. Out: 64 hexadecimal digits.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+/// Digest of bytes.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Digest of a value's JSON. Structs serialise in the order of their fields, so equal values have equal digests.
+///
+/// # Panics
+/// If the value holds a map whose keys are not strings.
+pub fn of_value<T: Serialize>(value: &T) -> String {
+    of_bytes(&serde_json::to_vec(value).expect("values of this crate serialise"))
+}
+
+/// Digest of a whole file, read in pieces of 1 MiB.
+pub fn of_file(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0_u8; 1 << 20];
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(&piece[..read]);
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
+        .map(char::from)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_empty_digest_is_the_published_one() {
+        assert_eq!(of_bytes(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    #[test]
+    fn file_and_bytes_agree() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x");
+        let bytes = vec![7_u8; 3 << 20];
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(of_file(&path).unwrap(), of_bytes(&bytes));
+    }
+}

@@ -1,0 +1,40 @@
+//! vniah hides needles in video haystacks, asks what was hidden, and scores the answers.
+//!
+//! It is a generator and scorer of benchmarks of the kind that VideoNIAH / VNBench (arXiv 2406.09367) describes. The
+//! stages are joined by files, and each is a pure function of the files before it:
+//!
+//! ```text
+//! spec.toml -> plan -> videos/ + metadata.jsonl + manifest.json -> answers.jsonl -> scores.json -> report.html
+//! ```
+//!
+//! Modules form layers; a module uses lower layers only, and a test holds them to it:
+//!
+//! | layer | modules |
+//! |---|---|
+//! | 6 | [`cli`] |
+//! | 5 | [`report`] |
+//! | 4 | [`render`], [`baseline`] |
+//! | 3 | [`plan`], [`score`] |
+//! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
+//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
+
+pub mod answers;
+pub mod baseline;
+pub mod cli;
+pub mod dataset;
+pub mod digest;
+pub mod files;
+pub mod haystack;
+pub mod id;
+pub mod media;
+pub mod needle;
+pub mod plan;
+pub mod question;
+pub mod render;
+pub mod report;
+pub mod scene;
+pub mod score;
+pub mod seed;
+pub mod spec;
+pub mod time;

@@ -1,0 +1,62 @@
+//! Needles: what can be hidden, where the art comes from, and how each is drawn.
+//!
+//! In: packs (TOML and assets, embedded or the user's own). Out: items with labels, and drawings as RGBA pixels.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a needle looks like; with its place, everything that its drawing depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Look {
+    /// A subtitle: text on a translucent box.
+    Text {
+        /// The text, unwrapped.
+        text: String,
+        /// Height of the letters' line, in per-mille of the frame's height.
+        size_permille: u16,
+        /// Opacity of the box behind the text, in per-mille.
+        box_opacity_permille: u16,
+    },
+    /// A picture over the whole frame, fitted without distortion.
+    Picture {
+        /// Pack that holds the item.
+        pack: String,
+        /// Item of the pack.
+        item: String,
+        /// What fills the frame around the picture.
+        ground: Ground,
+    },
+    /// A small picture pasted into the frame.
+    Patch {
+        /// Pack that holds the item.
+        pack: String,
+        /// Item of the pack.
+        item: String,
+        /// Opacity of the patch, in per-mille; multiplies its own transparency.
+        opacity_permille: u16,
+    },
+}
+
+/// What fills the frame around a full-frame picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ground {
+    /// One colour.
+    Plain,
+    /// The haystack frame before the needle, blurred.
+    Blur,
+}
+
+/// A rectangle of pixels within a frame; it lies in the frame as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PixelBox {
+    /// Left edge.
+    pub x: u32,
+    /// Upper edge.
+    pub y: u32,
+    /// Width.
+    pub w: u32,
+    /// Height.
+    pub h: u32,
+}

@@ -1,0 +1,106 @@
+//! The plan: decides everything, renders nothing.
+//!
+//! In: a checked spec, the haystacks as probed, needle packs and question families. Out: one [`PlannedSample`] a
+//! question: which needle lies on which frames of which haystack, what is asked, and what is right. A plan is a pure
+//! function of these, and each sample is a pure function of the seed and its own key, so that no other sample, thread,
+//! shard or order of files moves it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::needle::{Look, PixelBox};
+use crate::time::{Depth, FrameRate, FrameSpan};
+
+/// One question about one video, asked once per rotation of its options.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedSample {
+    /// Unique name of the sample; its tries share it.
+    pub sample_id: String,
+    /// Question family: one of the nine VNBench ids, or a user's own.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `retrieval`, `ordering` or `counting`, or a user's own.
+    pub task: String,
+    /// The question, without its options.
+    pub question: String,
+    /// The options in the order of try 0. Try `t` shows them shifted cyclically by `t`.
+    pub options: Vec<String>,
+    /// Index into [`Self::options`] of the right one.
+    pub target: usize,
+    /// Where the sample stands in the grid.
+    pub cell: Cell,
+    /// The video that the question is about.
+    pub video: PlannedVideo,
+}
+
+/// One square of the heatmap: a requested length and depth. Both absent where haystacks keep their own length.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cell {
+    /// The requested length as the spec writes it, such as `10m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<String>,
+    /// The requested depth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth_permille: Option<Depth>,
+    /// 0-based repeat within the cell.
+    pub repeat: u64,
+}
+
+/// A finished video: haystack frames in order, needles inserted between them or drawn onto them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedVideo {
+    /// File name without directory and extension.
+    pub name: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Constant frame rate.
+    pub fps: FrameRate,
+    /// Length of the finished video in frames, needles included.
+    pub num_frames: u64,
+    /// Whether the video carries sound.
+    pub audio: bool,
+    /// The haystack frames that are used, joined in this order, before anything is inserted.
+    pub parts: Vec<HaystackPart>,
+    /// All needles, by start frame. Inserts overlap nothing; overlays that share a span lie in different places.
+    pub needles: Vec<PlannedNeedle>,
+}
+
+/// A run of frames of one prepared haystack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HaystackPart {
+    /// Which haystack.
+    pub haystack: String,
+    /// Frames of the prepared haystack.
+    pub span: FrameSpan,
+}
+
+/// One needle on one span of frames.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedNeedle {
+    /// What it shows, in the words of the options.
+    pub label: String,
+    /// Spliced in, or drawn onto haystack frames.
+    pub mode: Mode,
+    /// What is drawn.
+    pub look: Look,
+    /// Frames of the finished video on which it is visible.
+    pub span: FrameSpan,
+    /// Where in the frame it is drawn, in pixels.
+    pub place: PixelBox,
+    /// Where in the haystack it lies: haystack frames before it, as a share of all positions it could take.
+    pub depth: Depth,
+    /// Shown, but not asked for.
+    pub is_distractor: bool,
+}
+
+/// How a needle enters the video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Its frames are spliced in between two haystack frames: the video grows by them.
+    Insert,
+    /// It is drawn onto haystack frames: the video keeps its length. VNBench says "edit".
+    Overlay,
+}

@@ -1,1 +1,68 @@
-//! Placeholder.
+//! Rendering: turns a plan into video files, resumably, and proves each one.
+//!
+//! In: planned samples, prepared haystacks, needle packs. Out: MP4 files, the rows and manifest of a dataset, and a list
+//! of differences where a file is not what its plan says. Most of a file is copied: [`timeline`] decides which frames
+//! have to be encoded, [`segment`] encodes them, [`video`] splices.
+
+pub mod card;
+pub mod dataset;
+pub mod haystacks;
+pub mod rows;
+pub mod segment;
+pub mod timeline;
+pub mod verify;
+pub mod video;
+
+use std::sync::atomic::AtomicBool;
+
+/// A rendering that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Media could not be read or written.
+    #[error(transparent)]
+    Media(#[from] crate::media::Error),
+    /// A needle could not be drawn.
+    #[error(transparent)]
+    Needle(#[from] crate::needle::Error),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] crate::files::Error),
+    /// Several haystacks cannot be used; each is named with its reason.
+    #[error("{} haystack(s) cannot be used\n  {}", .0.len(), .0.join("\n  "))]
+    Haystacks(Vec<String>),
+    /// The output directory cannot take this dataset.
+    #[error("`{path}` {reason}")]
+    Output {
+        /// The directory.
+        path: String,
+        /// Why, as a sentence fragment.
+        reason: String,
+    },
+    /// A plan contradicts its haystacks: a bug.
+    #[error("video `{video}`: the plan is impossible: {reason}")]
+    Plan {
+        /// The video.
+        video: String,
+        /// What contradicts.
+        reason: String,
+    },
+    /// A file that was just written is not what its plan says.
+    #[error("video `{video}` is not what its plan says: {}", differences.join("; "))]
+    Wrong {
+        /// The video.
+        video: String,
+        /// What differs.
+        differences: Vec<String>,
+    },
+    /// The user asked to stop.
+    #[error("stopped before the end; run the same command again to resume")]
+    Stopped,
+}
+
+/// Set when the user asks to stop; looked at between segments.
+pub static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Fails if the user has asked to stop.
+pub(crate) fn go_on() -> Result<(), Error> {
+    if STOP.load(std::sync::atomic::Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
+}

@@ -1,0 +1,189 @@
+//! Decoding: frames of an indexed track by number, and frames of any file in order.
+//!
+//! In: an index and a span, or a path. Out: [`Yuv`] frames in display order, one at a time, so that memory does not
+//! grow with length. A decoder that gives another number of frames than went in is an error.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use ffmpeg_next as ffmpeg;
+
+use crate::files;
+use crate::media::Error;
+use crate::media::ff;
+use crate::media::index::{VideoTrack, read_at};
+use crate::media::yuv::Yuv;
+use crate::time::FrameSpan;
+
+/// Frames of one span of an indexed track.
+pub struct SpanReader<'a> {
+    track: &'a VideoTrack,
+    file: File,
+    decoder: ffmpeg::decoder::Video,
+    /// Packets still to be sent, in decoding order.
+    packets: std::ops::Range<u64>,
+    /// The frame that comes out next.
+    next: u64,
+    span: FrameSpan,
+    flushed: bool,
+}
+
+impl<'a> SpanReader<'a> {
+    /// Opens a reader of the frames of `span`. Only the GOPs that hold them are decoded.
+    pub fn open(track: &'a VideoTrack, span: FrameSpan) -> Result<Self, Error> {
+        ff::init();
+        let file = File::open(&track.path).map_err(files::Error::io("read", &track.path))?;
+        let mut parameters = ffmpeg::codec::Parameters::new();
+        ff::set_video_size(&mut parameters, track.width, track.height);
+        ff::set_extradata(&mut parameters, &track.avcc);
+        let decoder = ffmpeg::codec::context::Context::from_parameters(parameters)
+            .and_then(|context| context.decoder().video())
+            .map_err(Error::ffmpeg("open the H.264 decoder", &track.path))?;
+        let start = track.gop(span.start()).start();
+        let end = track.gop(span.end() - 1).end();
+        Ok(Self { track, file, decoder, packets: start..end, next: start, span, flushed: false })
+    }
+
+    /// The next frame; `None` after the last of the span.
+    pub fn next_frame(&mut self) -> Result<Option<Yuv>, Error> {
+        while self.next < self.span.end() {
+            let mut frame = ffmpeg::frame::Video::empty();
+            match self.decoder.receive_frame(&mut frame) {
+                Ok(()) => {
+                    let at = self.next;
+                    self.next += 1;
+                    if frame.pts() != Some(at as i64) {
+                        let found = frame.pts().map_or_else(|| "none".to_owned(), |pts| pts.to_string());
+                        let reason = format!("decodes to frame {found} where frame {at} belongs");
+                        return Err(Error::source_file(&self.track.path, reason));
+                    }
+                    if self.span.contains(at) {
+                        return yuv_of(&frame, &self.track.path).map(Some);
+                    }
+                }
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => self.feed()?,
+                Err(error) => return Err(self.cut_short(error)),
+            }
+        }
+        Ok(None)
+    }
+
+    fn feed(&mut self) -> Result<(), Error> {
+        let Some(at) = self.packets.next() else {
+            self.flushed = true;
+            return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.track.path));
+        };
+        let place = self.track.packets[at as usize];
+        let data = read_at(&self.file, &self.track.path, place.offset, place.size)?;
+        let mut packet = ffmpeg::Packet::copy(&data);
+        packet.set_pts(Some(place.frame as i64));
+        packet.set_dts(Some(at as i64));
+        self.decoder.send_packet(&packet).map_err(Error::ffmpeg("decode a packet", &self.track.path))
+    }
+
+    fn cut_short(&self, error: ffmpeg::Error) -> Error {
+        let reason = if self.flushed {
+            format!("gives no frame {}: its packets are damaged", self.next)
+        } else {
+            format!("cannot be decoded at frame {}: {error}", self.next)
+        };
+        Error::source_file(&self.track.path, reason)
+    }
+}
+
+/// One frame of an indexed track.
+pub fn frame_at(track: &VideoTrack, frame: u64) -> Result<Yuv, Error> {
+    let span = FrameSpan::new(frame, frame + 1).expect("one frame");
+    SpanReader::open(track, span)?
+        .next_frame()?
+        .ok_or_else(|| Error::source_file(&track.path, format!("has no frame {frame}")))
+}
+
+/// All frames of a finished video, read through FFmpeg's own demuxer as any other program reads them.
+pub struct FileReader {
+    path: PathBuf,
+    input: ffmpeg::format::context::Input,
+    stream: usize,
+    decoder: ffmpeg::decoder::Video,
+    /// Seconds per unit of time, as a fraction.
+    time_base: (i64, i64),
+    ended: bool,
+}
+
+impl FileReader {
+    /// Opens a file's video stream.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        ff::init();
+        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let stream = input
+            .streams()
+            .best(ffmpeg::media::Type::Video)
+            .ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
+        let time_base = (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
+        let decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
+            .and_then(|context| context.decoder().video())
+            .map_err(Error::ffmpeg("open its decoder", path))?;
+        let stream = stream.index();
+        Ok(Self { path: path.to_owned(), input, stream, decoder, time_base, ended: false })
+    }
+
+    /// The next frame and its display time as a fraction of seconds; `None` after the last.
+    pub fn next_frame(&mut self) -> Result<Option<(Yuv, (i64, i64))>, Error> {
+        let Some(frame) = self.next_raw()? else { return Ok(None) };
+        let time = ff::best_timestamp(&frame).unwrap_or(-1);
+        let yuv = yuv_of(&frame, &self.path)?;
+        Ok(Some((yuv, (time * self.time_base.0, self.time_base.1))))
+    }
+
+    /// Decodes and drops a frame; `false` after the last.
+    pub fn skip_frame(&mut self) -> Result<bool, Error> {
+        Ok(self.next_raw()?.is_some())
+    }
+
+    fn next_raw(&mut self) -> Result<Option<ffmpeg::frame::Video>, Error> {
+        loop {
+            let mut frame = ffmpeg::frame::Video::empty();
+            match self.decoder.receive_frame(&mut frame) {
+                Ok(()) => return Ok(Some(frame)),
+                Err(ffmpeg::Error::Eof) => return Ok(None),
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => self.feed()?,
+                Err(error) => return Err(Error::ffmpeg("decode it", &self.path)(error)),
+            }
+        }
+    }
+
+    fn feed(&mut self) -> Result<(), Error> {
+        loop {
+            let mut packet = ffmpeg::Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() != self.stream => {}
+                Ok(()) => {
+                    return self.decoder.send_packet(&packet).map_err(Error::ffmpeg("decode a packet", &self.path));
+                }
+                Err(ffmpeg::Error::Eof) => {
+                    self.ended = true;
+                    return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.path));
+                }
+                Err(error) => return Err(Error::ffmpeg("read it", &self.path)(error)),
+            }
+        }
+    }
+}
+
+/// Copies a decoded 4:2:0 frame into tight planes.
+pub(super) fn yuv_of(frame: &ffmpeg::frame::Video, path: &Path) -> Result<Yuv, Error> {
+    if frame.format() != ffmpeg::format::Pixel::YUV420P {
+        return Err(Error::source_file(path, format!("decodes to {:?}, not 8-bit 4:2:0", frame.format())));
+    }
+    let (width, height) = (frame.width(), frame.height());
+    let plane = |index: usize, width: usize, height: usize| {
+        let (stride, data) = (frame.stride(index), frame.data(index));
+        let mut out = Vec::with_capacity(width * height);
+        for row in 0..height {
+            out.extend_from_slice(&data[row * stride..row * stride + width]);
+        }
+        out
+    };
+    let (w, h) = (width as usize, height as usize);
+    Ok(Yuv { width, height, y: plane(0, w, h), u: plane(1, w / 2, h / 2), v: plane(2, w / 2, h / 2) })
+}

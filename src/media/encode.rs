@@ -1,0 +1,199 @@
+//! Encoding: short runs of frames to H.264 packets that can be spliced between others.
+//!
+//! In: frames and settings. Out: length-prefixed packets with the frame that each shows, and the parameter sets. One
+//! encoder runs on one thread, because x264 writes other bytes with other numbers of threads; many encoders run side
+//! by side. What x264 says of itself (its version, its thread count) is left out of the packets.
+
+use std::path::Path;
+
+use ffmpeg_next as ffmpeg;
+
+use crate::media::Error;
+use crate::media::colour::Matrix;
+use crate::media::ff;
+use crate::media::nal;
+use crate::media::yuv::Yuv;
+use crate::time::FrameRate;
+
+/// Id of our parameter sets where the packets around ours keep their own.
+pub const OWN_PARAMETER_SET: u32 = 3;
+
+/// Everything that the packets depend on, besides the frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Constant frame rate.
+    pub fps: FrameRate,
+    /// Matrix of the colours.
+    pub matrix: Matrix,
+    /// Constant rate factor.
+    pub crf: u8,
+    /// Frames from one keyframe to the next, at most.
+    pub gop: u64,
+    /// Consecutive B-frames, at most.
+    pub b_frames: u8,
+    /// Id of the parameter sets; where it is not 0, they travel in front of each keyframe.
+    pub parameter_set: u32,
+}
+
+impl Settings {
+    /// The settings in FFmpeg's and x264's words: what a manifest and a fingerprint hold.
+    pub fn describe(crf: u8) -> String {
+        format!("libx264 preset={PRESET} profile=high crf={crf} threads=1 {X264_PARAMS}")
+    }
+}
+
+const PRESET: &str = "veryfast";
+/// `stitchable` keeps the picture parameter set independent of the content; `cpu-independent` the bytes of the processor.
+const X264_PARAMS: &str = "scenecut=0:open-gop=0:stitchable=1:force-cfr=1:cpu-independent=1";
+
+/// A packet as encoded, in decoding order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// Length-prefixed NAL units.
+    pub data: Vec<u8>,
+    /// Which frame of the run it shows.
+    pub frame: u64,
+    /// Whether it is an IDR picture.
+    pub key: bool,
+}
+
+/// One run of frames being encoded.
+pub struct Encoder {
+    encoder: ffmpeg::encoder::Video,
+    settings: Settings,
+    sent: u64,
+    packets: Vec<Encoded>,
+    parameters: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Run {
+    /// Its packets, in decoding order.
+    pub packets: Vec<Encoded>,
+    /// Sequence parameter set.
+    pub sps: Vec<u8>,
+    /// Picture parameter set.
+    pub pps: Vec<u8>,
+}
+
+impl Encoder {
+    /// Opens an encoder.
+    pub fn open(settings: Settings) -> Result<Self, Error> {
+        ff::init();
+        let codec = ffmpeg::encoder::find_by_name("libx264").ok_or(Error::Missing("libx264 encoder"))?;
+        let mut context = ffmpeg::codec::context::Context::new_with_codec(codec);
+        context.set_threading(ffmpeg::codec::threading::Config::count(1));
+        ff::set_bitexact(&mut context);
+        let mut video = context.encoder().video().map_err(Error::ffmpeg("set up libx264", Path::new("libx264")))?;
+        video.set_width(settings.width);
+        video.set_height(settings.height);
+        video.set_format(ffmpeg::format::Pixel::YUV420P);
+        video.set_aspect_ratio((1, 1));
+        video.set_time_base((settings.fps.den() as i32, settings.fps.num() as i32));
+        video.set_frame_rate(Some((settings.fps.num() as i32, settings.fps.den() as i32)));
+        set_colour(&mut video, settings.matrix);
+        let mut options = ffmpeg::Dictionary::new();
+        options.set("preset", PRESET);
+        options.set("profile", "high");
+        options.set("crf", &settings.crf.to_string());
+        options.set("forced-idr", "1");
+        let Settings { gop, b_frames, parameter_set, .. } = settings;
+        let params =
+            format!("keyint={gop}:min-keyint={gop}:bframes={b_frames}:sps-id={parameter_set}:{X264_PARAMS}");
+        options.set("x264-params", &params);
+        let encoder =
+            video.open_as_with(codec, options).map_err(Error::ffmpeg("open libx264", Path::new("libx264")))?;
+        Ok(Self { encoder, settings, sent: 0, packets: Vec::new(), parameters: None })
+    }
+
+    /// Encodes the next frame; `key` makes it an IDR picture.
+    pub fn push(&mut self, frame: &Yuv, key: bool) -> Result<(), Error> {
+        let mut picture = picture(frame);
+        picture.set_pts(Some(self.sent as i64));
+        picture.set_kind(if key { ffmpeg::picture::Type::I } else { ffmpeg::picture::Type::None });
+        self.sent += 1;
+        self.encoder.send_frame(&picture).map_err(Error::ffmpeg("encode a frame", Path::new("libx264")))?;
+        self.receive()
+    }
+
+    /// Packets that are ready, taken out, so that a long run need not be held in memory.
+    pub fn take(&mut self) -> Vec<Encoded> {
+        std::mem::take(&mut self.packets)
+    }
+
+    /// Ends the run; its packets are those that [`Self::take`] has not taken.
+    pub fn finish(mut self) -> Result<Run, Error> {
+        self.encoder.send_eof().map_err(Error::ffmpeg("flush libx264", Path::new("libx264")))?;
+        self.receive()?;
+        let (sps, pps) = self.parameters.ok_or(Error::Missing("libx264 that writes parameter sets"))?;
+        Ok(Run { packets: self.packets, sps, pps })
+    }
+
+    fn receive(&mut self) -> Result<(), Error> {
+        let mut packet = ffmpeg::Packet::empty();
+        loop {
+            match self.encoder.receive_packet(&mut packet) {
+                Ok(()) => self.keep(&packet)?,
+                Err(ffmpeg::Error::Eof) => return Ok(()),
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),
+                Err(error) => return Err(Error::ffmpeg("encode", Path::new("libx264"))(error)),
+            }
+        }
+    }
+
+    fn keep(&mut self, packet: &ffmpeg::Packet) -> Result<(), Error> {
+        let units = nal::annex_b(packet.data().unwrap_or_default());
+        let find = |kind: u8| units.iter().find(|unit| nal::kind(unit) == kind).map(|unit| unit.to_vec());
+        if let (Some(sps), Some(pps)) = (find(nal::SPS), find(nal::PPS)) {
+            let id = self.settings.parameter_set;
+            if nal::sps_id(&sps) != Some(id) || nal::pps_ids(&pps) != Some((id, id)) {
+                return Err(Error::Missing("libx264 that numbers parameter sets as told (sps-id)"));
+            }
+            if self.parameters.get_or_insert_with(|| (sps.clone(), pps.clone())) != &(sps, pps) {
+                return Err(Error::Missing("libx264 that keeps its parameter sets (stitchable)"));
+            }
+        }
+        let key = units.iter().any(|unit| nal::kind(unit) == nal::IDR);
+        let mut data = Vec::with_capacity(packet.size() + 64);
+        if let (true, true, Some((sps, pps))) = (key, self.settings.parameter_set != 0, &self.parameters) {
+            nal::push_prefixed(&mut data, sps);
+            nal::push_prefixed(&mut data, pps);
+        }
+        for unit in units.iter().filter(|unit| nal::is_slice(unit)) {
+            nal::push_prefixed(&mut data, unit);
+        }
+        let frame = packet.pts().and_then(|pts| u64::try_from(pts).ok()).ok_or(Error::Missing("libx264 with times"))?;
+        self.packets.push(Encoded { data, frame, key });
+        Ok(())
+    }
+}
+
+fn set_colour(video: &mut ffmpeg::codec::encoder::video::Video, matrix: Matrix) {
+    use ffmpeg::color::{Primaries, Range, Space, TransferCharacteristic as Transfer};
+    let (primaries, transfer, space) = match matrix {
+        Matrix::Bt709 => (Primaries::BT709, Transfer::BT709, Space::BT709),
+        Matrix::Bt601 => (Primaries::SMPTE170M, Transfer::SMPTE170M, Space::SMPTE170M),
+    };
+    video.set_color_range(Range::MPEG);
+    video.set_color_primaries(primaries);
+    video.set_color_transfer_characteristic(transfer);
+    video.set_colorspace(space);
+}
+
+/// Copies tight planes into a frame of FFmpeg's.
+pub(super) fn picture(frame: &Yuv) -> ffmpeg::frame::Video {
+    let mut out = ffmpeg::frame::Video::new(ffmpeg::format::Pixel::YUV420P, frame.width, frame.height);
+    let half = frame.width as usize / 2;
+    for (index, plane, width) in [(0, &frame.y, frame.width as usize), (1, &frame.u, half), (2, &frame.v, half)] {
+        let stride = out.stride(index);
+        for (to, from) in out.data_mut(index).chunks_mut(stride).zip(plane.chunks(width)) {
+            to[..width].copy_from_slice(from);
+        }
+    }
+    out
+}

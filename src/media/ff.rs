@@ -1,0 +1,186 @@
+//! What ffmpeg-next has no safe call for: a few lines of `unsafe`, all of them here.
+//!
+//! In: ffmpeg-next's own types. Out: the same, with a field read or set.
+
+#![expect(unsafe_code, reason = "FFmpeg fields without a safe accessor; each block says why it is sound")]
+
+use std::ffi::CStr;
+use std::sync::Once;
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::ffi;
+
+/// Versions of FFmpeg's libraries, as they are at run time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// FFmpeg's release.
+    pub release: String,
+    /// libavcodec.
+    pub avcodec: String,
+    /// libavformat.
+    pub avformat: String,
+    /// libswscale.
+    pub swscale: String,
+}
+
+/// Versions of the FFmpeg libraries that this program runs with.
+pub fn versions() -> Versions {
+    let dotted = |version: u32| format!("{}.{}.{}", version >> 16, (version >> 8) & 255, version & 255);
+    // SAFETY: av_version_info returns a pointer to a static, null-terminated string.
+    let release = unsafe { CStr::from_ptr(ffi::av_version_info()) }.to_string_lossy().into_owned();
+    Versions {
+        release,
+        avcodec: dotted(ffmpeg::codec::version()),
+        avformat: dotted(ffmpeg::format::version()),
+        swscale: dotted(ffmpeg::software::scaling::version()),
+    }
+}
+
+/// Initialises FFmpeg once, with its own messages off: errors reach the user through [`super::Error`].
+pub(super) fn init() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Initialisation registers formats and cannot fail in FFmpeg 4 and later.
+        drop(ffmpeg::init());
+        ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
+    });
+}
+
+/// Codec parameters of a stream that are plain numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StreamFacts {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    /// `AVPixelFormat` as a number; -1 is unknown.
+    pub(super) pixel_format: i32,
+    pub(super) profile: i32,
+    /// `AVFieldOrder` as a number; 0 unknown, 1 progressive.
+    pub(super) field_order: u32,
+    /// `AVColorSpace` (matrix), range and transfer, as numbers of ISO/IEC 23001-8.
+    pub(super) matrix: u32,
+    pub(super) full_range: bool,
+    pub(super) transfer: u32,
+    pub(super) sample_rate: u32,
+    pub(super) sample_aspect: (i32, i32),
+    /// Clockwise rotation for display in degrees, 0, 90, 180 or 270; `None` for any other display matrix.
+    pub(super) rotation: Option<u32>,
+}
+
+/// Reads the facts of a stream.
+pub(super) fn stream_facts(stream: &ffmpeg::format::stream::Stream<'_>) -> StreamFacts {
+    // SAFETY: a stream of an open input has valid codec parameters as long as the input lives, and `stream` borrows it.
+    let (parameters, aspect) = unsafe {
+        let pointer = stream.as_ptr();
+        (&*(*pointer).codecpar, (*pointer).sample_aspect_ratio)
+    };
+    let aspect = if aspect.num > 0 { aspect } else { parameters.sample_aspect_ratio };
+    StreamFacts {
+        width: u32::try_from(parameters.width).unwrap_or(0),
+        height: u32::try_from(parameters.height).unwrap_or(0),
+        pixel_format: parameters.format,
+        profile: parameters.profile,
+        field_order: parameters.field_order as u32,
+        matrix: parameters.color_space as u32,
+        full_range: parameters.color_range == ffi::AVColorRange::AVCOL_RANGE_JPEG,
+        transfer: parameters.color_trc as u32,
+        sample_rate: u32::try_from(parameters.sample_rate).unwrap_or(0),
+        sample_aspect: if aspect.num > 0 && aspect.den > 0 { (aspect.num, aspect.den) } else { (1, 1) },
+        rotation: rotation(stream),
+    }
+}
+
+fn rotation(stream: &ffmpeg::format::stream::Stream<'_>) -> Option<u32> {
+    for data in stream.side_data() {
+        if data.kind() == ffmpeg::packet::side_data::Type::DisplayMatrix {
+            let numbers: Vec<i32> = data
+                .data()
+                .chunks_exact(4)
+                .map(|bytes| i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+                .collect();
+            let one = 1 << 16;
+            return match *numbers.get(..5)? {
+                [a, 0, _, 0, d] if a == one && d == one => Some(0),
+                [0, b, _, c, 0] if b == one && c == -one => Some(90),
+                [a, 0, _, 0, d] if a == -one && d == -one => Some(180),
+                [0, b, _, c, 0] if b == -one && c == one => Some(270),
+                _ => None,
+            };
+        }
+    }
+    Some(0)
+}
+
+/// Number of samples that the container's own table announces for a stream; 0 if it has none.
+pub(super) fn announced_frames(stream: &ffmpeg::format::stream::Stream<'_>) -> u64 {
+    u64::try_from(stream.frames()).unwrap_or(0)
+}
+
+/// Extradata of a stream: `avcC` for H.264 in MP4, the AudioSpecificConfig for AAC.
+pub(super) fn extradata(stream: &ffmpeg::format::stream::Stream<'_>) -> Vec<u8> {
+    // SAFETY: extradata is either null or points to extradata_size bytes owned by the parameters.
+    unsafe {
+        let parameters = &*(*stream.as_ptr()).codecpar;
+        if parameters.extradata.is_null() || parameters.extradata_size <= 0 {
+            return Vec::new();
+        }
+        std::slice::from_raw_parts(parameters.extradata, parameters.extradata_size as usize).to_vec()
+    }
+}
+
+/// Puts extradata into codec parameters, replacing what was there.
+pub(super) fn set_extradata(parameters: &mut ffmpeg::codec::Parameters, data: &[u8]) {
+    // SAFETY: av_mallocz with the padding that FFmpeg demands; the parameters own and free the buffer.
+    unsafe {
+        let raw = &mut *parameters.as_mut_ptr();
+        ffi::av_freep(std::ptr::addr_of_mut!(raw.extradata).cast());
+        let padded = data.len() + ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
+        raw.extradata = ffi::av_mallocz(padded).cast();
+        assert!(!raw.extradata.is_null(), "out of memory");
+        std::ptr::copy_nonoverlapping(data.as_ptr(), raw.extradata, data.len());
+        raw.extradata_size = data.len() as i32;
+    }
+}
+
+/// Sets the frame size of a decoder's parameters, which `avcC` alone does not carry.
+pub(super) fn set_video_size(parameters: &mut ffmpeg::codec::Parameters, width: u32, height: u32) {
+    // SAFETY: plain integer fields of parameters that we own.
+    unsafe {
+        let raw = &mut *parameters.as_mut_ptr();
+        raw.codec_type = ffi::AVMediaType::AVMEDIA_TYPE_VIDEO;
+        raw.codec_id = ffi::AVCodecID::AV_CODEC_ID_H264;
+        raw.width = width as i32;
+        raw.height = height as i32;
+    }
+}
+
+/// Asks a context for output that names neither versions nor processors.
+pub(super) fn set_bitexact(context: &mut ffmpeg::codec::context::Context) {
+    // SAFETY: a flag field of a context that is not open yet.
+    unsafe {
+        (*context.as_mut_ptr()).flags |= ffi::AV_CODEC_FLAG_BITEXACT as i32;
+    }
+}
+
+/// Best timestamp of a decoded frame, in the stream's time base.
+pub(super) fn best_timestamp(frame: &ffmpeg::frame::Video) -> Option<i64> {
+    frame.timestamp().or_else(|| frame.pts())
+}
+
+/// Whether a packet is marked to be decoded and not shown, as edit lists do.
+pub(super) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
+    use ffmpeg::packet::Ref as _;
+    // SAFETY: a flag field of a packet that we hold.
+    unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD as i32 != 0 }
+}
+
+/// Extradata of an open sound encoder: its AudioSpecificConfig.
+pub(super) fn encoder_extradata(encoder: &ffmpeg::encoder::Audio) -> Vec<u8> {
+    // SAFETY: extradata of an open context is either null or points to extradata_size bytes that it owns.
+    unsafe {
+        let raw = &*encoder.as_ptr();
+        if raw.extradata.is_null() || raw.extradata_size <= 0 {
+            return Vec::new();
+        }
+        std::slice::from_raw_parts(raw.extradata, raw.extradata_size as usize).to_vec()
+    }
+}

@@ -1,0 +1,125 @@
+//! Normalising decoded frames: upright, progressive, square pixels, 8-bit 4:2:0 BT.709, the wanted size.
+//!
+//! In: frames as decoded. Out: as many frames of the canonical form, made by FFmpeg's own filters.
+
+use std::path::Path;
+
+use ffmpeg_next as ffmpeg;
+
+use crate::media::Error;
+use crate::media::colour::Matrix;
+use crate::media::probe::Source;
+
+/// A chain of FFmpeg filters from decoded to canonical frames.
+pub(super) struct Normaliser {
+    graph: ffmpeg::filter::Graph,
+}
+
+impl Normaliser {
+    /// Builds the chain for frames like `first`.
+    pub(super) fn new(source: &Source, first: &ffmpeg::frame::Video, size: (u32, u32)) -> Result<Self, Error> {
+        let path = &source.path;
+        let step = |step| Error::ffmpeg(step, path);
+        let find = |name: &'static str| ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"));
+        let mut graph = ffmpeg::filter::Graph::new();
+        let format: ffmpeg::ffi::AVPixelFormat = first.format().into();
+        let arguments = format!(
+            "video_size={}x{}:pix_fmt={}:time_base=1/1000000:pixel_aspect=1/1",
+            first.width(),
+            first.height(),
+            format as i32
+        );
+        graph.add(&find("buffer")?, "in", &arguments).map_err(step("set up a filter"))?;
+        graph.add(&find("buffersink")?, "out", "").map_err(step("set up a filter"))?;
+        graph
+            .output("in", 0)
+            .and_then(|parser| parser.input("out", 0))
+            .and_then(|parser| parser.parse(&chain(source, size)))
+            .and_then(|()| graph.validate())
+            .map_err(step("set up its filters"))?;
+        Ok(Self { graph })
+    }
+
+    /// Puts a frame in.
+    pub(super) fn push(&mut self, frame: &ffmpeg::frame::Video, path: &Path) -> Result<(), Error> {
+        let mut input = self.graph.get("in").ok_or(Error::Missing("filter library of its own"))?;
+        input.source().add(frame).map_err(Error::ffmpeg("filter a frame", path))
+    }
+
+    /// Says that no frame follows.
+    pub(super) fn flush(&mut self, path: &Path) -> Result<(), Error> {
+        let mut input = self.graph.get("in").ok_or(Error::Missing("filter library of its own"))?;
+        input.source().flush().map_err(Error::ffmpeg("filter the last frame", path))
+    }
+
+    /// Takes a frame that is ready.
+    pub(super) fn pull(&mut self, path: &Path) -> Result<Option<ffmpeg::frame::Video>, Error> {
+        let mut output = self.graph.get("out").ok_or(Error::Missing("filter library of its own"))?;
+        let mut frame = ffmpeg::frame::Video::empty();
+        match output.sink().frame(&mut frame) {
+            Ok(()) => Ok(Some(frame)),
+            Err(ffmpeg::Error::Eof) => Ok(None),
+            Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => Ok(None),
+            Err(error) => Err(Error::ffmpeg("filter a frame", path)(error)),
+        }
+    }
+}
+
+/// The chain in FFmpeg's filter language. A picture of another shape is fitted into the wanted size with black bars.
+fn chain(source: &Source, (width, height): (u32, u32)) -> String {
+    let mut filters: Vec<String> = Vec::new();
+    if source.interlaced {
+        filters.push("bwdif=mode=send_frame:parity=auto:deint=all".to_owned());
+    }
+    match source.rotation {
+        90 => filters.push("transpose=clock".to_owned()),
+        180 => filters.push("hflip,vflip".to_owned()),
+        270 => filters.push("transpose=cclock".to_owned()),
+        _ => {}
+    }
+    let matrix = match source.matrix {
+        Matrix::Bt601 => "bt601",
+        Matrix::Bt709 => "bt709",
+    };
+    let range = if source.full_range { "pc" } else { "tv" };
+    let colours = format!(
+        "in_color_matrix={matrix}:in_range={range}:out_color_matrix=bt709:out_range=tv:\
+         flags=bicubic+accurate_rnd+full_chroma_int+bitexact"
+    );
+    // The size as shown, less the odd row or column that 4:2:0 cannot hold.
+    let (even_width, even_height) = (source.width & !1, source.height & !1);
+    if (even_width, even_height) == (width, height) {
+        let (w, h) = (source.width, source.height);
+        filters.push(format!("scale={w}:{h}:{colours},format=yuv420p,crop={width}:{height}:0:0:exact=1"));
+    } else {
+        let (w, h) = fitted((source.width, source.height), (width, height));
+        let (x, y) = ((width - w) / 2 & !1, (height - h) / 2 & !1);
+        filters.push(format!("scale={w}:{h}:{colours},format=yuv420p,pad={width}:{height}:{x}:{y}:black"));
+    }
+    filters.push("setsar=1".to_owned());
+    filters.join(",")
+}
+
+/// The largest even size of the shape of `from` that lies in `into`.
+fn fitted(from: (u32, u32), into: (u32, u32)) -> (u32, u32) {
+    let (fw, fh, iw, ih) = (u64::from(from.0), u64::from(from.1), u64::from(into.0), u64::from(into.1));
+    let even = |value: u64, most: u32| ((value as u32 + 1) & !1).clamp(2, most);
+    if fw * ih >= fh * iw {
+        (into.0, even((fh * iw + fw / 2) / fw, into.1))
+    } else {
+        (even((fw * ih + fh / 2) / fh, into.0), into.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fitting_keeps_the_shape_and_even_sizes() {
+        assert_eq!(fitted((1920, 1080), (640, 360)), (640, 360));
+        assert_eq!(fitted((1080, 1920), (640, 360)), (204, 360));
+        assert_eq!(fitted((640, 272), (640, 360)), (640, 272));
+        assert_eq!(fitted((3, 1000), (640, 360)), (2, 360));
+    }
+}

@@ -1,0 +1,280 @@
+//! The MP4 writer: one header, then runs of bytes, most of them copied from where they lie.
+//!
+//! In: pieces of a video (packets of an indexed track, or encoded ones) and of its sound. Out: an MP4 file with its
+//! header first, chunks of about a second, constant frame durations from time 0, and an edit list that cancels the delay
+//! between decoding and display, which is the form that every reader reads exactly. Nothing of the clock or of
+//! versions is in it.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::files;
+use crate::media::Error;
+use crate::media::encode::Encoded;
+use crate::media::index::{AudioTrack, VideoTrack};
+use crate::media::sound;
+use crate::time::{FrameRate, FrameSpan};
+
+mod boxes;
+
+/// A run of frames of the finished video.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Packets of a track, copied; the span's ends are cuts as [`VideoTrack::copyable`] finds them.
+    Copy(Arc<VideoTrack>, FrameSpan),
+    /// Packets of our own.
+    Encoded(Arc<Vec<Encoded>>),
+}
+
+/// A stretch of sound of the finished video.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    /// The track that sounds; silence where there is none.
+    pub track: Option<Arc<AudioTrack>>,
+    /// First sample of the finished video that it covers.
+    pub at_output: u64,
+    /// The sample of the source that sounds there.
+    pub at_source: u64,
+}
+
+/// The sound of a finished video.
+#[derive(Clone, Debug)]
+pub struct Sound {
+    /// A track with the configuration that all of them share.
+    pub like: Arc<AudioTrack>,
+    /// Stretches, ascending; the first starts at sample 0.
+    pub stretches: Vec<Stretch>,
+}
+
+/// What a finished video is, besides its packets.
+#[derive(Clone, Debug)]
+pub struct Movie {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Constant frame rate.
+    pub fps: FrameRate,
+    /// Decoder configuration: the body of the `avcC` box.
+    pub avcc: Vec<u8>,
+    /// Whether the header states BT.709, which all packets must then have; else they speak for themselves.
+    pub is_bt709: bool,
+    /// The frames.
+    pub pieces: Vec<Piece>,
+    /// The sound.
+    pub sound: Option<Sound>,
+}
+
+/// Where the bytes of a packet come from.
+#[derive(Clone, Copy)]
+enum Bytes<'a> {
+    At(&'a Path, u64, u32),
+    Held(&'a [u8]),
+}
+
+impl Bytes<'_> {
+    fn size(self) -> u32 {
+        match self {
+            Self::At(_, _, size) => size,
+            Self::Held(data) => data.len() as u32,
+        }
+    }
+}
+
+/// A packet of the finished video, in decoding order.
+struct VideoSample<'a> {
+    bytes: Bytes<'a>,
+    frame: u64,
+    key: bool,
+}
+
+/// Tables of one track as its boxes need them.
+pub(super) struct Table {
+    pub(super) sizes: Vec<u32>,
+    /// Packets of each chunk.
+    pub(super) chunks: Vec<u32>,
+    /// Place of each chunk in the file.
+    pub(super) offsets: Vec<u64>,
+}
+
+impl Movie {
+    /// Writes the movie at `path`, whole or not at all.
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        let video = self.video_samples();
+        let audio = self.sound.as_ref().map_or_else(Vec::new, |sound| self.audio_packets(sound, video.len() as u64));
+        let mut layout = self.layout(&video, &audio);
+        let delay = video.iter().enumerate().map(|(at, sample)| (at as u64).saturating_sub(sample.frame)).max();
+        let shown = boxes::Shown {
+            delay: delay.unwrap_or(0),
+            frames: video.iter().map(|sample| sample.frame).collect(),
+            keys: (1..).zip(&video).filter(|(_, sample)| sample.key).map(|(at, _)| at).collect(),
+        };
+        let body: u64 = layout.order.iter().map(|bytes| u64::from(bytes.size())).sum();
+        // The header's size does not depend on the offsets in it, once it is known whether they need 64 bits.
+        let wide = body > u64::from(u32::MAX) - (1 << 28);
+        let header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
+        let start = header.len() as u64 + boxes::MDAT_HEADER;
+        layout.shift(start);
+        let header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
+        files::write_atomic(path, |writer| {
+            let io = |error: io::Error| files::Error::io("write", path)(error);
+            writer.write_all(&header).map_err(io)?;
+            writer.write_all(&boxes::mdat_header(body)).map_err(io)?;
+            copy_all(writer, path, &layout.order)
+        })
+    }
+
+    fn video_samples(&self) -> Vec<VideoSample<'_>> {
+        let mut samples = Vec::new();
+        let mut base = 0;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Copy(track, span) => {
+                    for at in span.start()..span.end() {
+                        let packet = track.packets[at as usize];
+                        samples.push(VideoSample {
+                            bytes: Bytes::At(&track.path, packet.offset, packet.size),
+                            frame: base + packet.frame - span.start(),
+                            key: packet.frame == at && track.gop(at).start() == at,
+                        });
+                    }
+                    base += span.count();
+                }
+                Piece::Encoded(packets) => {
+                    samples.extend(packets.iter().map(|packet| VideoSample {
+                        bytes: Bytes::Held(&packet.data),
+                        frame: base + packet.frame,
+                        key: packet.key,
+                    }));
+                    base += packets.len() as u64;
+                }
+            }
+        }
+        samples
+    }
+
+    fn audio_packets<'a>(&self, sound: &'a Sound, frames: u64) -> Vec<Bytes<'a>> {
+        let samples = self.fps.audio_sample(frames, sound.like.sample_rate);
+        let silence = Bytes::Held(&sound.like.silence);
+        (0..sound::packets_for(samples))
+            .map(|out| {
+                // A packet belongs to the stretch in which its middle sounds.
+                let middle = (out * sound::PACKET_SAMPLES + sound::PACKET_SAMPLES / 2).saturating_sub(sound::PRIMING);
+                let after = sound.stretches.partition_point(|stretch| stretch.at_output <= middle);
+                let stretch = &sound.stretches[after.max(1) - 1];
+                let Some(track) = &stretch.track else { return silence };
+                match sound::source_packet(track, out, stretch.at_output, stretch.at_source) {
+                    Some(packet) => {
+                        let (offset, size) = track.packets[packet];
+                        Bytes::At(&track.path, offset, size)
+                    }
+                    None => silence,
+                }
+            })
+            .collect()
+    }
+
+    /// Interleaves chunks of one second.
+    fn layout<'a>(&self, video: &[VideoSample<'a>], audio: &[Bytes<'a>]) -> Layout<'a> {
+        let mut layout = Layout {
+            order: Vec::with_capacity(video.len() + audio.len()),
+            video: Table { sizes: Vec::new(), chunks: Vec::new(), offsets: Vec::new() },
+            audio: self.sound.as_ref().map(|_| Table { sizes: Vec::new(), chunks: Vec::new(), offsets: Vec::new() }),
+        };
+        let per_chunk = self.fps.frames_in_millis(1000).max(1) as usize;
+        let mut at = 0;
+        let mut audio_done = 0;
+        for (second, chunk) in video.chunks(per_chunk).enumerate() {
+            layout.video.push(&mut at, chunk.iter().map(|sample| sample.bytes), &mut layout.order);
+            if let (Some(table), Some(sound)) = (&mut layout.audio, &self.sound) {
+                let frames = ((second + 1) * per_chunk).min(video.len()) as u64;
+                let until = sound::packets_for(self.fps.audio_sample(frames, sound.like.sample_rate)) as usize;
+                let until = if frames == video.len() as u64 { audio.len() } else { until.min(audio.len()) };
+                table.push(&mut at, audio[audio_done..until].iter().copied(), &mut layout.order);
+                audio_done = until;
+            }
+        }
+        layout
+    }
+}
+
+/// The order of bytes in the file, and the tables that say so.
+struct Layout<'a> {
+    order: Vec<Bytes<'a>>,
+    video: Table,
+    audio: Option<Table>,
+}
+
+impl Layout<'_> {
+    fn shift(&mut self, start: u64) {
+        let tables = std::iter::once(&mut self.video).chain(&mut self.audio);
+        tables.flat_map(|table| &mut table.offsets).for_each(|offset| *offset += start);
+    }
+}
+
+impl Table {
+    fn push<'a>(&mut self, at: &mut u64, chunk: impl Iterator<Item = Bytes<'a>>, order: &mut Vec<Bytes<'a>>) {
+        let (place, before) = (*at, self.sizes.len());
+        for bytes in chunk {
+            *at += u64::from(bytes.size());
+            self.sizes.push(bytes.size());
+            order.push(bytes);
+        }
+        if self.sizes.len() > before {
+            self.offsets.push(place);
+            self.chunks.push((self.sizes.len() - before) as u32);
+        }
+    }
+}
+
+/// Copies all bytes in order. Runs that are adjacent in their source are copied by one call, which the kernel may serve
+/// without moving them through memory.
+fn copy_all(writer: &mut BufWriter<File>, path: &Path, order: &[Bytes<'_>]) -> Result<(), Error> {
+    let mut sources: BTreeMap<PathBuf, File> = BTreeMap::new();
+    let mut at = 0;
+    while at < order.len() {
+        match order[at] {
+            Bytes::Held(data) => {
+                writer.write_all(data).map_err(files::Error::io("write", path))?;
+                at += 1;
+            }
+            Bytes::At(source, offset, size) => {
+                let mut length = u64::from(size);
+                at += 1;
+                while let Some(&Bytes::At(next, next_offset, next_size)) = order.get(at) {
+                    if next != source || next_offset != offset + length {
+                        break;
+                    }
+                    length += u64::from(next_size);
+                    at += 1;
+                }
+                copy_range(&mut sources, writer, path, (source, offset, length))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn copy_range(
+    sources: &mut BTreeMap<PathBuf, File>,
+    writer: &mut BufWriter<File>,
+    path: &Path,
+    (source, offset, length): (&Path, u64, u64),
+) -> Result<(), Error> {
+    if !sources.contains_key(source) {
+        let file = File::open(source).map_err(files::Error::io("read", source))?;
+        sources.insert(source.to_owned(), file);
+    }
+    let file = sources.get_mut(source).expect("it was just opened");
+    file.seek(SeekFrom::Start(offset)).map_err(files::Error::io("read", source))?;
+    writer.flush().map_err(files::Error::io("write", path))?;
+    let copied = io::copy(&mut Read::by_ref(file).take(length), writer.get_mut())
+        .map_err(files::Error::io("write", path))?;
+    if copied != length {
+        return Err(Error::source_file(source, "has become shorter while it was read"));
+    }
+    Ok(())
+}

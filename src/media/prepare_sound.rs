@@ -1,0 +1,201 @@
+//! Preparing sound: a source's sound as AAC-LC packets, aligned with its video.
+//!
+//! In: a probed source. Out: a file of packets behind one line of JSON that says how long each is. The sound starts
+//! with the first video frame: what lies before is cut, what is missing is silence.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+
+use ffmpeg_next as ffmpeg;
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+use crate::media::Error;
+use crate::media::ff;
+use crate::media::index::AudioTrack;
+use crate::media::probe::Source;
+use crate::media::sound;
+
+/// Samples per second of prepared sound.
+pub const SAMPLE_RATE: u32 = 48_000;
+
+/// First line of a prepared sound file.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    sample_rate: u32,
+    channels: u16,
+    config: Vec<u8>,
+    first_sample: i64,
+    sizes: Vec<u32>,
+}
+
+/// Writes the sound of stream `stream` of a source in canonical form and opens it.
+pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<AudioTrack, Error> {
+    let mut pipe = Pipe::open(source, stream)?;
+    pipe.run(source, stream)?;
+    let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
+    // The encoder's first packet primes decoders: its samples lie before the first of the sound.
+    let first_sample = -(sound::PRIMING as i64);
+    let head = Head { sample_rate: SAMPLE_RATE, channels: pipe.channels, config: pipe.config()?, first_sample, sizes };
+    files::write_atomic(path, |writer| {
+        let line = serde_json::to_string(&head).expect("a head serialises");
+        let write = |error| files::Error::io("write", path)(error);
+        writeln!(writer, "{line}").map_err(write)?;
+        pipe.packets.iter().try_for_each(|packet| writer.write_all(packet).map_err(write))?;
+        Ok::<(), Error>(())
+    })?;
+    open(path)
+}
+
+/// Opens a prepared sound file.
+pub fn open(path: &Path) -> Result<AudioTrack, Error> {
+    let file = std::fs::File::open(path).map_err(files::Error::io("read", path))?;
+    let mut line = String::new();
+    BufReader::new(file).read_line(&mut line).map_err(files::Error::io("read", path))?;
+    let head: Head = serde_json::from_str(&line)
+        .map_err(|error| Error::source_file(path, format!("is no prepared sound ({error}); remove it and run again")))?;
+    let mut at = line.len() as u64;
+    let mut packets = Vec::with_capacity(head.sizes.len());
+    for &size in &head.sizes {
+        packets.push((at, size));
+        at += u64::from(size);
+    }
+    Ok(AudioTrack {
+        path: path.to_owned(),
+        sample_rate: head.sample_rate,
+        channels: head.channels,
+        config: head.config,
+        first_sample: head.first_sample,
+        packets,
+        silence: sound::silence(head.sample_rate, head.channels)?,
+    })
+}
+
+/// Decoder, resampler and encoder in a row.
+struct Pipe {
+    input: ffmpeg::format::context::Input,
+    decoder: ffmpeg::decoder::Audio,
+    graph: Option<ffmpeg::filter::Graph>,
+    encoder: ffmpeg::encoder::Audio,
+    channels: u16,
+    packets: Vec<Vec<u8>>,
+}
+
+impl Pipe {
+    fn open(source: &Source, stream: usize) -> Result<Self, Error> {
+        ff::init();
+        let path = &source.path;
+        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let from = input.stream(stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
+        let decoder = ffmpeg::codec::context::Context::from_parameters(from.parameters())
+            .and_then(|context| context.decoder().audio())
+            .map_err(Error::ffmpeg("open its sound decoder", path))?;
+        let channels = decoder.channels().clamp(1, 2);
+        let encoder = sound::encoder(SAMPLE_RATE, channels, path)?;
+        Ok(Self { input, decoder, graph: None, encoder, channels, packets: Vec::new() })
+    }
+
+    fn run(&mut self, source: &Source, stream: usize) -> Result<(), Error> {
+        let path = &source.path;
+        loop {
+            let mut packet = ffmpeg::Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() != stream => continue,
+                // A damaged packet gives no samples; the resampler fills the gap with silence.
+                Ok(()) => drop(self.decoder.send_packet(&packet)),
+                Err(_) => {
+                    self.decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
+                    self.decoded(source)?;
+                    return self.finish(path);
+                }
+            }
+            self.decoded(source)?;
+        }
+    }
+
+    fn decoded(&mut self, source: &Source) -> Result<(), Error> {
+        let path = &source.path;
+        let mut frame = ffmpeg::frame::Audio::empty();
+        while self.decoder.receive_frame(&mut frame).is_ok() {
+            let rate = i128::from(frame.rate());
+            let time = frame.timestamp().or_else(|| frame.pts()).unwrap_or(0);
+            let base = self.decoder.time_base();
+            // Sample of the frame's start, counted from the start of the video.
+            let (num, den) = (i128::from(base.numerator()), i128::from(base.denominator().max(1)));
+            let video = i128::from(source.times[0]) * i128::from(source.time_base.0) * rate / i128::from(source.time_base.1);
+            let at = i128::from(time) * num * rate / den - video;
+            frame.set_pts(i64::try_from(at).ok());
+            if self.graph.is_none() {
+                self.graph = Some(graph(&frame, self.channels, path)?);
+            }
+            if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
+                source.source().add(&frame).map_err(Error::ffmpeg("resample its sound", path))?;
+            }
+            self.encode(path)?;
+        }
+        Ok(())
+    }
+
+    fn encode(&mut self, path: &Path) -> Result<(), Error> {
+        let Some(graph) = &mut self.graph else { return Ok(()) };
+        let mut frame = ffmpeg::frame::Audio::empty();
+        while graph.get("out").is_some_and(|mut sink| sink.sink().frame(&mut frame).is_ok()) {
+            self.encoder.send_frame(&frame).map_err(Error::ffmpeg("encode its sound", path))?;
+            receive(&mut self.encoder, &mut self.packets);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, path: &Path) -> Result<(), Error> {
+        if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
+            source.source().flush().map_err(Error::ffmpeg("resample its sound", path))?;
+        }
+        self.encode(path)?;
+        self.encoder.send_eof().map_err(Error::ffmpeg("encode its sound", path))?;
+        receive(&mut self.encoder, &mut self.packets);
+        if self.packets.is_empty() {
+            return Err(Error::source_file(path, "has a sound stream that cannot be decoded; set `video.audio = false`"));
+        }
+        Ok(())
+    }
+
+    fn config(&self) -> Result<Vec<u8>, Error> {
+        let config = ff::encoder_extradata(&self.encoder);
+        if config.is_empty() { Err(Error::Missing("AAC encoder that describes itself")) } else { Ok(config) }
+    }
+}
+
+fn receive(encoder: &mut ffmpeg::encoder::Audio, packets: &mut Vec<Vec<u8>>) {
+    let mut packet = ffmpeg::Packet::empty();
+    while encoder.receive_packet(&mut packet).is_ok() {
+        packets.push(packet.data().unwrap_or_default().to_vec());
+    }
+}
+
+fn graph(first: &ffmpeg::frame::Audio, channels: u16, path: &Path) -> Result<ffmpeg::filter::Graph, Error> {
+    let step = |step| Error::ffmpeg(step, path);
+    let find = |name: &'static str| ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"));
+    let mut layout = first.channel_layout();
+    if layout.is_empty() {
+        layout = ffmpeg::ChannelLayout::default(i32::from(first.channels()));
+    }
+    let mut graph = ffmpeg::filter::Graph::new();
+    let rate = first.rate();
+    let format = first.format().name();
+    let arguments =
+        format!("time_base=1/{rate}:sample_rate={rate}:sample_fmt={format}:channel_layout=0x{:x}", layout.bits());
+    graph.add(&find("abuffer")?, "in", &arguments).map_err(step("set up a sound filter"))?;
+    graph.add(&find("abuffersink")?, "out", "").map_err(step("set up a sound filter"))?;
+    let to = if channels == 1 { "mono" } else { "stereo" };
+    let chain = format!(
+        "aresample={SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts={to},asetnsamples=n={}:p=1",
+        sound::PACKET_SAMPLES
+    );
+    graph
+        .output("in", 0)
+        .and_then(|parser| parser.input("out", 0))
+        .and_then(|parser| parser.parse(&chain))
+        .and_then(|()| graph.validate())
+        .map_err(step("set up its sound filters"))?;
+    Ok(graph)
+}

@@ -1,0 +1,51 @@
+//! Our own frame: planar YUV 4:2:0, 8 bits, limited range, without padding.
+//!
+//! In: planes. Out: planes that can be compared, blended and digested. Rows are tight, so equal pictures are equal bytes.
+
+/// One frame of even width and height.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Yuv {
+    /// Width in pixels, even.
+    pub width: u32,
+    /// Height in pixels, even.
+    pub height: u32,
+    /// Luma, `width` x `height` bytes.
+    pub y: Vec<u8>,
+    /// Blue difference, a quarter of that.
+    pub u: Vec<u8>,
+    /// Red difference, a quarter of that.
+    pub v: Vec<u8>,
+}
+
+impl Yuv {
+    /// A frame of one colour.
+    pub fn filled(width: u32, height: u32, [y, u, v]: [u8; 3]) -> Self {
+        let luma = width as usize * height as usize;
+        let chroma = (width as usize / 2) * (height as usize / 2);
+        Self { width, height, y: vec![y; luma], u: vec![u; chroma], v: vec![v; chroma] }
+    }
+
+    /// Sum of squared luma differences and number of pixels within the box `x, y, w, h`, clipped to the frame.
+    pub fn luma_difference(&self, other: &Self, [x, y, w, h]: [u32; 4]) -> (u64, u64) {
+        let (right, bottom) = ((x + w).min(self.width), (y + h).min(self.height));
+        let mut sum = 0_u64;
+        for row in y..bottom {
+            let span = (row * self.width + x.min(right)) as usize..(row * self.width + right) as usize;
+            for (a, b) in self.y[span.clone()].iter().zip(&other.y[span]) {
+                let difference = u64::from(a.abs_diff(*b));
+                sum += difference * difference;
+            }
+        }
+        (sum, u64::from(right.saturating_sub(x)) * u64::from(bottom.saturating_sub(y)))
+    }
+}
+
+/// Peak signal-to-noise ratio in decibels of 8-bit samples, from a sum of squared differences over `count` samples;
+/// 100 where they are equal.
+pub fn psnr(sum_of_squares: u64, count: u64) -> f64 {
+    if sum_of_squares == 0 || count == 0 {
+        return 100.0;
+    }
+    let mean = sum_of_squares as f64 / count as f64;
+    10.0 * (255.0 * 255.0 / mean).log10()
+}

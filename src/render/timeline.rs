@@ -1,0 +1,253 @@
+//! The timeline of one video: which frames are copied, which are encoded, and from what.
+//!
+//! In: a planned video and the indices of its haystacks. Out: segments in order, gap-free, that add up to the planned
+//! length. A segment is `Copy` (packets as they are) or `Encode` (the needle's frames, and the rest of the GOPs that it
+//! cuts). Pure: nothing is read.
+
+use std::collections::BTreeMap;
+
+use crate::media::index::VideoTrack;
+use crate::plan::{Mode, PlannedVideo};
+use crate::render::Error;
+use crate::time::FrameSpan;
+
+/// A run of frames of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// Frames of a haystack, with overlays drawn onto them.
+    Haystack {
+        /// First frame of the finished video.
+        at: u64,
+        /// Which haystack.
+        haystack: String,
+        /// Its frames.
+        span: FrameSpan,
+        /// Indices of the planned needles that are drawn on all of them.
+        overlays: Vec<usize>,
+    },
+    /// Frames that no haystack has.
+    Insert {
+        /// First frame of the finished video.
+        at: u64,
+        /// Number of frames.
+        count: u64,
+        /// Indices of the planned needles that are drawn.
+        needles: Vec<usize>,
+        /// The haystack frame before them, or after them at the very start: what shows around the needle, blurred.
+        beside: (String, u64),
+    },
+}
+
+impl Run {
+    /// First frame of the finished video.
+    pub fn at(&self) -> u64 {
+        match self {
+            Self::Haystack { at, .. } | Self::Insert { at, .. } => *at,
+        }
+    }
+
+    /// Number of frames.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Haystack { span, .. } => span.count(),
+            Self::Insert { count, .. } => *count,
+        }
+    }
+}
+
+/// A stretch of the finished video.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Packets of a haystack as they are.
+    Copy {
+        /// First frame of the finished video.
+        at: u64,
+        /// Which haystack.
+        haystack: String,
+        /// Its frames.
+        span: FrameSpan,
+    },
+    /// Frames to encode.
+    Encode(Vec<Run>),
+}
+
+impl Segment {
+    /// First frame of the finished video.
+    pub fn at(&self) -> u64 {
+        match self {
+            Self::Copy { at, .. } => *at,
+            Self::Encode(runs) => runs.first().map_or(0, Run::at),
+        }
+    }
+
+    /// Number of frames.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Copy { span, .. } => span.count(),
+            Self::Encode(runs) => runs.iter().map(Run::count).sum(),
+        }
+    }
+}
+
+/// The segments of a video, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    runs: Vec<Run>,
+    segments: Vec<Segment>,
+}
+
+impl Timeline {
+    /// Works out the timeline of `video`.
+    pub fn new<'a>(
+        video: &PlannedVideo,
+        tracks: impl Fn(&str) -> Option<&'a VideoTrack>,
+    ) -> Result<Self, Error> {
+        let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
+        let runs = runs(video).map_err(fail)?;
+        let mut segments: Vec<Segment> = Vec::new();
+        for run in &runs {
+            match run {
+                Run::Haystack { at, haystack, span, overlays } if overlays.is_empty() => {
+                    let track = tracks(haystack).ok_or_else(|| fail(format!("no haystack `{haystack}`")))?;
+                    if span.end() > track.frames() {
+                        return Err(fail(format!("`{haystack}` has {} frames, not {}", track.frames(), span.end())));
+                    }
+                    let part = |from: u64, to: u64| {
+                        FrameSpan::new(from, to).map(|part| (at + from - span.start(), haystack.clone(), part))
+                    };
+                    let copied = track.copyable(*span);
+                    let (start, end) = copied.map_or((span.end(), span.end()), |copied| (copied.start(), copied.end()));
+                    encode(&mut segments, part(span.start(), start));
+                    if let Some((at, haystack, span)) = copied.and_then(|_| part(start, end)) {
+                        segments.push(Segment::Copy { at, haystack, span });
+                    }
+                    encode(&mut segments, part(end, span.end()));
+                }
+                run => push_run(&mut segments, run.clone()),
+            }
+        }
+        let timeline = Self { runs, segments };
+        timeline.check(video.num_frames).map_err(fail)?;
+        Ok(timeline)
+    }
+
+    /// The runs, in order.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The segments, in order.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Number of frames that are encoded.
+    pub fn encoded_frames(&self) -> u64 {
+        self.segments.iter().filter(|segment| matches!(segment, Segment::Encode(_))).map(Segment::count).sum()
+    }
+
+    /// Gap-free, without overlap, and as long as planned.
+    fn check(&self, frames: u64) -> Result<(), String> {
+        let mut next = 0;
+        for segment in &self.segments {
+            if segment.at() != next {
+                return Err(format!("frame {next} is followed by frame {}", segment.at()));
+            }
+            next += segment.count();
+        }
+        if next == frames { Ok(()) } else { Err(format!("its segments add up to {next} frames, not {frames}")) }
+    }
+}
+
+fn encode(segments: &mut Vec<Segment>, part: Option<(u64, String, FrameSpan)>) {
+    if let Some((at, haystack, span)) = part {
+        push_run(segments, Run::Haystack { at, haystack, span, overlays: Vec::new() });
+    }
+}
+
+fn push_run(segments: &mut Vec<Segment>, run: Run) {
+    match segments.last_mut() {
+        Some(Segment::Encode(runs)) => runs.push(run),
+        _ => segments.push(Segment::Encode(vec![run])),
+    }
+}
+
+/// The finished video as runs: inserts between haystack frames, haystack frames cut where an overlay starts or ends.
+fn runs(video: &PlannedVideo) -> Result<Vec<Run>, String> {
+    let mut inserts: BTreeMap<u64, (u64, Vec<usize>)> = BTreeMap::new();
+    let mut cuts = Vec::new();
+    for (index, needle) in video.needles.iter().enumerate() {
+        match needle.mode {
+            Mode::Insert => {
+                let entry = inserts.entry(needle.span.start()).or_insert((needle.span.count(), Vec::new()));
+                if entry.0 != needle.span.count() {
+                    return Err(format!("inserts at frame {} differ in length", needle.span.start()));
+                }
+                entry.1.push(index);
+            }
+            Mode::Overlay => cuts.extend([needle.span.start(), needle.span.end()]),
+        }
+    }
+    cuts.sort_unstable();
+    let mut source = Haystacks { video, part: 0, used: 0, cuts, runs: Vec::new() };
+    let mut at = 0;
+    for (start, (count, needles)) in inserts {
+        let before = start.checked_sub(at).ok_or_else(|| format!("inserts overlap at frame {start}"))?;
+        source.take(at, before)?;
+        let beside = source.beside()?;
+        source.runs.push(Run::Insert { at: start, count, needles, beside });
+        at = start + count;
+    }
+    let rest = video.num_frames.checked_sub(at).ok_or_else(|| format!("an insert ends at frame {at}"))?;
+    source.take(at, rest)?;
+    if source.part < video.parts.len() {
+        return Err("its haystack frames are more than its length holds".to_owned());
+    }
+    Ok(source.runs)
+}
+
+/// Haystack frames being used up.
+struct Haystacks<'a> {
+    video: &'a PlannedVideo,
+    part: usize,
+    used: u64,
+    cuts: Vec<u64>,
+    runs: Vec<Run>,
+}
+
+impl Haystacks<'_> {
+    /// Moves `count` haystack frames to frame `at` of the finished video.
+    fn take(&mut self, mut at: u64, mut count: u64) -> Result<(), String> {
+        while count > 0 {
+            let part = self.video.parts.get(self.part).ok_or("its haystack frames are fewer than its length needs")?;
+            let cut = self.cuts.iter().copied().find(|&cut| cut > at).unwrap_or(u64::MAX);
+            let length = count.min(part.span.count() - self.used).min(cut - at);
+            let start = part.span.start() + self.used;
+            let span = FrameSpan::new(start, start + length).ok_or("a run is empty")?;
+            let drawn = |needle: &&(usize, FrameSpan)| needle.1.contains(at);
+            let overlays = self.video.needles.iter().enumerate();
+            let overlays = overlays.filter(|(_, needle)| needle.mode == Mode::Overlay).map(|(at, n)| (at, n.span));
+            let overlays: Vec<(usize, FrameSpan)> = overlays.collect();
+            let overlays = overlays.iter().filter(drawn).map(|needle| needle.0).collect();
+            self.runs.push(Run::Haystack { at, haystack: part.haystack.clone(), span, overlays });
+            at += length;
+            count -= length;
+            self.used += length;
+            if self.used == part.span.count() {
+                self.part += 1;
+                self.used = 0;
+            }
+        }
+        Ok(())
+    }
+
+    /// The haystack frame before the next one, or the next one at the very start.
+    fn beside(&self) -> Result<(String, u64), String> {
+        let last = self.runs.iter().rev().find_map(|run| match run {
+            Run::Haystack { haystack, span, .. } => Some((haystack.clone(), span.end() - 1)),
+            Run::Insert { .. } => None,
+        });
+        let first = || self.video.parts.first().map(|part| (part.haystack.clone(), part.span.start()));
+        last.or_else(first).ok_or_else(|| "it has no haystack".to_owned())
+    }
+}

@@ -1,0 +1,80 @@
+//! Splicing one video: encode the few segments, then write one MP4 of copied and encoded packets.
+//!
+//! In: a planned video, prepared haystacks, packs. Out: the file, and how much of it was encoded.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::media::mux::{Movie, Piece, Sound, Stretch};
+use crate::needle::Library;
+use crate::plan::PlannedVideo;
+use crate::render::Error;
+use crate::render::haystacks::Ready;
+use crate::render::segment::Studio;
+use crate::render::timeline::{Run, Segment, Timeline};
+
+/// Renders a video at `path`, whole or not at all, and returns its timeline.
+pub fn render(
+    video: &PlannedVideo,
+    ready: &BTreeMap<String, Ready>,
+    library: &Library,
+    path: &Path,
+) -> Result<Timeline, Error> {
+    let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
+    let studio = Studio::new(video, ready, library)?;
+    let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
+    let first = video.parts.first().map(|part| &ready[&part.haystack]).ok_or_else(|| fail("no haystack".to_owned()))?;
+    let settings = first.settings();
+    if let Some(other) = video.parts.iter().map(|part| &ready[&part.haystack]).find(|other| !first.joins(other)) {
+        return Err(fail(format!("`{}` cannot be joined to `{}`", other.haystack.id, first.haystack.id)));
+    }
+    // Segments are independent, so their bytes do not depend on which thread encodes which.
+    let pieces = timeline
+        .segments()
+        .par_iter()
+        .map(|segment| match segment {
+            Segment::Copy { haystack, span, .. } => Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span)),
+            Segment::Encode(runs) => {
+                let packets = studio.encode(runs, settings)?;
+                if packets.packets.len() as u64 != segment.count() {
+                    return Err(fail(format!("{} packets for {} frames", packets.packets.len(), segment.count())));
+                }
+                if !first.as_is && !first.video.has_parameter_sets(&packets.sps, &packets.pps) {
+                    return Err(fail("a segment's parameter sets differ from its haystack's".to_owned()));
+                }
+                Ok(Piece::Encoded(Arc::new(packets.packets)))
+            }
+        })
+        .collect::<Result<Vec<Piece>, Error>>()?;
+    super::go_on()?;
+    let movie = Movie {
+        width: video.width,
+        height: video.height,
+        fps: video.fps,
+        avcc: first.video.avcc.clone(),
+        is_bt709: !first.as_is,
+        pieces,
+        sound: sound(video, &timeline, ready),
+    };
+    movie.write(path)?;
+    Ok(timeline)
+}
+
+/// The sound along the timeline: the haystack's own, and silence in inserts.
+fn sound(video: &PlannedVideo, timeline: &Timeline, ready: &BTreeMap<String, Ready>) -> Option<Sound> {
+    let tracks = || video.parts.iter().filter_map(|part| ready[&part.haystack].audio.clone());
+    let like = tracks().next().filter(|_| video.audio)?;
+    let sample = |frame: u64| video.fps.audio_sample(frame, like.sample_rate);
+    let stretches = timeline.runs().iter().map(|run| match run {
+        Run::Haystack { at, haystack, span, .. } => Stretch {
+            track: ready[haystack].audio.clone(),
+            at_output: sample(*at),
+            at_source: sample(span.start()),
+        },
+        Run::Insert { at, .. } => Stretch { track: None, at_output: sample(*at), at_source: 0 },
+    });
+    Some(Sound { stretches: stretches.collect(), like })
+}

@@ -139,9 +139,9 @@ impl Typeface {
     pub(super) fn coverage(&self, layout: &Layout) -> Vec<f32> {
         let scaled = self.font.as_scaled(layout.px as f32);
         let mut covered = vec![0.0_f32; (layout.w * layout.h) as usize];
+        let top = layout.h.saturating_sub(layout.lines.len() as u32 * layout.px) / 2;
         for (index, line) in layout.lines.iter().enumerate() {
-            let top = pad_y(layout.px) + index as u32 * layout.px;
-            let baseline = top as f32 + scaled.ascent().round();
+            let baseline = (top + index as u32 * layout.px) as f32 + scaled.ascent().round();
             let mut x = ((layout.w as f32 - advance(&scaled, line)) / 2.0).max(0.0).round();
             let mut before: Option<GlyphId> = None;
             for character in line.chars() {

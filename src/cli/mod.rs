@@ -3,6 +3,7 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod exit;
+mod needles;
 
 pub use exit::Exit;
 
@@ -23,7 +24,9 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Needles(needles::Args),
+}
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
@@ -35,5 +38,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), exit::Failure> {
-    match command {}
+    match command {
+        Command::Needles(args) => needles::run(args),
+    }
 }

@@ -1,0 +1,196 @@
+//! `vniah needles`: what can be hidden.
+//!
+//! In: directories of packs. Out: the packs, the items of one, and a preview of all its drawings.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use image::ImageFormat;
+use serde::Serialize;
+
+use super::exit::{Exit, Failure};
+use crate::files;
+use crate::needle::{Error, Item, Library, Pack, PackKind};
+
+/// List and preview needle packs.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List the packs: those that come with the program and your own.
+    List {
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// List the items of a pack; with -o, write a picture of them all.
+    Show {
+        /// Id of the pack.
+        pack: String,
+        #[command(flatten)]
+        packs: Packs,
+        /// Write a preview of all items to this PNG file.
+        #[arg(short, long, value_name = "SHEET.png")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Packs {
+    /// A directory of your own: a pack, or a directory of packs; may be given more than once.
+    #[arg(long, value_name = "DIR")]
+    needles: Vec<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `vniah needles`.
+pub(super) fn run(args: Args) -> Result<(), Failure> {
+    match args.action {
+        Action::List { packs } => {
+            let library = Library::load(&packs.needles, None)?;
+            let rows: Vec<PackRow<'_>> = library.packs().map(PackRow::new).collect();
+            if packs.json { print_json(&rows) } else { print_packs(&rows) }
+        }
+        Action::Show { pack, packs, output } => {
+            let library = Library::load(&packs.needles, None)?;
+            let found = library.find_pack(&pack)?;
+            if let Some(path) = &output {
+                write_sheet(&library, found, path)?;
+            }
+            let rows: Vec<ItemRow<'_>> = found
+                .items
+                .iter()
+                .map(|item| ItemRow::new(&library, found, item))
+                .collect::<Result<_, _>>()?;
+            if packs.json {
+                print_json(&PackItems { pack: PackRow::new(found), items: rows });
+            } else {
+                print_items(&rows);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_sheet(library: &Library, pack: &Pack, path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Err(Failure::message(Exit::Usage, format!("`{}` is there already", path.display())));
+    }
+    let mut png = Cursor::new(Vec::new());
+    let sheet = library.sheet(&pack.id)?;
+    sheet.write_to(&mut png, ImageFormat::Png).map_err(|error| Failure::new(Exit::Bug, error))?;
+    Ok(files::write_bytes(path, &png.into_inner())?)
+}
+
+/// A pack in a table and in JSON.
+#[derive(Serialize)]
+struct PackRow<'a> {
+    pack: &'a str,
+    count: usize,
+    kind: PackKind,
+    licence: &'a str,
+    credit: &'a str,
+    sha256: &'a str,
+}
+
+/// A pack with its items, in JSON.
+#[derive(Serialize)]
+struct PackItems<'a> {
+    pack: PackRow<'a>,
+    items: Vec<ItemRow<'a>>,
+}
+
+/// An item in a table and in JSON.
+#[derive(Serialize)]
+struct ItemRow<'a> {
+    id: &'a str,
+    label: &'a str,
+    plural: Option<&'a str>,
+    aliases: &'a [String],
+    alike: Vec<&'a str>,
+    aspect: Option<(u32, u32)>,
+}
+
+impl<'a> PackRow<'a> {
+    fn new(pack: &'a Pack) -> Self {
+        Self {
+            pack: &pack.id,
+            count: pack.items.len(),
+            kind: pack.kind(),
+            licence: &pack.licence,
+            credit: &pack.credit,
+            sha256: &pack.sha256,
+        }
+    }
+}
+
+impl<'a> ItemRow<'a> {
+    fn new(library: &Library, pack: &Pack, item: &'a Item) -> Result<Self, Error> {
+        let aspect = match item.asset {
+            Some(_) => Some(library.aspect(&pack.id, &item.id)?),
+            None => None,
+        };
+        Ok(Self {
+            id: &item.id,
+            label: &item.label,
+            plural: item.plural.as_deref(),
+            aliases: &item.aliases,
+            alike: item.alike.iter().map(String::as_str).collect(),
+            aspect,
+        })
+    }
+}
+
+fn print_packs(rows: &[PackRow<'_>]) {
+    let mut table = vec![["PACK", "ITEMS", "KIND", "LICENCE"].map(str::to_owned)];
+    table.extend(rows.iter().map(|row| {
+        let kind = match row.kind {
+            PackKind::Text => "text",
+            PackKind::Picture => "picture",
+        };
+        [row.pack.to_owned(), row.count.to_string(), kind.to_owned(), row.licence.to_owned()]
+    }));
+    print_table(&table);
+}
+
+fn print_items(rows: &[ItemRow<'_>]) {
+    let mut table = vec![["ID", "LABEL", "PLURAL", "ALIASES", "ALIKE"].map(str::to_owned)];
+    table.extend(rows.iter().map(|row| {
+        let plural = row.plural.unwrap_or("-");
+        let list = |names: String| if names.is_empty() { "-".to_owned() } else { names };
+        let (aliases, alike) = (list(row.aliases.join(", ")), list(row.alike.join(", ")));
+        [row.id.to_owned(), row.label.to_owned(), plural.to_owned(), aliases, alike]
+    }));
+    print_table(&table);
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the command's output")]
+fn print_table<const N: usize>(rows: &[[String; N]]) {
+    let widths: [usize; N] =
+        std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0));
+    for row in rows {
+        let cells: Vec<String> =
+            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        println!("{}", cells.join("  ").trim_end());
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the JSON is the command's output")]
+fn print_json<T: Serialize>(value: &T) {
+    println!("{}", serde_json::to_string_pretty(value).expect("rows serialise"));
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Files(error) => error.into(),
+            other => Self::new(Exit::Input, other),
+        }
+    }
+}

@@ -94,6 +94,11 @@ impl VideoTrack {
         self.packets.iter().enumerate().map(|(at, packet)| (at as u64).saturating_sub(packet.frame)).max().unwrap_or(0)
     }
 
+    /// Whether these are the track's own parameter sets, so that packets coded with them need none in front.
+    pub fn has_parameter_sets(&self, sps: &[u8], pps: &[u8]) -> bool {
+        self.config.sps == [sps] && self.config.pps == [pps]
+    }
+
     /// Bytes of the packets that show `span`, whose ends are cuts as [`Self::copyable`] finds them.
     pub fn bytes(&self, span: FrameSpan) -> u64 {
         self.packets[span.start() as usize..span.end() as usize].iter().map(|packet| u64::from(packet.size)).sum()

@@ -1,0 +1,423 @@
+//! Haystacks made ready: probed, used as they are where they conform, prepared and cached where they do not.
+//!
+//! In: the entries of a spec, what it wants, a cache directory. Out: for each a [`Haystack`] for the plan and the
+//! packets for the splice. Sources are told apart by their content, so renaming or moving one changes nothing but its
+//! id; a prepared file is named by the digest of all that it depends on, FFmpeg's version included.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::digest;
+use crate::files;
+use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
+use crate::id;
+use crate::media;
+use crate::media::encode::{OWN_PARAMETER_SET, Settings};
+use crate::media::index::{AudioTrack, VideoTrack};
+use crate::media::prepare::{self, Target};
+use crate::media::prepare_sound;
+use crate::media::probe::{self, Source};
+use crate::render::Error;
+use crate::scene::Scene;
+
+/// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
+const LONGEST_GOP_SECS: u64 = 30;
+
+/// A haystack that can be spliced.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// What the plan knows of it.
+    pub haystack: Haystack,
+    /// Its packets.
+    pub video: Arc<VideoTrack>,
+    /// Its sound, where it has any and it is kept.
+    pub audio: Option<Arc<AudioTrack>>,
+    /// Whether the source itself is spliced; else a prepared form of it.
+    pub as_is: bool,
+    crf: u8,
+}
+
+impl Ready {
+    /// Settings of segments that are spliced into this haystack.
+    pub fn settings(&self) -> Settings {
+        let track = &self.video;
+        let target = Target { width: track.width, height: track.height, fps: track.fps, crf: self.crf };
+        let settings = target.settings();
+        if !self.as_is {
+            return settings;
+        }
+        let b_frames = if track.delay() == 0 { 0 } else { settings.b_frames };
+        Settings { matrix: track.matrix, b_frames, parameter_set: OWN_PARAMETER_SET, ..settings }
+    }
+
+    /// Whether packets of both may stand in one file.
+    pub fn joins(&self, other: &Self) -> bool {
+        let sound = |ready: &Self| ready.audio.as_ref().map(|audio| audio.config.clone());
+        let same_sound = sound(self).is_none() || sound(other).is_none() || sound(self) == sound(other);
+        self.video.avcc == other.video.avcc && self.video.fps == other.video.fps && same_sound
+    }
+}
+
+/// A haystack as surveyed: everything that planning needs, before anything is transcoded.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// What the plan knows of it.
+    pub haystack: Haystack,
+    /// Why it is transcoded; nothing where its packets are used as they are.
+    pub reasons: Vec<String>,
+    /// Why its sound is encoded again, where it is.
+    pub sound_reason: Option<String>,
+    origin: Surveying,
+    target: Target,
+}
+
+#[derive(Debug)]
+enum Surveying {
+    File(Box<Source>),
+    Scene(SceneRecipe),
+}
+
+/// How haystacks are made ready.
+#[derive(Clone, Debug)]
+pub struct Kitchen {
+    /// Directory of prepared haystacks.
+    pub cache: PathBuf,
+    /// What the spec wants.
+    pub wanted: Wanted,
+    /// Whether videos are joined from several haystacks, which must then agree in size, rate and encoding.
+    pub joined: bool,
+}
+
+impl Kitchen {
+    /// Probes every entry. All entries that cannot be used are named in one error.
+    pub fn survey(&self, entries: &[Entry], tick: impl Fn(&str) + Sync) -> Result<Vec<Surveyed>, Error> {
+        let probed: Vec<Result<(Surveying, String), String>> = entries
+            .par_iter()
+            .map(|entry| {
+                let looked = self.look(&entry.source).map_err(|error| chain(&error));
+                tick(&name_of(&entry.source));
+                looked
+            })
+            .collect();
+        let faults: Vec<String> = probed.iter().filter_map(|result| result.as_ref().err().cloned()).collect();
+        if !faults.is_empty() {
+            return Err(Error::Haystacks(faults));
+        }
+        let probed: Vec<(Surveying, String)> = probed.into_iter().flatten().collect();
+        let ids = ids(entries, &probed)?;
+        let common = self.common(&probed);
+        let mut surveyed = Vec::new();
+        for (((origin, sha256), id), entry) in probed.into_iter().zip(ids).zip(entries) {
+            surveyed.push(self.decide(origin, sha256, id, entry, common));
+        }
+        if self.joined {
+            agree(&mut surveyed);
+        }
+        surveyed.sort_by(|a, b| a.haystack.id.cmp(&b.haystack.id));
+        Ok(surveyed)
+    }
+
+    fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {
+        match source {
+            Origin::File(path) => {
+                let probed = probe::probe(path)?;
+                let sha256 = digest::of_file(path).map_err(files::Error::io("read", path))?;
+                Ok((Surveying::File(Box::new(probed)), sha256))
+            }
+            Origin::Scene(recipe) => Ok((Surveying::Scene(recipe.clone()), digest::of_value(recipe))),
+        }
+    }
+
+    /// Size and rate that all haystacks take where they are joined and the spec leaves them open: those of the first.
+    fn common(&self, probed: &[(Surveying, String)]) -> Option<Target> {
+        self.joined.then(|| probed.first().map(|(origin, _)| self.target(origin, None))).flatten()
+    }
+
+    fn target(&self, origin: &Surveying, common: Option<Target>) -> Target {
+        let (width, height, fps) = match origin {
+            Surveying::File(source) => (source.width & !1, source.height & !1, source.fps),
+            Surveying::Scene(recipe) => (recipe.width, recipe.height, recipe.fps),
+        };
+        let (own_width, own_height) = match (self.wanted.width, self.wanted.height) {
+            (Some(width), Some(height)) => (width, height),
+            (Some(wide), None) => (wide, scaled(height, wide, width)),
+            (None, Some(high)) => (scaled(width, high, height), high),
+            (None, None) => (width, height),
+        };
+        let own = Target { width: own_width, height: own_height, fps: self.wanted.fps.unwrap_or(fps), crf: self.wanted.crf };
+        common.unwrap_or(own)
+    }
+
+    fn decide(&self, origin: Surveying, sha256: String, id: String, entry: &Entry, common: Option<Target>) -> Surveyed {
+        let target = self.target(&origin, common);
+        let mut reasons = Vec::new();
+        let (frames, gop, mut warnings, audio, sound_reason) = match &origin {
+            Surveying::Scene(recipe) => {
+                reasons.push("it is drawn".to_owned());
+                let frames = recipe.frames * u64::from(target.fps.num()) * u64::from(recipe.fps.den())
+                    / (u64::from(target.fps.den()) * u64::from(recipe.fps.num()));
+                (frames.max(1), prepare::gop(target.fps), Vec::new(), None, None)
+            }
+            Surveying::File(source) => {
+                reasons = self.reasons(source, target);
+                let gop = match &source.as_is {
+                    Ok(track) if reasons.is_empty() => track.longest_gop(),
+                    _ => prepare::gop(target.fps),
+                };
+                let (audio, reason) = self.audio(source);
+                (target.frames(source), gop, source.warnings.clone(), audio, reason)
+            }
+        };
+        if !reasons.is_empty() && !matches!(origin, Surveying::Scene(_)) {
+            warnings.insert(0, format!("transcoded: {}", reasons.join(", ")));
+        }
+        let form = Form { width: target.width, height: target.height, fps: target.fps, frames, gop, audio };
+        let (licence, credit) = (entry.licence.clone(), entry.credit.clone());
+        Surveyed {
+            haystack: Haystack { id, sha256, form, licence, credit, warnings },
+            reasons,
+            sound_reason,
+            origin,
+            target,
+        }
+    }
+
+    fn reasons(&self, source: &Source, target: Target) -> Vec<String> {
+        let mut reasons = match &source.as_is {
+            Ok(_) => Vec::new(),
+            Err(reasons) => reasons.clone(),
+        };
+        if (source.width, source.height) != (target.width, target.height) && (source.width & !1, source.height & !1) != (target.width, target.height) {
+            reasons.push(format!("it is {}x{}, not {}x{}", source.width, source.height, target.width, target.height));
+        }
+        if source.fps != target.fps {
+            reasons.push(format!("it has {} frames a second, not {}", source.fps, target.fps));
+        }
+        if let Ok(track) = &source.as_is
+            && track.longest_gop() > target.fps.frames_in_millis(1000 * LONGEST_GOP_SECS)
+        {
+            reasons.push(format!("its keyframes lie up to {} frames apart", track.longest_gop()));
+        }
+        reasons
+    }
+
+    fn audio(&self, source: &Source) -> (Option<AudioForm>, Option<String>) {
+        let prepared = AudioForm { sample_rate: prepare_sound::SAMPLE_RATE, channels: 2 };
+        match &source.audio {
+            Some((_, track)) if self.wanted.audio => match track {
+                Ok(track) if !self.joined => {
+                    (Some(AudioForm { sample_rate: track.sample_rate, channels: track.channels }), None)
+                }
+                Ok(_) => (Some(prepared), Some("haystacks are joined".to_owned())),
+                Err(reason) => (Some(prepared), Some(reason.clone())),
+            },
+            _ => (None, None),
+        }
+    }
+
+    /// Prepares what has to be, and opens everything. `tick` is told each haystack, frames done and frames in all.
+    pub fn prepare(
+        &self,
+        surveyed: Vec<Surveyed>,
+        tick: impl Fn(&str, u64, u64) + Sync,
+    ) -> Result<BTreeMap<String, Ready>, Error> {
+        let results: Vec<Result<Ready, Error>> = surveyed
+            .into_par_iter()
+            .map(|haystack| {
+                super::go_on()?;
+                let (id, frames) = (haystack.haystack.id.clone(), haystack.haystack.form.frames);
+                self.prepare_one(haystack, |done| tick(&id, done, frames))
+            })
+            .collect();
+        let mut ready = BTreeMap::new();
+        let mut faults = Vec::new();
+        for result in results {
+            match result {
+                Ok(haystack) => drop(ready.insert(haystack.haystack.id.clone(), haystack)),
+                Err(error @ Error::Media(media::Error::Source { .. } | media::Error::Ffmpeg { .. })) => {
+                    faults.push(chain(&error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if faults.is_empty() { Ok(ready) } else { Err(Error::Haystacks(faults)) }
+    }
+
+    fn prepare_one(&self, surveyed: Surveyed, tick: impl FnMut(u64)) -> Result<Ready, Error> {
+        let Surveyed { haystack, reasons, sound_reason, origin, target } = surveyed;
+        let audio = match (&origin, haystack.form.audio) {
+            (Surveying::File(source), Some(_)) => match (&source.audio, sound_reason) {
+                (Some((_, Ok(track))), None) => Some(track.clone()),
+                (Some((stream, _)), _) => Some(self.sound(source, *stream, &haystack.sha256)?),
+                (None, _) => None,
+            },
+            _ => None,
+        };
+        let as_is = reasons.is_empty();
+        let video = match origin {
+            Surveying::File(source) if as_is => source.as_is.map_err(|reasons| {
+                media::Error::source_file(&source.path, format!("cannot be used as it is: {}", reasons.join(", ")))
+            })?,
+            Surveying::File(source) => {
+                let key = Fingerprint::of(&haystack.sha256, target);
+                self.cached(&key.path(&self.cache), |path| Ok(prepare::source(target, &source, path, tick)?), prepare::open)?
+            }
+            Surveying::Scene(recipe) => {
+                let key = Fingerprint::of(&haystack.sha256, target);
+                let frames = haystack.form.frames;
+                self.cached(&key.path(&self.cache), |path| draw(&recipe, target, frames, path, tick), prepare::open)?
+            }
+        };
+        if video.frames() != haystack.form.frames {
+            let reason = format!("gives {} frames where {} were expected", video.frames(), haystack.form.frames);
+            return Err(media::Error::source_file(&video.path, reason).into());
+        }
+        let audio = audio.map(Arc::new);
+        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf })
+    }
+
+    fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<AudioTrack, Error> {
+        let key = digest::of_value(&("sound 1", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+        let path = self.cache.join("prepared").join(format!("{key}.sound"));
+        self.cached(&path, |path| Ok(prepare_sound::sound(source, stream, path)?), prepare_sound::open)
+    }
+
+    /// Opens `path`, made first if it is not there. A lock keeps a second process from making it too.
+    fn cached<T>(
+        &self,
+        path: &Path,
+        make: impl FnOnce(&Path) -> Result<T, Error>,
+        open: impl FnOnce(&Path) -> Result<T, media::Error>,
+    ) -> Result<T, Error> {
+        let dir = self.cache.join("prepared");
+        files::make_dir(&dir)?;
+        let lock_path = path.with_extension("lock");
+        let lock = File::create(&lock_path).map_err(files::Error::io("write", &lock_path))?;
+        lock.lock().map_err(files::Error::io("lock", &lock_path))?;
+        if path.exists() { Ok(open(path)?) } else { make(path) }
+    }
+}
+
+fn draw(
+    recipe: &SceneRecipe,
+    target: Target,
+    frames: u64,
+    path: &Path,
+    mut tick: impl FnMut(u64),
+) -> Result<VideoTrack, Error> {
+    let scene = Scene::new(&recipe.name, recipe.seed, target.width, target.height, target.fps, frames)
+        .ok_or_else(|| media::Error::source_file(path, format!("no scene is called `{}`", recipe.name)))?;
+    Ok(prepare::scene(target, path, frames, |at| {
+        tick(at + 1);
+        scene.frame(at)
+    })?)
+}
+
+/// Everything that a prepared video depends on.
+#[derive(Serialize)]
+struct Fingerprint {
+    kind: &'static str,
+    sha256: String,
+    size: [u32; 2],
+    fps: crate::time::FrameRate,
+    encoder: String,
+    gop: u64,
+    b_frames: u8,
+    ffmpeg: String,
+}
+
+impl Fingerprint {
+    fn of(sha256: &str, target: Target) -> Self {
+        Self {
+            kind: "video 1",
+            sha256: sha256.to_owned(),
+            size: [target.width, target.height],
+            fps: target.fps,
+            encoder: Settings::describe(target.crf),
+            gop: prepare::gop(target.fps),
+            b_frames: prepare::B_FRAMES,
+            ffmpeg: media::versions().release,
+        }
+    }
+
+    fn path(&self, cache: &Path) -> PathBuf {
+        prepare::cached(cache, &digest::of_value(self))
+    }
+}
+
+/// Joined haystacks are all used as they are, if their encodings are the same, or all transcoded.
+fn agree(surveyed: &mut [Surveyed]) {
+    let config = |haystack: &Surveyed| match &haystack.origin {
+        Surveying::File(source) if haystack.reasons.is_empty() => {
+            source.as_is.as_ref().ok().map(|track| track.avcc.clone())
+        }
+        _ => None,
+    };
+    let first = surveyed.first().and_then(config);
+    if first.is_some() && surveyed.iter().all(|haystack| config(haystack) == first) {
+        return;
+    }
+    for haystack in surveyed.iter_mut().filter(|haystack| haystack.reasons.is_empty()) {
+        let reason = "it is joined to haystacks of another encoding";
+        haystack.reasons.push(reason.to_owned());
+        haystack.haystack.form.gop = prepare::gop(haystack.target.fps);
+        haystack.haystack.warnings.insert(0, format!("transcoded: {reason}"));
+    }
+}
+
+fn scaled(other: u32, wanted: u32, own: u32) -> u32 {
+    let scaled = (u64::from(other) * u64::from(wanted) + u64::from(own) / 2) / u64::from(own.max(1));
+    ((scaled as u32 + 1) & !1).max(2)
+}
+
+fn name_of(source: &Origin) -> String {
+    match source {
+        Origin::File(path) => path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        Origin::Scene(recipe) => recipe.name.clone(),
+    }
+}
+
+/// An id for each entry: the catalogue's, or the file's stem; stems that occur twice get the start of their digest.
+fn ids(entries: &[Entry], probed: &[(Surveying, String)]) -> Result<Vec<String>, Error> {
+    let stem = |entry: &Entry| match &entry.source {
+        Origin::File(path) => id::slug(&path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())),
+        Origin::Scene(recipe) => id::slug(&recipe.name),
+    };
+    let plain: Vec<String> = entries.iter().map(|entry| entry.id.clone().unwrap_or_else(|| stem(entry))).collect();
+    let ids: Vec<String> = plain
+        .iter()
+        .zip(entries)
+        .zip(probed)
+        .map(|((name, entry), (_, sha256))| {
+            let twice = plain.iter().filter(|other| *other == name).count() > 1;
+            if twice && entry.id.is_none() { format!("{name}-{}", &sha256[..6]) } else { name.clone() }
+        })
+        .collect();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (at, name) in ids.iter().enumerate() {
+        if let Some(before) = seen.insert(name, at) {
+            let (one, two) = (name_of(&entries[before].source), name_of(&entries[at].source));
+            faults.push(format!("`{one}` and `{two}` are the same haystack `{name}`: leave one of them out"));
+        }
+    }
+    if faults.is_empty() { Ok(ids) } else { Err(Error::Haystacks(faults)) }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -41,7 +41,7 @@ pub(super) fn init() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Initialisation registers formats and cannot fail in FFmpeg 4 and later.
-        drop(ffmpeg::init());
+        ffmpeg::init().ok();
         ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
     });
 }

@@ -311,7 +311,7 @@ impl<'a> CanonicalReader<'a> {
                 Ok(()) if packet.stream() != self.source.stream => {}
                 Ok(()) => {
                     // A damaged packet gives no frame; see above.
-                    drop(self.decoder.send_packet(&packet));
+                    self.decoder.send_packet(&packet).ok();
                     return Ok(());
                 }
                 Err(_) => return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.source.path)),

@@ -102,7 +102,9 @@ impl Pipe {
             match packet.read(&mut self.input) {
                 Ok(()) if packet.stream() != stream => continue,
                 // A damaged packet gives no samples; the resampler fills the gap with silence.
-                Ok(()) => drop(self.decoder.send_packet(&packet)),
+                Ok(()) => {
+                    self.decoder.send_packet(&packet).ok();
+                }
                 Err(_) => {
                     self.decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
                     self.decoded(source)?;

@@ -1,0 +1,168 @@
+//! The splice is right as an equality: every decoded frame of a barcode haystack reads what the timeline says.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+use vniah::haystack::{Entry, SceneRecipe, Source, Wanted};
+use vniah::media::decode::FileReader;
+use vniah::needle::{Ground, Library, Look, PixelBox};
+use vniah::plan::{HaystackPart, Mode, PlannedNeedle, PlannedVideo};
+use vniah::render::haystacks::{Kitchen, Ready};
+use vniah::render::timeline::Timeline;
+use vniah::render::video;
+use vniah::scene::read_barcode;
+use vniah::time::{Depth, FrameRate, FrameSpan};
+
+const WIDTH: u32 = 256;
+const HEIGHT: u32 = 144;
+
+struct Bench {
+    dir: TempDir,
+    ready: BTreeMap<String, Ready>,
+    library: Library,
+    fps: FrameRate,
+}
+
+fn wanted() -> Wanted {
+    Wanted { width: None, height: None, fps: None, crf: 20, audio: true }
+}
+
+fn entry(seed: u64, fps: FrameRate, frames: u64) -> Entry {
+    let recipe = SceneRecipe { name: "barcode".into(), seed, width: WIDTH, height: HEIGHT, fps, frames };
+    Entry { id: Some(format!("h{seed}")), source: Source::Scene(recipe), licence: None, credit: None }
+}
+
+impl Bench {
+    fn new(fps: FrameRate, joined: bool, frames: &[u64]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let kitchen = Kitchen { cache: dir.path().join("cache"), wanted: wanted(), joined };
+        let entries: Vec<Entry> = (1..).zip(frames).map(|(seed, &frames)| entry(seed, fps, frames)).collect();
+        let surveyed = kitchen.survey(&entries, |_| ()).unwrap();
+        let ready = kitchen.prepare(surveyed, |_, _, _| ()).unwrap();
+        Self { dir, ready, library: Library::embedded(), fps }
+    }
+
+    fn video(&self, parts: &[(&str, u64, u64)], needles: Vec<PlannedNeedle>) -> PlannedVideo {
+        let parts: Vec<HaystackPart> = parts
+            .iter()
+            .map(|&(id, a, b)| HaystackPart { haystack: id.into(), span: FrameSpan::new(a, b).unwrap() })
+            .collect();
+        let haystack: u64 = parts.iter().map(|part| part.span.count()).sum();
+        let inserted: u64 = needles.iter().filter(|n| n.mode == Mode::Insert).map(|n| n.span.count()).sum();
+        PlannedVideo {
+            name: "v".into(),
+            width: WIDTH,
+            height: HEIGHT,
+            fps: self.fps,
+            num_frames: haystack + inserted,
+            audio: false,
+            parts,
+            needles,
+        }
+    }
+
+    fn render(&self, video: &PlannedVideo) -> (PathBuf, Timeline) {
+        let path = self.dir.path().join("v.mp4");
+        let timeline = video::render(video, &self.ready, &self.library, &path).unwrap();
+        (path, timeline)
+    }
+}
+
+fn needle(library: &Library, mode: Mode, start: u64, end: u64) -> PlannedNeedle {
+    let look = match mode {
+        Mode::Insert => Look::Picture { pack: "fruits".into(), item: "banana".into(), ground: Ground::Plain },
+        Mode::Overlay => {
+            Look::Text { text: "The secret word is Bob.".into(), size_permille: 60, box_opacity_permille: 600 }
+        }
+    };
+    let place: PixelBox = library.place(&look, WIDTH, HEIGHT).unwrap();
+    PlannedNeedle {
+        label: "x".into(),
+        mode,
+        look,
+        span: FrameSpan::new(start, end).unwrap(),
+        place,
+        depth: Depth::from_permille(0).unwrap(),
+        is_distractor: false,
+    }
+}
+
+/// What every frame ought to read: haystack number and frame, or nothing on inserted frames.
+fn expected(video: &PlannedVideo) -> Vec<Option<(u16, u32)>> {
+    let mut haystack = video.parts.iter().flat_map(|part| {
+        let number: u16 = part.haystack[1..].parse().unwrap();
+        (part.span.start()..part.span.end()).map(move |frame| (number, frame as u32))
+    });
+    let inserted = |at: u64| video.needles.iter().any(|n| n.mode == Mode::Insert && n.span.contains(at));
+    (0..video.num_frames).map(|at| if inserted(at) { None } else { haystack.next() }).collect()
+}
+
+fn read(path: &Path, fps: FrameRate) -> Vec<Option<(u16, u32)>> {
+    let mut reader = FileReader::open(path).unwrap();
+    let mut codes = Vec::new();
+    while let Some((frame, (num, den))) = reader.next_frame().unwrap() {
+        let at = codes.len() as i64;
+        assert_eq!(num * i64::from(fps.num()), at * i64::from(fps.den()) * den, "time of frame {at}");
+        codes.push(read_barcode(&frame.y, WIDTH as usize, WIDTH, HEIGHT));
+    }
+    codes
+}
+
+/// Renders, reads every frame in order, and lets the ffmpeg program decode the file without a word.
+fn check(bench: &Bench, video: &PlannedVideo) -> Timeline {
+    let (path, timeline) = bench.render(video);
+    let (found, wanted) = (read(&path, bench.fps), expected(video));
+    assert_eq!(found.len(), wanted.len());
+    for (at, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
+        let overlaid = video.needles.iter().any(|n| n.mode == Mode::Overlay && n.span.contains(at as u64));
+        if !(overlaid && found.is_none()) {
+            assert_eq!(found, wanted, "frame {at}");
+        }
+    }
+    let ffmpeg = Command::new("ffmpeg")
+        .args(["-v", "warning", "-i"])
+        .arg(&path)
+        .args(["-f", "null", "-"])
+        .output()
+        .expect("the ffmpeg program");
+    assert!(ffmpeg.status.success() && ffmpeg.stderr.is_empty(), "{}", String::from_utf8_lossy(&ffmpeg.stderr));
+    timeline
+}
+
+#[test]
+fn inserts_and_overlays_anywhere() {
+    let bench = Bench::new(FrameRate::new(25, 1).unwrap(), false, &[230]);
+    let library = &bench.library;
+    for (start, count) in [(0, 25), (10, 5), (25, 25), (37, 60), (230, 25)] {
+        let inserts = vec![needle(library, Mode::Insert, start, start + count)];
+        let timeline = check(&bench, &bench.video(&[("h1", 0, 230)], inserts));
+        assert!(timeline.encoded_frames() <= count + 25, "{start}: {}", timeline.encoded_frames());
+    }
+    let overlays = vec![needle(library, Mode::Overlay, 0, 25), needle(library, Mode::Overlay, 40, 110)];
+    check(&bench, &bench.video(&[("h1", 0, 230)], overlays));
+    let mixed = vec![
+        needle(library, Mode::Insert, 20, 45),
+        needle(library, Mode::Insert, 45, 70),
+        needle(library, Mode::Overlay, 71, 96),
+        needle(library, Mode::Insert, 255, 280),
+    ];
+    check(&bench, &bench.video(&[("h1", 0, 230)], mixed));
+}
+
+#[test]
+fn joined_and_trimmed_haystacks() {
+    let bench = Bench::new(FrameRate::new(30000, 1001).unwrap(), true, &[100, 61, 7]);
+    let parts = [("h2", 3, 61), ("h1", 10, 95), ("h3", 0, 7), ("h1", 0, 29)];
+    check(&bench, &bench.video(&parts, vec![]));
+    let needles = vec![needle(&bench.library, Mode::Insert, 55, 85), needle(&bench.library, Mode::Overlay, 100, 130)];
+    check(&bench, &bench.video(&parts, needles));
+}
+
+#[test]
+fn an_untouched_haystack_is_copied_whole() {
+    let bench = Bench::new(FrameRate::new(24, 1).unwrap(), false, &[50]);
+    let timeline = check(&bench, &bench.video(&[("h1", 0, 50)], vec![]));
+    assert_eq!(timeline.encoded_frames(), 0);
+}

@@ -13,7 +13,7 @@ use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::{VideoTrack, read_at};
 use crate::media::yuv::Yuv;
-use crate::time::FrameSpan;
+use crate::time::{FrameRate, FrameSpan};
 
 /// Frames of one span of an indexed track.
 pub struct SpanReader<'a> {
@@ -107,6 +107,8 @@ pub struct FileReader {
     decoder: ffmpeg::decoder::Video,
     /// Seconds per unit of time, as a fraction.
     time_base: (i64, i64),
+    /// A frame that a seek has decoded and that comes next.
+    back: Option<ffmpeg::frame::Video>,
     ended: bool,
 }
 
@@ -124,7 +126,7 @@ impl FileReader {
             .and_then(|context| context.decoder().video())
             .map_err(Error::ffmpeg("open its decoder", path))?;
         let stream = stream.index();
-        Ok(Self { path: path.to_owned(), input, stream, decoder, time_base, ended: false })
+        Ok(Self { path: path.to_owned(), input, stream, decoder, time_base, back: None, ended: false })
     }
 
     /// The next frame and its display time as a fraction of seconds; `None` after the last.
@@ -135,12 +137,33 @@ impl FileReader {
         Ok(Some((yuv, (time * self.time_base.0, self.time_base.1))))
     }
 
+    /// Goes on with frame `frame` of a video of this rate: jumps to the keyframe before it and drops what lies between.
+    pub fn seek(&mut self, frame: u64, fps: FrameRate) -> Result<(), Error> {
+        // The middle of the frame, in microseconds: rounding cannot reach another frame.
+        let num = (2 * i128::from(frame) + 1) * i128::from(fps.den()) * 1_000_000;
+        let target = (num / (2 * i128::from(fps.num()))) as i64;
+        self.input.seek(target, ..target).map_err(Error::ffmpeg("seek in it", &self.path))?;
+        self.decoder.flush();
+        self.ended = false;
+        while let Some(found) = self.next_raw()? {
+            let time = i128::from(ff::best_timestamp(&found).unwrap_or(-1)) * i128::from(self.time_base.0);
+            if time * i128::from(fps.num()) >= i128::from(frame) * i128::from(fps.den()) * i128::from(self.time_base.1) {
+                self.back = Some(found);
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Decodes and drops a frame; `false` after the last.
     pub fn skip_frame(&mut self) -> Result<bool, Error> {
         Ok(self.next_raw()?.is_some())
     }
 
     fn next_raw(&mut self) -> Result<Option<ffmpeg::frame::Video>, Error> {
+        if let Some(back) = self.back.take() {
+            return Ok(Some(back));
+        }
         loop {
             let mut frame = ffmpeg::frame::Video::empty();
             match self.decoder.receive_frame(&mut frame) {

@@ -99,6 +99,12 @@ impl VideoTrack {
         self.config.sps == [sps] && self.config.pps == [pps]
     }
 
+    /// The bytes of packet `at` in decoding order, read from the track's file.
+    pub fn packet(&self, file: &File, at: u64) -> Result<Vec<u8>, Error> {
+        let packet = self.packets[at as usize];
+        read_at(file, &self.path, packet.offset, packet.size)
+    }
+
     /// Bytes of the packets that show `span`, whose ends are cuts as [`Self::copyable`] finds them.
     pub fn bytes(&self, span: FrameSpan) -> u64 {
         self.packets[span.start() as usize..span.end() as usize].iter().map(|packet| u64::from(packet.size)).sum()

@@ -173,6 +173,39 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
     Ok(source)
 }
 
+/// What a finished video holds, counted packet by packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Packets of the video stream.
+    pub video_packets: u64,
+    /// Packets of the sound, 0 without.
+    pub audio_packets: u64,
+}
+
+/// Counts the packets of a finished video and hands each video packet's number and bytes to `each`.
+pub fn tally(path: &Path, mut each: impl FnMut(u64, &[u8]) -> Result<(), Error>) -> Result<Tally, Error> {
+    ff::init();
+    let mut input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+    let video = input.streams().best(ffmpeg::media::Type::Video);
+    let video = video.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
+    let (index, facts) = (video.index(), ff::stream_facts(&video));
+    let mut tally = Tally { width: facts.width, height: facts.height, video_packets: 0, audio_packets: 0 };
+    read_packets(&mut input, path, |stream, packet| {
+        if stream == index {
+            each(tally.video_packets, packet.data().unwrap_or_default())?;
+            tally.video_packets += 1;
+        } else {
+            tally.audio_packets += 1;
+        }
+        Ok(())
+    })?;
+    Ok(tally)
+}
+
 /// Calls `each` with the stream and packet of every packet of the file.
 pub(super) fn read_packets(
     input: &mut ffmpeg::format::context::Input,

@@ -26,18 +26,31 @@ impl Yuv {
     }
 
     /// Sum of squared luma differences and number of pixels within the box `x, y, w, h`, clipped to the frame.
-    pub fn luma_difference(&self, other: &Self, [x, y, w, h]: [u32; 4]) -> (u64, u64) {
-        let (right, bottom) = ((x + w).min(self.width), (y + h).min(self.height));
-        let mut sum = 0_u64;
-        for row in y..bottom {
-            let span = (row * self.width + x.min(right)) as usize..(row * self.width + right) as usize;
-            for (a, b) in self.y[span.clone()].iter().zip(&other.y[span]) {
-                let difference = u64::from(a.abs_diff(*b));
-                sum += difference * difference;
-            }
-        }
-        (sum, u64::from(right.saturating_sub(x)) * u64::from(bottom.saturating_sub(y)))
+    pub fn luma_difference(&self, other: &Self, area: [u32; 4]) -> (u64, u64) {
+        plane_difference([&self.y, &other.y], (self.width, self.height), area)
     }
+
+    /// As [`Self::luma_difference`], over all three planes: a needle may differ from what it covers in colour alone.
+    pub fn difference(&self, other: &Self, area: [u32; 4]) -> (u64, u64) {
+        let (size, half) = ((self.width / 2, self.height / 2), area.map(|edge| edge / 2));
+        let (y, luma) = self.luma_difference(other, area);
+        let (u, one) = plane_difference([&self.u, &other.u], size, half);
+        let (v, two) = plane_difference([&self.v, &other.v], size, half);
+        (y + u + v, luma + one + two)
+    }
+}
+
+fn plane_difference(planes: [&[u8]; 2], (width, height): (u32, u32), [x, y, w, h]: [u32; 4]) -> (u64, u64) {
+    let (right, bottom) = ((x + w).min(width), (y + h).min(height));
+    let mut sum = 0_u64;
+    for row in y..bottom {
+        let span = (row * width + x.min(right)) as usize..(row * width + right) as usize;
+        for (a, b) in planes[0][span.clone()].iter().zip(&planes[1][span]) {
+            let difference = u64::from(a.abs_diff(*b));
+            sum += difference * difference;
+        }
+    }
+    (sum, u64::from(right.saturating_sub(x)) * u64::from(bottom.saturating_sub(y)))
 }
 
 /// Peak signal-to-noise ratio in decibels of 8-bit samples, from a sum of squared differences over `count` samples;

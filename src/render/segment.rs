@@ -18,9 +18,10 @@ use crate::render::haystacks::Ready;
 use crate::render::timeline::Run;
 
 /// What frames are made of: one video's haystacks and drawings.
+#[derive(Clone)]
 pub struct Studio<'a> {
     ready: &'a BTreeMap<String, Ready>,
-    layers: Vec<Layer>,
+    layers: std::sync::Arc<[Layer]>,
     grounds: Vec<Option<Ground>>,
     matrix: Matrix,
 }
@@ -48,7 +49,7 @@ impl<'a> Studio<'a> {
                 Look::Text { .. } | Look::Patch { .. } => None,
             });
         }
-        Ok(Self { ready, layers, grounds, matrix })
+        Ok(Self { ready, layers: layers.into(), grounds, matrix })
     }
 
     /// The haystack of this id.

@@ -19,6 +19,19 @@ pub use pool::{Candidate, Pool};
 
 use std::fmt::Write as _;
 
+/// The types of VNBench, in the order of its table.
+pub const VNBENCH: [&str; 9] = [
+    "ret_edit1",
+    "ret_insert1",
+    "ret_insert2",
+    "ord_edit1",
+    "ord_insert1",
+    "ord_insert2",
+    "cnt_edit1",
+    "cnt_edit2",
+    "cnt_insert1",
+];
+
 /// The options as try `rotation` shows them: shifted cyclically, so that over the tries each option stands in each
 /// place once.
 pub fn rotated(options: &[String], rotation: usize) -> Vec<String> {

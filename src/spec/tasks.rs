@@ -5,7 +5,6 @@
 use super::quantity::{self, Length};
 use super::reader::{Problems, Section};
 use super::{MOST_SAMPLES, Needles};
-use crate::id;
 use crate::needle::Pack;
 use crate::question::{Candidate, Families, Family, LookKind, Pool, VNBENCH};
 
@@ -121,7 +120,7 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
         return Err(format!("pack `{name}` has no pictures, which `{kind}` shows"));
     }
     let usable = |item: &&crate::needle::Item| {
-        id::is_valid(&item.id) && (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some())
+        (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some())
     };
     let candidates = pack.items.iter().filter(usable).map(|item| Candidate {
         item: item.id.clone(),

@@ -2,8 +2,28 @@
 //!
 //! In: packs (TOML and assets, embedded or the user's own). Out: items with labels, and drawings as RGBA pixels.
 
+mod art;
+mod draw;
+mod fault;
+mod library;
+mod load;
+mod pack;
+mod parse;
+mod sheet;
+mod source;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use fault::{Error, Fault, Problem, Unusable};
+pub use library::Library;
+pub use pack::{Asset, Item, Pack, PackKind};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// Colour of the plain ground around a picture, on which every picture of the embedded packs stands out.
+pub const PLAIN_GROUND: [u8; 3] = [150, 160, 150];
 
 /// What a needle looks like; with its place, everything that its drawing depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,0 +1,307 @@
+//! What can be wrong with needles: faults of packs, gathered, and failures to place or draw.
+//!
+//! In: what a reader found. Out: messages that name the file, the key, what was expected and the nearest known name.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Why needles could not be loaded, placed or drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Packs or the font are not what they should be.
+    #[error("needles have {}", listed(problems))]
+    Packs {
+        /// Every problem found, in the order of the directories.
+        problems: Vec<Problem>,
+    },
+    /// No pack has this id.
+    #[error("no needle pack `{pack}`{}", did_you_mean(nearest.as_ref()))]
+    UnknownPack {
+        /// The id asked for.
+        pack: String,
+        /// The nearest known id.
+        nearest: Option<String>,
+    },
+    /// No item of the pack has this id.
+    #[error("no item `{item}` in needle pack `{pack}`{}", did_you_mean(nearest.as_ref()))]
+    UnknownItem {
+        /// The pack.
+        pack: String,
+        /// The id asked for.
+        item: String,
+        /// The nearest known id.
+        nearest: Option<String>,
+    },
+    /// A picture of an item of a text pack was asked for.
+    #[error("item `{item}` of needle pack `{pack}` has no picture")]
+    NoPicture {
+        /// The pack.
+        pack: String,
+        /// The item.
+        item: String,
+    },
+    /// The font cannot write the text.
+    #[error("the font has no glyph for `{character}` (U+{:04X}) in `{text}`", u32::from(*character))]
+    Glyph {
+        /// The character that the font lacks.
+        character: char,
+        /// The text.
+        text: String,
+    },
+    /// The text is of a script whose letters join or run from right to left.
+    #[error(
+        "`{character}` (U+{:04X}) in `{text}` is of a script that needs shaping, which subtitles do not do",
+        u32::from(*character)
+    )]
+    Script {
+        /// The first such character.
+        character: char,
+        /// The text.
+        text: String,
+    },
+    /// There is nothing to write.
+    #[error("a text needle without text")]
+    NoText,
+    /// Opacities and sizes are shares of one.
+    #[error("{what} of {permille} per-mille is outside 1..=1000")]
+    Permille {
+        /// Which setting.
+        what: &'static str,
+        /// Its value.
+        permille: u16,
+    },
+    /// The text is too long for the frame, however small it is written.
+    #[error("no room for `{text}` in {width}x{height} pixels")]
+    NoRoom {
+        /// The text.
+        text: String,
+        /// Width of the room.
+        width: u32,
+        /// Height of the room.
+        height: u32,
+    },
+    /// The frame is smaller than any needle can be seen in.
+    #[error("a frame of {width}x{height} is too small for needles; expected at least {least}x{least}")]
+    SmallFrame {
+        /// Width of the frame.
+        width: u32,
+        /// Height of the frame.
+        height: u32,
+        /// The least width and height.
+        least: u32,
+    },
+    /// A patch goes where the plan says, not where the library would.
+    #[error("a patch has no place of its own; the plan chooses it")]
+    PatchPlace,
+    /// The place is not a box within the frame.
+    #[error("the box {w}x{h} at {x},{y} is empty or outside the frame of {width}x{height}")]
+    Outside {
+        /// Left edge.
+        x: u32,
+        /// Upper edge.
+        y: u32,
+        /// Width.
+        w: u32,
+        /// Height.
+        h: u32,
+        /// Width of the frame.
+        width: u32,
+        /// Height of the frame.
+        height: u32,
+    },
+    /// The picture cannot be decoded.
+    #[error("cannot draw `{asset}` of needle pack `{pack}`")]
+    Picture {
+        /// The pack.
+        pack: String,
+        /// The picture's file.
+        asset: String,
+        /// What the decoder found.
+        #[source]
+        source: Unusable,
+    },
+    /// The picture is not the one that was loaded.
+    #[error("`{asset}` of needle pack `{pack}` has changed since the pack was loaded")]
+    Changed {
+        /// The pack.
+        pack: String,
+        /// The picture's file.
+        asset: String,
+    },
+    /// A file could not be read.
+    #[error(transparent)]
+    Files(#[from] crate::files::Error),
+}
+
+/// Why bytes are not a usable picture.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// The SVG reader refused.
+    #[error("not an SVG that can be drawn: {0}")]
+    Svg(String),
+    /// The SVG rests on something outside it.
+    #[error("the SVG has a `<{0}>` element, which depends on fonts or other files; convert it to paths")]
+    SvgElement(String),
+    /// The picture decoder refused.
+    #[error("not a PNG, JPEG, WebP, BMP or SVG picture: {0}")]
+    Raster(image::ImageError),
+    /// The picture has no pixels.
+    #[error("the picture is empty")]
+    Empty,
+}
+
+/// One thing wrong in one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, or the directory where a file was expected.
+    pub file: PathBuf,
+    /// Key path within the file; empty where the file as a whole is meant.
+    pub key: String,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// The ways in which a pack can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The system refused.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// Not TOML.
+    #[error("line {line}: {message}")]
+    Syntax {
+        /// 1-based line.
+        line: usize,
+        /// The parser's message.
+        message: String,
+    },
+    /// A key that means nothing.
+    #[error("unknown key{}", did_you_mean(.0.as_ref()))]
+    UnknownKey(Option<String>),
+    /// A key that must be there.
+    #[error("missing; expected {0}")]
+    Missing(&'static str),
+    /// A value of another type.
+    #[error("expected {expected}, found {found}")]
+    Type {
+        /// What was expected.
+        expected: &'static str,
+        /// What was found.
+        found: &'static str,
+    },
+    /// A text of blanks only.
+    #[error("empty; expected {0}")]
+    Blank(&'static str),
+    /// An id that cannot stand in file names and URLs.
+    #[error("`{0}` is not an id; expected ASCII letters, digits, `_` and `-`")]
+    BadId(String),
+    /// A name that stands for two items.
+    #[error("`{name}` is also {first}")]
+    Duplicate {
+        /// The name.
+        name: String,
+        /// Key path of its first use.
+        first: String,
+    },
+    /// Two packs of the user have one id.
+    #[error("pack `{id}` is also in `{}`", first.display())]
+    DuplicatePack {
+        /// The id.
+        id: String,
+        /// The file that has it already.
+        first: PathBuf,
+    },
+    /// `alike` names an item that is not there.
+    #[error("no item `{id}` in this pack{}", did_you_mean(nearest.as_ref()))]
+    UnknownItem {
+        /// The id.
+        id: String,
+        /// The nearest known id.
+        nearest: Option<String>,
+    },
+    /// `alike` names the item itself.
+    #[error("an item is always alike to itself; name others only")]
+    AlikeItself,
+    /// An asset elsewhere would make the pack depend on where it lies.
+    #[error("`{0}` is not inside the pack's directory")]
+    Outside(String),
+    /// An asset that is not there.
+    #[error("no file `{asset}`{}", did_you_mean(nearest.as_ref()))]
+    MissingAsset {
+        /// The file asked for.
+        asset: String,
+        /// The nearest name in its directory.
+        nearest: Option<String>,
+    },
+    /// An asset that is no picture.
+    #[error("`{asset}`: {reason}")]
+    NotPicture {
+        /// The file.
+        asset: String,
+        /// What the decoder found.
+        reason: String,
+    },
+    /// Some items have pictures and others have none.
+    #[error("missing, while other items have one; expected a picture for all items or for none")]
+    Mixed,
+    /// No items.
+    #[error("the pack has no items")]
+    EmptyPack,
+    /// A directory without packs.
+    #[error("holds no `pack.toml`, and no directory with one")]
+    NoPack,
+    /// Not a font.
+    #[error("not a TrueType or OpenType font")]
+    NotFont,
+}
+
+impl Problem {
+    fn line(&self) -> String {
+        let mut line = String::new();
+        if !self.key.is_empty() {
+            line = format!("{}: ", self.key);
+        }
+        let written = write!(line, "{} (`{}`)", self.fault, self.file.display());
+        written.expect("writing to a string succeeds");
+        line
+    }
+}
+
+fn listed(problems: &[Problem]) -> String {
+    let mut text = match problems {
+        [_] => "1 problem".to_owned(),
+        _ => format!("{} problems", problems.len()),
+    };
+    for problem in problems {
+        text.push_str("\n  ");
+        text.push_str(&problem.line());
+    }
+    text
+}
+
+fn did_you_mean(nearest: Option<&String>) -> String {
+    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+/// The known name that is nearest to `name`, if it is near enough to be a slip.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let name = name.to_lowercase();
+    known
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known))
+        .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
+        .min()
+        .map(|(_, known)| known.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_slips_are_suggested() {
+        assert_eq!(nearest("lable", ["label", "licence"]).as_deref(), Some("label"));
+        assert_eq!(nearest("Fruit", ["fruits", "flags"]).as_deref(), Some("fruits"));
+        assert_eq!(nearest("zebra", ["fruits", "flags"]), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! Packs and their items, once loaded and checked.
+//!
+//! In: nothing; `load` alone makes them. Out: what questions need (names, look-alikes) and what drawing needs (pictures).
+
+use std::collections::BTreeSet;
+
+use super::art::Shape;
+use super::source::Origin;
+
+/// A set of needles of one sort.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// Id, unique in the library.
+    pub id: String,
+    /// Licence of the pictures.
+    pub licence: String,
+    /// Whom to credit for the pictures.
+    pub credit: String,
+    /// The items, in the order of the file; never empty.
+    pub items: Vec<Item>,
+    /// Digest of the pack's file and of all its pictures.
+    pub sha256: String,
+}
+
+/// What the items of a pack are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PackKind {
+    /// Names to write: no item has a picture.
+    Text,
+    /// Every item has a picture.
+    Picture,
+}
+
+/// One needle of a pack.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Id, unique in the pack.
+    pub id: String,
+    /// What questions and options call it.
+    pub label: String,
+    /// What questions call several of it; absent where it is never counted.
+    pub plural: Option<String>,
+    /// Other names that a reader could give it; no two items share one.
+    pub aliases: Vec<String>,
+    /// Ids of the items that must never share an option set or a video's question with it; symmetric.
+    pub alike: BTreeSet<String>,
+    /// The picture; absent in text packs.
+    pub asset: Option<Asset>,
+}
+
+/// The picture of an item.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// File, relative to the pack.
+    pub name: String,
+    /// Digest of the file.
+    pub sha256: String,
+    pub(super) origin: Origin,
+    pub(super) shape: Shape,
+}
+
+impl Pack {
+    /// The item with this id.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// Whether the pack is of names or of pictures.
+    pub fn kind(&self) -> PackKind {
+        if self.items.iter().any(|item| item.asset.is_some()) { PackKind::Picture } else { PackKind::Text }
+    }
+}
+
+impl Item {
+    /// Whether the two could be taken for each other.
+    pub fn is_alike(&self, other: &Item) -> bool {
+        self.id == other.id || self.alike.contains(&other.id)
+    }
+}

@@ -5,6 +5,7 @@
 //! function of these, and each sample is a pure function of the seed and its own key, so that no other sample, thread,
 //! shard or order of files moves it.
 
+mod check;
 mod grid;
 mod patches;
 mod placement;

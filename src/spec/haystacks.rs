@@ -120,7 +120,6 @@ fn catalogue(key: &str, name: &str, path: &Path, problems: &mut Problems) -> Vec
 }
 
 fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Option<Entry> {
-    let empty = Table::new();
     let id = section.text("id", problems);
     match id {
         Some(id) if !id::is_valid(id) => {
@@ -142,7 +141,7 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
             Some(Source::File(file))
         }
         (None, true) => {
-            let scene = section.section("scene", &empty, problems);
+            let scene = section.section("scene", problems);
             scene_recipe(scene, problems).map(Source::Scene)
         }
         (Some(_), true) => {
@@ -202,9 +201,9 @@ fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<Scene
     })
 }
 
-/// A width or height: even, because chroma has half the resolution.
+/// A width or height: even, because chroma has half the resolution, and large enough for a legible needle.
 pub(super) fn size(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<u32> {
-    let size = section.whole(key, 16..=8192, problems)?;
+    let size = section.whole(key, 32..=8192, problems)?;
     if !size.is_multiple_of(2) {
         problems.note(&section.key(key), format!("`{size}` is odd"));
         return None;

@@ -195,7 +195,6 @@ pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
 }
 
 fn check(table: &Table, text: String, dir: &Path, stem: &str, problems: &mut Problems) -> Option<CheckedSpec> {
-    let empty = Table::new();
     let mut root = Section::new(table, "");
     let seed = root.read("seed", problems, |value| {
         let number = value.as_integer().ok_or_else(|| unexpected(value, "an integer"))?;
@@ -208,14 +207,14 @@ fn check(table: &Table, text: String, dir: &Path, stem: &str, problems: &mut Pro
     if name.is_some_and(|name| name.trim().is_empty() || name.contains('\n')) {
         problems.note("name", "is not one line of text");
     }
-    let entries = haystacks::read(root.section("haystacks", &empty, problems), dir, problems);
-    let wanted = video(root.section("video", &empty, problems), problems);
-    let needles = needles(root.section("needles", &empty, problems), dir, problems);
-    let families = families(root.section("templates", &empty, problems), dir, problems);
+    let entries = haystacks::read(root.section("haystacks", problems), dir, problems);
+    let wanted = video(root.section("video", problems), problems);
+    let needles = needles(root.section("needles", problems), dir, problems);
+    let families = families(root.section("templates", problems), dir, problems);
     let asked = root.sections("tasks", problems);
     let tasks = tasks::read(asked, &families, &needles, problems);
     let grid = match root.value("grid") {
-        Some(_) => Some(grid(root.section("grid", &empty, problems), problems)),
+        Some(_) => Some(grid(root.section("grid", problems), problems)),
         None => None,
     };
     root.finish(problems);

@@ -49,7 +49,8 @@ pub(super) fn unexpected(value: &Value, expected: &str) -> String {
 
 /// A table of which all keys have to be known.
 pub(super) struct Section<'a> {
-    table: &'a Table,
+    /// Absent where the section is: then no key of it is there.
+    table: Option<&'a Table>,
     path: String,
     known: Vec<&'static str>,
 }
@@ -57,7 +58,7 @@ pub(super) struct Section<'a> {
 impl<'a> Section<'a> {
     /// The table at `path`; the root has an empty one.
     pub(super) fn new(table: &'a Table, path: impl Into<String>) -> Self {
-        Self { table, path: path.into(), known: Vec::new() }
+        Self { table: Some(table), path: path.into(), known: Vec::new() }
     }
 
     /// Key path of the section.
@@ -77,7 +78,7 @@ impl<'a> Section<'a> {
     /// The value of `key`, which is thereby known.
     pub(super) fn value(&mut self, key: &'static str) -> Option<&'a Value> {
         self.known.push(key);
-        self.table.get(key)
+        self.table?.get(key)
     }
 
     /// The value of `key` as `read` understands it; its complaint is noted.
@@ -147,12 +148,12 @@ impl<'a> Section<'a> {
         texts
     }
 
-    /// A table within the section; an empty one stands for an absent key.
-    pub(super) fn section(&mut self, key: &'static str, empty: &'a Table, problems: &mut Problems) -> Self {
+    /// A table within the section, which may be absent.
+    pub(super) fn section(&mut self, key: &'static str, problems: &mut Problems) -> Self {
         let path = self.key(key);
         let table =
             self.read(key, problems, |value| value.as_table().ok_or_else(|| unexpected(value, "a table")));
-        Self::new(table.unwrap_or(empty), path)
+        Self { table, path, known: Vec::new() }
     }
 
     /// The tables of a list of tables.
@@ -169,7 +170,7 @@ impl<'a> Section<'a> {
 
     /// Notes every key that nothing has asked for.
     pub(super) fn finish(self, problems: &mut Problems) {
-        for key in self.table.keys().filter(|key| !self.known.contains(&key.as_str())) {
+        for key in self.table.into_iter().flat_map(Table::keys).filter(|key| !self.known.contains(&key.as_str())) {
             problems.note(&self.key(key), "unknown key");
             problems.nearest("key", key, self.known.iter().copied());
         }

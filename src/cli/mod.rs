@@ -3,6 +3,8 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod exit;
+mod init;
+mod plan;
 
 pub use exit::Exit;
 
@@ -23,7 +25,10 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Init(init::Init),
+    Plan(plan::Plan),
+}
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
@@ -35,5 +40,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), exit::Failure> {
-    match command {}
+    match command {
+        Command::Init(init) => init.run(),
+        Command::Plan(plan) => plan.run(),
+    }
 }

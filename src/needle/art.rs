@@ -61,7 +61,8 @@ pub(super) fn draw(name: &str, bytes: &[u8], width: u32, height: u32) -> Result<
 fn draw_vector(bytes: &[u8], width: u32, height: u32) -> Result<RgbaImage, Unusable> {
     let tree = vector(bytes)?;
     let mut pixels = Pixmap::new(width, height).ok_or(Unusable::Empty)?;
-    let scale = Transform::from_scale(width as f32 / tree.size().width(), height as f32 / tree.size().height());
+    let scale =
+        Transform::from_scale(width as f32 / tree.size().width(), height as f32 / tree.size().height());
     resvg::render(&tree, scale, &mut pixels.as_mut());
     RgbaImage::from_raw(width, height, pixels.take_demultiplied()).ok_or(Unusable::Empty)
 }
@@ -165,7 +166,8 @@ mod tests {
         // Left half opaque white, right half invisible black.
         let picture = RgbaImage::from_fn(8, 8, |x, _| if x < 4 { Rgba([255; 4]) } else { Rgba([0; 4]) });
         let drawn = draw("a.png", &png(&picture), 30, 30).unwrap();
-        let edge: Vec<[u8; 4]> = drawn.pixels().map(|pixel| pixel.0).filter(|p| p[3] > 8 && p[3] < 247).collect();
+        let edge: Vec<[u8; 4]> =
+            drawn.pixels().map(|pixel| pixel.0).filter(|p| p[3] > 8 && p[3] < 247).collect();
         assert!(!edge.is_empty());
         assert!(edge.iter().all(|pixel| pixel[0] >= 250), "{edge:?}");
     }
@@ -175,7 +177,8 @@ mod tests {
         // A JPEG of 16x8 whose EXIF says "rotate by 90 degrees": an APP1 segment after the start marker.
         let mut plain = Cursor::new(Vec::new());
         DynamicImage::new_rgb8(16, 8).write_to(&mut plain, ImageFormat::Jpeg).unwrap();
-        let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let exif =
+            b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         let plain = plain.into_inner();
         let turned: Vec<u8> = [&plain[..2], exif, &plain[2..]].concat();
         assert_eq!(shape("a.jpg", &plain).unwrap().aspect, (2, 1));
@@ -186,6 +189,8 @@ mod tests {
     fn what_is_not_a_picture_is_refused() {
         assert!(shape("a.png", b"hello").is_err());
         assert!(shape("a.svg", b"hello").is_err());
-        assert!(has_picture_name("Eiffel Tower.JPG") && !has_picture_name("png") && !has_picture_name("a.gif"));
+        assert!(
+            has_picture_name("Eiffel Tower.JPG") && !has_picture_name("png") && !has_picture_name("a.gif")
+        );
     }
 }

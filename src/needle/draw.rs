@@ -35,20 +35,17 @@ impl Library {
     }
 
     /// Draws a look at its place: straight alpha, `place.w` x `place.h`, the same bytes each time.
-    pub fn draw(
-        &self,
-        look: &Look,
-        place: PixelBox,
-        frame_w: u32,
-        frame_h: u32,
-    ) -> Result<RgbaImage, Error> {
+    pub fn draw(&self, look: &Look, place: PixelBox, frame_w: u32, frame_h: u32) -> Result<RgbaImage, Error> {
         check_frame(frame_w, frame_h)?;
         check_place(place, frame_w, frame_h)?;
         match look {
             Look::Text { text, size_permille, box_opacity_permille } => {
                 permille("the size", *size_permille)?;
                 if *box_opacity_permille > 1000 {
-                    return Err(Error::Permille { what: "the box's opacity", permille: *box_opacity_permille });
+                    return Err(Error::Permille {
+                        what: "the box's opacity",
+                        permille: *box_opacity_permille,
+                    });
                 }
                 let mut layout = self.typeface().subtitle(text, *size_permille, frame_w, frame_h)?;
                 if layout.w > place.w || layout.h > place.h {

@@ -199,7 +199,9 @@ fn check_names(items: &[(String, Item)], report: &mut Report) {
     for (index, (key, item)) in items.iter().enumerate() {
         let mut names = vec![(format!("{key}.label"), &item.label)];
         names.extend(item.plural.iter().map(|plural| (format!("{key}.plural"), plural)));
-        names.extend(item.aliases.iter().enumerate().map(|(at, alias)| (format!("{key}.aliases[{at}]"), alias)));
+        names.extend(
+            item.aliases.iter().enumerate().map(|(at, alias)| (format!("{key}.aliases[{at}]"), alias)),
+        );
         for (at, name) in names {
             match first.get(&name.to_lowercase()) {
                 // "Sheep" is its own plural.

@@ -31,7 +31,8 @@ const INK: [u8; 3] = [24, 24, 24];
 pub(super) fn draw(library: &Library, pack: &Pack) -> Result<RgbImage, Error> {
     let tile_h = PICTURE_H + LABEL_H;
     let count = pack.items.len() as u32;
-    let columns = (1..=count).find(|columns| columns * TILE_W >= count.div_ceil(*columns) * tile_h).unwrap_or(1);
+    let columns =
+        (1..=count).find(|columns| columns * TILE_W >= count.div_ceil(*columns) * tile_h).unwrap_or(1);
     let rows = count.div_ceil(columns);
     let mut sheet = RgbImage::from_pixel(columns * TILE_W, rows * tile_h, Rgb(PLAIN_GROUND));
     for (index, item) in pack.items.iter().enumerate() {

@@ -48,10 +48,8 @@ impl Origin {
 impl Source<'_> {
     /// The embedded packs, sorted by name.
     pub(super) fn embedded() -> Vec<Self> {
-        let mut dirs: Vec<&'static Dir<'static>> = EMBEDDED
-            .dirs()
-            .filter(|dir| dir.get_file(dir.path().join("pack.toml")).is_some())
-            .collect();
+        let mut dirs: Vec<&'static Dir<'static>> =
+            EMBEDDED.dirs().filter(|dir| dir.get_file(dir.path().join("pack.toml")).is_some()).collect();
         dirs.sort_by_key(|dir| dir.path());
         dirs.into_iter().map(Self::Embedded).collect()
     }

@@ -75,7 +75,9 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
             let id = grid::base_id(task.family.kind(), base, haystacks);
             if ids.contains(&id) {
-                findings.problems.push(format!("two samples would have the id `{id}`; rename a type or a haystack"));
+                findings
+                    .problems
+                    .push(format!("two samples would have the id `{id}`; rename a type or a haystack"));
             }
             ids.insert(id);
         }

@@ -89,10 +89,9 @@ impl<'a> Slots<'a> {
     pub(super) fn new(spec: &'a CheckedSpec, haystacks: &[Haystack]) -> Self {
         let grid = spec.grid();
         let lengths = grid.and_then(|grid| grid.lengths.as_deref());
-        let depths = grid.and_then(|grid| grid.depths.as_ref()).map_or_else(
-            || vec![None],
-            |depths| depths.iter().copied().map(Some).collect(),
-        );
+        let depths = grid
+            .and_then(|grid| grid.depths.as_ref())
+            .map_or_else(|| vec![None], |depths| depths.iter().copied().map(Some).collect());
         let repeats = grid.map_or(1, |grid| grid.repeats);
         let count = haystacks.len() as u64;
         let cells = lengths.map_or(1, <[Length]>::len) as u64 * depths.len() as u64;

@@ -65,9 +65,8 @@ impl<'a> Planner<'a> {
         if !findings.problems.is_empty() {
             return Err(Error { problems: findings.problems, hints: findings.hints });
         }
-        let rank = |haystack: &Haystack| {
-            spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX)
-        };
+        let rank =
+            |haystack: &Haystack| spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX);
         let ranks = haystacks.iter().map(rank).collect();
         Ok(Self { spec, haystacks, ranks, slots, sizes, places, aspects, warnings: findings.warnings })
     }

@@ -58,7 +58,8 @@ const STEP_PERMILLE: u64 = 891;
 /// Plans all samples and adds them up.
 pub fn summary(planner: &Planner<'_>) -> Summary {
     let mut types: Vec<TypeSummary> = Vec::new();
-    let mut total = Summary { cells: planner.cells(), warnings: planner.warnings().to_vec(), ..Summary::default() };
+    let mut total =
+        Summary { cells: planner.cells(), warnings: planner.warnings().to_vec(), ..Summary::default() };
     let gops: BTreeMap<&str, (u64, u64)> = planner
         .haystacks()
         .iter()
@@ -138,7 +139,9 @@ fn encoded_frames(video: &PlannedVideo, gops: &BTreeMap<&str, (u64, u64)>) -> u6
             touch(end - 1, end);
         }
         let local = |position: u64| position.checked_sub(offset).map(|at| at + start).filter(|&at| at < end);
-        for at in cuts.iter().filter_map(|&cut| local(cut)).filter(|&at| at > start && !at.is_multiple_of(gop)) {
+        for at in
+            cuts.iter().filter_map(|&cut| local(cut)).filter(|&at| at > start && !at.is_multiple_of(gop))
+        {
             touch(at, at + 1);
         }
         for &(from, to) in &drawn {

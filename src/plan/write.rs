@@ -55,7 +55,10 @@ impl Header {
 pub fn write(path: &Path, planner: &Planner<'_>) -> Result<(), files::Error> {
     files::write_atomic(path, |writer| {
         let mut line = |row: Vec<u8>| {
-            writer.write_all(&row).and_then(|()| writer.write_all(b"\n")).map_err(files::Error::io("write", path))
+            writer
+                .write_all(&row)
+                .and_then(|()| writer.write_all(b"\n"))
+                .map_err(files::Error::io("write", path))
         };
         line(to_json(&Header::new(planner)))?;
         planner.samples().try_for_each(|sample| line(to_json(&sample)))

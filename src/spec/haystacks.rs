@@ -15,8 +15,8 @@ use crate::time::FrameRate;
 
 /// What counts as a video where a directory is given; a glob may match anything.
 const VIDEO_EXTENSIONS: [&str; 20] = [
-    "3gp", "asf", "avi", "flv", "m2ts", "m4v", "mjpeg", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf", "ogv",
-    "ts", "vob", "webm", "wmv", "y4m",
+    "3gp", "asf", "avi", "flv", "m2ts", "m4v", "mjpeg", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf",
+    "ogv", "ts", "vob", "webm", "wmv", "y4m",
 ];
 
 /// Reads `[haystacks]` of a spec in `dir`.
@@ -52,8 +52,13 @@ fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     }
     if path.is_dir() {
         let listed = files::sorted_dir(&path).map_err(|error| super::chain(&error))?;
-        let videos: Vec<PathBuf> = listed.into_iter().filter(|path| path.is_file() && is_video(path)).collect();
-        return if videos.is_empty() { Err(format!("no video in directory `{pattern}`")) } else { Ok(videos) };
+        let videos: Vec<PathBuf> =
+            listed.into_iter().filter(|path| path.is_file() && is_video(path)).collect();
+        return if videos.is_empty() {
+            Err(format!("no video in directory `{pattern}`"))
+        } else {
+            Ok(videos)
+        };
     }
     if !pattern.contains(['*', '?', '[']) {
         return Err(format!("no file or directory `{pattern}`"));
@@ -123,8 +128,7 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
     let id = section.text("id", problems);
     match id {
         Some(id) if !id::is_valid(id) => {
-            problems
-                .note(&section.key("id"), format!("`{id}` is not made of letters, digits, `_` and `-`"));
+            problems.note(&section.key("id"), format!("`{id}` is not made of letters, digits, `_` and `-`"));
         }
         None if section.value("id").is_none() => problems.note(&section.key("id"), "missing"),
         _ => {}

@@ -182,8 +182,8 @@ impl CheckedSpec {
 pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
     let text = files::read_text(path)?;
     let file = path.display().to_string();
-    let table: Table =
-        toml::from_str(&text).map_err(|source| Error::Syntax { file: file.clone(), source: Box::new(source) })?;
+    let table: Table = toml::from_str(&text)
+        .map_err(|source| Error::Syntax { file: file.clone(), source: Box::new(source) })?;
     let dir = path.parent().unwrap_or(Path::new(""));
     let mut problems = Problems::default();
     let stem = path.file_stem().map(|stem| id::slug(&stem.to_string_lossy())).unwrap_or_default();
@@ -194,7 +194,13 @@ pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
     }
 }
 
-fn check(table: &Table, text: String, dir: &Path, stem: &str, problems: &mut Problems) -> Option<CheckedSpec> {
+fn check(
+    table: &Table,
+    text: String,
+    dir: &Path,
+    stem: &str,
+    problems: &mut Problems,
+) -> Option<CheckedSpec> {
     let mut root = Section::new(table, "");
     let seed = root.read("seed", problems, |value| {
         let number = value.as_integer().ok_or_else(|| unexpected(value, "an integer"))?;
@@ -262,7 +268,9 @@ fn needles(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Nee
     let gap = section.read("gap", problems, quantity::length);
     let mut share = |key, least: u16, default: u16| {
         let read = |value| match quantity::permille("share", value)? {
-            low if low < least => Err(format!("share `{}` is below {}%", Depth::of(u64::from(low), 1000), least / 10)),
+            low if low < least => {
+                Err(format!("share `{}` is below {}%", Depth::of(u64::from(low), 1000), least / 10))
+            }
             permille => Ok(permille),
         };
         section.read(key, problems, read).unwrap_or(default)

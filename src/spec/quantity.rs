@@ -102,7 +102,11 @@ pub(super) fn permille(what: &str, value: &Value) -> Result<u16, String> {
     let outside = || format!("{what} `{text}%` is outside 0%..=100%");
     let Some(thousandths) = thousandths(&text) else {
         let negative = text.strip_prefix('-').is_some_and(|text| self::thousandths(text).is_some());
-        return Err(if negative { outside() } else { unexpected(value, "a share such as `25` or `\"25%\"`") });
+        return Err(if negative {
+            outside()
+        } else {
+            unexpected(value, "a share such as `25` or `\"25%\"`")
+        });
     };
     if thousandths > 100_000 {
         return Err(outside());
@@ -144,8 +148,20 @@ mod tests {
         ] {
             assert_eq!(length(&Value::from(text)).unwrap().frames(fps), frames, "{text}");
         }
-        for text in ["", "1", "s", "-1s", "0s", "0 frames", "1.5 frames", "1.2345s", "0.0001s", "9e9s", "99999h", "1 week"]
-        {
+        for text in [
+            "",
+            "1",
+            "s",
+            "-1s",
+            "0s",
+            "0 frames",
+            "1.5 frames",
+            "1.2345s",
+            "0.0001s",
+            "9e9s",
+            "99999h",
+            "1 week",
+        ] {
             assert!(length(&Value::from(text)).is_err(), "{text}");
         }
         assert!(length(&Value::from(1)).is_err());
@@ -163,7 +179,8 @@ mod tests {
         ] {
             assert_eq!(permille("depth", &value), Ok(want));
         }
-        for value in [Value::from(-1), Value::from(101), Value::from("x"), Value::from(33.33), Value::from(true)]
+        for value in
+            [Value::from(-1), Value::from(101), Value::from("x"), Value::from(33.33), Value::from(true)]
         {
             assert!(permille("depth", &value).is_err(), "{value}");
         }

@@ -99,7 +99,9 @@ impl<'a> Section<'a> {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
-        self.read(key, problems, |value| value.as_bool().ok_or_else(|| unexpected(value, "`true` or `false`")))
+        self.read(key, problems, |value| {
+            value.as_bool().ok_or_else(|| unexpected(value, "`true` or `false`"))
+        })
     }
 
     /// An integer of `range`.
@@ -170,7 +172,9 @@ impl<'a> Section<'a> {
 
     /// Notes every key that nothing has asked for.
     pub(super) fn finish(self, problems: &mut Problems) {
-        for key in self.table.into_iter().flat_map(Table::keys).filter(|key| !self.known.contains(&key.as_str())) {
+        for key in
+            self.table.into_iter().flat_map(Table::keys).filter(|key| !self.known.contains(&key.as_str()))
+        {
             problems.note(&self.key(key), "unknown key");
             problems.nearest("key", key, self.known.iter().copied());
         }

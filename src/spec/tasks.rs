@@ -107,7 +107,11 @@ fn task(
         pool,
         samples: None,
         duration: needles.duration.clone().unwrap_or_else(second),
-        gap: needles.gap.clone().or_else(|| family.gap_millis().map(Length::from_millis)).unwrap_or_else(second),
+        gap: needles
+            .gap
+            .clone()
+            .or_else(|| family.gap_millis().map(Length::from_millis))
+            .unwrap_or_else(second),
     })
 }
 
@@ -119,9 +123,8 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
     if drawn && pack.items.iter().all(|item| item.asset.is_none()) {
         return Err(format!("pack `{name}` has no pictures, which `{kind}` shows"));
     }
-    let usable = |item: &&crate::needle::Item| {
-        (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some())
-    };
+    let usable =
+        |item: &&crate::needle::Item| (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some());
     let candidates = pack.items.iter().filter(usable).map(|item| Candidate {
         item: item.id.clone(),
         label: item.label.clone(),

@@ -22,6 +22,19 @@ pub fn of_value<T: Serialize>(value: &T) -> String {
     of_bytes(&serde_json::to_vec(value).expect("values of this crate serialise"))
 }
 
+/// Digest of values in order, one at a time: each value's JSON and a line feed.
+///
+/// # Panics
+/// As [`of_value`].
+pub fn of_values<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
+    let mut hash = Sha256::new();
+    for value in values {
+        hash.update(serde_json::to_vec(&value).expect("values of this crate serialise"));
+        hash.update(b"\n");
+    }
+    hex(&hash.finalize())
+}
+
 /// Digest of a whole file, read in pieces of 1 MiB.
 pub fn of_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;

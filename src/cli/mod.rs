@@ -4,6 +4,8 @@
 
 mod exit;
 mod needles;
+mod init;
+mod plan;
 
 pub use exit::Exit;
 
@@ -26,6 +28,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Needles(needles::Args),
+    Init(init::Init),
+    Plan(plan::Plan),
 }
 
 /// Runs the program on its arguments.
@@ -40,5 +44,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), exit::Failure> {
     match command {
         Command::Needles(args) => needles::run(args),
+        Command::Init(init) => init.run(),
+        Command::Plan(plan) => plan.run(),
     }
 }

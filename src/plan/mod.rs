@@ -5,6 +5,22 @@
 //! function of these, and each sample is a pure function of the seed and its own key, so that no other sample, thread,
 //! shard or order of files moves it.
 
+mod check;
+mod grid;
+mod patches;
+mod placement;
+mod planner;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use patches::PATCH_SIZES_PERMILLE;
+pub use placement::WINDOW_PERMILLE;
+pub use planner::{Error, Planner};
+pub use summary::{Summary, TypeSummary, summary};
+pub use write::{FORMAT_VERSION, Header, write};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,56 @@
+//! `vniah init`: a spec that generates as it stands.
+//!
+//! In: a directory. Out: a commented `spec.toml` and the catalogue of drawn haystacks that it starts with, so that the
+//! first dataset needs no videos. A file that exists is never written over.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::exit::{Exit, Failure};
+use crate::files;
+
+/// Write a commented spec that generates as it stands.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Where to; made if it does not exist.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+}
+
+/// What is written.
+const FILES: [(&str, &str); 2] = [
+    ("spec.toml", include_str!("../../haystacks.example/spec.toml")),
+    ("haystacks.toml", include_str!("../../haystacks.example/haystacks.toml")),
+];
+
+impl Init {
+    #[expect(clippy::print_stdout, clippy::print_stderr, reason = "data on stdout, messages on stderr")]
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let paths: Vec<(PathBuf, &str)> =
+            FILES.iter().map(|(name, text)| (self.dir.join(name), *text)).collect();
+        let taken: Vec<String> = paths
+            .iter()
+            .filter(|(path, _)| is_taken(path))
+            .map(|(path, _)| format!("`{}`", path.display()))
+            .collect();
+        if !taken.is_empty() {
+            let message = format!("{} exists already; nothing was written", taken.join(" and "));
+            return Err(
+                Failure::message(Exit::Input, message).hint("name another directory: `vniah init DIR`")
+            );
+        }
+        files::make_dir(&self.dir)?;
+        for (path, text) in &paths {
+            files::write_bytes(path, text.as_bytes())?;
+            println!("{}", path.display());
+        }
+        eprintln!("generate with: vniah generate {} -o dataset", self.dir.join("spec.toml").display());
+        Ok(())
+    }
+}
+
+/// Whether something has this name, be it a link to nothing.
+fn is_taken(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}

@@ -1,0 +1,227 @@
+//! What a plan needs of its haystacks.
+//!
+//! In: a checked spec, haystacks, slots. Out: every impossible request, and every warning. The check assumes the most
+//! needles that a type can have, whatever its samples draw: a plan that exists for some answers only would tell them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::haystack::{AudioForm, Haystack};
+use crate::needle::{Look, PixelBox};
+use crate::question::{Candidate, LookKind};
+use crate::spec::{CheckedSpec, Task};
+use crate::time::FrameRate;
+
+use super::Mode;
+use super::grid::{self, Base, Slots};
+use super::placement::Rule;
+use super::planner::{look, mode};
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) problems: Vec<String>,
+    pub(super) hints: Vec<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// A task's times in frames.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    mode: Mode,
+    duration: u64,
+    gap: u64,
+}
+
+/// A task's times at a frame rate.
+pub(super) fn times(task: &Task, fps: FrameRate) -> Times {
+    Times { mode: mode(task), duration: task.duration.frames(fps), gap: task.gap.frames(fps) }
+}
+
+impl Times {
+    /// Frames by which so many needles make a video longer.
+    pub(super) fn inserted(self, places: u64) -> u64 {
+        if self.mode == Mode::Insert { places * self.duration } else { 0 }
+    }
+
+    /// The rule for so many haystack frames.
+    pub(super) fn rule(self, frames: u64) -> Rule {
+        let covered = if self.mode == Mode::Insert { 0 } else { self.duration };
+        Rule { frames, covered, gap: self.gap }
+    }
+}
+
+/// Names of haystacks in a message; the rest are counted.
+const NAMES_SHOWN: usize = 3;
+
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(NAMES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > NAMES_SHOWN { format!("{shown} and {} more", names.len() - NAMES_SHOWN) } else { shown }
+}
+
+/// Checks ids, lengths and joins.
+pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>) -> Findings {
+    let mut findings = Findings::default();
+    if haystacks.is_empty() {
+        findings.problems.push("there is no haystack".to_owned());
+        return findings;
+    }
+    for pair in haystacks.windows(2) {
+        if pair[0].id == pair[1].id {
+            findings.problems.push(format!("two haystacks have the id `{}`", pair[0].id));
+        }
+    }
+    let mut ids = BTreeSet::new();
+    for (index, task) in spec.tasks().iter().enumerate() {
+        for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
+            let id = grid::base_id(task.family.kind(), base, haystacks);
+            if ids.contains(&id) {
+                findings
+                    .problems
+                    .push(format!("two samples would have the id `{id}`; rename a type or a haystack"));
+            }
+            ids.insert(id);
+        }
+        check_room(index, task, haystacks, slots, &mut findings);
+    }
+    check_joins(spec, haystacks, &mut findings);
+    findings
+}
+
+/// Whether the most needles of a task fit everywhere.
+fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
+    let places = task.family.most_places() as u64;
+    // By what they need: which haystacks or lengths have too little.
+    let mut short: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
+        match base {
+            Base::Whole(haystack) => {
+                let Haystack { id, form, .. } = &haystacks[*haystack];
+                let needed = times(task, form.fps).rule(0).needed(places);
+                if form.frames < needed {
+                    short.entry(needed).or_default().push(format!("haystack `{id}` has {}", form.frames));
+                }
+            }
+            Base::Length(length) => {
+                let rates: BTreeMap<(u32, u32), FrameRate> = haystacks
+                    .iter()
+                    .map(|haystack| haystack.form.fps)
+                    .map(|fps| ((fps.num(), fps.den()), fps))
+                    .collect();
+                for fps in rates.into_values() {
+                    let times = times(task, fps);
+                    let needed = times.inserted(places) + times.rule(0).needed(places);
+                    let frames = length.frames(fps);
+                    if frames < needed {
+                        let text = format!("length `{length}` has {frames} at {fps} frames a second");
+                        short.entry(needed).or_default().push(text);
+                    }
+                }
+            }
+        }
+    }
+    for (needed, which) in short {
+        findings.problems.push(format!(
+            "{}: {places} needle(s) of {}, {} apart, need {needed} frames; {}",
+            task.family.kind(),
+            task.duration,
+            task.gap,
+            listed(&which)
+        ));
+        let hint = "name the types to make in `[[tasks]]`, set `needles.duration` or `needles.gap`, or use longer haystacks";
+        if findings.hints.is_empty() {
+            findings.hints.push(hint.to_owned());
+        }
+    }
+}
+
+/// Whether haystacks can be joined where a length takes several, and whether they have to repeat.
+fn check_joins(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findings) {
+    let Some(lengths) = spec.grid().and_then(|grid| grid.lengths.as_ref()) else { return };
+    let is_joined = |haystack: &Haystack| {
+        lengths.iter().any(|length| length.frames(haystack.form.fps) > haystack.form.frames)
+    };
+    if !haystacks.iter().any(is_joined) {
+        return;
+    }
+    let mut forms: BTreeMap<(u32, u32, u32, u32), Vec<String>> = BTreeMap::new();
+    let mut sounds: Vec<(AudioForm, Vec<String>)> = Vec::new();
+    for Haystack { id, form, .. } in haystacks {
+        let key = (form.width, form.height, form.fps.num(), form.fps.den());
+        forms.entry(key).or_default().push(id.clone());
+        if let Some(audio) = form.audio {
+            match sounds.iter_mut().find(|(other, _)| *other == audio) {
+                Some((_, ids)) => ids.push(id.clone()),
+                None => sounds.push((audio, vec![id.clone()])),
+            }
+        }
+    }
+    if forms.len() > 1 {
+        let forms = forms.into_iter().map(|((width, height, num, den), ids)| {
+            let fps = FrameRate::new(num, den).map_or_else(String::new, |fps| fps.to_string());
+            format!("{width}x{height} at {fps} ({})", listed(&ids))
+        });
+        findings.problems.push(format!(
+            "haystacks that are joined have to agree in size and frame rate: {}",
+            forms.collect::<Vec<_>>().join("; ")
+        ));
+        findings.hints.push("set `video.width`, `video.height` and `video.fps`".to_owned());
+    }
+    if sounds.len() > 1 {
+        let sounds = sounds.iter().map(|(audio, ids)| {
+            format!("{} Hz, {} channel(s) ({})", audio.sample_rate, audio.channels, listed(ids))
+        });
+        findings.problems.push(format!(
+            "haystacks that are joined have to agree in their sound: {}",
+            sounds.collect::<Vec<_>>().join("; ")
+        ));
+        findings.hints.push("`video.audio = false` leaves the sound out".to_owned());
+    }
+    let together: u64 = haystacks.iter().map(|haystack| haystack.form.frames).sum();
+    let fps = haystacks[0].form.fps;
+    for length in lengths.iter().filter(|length| length.frames(fps) > together) {
+        findings.warnings.push(format!(
+            "length `{length}` is {} frames, all haystacks together are {together}: they repeat within its videos",
+            length.frames(fps)
+        ));
+    }
+}
+
+/// Where each candidate of a task lies in frames of this size; nothing for patches, whose place is random.
+pub(super) fn places(
+    spec: &CheckedSpec,
+    task: &Task,
+    (width, height): (u32, u32),
+    findings: &mut Findings,
+) -> Vec<PixelBox> {
+    let is_patch = task.family.look() == LookKind::Patch;
+    let mut places = Vec::new();
+    for (index, candidate) in task.pool.candidates().iter().enumerate() {
+        let look = match look(spec, task, index) {
+            // A frame that holds no picture holds no patch.
+            Look::Patch { pack, item, .. } => Look::Picture { pack, item, ground: spec.style().ground },
+            look => look,
+        };
+        match spec.library().place(&look, width, height) {
+            Ok(place) => places.push(place),
+            Err(error) => {
+                // One label that does not fit is enough to say so.
+                let kind = task.family.kind();
+                findings.problems.push(format!("{kind}: `{}` in {width}x{height}: {error}", candidate.label));
+                break;
+            }
+        }
+    }
+    if is_patch { Vec::new() } else { places }
+}
+
+/// Width to height of each candidate of a task that pastes patches.
+pub(super) fn aspects(spec: &CheckedSpec, task: &Task, findings: &mut Findings) -> Vec<(u32, u32)> {
+    if task.family.look() != LookKind::Patch {
+        return Vec::new();
+    }
+    let aspect = |candidate: &Candidate| spec.library().aspect(&task.pack, &candidate.item);
+    let aspects: Result<Vec<(u32, u32)>, _> = task.pool.candidates().iter().map(aspect).collect();
+    aspects
+        .map_err(|error| findings.problems.push(format!("{}: {error}", task.family.kind())))
+        .unwrap_or_default()
+}

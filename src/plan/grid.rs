@@ -1,0 +1,174 @@
+//! Which samples there are: from an index to a type, a haystack or a length, a depth and a repeat.
+//!
+//! In: tasks, grid and haystacks. Out: [`Slot`]s. The key of a slot names all that its sample's decisions may depend
+//! on. A length is not part of it: the samples of one question at all lengths share needles, options and depths.
+
+use crate::haystack::Haystack;
+use crate::id;
+use crate::seed::Seed;
+use crate::spec::{CheckedSpec, Length, Task};
+use crate::time::Depth;
+
+/// Where a sample stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot<'a> {
+    /// Index of the task.
+    pub(super) task: usize,
+    /// What the video is made of.
+    pub(super) base: Base<'a>,
+    /// The depth asked for.
+    pub(super) depth: Option<Depth>,
+    /// Repeat within the cell.
+    pub(super) repeat: u64,
+}
+
+/// What a video is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Base<'a> {
+    /// One haystack, whole.
+    Whole(usize),
+    /// Haystacks joined or trimmed to a length.
+    Length(&'a Length),
+}
+
+impl Slot<'_> {
+    /// The sample's id, given its type and the haystack's id.
+    pub(super) fn id(&self, kind: &str, haystacks: &[Haystack]) -> String {
+        let base = base_id(kind, &self.base, haystacks);
+        match self.depth {
+            Some(depth) => format!("{base}-d{}-{}", depth.permille(), self.repeat),
+            None => format!("{base}-{}", self.repeat),
+        }
+    }
+
+    /// What random streams are named by.
+    pub(super) fn key(&self, kind: &str, haystacks: &[Haystack]) -> String {
+        let base = match self.base {
+            Base::Whole(haystack) => &haystacks[haystack].id,
+            Base::Length(_) => "*",
+        };
+        match self.depth {
+            Some(depth) => format!("{kind}/{base}/{}", depth.permille()),
+            None => format!("{kind}/{base}"),
+        }
+    }
+}
+
+/// The part of a sample's id that its type and base give.
+pub(super) fn base_id(kind: &str, base: &Base<'_>, haystacks: &[Haystack]) -> String {
+    match base {
+        Base::Whole(haystack) => format!("{kind}-{}", haystacks[*haystack].id),
+        Base::Length(length) => format!("{kind}-{}", id::slug(length.text())),
+    }
+}
+
+/// All slots, in order: by task, length, depth, repeat, haystack.
+#[derive(Debug)]
+pub(super) struct Slots<'a> {
+    lengths: Option<&'a [Length]>,
+    depths: Vec<Option<Depth>>,
+    /// One per task.
+    rows: Vec<Row>,
+    haystacks: u64,
+    total: u64,
+}
+
+/// The slots of one task.
+#[derive(Debug)]
+struct Row {
+    /// Index of the first.
+    start: u64,
+    /// Samples of one cell.
+    each: u64,
+    /// Haystacks of the last, incomplete round, sorted.
+    rest: Vec<usize>,
+}
+
+impl<'a> Slots<'a> {
+    /// The slots of a spec over so many haystacks, which are sorted by id.
+    pub(super) fn new(spec: &'a CheckedSpec, haystacks: &[Haystack]) -> Self {
+        let grid = spec.grid();
+        let lengths = grid.and_then(|grid| grid.lengths.as_deref());
+        let depths = grid
+            .and_then(|grid| grid.depths.as_ref())
+            .map_or_else(|| vec![None], |depths| depths.iter().copied().map(Some).collect());
+        let repeats = grid.map_or(1, |grid| grid.repeats);
+        let count = haystacks.len() as u64;
+        let cells = lengths.map_or(1, <[Length]>::len) as u64 * depths.len() as u64;
+        let mut rows = Vec::new();
+        let mut total = 0;
+        for task in spec.tasks() {
+            let whole = if lengths.is_some() { repeats } else { repeats * count };
+            let each = task.samples.unwrap_or(whole);
+            let rest = if lengths.is_none() && count > 0 {
+                let mut ranked = ranked(spec.seed(), task, haystacks);
+                ranked.truncate((each % count) as usize);
+                ranked.sort_unstable();
+                ranked
+            } else {
+                Vec::new()
+            };
+            rows.push(Row { start: total, each, rest });
+            total += each * cells;
+        }
+        Self { lengths, depths, rows, haystacks: count, total }
+    }
+
+    /// Number of slots.
+    pub(super) fn len(&self) -> u64 {
+        self.total
+    }
+
+    /// Number of cells over all tasks; without a grid, one a task.
+    pub(super) fn cells(&self) -> u64 {
+        self.rows.len() as u64 * self.lengths.map_or(1, <[Length]>::len) as u64 * self.depths.len() as u64
+    }
+
+    /// The bases that samples of any task can have, for checks.
+    pub(super) fn bases(&self) -> Vec<Base<'a>> {
+        match self.lengths {
+            Some(lengths) => lengths.iter().map(Base::Length).collect(),
+            None => (0..self.haystacks as usize).map(Base::Whole).collect(),
+        }
+    }
+
+    /// Whether any sample of `task` is made of `base`.
+    pub(super) fn uses(&self, task: usize, base: &Base<'a>) -> bool {
+        let row = &self.rows[task];
+        match base {
+            Base::Whole(haystack) => row.each >= self.haystacks || row.rest.contains(haystack),
+            Base::Length(_) => true,
+        }
+    }
+
+    /// The slot with this index.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub(super) fn slot(&self, index: u64) -> Slot<'a> {
+        assert!(index < self.total, "sample {index} of {}", self.total);
+        let task = self.rows.partition_point(|row| row.start <= index) - 1;
+        let row = &self.rows[task];
+        let (cell, within) = ((index - row.start) / row.each, (index - row.start) % row.each);
+        let depth = self.depths[(cell % self.depths.len() as u64) as usize];
+        if let Some(lengths) = self.lengths {
+            let length = &lengths[(cell / self.depths.len() as u64) as usize];
+            return Slot { task, base: Base::Length(length), depth, repeat: within };
+        }
+        let (repeat, place) = (within / self.haystacks, (within % self.haystacks) as usize);
+        let complete = repeat < row.each / self.haystacks;
+        let haystack = if complete { place } else { row.rest[place] };
+        Slot { task, base: Base::Whole(haystack), depth, repeat }
+    }
+}
+
+/// Haystacks in the order in which a task takes them when it does not take all.
+fn ranked(seed: Seed, task: &Task, haystacks: &[Haystack]) -> Vec<usize> {
+    let rank = |index: &usize| {
+        let label = format!("rank/{}/{}", task.family.kind(), haystacks[*index].id);
+        seed.stream(&label, 0).below(u64::MAX)
+    };
+    let mut order: Vec<usize> = (0..haystacks.len()).collect();
+    order.sort_by_cached_key(rank);
+    order
+}

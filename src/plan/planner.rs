@@ -1,0 +1,281 @@
+//! Plans samples: each a pure function of the seed and its own key.
+//!
+//! In: a checked spec and its haystacks. Out: a [`Planner`], which gives any sample by its index without those before
+//! it, or every impossible request at once. What can go wrong is found when the planner is made, so that planning a
+//! sample cannot fail.
+
+use crate::haystack::{Form, Haystack};
+use crate::needle::{Look, PixelBox};
+use crate::question::{self, Drawn, LookKind, NeedleMode};
+use crate::seed::Stream;
+use crate::spec::{CheckedSpec, Task};
+use crate::time::{Depth, FrameSpan};
+
+use super::check;
+use super::grid::{Base, Slot, Slots};
+use super::patches;
+use super::placement::Rule;
+use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
+
+/// What a spec asks for and its haystacks cannot give.
+#[derive(Debug, thiserror::Error)]
+#[error("plan has {} impossible request(s)\n  {}", problems.len(), problems.join("\n  "))]
+pub struct Error {
+    /// One a line.
+    pub problems: Vec<String>,
+    /// What the user can do.
+    pub hints: Vec<String>,
+}
+
+/// Everything that samples are planned from.
+#[derive(Debug)]
+pub struct Planner<'a> {
+    spec: &'a CheckedSpec,
+    /// By id.
+    haystacks: Vec<Haystack>,
+    /// Per haystack: its random rank, before a sample's own is mixed in.
+    ranks: Vec<u64>,
+    slots: Slots<'a>,
+    /// Distinct frame sizes.
+    sizes: Vec<(u32, u32)>,
+    /// By task, size and candidate: where subtitles and pictures lie. Empty where patches are pasted.
+    places: Vec<Vec<Vec<PixelBox>>>,
+    /// By task and candidate: width to height of patches. Empty where no patches are pasted.
+    aspects: Vec<Vec<(u32, u32)>>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Planner<'a> {
+    /// Checks that every sample of `spec` can be made of `haystacks`, given in any order.
+    pub fn new(spec: &'a CheckedSpec, haystacks: &[Haystack]) -> Result<Self, Error> {
+        let mut haystacks = haystacks.to_vec();
+        haystacks.sort_by(|one, two| one.id.cmp(&two.id));
+        let slots = Slots::new(spec, &haystacks);
+        let mut sizes: Vec<(u32, u32)> =
+            haystacks.iter().map(|haystack| (haystack.form.width, haystack.form.height)).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        let mut findings = check::check(spec, &haystacks, &slots);
+        let mut places = Vec::new();
+        let mut aspects = Vec::new();
+        for task in spec.tasks() {
+            aspects.push(check::aspects(spec, task, &mut findings));
+            places.push(sizes.iter().map(|&size| check::places(spec, task, size, &mut findings)).collect());
+        }
+        if !findings.problems.is_empty() {
+            return Err(Error { problems: findings.problems, hints: findings.hints });
+        }
+        let rank =
+            |haystack: &Haystack| spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX);
+        let ranks = haystacks.iter().map(rank).collect();
+        Ok(Self { spec, haystacks, ranks, slots, sizes, places, aspects, warnings: findings.warnings })
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> u64 {
+        self.slots.len()
+    }
+
+    /// Whether there is no sample; a checked spec always asks for one.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of cells over all types: one a type where there is no grid.
+    pub fn cells(&self) -> u64 {
+        self.slots.cells()
+    }
+
+    /// The spec that is planned.
+    pub fn spec(&self) -> &CheckedSpec {
+        self.spec
+    }
+
+    /// The haystacks, by id.
+    pub fn haystacks(&self) -> &[Haystack] {
+        &self.haystacks
+    }
+
+    /// Everything a user should know of the plan: one sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// All samples, in order.
+    pub fn samples(&self) -> impl Iterator<Item = PlannedSample> + '_ {
+        (0..self.len()).map(|index| self.sample(index))
+    }
+
+    /// The sample with this index.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn sample(&self, index: u64) -> PlannedSample {
+        let slot = self.slots.slot(index);
+        let task = &self.spec.tasks()[slot.task];
+        let kind = task.family.kind();
+        let key = slot.key(kind, &self.haystacks);
+        let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
+        let drawn = question::draw(&task.family, &task.pool, &task.pack, &mut stream("question"));
+        let order = self.order(&slot, &mut stream("haystacks"));
+        let form = &self.haystacks[order[0]].form;
+        let places = drawn.clips.len() as u64;
+        let times = check::times(task, form.fps);
+        let inserted = times.inserted(places);
+        let parts = match slot.base {
+            Base::Whole(_) => vec![self.part(order[0], 0, form.frames)],
+            Base::Length(length) => {
+                self.joined(&order, length.frames(form.fps) - inserted, &mut stream("offset"))
+            }
+        };
+        let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
+        let positions = match slot.depth {
+            Some(depth) => rule.at_depth(depth, places, &mut stream("places")),
+            None => rule.anywhere(places, &mut stream("places")),
+        };
+        let needles = self.needles(slot.task, form, &drawn, rule, &positions, &mut stream("patches"));
+        let used = |part: &HaystackPart| self.haystack(&part.haystack);
+        let audio = parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some());
+        let sample_id = slot.id(kind, &self.haystacks);
+        PlannedSample {
+            video: PlannedVideo {
+                name: sample_id.clone(),
+                width: form.width,
+                height: form.height,
+                fps: form.fps,
+                num_frames: rule.frames + inserted,
+                audio,
+                parts,
+                needles,
+            },
+            sample_id,
+            kind: kind.to_owned(),
+            task: task.family.task().to_owned(),
+            question: drawn.question,
+            options: drawn.options,
+            target: drawn.target,
+            cell: Cell {
+                length: match slot.base {
+                    Base::Length(length) => Some(length.text().to_owned()),
+                    Base::Whole(_) => None,
+                },
+                depth_permille: slot.depth,
+                repeat: slot.repeat,
+            },
+        }
+    }
+
+    /// The haystack with this id.
+    pub(super) fn haystack(&self, id: &str) -> Option<&Haystack> {
+        let found = self.haystacks.binary_search_by(|haystack| haystack.id.as_str().cmp(id));
+        found.ok().map(|index| &self.haystacks[index])
+    }
+
+    /// The order in which a sample takes haystacks. It ranks each by itself, so that another haystack changes the
+    /// samples that it comes to stand first in, and no others.
+    fn order(&self, slot: &Slot<'_>, stream: &mut Stream) -> Vec<usize> {
+        if let Base::Whole(haystack) = slot.base {
+            return vec![haystack];
+        }
+        let own = stream.below(u64::MAX);
+        let mut order: Vec<usize> = (0..self.haystacks.len()).collect();
+        order.sort_unstable_by_key(|&index| (mixed(self.ranks[index] ^ own), index));
+        order
+    }
+
+    /// `frames` frames of haystacks in `order`, from its start again if they are not enough. All are whole but the
+    /// last, which starts at a random multiple of its keyframe distance: a cut there costs no encoding.
+    fn joined(&self, order: &[usize], frames: u64, stream: &mut Stream) -> Vec<HaystackPart> {
+        let mut parts = Vec::new();
+        let mut left = frames;
+        for &index in order.iter().cycle() {
+            let form = &self.haystacks[index].form;
+            if form.frames < left {
+                parts.push(self.part(index, 0, form.frames));
+                left -= form.frames;
+            } else {
+                let gop = form.gop.max(1);
+                let start = gop * stream.below((form.frames - left) / gop + 1);
+                parts.push(self.part(index, start, start + left));
+                break;
+            }
+        }
+        parts
+    }
+
+    fn part(&self, haystack: usize, start: u64, end: u64) -> HaystackPart {
+        HaystackPart {
+            haystack: self.haystacks[haystack].id.clone(),
+            span: FrameSpan::new(start, end).expect("a part of a haystack holds a frame"),
+        }
+    }
+
+    fn needles(
+        &self,
+        task_index: usize,
+        form: &Form,
+        drawn: &Drawn,
+        rule: Rule,
+        positions: &[u64],
+        stream: &mut Stream,
+    ) -> Vec<PlannedNeedle> {
+        let task = &self.spec.tasks()[task_index];
+        let size = (form.width, form.height);
+        let mode = mode(task);
+        let duration = task.duration.frames(form.fps);
+        let mut needles = Vec::new();
+        for (index, (&at, clip)) in positions.iter().zip(&drawn.clips).enumerate() {
+            // Each needle that was inserted before this one has moved it on.
+            let start = if mode == Mode::Insert { at + index as u64 * duration } else { at };
+            let places = if task.family.look() == LookKind::Patch {
+                patches::boxes(clip.len(), self.aspects[task_index][clip[0]], size, stream)
+            } else {
+                let size = self.sizes.binary_search(&size).expect("sizes are those of the haystacks");
+                clip.iter().map(|&candidate| self.places[task_index][size][candidate]).collect()
+            };
+            for (&candidate, place) in clip.iter().zip(places) {
+                needles.push(PlannedNeedle {
+                    label: task.pool.candidates()[candidate].label.clone(),
+                    mode,
+                    look: look(self.spec, task, candidate),
+                    span: FrameSpan::new(start, start + duration).expect("a needle lasts a frame"),
+                    place,
+                    depth: Depth::of(at, rule.last()),
+                    is_distractor: false,
+                });
+            }
+        }
+        needles
+    }
+}
+
+/// How a task's needles enter the video.
+pub(super) fn mode(task: &Task) -> Mode {
+    match task.family.mode() {
+        NeedleMode::Insert => Mode::Insert,
+        NeedleMode::Overlay => Mode::Overlay,
+    }
+}
+
+/// What a task's needle of this candidate looks like.
+pub(super) fn look(spec: &CheckedSpec, task: &Task, candidate: usize) -> Look {
+    let candidate = &task.pool.candidates()[candidate];
+    let style = spec.style();
+    let (pack, item) = (task.pack.clone(), candidate.item.clone());
+    match task.family.look() {
+        LookKind::Text => Look::Text {
+            text: task.family.text(&candidate.label),
+            size_permille: style.text_size_permille,
+            box_opacity_permille: style.box_opacity_permille,
+        },
+        LookKind::Picture => Look::Picture { pack, item, ground: style.ground },
+        LookKind::Patch => Look::Patch { pack, item, opacity_permille: style.patch_opacity_permille },
+    }
+}
+
+/// The finaliser of `SplitMix64`: neighbouring numbers come out unrelated.
+fn mixed(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}

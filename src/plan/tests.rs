@@ -1,0 +1,285 @@
+//! Properties of plans, over fabricated haystacks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::haystack::{Form, Haystack};
+use crate::id;
+use crate::spec::{self, CheckedSpec};
+
+fn checked(text: &str) -> CheckedSpec {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.mp4"), "").unwrap();
+    let path = dir.path().join("spec.toml");
+    std::fs::write(&path, format!("seed = 7\n{text}\n[haystacks]\npaths = [\"a.mp4\"]\n")).unwrap();
+    spec::read(&path).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn haystack(id: &str, frames: u64) -> Haystack {
+    let fps = FrameRate::new(25, 1).unwrap();
+    Haystack {
+        id: id.to_owned(),
+        sha256: String::new(),
+        form: Form { width: 320, height: 180, fps, frames, gop: 50, audio: None },
+        licence: None,
+        credit: None,
+        warnings: Vec::new(),
+    }
+}
+
+fn three() -> Vec<Haystack> {
+    vec![haystack("bay", 251), haystack("city", 1000), haystack("desert", 499)]
+}
+
+fn plan(spec: &CheckedSpec, haystacks: &[Haystack]) -> Vec<PlannedSample> {
+    Planner::new(spec, haystacks).unwrap_or_else(|error| panic!("{error}")).samples().collect()
+}
+
+/// Everything that holds for any sample of haystacks of 25 frames a second.
+fn check(sample: &PlannedSample, gap: u64, haystacks: &[Haystack]) {
+    let video = &sample.video;
+    let mut frames = 0;
+    for part in &video.parts {
+        let haystack = haystacks.iter().find(|haystack| haystack.id == part.haystack).unwrap();
+        assert!(part.span.end() <= haystack.form.frames);
+        frames += part.span.count();
+    }
+    let mut spans: Vec<(FrameSpan, Mode)> = Vec::new();
+    for needle in &video.needles {
+        assert!(needle.place.x + needle.place.w <= video.width);
+        assert!(needle.place.y + needle.place.h <= video.height);
+        assert!(needle.span.end() <= video.num_frames);
+        if spans.last() != Some(&(needle.span, needle.mode)) {
+            spans.push((needle.span, needle.mode));
+        }
+    }
+    let inserted: u64 =
+        spans.iter().filter(|(_, mode)| *mode == Mode::Insert).map(|(span, _)| span.count()).sum();
+    assert_eq!(video.num_frames, frames + inserted);
+    for pair in spans.windows(2) {
+        assert!(pair[0].0.end() + gap <= pair[1].0.start(), "{} and {}", pair[0].0, pair[1].0);
+    }
+    assert!(id::is_valid(&sample.sample_id));
+    assert!(sample.target < sample.options.len());
+    assert_eq!(sample.sample_id, video.name);
+    let labels: Vec<&str> = video.needles.iter().map(|needle| needle.label.as_str()).collect();
+    let answer = match sample.task.as_str() {
+        "retrieval" => labels[0].to_owned(),
+        "ordering" => labels.join(", "),
+        _ => labels.len().to_string(),
+    };
+    assert_eq!(answer, sample.options[sample.target]);
+}
+
+#[test]
+fn a_seed_and_haystacks_give_one_sample_a_type_and_haystack() {
+    let samples = plan(&checked(""), &three());
+    assert_eq!(samples.len(), 27);
+    for sample in &samples {
+        check(sample, 6, &three());
+        assert_eq!(sample.cell, Cell { length: None, depth_permille: None, repeat: 0 });
+    }
+    let ids: BTreeSet<&String> = samples.iter().map(|sample| &sample.sample_id).collect();
+    assert_eq!(ids.len(), 27);
+    assert!(ids.contains(&"cnt_edit2-desert-0".to_owned()));
+}
+
+#[test]
+fn other_tasks_haystacks_samples_and_orders_move_nothing() {
+    let by_id = |samples: Vec<PlannedSample>| -> BTreeMap<String, PlannedSample> {
+        samples.into_iter().map(|sample| (sample.sample_id.clone(), sample)).collect()
+    };
+    let all = by_id(plan(&checked(""), &three()));
+    let mut other = three();
+    other.push(haystack("alps", 700));
+    other.reverse();
+    let spec = checked("[[tasks]]\ntype = \"cnt_edit2\"\nsamples = 10\n[[tasks]]\ntype = \"ord_insert1\"");
+    let some = by_id(plan(&spec, &other));
+    assert_eq!(some.len(), 14);
+    let mut same = 0;
+    for (id, sample) in &some {
+        if let Some(before) = all.get(id) {
+            assert_eq!(before, sample);
+            same += 1;
+        }
+    }
+    assert_eq!(same, 6);
+}
+
+#[test]
+fn fewer_samples_than_haystacks_are_a_part_of_all() {
+    let all: BTreeSet<String> =
+        plan(&checked(""), &three()).into_iter().map(|sample| sample.sample_id).collect();
+    let spec = checked("[[tasks]]\ntype = \"ret_edit1\"\nsamples = 2");
+    let two = plan(&spec, &three());
+    assert_eq!(two.len(), 2);
+    assert!(two.iter().all(|sample| all.contains(&sample.sample_id)));
+    assert_ne!(two[0].video.parts[0].haystack, two[1].video.parts[0].haystack);
+}
+
+#[test]
+fn a_question_is_the_same_at_every_length() {
+    let spec = checked(
+        "[grid]\nlengths = [\"10s\", \"60s\", \"252 frames\", \"10m\"]\ndepths = [0, \"50%\", 100]\nrepeats = 2",
+    );
+    let planner = Planner::new(&spec, &three()).unwrap();
+    assert_eq!((planner.len(), planner.cells()), (9 * 4 * 3 * 2, 9 * 4 * 3));
+    assert_eq!(planner.warnings().len(), 1, "{:?}", planner.warnings());
+    let mut questions: BTreeMap<(String, u16, u64), Vec<PlannedSample>> = BTreeMap::new();
+    for sample in planner.samples() {
+        check(&sample, 6, &three());
+        let want = match sample.cell.length.as_deref() {
+            Some("60s") => 1500,
+            Some("10m") => 15_000,
+            Some("252 frames") => 252,
+            _ => 250,
+        };
+        assert_eq!(sample.video.num_frames, want);
+        let depth = sample.cell.depth_permille.unwrap();
+        if let [needle] = &sample.video.needles[..] {
+            assert_eq!(needle.depth, depth);
+        }
+        if want == 15_000 {
+            // The window begins where its depth says, and is a fifth of the haystack.
+            let start = depth.permille() / 10 * 8;
+            let window = start.saturating_sub(3)..=start + 203;
+            assert!(sample.video.needles.iter().all(|needle| window.contains(&needle.depth.permille())));
+        }
+        let key = (sample.kind.clone(), depth.permille(), sample.cell.repeat);
+        questions.entry(key).or_default().push(sample);
+    }
+    for samples in questions.values() {
+        assert_eq!(samples.len(), 4);
+        for sample in samples {
+            assert_eq!((&sample.options, sample.target), (&samples[0].options, samples[0].target));
+            let shown = |sample: &PlannedSample| -> Vec<(Look, PixelBox)> {
+                sample.video.needles.iter().map(|needle| (needle.look.clone(), needle.place)).collect()
+            };
+            assert_eq!(shown(sample), shown(&samples[0]));
+        }
+    }
+}
+
+#[test]
+fn depths_touch_both_ends() {
+    for kind in ["ret_insert1", "ret_edit1"] {
+        let spec = checked(&format!("[[tasks]]\ntype = \"{kind}\"\n[grid]\ndepths = [0, 100]"));
+        for sample in plan(&spec, &three()) {
+            let needle = &sample.video.needles[0];
+            if sample.cell.depth_permille.unwrap().permille() == 0 {
+                assert_eq!(needle.span.start(), 0);
+            } else {
+                assert_eq!(needle.span.end(), sample.video.num_frames);
+            }
+        }
+    }
+}
+
+#[test]
+fn all_that_is_impossible_is_said_at_once() {
+    let mut haystacks = vec![haystack("a", 30), haystack("a", 60), haystack("b", 100), haystack("c", 20)];
+    haystacks[2].form.width = 640;
+    let spec = checked(
+        "[[tasks]]\ntype = \"cnt_edit1\"\n[[tasks]]\ntype = \"ret_insert1\"\n[grid]\nlengths = [\"5s\"]",
+    );
+    let error = Planner::new(&spec, &haystacks).unwrap_err();
+    insta::assert_snapshot!(error, @r"
+    plan has 3 impossible request(s)
+      two haystacks have the id `a`
+      cnt_edit1: 6 needle(s) of 1s, 250ms apart, need 180 frames; length `5s` has 125 at 25 frames a second
+      haystacks that are joined have to agree in size and frame rate: 320x180 at 25 (a, a, c); 640x180 at 25 (b)
+    ");
+    let spec = checked("[[tasks]]\ntype = \"cnt_edit1\"\n[[tasks]]\ntype = \"ord_insert1\"");
+    let error = Planner::new(&spec, &haystacks[1..]).unwrap_err();
+    insta::assert_snapshot!(error, @r"
+    plan has 2 impossible request(s)
+      cnt_edit1: 6 needle(s) of 1s, 250ms apart, need 180 frames; haystack `a` has 60, haystack `b` has 100, haystack `c` has 20
+      ord_insert1: 4 needle(s) of 1s, 1s apart, need 75 frames; haystack `a` has 60, haystack `c` has 20
+    ");
+}
+
+#[test]
+fn a_tiny_plan_is_fixed_for_ever() {
+    let spec = checked(
+        "[[tasks]]\ntype = \"ret_insert2\"\n[[tasks]]\ntype = \"cnt_edit2\"\nsamples = 1\n[grid]\ndepths = [50]",
+    );
+    let lines: Vec<String> =
+        plan(&spec, &three()[..1]).iter().map(|sample| serde_json::to_string(sample).unwrap()).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn the_summary_adds_up() {
+    let spec = checked("");
+    let planner = Planner::new(&spec, &three()).unwrap();
+    let summary = summary(&planner);
+    let frames: u64 = planner.samples().map(|sample| sample.video.num_frames).sum();
+    assert_eq!((summary.samples, summary.rows, summary.cells, summary.frames), (27, 108, 9, frames));
+    assert!(summary.encoded_frames < summary.frames);
+    insta::assert_snapshot!(summary, @r"
+    type               samples   needles       frames   encoded
+    ret_edit1                3         3         1750     14.3%
+    ret_insert1              3         3         1825      9.6%
+    ret_insert2              3         3         1825     12.3%
+    ord_edit1                3        12         1750     39.9%
+    ord_insert1              3        12         2050     36.6%
+    ord_insert2              3        12         2050     41.5%
+    cnt_edit1                3         9         1750     40.0%
+    cnt_edit2                3        25         1750     48.6%
+    cnt_insert1              3        11         2025     38.3%
+
+    27 samples, 108 rows, 9 cells
+    11 min 11 s of video, 16775 frames, 31.4% of them to encode, about 10 MB
+    ");
+}
+
+#[test]
+fn a_plan_file_has_a_header_and_a_line_a_sample() {
+    let spec = checked("");
+    let planner = Planner::new(&spec, &three()).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("plan.jsonl");
+    write(&path, &planner).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut lines = text.lines();
+    let header: Header = serde_json::from_str(lines.next().unwrap()).unwrap();
+    assert_eq!((header.samples, header.seed), (27, 7));
+    let samples: Vec<PlannedSample> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(samples, plan(&spec, &three()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_plan_holds(
+        frames in prop::collection::vec(200_u64..3000, 1..5),
+        length in 260_u64..4000,
+        duration in 1_u64..26,
+        gap in 1_u64..12,
+        with_lengths in any::<bool>(),
+        depth in prop::option::of(0_u16..=1000),
+    ) {
+        let haystacks: Vec<Haystack> =
+            frames.iter().enumerate().map(|(at, &frames)| haystack(&format!("h{at}"), frames)).collect();
+        let mut text = format!("[needles]\nduration = \"{duration} frames\"\ngap = \"{gap} frames\"\n[grid]\n");
+        if with_lengths {
+            text += &format!("lengths = [\"{length} frames\"]\n");
+        }
+        if let Some(depth) = depth {
+            text += &format!("depths = [\"{}.{}%\"]\n", depth / 10, depth % 10);
+        }
+        let spec = checked(&text);
+        let samples = plan(&spec, &haystacks);
+        for sample in &samples {
+            check(sample, gap, &haystacks);
+            if with_lengths {
+                prop_assert_eq!(sample.video.num_frames, length);
+            }
+        }
+        let reversed: Vec<Haystack> = haystacks.iter().rev().cloned().collect();
+        prop_assert_eq!(samples, plan(&spec, &reversed));
+    }
+}

@@ -1,0 +1,70 @@
+//! `plan.jsonl`: the plan as a file.
+//!
+//! In: a planner. Out: JSON Lines: a header, then one sample a line, written as they are planned.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::digest;
+use crate::files;
+
+use super::Planner;
+
+/// Version of the plan's format, raised whenever a field is added, removed or changes its meaning.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// First line of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Header {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// Version of vniah.
+    pub tool_version: String,
+    /// Name of the dataset.
+    pub name: String,
+    /// The spec's seed.
+    pub seed: u64,
+    /// SHA-256 of the spec's text.
+    pub spec_sha256: String,
+    /// Number of samples that follow.
+    pub samples: u64,
+    /// Everything a user should know of the plan: one sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Header {
+    /// The header of a plan.
+    pub fn new(planner: &Planner<'_>) -> Self {
+        let spec = planner.spec();
+        Self {
+            format_version: FORMAT_VERSION,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            name: spec.name().to_owned(),
+            seed: spec.seed_number(),
+            spec_sha256: digest::of_bytes(spec.text().as_bytes()),
+            samples: planner.len(),
+            warnings: planner.warnings().to_vec(),
+        }
+    }
+}
+
+/// Writes the plan to `path`.
+pub fn write(path: &Path, planner: &Planner<'_>) -> Result<(), files::Error> {
+    files::write_atomic(path, |writer| {
+        let mut line = |row: Vec<u8>| {
+            writer
+                .write_all(&row)
+                .and_then(|()| writer.write_all(b"\n"))
+                .map_err(files::Error::io("write", path))
+        };
+        line(to_json(&Header::new(planner)))?;
+        planner.samples().try_for_each(|sample| line(to_json(&sample)))
+    })
+}
+
+fn to_json<T: Serialize>(row: &T) -> Vec<u8> {
+    serde_json::to_vec(row).expect("values of this crate serialise")
+}

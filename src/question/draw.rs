@@ -1,0 +1,130 @@
+//! Draws one question: options, then the target, then what is shown.
+//!
+//! In: a family, a pool of labels, a random stream. Out: a [`Drawn`]. The target is uniform given the options *in the
+//! order in which they are displayed*: letter, rank among numbers, length of text, distance between permutations and
+//! frequency over a dataset are all functions of these, so none of them tells it.
+
+use crate::question::family::{Family, Labels, Options};
+use crate::question::pool::Pool;
+use crate::seed::Stream;
+
+/// A question, and what a video has to show for its target to be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// The question, without its options.
+    pub question: String,
+    /// The options in the order of try 0.
+    pub options: Vec<String>,
+    /// Index of the right option.
+    pub target: usize,
+    /// For each place of needles, in order of time: the candidates that are shown there.
+    pub clips: Vec<Vec<usize>>,
+}
+
+/// Draws a question of `family` about things of `pool`, the labels of `pack`.
+///
+/// # Panics
+/// If the pool holds fewer distinct labels than [`Family::labels_needed`].
+pub fn draw(family: &Family, pool: &Pool, pack: &str, stream: &mut Stream) -> Drawn {
+    let everything = pool.candidates().len();
+    let order = stream.distinct(everything, everything);
+    let take = |count: usize| {
+        let taken = pool.unlike(&order, count);
+        assert_eq!(taken.len(), count, "a pool that was checked against its family");
+        taken
+    };
+    let label = |index: &usize| pool.candidates()[*index].label.clone();
+    let number = family.options_number();
+    match *family.options() {
+        Options::Labels { .. } => {
+            let shown = take(number);
+            let target = stream.below(number as u64) as usize;
+            Drawn {
+                question: family.question(pack).to_owned(),
+                options: shown.iter().map(label).collect(),
+                target,
+                clips: vec![vec![shown[target]]; family.count().1],
+            }
+        }
+        Options::Orders { .. } => {
+            let things = take(family.count().1);
+            let orders = permutations(things.len(), number, stream);
+            let target = stream.below(number as u64) as usize;
+            let text = |order: &Vec<usize>| {
+                order.iter().map(|&at| label(&things[at])).collect::<Vec<_>>().join(", ")
+            };
+            Drawn {
+                question: family.question(pack).to_owned(),
+                options: orders.iter().map(text).collect(),
+                target,
+                clips: orders[target].iter().map(|&at| vec![things[at]]).collect(),
+            }
+        }
+        Options::Counts { window, .. } => {
+            let (least, most) = family.totals();
+            let numbers = integers(least, most, window, number, stream);
+            let target = stream.below(number as u64) as usize;
+            let total = numbers[target];
+            let sizes = match family.clips() {
+                Some(clips) => split(total, clips, family.count(), stream),
+                None => vec![1; total],
+            };
+            let things = match family.labels() {
+                Labels::Same => vec![take(1)[0]; total],
+                Labels::Distinct => take(total),
+            };
+            let candidate = &pool.candidates()[things[0]];
+            let question = family.question(pack).replace("{plural}", &candidate.plural);
+            let mut things = things.into_iter();
+            Drawn {
+                question: question.replace("{noun}", &candidate.label),
+                options: numbers.iter().map(ToString::to_string).collect(),
+                target,
+                clips: sizes.iter().map(|&size| things.by_ref().take(size).collect()).collect(),
+            }
+        }
+    }
+}
+
+/// `number` distinct permutations of `0..n` in random order; which they are does not depend on which is the target.
+fn permutations(n: usize, number: usize, stream: &mut Stream) -> Vec<Vec<usize>> {
+    let mut orders: Vec<Vec<usize>> = Vec::with_capacity(number);
+    while orders.len() < number {
+        let order = stream.distinct(n, n);
+        if !orders.contains(&order) {
+            orders.push(order);
+        }
+    }
+    orders
+}
+
+/// `number` distinct integers in random order, out of `window` neighbours within `least..=most`.
+fn integers(least: usize, most: usize, window: usize, number: usize, stream: &mut Stream) -> Vec<usize> {
+    let start = stream.between(least as u64, (most + 1 - window) as u64) as usize;
+    stream.distinct(number, window).into_iter().map(|at| start + at).collect()
+}
+
+/// Splits `total` needles over the family's clips, each of its allowed numbers; every such split is equally likely.
+fn split(total: usize, clips: usize, (least, most): (usize, usize), stream: &mut Stream) -> Vec<usize> {
+    // ways[c][t]: in how many ways t needles split over c clips.
+    let mut ways = vec![vec![0_u64; total + 1]; clips + 1];
+    ways[0][0] = 1;
+    for clip in 1..=clips {
+        for sum in 0..=total {
+            ways[clip][sum] = (least..=most.min(sum)).map(|size| ways[clip - 1][sum - size]).sum();
+        }
+    }
+    let mut left = total;
+    let mut sizes = Vec::with_capacity(clips);
+    for clips_left in (0..clips).rev() {
+        let mut draw = stream.below(ways[clips_left + 1][left]);
+        let mut size = least;
+        while draw >= ways[clips_left][left - size] {
+            draw -= ways[clips_left][left - size];
+            size += 1;
+        }
+        sizes.push(size);
+        left -= size;
+    }
+    sizes
+}

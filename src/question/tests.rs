@@ -1,0 +1,223 @@
+//! No blind route: whatever is computed from the options alone is at chance.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::seed::Seed;
+
+const QUESTIONS: u64 = 4_000;
+
+fn pool(labels: &[&str]) -> Pool {
+    let candidate = |label: &&str| Candidate {
+        item: label.to_lowercase(),
+        label: (*label).to_owned(),
+        plural: format!("{label}s"),
+        alike: Vec::new(),
+    };
+    Pool::new(labels.iter().map(candidate).collect())
+}
+
+fn names() -> Pool {
+    pool(&["Alice", "Bob", "Christopher", "Dave", "Eve", "Frank", "Grace", "Harry", "Ivy", "Jo", "Alexandra"])
+}
+
+fn drawn(kind: &str) -> Vec<Drawn> {
+    let family = &embedded()[kind];
+    let pool = names();
+    let seed = Seed::new(11);
+    (0..QUESTIONS).map(|index| draw(family, &pool, "fruits", &mut seed.stream(kind, index))).collect()
+}
+
+/// Index of the option with the greatest key; of equals, the first.
+fn best<K: PartialOrd>(options: &[String], key: impl Fn(&String) -> K) -> usize {
+    let mut best = 0;
+    for at in 1..options.len() {
+        if key(&options[at]) > key(&options[best]) {
+            best = at;
+        }
+    }
+    best
+}
+
+/// Rank `rank` among the options, as numbers where they are numbers.
+fn ranked(options: &[String], rank: usize) -> usize {
+    let mut order: Vec<usize> = (0..options.len()).collect();
+    order.sort_by_key(|&at| (options[at].parse::<u64>().ok(), options[at].clone()));
+    order[rank]
+}
+
+/// Number of pairs that two orders place differently.
+fn distance(one: &str, two: &str) -> usize {
+    let one: Vec<&str> = one.split(", ").collect();
+    let place = |label: &str| two.split(", ").position(|other| other == label);
+    let mut swapped = 0;
+    for late in 0..one.len() {
+        swapped += (0..late).filter(|&early| place(one[early]) > place(one[late])).count();
+    }
+    swapped
+}
+
+fn at_chance(kind: &str, attack: &str, hits: usize, of: usize) {
+    // n = of, p = 1/4: the variance is 3/16 n, and 5 standard deviations squared are 25 times that.
+    let off = (4 * hits).abs_diff(of);
+    assert!(off * off <= 75 * of, "{attack} guesses {hits} of {of} right in {kind}");
+}
+
+#[test]
+fn no_attack_on_the_options_beats_chance() {
+    for kind in embedded().keys() {
+        let questions = drawn(kind);
+        let hits = |guess: &dyn Fn(&[String]) -> usize| {
+            questions.iter().filter(|question| guess(&question.options) == question.target).count()
+        };
+        let check = |attack: &str, guess: &dyn Fn(&[String]) -> usize| {
+            at_chance(kind, attack, hits(guess), questions.len());
+        };
+        for place in 0..4 {
+            check("letter", &|_| place);
+            check("rank", &|options| ranked(options, place));
+        }
+        check("longest", &|options| best(options, |text| text.len()));
+        check("shortest", &|options| best(options, |text| std::cmp::Reverse(text.len())));
+        let closeness = |options: &[String], text: &str| -> usize {
+            options.iter().map(|other| distance(text, other)).sum()
+        };
+        check("centroid", &|options| best(options, |text| std::cmp::Reverse(closeness(options, text))));
+        check("outlier", &|options| best(options, |text| closeness(options, text)));
+        let spread = |options: &[String], text: &str| -> Option<u64> {
+            let number = text.parse::<u64>().ok()?;
+            options.iter().map(|other| other.parse::<u64>().ok().map(|other| other.abs_diff(number))).sum()
+        };
+        check("numeric centre", &|options| best(options, |text| std::cmp::Reverse(spread(options, text))));
+    }
+}
+
+#[test]
+fn what_options_were_right_elsewhere_tells_nothing() {
+    for kind in embedded().keys() {
+        let questions = drawn(kind);
+        let (known, asked) = questions.split_at(questions.len() / 2);
+        let mut shown: BTreeMap<&String, usize> = BTreeMap::new();
+        let mut right: BTreeMap<&String, usize> = BTreeMap::new();
+        for question in known {
+            *right.entry(&question.options[question.target]).or_default() += 1;
+            for option in &question.options {
+                *shown.entry(option).or_default() += 1;
+            }
+        }
+        let of = |map: &BTreeMap<&String, usize>, text: &String| map.get(text).copied().unwrap_or(0);
+        let rate = |text: &String| 1000 * of(&right, text) / of(&shown, text).max(1);
+        let guesses: [&dyn Fn(&[String]) -> usize; 3] = [
+            &|options| best(options, |text| of(&right, text)),
+            &|options| best(options, |text| of(&shown, text)),
+            &|options| best(options, rate),
+        ];
+        for guess in guesses {
+            let hits = asked.iter().filter(|question| guess(&question.options) == question.target).count();
+            at_chance(kind, "a text's record", hits, asked.len());
+        }
+    }
+}
+
+#[test]
+fn options_differ_and_the_video_shows_the_target() {
+    let pool = names();
+    for (kind, family) in embedded() {
+        for question in drawn(&kind) {
+            let options: std::collections::BTreeSet<&String> = question.options.iter().collect();
+            assert_eq!(options.len(), 4);
+            let labels: Vec<&str> =
+                question.clips.iter().flatten().map(|&at| pool.candidates()[at].label.as_str()).collect();
+            let answer = match family.options() {
+                Options::Labels { .. } => labels[0].to_owned(),
+                Options::Orders { .. } => labels.join(", "),
+                Options::Counts { .. } => labels.len().to_string(),
+            };
+            assert_eq!(answer, question.options[question.target]);
+            let (least, most) = family.count();
+            match family.clips() {
+                None => assert!((least..=most).contains(&question.clips.len())),
+                Some(clips) => {
+                    assert_eq!(question.clips.len(), clips);
+                    assert!(question.clips.iter().all(|clip| (least..=most).contains(&clip.len())));
+                }
+            }
+            assert!(question.clips.len() <= family.most_places());
+        }
+    }
+}
+
+#[test]
+fn every_number_of_needles_occurs() {
+    for (kind, want) in [("cnt_edit1", 1..=6), ("cnt_insert1", 1..=6), ("cnt_edit2", 4..=16)] {
+        let totals: std::collections::BTreeSet<usize> =
+            drawn(kind).iter().map(|question| question.clips.iter().map(Vec::len).sum()).collect();
+        assert_eq!(totals.into_iter().collect::<Vec<_>>(), want.collect::<Vec<usize>>());
+    }
+}
+
+#[test]
+fn over_the_tries_each_option_stands_in_each_place_once() {
+    let options: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+    for option in &options {
+        let mut places: Vec<usize> = (0..4)
+            .map(|rotation| rotated(&options, rotation).iter().position(|other| other == option).unwrap())
+            .collect();
+        places.sort_unstable();
+        assert_eq!(places, [0, 1, 2, 3]);
+    }
+}
+
+#[test]
+fn look_alikes_never_meet_in_one_question() {
+    let named = |item: &str, label: &str, alike: &[&str]| Candidate {
+        item: item.to_owned(),
+        label: label.to_owned(),
+        plural: String::new(),
+        alike: alike.iter().map(|&name| name.to_owned()).collect(),
+    };
+    let pool = Pool::new(vec![
+        named("chad", "Chad", &["romania"]),
+        named("romania", "Romania", &[]),
+        named("moldova", "Moldova", &["Romania"]),
+        named("peru", "Peru", &[]),
+        named("peru-state", "peru", &[]),
+        named("fiji", "Fiji", &[]),
+        named("mali", "Mali", &[]),
+    ]);
+    assert_eq!(pool.distinct(), 4);
+    let family = &embedded()["ret_insert2"];
+    for index in 0..500 {
+        let question = draw(family, &pool, "flags", &mut Seed::new(1).stream("alike", index));
+        let of = |group: &[&str]| {
+            question.options.iter().filter(|option| group.contains(&option.as_str())).count()
+        };
+        assert_eq!((of(&["Chad", "Romania", "Moldova"]), of(&["Peru", "peru"])), (1, 1));
+        assert_eq!(question.question, "Which country's flag is shown in the picture?");
+    }
+}
+
+#[test]
+fn the_prompt_is_vnbench_s() {
+    let options = ["Tom", "Kate"].map(str::to_owned);
+    let want = "What is the secret word?\nA. Tom\nB. Kate\n\
+        Answer with the option's letter from the given choices directly.";
+    assert_eq!(prompt("What is the secret word?", &options), want);
+}
+
+#[test]
+fn a_family_that_cannot_be_is_refused_with_all_its_problems() {
+    let text = "type = \"my type\"\ntask = \"t\"\nquestion = \"Is it {label}?\"\n[needle]\nmode = \"insert\"\n\
+        look = \"patch\"\npack = \"names\"\ncount = [0, 3]\n[options]\nkind = \"orders\"\nnumber = 40\n";
+    let error = parse("my.toml", text).unwrap_err().to_string();
+    insta::assert_snapshot!(error, @r#"
+    question family has 7 problems in my.toml
+      needle.count: `[0, 3]` is neither a number of 1..=9 nor two of them, least and most
+      type: `my type` is not made of letters, digits, `_` and `-`
+      needle.look: a `patch` lies on haystack frames; write `mode = "overlay"`
+      question: placeholders are `{plural}` and `{noun}`, where all needles show the same and are counted
+      options.number: 40 is outside 2..=26
+      needle.labels: has to be `distinct` where the order is asked for
+      options.number: the needles have 1 order(s), fewer than 40
+    "#);
+}

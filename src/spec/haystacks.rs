@@ -1,0 +1,233 @@
+//! The haystacks of a spec: files, globs, directories and a catalogue.
+//!
+//! In: `[haystacks]`. Out: entries, sorted, each once. Paths are relative to the file that names them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::reader::{Problems, Section, unexpected};
+use crate::files;
+use crate::haystack::{Entry, SceneRecipe, Source};
+use crate::id;
+use crate::time::FrameRate;
+
+/// What counts as a video where a directory is given; a glob may match anything.
+const VIDEO_EXTENSIONS: [&str; 20] = [
+    "3gp", "asf", "avi", "flv", "m2ts", "m4v", "mjpeg", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf",
+    "ogv", "ts", "vob", "webm", "wmv", "y4m",
+];
+
+/// Reads `[haystacks]` of a spec in `dir`.
+pub(super) fn read(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Vec<Entry> {
+    let before = problems.list.len();
+    let mut paths = BTreeSet::new();
+    for (key, pattern) in section.texts("paths", problems) {
+        match expand(dir, pattern) {
+            Ok(found) => paths.extend(found),
+            Err(problem) => problems.note(&key, problem),
+        }
+    }
+    let mut entries: Vec<Entry> = paths
+        .into_iter()
+        .map(|path| Entry { id: None, source: Source::File(path), licence: None, credit: None })
+        .collect();
+    if let Some(name) = section.text("catalogue", problems) {
+        let key = section.key("catalogue");
+        entries.extend(catalogue(&key, name, &dir.join(name), problems));
+    }
+    if entries.is_empty() && problems.list.len() == before {
+        problems.note(section.path(), "no haystacks; write `paths = [\"videos/*.mp4\"]`");
+    }
+    section.finish(problems);
+    entries
+}
+
+/// The files that a path, a directory or a glob stands for.
+fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let path = dir.join(pattern);
+    if path.is_file() {
+        return Ok(vec![path]);
+    }
+    if path.is_dir() {
+        let listed = files::sorted_dir(&path).map_err(|error| super::chain(&error))?;
+        let videos: Vec<PathBuf> =
+            listed.into_iter().filter(|path| path.is_file() && is_video(path)).collect();
+        return if videos.is_empty() {
+            Err(format!("no video in directory `{pattern}`"))
+        } else {
+            Ok(videos)
+        };
+    }
+    if !pattern.contains(['*', '?', '[']) {
+        return Err(format!("no file or directory `{pattern}`"));
+    }
+    let whole = if Path::new(pattern).is_absolute() || dir.as_os_str().is_empty() {
+        pattern.to_owned()
+    } else {
+        // A directory with a bracket in its name is not part of the pattern.
+        format!("{}/{pattern}", glob::Pattern::escape(&dir.to_string_lossy()))
+    };
+    let matches = glob::glob(&whole).map_err(|error| format!("`{pattern}` is not a glob: {}", error.msg))?;
+    let mut found: Vec<PathBuf> = matches
+        .map(|path| path.map_err(|error| format!("`{pattern}`: {}", super::chain(&error))))
+        .collect::<Result<_, _>>()?;
+    found.retain(|path| path.is_file());
+    found.sort();
+    if found.is_empty() { Err(format!("no file matches `{pattern}`")) } else { Ok(found) }
+}
+
+fn is_video(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+    extension.is_some_and(|extension| VIDEO_EXTENSIONS.contains(&extension.as_str()))
+}
+
+fn catalogue(key: &str, name: &str, path: &Path, problems: &mut Problems) -> Vec<Entry> {
+    let text = match files::read_text(path) {
+        Ok(text) => text,
+        Err(files::Error::Io { source, .. }) => {
+            problems.note(key, format!("cannot read `{name}`: {source}"));
+            return Vec::new();
+        }
+        Err(error) => {
+            problems.note(key, super::chain(&error));
+            return Vec::new();
+        }
+    };
+    let table: Table = match toml::from_str(&text) {
+        Ok(table) => table,
+        Err(error) => {
+            problems.note(key, format!("`{name}` is not TOML: {}", error.to_string().trim_end()));
+            return Vec::new();
+        }
+    };
+    // Problems of the catalogue name the file before the key.
+    let mut root = Section::new(&table, format!("{name}: "));
+    let mut entries = Vec::new();
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let dir = path.parent().unwrap_or(Path::new(""));
+    if root.value("haystack").is_none() {
+        problems.note(&root.key("haystack"), "missing; write `[[haystack]]` for each");
+    }
+    for section in root.sections("haystack", problems).unwrap_or_default() {
+        let at = section.path().to_owned();
+        let Some(entry) = entry(section, dir, problems) else { continue };
+        let id = entry.id.clone().unwrap_or_default();
+        if let Some(first) = seen.insert(id.clone(), at.clone()) {
+            problems.note(&format!("{at}.id"), format!("`{id}` is the id of {first} already"));
+        }
+        entries.push(entry);
+    }
+    root.finish(problems);
+    entries.sort_by(|one, two| one.id.cmp(&two.id));
+    entries
+}
+
+fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Option<Entry> {
+    let id = section.text("id", problems);
+    match id {
+        Some(id) if !id::is_valid(id) => {
+            problems.note(&section.key("id"), format!("`{id}` is not made of letters, digits, `_` and `-`"));
+        }
+        None if section.value("id").is_none() => problems.note(&section.key("id"), "missing"),
+        _ => {}
+    }
+    let licence = section.text("licence", problems).map(str::to_owned);
+    let credit = section.text("credit", problems).map(str::to_owned);
+    let path = section.text("path", problems);
+    let source = match (path, section.value("scene").is_some()) {
+        (Some(path), false) => {
+            let file = dir.join(path);
+            if !file.is_file() {
+                problems.note(&section.key("path"), format!("no file `{path}`"));
+            }
+            Some(Source::File(file))
+        }
+        (None, true) => {
+            let scene = section.section("scene", problems);
+            scene_recipe(scene, problems).map(Source::Scene)
+        }
+        (Some(_), true) => {
+            problems.note(section.path(), "states both `path` and `scene`");
+            None
+        }
+        (None, false) => {
+            if section.value("path").is_none() {
+                problems.note(section.path(), "states neither `path` nor `scene`");
+            }
+            None
+        }
+    };
+    section.finish(problems);
+    Some(Entry { id: Some(id?.to_owned()), source: source?, licence, credit })
+}
+
+fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<SceneRecipe> {
+    let before = problems.list.len();
+    let name = scene.text("name", problems);
+    let seed = scene.whole("seed", 0..=i64::MAX as u64, problems);
+    let width = size(&mut scene, "width", problems);
+    let height = size(&mut scene, "height", problems);
+    let fps = scene.read("fps", problems, frame_rate);
+    let seconds = scene.whole("seconds", 1..=366 * 86_400, problems);
+    let frames = scene.whole("frames", 1..=i64::MAX as u64, problems);
+    let frames = match (seconds, frames, fps) {
+        (Some(_), Some(_), _) => {
+            problems.note(scene.path(), "states both `seconds` and `frames`");
+            None
+        }
+        (Some(seconds), None, Some(fps)) => Some(fps.frames_in_millis(1000 * seconds)),
+        (_, frames, _) => frames,
+    };
+    if problems.list.len() == before {
+        for (key, missing) in [
+            ("name", name.is_none()),
+            ("seed", seed.is_none()),
+            ("width", width.is_none()),
+            ("height", height.is_none()),
+            ("fps", fps.is_none()),
+            ("seconds", frames.is_none() && fps.is_some()),
+        ] {
+            if missing {
+                problems.note(&scene.key(key), "missing");
+            }
+        }
+    }
+    scene.finish(problems);
+    Some(SceneRecipe {
+        name: name?.to_owned(),
+        seed: seed?,
+        width: width?,
+        height: height?,
+        fps: fps?,
+        frames: frames?,
+    })
+}
+
+/// A width or height: even, because chroma has half the resolution, and large enough for a legible needle.
+pub(super) fn size(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<u32> {
+    let size = section.whole(key, 32..=8192, problems)?;
+    if !size.is_multiple_of(2) {
+        problems.note(&section.key(key), format!("`{size}` is odd"));
+        return None;
+    }
+    u32::try_from(size).ok()
+}
+
+/// Reads `25`, `29.97` or `"30000/1001"`.
+pub(super) fn frame_rate(value: &Value) -> Result<FrameRate, String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        _ => return Err(unexpected(value, "a frame rate such as `25`, `29.97` or `\"30000/1001\"`")),
+    };
+    let rate: FrameRate = text.parse()?;
+    let (num, den) = (u64::from(rate.num()), u64::from(rate.den()));
+    if (den..=240 * den).contains(&num) {
+        Ok(rate)
+    } else {
+        Err(format!("frame rate `{text}` is outside 1..=240"))
+    }
+}

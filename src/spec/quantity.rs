@@ -1,0 +1,188 @@
+//! Quantities as a spec writes them: lengths of time and shares.
+//!
+//! In: TOML values such as `"1.5s"`, `"30 frames"`, `25`, `"12.5%"`. Out: integers: milliseconds or frames, per-mille.
+
+use std::fmt;
+
+use toml::Value;
+
+use super::reader::unexpected;
+use crate::time::FrameRate;
+
+/// A length of time, at least a millisecond or a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Length {
+    text: String,
+    amount: Amount,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Amount {
+    Millis(u64),
+    Frames(u64),
+}
+
+/// A year: lengths beyond it are typing errors, and arithmetic on them stays far from overflow.
+const MOST_MILLIS: u64 = 366 * 86_400_000;
+/// A year at 240 frames a second.
+const MOST_FRAMES: u64 = MOST_MILLIS / 1000 * 240;
+
+impl Length {
+    /// A length of so many milliseconds.
+    pub(super) fn from_millis(millis: u64) -> Self {
+        let text =
+            if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") };
+        Self { text, amount: Amount::Millis(millis) }
+    }
+
+    /// Its frames at `fps`, rounded half up, at least one.
+    pub fn frames(&self, fps: FrameRate) -> u64 {
+        match self.amount {
+            Amount::Millis(millis) => fps.frames_in_millis(millis).max(1),
+            Amount::Frames(frames) => frames,
+        }
+    }
+
+    /// As the spec writes it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether both are the same length at any frame rate.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.amount == other.amount
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Reads `500ms`, `1.5s`, `10m`, `2h` or `30 frames`.
+pub(super) fn length(value: &Value) -> Result<Length, String> {
+    let expected = || unexpected(value, "a length such as `500ms`, `1.5s`, `10m`, `2h` or `30 frames`");
+    let text = value.as_str().ok_or_else(expected)?.trim();
+    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(expected)?;
+    let (number, unit) = text.split_at(unit_at);
+    let thousandths = thousandths(number.trim()).ok_or_else(expected)?;
+    let millis_in_unit = match unit {
+        "frames" | "frame" => {
+            let frames = (thousandths % 1000 == 0).then_some(thousandths / 1000).ok_or_else(expected)?;
+            if !(1..=MOST_FRAMES).contains(&frames) {
+                return Err(format!("length `{text}` is outside 1..={MOST_FRAMES} frames"));
+            }
+            return Ok(Length { text: text.to_owned(), amount: Amount::Frames(frames) });
+        }
+        "ms" => 1,
+        "s" | "sec" => 1000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(expected()),
+    };
+    let product = u128::from(thousandths) * millis_in_unit;
+    let millis = u64::try_from(product / 1000).ok().filter(|millis| (1..=MOST_MILLIS).contains(millis));
+    match millis {
+        Some(millis) if product.is_multiple_of(1000) => {
+            Ok(Length { text: text.to_owned(), amount: Amount::Millis(millis) })
+        }
+        _ => Err(format!("length `{text}` is not a whole number of milliseconds of 1 ms to a year")),
+    }
+}
+
+/// Reads a share of 0% to 100% as per-mille: `25`, `12.5`, `"25%"`.
+pub(super) fn permille(what: &str, value: &Value) -> Result<u16, String> {
+    let text = match value {
+        Value::String(text) => text.trim().trim_end_matches('%').trim_end().to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        _ => return Err(unexpected(value, "a share such as `25` or `\"25%\"`")),
+    };
+    let outside = || format!("{what} `{text}%` is outside 0%..=100%");
+    let Some(thousandths) = thousandths(&text) else {
+        let negative = text.strip_prefix('-').is_some_and(|text| self::thousandths(text).is_some());
+        return Err(if negative {
+            outside()
+        } else {
+            unexpected(value, "a share such as `25` or `\"25%\"`")
+        });
+    };
+    if thousandths > 100_000 {
+        return Err(outside());
+    }
+    if thousandths % 100 == 0 {
+        Ok((thousandths / 100) as u16)
+    } else {
+        Err(format!("{what} `{text}%` has more than one decimal"))
+    }
+}
+
+/// A decimal with at most three digits after its point, times a thousand.
+fn thousandths(text: &str) -> Option<u64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || part.len() > 3 {
+        return None;
+    }
+    let part: u64 = format!("{part:0<3}").parse().ok()?;
+    whole.parse::<u64>().ok()?.checked_mul(1000)?.checked_add(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_exact() {
+        let fps = FrameRate::new(30000, 1001).unwrap();
+        for (text, frames) in [
+            ("1s", 30),
+            ("1.5 s", 45),
+            ("500ms", 15),
+            ("1m", 1798),
+            ("2h", 215_784),
+            ("30 frames", 30),
+            ("1 frame", 1),
+            ("1ms", 1),
+        ] {
+            assert_eq!(length(&Value::from(text)).unwrap().frames(fps), frames, "{text}");
+        }
+        for text in [
+            "",
+            "1",
+            "s",
+            "-1s",
+            "0s",
+            "0 frames",
+            "1.5 frames",
+            "1.2345s",
+            "0.0001s",
+            "9e9s",
+            "99999h",
+            "1 week",
+        ] {
+            assert!(length(&Value::from(text)).is_err(), "{text}");
+        }
+        assert!(length(&Value::from(1)).is_err());
+    }
+
+    #[test]
+    fn shares_are_exact() {
+        for (value, want) in [
+            (Value::from(0), 0),
+            (Value::from(100), 1000),
+            (Value::from(12.5), 125),
+            (Value::from("50%"), 500),
+            (Value::from("33.3 %"), 333),
+            (Value::from("7"), 70),
+        ] {
+            assert_eq!(permille("depth", &value), Ok(want));
+        }
+        for value in
+            [Value::from(-1), Value::from(101), Value::from("x"), Value::from(33.33), Value::from(true)]
+        {
+            assert!(permille("depth", &value).is_err(), "{value}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Haystacks as probed: what a source video is once it is prepared. Pure data, no input or output.
 //!
-//! In: what [`crate::media`] finds out about a source. Out: the sizes, rates and counts on which planning rests. A
+//! In: what probing finds out about a source. Out: the sizes, rates and counts on which planning rests. A
 //! plan depends on nothing else of a haystack, so it can be made, and repeated, without decoding a frame.
 
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ pub struct Entry {
 pub enum Source {
     /// A video file.
     File(PathBuf),
-    /// Frames drawn by [`crate::scene`].
+    /// Frames drawn by a procedural scene.
     Scene(SceneRecipe),
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: directories of packs. Out: the packs, the items of one, and a preview of all its drawings.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -55,7 +55,7 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
         Action::List { packs } => {
             let library = Library::load(&packs.needles, None)?;
             let rows: Vec<PackRow<'_>> = library.packs().map(PackRow::new).collect();
-            if packs.json { print_json(&rows) } else { print_packs(&rows) }
+            put(&if packs.json { json(&rows) } else { pack_table(&rows) })
         }
         Action::Show { pack, packs, output } => {
             let library = Library::load(&packs.needles, None)?;
@@ -68,14 +68,13 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
                 .iter()
                 .map(|item| ItemRow::new(&library, found, item))
                 .collect::<Result<_, _>>()?;
-            if packs.json {
-                print_json(&PackItems { pack: PackRow::new(found), items: rows });
+            put(&if packs.json {
+                json(&PackItems { pack: PackRow::new(found), items: rows })
             } else {
-                print_items(&rows);
-            }
+                item_table(&rows)
+            })
         }
     }
-    Ok(())
 }
 
 fn write_sheet(library: &Library, pack: &Pack, path: &Path) -> Result<(), Failure> {
@@ -147,7 +146,7 @@ impl<'a> ItemRow<'a> {
     }
 }
 
-fn print_packs(rows: &[PackRow<'_>]) {
+fn pack_table(rows: &[PackRow<'_>]) -> String {
     let mut table = vec![["PACK", "ITEMS", "KIND", "LICENCE"].map(str::to_owned)];
     table.extend(rows.iter().map(|row| {
         let kind = match row.kind {
@@ -156,10 +155,10 @@ fn print_packs(rows: &[PackRow<'_>]) {
         };
         [row.pack.to_owned(), row.count.to_string(), kind.to_owned(), row.licence.to_owned()]
     }));
-    print_table(&table);
+    table_text(&table)
 }
 
-fn print_items(rows: &[ItemRow<'_>]) {
+fn item_table(rows: &[ItemRow<'_>]) -> String {
     let mut table = vec![["ID", "LABEL", "PLURAL", "ALIASES", "ALIKE"].map(str::to_owned)];
     table.extend(rows.iter().map(|row| {
         let plural = row.plural.unwrap_or("-");
@@ -167,23 +166,36 @@ fn print_items(rows: &[ItemRow<'_>]) {
         let (aliases, alike) = (list(row.aliases.join(", ")), list(row.alike.join(", ")));
         [row.id.to_owned(), row.label.to_owned(), plural.to_owned(), aliases, alike]
     }));
-    print_table(&table);
+    table_text(&table)
 }
 
-#[expect(clippy::print_stdout, reason = "the table is the command's output")]
-fn print_table<const N: usize>(rows: &[[String; N]]) {
+fn table_text<const N: usize>(rows: &[[String; N]]) -> String {
     let widths: [usize; N] =
         std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0));
+    let mut text = String::new();
     for row in rows {
         let cells: Vec<String> =
             row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        println!("{}", cells.join("  ").trim_end());
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
     }
+    text
 }
 
-#[expect(clippy::print_stdout, reason = "the JSON is the command's output")]
-fn print_json<T: Serialize>(value: &T) {
-    println!("{}", serde_json::to_string_pretty(value).expect("rows serialise"));
+fn json<T: Serialize>(value: &T) -> String {
+    let text = serde_json::to_string_pretty(value).expect("rows serialise");
+    text + "\n"
+}
+
+/// Writes to stdout. A reader that stops early, such as `head`, has what it wants.
+fn put(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(files::Error::io("write", Path::new("stdout"))(error).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 impl From<Error> for Failure {

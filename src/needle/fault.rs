@@ -225,10 +225,10 @@ pub enum Fault {
     /// An asset elsewhere would make the pack depend on where it lies.
     #[error("`{0}` is not inside the pack's directory")]
     Outside(String),
-    /// An asset that is not there.
-    #[error("no file `{asset}`{}", did_you_mean(nearest.as_ref()))]
+    /// An asset or a folder that is not there.
+    #[error("`{asset}` is not there{}", did_you_mean(nearest.as_ref()))]
     MissingAsset {
-        /// The file asked for.
+        /// The name asked for.
         asset: String,
         /// The nearest name in its directory.
         nearest: Option<String>,

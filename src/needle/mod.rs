@@ -22,8 +22,10 @@ pub use pack::{Asset, Item, Pack, PackKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Colour of the plain ground around a picture, on which every picture of the embedded packs stands out.
-pub const PLAIN_GROUND: [u8; 3] = [150, 160, 150];
+/// Colour of the plain ground around a picture: a lilac that no picture of the embedded packs has at its edge.
+///
+/// Grey grounds swallow the pale greys of vehicles, light ones the white of flags, and green ones fruit.
+pub const PLAIN_GROUND: [u8; 3] = [225, 165, 240];
 
 /// What a needle looks like; with its place, everything that its drawing depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

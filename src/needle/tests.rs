@@ -19,7 +19,7 @@ fn apart(a: [u8; 3], b: [u8; 3]) -> f32 {
     (a.0 - b.0).abs() + 0.5 * ((a.1 - b.1).abs() + (a.2 - b.2).abs())
 }
 
-fn colour(pixel: &image::Rgba<u8>) -> [u8; 3] {
+fn colour(pixel: image::Rgba<u8>) -> [u8; 3] {
     [pixel.0[0], pixel.0[1], pixel.0[2]]
 }
 
@@ -100,8 +100,9 @@ fn unlike_pictures_look_unlike() {
                 .pixels()
                 .zip(other_art.pixels())
                 .map(|(a, b)| {
-                    let over =
-                        |pixel: &image::Rgba<u8>| if pixel.0[3] < 128 { PLAIN_GROUND } else { colour(pixel) };
+                    let over = |pixel: &image::Rgba<u8>| {
+                        if pixel.0[3] < 128 { PLAIN_GROUND } else { colour(*pixel) }
+                    };
                     apart(over(a), over(b))
                 })
                 .sum();
@@ -129,7 +130,7 @@ fn every_picture_stands_out_from_the_plain_ground() {
                 let beside = [(2, 0), (-2, 0), (0, 2), (0, -2)];
                 pixel.0[3] >= 250 && beside.iter().any(|(dx, dy)| is_clear(x + dx, y + dy))
             })
-            .map(|(_, _, pixel)| colour(pixel))
+            .map(|(_, _, pixel)| colour(*pixel))
             .collect();
         let seen = outline.iter().filter(|&&edge| apart(edge, PLAIN_GROUND) >= 40.0).count();
         let share = seen as f32 / outline.len() as f32;
@@ -221,7 +222,7 @@ fn opacity_thins_a_patch_and_nothing_else() {
     let half = library.draw(&patch("apple", 500), place, 640, 360).unwrap();
     assert!(full.pixels().any(|pixel| pixel.0[3] == 255) && full.pixels().any(|pixel| pixel.0[3] == 0));
     for (full, half) in full.pixels().zip(half.pixels()) {
-        assert_eq!(colour(full), colour(half));
+        assert_eq!(colour(*full), colour(*half));
         assert_eq!(u32::from(half.0[3]), (u32::from(full.0[3]) * 500 + 500) / 1000);
     }
 }

@@ -13,7 +13,7 @@ use crate::digest;
 /// Letters are not made lower than this while they fit, for nobody could read them.
 const LEGIBLE_PX: u32 = 10;
 /// Below this height letters are specks; a text that needs less has no room.
-const LEAST_PX: u32 = 5;
+const LEAST_PX: u32 = 8;
 /// The box takes at most this share of the frame's width, in per-cent.
 const WIDEST_PERCENT: u32 = 90;
 /// The box takes at most this share of the frame's height, in per-cent.
@@ -76,8 +76,9 @@ impl Typeface {
         self.check(text)?;
         let (width, height) = (width & !1, height & !1);
         // Whole words at half the size are easier to read than broken words at the full size.
-        let whole = (px.div_ceil(2).max(LEGIBLE_PX)..=px).rev().map(|px| (px, false));
-        let broken = (LEAST_PX..=px.div_ceil(2).max(LEGIBLE_PX)).rev().map(|px| (px, true));
+        let half = px.div_ceil(2).max(LEAST_PX);
+        let whole = (half..=px).rev().map(|px| (px, false));
+        let broken = (LEAST_PX..=half).rev().map(|px| (px, true));
         whole
             .chain(broken)
             .filter_map(|(px, may_break)| self.set(text, px, width, may_break))

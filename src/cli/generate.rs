@@ -1,0 +1,61 @@
+//! `vniah generate`: a dataset from a spec.
+//!
+//! In: a spec and a directory. Out: the dataset. Run again, it goes on where it stopped.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use super::exit::{Exit, Failure};
+use super::print::say;
+use super::progress::Stage;
+use super::source::{Machine, Project, haystacks};
+use crate::plan::Planner;
+use crate::render::STOP;
+use crate::render::dataset::Work;
+
+/// Make a dataset; run again, it resumes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The spec.
+    spec: PathBuf,
+    /// Directory of the dataset; made if it does not exist.
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    #[command(flatten)]
+    machine: Machine,
+}
+
+/// Runs `vniah generate`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).map_err(|error| Failure::new(Exit::Bug, error))?;
+    args.machine.run(|| {
+        let project = Project::open(&args.spec, &args.machine)?;
+        let surveyed = project.survey()?;
+        // Planned before anything is transcoded: a spec that cannot be planned fails at once.
+        let known = haystacks(&surveyed);
+        let planner = Planner::new(&project.spec, &known)?;
+        project.remember(&args.spec, &planner)?;
+        let ready = project.prepare(surveyed)?;
+        for (id, warning) in known.iter().flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text))) {
+            say(&format!("warning: `{id}`: {warning}"));
+        }
+        planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
+        let Some(work) = Work::start(&planner, &ready, &args.output)? else {
+            say(&format!("`{}` already holds this dataset, whole", args.output.display()));
+            return Ok(());
+        };
+        let stage = Stage::start("rendering", planner.len(), "videos");
+        let done = work.run(|name| stage.tick(name))?;
+        let share = (done.encoded_frames * 1000).checked_div(done.frames).unwrap_or(0);
+        stage.end(&format!(
+            "rendered {} videos ({} frames, {}.{}% of them encoded), kept {}: `{}`",
+            done.rendered,
+            done.frames,
+            share / 10,
+            share % 10,
+            done.kept,
+            args.output.display()
+        ));
+        Ok(())
+    })
+}

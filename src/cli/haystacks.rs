@@ -1,0 +1,96 @@
+//! `vniah haystacks`: what the source videos are, and preparing them ahead of time.
+//!
+//! In: a spec. Out: for each haystack its form, and whether it is used as it is or transcoded, and why.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::exit::Failure;
+use super::print::{json, put, table};
+use super::source::{Machine, Project};
+use crate::haystack::Haystack;
+
+/// List and prepare haystacks.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Say what each haystack of a spec is, and whether it is used as it is.
+    List {
+        /// The spec.
+        spec: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        machine: Machine,
+    },
+    /// Prepare the haystacks of a spec, so that generating has only to splice.
+    Prepare {
+        /// The spec.
+        spec: PathBuf,
+        #[command(flatten)]
+        machine: Machine,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    #[serde(rename = "haystack")]
+    known: Haystack,
+    as_is: bool,
+    reasons: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sound_reason: Option<String>,
+}
+
+/// Runs `vniah haystacks`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.action {
+        Action::List { spec, json: as_json, machine } => {
+            let rows = machine.run(|| list(spec, machine))?;
+            put(&if *as_json { json(&rows) } else { text(&rows) })
+        }
+        Action::Prepare { spec, machine } => machine.run(|| {
+            let project = Project::open(spec, machine)?;
+            let surveyed = project.survey()?;
+            project.prepare(surveyed).map(drop)
+        }),
+    }
+}
+
+fn list(spec: &std::path::Path, machine: &Machine) -> Result<Vec<Row>, Failure> {
+    let surveyed = Project::open(spec, machine)?.survey()?;
+    let row = |haystack: crate::render::haystacks::Surveyed| Row {
+        as_is: haystack.reasons.is_empty(),
+        known: haystack.haystack,
+        reasons: haystack.reasons,
+        sound_reason: haystack.sound_reason,
+    };
+    Ok(surveyed.into_iter().map(row).collect())
+}
+
+fn text(rows: &[Row]) -> String {
+    let head = ["id", "size", "fps", "frames", "keyframes", "sound", "used"].map(str::to_owned).to_vec();
+    let lines = rows.iter().map(|row| {
+        let form = &row.known.form;
+        let sound = match (form.audio, &row.sound_reason) {
+            (None, _) => "none".to_owned(),
+            (Some(audio), reason) => {
+                let how = reason.as_ref().map_or_else(String::new, |reason| format!(" (encoded: {reason})"));
+                format!("{} Hz x{}{how}", audio.sample_rate, audio.channels)
+            }
+        };
+        let used = if row.as_is { "as it is".to_owned() } else { format!("transcoded: {}", row.reasons.join(", ")) };
+        let size = format!("{}x{}", form.width, form.height);
+        let (fps, frames) = (form.fps.to_string(), form.frames.to_string());
+        vec![row.known.id.clone(), size, fps, frames, format!("every {}", form.gop), sound, used]
+    });
+    table(&std::iter::once(head).chain(lines).collect::<Vec<_>>())
+}

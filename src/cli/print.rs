@@ -1,0 +1,46 @@
+//! Output: data on stdout, messages on stderr.
+//!
+//! In: text or values. Out: what the user sees. A reader that stops reading, such as `head`, is no error.
+
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+
+use super::exit::{Exit, Failure};
+
+/// Writes data to stdout.
+pub(super) fn put(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Stopped, anyhow::Error::new(error).context("cannot write to standard output")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A value as indented JSON with a final newline.
+pub(super) fn json<T: Serialize>(value: &T) -> String {
+    let mut text = serde_json::to_string_pretty(value).expect("values of this crate serialise");
+    text.push('\n');
+    text
+}
+
+/// Writes a message to stderr.
+#[expect(clippy::print_stderr, reason = "messages go to stderr")]
+pub(super) fn say(message: &str) {
+    eprintln!("{message}");
+}
+
+/// Rows as a table of left-aligned columns, two spaces apart; the first row is its head.
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).fold(String::new(), |text, line| text + &line + "\n")
+}

@@ -1,0 +1,166 @@
+//! From a spec to everything that rendering needs, or back from a dataset to its spec.
+//!
+//! In: a path and a cache directory. Out: the checked spec and its haystacks, surveyed or prepared.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use clap::Args;
+
+use super::exit::{Exit, Failure};
+use super::progress::Stage;
+use crate::dataset;
+use crate::files;
+use crate::haystack::Haystack;
+use crate::plan::Planner;
+use crate::render::dataset::plan_digest;
+use crate::render::haystacks::{Kitchen, Ready, Surveyed};
+use crate::spec::{self, CheckedSpec};
+
+/// Where prepared haystacks are kept, and how much runs at once.
+#[derive(Debug, Args)]
+pub(super) struct Machine {
+    /// Directory of prepared haystacks [default: vniah in the user's cache directory].
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// Threads that work at once [default: one a core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+}
+
+impl Machine {
+    /// The cache directory: the one given, or the user's.
+    pub(super) fn cache(&self) -> Result<PathBuf, Failure> {
+        if let Some(dir) = &self.cache {
+            return Ok(dir.clone());
+        }
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
+        base.map(|base| base.join("vniah")).ok_or_else(|| {
+            Failure::message(Exit::Usage, "there is no home directory to keep prepared haystacks in")
+                .hint("name a directory with --cache DIR")
+        })
+    }
+
+    /// Runs `work` on as many threads as asked for.
+    pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> Result<T, Failure> + Send) -> Result<T, Failure> {
+        let threads = self.jobs.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map_err(|error| Failure::new(Exit::Bug, error))?.install(work)
+    }
+}
+
+/// A spec and how its haystacks are made ready.
+pub(super) struct Project {
+    pub(super) spec: CheckedSpec,
+    kitchen: Kitchen,
+}
+
+impl Project {
+    /// Reads and checks a spec.
+    pub(super) fn open(path: &Path, machine: &Machine) -> Result<Self, Failure> {
+        let spec = spec::read(path)?;
+        let joined = spec.grid().is_some_and(|grid| grid.lengths.is_some());
+        let kitchen = Kitchen { cache: machine.cache()?, wanted: *spec.wanted(), joined };
+        Ok(Self { spec, kitchen })
+    }
+
+    /// Probes the haystacks; nothing is decoded.
+    pub(super) fn survey(&self) -> Result<Vec<Surveyed>, Failure> {
+        let entries = self.spec.entries();
+        let stage = Stage::start("probing", entries.len() as u64, "haystacks");
+        let surveyed = self.kitchen.survey(entries, |name| stage.tick(name))?;
+        stage.end(&format!("probed {} haystacks", surveyed.len()));
+        Ok(surveyed)
+    }
+
+    /// Makes surveyed haystacks ready for splicing.
+    pub(super) fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Failure> {
+        let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
+        let stage = Stage::start("preparing", frames, "frames");
+        let done: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+        let ready = self.kitchen.prepare(surveyed, |id, at, _| {
+            let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let before = done.insert(id.to_owned(), at).unwrap_or(0);
+            stage.add(at - before);
+        })?;
+        let as_is = ready.values().filter(|haystack| haystack.as_is).count();
+        let made = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).len();
+        let kept = ready.len() - as_is - made;
+        stage.end(&format!("prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"));
+        Ok(ready)
+    }
+
+    /// Remembers where the spec of a plan lies, so that `verify` finds it again.
+    pub(super) fn remember(&self, path: &Path, planner: &Planner<'_>) -> Result<(), Failure> {
+        let dir = self.kitchen.cache.join("specs");
+        files::make_dir(&dir)?;
+        let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
+        files::write_bytes(&dir.join(plan_digest(planner)), path.as_os_str().as_encoded_bytes())?;
+        Ok(())
+    }
+}
+
+/// The haystacks of a survey.
+pub(super) fn haystacks(surveyed: &[Surveyed]) -> Vec<Haystack> {
+    surveyed.iter().map(|haystack| haystack.haystack.clone()).collect()
+}
+
+/// A dataset on disk and the project that made it, made ready again.
+pub(super) struct Remade {
+    pub(super) project: Project,
+    pub(super) haystacks: Vec<Haystack>,
+    pub(super) ready: BTreeMap<String, Ready>,
+}
+
+impl Remade {
+    /// Finds the spec of the dataset in `out`, makes its haystacks ready, and checks that it plans the same dataset.
+    pub(super) fn open(out: &Path, spec: Option<&Path>, machine: &Machine) -> Result<Self, Failure> {
+        let manifest = dataset::read_manifest(out)?;
+        let known = machine.cache()?.join("specs").join(&manifest.plan_sha256);
+        let found = spec.map(Path::to_owned).or_else(|| files::read_text(&known).ok().map(PathBuf::from));
+        let Some(path) = found.filter(|path| path.exists()) else {
+            let message = format!("the spec of `{}` is not where it was when the dataset was made", out.display());
+            return Err(Failure::message(Exit::Input, message).hint("name it with --spec SPEC"));
+        };
+        let project = Project::open(&path, machine)?;
+        let surveyed = project.survey()?;
+        let haystacks = haystacks(&surveyed);
+        let same: BTreeSet<_> = manifest.haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
+        let ours: BTreeSet<_> = haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
+        let planner = Planner::new(&project.spec, &haystacks)?;
+        if same != ours || plan_digest(&planner) != manifest.plan_sha256 {
+            let message = format!(
+                "`{}` and its haystacks plan another dataset than the one in `{}`",
+                path.display(),
+                out.display()
+            );
+            return Err(Failure::message(Exit::Input, message).hint("name the spec that made it with --spec SPEC"));
+        }
+        let ready = project.prepare(surveyed)?;
+        Ok(Self { project, haystacks, ready })
+    }
+}
+
+impl From<crate::render::Error> for Failure {
+    fn from(error: crate::render::Error) -> Self {
+        use crate::media::Error as Media;
+        use crate::render::Error;
+        let exit = match &error {
+            Error::Stopped => Exit::Stopped,
+            Error::File(file) | Error::Media(Media::File(file)) if file.is_disk_full() => Exit::Stopped,
+            Error::Media(_) | Error::Haystacks(_) | Error::File(_) => Exit::Media,
+            Error::Needle(_) | Error::Output { .. } => Exit::Input,
+            Error::Plan { .. } => Exit::Bug,
+            Error::Wrong { .. } => Exit::Check,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<crate::media::Error> for Failure {
+    fn from(error: crate::media::Error) -> Self {
+        crate::render::Error::from(error).into()
+    }
+}

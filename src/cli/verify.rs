@@ -1,0 +1,159 @@
+//! `vniah verify`: is every video what the plan says?
+//!
+//! In: a dataset. Out: what was compared, or the list of differences and exit code 5.
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::exit::{Exit, Failure};
+use super::print::{json, put};
+use super::progress::Stage;
+use super::source::{Machine, Remade};
+use crate::dataset;
+use crate::digest;
+use crate::files;
+use crate::plan::{PlannedSample, Planner};
+use crate::render;
+use crate::render::rows;
+use crate::render::verify::{self, Compared};
+
+/// Decode every video again and compare it with the plan.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Directory of the dataset.
+    dataset: PathBuf,
+    /// The spec that made it, if it has moved.
+    #[arg(long, value_name = "SPEC")]
+    spec: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    machine: Machine,
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    videos: u64,
+    equal_frames: u64,
+    encoded_frames: u64,
+    needle_frames: u64,
+    worst_psnr: f64,
+    differences: Vec<Difference>,
+}
+
+#[derive(Debug, Serialize)]
+struct Difference {
+    file: String,
+    what: String,
+}
+
+/// Runs `vniah verify`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let report = args.machine.run(|| compare(args))?;
+    if args.json {
+        put(&json(&report))?;
+    } else {
+        let mut text = format!(
+            "{} videos: {} frames equal to their haystack, {} encoded frames and {} needle views as drawn (worst {:.1} dB)\n",
+            report.videos, report.equal_frames, report.encoded_frames, report.needle_frames, report.worst_psnr
+        );
+        for difference in &report.differences {
+            text.push_str(&format!("  {}: {}\n", difference.file, difference.what));
+        }
+        put(&text)?;
+    }
+    if report.differences.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{} difference(s) between the plan and the dataset", report.differences.len());
+    Err(Failure::message(Exit::Check, message))
+}
+
+fn compare(args: &Args) -> Result<Report, Failure> {
+    let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
+    let planner = Planner::new(&remade.project.spec, &remade.haystacks)?;
+    let stage = Stage::start("verifying", planner.len(), "videos");
+    let results: Vec<(Compared, Vec<Difference>)> = (0..planner.len())
+        .into_par_iter()
+        .map(|index| {
+            let sample = planner.sample(index);
+            let result = one(args, &remade, &sample);
+            stage.tick(&sample.video.name);
+            result
+        })
+        .collect::<Result<_, Failure>>()?;
+    let mut report = Report {
+        videos: planner.len(),
+        equal_frames: 0,
+        encoded_frames: 0,
+        needle_frames: 0,
+        worst_psnr: 100.0,
+        differences: files_that_changed(args)?,
+    };
+    for (compared, differences) in results {
+        report.equal_frames += compared.equal_frames;
+        report.encoded_frames += compared.encoded_frames;
+        report.needle_frames += compared.needle_frames;
+        report.worst_psnr = report.worst_psnr.min(compared.worst_psnr);
+        report.differences.extend(differences);
+    }
+    rows_that_changed(args, &planner, &mut report.differences)?;
+    stage.end(&format!("verified {} videos", report.videos));
+    Ok(report)
+}
+
+fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared, Vec<Difference>), Failure> {
+    let file = rows::file_name(sample);
+    let library = remade.project.spec.library();
+    let differ = |what: String| Difference { file: file.clone(), what };
+    match verify::whole(&sample.video, &remade.ready, library, &args.dataset.join(&file)) {
+        Ok((compared, differences)) => Ok((compared, differences.into_iter().map(differ).collect())),
+        // A file that cannot be decoded is a difference like any other: the rest is still compared.
+        Err(render::Error::Media(error)) => {
+            let what = format!("{:#}", anyhow::Error::new(error));
+            Ok((Compared { worst_psnr: 100.0, ..Compared::default() }, vec![differ(what)]))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Files whose bytes are not those that the manifest names.
+fn files_that_changed(args: &Args) -> Result<Vec<Difference>, Failure> {
+    let manifest = dataset::read_manifest(&args.dataset)?;
+    let changed = manifest.outputs.par_iter().filter_map(|output| {
+        let path = args.dataset.join(&output.name);
+        let what = match digest::of_file(&path) {
+            Ok(sha256) if sha256 == output.sha256 => return None,
+            Ok(_) => "its bytes are not those in the manifest".to_owned(),
+            Err(error) => format!("{:#}", anyhow::Error::new(files::Error::io("read", &path)(error))),
+        };
+        Some(Difference { file: output.name.clone(), what })
+    });
+    Ok(changed.collect())
+}
+
+/// Rows that are not those that the plan gives.
+fn rows_that_changed(args: &Args, planner: &Planner<'_>, differences: &mut Vec<Difference>) -> Result<(), Failure> {
+    let found = dataset::read_rows(&args.dataset)?;
+    let digests: std::collections::BTreeMap<&str, &str> =
+        found.iter().map(|row| (row.sample_id.as_str(), row.sha256.as_str())).collect();
+    let mut found = found.iter();
+    for sample in planner.samples() {
+        let sha256 = digests.get(sample.sample_id.as_str()).copied().unwrap_or_default();
+        for row in rows::rows(&sample, sha256) {
+            if found.next() != Some(&row) {
+                let what = format!("row `{}` is not the planned one", row.id);
+                differences.push(Difference { file: dataset::METADATA.to_owned(), what });
+                return Ok(());
+            }
+        }
+    }
+    if found.next().is_some() {
+        let what = "rows follow the last planned one".to_owned();
+        differences.push(Difference { file: dataset::METADATA.to_owned(), what });
+    }
+    Ok(())
+}

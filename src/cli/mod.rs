@@ -3,6 +3,8 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod exit;
+//mod report;
+mod score;
 
 pub use exit::Exit;
 
@@ -23,7 +25,11 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Score answers: circular and per-try accuracy, with intervals and chance levels.
+    Score(score::Args),
+    //Report(report::Args),
+}
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
@@ -35,5 +41,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), exit::Failure> {
-    match command {}
+    match command {
+        Command::Score(args) => score::run(&args),
+        //Command::Report(args) => report::run(&args),
+    }
 }

@@ -1,1 +1,237 @@
-//! Placeholder.
+//! Answers: a model's raw replies, and the option that each reply names.
+//!
+//! In: `answers.jsonl`, one reply a line (`id`, `response`, and whatever else the asking tool records). Out: one reply an
+//! id, and by [`extract()`] the option read from it. Nothing is dropped silently: a line that is no answer and an id that
+//! is answered in two ways are errors that name their lines.
+
+mod extract;
+
+pub use extract::{Clue, Extracted, Rule, Why, extract};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+
+/// One line of `answers.jsonl`. Other fields are allowed, since whoever asks records more than scoring needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// Id of the row that was asked.
+    pub id: String,
+    /// The reply as it came; absent or null where none came, which scores as missing.
+    #[serde(default)]
+    pub response: Option<String>,
+    /// Who replied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// Problems shown at most; the rest is counted.
+const MOST_PROBLEMS: usize = 20;
+
+/// Answers that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] files::Error),
+    /// Lines that are no answers, or that contradict each other.
+    #[error("{total} problem(s) in the answers:\n  {}", problems.join("\n  "))]
+    Problems {
+        /// The first of them, one sentence each.
+        problems: Vec<String>,
+        /// How many there are.
+        total: usize,
+    },
+}
+
+/// One reply, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Given {
+    response: Option<String>,
+    file: usize,
+    line: usize,
+}
+
+/// The answers of one run: one reply an id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    by_id: BTreeMap<String, Given>,
+    models: BTreeSet<String>,
+}
+
+impl Answers {
+    /// Reads files as parts of one run. An id may stand on several lines if they say the same, or if all but one hold no
+    /// response (a failed request that was repeated).
+    pub fn read(paths: &[PathBuf]) -> Result<Self, Error> {
+        let mut answers = Self::default();
+        let mut problems = Vec::new();
+        for (file, path) in paths.iter().enumerate() {
+            answers.read_file(paths, file, path, &mut problems)?;
+        }
+        if problems.is_empty() {
+            return Ok(answers);
+        }
+        let total = problems.len();
+        problems.truncate(MOST_PROBLEMS);
+        if total > problems.len() {
+            problems.push(format!("and {} more", total - problems.len()));
+        }
+        Err(Error::Problems { problems, total })
+    }
+
+    fn read_file(
+        &mut self,
+        paths: &[PathBuf],
+        file: usize,
+        path: &Path,
+        problems: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let mut reader =
+            BufReader::with_capacity(1 << 18, File::open(path).map_err(files::Error::io("read", path))?);
+        let mut bytes = Vec::new();
+        for line in 1.. {
+            bytes.clear();
+            if reader.read_until(b'\n', &mut bytes).map_err(files::Error::io("read", path))? == 0 {
+                break;
+            }
+            // Some editors put a byte order mark before the first line.
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            match serde_json::from_slice::<Answer>(text) {
+                Ok(answer) => {
+                    if let Err(earlier) = self.add(answer, file, line) {
+                        problems.push(format!(
+                            "{}:{line}: id `{}` has another response in {}:{}",
+                            path.display(),
+                            earlier.0,
+                            paths[earlier.1].display(),
+                            earlier.2
+                        ));
+                    }
+                }
+                Err(error) => problems.push(format!(
+                    "{}:{line}: expected an object with the strings `id` and `response`: {error}",
+                    path.display()
+                )),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds one answer; a contradiction gives the id, file and line of the earlier one.
+    fn add(&mut self, answer: Answer, file: usize, line: usize) -> Result<(), (String, usize, usize)> {
+        if let Some(model) = answer.model {
+            self.models.insert(model);
+        }
+        let given = Given { response: answer.response, file, line };
+        match self.by_id.get_mut(&answer.id) {
+            None => {
+                self.by_id.insert(answer.id, given);
+            }
+            Some(_) if given.response.is_none() => {}
+            Some(earlier) if earlier.response.is_none() => *earlier = given,
+            Some(earlier) if earlier.response == given.response => {}
+            Some(earlier) => return Err((answer.id, earlier.file, earlier.line)),
+        }
+        Ok(())
+    }
+
+    /// The reply to the row `id`, if there is one.
+    pub fn response(&self, id: &str) -> Option<&str> {
+        self.by_id.get(id)?.response.as_deref()
+    }
+
+    /// Ids that are answered, in order; those without a response too.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.by_id.keys().map(String::as_str)
+    }
+
+    /// Number of ids.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there is no answer at all.
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// Names of the models that replied, as far as the lines say.
+    pub fn models(&self) -> &BTreeSet<String> {
+        &self.models
+    }
+}
+
+impl FromIterator<(String, Option<String>)> for Answers {
+    /// Answers made in memory; the last response to an id holds.
+    fn from_iter<T: IntoIterator<Item = (String, Option<String>)>>(pairs: T) -> Self {
+        let by_id = pairs
+            .into_iter()
+            .enumerate()
+            .map(|(line, (id, response))| (id, Given { response, file: 0, line }))
+            .collect();
+        Self { by_id, models: BTreeSet::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(files: &[&str]) -> Result<Answers, Error> {
+        let dir = tempfile::tempdir().unwrap();
+        let paths: Vec<PathBuf> = (0..files.len()).map(|n| dir.path().join(format!("{n}.jsonl"))).collect();
+        for (path, text) in paths.iter().zip(files) {
+            std::fs::write(path, text).unwrap();
+        }
+        Answers::read(&paths)
+    }
+
+    #[test]
+    fn parts_make_one_run_and_extra_fields_are_allowed() {
+        let answers = read(&[
+            "\u{feff}{\"id\":\"a_0\",\"response\":\"B\",\"model\":\"m\",\"tokens\":3}\r\n\n",
+            "{\"id\":\"a_1\",\"response\":null}\n{\"id\":\"a_2\"}\n{\"id\":\"a_0\",\"response\":\"B\"}",
+        ])
+        .unwrap();
+        assert_eq!(answers.len(), 3);
+        assert_eq!(answers.response("a_0"), Some("B"));
+        assert_eq!(answers.response("a_1"), None);
+        assert_eq!(answers.models().iter().collect::<Vec<_>>(), ["m"]);
+    }
+
+    #[test]
+    fn a_repeated_request_replaces_a_failed_one() {
+        for text in [
+            "{\"id\":\"x\"}\n{\"id\":\"x\",\"response\":\"A\"}",
+            "{\"id\":\"x\",\"response\":\"A\"}\n{\"id\":\"x\"}",
+        ] {
+            assert_eq!(read(&[text]).unwrap().response("x"), Some("A"));
+        }
+    }
+
+    #[test]
+    fn contradictions_name_both_lines() {
+        let error =
+            read(&["\n{\"id\":\"x\",\"response\":\"A\"}", "{\"id\":\"x\",\"response\":\"B\"}"]).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("1.jsonl:1: id `x` has another response in"), "{text}");
+        assert!(text.ends_with("0.jsonl:2"), "{text}");
+    }
+
+    #[test]
+    fn bad_lines_are_listed_and_counted() {
+        let text = read(&[&"[]\n".repeat(25)]).unwrap_err().to_string();
+        assert!(text.starts_with("25 problem(s) in the answers:"), "{text}");
+        assert!(text.contains("0.jsonl:20: expected an object") && text.ends_with("and 5 more"), "{text}");
+        assert!(read(&["{\"id\":3}"]).unwrap_err().to_string().contains("0.jsonl:1: expected an object"));
+    }
+}

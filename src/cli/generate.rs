@@ -27,7 +27,8 @@ pub(super) struct Args {
 
 /// Runs `vniah generate`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).map_err(|error| Failure::new(Exit::Bug, error))?;
+    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure::new(Exit::Bug, error))?;
     args.machine.run(|| {
         let project = Project::open(&args.spec, &args.machine)?;
         let surveyed = project.survey()?;
@@ -36,7 +37,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let planner = Planner::new(&project.spec, &known)?;
         project.remember(&args.spec, &planner)?;
         let ready = project.prepare(surveyed)?;
-        for (id, warning) in known.iter().flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text))) {
+        for (id, warning) in
+            known.iter().flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text)))
+        {
             say(&format!("warning: `{id}`: {warning}"));
         }
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));

@@ -87,7 +87,8 @@ fn text(rows: &[Row]) -> String {
                 format!("{} Hz x{}{how}", audio.sample_rate, audio.channels)
             }
         };
-        let used = if row.as_is { "as it is".to_owned() } else { format!("transcoded: {}", row.reasons.join(", ")) };
+        let used =
+            if row.as_is { "as it is".to_owned() } else { format!("transcoded: {}", row.reasons.join(", ")) };
         let size = format!("{}x{}", form.width, form.height);
         let (fps, frames) = (form.fps.to_string(), form.frames.to_string());
         vec![row.known.id.clone(), size, fps, frames, format!("every {}", form.gop), sound, used]

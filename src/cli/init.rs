@@ -5,14 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
 use super::exit::{Exit, Failure};
+use super::print::{put, say};
 use crate::files;
 
 /// Write a commented spec that generates as it stands.
-#[derive(Debug, Args)]
-pub(super) struct Init {
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
     /// Where to; made if it does not exist.
     #[arg(default_value = ".")]
     dir: PathBuf,
@@ -24,30 +23,25 @@ const FILES: [(&str, &str); 2] = [
     ("haystacks.toml", include_str!("../../haystacks.example/haystacks.toml")),
 ];
 
-impl Init {
-    #[expect(clippy::print_stdout, clippy::print_stderr, reason = "data on stdout, messages on stderr")]
-    pub(super) fn run(self) -> Result<(), Failure> {
-        let paths: Vec<(PathBuf, &str)> =
-            FILES.iter().map(|(name, text)| (self.dir.join(name), *text)).collect();
-        let taken: Vec<String> = paths
-            .iter()
-            .filter(|(path, _)| is_taken(path))
-            .map(|(path, _)| format!("`{}`", path.display()))
-            .collect();
-        if !taken.is_empty() {
-            let message = format!("{} exists already; nothing was written", taken.join(" and "));
-            return Err(
-                Failure::message(Exit::Input, message).hint("name another directory: `vniah init DIR`")
-            );
-        }
-        files::make_dir(&self.dir)?;
-        for (path, text) in &paths {
-            files::write_bytes(path, text.as_bytes())?;
-            println!("{}", path.display());
-        }
-        eprintln!("generate with: vniah generate {} -o dataset", self.dir.join("spec.toml").display());
-        Ok(())
+/// Runs `vniah init`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let paths: Vec<(PathBuf, &str)> = FILES.iter().map(|(name, text)| (args.dir.join(name), *text)).collect();
+    let taken: Vec<String> = paths
+        .iter()
+        .filter(|(path, _)| is_taken(path))
+        .map(|(path, _)| format!("`{}`", path.display()))
+        .collect();
+    if !taken.is_empty() {
+        let message = format!("{} exists already; nothing was written", taken.join(" and "));
+        return Err(Failure::message(Exit::Input, message).hint("name another directory: `vniah init DIR`"));
     }
+    files::make_dir(&args.dir)?;
+    for (path, text) in &paths {
+        files::write_bytes(path, text.as_bytes())?;
+        put(&format!("{}\n", path.display()))?;
+    }
+    say(&format!("generate with: vniah generate {} -o dataset", args.dir.join("spec.toml").display()));
+    Ok(())
 }
 
 /// Whether something has this name, be it a link to nothing.

@@ -2,16 +2,25 @@
 //!
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
+mod baseline;
 mod exit;
-mod needles;
+mod generate;
+mod haystacks;
 mod init;
+mod needles;
 mod plan;
+mod print;
+mod progress;
+mod schema;
+mod score;
+mod source;
+mod verify;
 
 pub use exit::Exit;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// Hide needles in video haystacks, ask what was hidden, and score the answers.
 #[derive(Debug, Parser)]
@@ -27,9 +36,24 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Args),
+    Plan(plan::Args),
+    Generate(generate::Args),
+    Verify(verify::Args),
+    Baseline(baseline::Args),
+    /// Score answers: circular and per-try accuracy, with intervals and chance levels.
+    Score(score::Args),
+    Haystacks(haystacks::Args),
     Needles(needles::Args),
-    Init(init::Init),
-    Plan(plan::Plan),
+    Schema(schema::Args),
+    Completions(Completions),
+}
+
+/// Print a completion script for a shell.
+#[derive(Debug, clap::Args)]
+struct Completions {
+    /// The shell.
+    shell: clap_complete::Shell,
 }
 
 /// Runs the program on its arguments.
@@ -43,8 +67,19 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), exit::Failure> {
     match command {
+        Command::Init(args) => init::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Generate(args) => generate::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Haystacks(args) => haystacks::run(&args),
         Command::Needles(args) => needles::run(args),
-        Command::Init(init) => init.run(),
-        Command::Plan(plan) => plan.run(),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "vniah", &mut script);
+            print::put(&String::from_utf8_lossy(&script))
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: directories of packs. Out: the packs, the items of one, and a preview of all its drawings.
 
-use std::io::{self, Cursor, Write as _};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -10,6 +10,7 @@ use image::ImageFormat;
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
+use super::print::{json, put};
 use crate::files;
 use crate::needle::{Error, Item, Library, Pack, PackKind};
 
@@ -180,22 +181,6 @@ fn table_text<const N: usize>(rows: &[[String; N]]) -> String {
         text.push('\n');
     }
     text
-}
-
-fn json<T: Serialize>(value: &T) -> String {
-    let text = serde_json::to_string_pretty(value).expect("rows serialise");
-    text + "\n"
-}
-
-/// Writes to stdout. A reader that stops early, such as `head`, has what it wants.
-fn put(text: &str) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(files::Error::io("write", Path::new("stdout"))(error).into())
-        }
-        _ => Ok(()),
-    }
 }
 
 impl From<Error> for Failure {

@@ -1,26 +1,48 @@
 //! `vniah plan`: checks a spec and says what would be made.
 //!
-//! In: a spec. Out: its problems, all at once.
+//! In: a spec. Out: samples, cells, minutes, bytes and the share that is encoded; with `-o`, the plan itself. Haystacks
+//! are probed, and nothing is decoded.
 
 use std::path::PathBuf;
 
-use clap::Args;
-
 use super::exit::{Exit, Failure};
+use super::print::{json, put, say};
+use super::source::{Machine, Project, haystacks};
+use crate::plan::{self, Planner};
 use crate::spec;
 
 /// Check a spec and print what would be made.
-#[derive(Debug, Args)]
-pub(super) struct Plan {
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
     /// The spec.
     spec: PathBuf,
+    /// Write the plan to this file, one sample a line; a plan that is there is replaced.
+    #[arg(short, long, value_name = "plan.jsonl")]
+    output: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    machine: Machine,
 }
 
-impl Plan {
-    pub(super) fn run(self) -> Result<(), Failure> {
-        spec::read(&self.spec)?;
-        Ok(())
-    }
+/// Runs `vniah plan`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    args.machine.run(|| {
+        let project = Project::open(&args.spec, &args.machine)?;
+        let known = haystacks(&project.survey()?);
+        let planner = Planner::new(&project.spec, &known)?;
+        if let Some(path) = &args.output {
+            if path.exists() && !plan::is_plan(path) {
+                let message = format!("`{}` exists and holds no plan", path.display());
+                return Err(Failure::message(Exit::Usage, message).hint("name another file with -o"));
+            }
+            plan::write(path, &planner)?;
+            say(&format!("wrote {} samples to `{}`", planner.len(), path.display()));
+        }
+        let summary = plan::summary(&planner);
+        put(&if args.json { json(&summary) } else { summary.to_string() })
+    })
 }
 
 impl From<spec::Error> for Failure {

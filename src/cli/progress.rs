@@ -18,9 +18,11 @@ impl Stage {
     pub(super) fn start(name: &'static str, length: u64, unit: &str) -> Self {
         let watched = std::io::stderr().is_terminal();
         let target = if watched { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let template =
-            format!("{{prefix:>10}} [{{bar:30}}] {{pos}}/{{len}} {unit}, {{per_sec}}, {{eta}} left {{wide_msg}}");
-        let style = ProgressStyle::with_template(&template).unwrap_or_else(|_fallback| ProgressStyle::default_bar());
+        let template = format!(
+            "{{prefix:>10}} [{{bar:30}}] {{pos}}/{{len}} {unit}, {{per_sec}}, {{eta}} left {{wide_msg}}"
+        );
+        let style =
+            ProgressStyle::with_template(&template).unwrap_or_else(|_fallback| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(Some(length), target).with_style(style.progress_chars("=> "));
         bar.set_prefix(name);
         if watched {

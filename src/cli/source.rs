@@ -44,7 +44,10 @@ impl Machine {
     }
 
     /// Runs `work` on as many threads as asked for.
-    pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> Result<T, Failure> + Send) -> Result<T, Failure> {
+    pub(super) fn run<T: Send>(
+        &self,
+        work: impl FnOnce() -> Result<T, Failure> + Send,
+    ) -> Result<T, Failure> {
         let threads = self.jobs.map_or(0, usize::from);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         pool.map_err(|error| Failure::new(Exit::Bug, error))?.install(work)
@@ -88,7 +91,9 @@ impl Project {
         let as_is = ready.values().filter(|haystack| haystack.as_is).count();
         let made = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).len();
         let kept = ready.len() - as_is - made;
-        stage.end(&format!("prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"));
+        stage.end(&format!(
+            "prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"
+        ));
         Ok(ready)
     }
 
@@ -107,6 +112,18 @@ pub(super) fn haystacks(surveyed: &[Surveyed]) -> Vec<Haystack> {
     surveyed.iter().map(|haystack| haystack.haystack.clone()).collect()
 }
 
+/// The spec that made the dataset in `out`: the one given, or the one remembered.
+pub(super) fn spec_of(out: &Path, spec: Option<&Path>, machine: &Machine) -> Result<PathBuf, Failure> {
+    let manifest = dataset::read_manifest(out)?;
+    let known = machine.cache()?.join("specs").join(&manifest.plan_sha256);
+    let found = spec.map(Path::to_owned).or_else(|| files::read_text(&known).ok().map(PathBuf::from));
+    found.filter(|path| path.exists()).ok_or_else(|| {
+        let message =
+            format!("the spec of `{}` is not where it was when the dataset was made", out.display());
+        Failure::message(Exit::Input, message).hint("name it with --spec SPEC")
+    })
+}
+
 /// A dataset on disk and the project that made it, made ready again.
 pub(super) struct Remade {
     pub(super) project: Project,
@@ -118,16 +135,12 @@ impl Remade {
     /// Finds the spec of the dataset in `out`, makes its haystacks ready, and checks that it plans the same dataset.
     pub(super) fn open(out: &Path, spec: Option<&Path>, machine: &Machine) -> Result<Self, Failure> {
         let manifest = dataset::read_manifest(out)?;
-        let known = machine.cache()?.join("specs").join(&manifest.plan_sha256);
-        let found = spec.map(Path::to_owned).or_else(|| files::read_text(&known).ok().map(PathBuf::from));
-        let Some(path) = found.filter(|path| path.exists()) else {
-            let message = format!("the spec of `{}` is not where it was when the dataset was made", out.display());
-            return Err(Failure::message(Exit::Input, message).hint("name it with --spec SPEC"));
-        };
+        let path = spec_of(out, spec, machine)?;
         let project = Project::open(&path, machine)?;
         let surveyed = project.survey()?;
         let haystacks = haystacks(&surveyed);
-        let same: BTreeSet<_> = manifest.haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
+        let same: BTreeSet<_> =
+            manifest.haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
         let ours: BTreeSet<_> = haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
         let planner = Planner::new(&project.spec, &haystacks)?;
         if same != ours || plan_digest(&planner) != manifest.plan_sha256 {
@@ -136,7 +149,9 @@ impl Remade {
                 path.display(),
                 out.display()
             );
-            return Err(Failure::message(Exit::Input, message).hint("name the spec that made it with --spec SPEC"));
+            return Err(
+                Failure::message(Exit::Input, message).hint("name the spec that made it with --spec SPEC")
+            );
         }
         let ready = project.prepare(surveyed)?;
         Ok(Self { project, haystacks, ready })

@@ -58,7 +58,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     } else {
         let mut text = format!(
             "{} videos: {} frames equal to their haystack, {} encoded frames and {} needle views as drawn (worst {:.1} dB)\n",
-            report.videos, report.equal_frames, report.encoded_frames, report.needle_frames, report.worst_psnr
+            report.videos,
+            report.equal_frames,
+            report.encoded_frames,
+            report.needle_frames,
+            report.worst_psnr
         );
         for difference in &report.differences {
             text.push_str(&format!("  {}: {}\n", difference.file, difference.what));
@@ -136,7 +140,11 @@ fn files_that_changed(args: &Args) -> Result<Vec<Difference>, Failure> {
 }
 
 /// Rows that are not those that the plan gives.
-fn rows_that_changed(args: &Args, planner: &Planner<'_>, differences: &mut Vec<Difference>) -> Result<(), Failure> {
+fn rows_that_changed(
+    args: &Args,
+    planner: &Planner<'_>,
+    differences: &mut Vec<Difference>,
+) -> Result<(), Failure> {
     let found = dataset::read_rows(&args.dataset)?;
     let digests: std::collections::BTreeMap<&str, &str> =
         found.iter().map(|row| (row.sample_id.as_str(), row.sha256.as_str())).collect();

@@ -48,7 +48,9 @@ pub fn yuv_of_rgb(picture: &image::RgbImage, matrix: Matrix) -> Yuv {
     for at in 0..out.u.len() {
         let corner = at / half * 2 * width as usize + at % half * 2;
         let block = [corner, corner + 1, corner + width as usize, corner + width as usize + 1];
-        let mean = |plane: usize| ((block.iter().map(|&at| u32::from(pixels[at][plane])).sum::<u32>() + 2) / 4) as u8;
+        let mean = |plane: usize| {
+            ((block.iter().map(|&at| u32::from(pixels[at][plane])).sum::<u32>() + 2) / 4) as u8
+        };
         (out.u[at], out.v[at]) = (mean(1), mean(2));
     }
     out
@@ -94,7 +96,10 @@ impl Layer {
 
     /// Blends the drawing onto a frame.
     pub fn apply(&self, frame: &mut Yuv) {
-        assert!(self.x + self.w <= frame.width && self.y + self.h <= frame.height, "a drawing lies in its frame");
+        assert!(
+            self.x + self.w <= frame.width && self.y + self.h <= frame.height,
+            "a drawing lies in its frame"
+        );
         for row in 0..self.h {
             let at = ((self.y + row) * frame.width + self.x) as usize;
             let drawn = &self.luma[(row * self.w) as usize..((row + 1) * self.w) as usize];

@@ -121,7 +121,8 @@ impl FileReader {
             .streams()
             .best(ffmpeg::media::Type::Video)
             .ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
-        let time_base = (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
+        let time_base =
+            (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
         let decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
             .and_then(|context| context.decoder().video())
             .map_err(Error::ffmpeg("open its decoder", path))?;
@@ -147,7 +148,9 @@ impl FileReader {
         self.ended = false;
         while let Some(found) = self.next_raw()? {
             let time = i128::from(ff::best_timestamp(&found).unwrap_or(-1)) * i128::from(self.time_base.0);
-            if time * i128::from(fps.num()) >= i128::from(frame) * i128::from(fps.den()) * i128::from(self.time_base.1) {
+            if time * i128::from(fps.num())
+                >= i128::from(frame) * i128::from(fps.den()) * i128::from(self.time_base.1)
+            {
                 self.back = Some(found);
                 break;
             }
@@ -169,7 +172,9 @@ impl FileReader {
             match self.decoder.receive_frame(&mut frame) {
                 Ok(()) => return Ok(Some(frame)),
                 Err(ffmpeg::Error::Eof) => return Ok(None),
-                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => self.feed()?,
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => {
+                    self.feed()?
+                }
                 Err(error) => return Err(Error::ffmpeg("decode it", &self.path)(error)),
             }
         }
@@ -181,7 +186,10 @@ impl FileReader {
             match packet.read(&mut self.input) {
                 Ok(()) if packet.stream() != self.stream => {}
                 Ok(()) => {
-                    return self.decoder.send_packet(&packet).map_err(Error::ffmpeg("decode a packet", &self.path));
+                    return self
+                        .decoder
+                        .send_packet(&packet)
+                        .map_err(Error::ffmpeg("decode a packet", &self.path));
                 }
                 Err(ffmpeg::Error::Eof) => {
                     self.ended = true;

@@ -89,7 +89,8 @@ impl Encoder {
         let mut context = ffmpeg::codec::context::Context::new_with_codec(codec);
         context.set_threading(ffmpeg::codec::threading::Config::count(1));
         ff::set_bitexact(&mut context);
-        let mut video = context.encoder().video().map_err(Error::ffmpeg("set up libx264", Path::new("libx264")))?;
+        let mut video =
+            context.encoder().video().map_err(Error::ffmpeg("set up libx264", Path::new("libx264")))?;
         video.set_width(settings.width);
         video.set_height(settings.height);
         video.set_format(ffmpeg::format::Pixel::YUV420P);
@@ -106,8 +107,9 @@ impl Encoder {
         let params =
             format!("keyint={gop}:min-keyint={gop}:bframes={b_frames}:sps-id={parameter_set}:{X264_PARAMS}");
         options.set("x264-params", &params);
-        let encoder =
-            video.open_as_with(codec, options).map_err(Error::ffmpeg("open libx264", Path::new("libx264")))?;
+        let encoder = video
+            .open_as_with(codec, options)
+            .map_err(Error::ffmpeg("open libx264", Path::new("libx264")))?;
         Ok(Self { encoder, settings, sent: 0, packets: Vec::new(), parameters: None })
     }
 
@@ -167,7 +169,10 @@ impl Encoder {
         for unit in units.iter().filter(|unit| nal::is_slice(unit)) {
             nal::push_prefixed(&mut data, unit);
         }
-        let frame = packet.pts().and_then(|pts| u64::try_from(pts).ok()).ok_or(Error::Missing("libx264 with times"))?;
+        let frame = packet
+            .pts()
+            .and_then(|pts| u64::try_from(pts).ok())
+            .ok_or(Error::Missing("libx264 with times"))?;
         self.packets.push(Encoded { data, frame, key });
         Ok(())
     }
@@ -189,7 +194,9 @@ fn set_colour(video: &mut ffmpeg::codec::encoder::video::Video, matrix: Matrix) 
 pub(super) fn picture(frame: &Yuv) -> ffmpeg::frame::Video {
     let mut out = ffmpeg::frame::Video::new(ffmpeg::format::Pixel::YUV420P, frame.width, frame.height);
     let half = frame.width as usize / 2;
-    for (index, plane, width) in [(0, &frame.y, frame.width as usize), (1, &frame.u, half), (2, &frame.v, half)] {
+    for (index, plane, width) in
+        [(0, &frame.y, frame.width as usize), (1, &frame.u, half), (2, &frame.v, half)]
+    {
         let stride = out.stride(index);
         for (to, from) in out.data_mut(index).chunks_mut(stride).zip(plane.chunks(width)) {
             to[..width].copy_from_slice(from);

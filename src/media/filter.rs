@@ -17,10 +17,16 @@ pub(super) struct Normaliser {
 
 impl Normaliser {
     /// Builds the chain for frames like `first`.
-    pub(super) fn new(source: &Source, first: &ffmpeg::frame::Video, size: (u32, u32)) -> Result<Self, Error> {
+    pub(super) fn new(
+        source: &Source,
+        first: &ffmpeg::frame::Video,
+        size: (u32, u32),
+    ) -> Result<Self, Error> {
         let path = &source.path;
         let step = |step| Error::ffmpeg(step, path);
-        let find = |name: &'static str| ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"));
+        let find = |name: &'static str| {
+            ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"))
+        };
         let mut graph = ffmpeg::filter::Graph::new();
         let format: ffmpeg::ffi::AVPixelFormat = first.format().into();
         let arguments = format!(

@@ -45,7 +45,12 @@ pub(super) struct VideoPacket {
 
 impl VideoTrack {
     /// Builds an index; `keyframes` are the frames whose packets are IDR pictures.
-    pub(super) fn new(path: &Path, facts: TrackFacts, packets: Vec<VideoPacket>, keyframes: Vec<u64>) -> Self {
+    pub(super) fn new(
+        path: &Path,
+        facts: TrackFacts,
+        packets: Vec<VideoPacket>,
+        keyframes: Vec<u64>,
+    ) -> Self {
         let TrackFacts { width, height, fps, matrix, avcc, config } = facts;
         Self { path: path.to_owned(), width, height, fps, matrix, avcc, config, packets, keyframes }
     }
@@ -91,7 +96,12 @@ impl VideoTrack {
     /// Largest distance by which a packet is decoded after the frame number that it shows: the delay, in frames, that a
     /// file with these packets needs between decoding and display.
     pub fn delay(&self) -> u64 {
-        self.packets.iter().enumerate().map(|(at, packet)| (at as u64).saturating_sub(packet.frame)).max().unwrap_or(0)
+        self.packets
+            .iter()
+            .enumerate()
+            .map(|(at, packet)| (at as u64).saturating_sub(packet.frame))
+            .max()
+            .unwrap_or(0)
     }
 
     /// Whether these are the track's own parameter sets, so that packets coded with them need none in front.
@@ -107,7 +117,10 @@ impl VideoTrack {
 
     /// Bytes of the packets that show `span`, whose ends are cuts as [`Self::copyable`] finds them.
     pub fn bytes(&self, span: FrameSpan) -> u64 {
-        self.packets[span.start() as usize..span.end() as usize].iter().map(|packet| u64::from(packet.size)).sum()
+        self.packets[span.start() as usize..span.end() as usize]
+            .iter()
+            .map(|packet| u64::from(packet.size))
+            .sum()
     }
 }
 
@@ -168,7 +181,8 @@ mod tests {
 
     #[test]
     fn copies_start_at_keyframes_and_end_at_clean_cuts() {
-        let copyable = |start, end| track().copyable(FrameSpan::new(start, end).unwrap()).map(<[u64; 2]>::from);
+        let copyable =
+            |start, end| track().copyable(FrameSpan::new(start, end).unwrap()).map(<[u64; 2]>::from);
         assert_eq!(copyable(0, 12), Some([0, 12]));
         assert_eq!(copyable(0, 6), Some([0, 6]));
         assert_eq!(copyable(0, 5), Some([0, 5]));

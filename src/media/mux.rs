@@ -104,9 +104,11 @@ impl Movie {
     /// Writes the movie at `path`, whole or not at all.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let video = self.video_samples();
-        let audio = self.sound.as_ref().map_or_else(Vec::new, |sound| self.audio_packets(sound, video.len() as u64));
+        let audio =
+            self.sound.as_ref().map_or_else(Vec::new, |sound| self.audio_packets(sound, video.len() as u64));
         let mut layout = self.layout(&video, &audio);
-        let delay = video.iter().enumerate().map(|(at, sample)| (at as u64).saturating_sub(sample.frame)).max();
+        let delay =
+            video.iter().enumerate().map(|(at, sample)| (at as u64).saturating_sub(sample.frame)).max();
         let shown = boxes::Shown {
             delay: delay.unwrap_or(0),
             frames: video.iter().map(|sample| sample.frame).collect(),
@@ -162,7 +164,8 @@ impl Movie {
         (0..sound::packets_for(samples))
             .map(|out| {
                 // A packet belongs to the stretch in which its middle sounds.
-                let middle = (out * sound::PACKET_SAMPLES + sound::PACKET_SAMPLES / 2).saturating_sub(sound::PRIMING);
+                let middle =
+                    (out * sound::PACKET_SAMPLES + sound::PACKET_SAMPLES / 2).saturating_sub(sound::PRIMING);
                 let after = sound.stretches.partition_point(|stretch| stretch.at_output <= middle);
                 let stretch = &sound.stretches[after.max(1) - 1];
                 let Some(track) = &stretch.track else { return silence };
@@ -182,7 +185,11 @@ impl Movie {
         let mut layout = Layout {
             order: Vec::with_capacity(video.len() + audio.len()),
             video: Table { sizes: Vec::new(), chunks: Vec::new(), offsets: Vec::new() },
-            audio: self.sound.as_ref().map(|_| Table { sizes: Vec::new(), chunks: Vec::new(), offsets: Vec::new() }),
+            audio: self.sound.as_ref().map(|_| Table {
+                sizes: Vec::new(),
+                chunks: Vec::new(),
+                offsets: Vec::new(),
+            }),
         };
         let per_chunk = self.fps.frames_in_millis(1000).max(1) as usize;
         let mut at = 0;
@@ -191,7 +198,8 @@ impl Movie {
             layout.video.push(&mut at, chunk.iter().map(|sample| sample.bytes), &mut layout.order);
             if let (Some(table), Some(sound)) = (&mut layout.audio, &self.sound) {
                 let frames = ((second + 1) * per_chunk).min(video.len()) as u64;
-                let until = sound::packets_for(self.fps.audio_sample(frames, sound.like.sample_rate)) as usize;
+                let until =
+                    sound::packets_for(self.fps.audio_sample(frames, sound.like.sample_rate)) as usize;
                 let until = if frames == video.len() as u64 { audio.len() } else { until.min(audio.len()) };
                 table.push(&mut at, audio[audio_done..until].iter().copied(), &mut layout.order);
                 audio_done = until;

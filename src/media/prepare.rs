@@ -81,7 +81,8 @@ fn write(
     let packets_path = files::partial(&files::partial(path));
     let result = (|| {
         let file = std::fs::File::create(&packets_path).map_err(files::Error::io("write", &packets_path))?;
-        let mut spool = Spool { file: BufWriter::new(file), path: &packets_path, at: 0, packets: vec![], keys: vec![] };
+        let mut spool =
+            Spool { file: BufWriter::new(file), path: &packets_path, at: 0, packets: vec![], keys: vec![] };
         let mut encoder = Encoder::open(target.settings())?;
         let mut count = 0;
         while let Some(frame) = next()? {
@@ -95,7 +96,8 @@ fn write(
         if spool.packets.len() as u64 != count {
             return Err(Error::Missing("libx264 that returns every frame"));
         }
-        let track = VideoTrack::new(&packets_path, target.facts(&run.sps, &run.pps), spool.packets, spool.keys);
+        let track =
+            VideoTrack::new(&packets_path, target.facts(&run.sps, &run.pps), spool.packets, spool.keys);
         let span = FrameSpan::new(0, count).ok_or_else(|| Error::source_file(path, "has no frame"))?;
         let movie = Movie {
             width: target.width,
@@ -155,7 +157,10 @@ impl Target {
 /// Opens a prepared haystack.
 pub fn open(path: &Path) -> Result<VideoTrack, Error> {
     probe::probe(path)?.as_is.map_err(|reasons| {
-        Error::source_file(path, format!("is no prepared haystack: {}; remove it and run again", reasons.join(", ")))
+        Error::source_file(
+            path,
+            format!("is no prepared haystack: {}; remove it and run again", reasons.join(", ")),
+        )
     })
 }
 
@@ -177,7 +182,12 @@ pub fn scene(
 }
 
 /// Prepares a source; `progress` is told each frame that is done.
-pub fn source(target: Target, source: &Source, path: &Path, mut progress: impl FnMut(u64)) -> Result<VideoTrack, Error> {
+pub fn source(
+    target: Target,
+    source: &Source,
+    path: &Path,
+    mut progress: impl FnMut(u64),
+) -> Result<VideoTrack, Error> {
     let mut reader = CanonicalReader::open(source, target)?;
     let frames = target.frames(source);
     let mut held: Option<(u64, Yuv)> = None;
@@ -209,7 +219,10 @@ pub fn source(target: Target, source: &Source, path: &Path, mut progress: impl F
         // Best effort: the reason is what matters, and the next run prepares anew under the same name.
         drop(std::fs::remove_file(path));
         let (decoded, all) = (reader.decoded, source.times.len());
-        return Err(Error::source_file(&source.path, format!("is damaged: {decoded} of its {all} frames can be decoded")));
+        return Err(Error::source_file(
+            &source.path,
+            format!("is damaged: {decoded} of its {all} frames can be decoded"),
+        ));
     }
     Ok(track)
 }
@@ -251,7 +264,17 @@ impl<'a> CanonicalReader<'a> {
         context.set_threading(ffmpeg::codec::threading::Config::kind(ffmpeg::codec::threading::Type::Frame));
         let decoder = context.decoder().video().map_err(Error::ffmpeg("open its decoder", path))?;
         let numbers = std::collections::VecDeque::new();
-        Ok(Self { source, target, input, decoder, filter: None, numbers, back: None, decoded: 0, ended: false })
+        Ok(Self {
+            source,
+            target,
+            input,
+            decoder,
+            filter: None,
+            numbers,
+            back: None,
+            decoded: 0,
+            ended: false,
+        })
     }
 
     fn put_back(&mut self, at: u64, frame: Yuv) {
@@ -264,7 +287,8 @@ impl<'a> CanonicalReader<'a> {
         }
         let path = self.source.path.clone();
         loop {
-            if let Some(frame) = self.filter.as_mut().map(|filter| filter.pull(&path)).transpose()?.flatten() {
+            if let Some(frame) = self.filter.as_mut().map(|filter| filter.pull(&path)).transpose()?.flatten()
+            {
                 let number = self.numbers.pop_front().unwrap_or(self.decoded);
                 return Ok(Some((number, decode::yuv_of(&frame, &path)?)));
             }
@@ -314,7 +338,12 @@ impl<'a> CanonicalReader<'a> {
                     self.decoder.send_packet(&packet).ok();
                     return Ok(());
                 }
-                Err(_) => return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.source.path)),
+                Err(_) => {
+                    return self
+                        .decoder
+                        .send_eof()
+                        .map_err(Error::ffmpeg("flush the decoder", &self.source.path));
+                }
             }
         }
     }

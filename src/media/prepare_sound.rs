@@ -36,7 +36,13 @@ pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<AudioTrack, 
     let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
     // The encoder's first packet primes decoders: its samples lie before the first of the sound.
     let first_sample = -(sound::PRIMING as i64);
-    let head = Head { sample_rate: SAMPLE_RATE, channels: pipe.channels, config: pipe.config()?, first_sample, sizes };
+    let head = Head {
+        sample_rate: SAMPLE_RATE,
+        channels: pipe.channels,
+        config: pipe.config()?,
+        first_sample,
+        sizes,
+    };
     files::write_atomic(path, |writer| {
         let line = serde_json::to_string(&head).expect("a head serialises");
         let write = |error| files::Error::io("write", path)(error);
@@ -52,8 +58,9 @@ pub fn open(path: &Path) -> Result<AudioTrack, Error> {
     let file = std::fs::File::open(path).map_err(files::Error::io("read", path))?;
     let mut line = String::new();
     BufReader::new(file).read_line(&mut line).map_err(files::Error::io("read", path))?;
-    let head: Head = serde_json::from_str(&line)
-        .map_err(|error| Error::source_file(path, format!("is no prepared sound ({error}); remove it and run again")))?;
+    let head: Head = serde_json::from_str(&line).map_err(|error| {
+        Error::source_file(path, format!("is no prepared sound ({error}); remove it and run again"))
+    })?;
     let mut at = line.len() as u64;
     let mut packets = Vec::with_capacity(head.sizes.len());
     for &size in &head.sizes {
@@ -124,7 +131,8 @@ impl Pipe {
             let base = self.decoder.time_base();
             // Sample of the frame's start, counted from the start of the video.
             let (num, den) = (i128::from(base.numerator()), i128::from(base.denominator().max(1)));
-            let video = i128::from(source.times[0]) * i128::from(source.time_base.0) * rate / i128::from(source.time_base.1);
+            let video = i128::from(source.times[0]) * i128::from(source.time_base.0) * rate
+                / i128::from(source.time_base.1);
             let at = i128::from(time) * num * rate / den - video;
             frame.set_pts(i64::try_from(at).ok());
             if self.graph.is_none() {
@@ -156,7 +164,10 @@ impl Pipe {
         self.encoder.send_eof().map_err(Error::ffmpeg("encode its sound", path))?;
         receive(&mut self.encoder, &mut self.packets);
         if self.packets.is_empty() {
-            return Err(Error::source_file(path, "has a sound stream that cannot be decoded; set `video.audio = false`"));
+            return Err(Error::source_file(
+                path,
+                "has a sound stream that cannot be decoded; set `video.audio = false`",
+            ));
         }
         Ok(())
     }
@@ -176,7 +187,8 @@ fn receive(encoder: &mut ffmpeg::encoder::Audio, packets: &mut Vec<Vec<u8>>) {
 
 fn graph(first: &ffmpeg::frame::Audio, channels: u16, path: &Path) -> Result<ffmpeg::filter::Graph, Error> {
     let step = |step| Error::ffmpeg(step, path);
-    let find = |name: &'static str| ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"));
+    let find =
+        |name: &'static str| ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"));
     let mut layout = first.channel_layout();
     if layout.is_empty() {
         layout = ffmpeg::ChannelLayout::default(i32::from(first.channels()));
@@ -184,8 +196,10 @@ fn graph(first: &ffmpeg::frame::Audio, channels: u16, path: &Path) -> Result<ffm
     let mut graph = ffmpeg::filter::Graph::new();
     let rate = first.rate();
     let format = first.format().name();
-    let arguments =
-        format!("time_base=1/{rate}:sample_rate={rate}:sample_fmt={format}:channel_layout=0x{:x}", layout.bits());
+    let arguments = format!(
+        "time_base=1/{rate}:sample_rate={rate}:sample_fmt={format}:channel_layout=0x{:x}",
+        layout.bits()
+    );
     graph.add(&find("abuffer")?, "in", &arguments).map_err(step("set up a sound filter"))?;
     graph.add(&find("abuffersink")?, "out", "").map_err(step("set up a sound filter"))?;
     let to = if channels == 1 { "mono" } else { "stereo" };

@@ -135,7 +135,8 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         return Err(Error::source_file(path, "holds a video stream without a single frame"));
     }
     if (video.len() as u64) < announced {
-        let reason = format!("is cut short: {} of the {announced} frames that it announces are there", video.len());
+        let reason =
+            format!("is cut short: {} of the {announced} frames that it announces are there", video.len());
         return Err(Error::source_file(path, reason));
     }
     let clock = Clock::of(&video, time_base);
@@ -149,7 +150,8 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         rotation: 0,
         interlaced: facts.field_order > 1,
         matrix: matrix(&facts),
-        full_range: facts.full_range || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
+        full_range: facts.full_range
+            || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
         last_duration: clock.last_duration,
         times: clock.times,
         time_base,
@@ -222,7 +224,12 @@ pub(super) fn read_packets(
     }
 }
 
-fn look(packet: &ffmpeg::Packet, file: &File, path: &Path, config: Option<&nal::AvcC>) -> Result<Packet, Error> {
+fn look(
+    packet: &ffmpeg::Packet,
+    file: &File,
+    path: &Path,
+    config: Option<&nal::AvcC>,
+) -> Result<Packet, Error> {
     let data = packet.data().unwrap_or_default();
     let offset = u64::try_from(packet.position()).ok();
     let mut fault = None;
@@ -322,7 +329,13 @@ impl Clock {
                 })
                 .expect("the table is not empty")
         };
-        Self { last_duration, fps: constant.unwrap_or_else(nearest), constant: constant.is_some(), timed, times }
+        Self {
+            last_duration,
+            fps: constant.unwrap_or_else(nearest),
+            constant: constant.is_some(),
+            timed,
+            times,
+        }
     }
 }
 
@@ -361,7 +374,10 @@ fn set_size(source: &mut Source, facts: &StreamFacts) -> Result<(), Error> {
     warn(width % 2 == 1 || height % 2 == 1, format!("{width}x{height} pixels cropped to even sizes"));
     warn(source.interlaced, "interlaced: made progressive".to_owned());
     warn(!source.constant_rate, format!("variable frame rate made constant at {}", source.fps));
-    warn(matches!(facts.transfer, 16 | 18), "high dynamic range is not tone-mapped: colours look flat".to_owned());
+    warn(
+        matches!(facts.transfer, 16 | 18),
+        "high dynamic range is not tone-mapped: colours look flat".to_owned(),
+    );
     Ok(())
 }
 
@@ -385,7 +401,12 @@ fn reasons(source: &Source, facts: &StreamFacts, h264: bool, mp4: bool) -> Vec<S
 }
 
 /// Index of the packets, or why they cannot be copied.
-fn track(source: &Source, video: &[Packet], avcc: Vec<u8>, config: nal::AvcC) -> Result<VideoTrack, Vec<String>> {
+fn track(
+    source: &Source,
+    video: &[Packet],
+    avcc: Vec<u8>,
+    config: nal::AvcC,
+) -> Result<VideoTrack, Vec<String>> {
     let mut faults: Vec<String> = Vec::new();
     let mut fault = |reason: &str| {
         if !faults.iter().any(|known| known == reason) {

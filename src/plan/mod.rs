@@ -15,11 +15,11 @@ mod summary;
 mod tests;
 mod write;
 
-pub use patches::PATCH_SIZES_PERMILLE;
+pub use patches::{PATCH_SIZES_PERMILLE, patch_sizes};
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};
 pub use summary::{Summary, TypeSummary, summary};
-pub use write::{FORMAT_VERSION, Header, write};
+pub use write::{FORMAT_VERSION, Header, is_plan, write};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -10,6 +10,12 @@ use crate::seed::Stream;
 /// Longest side of a patch, in per-mille of the frame's shorter side; each patch draws one of these.
 pub const PATCH_SIZES_PERMILLE: [u64; 3] = [180, 220, 260];
 
+/// The sizes that patches of this aspect (width, height) have in a frame of `width` x `height`, in pixels.
+pub fn patch_sizes(aspect: (u32, u32), (width, height): (u32, u32)) -> [(u32, u32); 3] {
+    PATCH_SIZES_PERMILLE
+        .map(|size| fit(even((u64::from(width.min(height)) * size / 1000) as u32).max(2), aspect))
+}
+
 /// Cells of the raster in one direction: a third of the shorter side is more than the largest patch.
 const CELLS: u32 = 3;
 
@@ -21,10 +27,10 @@ pub(super) fn boxes(
     stream: &mut Stream,
 ) -> Vec<PixelBox> {
     let cell = (even(width / CELLS), even(height / CELLS));
+    let sizes = patch_sizes(aspect, (width, height));
     let cells = stream.distinct(count, (CELLS * CELLS) as usize);
     let one = |index: usize| {
-        let size = PATCH_SIZES_PERMILLE[stream.below(PATCH_SIZES_PERMILLE.len() as u64) as usize];
-        let (w, h) = fit(even((u64::from(width.min(height)) * size / 1000) as u32).max(2), aspect);
+        let (w, h) = sizes[stream.below(sizes.len() as u64) as usize];
         let mut along = |cell: u32, size: u32, column: u32| {
             // Two pixels to the next cell keep neighbours apart, where the frame is large enough to have them.
             let room = (cell - size).saturating_sub(2);

@@ -65,6 +65,12 @@ pub fn write(path: &Path, planner: &Planner<'_>) -> Result<(), files::Error> {
     })
 }
 
+/// Whether a file is a plan: its first line is a plan's header.
+pub fn is_plan(path: &Path) -> bool {
+    let first = files::read_json_lines::<Header>(path).ok().and_then(|mut lines| lines.next());
+    first.is_some_and(|line| line.is_ok())
+}
+
 fn to_json<T: Serialize>(row: &T) -> Vec<u8> {
     serde_json::to_vec(row).expect("values of this crate serialise")
 }

@@ -76,9 +76,12 @@ pub fn readme(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
     for task in spec.tasks() {
         let kind = task.family.kind();
         let count = planner.samples().filter(|sample| sample.kind == kind).count();
-        writeln!(text, "| `{kind}` | {} | {count} |", task.family.task()).expect("writing to a string succeeds");
+        writeln!(text, "| `{kind}` | {} | {count} |", task.family.task())
+            .expect("writing to a string succeeds");
     }
-    text.push_str("\n## Haystacks\n\n| id | frames | rate | size | licence | credit |\n|---|---|---|---|---|---|\n");
+    text.push_str(
+        "\n## Haystacks\n\n| id | frames | rate | size | licence | credit |\n|---|---|---|---|---|---|\n",
+    );
     for Haystack { id, form, licence, credit, .. } in haystacks {
         let or_unstated = |text: &Option<String>| text.clone().unwrap_or_else(|| "not stated".to_owned());
         let (licence, credit) = (or_unstated(licence), or_unstated(credit));
@@ -91,7 +94,8 @@ pub fn readme(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
     packs.sort_unstable();
     packs.dedup();
     for pack in packs.iter().filter_map(|id| spec.library().pack(id)) {
-        writeln!(text, "| `{}` | {} | {} |", pack.id, pack.licence, pack.credit).expect("writing to a string succeeds");
+        writeln!(text, "| `{}` | {} | {} |", pack.id, pack.licence, pack.credit)
+            .expect("writing to a string succeeds");
     }
     text.push_str(
         "\n## Making it again\n\nSave the value of `spec` in `manifest.json` as `spec.toml` beside the haystacks and run \
@@ -103,7 +107,11 @@ pub fn readme(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
 /// Hugging Face's name of the licence that covers everything, or `other`.
 fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
     let spec = planner.spec();
-    let packs = spec.tasks().iter().filter_map(|task| spec.library().pack(&task.pack)).map(|pack| pack.licence.as_str());
+    let packs = spec
+        .tasks()
+        .iter()
+        .filter_map(|task| spec.library().pack(&task.pack))
+        .map(|pack| pack.licence.as_str());
     let sources = haystacks.iter().map(|haystack| haystack.licence.as_deref().unwrap_or("not stated"));
     let mut all: Vec<&str> = packs.chain(sources).collect();
     all.sort_unstable();
@@ -199,9 +207,30 @@ fn context() -> serde_json::Value {
         "examples": {"@id": "cr:examples", "@type": "@json"},
     });
     for term in [
-        "citeAs", "column", "extract", "field", "fileProperty", "fileObject", "fileSet", "format", "includes",
-        "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated",
-        "replace", "separator", "source", "subField", "transform",
+        "citeAs",
+        "column",
+        "extract",
+        "field",
+        "fileProperty",
+        "fileObject",
+        "fileSet",
+        "format",
+        "includes",
+        "isLiveDataset",
+        "jsonPath",
+        "key",
+        "md5",
+        "parentField",
+        "path",
+        "recordSet",
+        "references",
+        "regex",
+        "repeated",
+        "replace",
+        "separator",
+        "source",
+        "subField",
+        "transform",
     ] {
         context[term] = format!("cr:{term}").into();
     }

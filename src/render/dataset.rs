@@ -72,18 +72,24 @@ impl<'a> Work<'a> {
         ready: &'a BTreeMap<String, Ready>,
         out: &'a Path,
     ) -> Result<Option<Self>, Error> {
-        let refuse = |reason: &str| Error::Output { path: out.display().to_string(), reason: reason.to_owned() };
+        let refuse =
+            |reason: &str| Error::Output { path: out.display().to_string(), reason: reason.to_owned() };
         let plan_sha256 = plan_digest(planner);
         let promise = Promise { fingerprint: digest::of_value(&(&plan_sha256, versions(planner, ready))) };
         let state = out.join(STATE);
         let promise_path = state.join("dataset.json");
         if promise_path.exists() {
             if fs::read(&promise_path).ok() != serde_json::to_vec(&promise).ok() {
-                return Err(refuse("holds an unfinished dataset of another spec or version: choose another directory"));
+                return Err(refuse(
+                    "holds an unfinished dataset of another spec or version: choose another directory",
+                ));
             }
         } else if out.join(dataset::MANIFEST).exists() {
-            let manifest = dataset::read_manifest(out).map_err(|error| refuse(&format!("is no dataset: {error}")))?;
-            if digest::of_value(&(&manifest.plan_sha256, &manifest_versions(&manifest))) != promise.fingerprint {
+            let manifest =
+                dataset::read_manifest(out).map_err(|error| refuse(&format!("is no dataset: {error}")))?;
+            if digest::of_value(&(&manifest.plan_sha256, &manifest_versions(&manifest)))
+                != promise.fingerprint
+            {
                 return Err(refuse("holds the dataset of another spec or version: choose another directory"));
             }
             if is_whole(out, &manifest) {
@@ -154,7 +160,8 @@ impl<'a> Work<'a> {
         super::go_on()?;
         let path = self.out.join(rows::file_name(sample));
         let record = self.record(sample);
-        if let Some(done) = fs::read(&record).ok().and_then(|bytes| serde_json::from_slice::<Done>(&bytes).ok())
+        if let Some(done) =
+            fs::read(&record).ok().and_then(|bytes| serde_json::from_slice::<Done>(&bytes).ok())
             && fs::metadata(&path).is_ok_and(|file| file.len() == done.bytes)
         {
             return Ok((done, Outcome { kept: 1, ..Outcome::default() }));
@@ -184,8 +191,14 @@ impl<'a> Work<'a> {
         let metadata = digest::of_file(&out.join(dataset::METADATA))
             .map_err(files::Error::io("read", &out.join(dataset::METADATA)))?;
         let rows = samples().flat_map(|(sample, video)| rows::rows(&sample, &video.sha256));
-        files::write_json(&out.join(card::VNBENCH), &rows.map(|row| card::vnbench(&row)).collect::<Vec<_>>())?;
-        files::write_json(&out.join(card::CROISSANT), &card::croissant(self.planner.spec().name(), &metadata))?;
+        files::write_json(
+            &out.join(card::VNBENCH),
+            &rows.map(|row| card::vnbench(&row)).collect::<Vec<_>>(),
+        )?;
+        files::write_json(
+            &out.join(card::CROISSANT),
+            &card::croissant(self.planner.spec().name(), &metadata),
+        )?;
         files::write_bytes(&out.join(card::README), card::readme(self.planner, &haystacks).as_bytes())?;
         let mut outputs = Vec::new();
         for name in [card::README, card::VNBENCH, card::CROISSANT, dataset::METADATA] {
@@ -198,9 +211,9 @@ impl<'a> Work<'a> {
         }
         outputs.sort_by(|a, b| a.name.cmp(&b.name));
         let versions = versions(self.planner, self.ready);
-        let warnings = haystacks
-            .iter()
-            .flat_map(|haystack| haystack.warnings.iter().map(|warning| format!("`{}`: {warning}", haystack.id)));
+        let warnings = haystacks.iter().flat_map(|haystack| {
+            haystack.warnings.iter().map(|warning| format!("`{}`: {warning}", haystack.id))
+        });
         let manifest = Manifest {
             format_version: FORMAT_VERSION,
             tool_version: versions.tool,
@@ -236,7 +249,8 @@ struct MadeBy {
 fn versions(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>) -> MadeBy {
     let spec = planner.spec();
     let ffmpeg = media::versions();
-    let mut needles = vec![NeedleDigest { name: "font".to_owned(), sha256: spec.library().font_sha256().to_owned() }];
+    let mut needles =
+        vec![NeedleDigest { name: "font".to_owned(), sha256: spec.library().font_sha256().to_owned() }];
     let mut packs: Vec<&str> = spec.tasks().iter().map(|task| task.pack.as_str()).collect();
     packs.sort_unstable();
     packs.dedup();
@@ -284,7 +298,9 @@ fn done_file(path: &Path) -> Result<Done, files::Error> {
 }
 
 fn is_whole(out: &Path, manifest: &Manifest) -> bool {
-    let there = |output: &OutputDigest| fs::metadata(out.join(&output.name)).is_ok_and(|file| file.len() == output.bytes);
+    let there = |output: &OutputDigest| {
+        fs::metadata(out.join(&output.name)).is_ok_and(|file| file.len() == output.bytes)
+    };
     manifest.outputs.iter().all(there)
 }
 

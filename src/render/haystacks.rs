@@ -149,11 +149,23 @@ impl Kitchen {
             (None, Some(high)) => (scaled(width, high, height), high),
             (None, None) => (width, height),
         };
-        let own = Target { width: own_width, height: own_height, fps: self.wanted.fps.unwrap_or(fps), crf: self.wanted.crf };
+        let own = Target {
+            width: own_width,
+            height: own_height,
+            fps: self.wanted.fps.unwrap_or(fps),
+            crf: self.wanted.crf,
+        };
         common.unwrap_or(own)
     }
 
-    fn decide(&self, origin: Surveying, sha256: String, id: String, entry: &Entry, common: Option<Target>) -> Surveyed {
+    fn decide(
+        &self,
+        origin: Surveying,
+        sha256: String,
+        id: String,
+        entry: &Entry,
+        common: Option<Target>,
+    ) -> Surveyed {
         let target = self.target(&origin, common);
         let mut reasons = Vec::new();
         let (frames, gop, mut warnings, audio, sound_reason) = match &origin {
@@ -192,8 +204,13 @@ impl Kitchen {
             Ok(_) => Vec::new(),
             Err(reasons) => reasons.clone(),
         };
-        if (source.width, source.height) != (target.width, target.height) && (source.width & !1, source.height & !1) != (target.width, target.height) {
-            reasons.push(format!("it is {}x{}, not {}x{}", source.width, source.height, target.width, target.height));
+        if (source.width, source.height) != (target.width, target.height)
+            && (source.width & !1, source.height & !1) != (target.width, target.height)
+        {
+            reasons.push(format!(
+                "it is {}x{}, not {}x{}",
+                source.width, source.height, target.width, target.height
+            ));
         }
         if source.fps != target.fps {
             reasons.push(format!("it has {} frames a second, not {}", source.fps, target.fps));
@@ -261,20 +278,32 @@ impl Kitchen {
         let as_is = reasons.is_empty();
         let video = match origin {
             Surveying::File(source) if as_is => source.as_is.map_err(|reasons| {
-                media::Error::source_file(&source.path, format!("cannot be used as it is: {}", reasons.join(", ")))
+                media::Error::source_file(
+                    &source.path,
+                    format!("cannot be used as it is: {}", reasons.join(", ")),
+                )
             })?,
             Surveying::File(source) => {
                 let key = Fingerprint::of(&haystack.sha256, target);
-                self.cached(&key.path(&self.cache), |path| Ok(prepare::source(target, &source, path, tick)?), prepare::open)?
+                self.cached(
+                    &key.path(&self.cache),
+                    |path| Ok(prepare::source(target, &source, path, tick)?),
+                    prepare::open,
+                )?
             }
             Surveying::Scene(recipe) => {
                 let key = Fingerprint::of(&haystack.sha256, target);
                 let frames = haystack.form.frames;
-                self.cached(&key.path(&self.cache), |path| draw(&recipe, target, frames, path, tick), prepare::open)?
+                self.cached(
+                    &key.path(&self.cache),
+                    |path| draw(&recipe, target, frames, path, tick),
+                    prepare::open,
+                )?
             }
         };
         if video.frames() != haystack.form.frames {
-            let reason = format!("gives {} frames where {} were expected", video.frames(), haystack.form.frames);
+            let reason =
+                format!("gives {} frames where {} were expected", video.frames(), haystack.form.frames);
             return Err(media::Error::source_file(&video.path, reason).into());
         }
         let audio = audio.map(Arc::new);
@@ -282,7 +311,8 @@ impl Kitchen {
     }
 
     fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<AudioTrack, Error> {
-        let key = digest::of_value(&("sound 1", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+        let key =
+            digest::of_value(&("sound 1", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
         let path = self.cache.join("prepared").join(format!("{key}.sound"));
         self.cached(&path, |path| Ok(prepare_sound::sound(source, stream, path)?), prepare_sound::open)
     }
@@ -377,7 +407,9 @@ fn scaled(other: u32, wanted: u32, own: u32) -> u32 {
 
 fn name_of(source: &Origin) -> String {
     match source {
-        Origin::File(path) => path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        Origin::File(path) => {
+            path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        }
         Origin::Scene(recipe) => recipe.name.clone(),
     }
 }
@@ -385,10 +417,13 @@ fn name_of(source: &Origin) -> String {
 /// An id for each entry: the catalogue's, or the file's stem; stems that occur twice get the start of their digest.
 fn ids(entries: &[Entry], probed: &[(Surveying, String)]) -> Result<Vec<String>, Error> {
     let stem = |entry: &Entry| match &entry.source {
-        Origin::File(path) => id::slug(&path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())),
+        Origin::File(path) => {
+            id::slug(&path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()))
+        }
         Origin::Scene(recipe) => id::slug(&recipe.name),
     };
-    let plain: Vec<String> = entries.iter().map(|entry| entry.id.clone().unwrap_or_else(|| stem(entry))).collect();
+    let plain: Vec<String> =
+        entries.iter().map(|entry| entry.id.clone().unwrap_or_else(|| stem(entry))).collect();
     let ids: Vec<String> = plain
         .iter()
         .zip(entries)

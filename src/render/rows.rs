@@ -6,6 +6,7 @@
 use crate::dataset::{NeedleRow, Row, letter};
 use crate::needle::Look;
 use crate::plan::{Mode, PlannedNeedle, PlannedSample};
+use crate::question;
 
 /// Directory of the videos within a dataset.
 pub const VIDEOS: &str = "videos";
@@ -23,7 +24,7 @@ pub fn rows(sample: &PlannedSample, sha256: &str) -> Vec<Row> {
 
 fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row {
     let video = &sample.video;
-    let options: Vec<String> = (0..count).map(|at| sample.options[(at + shift) % count].clone()).collect();
+    let options = question::rotated(&sample.options, shift);
     let mut haystack_ids: Vec<String> = video.parts.iter().map(|part| part.haystack.clone()).collect();
     haystack_ids.dedup();
     Row {

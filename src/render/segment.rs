@@ -37,7 +37,11 @@ pub enum Needles {
 
 impl<'a> Studio<'a> {
     /// Draws the needles of `video`.
-    pub fn new(video: &PlannedVideo, ready: &'a BTreeMap<String, Ready>, library: &Library) -> Result<Self, Error> {
+    pub fn new(
+        video: &PlannedVideo,
+        ready: &'a BTreeMap<String, Ready>,
+        library: &Library,
+    ) -> Result<Self, Error> {
         let first = video.parts.first().and_then(|part| ready.get(&part.haystack));
         let matrix = first.map_or(Matrix::Bt709, |ready| ready.video.matrix);
         let (mut layers, mut grounds) = (Vec::new(), Vec::new());
@@ -80,7 +84,9 @@ impl<'a> Studio<'a> {
     fn ground(&self, drawn: &[usize], (haystack, frame): &(String, u64)) -> Result<Yuv, Error> {
         let track = &self.haystack(haystack).video;
         match drawn.iter().find_map(|&at| self.grounds[at]) {
-            Some(Ground::Plain) => Ok(Yuv::filled(track.width, track.height, self.matrix.yuv(needle::PLAIN_GROUND))),
+            Some(Ground::Plain) => {
+                Ok(Yuv::filled(track.width, track.height, self.matrix.yuv(needle::PLAIN_GROUND)))
+            }
             Some(Ground::Blur) | None => Ok(blurred(&decode::frame_at(track, *frame)?)),
         }
     }
@@ -142,7 +148,8 @@ impl RunFrames<'_> {
 /// A frame so blurred that nothing on it can be told: three box filters of a twentieth of its height.
 fn blurred(frame: &Yuv) -> Yuv {
     let blur = |plane: &[u8], width: u32, height: u32, radius: u32| {
-        let image = GrayImage::from_raw(width, height, plane.to_vec()).expect("a plane has the size of its frame");
+        let image =
+            GrayImage::from_raw(width, height, plane.to_vec()).expect("a plane has the size of its frame");
         (0..3).fold(image, |image, _| imageproc::filter::box_filter(&image, radius, radius)).into_raw()
     };
     let radius = (frame.height / 20).max(2);

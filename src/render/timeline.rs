@@ -110,13 +110,19 @@ impl Timeline {
                 Run::Haystack { at, haystack, span, overlays } if overlays.is_empty() => {
                     let track = tracks(haystack).ok_or_else(|| fail(format!("no haystack `{haystack}`")))?;
                     if span.end() > track.frames() {
-                        return Err(fail(format!("`{haystack}` has {} frames, not {}", track.frames(), span.end())));
+                        return Err(fail(format!(
+                            "`{haystack}` has {} frames, not {}",
+                            track.frames(),
+                            span.end()
+                        )));
                     }
                     let part = |from: u64, to: u64| {
-                        FrameSpan::new(from, to).map(|part| (at + from - span.start(), haystack.clone(), part))
+                        FrameSpan::new(from, to)
+                            .map(|part| (at + from - span.start(), haystack.clone(), part))
                     };
                     let copied = track.copyable(*span);
-                    let (start, end) = copied.map_or((span.end(), span.end()), |copied| (copied.start(), copied.end()));
+                    let (start, end) =
+                        copied.map_or((span.end(), span.end()), |copied| (copied.start(), copied.end()));
                     encode(&mut segments, part(span.start(), start));
                     if let Some((at, haystack, span)) = copied.and_then(|_| part(start, end)) {
                         segments.push(Segment::Copy { at, haystack, span });
@@ -155,7 +161,11 @@ impl Timeline {
             }
             next += segment.count();
         }
-        if next == frames { Ok(()) } else { Err(format!("its segments add up to {next} frames, not {frames}")) }
+        if next == frames {
+            Ok(())
+        } else {
+            Err(format!("its segments add up to {next} frames, not {frames}"))
+        }
     }
 }
 
@@ -219,14 +229,19 @@ impl Haystacks<'_> {
     /// Moves `count` haystack frames to frame `at` of the finished video.
     fn take(&mut self, mut at: u64, mut count: u64) -> Result<(), String> {
         while count > 0 {
-            let part = self.video.parts.get(self.part).ok_or("its haystack frames are fewer than its length needs")?;
+            let part = self
+                .video
+                .parts
+                .get(self.part)
+                .ok_or("its haystack frames are fewer than its length needs")?;
             let cut = self.cuts.iter().copied().find(|&cut| cut > at).unwrap_or(u64::MAX);
             let length = count.min(part.span.count() - self.used).min(cut - at);
             let start = part.span.start() + self.used;
             let span = FrameSpan::new(start, start + length).ok_or("a run is empty")?;
             let drawn = |needle: &&(usize, FrameSpan)| needle.1.contains(at);
             let overlays = self.video.needles.iter().enumerate();
-            let overlays = overlays.filter(|(_, needle)| needle.mode == Mode::Overlay).map(|(at, n)| (at, n.span));
+            let overlays =
+                overlays.filter(|(_, needle)| needle.mode == Mode::Overlay).map(|(at, n)| (at, n.span));
             let overlays: Vec<(usize, FrameSpan)> = overlays.collect();
             let overlays = overlays.iter().filter(drawn).map(|needle| needle.0).collect();
             self.runs.push(Run::Haystack { at, haystack: part.haystack.clone(), span, overlays });

@@ -95,7 +95,11 @@ pub fn quick(
 }
 
 impl<'a> Comparison<'a> {
-    fn new(video: &'a PlannedVideo, ready: &'a BTreeMap<String, Ready>, library: &Library) -> Result<Self, Error> {
+    fn new(
+        video: &'a PlannedVideo,
+        ready: &'a BTreeMap<String, Ready>,
+        library: &Library,
+    ) -> Result<Self, Error> {
         let studio = Studio::new(video, ready, library)?;
         let compared = Compared { worst_psnr: 100.0, ..Compared::default() };
         Ok(Self { video, studio, differences: Vec::new(), compared })
@@ -121,12 +125,17 @@ impl<'a> Comparison<'a> {
             self.differ(format!("it has {} frames, not {}", tally.video_packets, video.num_frames));
         }
         if (tally.width, tally.height) != (video.width, video.height) {
-            self.differ(format!("it is {}x{}, not {}x{}", tally.width, tally.height, video.width, video.height));
+            self.differ(format!(
+                "it is {}x{}, not {}x{}",
+                tally.width, tally.height, video.width, video.height
+            ));
         }
         let tracks = video.parts.iter().filter_map(|part| ready[&part.haystack].audio.as_ref());
-        let expected = tracks.filter(|_| video.audio).map(|track| track.sample_rate).next().map_or(0, |rate| {
-            sound::packets_for(video.fps.audio_sample(video.num_frames, rate))
-        });
+        let expected = tracks
+            .filter(|_| video.audio)
+            .map(|track| track.sample_rate)
+            .next()
+            .map_or(0, |rate| sound::packets_for(video.fps.audio_sample(video.num_frames, rate)));
         if tally.audio_packets != expected {
             self.differ(format!("its sound has {} packets, not {expected}", tally.audio_packets));
         }
@@ -184,7 +193,8 @@ impl<'a> Comparison<'a> {
             return Ok(None);
         };
         let fps = self.video.fps;
-        if i128::from(num) * i128::from(fps.num()) != i128::from(at) * i128::from(fps.den()) * i128::from(den) {
+        if i128::from(num) * i128::from(fps.num()) != i128::from(at) * i128::from(fps.den()) * i128::from(den)
+        {
             self.differ(format!("frame {at} is shown at {num}/{den} s"));
         }
         if (frame.width, frame.height) != (self.video.width, self.video.height) {
@@ -241,12 +251,15 @@ impl<'a> Copies<'a> {
 
     fn compare(&mut self, at: u64, data: &[u8]) -> Result<(), crate::media::Error> {
         let after = self.segments.partition_point(|segment| segment.0 <= at);
-        let Some(&(start, end, source, first)) = after.checked_sub(1).map(|index| &self.segments[index]) else {
+        let Some(&(start, end, source, first)) = after.checked_sub(1).map(|index| &self.segments[index])
+        else {
             return Ok(());
         };
         if at < end {
             let file = &self.files[source.haystack.id.as_str()];
-            if source.video.packet(file, first + at - start)? != data && self.differences.len() < MOST_DIFFERENCES {
+            if source.video.packet(file, first + at - start)? != data
+                && self.differences.len() < MOST_DIFFERENCES
+            {
                 self.differences.push(format!("packet {at} is not equal to the haystack's"));
             }
         }

@@ -26,9 +26,15 @@ pub fn render(
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let studio = Studio::new(video, ready, library)?;
     let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
-    let first = video.parts.first().map(|part| &ready[&part.haystack]).ok_or_else(|| fail("no haystack".to_owned()))?;
+    let first = video
+        .parts
+        .first()
+        .map(|part| &ready[&part.haystack])
+        .ok_or_else(|| fail("no haystack".to_owned()))?;
     let settings = first.settings();
-    if let Some(other) = video.parts.iter().map(|part| &ready[&part.haystack]).find(|other| !first.joins(other)) {
+    if let Some(other) =
+        video.parts.iter().map(|part| &ready[&part.haystack]).find(|other| !first.joins(other))
+    {
         return Err(fail(format!("`{}` cannot be joined to `{}`", other.haystack.id, first.haystack.id)));
     }
     // Segments are independent, so their bytes do not depend on which thread encodes which.
@@ -36,11 +42,17 @@ pub fn render(
         .segments()
         .par_iter()
         .map(|segment| match segment {
-            Segment::Copy { haystack, span, .. } => Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span)),
+            Segment::Copy { haystack, span, .. } => {
+                Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span))
+            }
             Segment::Encode(runs) => {
                 let packets = studio.encode(runs, settings)?;
                 if packets.packets.len() as u64 != segment.count() {
-                    return Err(fail(format!("{} packets for {} frames", packets.packets.len(), segment.count())));
+                    return Err(fail(format!(
+                        "{} packets for {} frames",
+                        packets.packets.len(),
+                        segment.count()
+                    )));
                 }
                 if !first.as_is && !first.video.has_parameter_sets(&packets.sps, &packets.pps) {
                     return Err(fail("a segment's parameter sets differ from its haystack's".to_owned()));

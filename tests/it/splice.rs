@@ -73,9 +73,11 @@ impl Bench {
 fn needle(library: &Library, mode: Mode, start: u64, end: u64) -> PlannedNeedle {
     let look = match mode {
         Mode::Insert => Look::Picture { pack: "fruits".into(), item: "banana".into(), ground: Ground::Plain },
-        Mode::Overlay => {
-            Look::Text { text: "The secret word is Bob.".into(), size_permille: 60, box_opacity_permille: 600 }
-        }
+        Mode::Overlay => Look::Text {
+            text: "The secret word is Bob.".into(),
+            size_permille: 60,
+            box_opacity_permille: 600,
+        },
     };
     let place: PixelBox = library.place(&look, WIDTH, HEIGHT).unwrap();
     PlannedNeedle {
@@ -127,7 +129,11 @@ fn check(bench: &Bench, video: &PlannedVideo) -> Timeline {
         .args(["-f", "null", "-"])
         .output()
         .expect("the ffmpeg program");
-    assert!(ffmpeg.status.success() && ffmpeg.stderr.is_empty(), "{}", String::from_utf8_lossy(&ffmpeg.stderr));
+    assert!(
+        ffmpeg.status.success() && ffmpeg.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&ffmpeg.stderr)
+    );
     timeline
 }
 
@@ -156,7 +162,8 @@ fn joined_and_trimmed_haystacks() {
     let bench = Bench::new(FrameRate::new(30000, 1001).unwrap(), true, &[100, 61, 7]);
     let parts = [("h2", 3, 61), ("h1", 10, 95), ("h3", 0, 7), ("h1", 0, 29)];
     check(&bench, &bench.video(&parts, vec![]));
-    let needles = vec![needle(&bench.library, Mode::Insert, 55, 85), needle(&bench.library, Mode::Overlay, 100, 130)];
+    let needles =
+        vec![needle(&bench.library, Mode::Insert, 55, 85), needle(&bench.library, Mode::Overlay, 100, 130)];
     check(&bench, &bench.video(&parts, needles));
 }
 

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor};
 use mp4_atom::{
-    Atom as _, Audio, Avc1, Avcc, Buf as _, Co64, Codec, Colr, Ctts, CttsEntry, Dinf, Dref, DrefEntry, Edts, Elst, ElstEntry,
-    Encode as _, Esds, FixedPoint, FourCC, Ftyp, Hdlr, Mdhd, Mdia, Minf, Moov, Mp4a, Mvhd, Pasp, Smhd, Stbl, Stco, Stsc,
-    StscEntry, Stsd, Stss, Stsz, StszSamples, Stts, SttsEntry, Tkhd, Trak, Url, Visual, Vmhd,
+    Atom as _, Audio, Avc1, Avcc, Buf as _, Co64, Codec, Colr, Ctts, CttsEntry, Dinf, Dref, DrefEntry, Edts,
+    Elst, ElstEntry, Encode as _, Esds, FixedPoint, FourCC, Ftyp, Hdlr, Mdhd, Mdia, Minf, Moov, Mp4a, Mvhd,
+    Pasp, Smhd, Stbl, Stco, Stsc, StscEntry, Stsd, Stss, Stsz, StszSamples, Stts, SttsEntry, Tkhd, Trak, Url,
+    Visual, Vmhd,
 };
 
 use crate::media::Error;
@@ -53,7 +54,8 @@ pub(super) fn header(
         traks.push(audio_trak(sound, table, fps.audio_sample(frames, sound.like.sample_rate), length, wide));
     }
     let brands = [b"isom", b"iso2", b"avc1", b"mp41"].map(|brand| FourCC::new(brand));
-    let ftyp = Ftyp { major_brand: FourCC::new(b"isom"), minor_version: 512, compatible_brands: brands.to_vec() };
+    let ftyp =
+        Ftyp { major_brand: FourCC::new(b"isom"), minor_version: 512, compatible_brands: brands.to_vec() };
     let moov = Moov {
         mvhd: Mvhd {
             timescale: fps.num(),

@@ -1,0 +1,200 @@
+//! Baselines: a solver that looks at decoded pixels alone, and one that does not look at all.
+//!
+//! In: the rows of a dataset; for the oracle its videos, and the packs and looks of its spec (what can be hidden, not what
+//! is). Out: answers. The oracle shows that a dataset can be solved, the blind one where chance lies; neither reads a
+//! needle's frames or places from the rows.
+
+mod patch;
+mod picture;
+mod text;
+
+use std::path::Path;
+
+use crate::answers::Answer;
+use crate::dataset::{Row, letter};
+use crate::media;
+use crate::media::colour::Matrix;
+use crate::media::decode::FileReader;
+use crate::media::yuv::Yuv;
+use crate::needle::{self, Item, Library};
+use crate::question::{LookKind, Options};
+use crate::seed::Seed;
+use crate::spec::{CheckedSpec, Style, Task};
+use crate::time::FrameRate;
+
+/// A baseline that cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A video cannot be decoded.
+    #[error(transparent)]
+    Media(#[from] media::Error),
+    /// A needle cannot be drawn for comparison.
+    #[error(transparent)]
+    Needle(#[from] needle::Error),
+    /// The spec has no such type, or its pack is gone.
+    #[error("type `{0}` is not one of the spec's, or its pack is not there")]
+    Type(String),
+}
+
+/// Letters at random: each row answered alone from a stream of its own.
+pub fn blind(rows: &[Row], seed: Seed) -> Vec<Answer> {
+    rows.iter()
+        .map(|row| {
+            let choice = seed.stream(&format!("blind/{}", row.id), 0).below(row.options.len() as u64);
+            answer(row, "blind", Some(letter(choice as usize)))
+        })
+        .collect()
+}
+
+fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
+    Answer { id: row.id.clone(), response: Some(response.unwrap_or_default()), model: Some(model.to_owned()) }
+}
+
+/// What is looked for in a video.
+pub(crate) struct Search<'a> {
+    library: &'a Library,
+    style: &'a Style,
+    task: &'a Task,
+    pack: &'a str,
+    items: Vec<&'a Item>,
+    size: (u32, u32),
+}
+
+/// What one frame shows: nothing, or a label so many times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sight {
+    label: String,
+    count: usize,
+}
+
+/// Answers all tries of one sample from its video; `rows` are its tries.
+pub fn oracle(rows: &[&Row], spec: &CheckedSpec, video: &Path) -> Result<Vec<Answer>, Error> {
+    let row = rows[0];
+    let unknown = || Error::Type(row.kind.clone());
+    let task = spec.tasks().iter().find(|task| task.family.kind() == row.kind).ok_or_else(unknown)?;
+    let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
+    let search = Search {
+        library: spec.library(),
+        style: spec.style(),
+        task,
+        pack: &task.pack,
+        items: pack.items.iter().collect(),
+        size: (row.width, row.height),
+    };
+    let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(unknown)?;
+    let sights = look(&search, &row.question, video, fps)?;
+    let found = match task.family.options() {
+        Options::Labels { .. } => sights.first().map(|sight| sight.label.clone()),
+        Options::Orders { .. } => {
+            Some(sights.iter().map(|sight| sight.label.as_str()).collect::<Vec<_>>().join(", "))
+        }
+        Options::Counts { .. } => Some(sights.iter().map(|sight| sight.count).sum::<usize>().to_string()),
+    };
+    let choose = |row: &&Row| {
+        let option = row.options.iter().position(|option| Some(option) == found.as_ref());
+        answer(row, "oracle", option.map(letter))
+    };
+    Ok(rows.iter().map(choose).collect())
+}
+
+/// What appears in a video, in order: one sight for each stretch of frames that show the same.
+fn look(search: &Search<'_>, question: &str, video: &Path, fps: FrameRate) -> Result<Vec<Sight>, Error> {
+    let shown = search.task.duration.frames(fps);
+    // Three looks at the shortest thing, needle or gap, so that neither is missed.
+    let step = (shown.min(search.task.gap.frames(fps)) / 3).max(1);
+    let mut detector = Detector::new(search, question)?;
+    let mut reader = FileReader::open(video)?;
+    let mut stretches: Vec<Vec<Sight>> = vec![Vec::new()];
+    let mut at = 0_u64;
+    loop {
+        if !at.is_multiple_of(step) {
+            if !reader.skip_frame()? {
+                break;
+            }
+        } else if let Some((frame, _)) = reader.next_frame()? {
+            let sight = detector.look(&frame);
+            let last = stretches.last_mut().expect("there is always a stretch");
+            match sight {
+                Some(sight) if last.last().is_none_or(|before| before.label == sight.label) => {
+                    last.push(sight)
+                }
+                Some(sight) => stretches.push(vec![sight]),
+                None if last.is_empty() => {}
+                None => stretches.push(Vec::new()),
+            }
+        } else {
+            break;
+        }
+        at += 1;
+    }
+    Ok(stretches.iter().filter_map(|stretch| usual(stretch)).collect())
+}
+
+/// The sight that a stretch shows most often.
+fn usual(stretch: &[Sight]) -> Option<Sight> {
+    let times = |sight: &Sight| stretch.iter().filter(|other| *other == sight).count();
+    stretch.iter().max_by_key(|sight| (times(sight), sight.count)).cloned()
+}
+
+/// A way of looking that fits the type's needles.
+enum Detector {
+    Text(text::Detector),
+    Picture(picture::Detector),
+    Patch(patch::Detector),
+}
+
+impl Detector {
+    fn new(search: &Search<'_>, question: &str) -> Result<Self, Error> {
+        Ok(match search.task.family.look() {
+            LookKind::Text => Self::Text(text::Detector::new(search)?),
+            LookKind::Picture => Self::Picture(picture::Detector::new(search)?),
+            LookKind::Patch => Self::Patch(patch::Detector::new(search, question)?),
+        })
+    }
+
+    fn look(&mut self, frame: &Yuv) -> Option<Sight> {
+        match self {
+            Self::Text(detector) => detector.look(frame),
+            Self::Picture(detector) => detector.look(frame),
+            Self::Patch(detector) => detector.look(frame),
+        }
+    }
+}
+
+/// A point of a drawing that hides what is below it, in its box, and the colour that it should have.
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    x: u32,
+    y: u32,
+    yuv: [u8; 3],
+}
+
+/// Every opaque point of a drawing on a raster of `step` pixels, a multiple of 2.
+fn points(drawing: &image::RgbaImage, matrix: Matrix, step: u32) -> Vec<Point> {
+    let (w, h) = drawing.dimensions();
+    let opaque = |x: u32, y: u32| {
+        // The whole chroma sample has to be the drawing's own, and of one colour.
+        let block = [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)].map(|(x, y)| drawing.get_pixel(x, y).0);
+        (block[0][3] == 255 && block.iter().all(|pixel| *pixel == block[0])).then_some(block[0])
+    };
+    let columns = (0..w / step).map(|column| column * step);
+    let raster = columns.flat_map(|x| (0..h / step).map(move |row| (x, row * step)));
+    raster
+        .filter(|&(x, y)| x + 1 < w && y + 1 < h)
+        .filter_map(|(x, y)| opaque(x, y).map(|[r, g, b, _]| Point { x, y, yuv: matrix.yuv([r, g, b]) }))
+        .collect()
+}
+
+/// Sum of absolute differences of one point on all three planes; `x` and `y` are even.
+fn difference(frame: &Yuv, x: u32, y: u32, wanted: [u8; 3]) -> u32 {
+    let luma = (y * frame.width + x) as usize;
+    let chroma = (y / 2 * (frame.width / 2) + x / 2) as usize;
+    let found = [frame.y[luma], frame.u[chroma], frame.v[chroma]];
+    found.iter().zip(wanted).map(|(found, wanted)| u32::from(found.abs_diff(wanted))).sum()
+}
+
+/// The matrix that frames of this height most likely have; the difference between the two is far below what tells
+/// needles apart, but it is taken into account where a source is used as it is.
+fn matrices() -> [Matrix; 2] {
+    [Matrix::Bt709, Matrix::Bt601]
+}

@@ -1,0 +1,45 @@
+//! `vniah schema`: JSON Schema of a file format.
+//!
+//! In: a format's name. Out: its schema, made from the very types that read and write it.
+
+use clap::ValueEnum;
+use schemars::schema_for;
+
+use super::exit::Failure;
+use super::print::{json, put};
+use crate::answers::Answer;
+use crate::dataset::{Manifest, Row};
+use crate::plan::PlannedSample;
+use crate::score::Scores;
+
+/// Print the JSON Schema of a file format.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The format.
+    name: Name,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Name {
+    /// A line of plan.jsonl after its first.
+    Plan,
+    /// A line of metadata.jsonl.
+    Metadata,
+    /// manifest.json.
+    Manifest,
+    /// A line of answers.jsonl.
+    Answers,
+    /// scores.json.
+    Scores,
+}
+
+/// Runs `vniah schema`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    put(&json(&match args.name {
+        Name::Plan => schema_for!(PlannedSample),
+        Name::Metadata => schema_for!(Row),
+        Name::Manifest => schema_for!(Manifest),
+        Name::Answers => schema_for!(Answer),
+        Name::Scores => schema_for!(Scores),
+    }))
+}

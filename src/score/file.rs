@@ -1,0 +1,259 @@
+//! `scores.json`: its fields, and how it is read and written.
+//!
+//! In: scores. Out: one JSON file, indented but for one line a sample, so that it can be read by people and by `diff`.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use super::cells::DepthOf;
+use crate::answers::Rule;
+use crate::files;
+
+/// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The score of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Scores {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// Who answered.
+    pub model: String,
+    /// The letter rule of everything below but `letter_rules`.
+    pub rule: Rule,
+    /// Mean of the tasks.
+    pub overall: Group,
+    /// Each task: mean of its types.
+    pub tasks: BTreeMap<String, Group>,
+    /// Each type: share of its samples.
+    pub types: BTreeMap<String, Group>,
+    /// What guessing reaches, averaged as `overall` is.
+    pub chance: Chance,
+    /// The same under each letter rule, by its name.
+    pub letter_rules: BTreeMap<String, RuleScores>,
+    /// Squares of the heatmap that hold samples, by type, length and depth.
+    pub cells: Vec<Cell>,
+    /// What the scores were made with.
+    pub settings: Settings,
+    /// SHA-256 of the ids and right letters of the dataset: equal for runs that can be compared.
+    pub dataset_sha256: String,
+    /// Each sample.
+    pub verdicts: Vec<SampleVerdicts>,
+}
+
+/// Accuracy of a type, a task, or all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    /// Share of samples that are right in every try; for tasks and overall the mean of the parts' shares.
+    pub circular: f64,
+    /// Share of tries that are right; averaged in the same way.
+    pub per_try: f64,
+    /// 95% interval of `circular`: low and high.
+    pub interval: [f64; 2],
+    /// Number of samples.
+    pub samples: u64,
+    /// Samples that are right in every try.
+    pub correct: u64,
+    /// Number of tries.
+    pub tries: u64,
+    /// Tries that are right.
+    pub correct_tries: u64,
+    /// Tries whose reply names no option, or several.
+    pub unreadable: u64,
+    /// Tries without a reply.
+    pub missing: u64,
+    /// What guessing reaches.
+    pub chance: Chance,
+}
+
+/// What is reached without looking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Chance {
+    /// `per_try` of any guess.
+    pub per_try: f64,
+    /// `circular` of one who draws a letter for each try.
+    pub circular_letters: f64,
+    /// `circular` of one who draws an option's content and stays with it over the tries.
+    pub circular_content: f64,
+}
+
+/// Accuracy under one letter rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleScores {
+    /// Mean of the tasks.
+    pub overall: Group,
+    /// Each task.
+    pub tasks: BTreeMap<String, Group>,
+    /// Each type.
+    pub types: BTreeMap<String, Group>,
+}
+
+/// One square of the heatmap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Cell {
+    /// Question family.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its task.
+    pub task: String,
+    /// The grid's length as the spec writes it, or a band such as `10-30s`.
+    pub length: String,
+    /// Length in seconds of the shortest sample in the cell, to sort and draw by.
+    pub length_secs: f64,
+    /// The grid's depth, or the lower end of a band of 100; null for samples without a needle.
+    pub depth_permille: Option<u16>,
+    /// What the depth is the depth of.
+    pub depth_of: DepthOf,
+    /// Share of samples that are right in every try.
+    pub circular: f64,
+    /// Share of tries that are right.
+    pub per_try: f64,
+    /// 95% interval of `circular`.
+    pub interval: [f64; 2],
+    /// Number of samples.
+    pub samples: u64,
+    /// Samples that are right in every try.
+    pub correct: u64,
+    /// Tries whose reply names no option, or several.
+    pub unreadable: u64,
+    /// Tries without a reply.
+    pub missing: u64,
+}
+
+/// What the scores were made with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Settings {
+    /// How letters were read.
+    pub rule: Rule,
+    /// Share of intervals that hold the true value.
+    pub confidence: f64,
+    /// Interval of each type.
+    pub interval_of_types: String,
+    /// Interval of each cell.
+    pub interval_of_cells: String,
+    /// Interval of each task and overall.
+    pub interval_of_means: String,
+    /// Groups of samples that share haystacks.
+    pub haystack_clusters: u64,
+    /// Samples drawn by the bootstrap.
+    pub resamples: u32,
+    /// Its seed.
+    pub seed: u64,
+    /// Lengths of the cells: the grid's, or the bands used.
+    pub length_bins: Vec<String>,
+    /// Depths of the cells.
+    pub depth_bins: String,
+}
+
+/// One sample: a letter a try in each of `verdicts` and `read`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SampleVerdicts {
+    /// The sample.
+    pub sample_id: String,
+    /// Question family.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its task.
+    pub task: String,
+    /// The haystacks that it shares with other samples, as one name.
+    pub cluster: String,
+    /// `C` correct, `I` incorrect, `U` unreadable, `M` missing.
+    pub verdicts: String,
+    /// The option read; `-` if none.
+    pub read: String,
+    /// The responses; long ones without their middle.
+    pub responses: Vec<Option<String>>,
+}
+
+/// Decimals kept of a share: more than any interval is wide, and equal on every machine.
+pub(super) fn rounded(share: f64) -> f64 {
+    (share * 1e6).round() / 1e6
+}
+
+impl Group {
+    pub(super) fn round(&mut self) {
+        self.circular = rounded(self.circular);
+        self.per_try = rounded(self.per_try);
+        self.interval = self.interval.map(rounded);
+        self.chance = Chance {
+            per_try: rounded(self.chance.per_try),
+            circular_letters: rounded(self.chance.circular_letters),
+            circular_content: rounded(self.chance.circular_content),
+        };
+    }
+}
+
+impl Scores {
+    /// The text of `scores.json`.
+    pub fn to_json(&self) -> String {
+        let mut text = Vec::new();
+        let head = Self { verdicts: Vec::new(), ..self.clone_head() };
+        let head = serde_json::to_string_pretty(&head).expect("values of this crate serialise");
+        // The list of samples is last and empty here; it is filled one line a sample.
+        let open = head.strip_suffix("[]\n}").expect("verdicts is the last field");
+        text.extend_from_slice(open.as_bytes());
+        text.push(b'[');
+        for (index, sample) in self.verdicts.iter().enumerate() {
+            text.extend_from_slice(if index == 0 { b"\n    " } else { b",\n    " });
+            serde_json::to_writer(&mut text, sample).expect("values of this crate serialise");
+        }
+        text.extend_from_slice(b"\n  ]\n}\n");
+        String::from_utf8(text).expect("JSON is UTF-8")
+    }
+
+    fn clone_head(&self) -> Self {
+        Self {
+            format_version: self.format_version,
+            model: self.model.clone(),
+            rule: self.rule,
+            overall: self.overall.clone(),
+            tasks: self.tasks.clone(),
+            types: self.types.clone(),
+            chance: self.chance,
+            letter_rules: self.letter_rules.clone(),
+            cells: self.cells.clone(),
+            settings: self.settings.clone(),
+            dataset_sha256: self.dataset_sha256.clone(),
+            verdicts: Vec::new(),
+        }
+    }
+}
+
+/// Writes `scores.json`, atomically.
+pub fn write(path: &Path, scores: &Scores) -> Result<(), files::Error> {
+    files::write_atomic(path, |writer| {
+        writer.write_all(scores.to_json().as_bytes()).map_err(files::Error::io("write", path))
+    })
+}
+
+/// Reads `scores.json`.
+pub fn read(path: &Path) -> Result<Scores, Error> {
+    let text = files::read_text(path)?;
+    let wrong = |source| Error::NotScores { path: path.display().to_string(), source };
+    let scores: Scores = serde_json::from_str(&text).map_err(wrong)?;
+    if scores.format_version == FORMAT_VERSION {
+        Ok(scores)
+    } else {
+        let found = format!("its format version is {}", scores.format_version);
+        Err(wrong(serde::de::Error::custom(found)))
+    }
+}
+
+/// Whether `path` holds scores of any version, so that writing scores over it loses nothing else.
+pub fn is_scores(path: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(rename = "format_version")]
+        _format_version: u32,
+        #[serde(rename = "overall")]
+        _overall: serde::de::IgnoredAny,
+        #[serde(rename = "verdicts")]
+        _verdicts: serde::de::IgnoredAny,
+    }
+    files::read_text(path).is_ok_and(|text| serde_json::from_str::<Head>(&text).is_ok())
+}

@@ -1,0 +1,180 @@
+//! Rows and answers joined: one verdict a try, under both letter rules.
+//!
+//! In: rows and answers. Out: samples with their tries in the order of rotation. A row without an answer is missing, and
+//! stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cells::{Place, place};
+use super::{Error, SampleVerdicts};
+use crate::answers::{Answers, Rule, extract};
+use crate::dataset::Row;
+use crate::digest;
+
+/// What became of one try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The right option is named.
+    Correct,
+    /// Another option is named.
+    Incorrect,
+    /// The reply names no option, or several.
+    Unreadable,
+    /// There is no reply.
+    Missing,
+}
+
+impl Verdict {
+    /// The letter that stands for it in `scores.json`.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Correct => 'C',
+            Self::Incorrect => 'I',
+            Self::Unreadable => 'U',
+            Self::Missing => 'M',
+        }
+    }
+}
+
+/// Ids shown of those that are unknown.
+const SHOWN: usize = 5;
+/// Longest cluster name that is written out.
+const LONGEST_CLUSTER: usize = 64;
+
+/// Every answer must be to a row.
+pub(super) fn check_ids(rows: &[Row], answers: &Answers) -> Result<(), Error> {
+    let known: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let unknown: Vec<&str> = answers.ids().filter(|id| !known.contains(id)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let shown = unknown.iter().take(SHOWN).map(|id| {
+        let nearest = known
+            .iter()
+            .map(|other| (strsim::normalized_levenshtein(id, other), *other))
+            .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)));
+        match nearest {
+            Some((likeness, other)) if likeness >= 0.6 => format!("`{id}` (nearest: `{other}`)"),
+            _ => format!("`{id}`"),
+        }
+    });
+    Err(Error::UnknownIds { count: unknown.len(), first: shown.collect() })
+}
+
+/// One try with what was read from its reply.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Try {
+    /// Index of its row.
+    pub(super) row: usize,
+    /// Verdicts in the order of [`Rule::ALL`].
+    pub(super) verdicts: [Verdict; 2],
+    /// Options read, in the order of [`Rule::ALL`].
+    read: [Option<u8>; 2],
+}
+
+/// One question with its tries.
+#[derive(Clone, Debug)]
+pub(super) struct Sample<'a> {
+    pub(super) row: &'a Row,
+    pub(super) place: Place,
+    pub(super) tries: Vec<Try>,
+}
+
+/// Position of `rule` in [`Rule::ALL`].
+pub(super) fn rule_index(rule: Rule) -> usize {
+    Rule::ALL.iter().position(|other| *other == rule).unwrap_or(0)
+}
+
+impl Sample<'_> {
+    /// Right in every try.
+    pub(super) fn is_correct(&self, rule: usize) -> bool {
+        self.tries.iter().all(|one| one.verdicts[rule] == Verdict::Correct)
+    }
+
+    /// Number of tries with this verdict.
+    pub(super) fn count(&self, rule: usize, verdict: Verdict) -> u64 {
+        self.tries.iter().filter(|one| one.verdicts[rule] == verdict).count() as u64
+    }
+
+    /// Haystacks whose samples vary together.
+    pub(super) fn cluster(&self) -> String {
+        let ids: BTreeSet<&str> = self.row.haystack_ids.iter().map(String::as_str).collect();
+        let name = ids.into_iter().collect::<Vec<_>>().join("+");
+        if name.len() <= LONGEST_CLUSTER { name } else { digest::of_bytes(name.as_bytes())[..16].to_owned() }
+    }
+
+    /// The line of `scores.json`.
+    pub(super) fn verdicts(&self, rows: &[Row], answers: &Answers, rule: Rule) -> SampleVerdicts {
+        let rule = rule_index(rule);
+        SampleVerdicts {
+            sample_id: self.row.sample_id.clone(),
+            kind: self.row.kind.clone(),
+            task: self.row.task.clone(),
+            cluster: self.cluster(),
+            verdicts: self.tries.iter().map(|one| one.verdicts[rule].letter()).collect(),
+            read: self
+                .tries
+                .iter()
+                .map(|one| one.read[rule].map_or('-', |index| char::from(b'A' + index)))
+                .collect(),
+            responses: self
+                .tries
+                .iter()
+                .map(|one| answers.response(&rows[one.row].id).map(shorten))
+                .collect(),
+        }
+    }
+}
+
+/// Bytes kept of a response's beginning and end.
+const KEPT: (usize, usize) = (150, 250);
+
+/// A response short enough for a report: its beginning and its end, where the answer usually is.
+fn shorten(response: &str) -> String {
+    let response = response.trim();
+    let (head, tail) = KEPT;
+    if response.len() <= head + tail {
+        return response.to_owned();
+    }
+    let (head, tail) =
+        (response.floor_char_boundary(head), response.ceil_char_boundary(response.len() - tail));
+    format!("{} [...] {}", &response[..head], &response[tail..])
+}
+
+/// Joins rows and answers; samples stand in the order of their first row.
+pub(super) fn join<'a>(rows: &'a [Row], answers: &Answers) -> Vec<Sample<'a>> {
+    let tries: Vec<Try> =
+        rows.par_iter().enumerate().map(|(index, row)| judge(index, row, answers)).collect();
+    let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut samples: Vec<Sample<'a>> = Vec::new();
+    for (row, one) in rows.iter().zip(tries) {
+        let index = *index_of.entry(&row.sample_id).or_insert(samples.len());
+        if index == samples.len() {
+            samples.push(Sample { row, place: place(row), tries: Vec::with_capacity(row.options.len()) });
+        }
+        samples[index].tries.push(one);
+    }
+    for sample in &mut samples {
+        sample.tries.sort_by_key(|one| rows[one.row].rotation);
+    }
+    samples
+}
+
+fn judge(index: usize, row: &Row, answers: &Answers) -> Try {
+    let Some(response) = answers.response(&row.id) else {
+        return Try { row: index, verdicts: [Verdict::Missing; 2], read: [None; 2] };
+    };
+    let target = row.options.iter().position(|option| *option == row.gt);
+    let read = Rule::ALL.map(|rule| extract(response, &row.options, rule).option());
+    let verdicts = read.map(|option| match option {
+        None => Verdict::Unreadable,
+        Some(_) if option == target => Verdict::Correct,
+        Some(_) => Verdict::Incorrect,
+    });
+    Try { row: index, verdicts, read: read.map(|option| option.map(|index| index.min(25) as u8)) }
+}

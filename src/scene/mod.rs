@@ -68,7 +68,7 @@ impl Scene {
         Some(Self { width, height, picture })
     }
 
-    /// Frame `index`; frames past the end repeat the last shot's motion onwards.
+    /// Frame `index`. A landscape's frames past the end repeat the last; a barcode has no end.
     pub fn frame(&self, index: u64) -> RgbImage {
         match &self.picture {
             Picture::Film(film) => film.frame(index, self.width, self.height),

@@ -1,8 +1,8 @@
 //! Procedural haystacks: scenes that look like footage, with motion and cuts, so that no video is needed to start.
 //!
 //! In: a scene's name, a seed, a size, a rate, a length. Out: any frame, as pixels, in any order. A frame is a pure
-//! function of these and its index, the same to the last byte on every platform. Scenes show landscapes and traffic
-//! alone: nothing that a needle could be, so what is asked is answered by needles.
+//! function of these and its index, the same to the last byte on every platform. Scenes show no fruit, flag, letter or
+//! digit, and nothing that fills the frame for a moment: what is asked is answered by needles.
 
 mod barcode;
 mod canvas;

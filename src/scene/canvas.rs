@@ -65,11 +65,16 @@ impl Canvas {
         }
     }
 
-    /// Paints everything below a line; `shade` gets x, y and the depth below the line.
-    pub(super) fn below(&mut self, line: impl Fn(f32) -> f32, shade: impl Fn(f32, f32, f32) -> Colour) {
+    /// Paints everything below a line, down to `bottom`; `shade` gets x, y and the depth below the line.
+    pub(super) fn below(
+        &mut self,
+        bottom: f32,
+        line: impl Fn(f32) -> f32,
+        shade: impl Fn(f32, f32, f32) -> Colour,
+    ) {
         let tops: Vec<f32> = (0..self.w).map(|x| line(x as f32 + 0.5)).collect();
         let first = tops.iter().fold(self.h as f32, |least, &top| least.min(top));
-        for y in clip(first, self.h)..self.h {
+        for y in clip(first, self.h)..clip(bottom, self.h) {
             for (x, pixel) in self.pixels[y * self.w..][..self.w].iter_mut().enumerate() {
                 let cover = (y as f32 + 1.0 - tops[x]).min(1.0);
                 if cover > 0.0 {

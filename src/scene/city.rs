@@ -47,7 +47,7 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
             .enumerate()
     {
         let tall = if m.kind == 2 && i == 2 { 0.75 } else { 1.0 };
-        skyline(canvas, m, &mood, Row { near, cell, low, high: high * tall, foot, index: i as u32 });
+        skyline(canvas, m, &mood, &Row { near, cell, low, high: high * tall, foot, index: i as u32 });
     }
     birds(canvas, m, 4, scale(rgb(0x22_2630), 1.0));
     if m.kind == 1 {
@@ -66,7 +66,7 @@ struct Row {
     index: u32,
 }
 
-fn skyline(canvas: &mut Canvas, m: &Moment, mood: &Mood, row: Row) {
+fn skyline(canvas: &mut Canvas, m: &Moment, mood: &Mood, row: &Row) {
     let layer = m.view.layer(row.near);
     let seed = m.seed ^ (0xC17 + row.index * 77);
     let haze = [0.62, 0.34, 0.08][row.index as usize];
@@ -103,7 +103,7 @@ fn skyline(canvas: &mut Canvas, m: &Moment, mood: &Mood, row: Row) {
             m,
             mood,
             &layer,
-            Wall { x, width, top: row.foot - tall, foot: row.foot, colour: wall, index: i, haze, seed },
+            &Wall { x, width, top: row.foot - tall, foot: row.foot, colour: wall, index: i, haze, seed },
         );
     }
 }
@@ -119,7 +119,7 @@ struct Wall {
     seed: u32,
 }
 
-fn windows(canvas: &mut Canvas, m: &Moment, mood: &Mood, layer: &Layer, wall: Wall) {
+fn windows(canvas: &mut Canvas, m: &Moment, mood: &Mood, layer: &Layer, wall: &Wall) {
     let pitch = mix(0.022, 0.034, unit(wall.index, 8, wall.seed));
     let columns = ((wall.width - 0.012) / pitch) as i32;
     let floors = ((wall.foot - wall.top - 0.02) / (pitch * 1.25)) as i32;
@@ -130,7 +130,8 @@ fn windows(canvas: &mut Canvas, m: &Moment, mood: &Mood, layer: &Layer, wall: Wa
             // A window changes between lit and dark every few seconds.
             let state = unit(own as i32, super::noise::floor(m.t * 0.12 + (own & 63) as f32 / 64.0), 5);
             let lit = f32::from(u8::from(state < 0.55)) * mood.lights;
-            let glass = blend(scale(wall.colour, 0.62), mood.low, 0.22 * f32::from(u8::from(own & 3 == 0)));
+            let glass =
+                blend(scale(wall.colour, 0.62), mood.low, 0.22 * f32::from(u8::from(own.is_multiple_of(4))));
             let lamp = blend(rgb(0xFF_D58A), rgb(0xFF_F2D0), unit(own as i32, 2, 9));
             let colour = blend(glass, blend(lamp, mood.low, wall.haze * 0.5), lit);
             let (x0, y0) = layer.px(

@@ -7,6 +7,8 @@ use super::film::{Layer, Moment};
 use super::noise::{fbm, fbm1, floor, hash, mix, smooth, unit, wave};
 use super::props::{Sky, birds, car, hill, sky, sun};
 
+use super::props::LOWEST;
+
 /// Kinds of shot: dunes, mesas with a car, cacti.
 pub(super) const KINDS: u32 = 3;
 
@@ -45,7 +47,7 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
         _ => &[(0.2, 0.60, 0.03), (0.45, 0.70, 0.04)],
     };
     for (i, &(near, base, high)) in rows.iter().enumerate() {
-        dune(canvas, m, &mood, Dune { near, base, high, index: i as u32, last: rows.len() as u32 - 1 });
+        dune(canvas, m, &mood, &Dune { near, base, high, index: i as u32, last: rows.len() as u32 - 1 });
     }
     match m.kind {
         1 => drive(canvas, m, &mood),
@@ -63,18 +65,18 @@ struct Dune {
     last: u32,
 }
 
-fn dune(canvas: &mut Canvas, m: &Moment, mood: &Mood, dune: Dune) {
+fn dune(canvas: &mut Canvas, m: &Moment, mood: &Mood, dune: &Dune) {
     let layer = m.view.layer(dune.near);
     let seed = m.seed ^ (0xD07E + dune.index * 13);
     let air = 0.55 * (1.0 - dune.index as f32 / dune.last as f32);
     let fold = |n: f32| 1.0 - (2.0 * n - 1.0).abs();
-    let top = |x: f32| {
-        dune.base - dune.high * (0.75 * fold(fbm1(x * 0.75, 1, seed)) + 0.25 * fbm1(x * 1.9, 2, seed ^ 1))
-    };
-    hill(canvas, &layer, top, |x, y, under| {
+    let body = |x: f32| -dune.high * 0.75 * fold(fbm1(x * 0.75, 1, seed));
+    let top = |x: f32| dune.base + body(x) - dune.high * 0.25 * fbm1(x * 1.9, 2, seed ^ 1);
+    let bottom = if dune.index == dune.last { LOWEST } else { dune.base + 0.2 };
+    hill(canvas, &layer, bottom, top, |x, y, under| {
         // A dune's crest runs down its face as a curve: sun on one side of it, shade on the other.
         let bend = 0.55 * under + 0.05 * (fbm(x * 3.0, y * 5.0, 2, seed ^ 3) - 0.5);
-        let slope = top(x + 0.03 - bend) - top(x - 0.03 - bend);
+        let slope = body(x + 0.03 - bend) - body(x - 0.03 - bend);
         let lit = smooth(-0.016, 0.012, slope * 0.06 / dune.high.max(0.03) * 2.0);
         let ripple =
             wave((y + under * 0.6) * 46.0 / (0.35 + under * 2.0) + fbm(x * 5.0, y * 6.0, 2, seed ^ 4) * 5.0);
@@ -96,9 +98,9 @@ fn mesas(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
             let table = 0.13 * smooth(0.50, 0.53, n) + 0.08 * smooth(0.62, 0.635, n) + 0.03 * n;
             0.59 - table * (1.1 - 0.3 * i as f32)
         };
-        hill(canvas, &layer, top, |x, y, under| {
-            let strata = fbm(x * 1.5, y * 70.0, 2, seed ^ 2);
-            let crack = fbm(x * 38.0, y * 3.0, 2, seed ^ 3);
+        hill(canvas, &layer, 0.7, top, |x, y, under| {
+            let strata = fbm(x * 2.0 + y * 5.0, y * 55.0 + x * 1.2, 3, seed ^ 2);
+            let crack = fbm(x * 30.0 + y * 14.0, y * 9.0 - x * 2.0, 3, seed ^ 3);
             let light = 0.65 + 0.35 * strata + 0.35 * (crack - 0.5) + 0.1 * smooth(0.02, 0.0, under);
             blend(scale(mood.rock, light), mood.sky.low, air)
         });

@@ -175,6 +175,7 @@ impl Film {
 
     /// Frame `index` at a size.
     pub(super) fn frame(&self, index: u64, width: u32, height: u32) -> RgbImage {
+        let index = index.min(self.frames - 1);
         let shot = self.shot(index);
         let within = index - shot.first;
         let through = within as f32 / shot.frames as f32;
@@ -202,7 +203,7 @@ impl Film {
             t,
             through,
             light: shot.light,
-            hour: hour.min(1.0),
+            hour,
         };
         let mut canvas = Canvas::new(width, height);
         (self.paint)(&mut canvas, &moment);

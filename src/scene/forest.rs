@@ -4,8 +4,8 @@
 
 use super::canvas::{Canvas, Colour, blend, rgb, scale};
 use super::film::{Layer, Moment};
-use super::noise::{fbm, fbm1, floor, hash, mix, smooth, turned, unit, value1, wave};
-use super::props::hill;
+use super::noise::{fbm, fbm1, floor, hash, mix, smooth, turned, unit, value, value1, wave};
+use super::props::{LOWEST, hill};
 
 /// Kinds of shot: summer, autumn, a path in mist.
 pub(super) const KINDS: u32 = 3;
@@ -41,7 +41,7 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
     let air = if m.kind == 2 { 0.16 } else { 0.0 };
     canvas.rows(-1.0, far.py(0.8), |px, py| {
         let (x, y) = (far.wx(px), far.wy(py));
-        let leaves = fbm(x * 7.0, y * 7.0 + m.t * 0.03, 4, m.seed ^ 0x1EAF);
+        let leaves = fbm(x * 7.0, y * 7.0 + m.t * 0.03, 3, m.seed ^ 0x1EAF);
         let bright = 1.0 - smooth(0.0, 0.9, (x - sun_x).abs() * 0.8 + (y - 0.35).abs());
         let crown = smooth(0.55, 0.0, y) * 0.55 + smooth(0.42, 0.7, leaves) * 0.4;
         blend(
@@ -59,7 +59,7 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
     for (i, (near, base, thick, cell)) in rows.into_iter().enumerate() {
         let layer = m.view.layer(near);
         let haze = ([0.78_f32, 0.58, 0.36, 0.14][i] + air).min(0.9);
-        wood(canvas, m, &mood, &layer, Wood { base, thick, cell, haze, index: i as u32 });
+        wood(canvas, m, &mood, &layer, &Wood { base, thick, cell, haze, index: i as u32 });
         if i == 2 {
             shafts(canvas, m, &mood);
         }
@@ -70,7 +70,7 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
         m,
         &mood,
         &m.view.layer(0.85),
-        Wood { base: 0.90, thick: 0.1, cell: 0.95, haze: 0.0, index: 9 },
+        &Wood { base: 0.90, thick: 0.1, cell: 0.95, haze: 0.0, index: 9 },
     );
     ferns(canvas, m, &mood);
     leaves(canvas, m, &mood);
@@ -84,12 +84,13 @@ struct Wood {
     index: u32,
 }
 
-fn wood(canvas: &mut Canvas, m: &Moment, mood: &Mood, layer: &Layer, wood: Wood) {
+fn wood(canvas: &mut Canvas, m: &Moment, mood: &Mood, layer: &Layer, wood: &Wood) {
     let seed = m.seed ^ (0xF04E + wood.index * 17);
     let top = |x: f32| wood.base - 0.045 * fbm1(x * 2.0, 3, seed);
     let ground = blend(mood.ground, mood.glow, wood.haze * 0.8);
-    hill(canvas, layer, top, |x, y, under| {
-        let litter = fbm(x * 12.0, y * 30.0, 3, seed);
+    let bottom = if wood.index == 9 { LOWEST } else { wood.base + 0.16 };
+    hill(canvas, layer, bottom, top, |x, y, under| {
+        let litter = fbm(x * 12.0, y * 30.0, 2, seed);
         // Patches where the sun comes through the leaves.
         let patch = smooth(0.52, 0.68, fbm(x * 3.2 + 0.1 * wave(m.t * 0.08), y * 9.0, 2, seed ^ 3));
         blend(
@@ -110,7 +111,7 @@ fn wood(canvas: &mut Canvas, m: &Moment, mood: &Mood, layer: &Layer, wood: Wood)
             canvas,
             mood,
             layer,
-            Trunk { x, foot: top(x) + 0.02, thick, lean, haze: wood.haze, own: hash(k, 9, seed) },
+            &Trunk { x, foot: top(x) + 0.02, thick, lean, haze: wood.haze, own: hash(k, 9, seed) },
         );
     }
 }
@@ -124,7 +125,7 @@ struct Trunk {
     own: u32,
 }
 
-fn trunk(canvas: &mut Canvas, mood: &Mood, layer: &Layer, trunk: Trunk) {
+fn trunk(canvas: &mut Canvas, mood: &Mood, layer: &Layer, trunk: &Trunk) {
     let bark = blend(scale(mood.bark, 0.8 + 0.5 * unit(1, 1, trunk.own)), mood.glow, trunk.haze);
     let tall = 1.15;
     let p = |aside: f32, up: f32| {
@@ -185,7 +186,7 @@ fn shafts(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
         let (x, y) = (layer.wx(px), layer.wy(py));
         let beam = value1((x + y * 0.45) * 5.5, m.seed ^ 0x5AF) * 0.7
             + value1((x + y * 0.45) * 15.0 + m.t * 0.10, m.seed ^ 0x5B0) * 0.3;
-        let dust = 0.75 + 0.5 * (fbm(x * 6.0 + m.t * 0.06, y * 6.0 - m.t * 0.04, 2, m.seed) - 0.5);
+        let dust = 0.75 + 0.5 * (value(x * 6.0 + m.t * 0.06, y * 6.0 - m.t * 0.04, m.seed) - 0.5);
         let fade = smooth(0.95, 0.2, y);
         blend(was, mood.shaft, strength * fade * dust * smooth(0.48, 0.85, beam))
     });

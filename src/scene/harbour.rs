@@ -46,10 +46,12 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
     sun(canvas, sun_at, far.unit * 0.035, mood.sun);
     coast(canvas, m, &mood);
     sea(canvas, m, &mood, sun_at.0);
+    // The islet stands among the boats: the far ones pass behind it, the near ones before it.
+    fleet(canvas, m, &mood, false);
     if m.kind == 2 {
-        headland(canvas, m, &mood);
+        islet(canvas, m, &mood);
     }
-    fleet(canvas, m, &mood);
+    fleet(canvas, m, &mood, true);
     if m.kind == 3 {
         pier(canvas, m);
     }
@@ -63,7 +65,7 @@ fn coast(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
         let low = mix(0.10, 0.05, i as f32);
         let top = |x: f32| HORIZON + 0.012 - low * smooth(0.35, 0.8, fbm1(x * 1.4, 5, seed)) * 1.6;
         let colour = blend(mood.sky.low, mood.land, 0.55 + 0.35 * i as f32);
-        hill(canvas, &layer, top, |x, y, under| {
+        hill(canvas, &layer, HORIZON + 0.06, top, |x, y, under| {
             let grain = fbm(x * 14.0, y * 30.0, 2, seed);
             scale(colour, 0.88 + 0.2 * grain - 0.6 * under.min(0.1))
         });
@@ -141,20 +143,20 @@ fn boat(
     );
 }
 
-fn fleet(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
+fn fleet(canvas: &mut Canvas, m: &Moment, mood: &Mood, close: bool) {
     let rows: &[(f32, f32, f32, f32)] = match m.kind {
         // Distance, height on the frame, size, cell.
         1 => &[(0.3, 0.54, 0.06, 0.5), (0.75, 0.74, 0.42, 2.4)],
         3 => &[(0.3, 0.55, 0.07, 0.4), (0.45, 0.62, 0.15, 0.8)],
         _ => &[(0.22, 0.53, 0.045, 0.35), (0.36, 0.57, 0.09, 0.55), (0.6, 0.69, 0.21, 1.3)],
     };
-    for (row, &(near, y, size, cell)) in rows.iter().enumerate() {
+    for (row, &(near, y, size, cell)) in rows.iter().enumerate().filter(|(_, row)| (row.1 > 0.6) == close) {
         let layer = m.view.layer(near);
         let seed = m.seed ^ (0xB0A7 + row as u32);
         for i in layer.cells(canvas.w, cell, 1) {
             let own = super::noise::hash(i, 0, seed);
             // The close boat of its shot is always there.
-            if own % 4 == 0 && size < 0.3 {
+            if own.is_multiple_of(4) && size < 0.3 {
                 continue;
             }
             let way = if own & 1 == 0 { 1.0 } else { -1.0 };
@@ -166,25 +168,36 @@ fn fleet(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
     }
 }
 
-fn headland(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
+fn islet(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
     let layer = m.view.layer(0.3);
     let x = m.centre * 0.3 + if m.seed & 8 == 0 { 0.28 } else { -0.28 };
     let rock = blend(rgb(0x4A_4640), mood.land, 0.4);
+    // An islet: it rises from the water line, and surf runs around its foot.
     let top = |wx: f32| {
         let aside = (wx - x).abs();
-        0.60 - 0.13 * (1.0 - smooth(0.05, 0.5, aside))
-            + 0.035 * fbm1(wx * 9.0, 4, m.seed ^ 0x10C)
-            + 0.5 * smooth(0.38, 0.55, aside)
+        0.645 - 0.16 * (1.0 - smooth(0.02, 0.34, aside)) + 0.035 * (fbm1(wx * 9.0, 4, m.seed ^ 0x10C) - 0.2)
     };
-    hill(
-        canvas,
-        &layer,
-        |wx| if (wx - x).abs() < 0.5 { top(wx).min(2.0) } else { 2.0 },
-        |wx, wy, under| {
-            let grain = fbm(wx * 16.0, wy * 26.0, 3, m.seed ^ 0x20C);
-            scale(blend(rock, rgb(0x5E_6B3E), smooth(0.06, 0.0, under) * 0.6), 0.55 + 0.7 * grain)
-        },
-    );
+    let foot = |wx: f32| {
+        let out = ((wx - x) / 0.36).abs().min(1.0);
+        0.615 + 0.05 * (1.0 - out * out).sqrt() + 0.006 * fbm1(wx * 18.0 + m.t * 0.3, 2, m.seed)
+    };
+    canvas.tint(layer.py(0.42), layer.py(0.70), |px, py, was| {
+        let (wx, wy) = (layer.wx(px), layer.wy(py));
+        if (wx - x).abs() > 0.36 {
+            return was;
+        }
+        let (upper, lower) = (top(wx), foot(wx));
+        let cover = ((wy - upper) * layer.unit).clamp(0.0, 1.0) * ((lower - wy) * layer.unit).clamp(0.0, 1.0);
+        let grain = fbm(wx * 24.0 + wy * 11.0, wy * 34.0 - wx * 7.0, 4, m.seed ^ 0x20C);
+        let moss = smooth(0.045, 0.0, wy - upper + 0.05 * (grain - 0.5));
+        let stone = scale(blend(rock, rgb(0x62_7040), moss * 0.7), 0.45 + 0.9 * grain);
+        let surf = smooth(0.012, 0.004, (lower - wy).abs() + 0.006 * wave(m.t * 0.35 + wx * 3.0)) * 0.7;
+        blend(
+            blend(was, stone, cover),
+            blend(mood.sky.low, [1.0; 3], 0.5),
+            if upper < lower { surf } else { 0.0 },
+        )
+    });
     let s = layer.unit;
     let (cx, cy) = layer.px(x, 0.485);
     let white = blend(rgb(0xF4_F1E8), mood.land, 0.35 * smooth(0.5, 1.0, m.light));

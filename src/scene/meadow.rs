@@ -5,7 +5,7 @@
 use super::canvas::{Canvas, Colour, blend, rgb, scale};
 use super::film::Moment;
 use super::noise::{fbm, fbm1, hash, mix, smooth, turned, unit, value1, wave};
-use super::props::{Sky, birds, hill, sky, sun, tree};
+use super::props::{LOWEST, Sky, birds, hill, sky, sun, tree};
 
 /// Kinds of shot: wide, windmill, low in the grass.
 pub(super) const KINDS: u32 = 3;
@@ -38,7 +38,7 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
     for (i, (near, base, roll)) in
         [(0.14_f32, 0.58_f32, 0.12_f32), (0.28, 0.68, 0.14), (0.5, 0.80, 0.13)].into_iter().enumerate()
     {
-        rise(canvas, m, &mood, Rise { near, base, roll, index: i });
+        rise(canvas, m, &mood, &Rise { near, base, roll, index: i });
     }
     sward(canvas, m, &mood);
 }
@@ -50,7 +50,7 @@ struct Rise {
     index: usize,
 }
 
-fn rise(canvas: &mut Canvas, m: &Moment, mood: &Mood, rise: Rise) {
+fn rise(canvas: &mut Canvas, m: &Moment, mood: &Mood, rise: &Rise) {
     let layer = m.view.layer(rise.near);
     let seed = m.seed ^ (0x3EAD + rise.index as u32 * 31);
     let top = |x: f32| rise.base - rise.roll * fbm1(x * 0.9, 2, seed);
@@ -76,7 +76,8 @@ fn rise(canvas: &mut Canvas, m: &Moment, mood: &Mood, rise: Rise) {
         let leaf = scale(wood, mix(0.85, 1.2, unit(k, 3, seed)));
         tree(canvas, foot, layer.unit * size * mix(0.7, 1.2, unit(k, 2, seed)), leaf, m.t, hash(k, 4, seed));
     }
-    hill(canvas, &layer, top, |x, y, under| {
+    let bottom = if rise.index == 2 { LOWEST } else { rise.base + 0.22 };
+    hill(canvas, &layer, bottom, top, |x, y, under| {
         let field = fbm(x * 3.0, (y + under) * 7.0, 3, seed ^ 0xF1);
         let tuft = fbm(x * 40.0, y * 90.0, 2, seed ^ 0xF2);
         // The wind drives the clouds' shadows over the land.
@@ -133,6 +134,7 @@ fn sward(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
         hill(
             canvas,
             &layer,
+            LOWEST,
             |x| base - tall * 0.45 + 0.02 * fbm1(x * 3.0, 2, seed),
             |x, y, under| scale(colour, 0.62 + 0.4 * fbm(x * 30.0, y * 14.0, 2, seed) - under),
         );

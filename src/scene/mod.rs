@@ -1,8 +1,8 @@
 //! Procedural haystacks: scenes that look like footage, with motion and cuts, so that no video is needed to start.
 //!
 //! In: a scene's name, a seed, a size, a rate, a length. Out: any frame, as pixels, in any order. A frame is a pure
-//! function of these and its index, the same to the last byte on every platform. Scenes show landscapes and traffic
-//! alone: nothing that a needle could be, so what is asked is answered by needles.
+//! function of these and its index, the same to the last byte on every platform. Scenes show no fruit, flag, letter or
+//! digit, and nothing that fills the frame for a moment; what else they show that a needle could be, [`shows`] says.
 
 mod barcode;
 mod canvas;
@@ -31,6 +31,20 @@ const BARCODE: &str = "barcode";
 /// Names of all scenes.
 pub const NAMES: &[&str] =
     &["harbour", "city", "mountains", "meadow", "night", "desert", "rain", "forest", BARCODE];
+
+/// What a scene shows of itself, in the words of the needle packs; a question that counts one of these would be about
+/// the haystack, too.
+pub fn shows(name: &str) -> &'static [&'static str] {
+    match name {
+        "harbour" => &["bird", "boat"],
+        "city" => &["bird", "boat", "car"],
+        "desert" => &["bird", "car"],
+        "mountains" | "meadow" => &["bird"],
+        "rain" => &["car"],
+        "forest" => &["person"],
+        _ => &[],
+    }
+}
 
 /// A procedural haystack.
 pub struct Scene {
@@ -68,7 +82,7 @@ impl Scene {
         Some(Self { width, height, picture })
     }
 
-    /// Frame `index`; frames past the end repeat the last shot's motion onwards.
+    /// Frame `index`. A landscape's frames past the end repeat the last; a barcode has no end.
     pub fn frame(&self, index: u64) -> RgbImage {
         match &self.picture {
             Picture::Film(film) => film.frame(index, self.width, self.height),

@@ -4,8 +4,8 @@
 
 use super::canvas::{Canvas, Colour, blend, rgb, scale};
 use super::film::Moment;
-use super::noise::{fbm, fbm1, hash, mix, smooth, unit};
-use super::props::{Sky, birds, falling, hill, pine, sky, sun};
+use super::noise::{fbm, fbm1, hash, mix, smooth, unit, value1};
+use super::props::{LOWEST, Sky, birds, falling, hill, pine, sky, sun};
 
 /// Kinds of shot: range with a lake, range with forest, snowfall.
 pub(super) const KINDS: u32 = 3;
@@ -45,11 +45,11 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
             blend(mood.cloud, rgb(0xFF_E9B0), 0.5),
         );
     }
-    range(canvas, m, &mood, 0.10, 0.50, 0.34, 0.62);
-    range(canvas, m, &mood, 0.18, 0.58, 0.30, 0.40);
+    range(canvas, m, &mood, &Range { near: 0.10, base: 0.52, tall: 0.50, haze: 0.42 });
+    range(canvas, m, &mood, &Range { near: 0.18, base: 0.60, tall: 0.40, haze: 0.24 });
     mist(canvas, m, &mood, 0.60);
     birds(canvas, m, 7, scale(mood.wood, 0.7));
-    range(canvas, m, &mood, 0.30, 0.70, 0.20, 0.20);
+    range(canvas, m, &mood, &Range { near: 0.30, base: 0.72, tall: 0.26, haze: 0.10 });
     mist(canvas, m, &mood, 0.74);
     if m.kind == 0 {
         lake(canvas, m, &mood);
@@ -64,27 +64,41 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
 /// Height of a ridge below its base: sharp crests where noise folds.
 fn crest(x: f32, seed: u32) -> f32 {
     let fold = |n: f32| 1.0 - (2.0 * n - 1.0).abs();
-    0.62 * fold(fbm1(x, 2, seed))
-        + 0.28 * fold(fbm1(x * 3.1, 2, seed ^ 7))
-        + 0.10 * fbm1(x * 11.0, 3, seed ^ 9)
+    0.55 * fold(value1(x, seed))
+        + 0.25 * fold(value1(x * 2.3, seed ^ 7))
+        + 0.13 * fold(value1(x * 5.9, seed ^ 8))
+        + 0.07 * fold(value1(x * 14.0, seed ^ 9))
 }
 
-fn range(canvas: &mut Canvas, m: &Moment, mood: &Mood, near: f32, base: f32, tall: f32, haze: f32) {
+struct Range {
+    near: f32,
+    base: f32,
+    tall: f32,
+    haze: f32,
+}
+
+fn range(canvas: &mut Canvas, m: &Moment, mood: &Mood, range: &Range) {
+    let &Range { near, base, tall, haze } = range;
     let layer = m.view.layer(near);
     let seed = m.seed ^ (near * 1000.0) as u32;
-    let pitch = 1.1 / (0.35 + near * 2.0) * 0.55;
-    let top = |x: f32| base - tall * (crest(x * pitch, seed) - 0.25);
-    let line = base - tall * if m.kind == 2 { 0.08 } else { 0.36 };
-    hill(canvas, &layer, top, |x, y, under| {
-        // Light falls from the left: gullies run down from the crests and lean with them.
-        let gully = fbm(x * 13.0 + under * 6.0, y * 5.0 - under * 3.0, 3, seed ^ 0x6C);
-        let facing = crest(x * pitch + 0.03, seed) - crest(x * pitch, seed) + (gully - 0.5) * 0.25;
-        let light = 0.80 + 2.1 * facing.clamp(-0.18, 0.18);
-        let snowy = smooth(0.05, -0.03, y - line + (gully - 0.5) * 0.22);
-        let body = blend(mood.rock, mood.wood, smooth(0.0, 0.16, y - line) * 0.75);
-        let ground = scale(blend(body, mood.snow, snowy), light.min(1.08));
-        let air = haze + 0.5 * smooth(base - 0.1, base + 0.08, y);
-        blend(ground, mood.low, air.min(0.92))
+    let pitch = 1.25 / (0.6 + near * 2.2);
+    let height = |x: f32| crest(x * pitch, seed) - 0.2;
+    // Which way the ridge falls, once a column: light comes from the left.
+    let facing: Vec<f32> =
+        (0..=canvas.w).map(|px| layer.wx(px as f32)).map(|x| height(x + 0.012) - height(x - 0.012)).collect();
+    let line = base - tall * if m.kind == 2 { 0.02 } else { 0.34 };
+    let top = |x: f32| base - tall * height(x);
+    hill(canvas, &layer, base + 0.2, top, |x, y, under| {
+        // Gullies run down from the crests and lean to and fro.
+        let gully = fbm(x * 17.0 + under * 7.0, y * 7.0 - x * 4.0, 3, seed ^ 0x6C) - 0.5;
+        let column = (layer.px(x, y).0.max(0.0) as usize).min(facing.len() - 1);
+        let fall = (facing[column] * 5.0).clamp(-0.4, 0.4) * smooth(0.28, 0.0, under);
+        let light = 0.78 + 0.55 * fall + 0.75 * gully;
+        let snowy = smooth(0.025, -0.025, y - line + gully * 0.30 - fall * 0.06);
+        let body = blend(mood.rock, mood.wood, smooth(0.0, 0.14, y - line) * 0.8);
+        let ground = scale(blend(body, mood.snow, snowy), light.clamp(0.4, 1.1));
+        let air = haze + 0.4 * smooth(base - 0.12, base + 0.08, y);
+        blend(ground, mood.low, air.min(0.9))
     });
 }
 
@@ -120,6 +134,7 @@ fn forest(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
         hill(
             canvas,
             &layer,
+            if i == 2 { LOWEST } else { base + 0.15 },
             |x| top(x) + 0.012,
             |x, y, _| scale(blend(floor, mood.low, air), 0.7 + 0.5 * fbm(x * 9.0, y * 22.0, 3, seed)),
         );
@@ -137,7 +152,7 @@ fn lake(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
         let ripple = fbm(x * (2.0 + away * 5.0) + m.t * 0.2, away * 16.0 + m.t * 0.4, 3, m.seed ^ 0x1A);
         // The range stands on its head in the water.
         let mirror = m.view.layer(0.2);
-        let image = 0.33 * (crest(mirror.wx(px) * 0.9 + (ripple - 0.5) * 0.05, m.seed ^ 0xA1) - 0.1);
+        let image = 0.45 * (crest(mirror.wx(px) * 0.9 + (ripple - 0.5) * 0.05, m.seed ^ 0xA1) - 0.1);
         let peak = smooth(image + 0.02, image - 0.02, down * 0.8 + (ripple - 0.5) * 0.03);
         let surface = blend(mood.low, blend(mood.rock, dark, 0.6), peak * 0.75);
         blend(scale(surface, 0.88), mood.cloud, smooth(0.55, 0.85, ripple) * 0.35)
@@ -159,7 +174,7 @@ fn lake(canvas: &mut Canvas, m: &Moment, mood: &Mood) {
             hash(k, 4, m.seed),
         );
     }
-    hill(canvas, &shore, edge, |x, y, _| {
+    hill(canvas, &shore, LOWEST, edge, |x, y, _| {
         scale(blend(mood.wood, mood.rock, 0.3), 0.5 + 0.7 * fbm(x * 14.0, y * 24.0, 3, m.seed))
     });
 }

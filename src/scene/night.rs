@@ -5,7 +5,7 @@
 use super::canvas::{Canvas, blend, rgb, scale};
 use super::film::Moment;
 use super::noise::{fbm, fbm1, hash, mix, smooth, unit, value, value1, wave};
-use super::props::{hill, pine};
+use super::props::{LOWEST, hill, pine};
 
 /// Kinds of shot: aurora over hills, moon over a lake, stars among trees.
 pub(super) const KINDS: u32 = 3;
@@ -27,6 +27,7 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
         hill(
             canvas,
             &layer,
+            0.82,
             |x| base - high * fbm1(x * 1.3, 5, seed),
             |x, y, _| scale(colour, 0.75 + 0.5 * fbm(x * 11.0, y * 18.0, 3, seed)),
         );
@@ -146,6 +147,7 @@ fn snowfield(canvas: &mut Canvas, m: &Moment) {
     hill(
         canvas,
         &layer,
+        LOWEST,
         |x| 0.77 - 0.05 * fbm1(x * 1.2, 2, m.seed ^ 0x5F),
         |x, y, under| {
             let drift = fbm(x * 4.0, y * 12.0 + under * 6.0, 3, m.seed ^ 0x5E);
@@ -167,7 +169,7 @@ fn trees(canvas: &mut Canvas, m: &Moment) {
         let wooded = |x: f32| smooth(0.42, 0.62, value1(x * 0.8, seed ^ 1));
         let ground = rgb([0x0C_1426, 0x05_080F][i]);
         let strip = if m.kind == 2 { 2.0 } else { 0.0 };
-        hill(canvas, &layer, |x| shore(x) + strip + 0.12 * (1.0 - wooded(x)), |_, _, _| ground);
+        hill(canvas, &layer, LOWEST, |x| shore(x) + strip + 0.12 * (1.0 - wooded(x)), |_, _, _| ground);
         for k in layer.cells(canvas.w, cell, 2) {
             let x = (k as f32 + 0.7 * unit(k, 1, seed)) * cell;
             if wooded(x) < 0.5 {

@@ -7,6 +7,9 @@ use super::canvas::{Canvas, Colour, blend, rgb, scale};
 use super::film::{Layer, Moment};
 use super::noise::{fbm, mix, smooth, unit, value1, wave};
 
+/// Lower than any frame: the bottom of the nearest ground.
+pub(super) const LOWEST: f32 = 9.0;
+
 /// A sky: colours from zenith to horizon, and clouds.
 pub(super) struct Sky {
     /// Colour at the top of the frame.
@@ -45,7 +48,7 @@ pub(super) fn sky(canvas: &mut Canvas, m: &Moment, sky: &Sky, horizon: f32) {
 pub(super) fn sun(canvas: &mut Canvas, at: (f32, f32), radius: f32, colour: Colour) {
     canvas.glow(at, radius * 9.0, colour, 0.32);
     canvas.glow(at, radius * 2.6, colour, 0.4);
-    canvas.ellipse(at, (radius, radius), blend(colour, [1.0; 3], 0.6), 0.0);
+    canvas.ellipse(at, (radius, radius), scale(blend(colour, [1.0; 3], 0.75), 1.12), 0.0);
 }
 
 /// A flock that crosses the frame, wings beating.
@@ -152,14 +155,17 @@ pub(super) fn pine(canvas: &mut Canvas, foot: (f32, f32), size: f32, colour: Col
     }
 }
 
-/// Paints something over every hill that is seen: `top` is the hill's outline in world units of `layer`.
+/// Paints a hill: `top` is its outline in world units of `layer`, and it ends at `bottom`, where nearer ground has
+/// covered it for certain.
 pub(super) fn hill(
     canvas: &mut Canvas,
     layer: &Layer,
+    bottom: f32,
     top: impl Fn(f32) -> f32,
     shade: impl Fn(f32, f32, f32) -> Colour,
 ) {
     canvas.below(
+        layer.py(bottom),
         |px| layer.py(top(layer.wx(px))),
         |px, py, under| shade(layer.wx(px), layer.wy(py), under / layer.unit),
     );

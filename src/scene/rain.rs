@@ -5,7 +5,7 @@
 use super::canvas::{Canvas, Colour, blend, rgb, scale};
 use super::film::Moment;
 use super::noise::{fbm, fbm1, floor, hash, mix, smooth, unit, value1, wave};
-use super::props::{Sky, car, falling, hill, sky, tree};
+use super::props::{LOWEST, Sky, car, falling, hill, sky, tree};
 
 /// Kinds of shot: street, lake, hills in a storm.
 pub(super) const KINDS: u32 = 3;
@@ -32,10 +32,11 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
     falling(canvas, m, drops, true, rgb(0xDD_E6EE));
     // Curtains of rain drift through the distance.
     let layer = m.view.layer(0.3);
-    canvas.tint(layer.py(0.2), layer.py(0.8), |px, py, was| {
+    canvas.tint(layer.py(0.1), layer.py(0.85), |px, py, was| {
         let (x, y) = (layer.wx(px), layer.wy(py));
         let sheet = fbm(x * 2.2 + y * 0.5 - m.t * 0.5, y * 0.7, 2, m.seed ^ 0x5EE);
-        blend(was, low, 0.30 * smooth(0.45, 0.85, sheet))
+        let fade = smooth(0.1, 0.4, y) * smooth(0.85, 0.6, y);
+        blend(was, low, 0.30 * fade * smooth(0.45, 0.85, sheet))
     });
 }
 
@@ -150,6 +151,7 @@ fn lake(canvas: &mut Canvas, m: &Moment, low: Colour) {
         hill(
             canvas,
             &layer,
+            0.66,
             |x| base - high * fbm1(x * 1.1, 5, seed),
             |x, y, _| scale(colour, 0.85 + 0.3 * fbm(x * 12.0, y * 20.0, 3, seed)),
         );
@@ -232,7 +234,8 @@ fn storm(canvas: &mut Canvas, m: &Moment, low: Colour, flash: f32) {
                 hash(k, 4, seed),
             );
         }
-        hill(canvas, &layer, top, |x, y, _| {
+        let bottom = if i == 2 { LOWEST } else { base + 0.22 };
+        hill(canvas, &layer, bottom, top, |x, y, _| {
             let gust = fbm(x * 1.6 - m.t * 0.7, y * 4.0, 2, m.seed ^ 0x6);
             scale(colour, 0.62 + 0.3 * fbm(x * 24.0, y * 50.0, 2, seed) + 0.35 * gust)
         });

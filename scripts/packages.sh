@@ -1,0 +1,64 @@
+#!/bin/sh
+# Installs what is missing on Debian or Ubuntu, and nothing else.
+#
+# scripts/packages.sh build   what a build needs: FFmpeg's libraries, and clang to read their headers
+# scripts/packages.sh test    the same, and what the tests need
+set -eu
+
+build="gcc libc6-dev pkg-config clang libclang-dev
+    libavcodec-dev libavformat-dev libavutil-dev libavfilter-dev libswscale-dev libswresample-dev"
+# ffmpeg makes inputs for tests; the venv holds the decoders with which finished videos are read.
+test="ffmpeg python3 python3-venv forensics-samples-files"
+# A browser reads the report. Ubuntu has none as a package: there, the tests in a browser are left out, and say so.
+browser="chromium chromium-driver"
+
+case "${1-}" in
+    build) wanted=$build optional= ;;
+    test) wanted="$build $test" optional=$browser ;;
+    *) echo "usage: $0 build|test" >&2; exit 2 ;;
+esac
+
+if ! command -v cargo >/dev/null; then
+    echo "Rust is missing: install it from https://rustup.rs and run this again" >&2
+    exit 1
+fi
+if ! command -v dpkg-query >/dev/null; then
+    echo "This is neither Debian nor Ubuntu. Needed, by its Debian names: $wanted $optional" >&2
+    if pkg-config --exists libavcodec libavformat libavutil libavfilter libswscale libswresample; then
+        echo "FFmpeg's libraries are there, so going on." >&2
+        exit 0
+    fi
+    exit 1
+fi
+
+missing() {
+    for package in "$@"; do
+        status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$status" = installed ] || printf '%s ' "$package"
+    done
+}
+
+# The lists are split into words on purpose.
+# shellcheck disable=SC2086
+lacking=$(missing $wanted)
+# shellcheck disable=SC2086
+lacking_optional=$(missing $optional)
+if [ -z "$lacking$lacking_optional" ]; then
+    echo "All packages for '$1' are installed."
+    exit 0
+fi
+
+as_root=
+[ "$(id -u)" = 0 ] || as_root=sudo
+run() {
+    echo "+ $*"
+    "$@"
+}
+run $as_root apt-get update -q
+if [ -n "$lacking" ]; then
+    run $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $lacking
+fi
+if [ -n "$lacking_optional" ]; then
+    run $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $lacking_optional ||
+        echo "Not to be had here, so tests that need them are left out: $lacking_optional"
+fi

@@ -110,14 +110,15 @@ fn catalogue(key: &str, name: &str, path: &Path, problems: &mut Problems) -> Vec
     if root.value("haystack").is_none() {
         problems.note(&root.key("haystack"), "missing; write `[[haystack]]` for each");
     }
-    for section in root.sections("haystack", problems).unwrap_or_default() {
+    for mut section in root.sections("haystack", problems).unwrap_or_default() {
         let at = section.path().to_owned();
-        let Some(entry) = entry(section, dir, problems) else { continue };
-        let id = entry.id.clone().unwrap_or_default();
-        if let Some(first) = seen.insert(id.clone(), at.clone()) {
-            problems.note(&format!("{at}.id"), format!("`{id}` is the id of {first} already"));
+        let id = section.value("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(first) = seen.get(&id) {
+            problems.note(&format!("{at}.id"), format!("`{id}` is the id of `{first}` already"));
+        } else if !id.is_empty() {
+            seen.insert(id, at.rsplit(' ').next().unwrap_or_default().to_owned());
         }
-        entries.push(entry);
+        entries.extend(entry(section, dir, problems));
     }
     root.finish(problems);
     entries.sort_by(|one, two| one.id.cmp(&two.id));

@@ -1,3 +1,4 @@
 //! Integration tests: one binary, one module a topic, through the real program.
 
 mod architecture;
+mod spec;

@@ -11,6 +11,7 @@ use super::reader::{Problems, Section, unexpected};
 use crate::files;
 use crate::haystack::{Entry, SceneRecipe, Source};
 use crate::id;
+use crate::scene;
 use crate::time::FrameRate;
 
 /// What counts as a video where a directory is given; a glob may match anything.
@@ -167,6 +168,12 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
 fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<SceneRecipe> {
     let before = problems.list.len();
     let name = scene.text("name", problems);
+    if let Some(name) = name
+        && !scene::NAMES.contains(&name)
+    {
+        problems.note(&scene.key("name"), format!("no scene `{name}`"));
+        problems.nearest("scene", name, scene::NAMES.iter().copied());
+    }
     let seed = scene.whole("seed", 0..=i64::MAX as u64, problems);
     let width = size(&mut scene, "width", problems);
     let height = size(&mut scene, "height", problems);

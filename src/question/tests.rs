@@ -224,3 +224,11 @@ fn a_family_that_cannot_be_is_refused_with_all_its_problems() {
       options.number: the needles have 1 order(s), fewer than 40
     "#);
 }
+
+#[test]
+fn the_documented_family_is_one() {
+    let text = include_str!("../../docs/spec.md");
+    let block = text.split("```toml\n").nth(2).unwrap().split("```").next().unwrap();
+    let family = parse("docs/spec.md", block).unwrap();
+    assert_eq!((family.totals(), family.labels_needed()), ((4, 16), 1));
+}

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::haystack::{AudioForm, Haystack};
+use crate::id;
 use crate::needle::{Look, PixelBox};
 use crate::question::{Candidate, LookKind};
 use crate::spec::{CheckedSpec, Task};
@@ -69,6 +70,10 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
         if pair[0].id == pair[1].id {
             findings.problems.push(format!("two haystacks have the id `{}`", pair[0].id));
         }
+    }
+    for haystack in haystacks.iter().filter(|haystack| !id::is_valid(&haystack.id)) {
+        let id = &haystack.id;
+        findings.problems.push(format!("haystack id `{id}` is not made of letters, digits, `_` and `-`"));
     }
     let mut ids = BTreeSet::new();
     for (index, task) in spec.tasks().iter().enumerate() {

@@ -117,15 +117,16 @@ impl<'a> Planner<'a> {
         let key = slot.key(kind, &self.haystacks);
         let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
         let drawn = question::draw(&task.family, &task.pool, &task.pack, &mut stream("question"));
-        let order = self.order(&slot, &mut stream("haystacks"));
-        let form = &self.haystacks[order[0]].form;
+        let ranked = self.candidates(&slot, &mut stream("haystacks"));
+        let first = ranked[0].1;
+        let form = &self.haystacks[first].form;
         let places = drawn.clips.len() as u64;
         let times = check::times(task, form.fps);
         let inserted = times.inserted(places);
         let parts = match slot.base {
-            Base::Whole(_) => vec![self.part(order[0], 0, form.frames)],
+            Base::Whole(_) => vec![self.part(first, 0, form.frames)],
             Base::Length(length) => {
-                self.joined(&order, length.frames(form.fps) - inserted, &mut stream("offset"))
+                self.joined(ranked, length.frames(form.fps) - inserted, &mut stream("offset"))
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
@@ -171,24 +172,31 @@ impl<'a> Planner<'a> {
         found.ok().map(|index| &self.haystacks[index])
     }
 
-    /// The order in which a sample takes haystacks. It ranks each by itself, so that another haystack changes the
-    /// samples that it comes to stand first in, and no others.
-    fn order(&self, slot: &Slot<'_>, stream: &mut Stream) -> Vec<usize> {
+    /// The haystacks that a sample may take, each with its rank in it; the first stands first, the rest in any order.
+    /// A rank depends on its own haystack alone, so that another haystack changes the samples that it comes first in,
+    /// and no others.
+    fn candidates(&self, slot: &Slot<'_>, stream: &mut Stream) -> Vec<(u64, usize)> {
         if let Base::Whole(haystack) = slot.base {
-            return vec![haystack];
+            return vec![(0, haystack)];
         }
         let own = stream.below(u64::MAX);
-        let mut order: Vec<usize> = (0..self.haystacks.len()).collect();
-        order.sort_unstable_by_key(|&index| (mixed(self.ranks[index] ^ own), index));
-        order
+        let ranks = self.ranks.iter().enumerate();
+        let mut ranked: Vec<(u64, usize)> = ranks.map(|(index, &rank)| (mixed(rank ^ own), index)).collect();
+        let first = (0..ranked.len()).min_by_key(|&at| ranked[at]).unwrap_or(0);
+        ranked.swap(0, first);
+        ranked
     }
 
-    /// `frames` frames of haystacks in `order`, from its start again if they are not enough. All are whole but the
-    /// last, which starts at a random multiple of its keyframe distance: a cut there costs no encoding.
-    fn joined(&self, order: &[usize], frames: u64, stream: &mut Stream) -> Vec<HaystackPart> {
+    /// `frames` frames of haystacks in the order of their ranks, from the first again if they are not enough. All are
+    /// whole but the last, which starts at a random multiple of its keyframe distance: a cut there costs no encoding.
+    fn joined(&self, mut ranked: Vec<(u64, usize)>, frames: u64, stream: &mut Stream) -> Vec<HaystackPart> {
+        // Most samples need no second haystack, and a million of them no sorting.
+        if self.haystacks[ranked[0].1].form.frames < frames {
+            ranked.sort_unstable();
+        }
         let mut parts = Vec::new();
         let mut left = frames;
-        for &index in order.iter().cycle() {
+        for &(_, index) in ranked.iter().cycle() {
             let form = &self.haystacks[index].form;
             if form.frames < left {
                 parts.push(self.part(index, 0, form.frames));

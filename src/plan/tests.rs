@@ -139,7 +139,8 @@ fn a_question_is_the_same_at_every_length() {
         assert_eq!(sample.video.num_frames, want);
         let depth = sample.cell.depth_permille.unwrap();
         if let [needle] = &sample.video.needles[..] {
-            assert_eq!(needle.depth, depth);
+            // The nearest frame of 225 lies within 2 per-mille.
+            assert!(needle.depth.permille().abs_diff(depth.permille()) <= 2);
         }
         if want == 15_000 {
             // The window begins where its depth says, and is a fifth of the haystack.
@@ -228,10 +229,10 @@ fn the_summary_adds_up() {
     ord_insert2              3        12         2050     41.5%
     cnt_edit1                3         9         1750     40.0%
     cnt_edit2                3        25         1750     48.6%
-    cnt_insert1              3        11         2025     38.3%
+    cnt_insert1              3        11         2025     35.8%
 
     27 samples, 108 rows, 9 cells
-    11 min 11 s of video, 16775 frames, 31.4% of them to encode, about 10 MB
+    11 min 11 s of video, 16775 frames, 31.1% of them to encode, about 10 MB
     ");
 }
 
@@ -264,14 +265,11 @@ proptest! {
     ) {
         let haystacks: Vec<Haystack> =
             frames.iter().enumerate().map(|(at, &frames)| haystack(&format!("h{at}"), frames)).collect();
-        let mut text = format!("[needles]\nduration = \"{duration} frames\"\ngap = \"{gap} frames\"\n[grid]\n");
-        if with_lengths {
-            text += &format!("lengths = [\"{length} frames\"]\n");
-        }
-        if let Some(depth) = depth {
-            text += &format!("depths = [\"{}.{}%\"]\n", depth / 10, depth % 10);
-        }
-        let spec = checked(&text);
+        let lengths = if with_lengths { format!("lengths = [\"{length} frames\"]") } else { String::new() };
+        let depths = depth.map_or_else(String::new, |depth| format!("depths = [\"{}.{}%\"]", depth / 10, depth % 10));
+        let spec = checked(&format!(
+            "[needles]\nduration = \"{duration} frames\"\ngap = \"{gap} frames\"\n[grid]\n{lengths}\n{depths}\n"
+        ));
         let samples = plan(&spec, &haystacks);
         for sample in &samples {
             check(sample, gap, &haystacks);

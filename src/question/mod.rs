@@ -9,12 +9,14 @@
 
 mod draw;
 mod family;
+mod parse;
 mod pool;
 #[cfg(test)]
 mod tests;
 
 pub use draw::{Drawn, draw};
-pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options, embedded, parse, read_dir};
+pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options};
+pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 
 use std::fmt::Write as _;

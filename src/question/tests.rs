@@ -7,6 +7,9 @@ use crate::seed::Seed;
 
 const QUESTIONS: u64 = 4_000;
 
+/// An attack: which of the options it takes.
+type Guess<'a> = &'a dyn Fn(&[String]) -> usize;
+
 fn pool(labels: &[&str]) -> Pool {
     let candidate = |label: &&str| Candidate {
         item: label.to_lowercase(),
@@ -67,17 +70,17 @@ fn at_chance(kind: &str, attack: &str, hits: usize, of: usize) {
 fn no_attack_on_the_options_beats_chance() {
     for kind in embedded().keys() {
         let questions = drawn(kind);
-        let hits = |guess: &dyn Fn(&[String]) -> usize| {
+        let hits = |guess: Guess<'_>| {
             questions.iter().filter(|question| guess(&question.options) == question.target).count()
         };
-        let check = |attack: &str, guess: &dyn Fn(&[String]) -> usize| {
+        let check = |attack: &str, guess: Guess<'_>| {
             at_chance(kind, attack, hits(guess), questions.len());
         };
         for place in 0..4 {
             check("letter", &|_| place);
             check("rank", &|options| ranked(options, place));
         }
-        check("longest", &|options| best(options, |text| text.len()));
+        check("longest", &|options| best(options, String::len));
         check("shortest", &|options| best(options, |text| std::cmp::Reverse(text.len())));
         let closeness = |options: &[String], text: &str| -> usize {
             options.iter().map(|other| distance(text, other)).sum()
@@ -107,7 +110,7 @@ fn what_options_were_right_elsewhere_tells_nothing() {
         }
         let of = |map: &BTreeMap<&String, usize>, text: &String| map.get(text).copied().unwrap_or(0);
         let rate = |text: &String| 1000 * of(&right, text) / of(&shown, text).max(1);
-        let guesses: [&dyn Fn(&[String]) -> usize; 3] = [
+        let guesses: [Guess<'_>; 3] = [
             &|options| best(options, |text| of(&right, text)),
             &|options| best(options, |text| of(&shown, text)),
             &|options| best(options, rate),
@@ -220,4 +223,12 @@ fn a_family_that_cannot_be_is_refused_with_all_its_problems() {
       needle.labels: has to be `distinct` where the order is asked for
       options.number: the needles have 1 order(s), fewer than 40
     "#);
+}
+
+#[test]
+fn the_documented_family_is_one() {
+    let text = include_str!("../../docs/spec.md");
+    let block = text.split("```toml\n").nth(2).unwrap().split("```").next().unwrap();
+    let family = parse("docs/spec.md", block).unwrap();
+    assert_eq!((family.totals(), family.labels_needed()), ((4, 16), 1));
 }

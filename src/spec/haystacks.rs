@@ -11,6 +11,7 @@ use super::reader::{Problems, Section, unexpected};
 use crate::files;
 use crate::haystack::{Entry, SceneRecipe, Source};
 use crate::id;
+use crate::scene;
 use crate::time::FrameRate;
 
 /// What counts as a video where a directory is given; a glob may match anything.
@@ -110,14 +111,15 @@ fn catalogue(key: &str, name: &str, path: &Path, problems: &mut Problems) -> Vec
     if root.value("haystack").is_none() {
         problems.note(&root.key("haystack"), "missing; write `[[haystack]]` for each");
     }
-    for section in root.sections("haystack", problems).unwrap_or_default() {
+    for mut section in root.sections("haystack", problems).unwrap_or_default() {
         let at = section.path().to_owned();
-        let Some(entry) = entry(section, dir, problems) else { continue };
-        let id = entry.id.clone().unwrap_or_default();
-        if let Some(first) = seen.insert(id.clone(), at.clone()) {
-            problems.note(&format!("{at}.id"), format!("`{id}` is the id of {first} already"));
+        let id = section.value("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(first) = seen.get(&id) {
+            problems.note(&format!("{at}.id"), format!("`{id}` is the id of `{first}` already"));
+        } else if !id.is_empty() {
+            seen.insert(id, at.rsplit(' ').next().unwrap_or_default().to_owned());
         }
-        entries.push(entry);
+        entries.extend(entry(section, dir, problems));
     }
     root.finish(problems);
     entries.sort_by(|one, two| one.id.cmp(&two.id));
@@ -166,6 +168,12 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
 fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<SceneRecipe> {
     let before = problems.list.len();
     let name = scene.text("name", problems);
+    if let Some(name) = name
+        && !scene::NAMES.contains(&name)
+    {
+        problems.note(&scene.key("name"), format!("no scene `{name}`"));
+        problems.nearest("scene", name, scene::NAMES.iter().copied());
+    }
     let seed = scene.whole("seed", 0..=i64::MAX as u64, problems);
     let width = size(&mut scene, "width", problems);
     let height = size(&mut scene, "height", problems);

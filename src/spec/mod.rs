@@ -219,10 +219,8 @@ fn check(
     let families = families(root.section("templates", problems), dir, problems);
     let asked = root.sections("tasks", problems);
     let tasks = tasks::read(asked, &families, &needles, problems);
-    let grid = match root.value("grid") {
-        Some(_) => Some(grid(root.section("grid", problems), problems)),
-        None => None,
-    };
+    let has_grid = root.value("grid").is_some();
+    let grid = has_grid.then(|| grid(root.section("grid", problems), problems));
     root.finish(problems);
     let seed = seed?;
     Some(CheckedSpec {

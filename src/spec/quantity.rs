@@ -87,7 +87,7 @@ pub(super) fn length(value: &Value) -> Result<Length, String> {
         Some(millis) if product.is_multiple_of(1000) => {
             Ok(Length { text: text.to_owned(), amount: Amount::Millis(millis) })
         }
-        _ => Err(format!("length `{text}` is not a whole number of milliseconds of 1 ms to a year")),
+        _ => Err(format!("length `{text}` is not between 1 ms and a year, in whole milliseconds")),
     }
 }
 

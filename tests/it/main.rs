@@ -2,4 +2,5 @@
 
 mod architecture;
 mod needles;
+mod spec;
 mod splice;

@@ -1,0 +1,172 @@
+//! Reads question families and checks them.
+//!
+//! In: TOML, embedded or the user's own. Out: families of which any question can be drawn, or all problems of a file.
+
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use super::family::{
+    Error, Families, Family, Labels, LookKind, NeedleMode, Options, OptionsKind, Raw, RawOptions,
+};
+use crate::digest;
+use crate::files;
+use crate::id;
+
+static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The families that come with the program: VNBench's nine.
+///
+/// # Panics
+/// If an embedded family is wrong, which a test excludes.
+pub fn embedded() -> Families {
+    let files = TEMPLATES.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml"));
+    files
+        .map(|file| {
+            let name = file.path().display().to_string();
+            let family = parse(&name, file.contents_utf8().expect("templates are text"));
+            let family = family.expect("embedded families are right");
+            (family.kind().to_owned(), family)
+        })
+        .collect()
+}
+
+/// Reads all `*.toml` of `dir` over `families`; a family replaces one of the same type.
+pub fn read_dir(dir: &Path, families: &mut Families) -> Result<(), Error> {
+    for path in files::sorted_dir(dir)? {
+        if path.extension().is_some_and(|end| end == "toml") {
+            let family = parse(&path.display().to_string(), &files::read_text(&path)?)?;
+            families.insert(family.kind().to_owned(), family);
+        }
+    }
+    Ok(())
+}
+
+/// Reads a family from `text`, which is the content of `file`.
+pub fn parse(file: &str, text: &str) -> Result<Family, Error> {
+    let raw: Raw = toml::from_str(text)
+        .map_err(|source| Error::Syntax { file: file.to_owned(), source: Box::new(source) })?;
+    let mut problems = Vec::new();
+    let count = check_count(&raw.needle.count, &mut problems);
+    check_needle(&raw, count, &mut problems);
+    let options = check_options(&raw, count, &mut problems);
+    if problems.is_empty() {
+        Ok(Family { raw, count, options, sha256: digest::of_bytes(text.as_bytes()) })
+    } else {
+        Err(Error::Invalid { file: file.to_owned(), problems })
+    }
+}
+
+/// The most needles of one clip or video: more do not fit a frame, and nobody counts further.
+const MOST_NEEDLES: usize = 9;
+/// The most letters that options are named by.
+const MOST_OPTIONS: usize = 26;
+
+fn check_count(value: &toml::Value, problems: &mut Vec<String>) -> (usize, usize) {
+    let whole = |value: &toml::Value| value.as_integer().and_then(|number| usize::try_from(number).ok());
+    let range = match value {
+        toml::Value::Array(ends) if ends.len() == 2 => whole(&ends[0]).zip(whole(&ends[1])),
+        other => whole(other).map(|number| (number, number)),
+    };
+    match range {
+        Some((least, most)) if 1 <= least && least <= most && most <= MOST_NEEDLES => (least, most),
+        _ => {
+            problems.push(format!(
+                "needle.count: `{value}` is neither a number of 1..={MOST_NEEDLES} nor two of them, least and most"
+            ));
+            (1, 1)
+        }
+    }
+}
+
+fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>) {
+    for (key, name) in [("type", &raw.kind), ("task", &raw.task), ("needle.pack", &raw.needle.pack)] {
+        if !id::is_valid(name) {
+            problems.push(format!("{key}: `{name}` is not made of letters, digits, `_` and `-`"));
+        }
+    }
+    let needle = &raw.needle;
+    let text = needle.text.as_deref();
+    if needle.look == LookKind::Text {
+        if text.is_some_and(|text| !text.contains("{label}")) {
+            problems.push("needle.text: nothing stands for the label; write `{label}`".to_owned());
+        }
+    } else if text.is_some() {
+        problems.push("needle.text: only `look = \"text\"` shows a text".to_owned());
+    }
+    match (needle.mode, needle.look) {
+        (NeedleMode::Insert, LookKind::Patch) => {
+            problems.push(
+                "needle.look: a `patch` lies on haystack frames; write `mode = \"overlay\"`".to_owned(),
+            );
+        }
+        (NeedleMode::Overlay, LookKind::Picture) => {
+            problems.push("needle.look: a `picture` hides the frame; write `mode = \"insert\"`".to_owned());
+        }
+        _ => {}
+    }
+    if needle.clips.is_some_and(|clips| !(1..=MOST_NEEDLES).contains(&clips)) {
+        problems.push(format!("needle.clips: is outside 1..={MOST_NEEDLES}"));
+    }
+    if needle.clips.is_some() && needle.look != LookKind::Patch && most > 1 {
+        problems.push("needle.clips: only patches can share a clip".to_owned());
+    }
+    let named = raw.options.kind == OptionsKind::Counts && needle.labels == Labels::Same;
+    let wordings = raw.questions.iter().map(|(pack, text)| (format!("questions.{pack}"), text));
+    for (key, text) in wordings.chain([("question".to_owned(), &raw.question)]) {
+        if text.trim().is_empty() {
+            problems.push(format!("{key}: is empty"));
+        }
+        let bare = if named { text.replace("{plural}", "").replace("{noun}", "") } else { text.clone() };
+        if bare.contains(['{', '}']) {
+            // A label named in the question of any other family would give the answer away.
+            problems.push(format!(
+                "{key}: placeholders are `{{plural}}` and `{{noun}}`, where all needles show the same and are counted"
+            ));
+        }
+    }
+}
+
+fn check_options(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) -> Options {
+    let RawOptions { kind, number, window } = raw.options;
+    let (least, most) = count;
+    if !(2..=MOST_OPTIONS).contains(&number) {
+        problems.push(format!("options.number: {number} is outside 2..={MOST_OPTIONS}"));
+    }
+    if window.is_some() && kind != OptionsKind::Counts {
+        problems.push("options.window: belongs to `kind = \"counts\"`".to_owned());
+    }
+    if kind != OptionsKind::Counts && (least != most || raw.needle.clips.is_some()) {
+        problems.push("needle.count: has to be one number unless needles are counted".to_owned());
+    }
+    match kind {
+        OptionsKind::Labels => {
+            if raw.needle.labels == Labels::Distinct {
+                problems.push("needle.labels: has to be `same` where the label is asked for".to_owned());
+            }
+            Options::Labels { number }
+        }
+        OptionsKind::Orders => {
+            let orders = (1..=most).product::<usize>();
+            if raw.needle.labels == Labels::Same {
+                problems.push("needle.labels: has to be `distinct` where the order is asked for".to_owned());
+            }
+            if orders < number {
+                problems
+                    .push(format!("options.number: the needles have {orders} order(s), fewer than {number}"));
+            }
+            Options::Orders { number }
+        }
+        OptionsKind::Counts => {
+            let clips = raw.needle.clips.unwrap_or(1);
+            let totals = (most - least) * clips + 1;
+            let window = window.unwrap_or(totals);
+            if window < number || totals < window {
+                problems.push(format!(
+                    "options.window: {number} options need a window of {number}..={totals} numbers, not {window}"
+                ));
+            }
+            Options::Counts { number, window }
+        }
+    }
+}

@@ -22,6 +22,11 @@ if ! command -v cargo >/dev/null; then
     echo "Rust is missing: install it from https://rustup.rs and run this again" >&2
     exit 1
 fi
+# A minimal toolchain comes without the two that the lints are.
+if [ "$1" = test ] && ! { cargo clippy --version && cargo fmt --version; } >/dev/null 2>&1; then
+    echo "+ rustup component add clippy rustfmt"
+    rustup component add clippy rustfmt
+fi
 if ! command -v dpkg-query >/dev/null; then
     echo "This is neither Debian nor Ubuntu. Needed, by its Debian names: $wanted $optional" >&2
     if pkg-config --exists libavcodec libavformat libavutil libavfilter libswscale libswresample; then

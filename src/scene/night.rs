@@ -3,7 +3,7 @@
 //! In: a moment. Out: its picture.
 
 use super::canvas::{Canvas, blend, rgb, scale};
-use super::film::Moment;
+use super::film::{Layer, Moment};
 use super::noise::{fbm, fbm1, hash, mix, smooth, unit, value, value1, wave};
 use super::props::{LOWEST, hill, pine};
 
@@ -40,23 +40,36 @@ pub(super) fn paint(canvas: &mut Canvas, m: &Moment) {
     trees(canvas, m);
 }
 
-/// Light of the aurora at a point of the sky: green below, violet above.
-fn aurora(m: &Moment, x: f32, y: f32) -> [f32; 3] {
+/// The aurora in one column of the sky: where each of its two curtains ends below, and how bright its ray is.
+type Column = [(f32, f32); 2];
+
+/// The aurora's columns, one a pixel of the sky's layer.
+fn curtains(m: &Moment, far: &Layer, width: usize) -> Vec<Column> {
+    let column = |px: usize| {
+        let x = far.wx(px as f32 + 0.5);
+        [0.0_f32, 1.0].map(|band| {
+            let fold = fbm1(x * 0.9 + band * 7.0 + m.t * 0.05, 3, m.seed ^ 0xA0);
+            let foot = 0.30 + 0.16 * band + 0.34 * (fold - 0.5) + 0.03 * wave(x * 0.8 + m.t * 0.11);
+            // Rays stand upright on the fold and flicker along it.
+            let ray = value1(x * 26.0 + fold * 9.0 - m.t * 0.6, m.seed ^ 0xA1) * 0.6
+                + value1(x * 7.0 + m.t * 0.35, m.seed ^ 0xA2) * 0.4;
+            (foot, ray * (1.0 - 0.33 * band))
+        })
+    };
+    (0..width).map(column).collect()
+}
+
+/// Light of the aurora at a height of the sky: green below, violet above.
+fn aurora(m: &Moment, column: &Column, y: f32) -> [f32; 3] {
     let mut light = [0.0_f32; 3];
-    let strength = if m.kind == 1 { 0.35 } else { 1.0 };
-    for band in 0..2_u8 {
-        let shift = f32::from(band);
-        let fold = fbm1(x * 0.9 + shift * 7.0 + m.t * 0.05, 3, m.seed ^ 0xA0);
-        let foot = 0.30 + 0.16 * shift + 0.34 * (fold - 0.5) + 0.03 * wave(x * 0.8 + m.t * 0.11);
+    let strength = if m.kind == 1 { 0.26 } else { 0.75 };
+    for &(foot, ray) in column {
         let up = foot - y;
-        if up < -0.03 {
+        if !(-0.03..0.34).contains(&up) {
             continue;
         }
-        // Rays stand upright on the fold and flicker along it.
-        let ray = value1(x * 26.0 + fold * 9.0 - m.t * 0.6, m.seed ^ 0xA1) * 0.6
-            + value1(x * 7.0 + m.t * 0.35, m.seed ^ 0xA2) * 0.4;
         let body = smooth(-0.03, 0.015, up) * (1.0 - smooth(0.05, 0.34, up));
-        let glow = body * mix(0.25, 1.0, ray) * strength * (0.75 - 0.25 * shift);
+        let glow = body * mix(0.25, 1.0, ray) * strength;
         let violet = smooth(0.06, 0.26, up);
         light[0] += glow * mix(0.10, 0.52, violet);
         light[1] += glow * mix(0.85, 0.18, violet);
@@ -67,13 +80,14 @@ fn aurora(m: &Moment, x: f32, y: f32) -> [f32; 3] {
 
 fn heavens(canvas: &mut Canvas, m: &Moment) {
     let far = m.view.layer(0.08);
+    let columns = curtains(m, &far, canvas.w);
     let (top, low) = (rgb(0x06_0A1E), blend(rgb(0x1B_2F55), rgb(0x3A_3560), m.light));
     canvas.rows(-1.0, far.py(0.76), |px, py| {
         let (x, y) = (far.wx(px), far.wy(py));
         let base = blend(top, low, smooth(0.0, 0.75, y));
         let band = fbm(x * 2.0 + y * 1.5, y * 2.6 - x, 3, m.seed ^ 0x317);
         let milky = smooth(0.5, 0.8, band) * 0.10;
-        let light = aurora(m, x, y);
+        let light = aurora(m, &columns[px as usize], y);
         [base[0] + milky + light[0], base[1] + milky + light[1], base[2] + milky * 1.2 + light[2]]
     });
 }
@@ -119,6 +133,7 @@ fn moon(canvas: &mut Canvas, m: &Moment) {
 
 fn lake(canvas: &mut Canvas, m: &Moment) {
     let far = m.view.layer(0.08);
+    let columns = curtains(m, &far, canvas.w);
     let layer = m.view.layer(0.4);
     let (top, h) = (layer.py(SHORE), canvas.h as f32);
     let moon_x = far.px(m.centre * 0.08 + mix(-0.4, 0.4, unit(1, 1, m.seed)), 0.2).0;
@@ -128,7 +143,8 @@ fn lake(canvas: &mut Canvas, m: &Moment) {
         let ripple = fbm(layer.wx(px) * (2.0 + away * 4.0), away * 14.0 + m.t * 0.45, 3, m.seed ^ 0x1B);
         let bend = (ripple - 0.5) * (0.05 + down * 0.3);
         // The sky mirrored at the shore, dimmed, shaken by ripples.
-        let light = aurora(m, far.wx(px) + bend, 0.5 - down * 1.3 + bend);
+        let column = ((px + bend * far.unit).max(0.0) as usize).min(columns.len() - 1);
+        let light = aurora(m, &columns[column], 0.5 - down * 1.3 + bend);
         let base = blend(rgb(0x16_2746), rgb(0x07_0C1C), smooth(0.0, 0.25, down));
         let lane = 1.0 - smooth(0.02 + down * 0.15, 0.06 + down * 0.5, ((px - moon_x) / h).abs());
         let glint = if m.kind == 1 { lane * smooth(0.5, 0.75, ripple) * 0.8 } else { 0.0 };

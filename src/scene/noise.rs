@@ -65,11 +65,14 @@ pub(super) fn value(x: f32, y: f32, seed: u32) -> f32 {
     mix(upper, lower, sy)
 }
 
-/// Value noise of the line.
+/// Value noise of the line: the table's rows, end to end.
 pub(super) fn value1(x: f32, seed: u32) -> f32 {
     let ix = floor(x);
     let fx = x - ix as f32;
-    mix(unit(ix, 0, seed), unit(ix + 1, 0, seed), fx * fx * (3.0 - 2.0 * fx))
+    let shift = (seed ^ (seed >> 15)).wrapping_mul(0x85EB_CA77) >> 16;
+    let at = ix.wrapping_add(shift as i32) as usize;
+    let (left, right) = (TABLE[at % (SIDE * SIDE)], TABLE[at.wrapping_add(1) % (SIDE * SIDE)]);
+    mix(left, right, fx * fx * (3.0 - 2.0 * fx))
 }
 
 /// Noise summed over octaves, each half as high and twice as fine as the one before.

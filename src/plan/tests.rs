@@ -164,6 +164,18 @@ fn a_question_is_the_same_at_every_length() {
 }
 
 #[test]
+fn frames_of_any_shape_have_room_for_every_type() {
+    for (width, height) in [(128, 72), (176, 144), (360, 640), (1920, 800)] {
+        let mut haystack = haystack("odd", 400);
+        (haystack.form.width, haystack.form.height) = (width, height);
+        haystack.form.fps = FrameRate::new(30000, 1001).unwrap();
+        for sample in plan(&checked(""), &[haystack.clone()]) {
+            check(&sample, 7, &[haystack.clone()]);
+        }
+    }
+}
+
+#[test]
 fn depths_touch_both_ends() {
     for kind in ["ret_insert1", "ret_edit1"] {
         let spec = checked(&format!("[[tasks]]\ntype = \"{kind}\"\n[grid]\ndepths = [0, 100]"));

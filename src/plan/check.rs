@@ -191,7 +191,8 @@ fn check_joins(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findin
     }
 }
 
-/// Where each candidate of a task lies in frames of this size; nothing for patches, whose place is random.
+/// Where each candidate of a task lies in frames of this size, then where it lies as a distractor; nothing for patches,
+/// whose place is random.
 pub(super) fn places(
     spec: &CheckedSpec,
     task: &Task,
@@ -200,8 +201,10 @@ pub(super) fn places(
 ) -> Vec<PixelBox> {
     let is_patch = task.family.look() == LookKind::Patch;
     let mut places = Vec::new();
-    for (index, candidate) in task.pool.candidates().iter().enumerate() {
-        let look = match look(spec, task, index) {
+    let candidates = || task.pool.candidates().iter().enumerate();
+    let distractors = candidates().filter(|_| task.family.distractors() > 0).map(|each| (each, true));
+    for ((index, candidate), is_distractor) in candidates().map(|each| (each, false)).chain(distractors) {
+        let look = match look(spec, task, index, is_distractor) {
             // A frame that holds no picture holds no patch.
             Look::Patch { pack, item, .. } => Look::Picture { pack, item, ground: spec.style().ground },
             look => look,

@@ -38,7 +38,7 @@ pub struct Planner<'a> {
     slots: Slots<'a>,
     /// Distinct frame sizes.
     sizes: Vec<(u32, u32)>,
-    /// By task, size and candidate: where subtitles and pictures lie. Empty where patches are pasted.
+    /// By task, size and candidate, then the same for distractors: where subtitles and pictures lie. Empty where patches are pasted.
     places: Vec<Vec<Vec<PixelBox>>>,
     /// By task and candidate: width to height of patches. Empty where no patches are pasted.
     aspects: Vec<Vec<(u32, u32)>>,
@@ -235,21 +235,24 @@ impl<'a> Planner<'a> {
         for (index, (&at, clip)) in positions.iter().zip(&drawn.clips).enumerate() {
             // Each needle that was inserted before this one has moved it on.
             let start = if mode == Mode::Insert { at + index as u64 * duration } else { at };
+            let shown = &clip.candidates;
             let places = if task.family.look() == LookKind::Patch {
-                patches::boxes(clip.len(), self.aspects[task_index][clip[0]], size, stream)
+                patches::boxes(shown.len(), self.aspects[task_index][shown[0]], size, stream)
             } else {
                 let size = self.sizes.binary_search(&size).expect("sizes are those of the haystacks");
-                clip.iter().map(|&candidate| self.places[task_index][size][candidate]).collect()
+                // Behind the candidates' own places stand those of distractors.
+                let skip = if clip.is_distractor { task.pool.candidates().len() } else { 0 };
+                shown.iter().map(|&candidate| self.places[task_index][size][skip + candidate]).collect()
             };
-            for (&candidate, place) in clip.iter().zip(places) {
+            for (&candidate, place) in shown.iter().zip(places) {
                 needles.push(PlannedNeedle {
                     label: task.pool.candidates()[candidate].label.clone(),
                     mode,
-                    look: look(self.spec, task, candidate),
+                    look: look(self.spec, task, candidate, clip.is_distractor),
                     span: FrameSpan::new(start, start + duration).expect("a needle lasts a frame"),
                     place,
                     depth: Depth::of(at, rule.last()),
-                    is_distractor: false,
+                    is_distractor: clip.is_distractor,
                 });
             }
         }
@@ -266,13 +269,17 @@ pub(super) fn mode(task: &Task) -> Mode {
 }
 
 /// What a task's needle of this candidate looks like.
-pub(super) fn look(spec: &CheckedSpec, task: &Task, candidate: usize) -> Look {
+pub(super) fn look(spec: &CheckedSpec, task: &Task, candidate: usize, is_distractor: bool) -> Look {
     let candidate = &task.pool.candidates()[candidate];
     let style = spec.style();
     let (pack, item) = (task.pack.clone(), candidate.item.clone());
     match task.family.look() {
         LookKind::Text => Look::Text {
-            text: task.family.text(&candidate.label),
+            text: if is_distractor {
+                task.family.distractor_text(&candidate.label)
+            } else {
+                task.family.text(&candidate.label)
+            },
             size_permille: style.text_size_permille,
             box_opacity_permille: style.box_opacity_permille,
         },

@@ -64,7 +64,8 @@ fn check(sample: &PlannedSample, gap: u64, haystacks: &[Haystack]) {
     assert!(id::is_valid(&sample.sample_id));
     assert!(sample.target < sample.options.len());
     assert_eq!(sample.sample_id, video.name);
-    let labels: Vec<&str> = video.needles.iter().map(|needle| needle.label.as_str()).collect();
+    let asked = video.needles.iter().filter(|needle| !needle.is_distractor);
+    let labels: Vec<&str> = asked.map(|needle| needle.label.as_str()).collect();
     let answer = match sample.task.as_str() {
         "retrieval" => labels[0].to_owned(),
         "ordering" => labels.join(", "),
@@ -159,6 +160,32 @@ fn a_question_is_the_same_at_every_length() {
                 sample.video.needles.iter().map(|needle| (needle.look.clone(), needle.place)).collect()
             };
             assert_eq!(shown(sample), shown(&samples[0]));
+        }
+    }
+}
+
+#[test]
+fn frames_of_any_shape_have_room_for_every_type() {
+    for (width, height) in [(128, 72), (176, 144), (360, 640), (1920, 800)] {
+        let mut haystack = haystack("odd", 400);
+        (haystack.form.width, haystack.form.height) = (width, height);
+        haystack.form.fps = FrameRate::new(30000, 1001).unwrap();
+        for sample in plan(&checked(""), &[haystack.clone()]) {
+            check(&sample, 7, &[haystack.clone()]);
+        }
+    }
+}
+
+#[test]
+fn distractors_are_written_in_other_words() {
+    let samples = plan(&checked("[[tasks]]\ntype = \"ret_multikey1\""), &three());
+    for sample in &samples {
+        check(sample, 25, &three());
+        for needle in &sample.video.needles {
+            let Look::Text { text, .. } = &needle.look else { panic!("a subtitle") };
+            let start = if needle.is_distractor { "The magic word is " } else { "The secret word is " };
+            assert_eq!(text, &format!("{start}{}.", needle.label));
+            assert!(sample.options.contains(&needle.label));
         }
     }
 }

@@ -17,8 +17,23 @@ pub struct Drawn {
     pub options: Vec<String>,
     /// Index of the right option.
     pub target: usize,
-    /// For each place of needles, in order of time: the candidates that are shown there.
-    pub clips: Vec<Vec<usize>>,
+    /// What is shown, in order of time.
+    pub clips: Vec<Clip>,
+}
+
+/// What is shown at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clip {
+    /// The candidates that are shown, each by a needle of its own.
+    pub candidates: Vec<usize>,
+    /// Shown, but not asked for.
+    pub is_distractor: bool,
+}
+
+impl Clip {
+    fn of(candidates: Vec<usize>) -> Self {
+        Self { candidates, is_distractor: false }
+    }
 }
 
 /// Draws a question of `family` about things of `pool`, the labels of `pack`.
@@ -43,7 +58,7 @@ pub fn draw(family: &Family, pool: &Pool, pack: &str, stream: &mut Stream) -> Dr
                 question: family.question(pack).to_owned(),
                 options: shown.iter().map(label).collect(),
                 target,
-                clips: vec![vec![shown[target]]; family.count().1],
+                clips: labelled(family, &shown, target, stream),
             }
         }
         Options::Orders { .. } => {
@@ -57,7 +72,7 @@ pub fn draw(family: &Family, pool: &Pool, pack: &str, stream: &mut Stream) -> Dr
                 question: family.question(pack).to_owned(),
                 options: orders.iter().map(text).collect(),
                 target,
-                clips: orders[target].iter().map(|&at| vec![things[at]]).collect(),
+                clips: orders[target].iter().map(|&at| Clip::of(vec![things[at]])).collect(),
             }
         }
         Options::Counts { window, .. } => {
@@ -80,10 +95,22 @@ pub fn draw(family: &Family, pool: &Pool, pack: &str, stream: &mut Stream) -> Dr
                 question: question.replace("{noun}", &candidate.label),
                 options: numbers.iter().map(ToString::to_string).collect(),
                 target,
-                clips: sizes.iter().map(|&size| things.by_ref().take(size).collect()).collect(),
+                clips: sizes.iter().map(|&size| Clip::of(things.by_ref().take(size).collect())).collect(),
             }
         }
     }
+}
+
+/// The target's needles, and distractors that show other options, in random order.
+fn labelled(family: &Family, shown: &[usize], target: usize, stream: &mut Stream) -> Vec<Clip> {
+    let mut clips = vec![Clip::of(vec![shown[target]]); family.count().1];
+    let others: Vec<usize> = (0..shown.len()).filter(|&at| at != target).map(|at| shown[at]).collect();
+    let chosen = stream.distinct(family.distractors(), others.len());
+    clips.extend(chosen.into_iter().map(|at| Clip { candidates: vec![others[at]], is_distractor: true }));
+    if family.distractors() > 0 {
+        stream.shuffle(&mut clips);
+    }
+    clips
 }
 
 /// `number` distinct permutations of `0..n` in random order; which they are does not depend on which is the target.

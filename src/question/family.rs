@@ -114,6 +114,7 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) questions: BTreeMap<String, String>,
     pub(super) needle: RawNeedle,
+    pub(super) distractors: Option<RawDistractors>,
     pub(super) options: RawOptions,
 }
 
@@ -129,6 +130,13 @@ pub(super) struct RawNeedle {
     #[serde(default)]
     pub(super) labels: Labels,
     pub(super) gap_millis: Option<u64>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDistractors {
+    pub(super) text: String,
+    pub(super) count: usize,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -178,6 +186,17 @@ impl Family {
         self.raw.needle.text.as_deref().unwrap_or("{label}").replace("{label}", label)
     }
 
+    /// How many needles show another option in words that the question does not ask for.
+    pub fn distractors(&self) -> usize {
+        self.raw.distractors.as_ref().map_or(0, |distractors| distractors.count)
+    }
+
+    /// The text of a distractor for `label`; the label itself where the family has none.
+    pub fn distractor_text(&self, label: &str) -> String {
+        let text = self.raw.distractors.as_ref().map_or("{label}", |distractors| &distractors.text);
+        text.replace("{label}", label)
+    }
+
     /// The pack that the family takes needles from unless a spec says otherwise.
     pub fn pack(&self) -> &str {
         &self.raw.needle.pack
@@ -201,7 +220,7 @@ impl Family {
 
     /// The most places in time that the needles of one video take.
     pub fn most_places(&self) -> usize {
-        self.clips().unwrap_or(self.count.1)
+        self.clips().unwrap_or(self.count.1) + self.distractors()
     }
 
     /// Whether the needles of one video show one thing.

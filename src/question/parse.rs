@@ -31,15 +31,24 @@ pub fn embedded() -> Families {
         .collect()
 }
 
-/// Reads all `*.toml` of `dir` over `families`; a family replaces one of the same type.
-pub fn read_dir(dir: &Path, families: &mut Families) -> Result<(), Error> {
-    for path in files::sorted_dir(dir)? {
-        if path.extension().is_some_and(|end| end == "toml") {
-            let family = parse(&path.display().to_string(), &files::read_text(&path)?)?;
-            families.insert(family.kind().to_owned(), family);
+/// Reads all `*.toml` of `dir` over `families`; a family replaces one of the same type. Files that are wrong are left
+/// out, and what is wrong with each is returned.
+pub fn read_dir(dir: &Path, families: &mut Families) -> Vec<Error> {
+    let listed = match files::sorted_dir(dir) {
+        Ok(listed) => listed,
+        Err(error) => return vec![error.into()],
+    };
+    let mut errors = Vec::new();
+    for path in listed.iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
+        let text = files::read_text(path).map_err(Error::from);
+        match text.and_then(|text| parse(&path.display().to_string(), &text)) {
+            Ok(family) => {
+                families.insert(family.kind().to_owned(), family);
+            }
+            Err(error) => errors.push(error),
         }
     }
-    Ok(())
+    errors
 }
 
 /// Reads a family from `text`, which is the content of `file`.
@@ -49,6 +58,7 @@ pub fn parse(file: &str, text: &str) -> Result<Family, Error> {
     let mut problems = Vec::new();
     let count = check_count(&raw.needle.count, &mut problems);
     check_needle(&raw, count, &mut problems);
+    check_distractors(&raw, count, &mut problems);
     let options = check_options(&raw, count, &mut problems);
     if problems.is_empty() {
         Ok(Family { raw, count, options, sha256: digest::of_bytes(text.as_bytes()) })
@@ -124,6 +134,28 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
                 "{key}: placeholders are `{{plural}}` and `{{noun}}`, where all needles show the same and are counted"
             ));
         }
+    }
+}
+
+fn check_distractors(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) {
+    let Some(distractors) = &raw.distractors else { return };
+    let is_one_label = raw.options.kind == OptionsKind::Labels && count == (1, 1);
+    if raw.needle.look != LookKind::Text || !is_one_label {
+        problems.push("distractors: belong to one subtitle whose label is asked for".to_owned());
+    }
+    // Each shows another of the options, so that having seen a label does not make it the answer.
+    let most = raw.options.number.saturating_sub(1);
+    if !(1..=most).contains(&distractors.count) {
+        problems.push(format!(
+            "distractors.count: {} is outside 1..={most}, the wrong options",
+            distractors.count
+        ));
+    }
+    if !distractors.text.contains("{label}") {
+        problems.push("distractors.text: nothing stands for the label; write `{label}`".to_owned());
+    }
+    if raw.needle.text.as_deref().unwrap_or("{label}") == distractors.text {
+        problems.push("distractors.text: is the needle's own, so both would be right".to_owned());
     }
 }
 

@@ -129,8 +129,11 @@ fn options_differ_and_the_video_shows_the_target() {
         for question in drawn(&kind) {
             let options: std::collections::BTreeSet<&String> = question.options.iter().collect();
             assert_eq!(options.len(), 4);
-            let labels: Vec<&str> =
-                question.clips.iter().flatten().map(|&at| pool.candidates()[at].label.as_str()).collect();
+            let asked = question.clips.iter().filter(|clip| !clip.is_distractor);
+            let labels: Vec<&str> = asked
+                .flat_map(|clip| &clip.candidates)
+                .map(|&at| pool.candidates()[at].label.as_str())
+                .collect();
             let answer = match family.options() {
                 Options::Labels { .. } => labels[0].to_owned(),
                 Options::Orders { .. } => labels.join(", "),
@@ -139,10 +142,15 @@ fn options_differ_and_the_video_shows_the_target() {
             assert_eq!(answer, question.options[question.target]);
             let (least, most) = family.count();
             match family.clips() {
-                None => assert!((least..=most).contains(&question.clips.len())),
+                None => {
+                    let asked = question.clips.iter().filter(|clip| !clip.is_distractor).count();
+                    assert!((least..=most).contains(&asked));
+                }
                 Some(clips) => {
                     assert_eq!(question.clips.len(), clips);
-                    assert!(question.clips.iter().all(|clip| (least..=most).contains(&clip.len())));
+                    assert!(
+                        question.clips.iter().all(|clip| (least..=most).contains(&clip.candidates.len()))
+                    );
                 }
             }
             assert!(question.clips.len() <= family.most_places());
@@ -153,8 +161,10 @@ fn options_differ_and_the_video_shows_the_target() {
 #[test]
 fn every_number_of_needles_occurs() {
     for (kind, want) in [("cnt_edit1", 1..=6), ("cnt_insert1", 1..=6), ("cnt_edit2", 4..=16)] {
-        let totals: std::collections::BTreeSet<usize> =
-            drawn(kind).iter().map(|question| question.clips.iter().map(Vec::len).sum()).collect();
+        let totals: std::collections::BTreeSet<usize> = drawn(kind)
+            .iter()
+            .map(|question| question.clips.iter().map(|clip| clip.candidates.len()).sum())
+            .collect();
         assert_eq!(totals.into_iter().collect::<Vec<_>>(), want.collect::<Vec<usize>>());
     }
 }
@@ -231,4 +241,18 @@ fn the_documented_family_is_one() {
     let block = text.split("```toml\n").nth(2).unwrap().split("```").next().unwrap();
     let family = parse("docs/spec.md", block).unwrap();
     assert_eq!((family.totals(), family.labels_needed()), ((4, 16), 1));
+}
+
+#[test]
+fn distractors_show_other_options_at_any_time() {
+    let family = &embedded()["ret_multikey1"];
+    let mut firsts = 0;
+    for question in drawn("ret_multikey1") {
+        let labels: std::collections::BTreeSet<usize> =
+            question.clips.iter().flat_map(|clip| clip.candidates.clone()).collect();
+        assert_eq!((question.clips.len(), labels.len()), (4, 4));
+        assert_eq!(question.clips.iter().filter(|clip| clip.is_distractor).count(), family.distractors());
+        firsts += usize::from(!question.clips[0].is_distractor);
+    }
+    at_chance("ret_multikey1", "the first label seen", firsts, QUESTIONS as usize);
 }

@@ -239,3 +239,31 @@ pub(super) fn frame_rate(value: &Value) -> Result<FrameRate, String> {
         Err(format!("frame rate `{text}` is outside 1..=240"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_directories_and_files_name_each_video_once() {
+        let root = tempfile::tempdir().unwrap();
+        // Brackets in a directory's name are not part of a pattern.
+        let dir = root.path().join("a[1]");
+        std::fs::create_dir_all(dir.join("more.mp4")).unwrap();
+        for name in ["b.mp4", "a.MP4", "notes.txt", "more.mp4/c.mkv"] {
+            std::fs::write(dir.join(name), "").unwrap();
+        }
+        let table: Table = toml::from_str("paths = [\"*.mp4\", \".\", \"./b.mp4\", \"**/*.mkv\"]").unwrap();
+        let mut problems = Problems::default();
+        let entries = read(Section::new(&table, "haystacks"), &dir, &mut problems);
+        assert!(problems.list.is_empty(), "{:?}", problems.list);
+        let names: Vec<String> = entries
+            .iter()
+            .map(|entry| match &entry.source {
+                Source::File(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+                Source::Scene(recipe) => recipe.name.clone(),
+            })
+            .collect();
+        assert_eq!(names, ["a.MP4", "b.mp4", "c.mkv"]);
+    }
+}

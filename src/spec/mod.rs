@@ -320,7 +320,7 @@ fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Fa
     for (key, name) in section.texts("paths", problems) {
         let path = dir.join(name);
         if path.is_dir() {
-            if let Err(error) = question::read_dir(&path, &mut families) {
+            for error in question::read_dir(&path, &mut families) {
                 problems.note(&key, chain(&error));
             }
         } else {

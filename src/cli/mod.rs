@@ -3,7 +3,7 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod exit;
-//mod report;
+mod report;
 mod score;
 
 pub use exit::Exit;
@@ -28,7 +28,8 @@ struct Cli {
 enum Command {
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(score::Args),
-    //Report(report::Args),
+    /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
+    Report(report::Args),
 }
 
 /// Runs the program on its arguments.
@@ -43,6 +44,6 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), exit::Failure> {
     match command {
         Command::Score(args) => score::run(&args),
-        //Command::Report(args) => report::run(&args),
+        Command::Report(args) => report::run(&args),
     }
 }

@@ -240,8 +240,12 @@ def check_needles(browser, rows, sample):
         middle = (one["start_frame"] + one["end_frame"] - 1) // 2
         browser.wait("const v = document.getElementById('video'); return !v.seeking && Math.floor(v.currentTime * 25) === arguments[0]",
                      f"the seek to frame {middle}", middle)
-        time.sleep(0.3)
-        seen = colour_at(browser, box)
+        # The frame is drawn some time after the seek has ended.
+        for _ in range(20):
+            seen = colour_at(browser, box)
+            if is_near(seen, wanted):
+                break
+            time.sleep(0.2)
         assert is_near(seen, wanted), f"{sample}: needle {index + 1} ({one['label']}) shows {seen}, expected {wanted}"
     scale = browser.run("const t = document.getElementById('timeline').getBoundingClientRect(), b = document.querySelector('#timeline button')"
                         ".getBoundingClientRect(); return [(b.left - t.left) / t.width, b.width / t.width]")

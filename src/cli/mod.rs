@@ -11,6 +11,7 @@ mod needles;
 mod plan;
 mod print;
 mod progress;
+mod report;
 mod schema;
 mod score;
 mod source;
@@ -43,6 +44,8 @@ enum Command {
     Baseline(baseline::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(score::Args),
+    /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
+    Report(report::Args),
     Haystacks(haystacks::Args),
     Needles(needles::Args),
     Schema(schema::Args),
@@ -73,6 +76,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Haystacks(args) => haystacks::run(&args),
         Command::Needles(args) => needles::run(args),
         Command::Schema(args) => schema::run(&args),

@@ -34,10 +34,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::message(Exit::Usage, message));
     }
     let rows = dataset::read_rows(&args.out)?;
-    let runs = args.scores.iter().map(|path| score::read(path)).collect::<Result<Vec<_>, _>>().map_err(failure)?;
+    let runs =
+        args.scores.iter().map(|path| score::read(path)).collect::<Result<Vec<_>, _>>().map_err(failure)?;
     let videos = report::videos_from(output, &args.out)?;
-    let page = report::page(&rows, &runs, &videos, &args.title)
-        .map_err(|error| Failure::new(Exit::Input, error))?;
+    let page =
+        report::page(&rows, &runs, &videos, &args.title).map_err(|error| Failure::new(Exit::Input, error))?;
     files::write_bytes(output, page.as_bytes())?;
     eprintln!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000));
     Ok(())

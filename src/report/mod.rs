@@ -1,1 +1,171 @@
-//! Placeholder.
+//! The report: one HTML page that shows a dataset, its scores and every sample.
+//!
+//! In: rows, any number of scores of the same dataset, and the way from the page to the videos. Out: the page. It holds
+//! its style, script and data, and refers to nothing but the videos, so that it opens from a disk without a network.
+//! Tables, heatmaps and curves are written here; the viewer is drawn by the script from embedded data.
+
+mod curve;
+mod heatmap;
+mod html;
+mod table;
+mod viewer;
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use crate::dataset::Row;
+use crate::files;
+use crate::score::{Scores, dataset_digest};
+
+const PAGE: &str = include_str!("../../templates/report.html");
+const STYLE: &str = include_str!("../../templates/report.css");
+const SCRIPT: &str = include_str!("../../templates/report.js");
+
+/// What every report contains, so that a report is known as one before it is overwritten.
+pub const MARK: &str = r#"<meta name="generator" content="vniah report">"#;
+
+/// A report that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The dataset has no rows.
+    #[error("the dataset holds no rows")]
+    NoRows,
+    /// Scores of something else.
+    #[error("the scores of `{model}` are of another dataset: ids or right letters differ")]
+    OtherDataset {
+        /// Whose scores.
+        model: String,
+    },
+}
+
+/// One run as the page shows it: its scores under a name that no other run has.
+pub(crate) struct Run<'a> {
+    name: String,
+    scores: &'a Scores,
+}
+
+/// The page. `videos` leads from its directory to the dataset's, as [`videos_from`] gives it.
+pub fn page(rows: &[Row], scores: &[Scores], videos: &str, title: &str) -> Result<String, Error> {
+    if rows.is_empty() {
+        return Err(Error::NoRows);
+    }
+    let digest = dataset_digest(rows);
+    if let Some(other) = scores.iter().find(|own| own.dataset_sha256 != digest) {
+        return Err(Error::OtherDataset { model: other.model.clone() });
+    }
+    let runs = named(scores);
+    let mut page = String::new();
+    let mut rest = PAGE;
+    // One pass: what is filled in is never searched for places to fill.
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (place, after) = after.split_once("}}").expect("the template closes its places");
+        page.push_str(before);
+        page.push_str(&match place {
+            "mark" => MARK.to_owned(),
+            "title" => html::escape(title),
+            "style" => STYLE.to_owned(),
+            "script" => SCRIPT.to_owned(),
+            "summary" => summary(rows),
+            "scores" => table::section(&runs),
+            "heatmaps" => heatmap::section(&runs),
+            "curves" => curve::section(&runs),
+            "data" => viewer::data(rows, &runs, videos),
+            other => unreachable!("the template has no place `{other}`"),
+        });
+        rest = after;
+    }
+    page.push_str(rest);
+    Ok(page)
+}
+
+/// Runs of one model are told apart by a number.
+fn named(scores: &[Scores]) -> Vec<Run<'_>> {
+    let mut names = BTreeSet::new();
+    scores
+        .iter()
+        .map(|own| {
+            let mut name = own.model.clone();
+            let mut count = 2;
+            while !names.insert(name.clone()) {
+                name = format!("{} ({count})", own.model);
+                count += 1;
+            }
+            Run { name, scores: own }
+        })
+        .collect()
+}
+
+/// What the dataset is, in one line.
+fn summary(rows: &[Row]) -> String {
+    let distinct = |key: fn(&Row) -> &str| rows.iter().map(key).collect::<BTreeSet<_>>().len();
+    let haystacks = rows.iter().flat_map(|row| &row.haystack_ids).collect::<BTreeSet<_>>().len();
+    let secs = |row: &Row| row.num_frames as f64 * f64::from(row.fps_den) / f64::from(row.fps_num.max(1));
+    let shortest = rows.iter().map(secs).fold(f64::INFINITY, f64::min);
+    let longest = rows.iter().map(secs).fold(0.0, f64::max);
+    let facts = [
+        (html::count(distinct(|row| &row.sample_id)), "samples"),
+        (html::count(rows.len()), "tries"),
+        (html::count(distinct(|row| &row.kind)), "types"),
+        (html::count(distinct(|row| &row.file_name)), "videos"),
+        (html::count(haystacks), "haystacks"),
+        (format!("{} – {}", html::duration(shortest), html::duration(longest)), "length"),
+    ];
+    facts
+        .iter()
+        .map(|(value, name)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The way from the directory of `report` to `dataset`, as the beginning of a relative URL; empty or ending in a slash.
+pub fn videos_from(report: &Path, dataset: &Path) -> Result<String, files::Error> {
+    let parent = report.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let real = |path: &Path| -> Result<PathBuf, files::Error> {
+        path.canonicalize().map_err(files::Error::io("find", path))
+    };
+    let (from, to) = (real(parent)?, real(dataset)?);
+    let (from, to): (Vec<Component>, Vec<Component>) =
+        (from.components().collect(), to.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let mut url = "../".repeat(from.len() - shared);
+    for component in &to[shared..] {
+        url.push_str(&html::url_path(&component.as_os_str().to_string_lossy()));
+        url.push('/');
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_to_the_videos_is_relative() {
+        let dir = tempfile::tempdir().unwrap();
+        let dataset = dir.path().join("my set #1");
+        files::make_dir(&dataset).unwrap();
+        files::make_dir(&dir.path().join("pages/deep")).unwrap();
+        assert_eq!(videos_from(&dataset.join("report.html"), &dataset).unwrap(), "");
+        assert_eq!(videos_from(&dir.path().join("r.html"), &dataset).unwrap(), "my%20set%20%231/");
+        assert_eq!(
+            videos_from(&dir.path().join("pages/deep/r.html"), &dataset).unwrap(),
+            "../../my%20set%20%231/"
+        );
+        assert!(videos_from(&dir.path().join("absent/r.html"), &dataset).is_err());
+    }
+
+    #[test]
+    fn the_template_has_every_place_and_no_outside_reference() {
+        for place in ["mark", "title", "style", "script", "summary", "scores", "heatmaps", "curves", "data"] {
+            assert_eq!(
+                PAGE.matches(&format!("{{{{{place}}}}}")).count(),
+                if place == "title" { 2 } else { 1 },
+                "{place}"
+            );
+        }
+        for part in [PAGE, STYLE, SCRIPT] {
+            assert!(!part.contains("http:") && !part.contains("https:") && !part.contains("@import"));
+        }
+        assert!(!SCRIPT.contains("innerHTML"), "foreign text is inserted as text");
+    }
+}

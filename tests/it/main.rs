@@ -2,5 +2,7 @@
 
 mod architecture;
 mod needles;
+mod report;
+mod score;
 mod spec;
 mod splice;

@@ -1,0 +1,122 @@
+//! Tables: one of the runs, one of every task and type beside each other.
+//!
+//! In: runs. Out: HTML.
+
+use std::collections::BTreeSet;
+
+use super::Run;
+use super::html::{count, escape, interval, percent};
+use crate::score::Group;
+
+/// The section of scores; a sentence where there are none.
+pub(super) fn section(runs: &[Run]) -> String {
+    if runs.is_empty() {
+        return "<p class=\"note\">No scores were given: this page shows the samples alone.</p>".to_owned();
+    }
+    format!("{}\n{}\n{}", overview(runs), by_type(runs), notes(runs))
+}
+
+fn overview(runs: &[Run]) -> String {
+    let mut rows = String::new();
+    for (index, run) in runs.iter().enumerate() {
+        let group = &run.scores.overall;
+        let other = |rule: &str| {
+            run.scores
+                .letter_rules
+                .get(rule)
+                .map_or_else(String::new, |scores| percent(scores.overall.circular))
+        };
+        rows.push_str(&format!(
+            "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}</th>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+             <td>{}</td></tr>\n",
+            index % 6,
+            escape(&run.name),
+            score_cell(Some(group)),
+            percent(group.per_try),
+            other("robust"),
+            other("official"),
+            count(group.samples as usize),
+            count(group.unreadable as usize),
+            count(group.missing as usize),
+        ));
+    }
+    format!(
+        "<div class=\"wide\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
+         <th scope=\"col\" class=\"score\">Circular %</th><th scope=\"col\">Per-try %</th>\
+         <th scope=\"col\">Robust rule</th><th scope=\"col\">Official rule</th><th scope=\"col\">Samples</th>\
+         <th scope=\"col\">Unreadable tries</th><th scope=\"col\">Missing tries</th></tr></thead>\n\
+         <tbody>\n{rows}</tbody></table></div>"
+    )
+}
+
+/// Accuracy, drawn and written.
+fn score_cell(group: Option<&Group>) -> String {
+    let Some(group) = group else { return "<td class=\"score\">–</td>".to_owned() };
+    format!(
+        "<td class=\"score\"><b>{}</b>{}<small>{} – {}</small></td>",
+        percent(group.circular),
+        interval(group.circular, group.interval, group.chance.circular_content),
+        percent(group.interval[0]),
+        percent(group.interval[1]),
+    )
+}
+
+fn by_type(runs: &[Run]) -> String {
+    let heads: String = runs
+        .iter()
+        .enumerate()
+        .map(|(index, run)| {
+            format!(
+                "<th scope=\"col\" class=\"score\"><i class=\"key k{}\"></i>{}</th><th scope=\"col\">Per-try</th>",
+                index % 6,
+                escape(&run.name)
+            )
+        })
+        .collect();
+    let line = |class: &str, name: &str, of: &dyn Fn(&Run) -> Option<Group>| {
+        let groups: Vec<Option<Group>> = runs.iter().map(of).collect();
+        let samples = groups.iter().flatten().next().map_or(0, |group| group.samples);
+        let cells: String = groups
+            .iter()
+            .map(|group| {
+                let per_try = group.as_ref().map_or_else(|| "–".to_owned(), |group| percent(group.per_try));
+                format!("{}<td>{per_try}</td>", score_cell(group.as_ref()))
+            })
+            .collect();
+        format!(
+            "<tr class=\"{class}\"><th scope=\"row\">{}</th><td>{}</td>{cells}</tr>\n",
+            escape(name),
+            count(samples as usize)
+        )
+    };
+    let mut rows = line("all", "overall", &|run| Some(run.scores.overall.clone()));
+    let scores = runs[0].scores;
+    for task in scores.tasks.keys() {
+        rows.push_str(&line("task", task, &|run| run.scores.tasks.get(task).cloned()));
+        let kinds: BTreeSet<&str> =
+            scores.verdicts.iter().filter(|own| own.task == *task).map(|own| own.kind.as_str()).collect();
+        for kind in kinds {
+            rows.push_str(&line("type", kind, &|run| run.scores.types.get(kind).cloned()));
+        }
+    }
+    format!(
+        "<h3>By task and type</h3>\n<div class=\"wide\"><table class=\"groups\"><thead><tr><th scope=\"col\">Group</th>\
+         <th scope=\"col\">Samples</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>"
+    )
+}
+
+fn notes(runs: &[Run]) -> String {
+    let chance = runs[0].scores.chance;
+    let settings = &runs[0].scores.settings;
+    format!(
+        "<p class=\"note\">A sample counts as right if every try is right. Types are averaged to tasks, tasks to overall; \
+         samples without a readable answer stay in the denominator. Guessing reaches {}% per try; in circular accuracy \
+         {}% with random letters and {}% by staying with one option’s content (the tick on each scale). \
+         95% intervals: types and cells {}; means {}.</p>",
+        percent(chance.per_try),
+        percent(chance.circular_letters),
+        percent(chance.circular_content),
+        escape(&settings.interval_of_types),
+        escape(&settings.interval_of_means),
+    )
+}

@@ -1,0 +1,85 @@
+//! `vniah report` through the real program. What the page does in a browser is checked by `tests/browser/report.py`.
+
+use std::fs;
+
+use super::score::{answers, dataset, stderr, vniah};
+
+/// The data that the viewer draws from.
+fn data(page: &str) -> serde_json::Value {
+    let (_, rest) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+    let (json, _) = rest.split_once("</script>").unwrap();
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn a_page_holds_everything_and_refers_to_nothing_outside() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = dataset(dir.path(), 12);
+    answers(dir.path().join("good.jsonl"), &rows, |row| Some(row.gt_option.clone()));
+    answers(dir.path().join("odd.jsonl"), &rows, |row| {
+        Some(format!("</script><b>{}</b> {{{{data}}}}", row.gt))
+    });
+    for name in ["good", "odd"] {
+        let output = vniah(
+            dir.path(),
+            &["score", "set", &format!("{name}.jsonl"), "-o", &format!("{name}.json"), "--model", name],
+        );
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let output = vniah(dir.path(), &["report", "set", "good.json", "odd.json", "-o", "page.html"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = fs::read_to_string(dir.path().join("page.html")).unwrap();
+    assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("src="));
+    assert_eq!(page.matches("</script>").count(), 2);
+    let data = data(&page);
+    assert_eq!(data["samples"].as_array().unwrap().len(), 108);
+    assert_eq!(data["samples"][0]["video"], "set/videos/h0_ret_edit1.mp4");
+    assert_eq!(data["samples"][0]["tries"][1], serde_json::json!([1, 2, 3, 0]));
+    assert_eq!(data["runs"][1]["name"], "odd");
+    assert_eq!(data["runs"][1]["answers"][0][2][0], "</script><b>Alice</b> {{data}}");
+    assert!(page.contains("id=\"heatmaps\"") && page.contains("id=\"curves\""));
+    let again = vniah(dir.path(), &["report", "set", "good.json", "odd.json", "-o", "page.html"]);
+    assert!(again.status.success(), "a report may be written over a report");
+    assert_eq!(fs::read_to_string(dir.path().join("page.html")).unwrap(), page);
+}
+
+#[test]
+fn scores_are_optional_and_all_of_vnbench_fits_in_5_mb() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = dataset(dir.path(), 150);
+    let plain = vniah(dir.path(), &["report", "set", "-o", "set/report.html"]);
+    assert!(plain.status.success(), "{}", stderr(&plain));
+    let page = fs::read_to_string(dir.path().join("set/report.html")).unwrap();
+    assert_eq!(data(&page)["samples"][0]["video"], "videos/h0_ret_edit1.mp4");
+    assert!(page.contains("No scores were given"));
+    let wordy = "The frames show a street and then a subtitle. ".repeat(40);
+    answers(dir.path().join("a.jsonl"), &rows, |row| Some(format!("{wordy}Answer: {}", row.gt_option)));
+    vniah(dir.path(), &["score", "set", "a.jsonl", "-o", "s.json"]);
+    let output = vniah(dir.path(), &["report", "set", "s.json", "s.json", "s.json", "-o", "page.html"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let bytes = fs::metadata(dir.path().join("page.html")).unwrap().len();
+    assert!(bytes < 5_000_000, "{bytes}");
+}
+
+#[test]
+fn foreign_scores_and_foreign_files_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = dataset(dir.path(), 2);
+    answers(dir.path().join("a.jsonl"), &rows, |row| Some(row.gt_option.clone()));
+    vniah(dir.path(), &["score", "set", "a.jsonl", "-o", "s.json"]);
+    dataset(dir.path(), 3);
+    let other = vniah(dir.path(), &["report", "set", "s.json", "-o", "page.html"]);
+    assert_eq!(other.status.code(), Some(3));
+    assert!(stderr(&other).contains("the scores of `toy` are of another dataset"), "{}", stderr(&other));
+    let wrong = vniah(dir.path(), &["report", "set", "a.jsonl", "-o", "page.html"]);
+    assert_eq!(wrong.status.code(), Some(3));
+    assert!(
+        stderr(&wrong).contains("`a.jsonl` is not a scores file of format version 1"),
+        "{}",
+        stderr(&wrong)
+    );
+    fs::write(dir.path().join("mine.html"), "mine").unwrap();
+    let mine = vniah(dir.path(), &["report", "set", "-o", "mine.html"]);
+    assert_eq!(mine.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(dir.path().join("mine.html")).unwrap(), "mine");
+}

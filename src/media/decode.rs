@@ -99,6 +99,9 @@ pub fn frame_at(track: &VideoTrack, frame: u64) -> Result<Yuv, Error> {
         .ok_or_else(|| Error::source_file(&track.path, format!("has no frame {frame}")))
 }
 
+/// Frames by which decoding time may run ahead of display: the most that H.264 reorders.
+const SEEK_ALLOWANCE: u64 = 17;
+
 /// All frames of a finished video, read through FFmpeg's own demuxer as any other program reads them.
 pub struct FileReader {
     path: PathBuf,
@@ -140,9 +143,10 @@ impl FileReader {
 
     /// Goes on with frame `frame` of a video of this rate: jumps to the keyframe before it and drops what lies between.
     pub fn seek(&mut self, frame: u64, fps: FrameRate) -> Result<(), Error> {
-        // The middle of the frame, in microseconds: rounding cannot reach another frame.
-        let num = (2 * i128::from(frame) + 1) * i128::from(fps.den()) * 1_000_000;
-        let target = (num / (2 * i128::from(fps.num()))) as i64;
+        // FFmpeg looks for a keyframe by decoding time, which runs ahead of display by the reordering of B-frames. A few
+        // frames of allowance keep it from landing on a keyframe that is shown after the one that is wanted.
+        let num = i128::from(frame.saturating_sub(SEEK_ALLOWANCE)) * i128::from(fps.den()) * 1_000_000;
+        let target = (num / i128::from(fps.num())) as i64;
         self.input.seek(target, ..target).map_err(Error::ffmpeg("seek in it", &self.path))?;
         self.decoder.flush();
         self.ended = false;

@@ -24,8 +24,10 @@ use crate::media::probe::{self, Source};
 use crate::media::yuv::Yuv;
 use crate::time::{FrameRate, FrameSpan};
 
-/// Consecutive B-frames in prepared haystacks.
-pub const B_FRAMES: u8 = 2;
+/// Consecutive B-frames in prepared haystacks: none. Decoding order is then display order, so a GOP can be cut before
+/// any frame, and every reader that seeks by time lands where it should; with B-frames, readers that seek by decoding
+/// time, as FFmpeg's MP4 demuxer does, can land on a keyframe after the frame that they want.
+pub const B_FRAMES: u8 = 0;
 
 /// Size and rate of a prepared haystack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -87,6 +87,11 @@ pub(super) struct Packet {
 }
 
 impl Packet {
+    #[cfg(test)]
+    fn shown_at(pts: i64, duration: i64) -> Self {
+        Self { offset: None, size: 0, pts: Some(pts), dts: None, duration, key: false, fault: None }
+    }
+
     /// Display time, in units of the stream's time base.
     pub(super) fn time(&self) -> Option<i64> {
         self.pts
@@ -313,12 +318,13 @@ impl Clock {
         let rate = |num: i64, den: i64| FrameRate::new(u32::try_from(num).ok()?, u32::try_from(den).ok()?);
         let exact = rate(time_base.1, time_base.0 * mean);
         let standard = || STANDARD_RATES.iter().filter_map(|&(num, den)| FrameRate::new(num, den));
-        // A standard rate that fits is preferred to an equal step of a coarse tick, such as 33 ms for 30 frames a second.
-        let constant = if time_base.1 <= 1000 * time_base.0 {
-            standard().find(|&rate| holds(rate)).or_else(|| exact.filter(|&rate| holds(rate)))
-        } else {
-            exact.filter(|&rate| holds(rate)).or_else(|| standard().find(|&rate| holds(rate)))
-        };
+        // Steps that are all equal say the rate exactly; where a container has rounded them to its ticks, such as 33, 33
+        // and 34 ms, a standard rate that fits says it.
+        let equal_steps = times.windows(2).all(|pair| pair[1] - pair[0] == mean);
+        let constant = exact
+            .filter(|_| equal_steps)
+            .or_else(|| standard().find(|&rate| holds(rate)))
+            .or_else(|| exact.filter(|&rate| holds(rate)));
         let nearest = || {
             let frames = i128::from(steps.max(1));
             standard()
@@ -452,4 +458,33 @@ fn track(
         config,
     };
     Ok(VideoTrack::new(&source.path, facts, packets, keyframes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(times: impl Iterator<Item = i64>, time_base: (i64, i64)) -> (String, bool) {
+        let packets: Vec<Packet> = times.map(|time| Packet::shown_at(time, 1)).collect();
+        let clock = Clock::of(&packets, time_base);
+        (clock.fps.to_string(), clock.constant)
+    }
+
+    #[test]
+    fn rates_are_read_off_frame_times() {
+        // A short clip at 24 frames a second drifts less than a tick from 23.976.
+        assert_eq!(rate(0..100, (1, 24)), ("24".into(), true));
+        assert_eq!(rate((0..300).map(|at| at * 1001), (1, 30000)), ("30000/1001".into(), true));
+        assert_eq!(rate((0..300).map(|at| at * 2999), (1, 90000)), ("90000/2999".into(), true));
+        // Milliseconds, rounded.
+        assert_eq!(rate((0..300).map(|at| (at * 1000 + 15) / 30), (1, 1000)), ("30".into(), true));
+        assert_eq!(
+            rate((0..3000).map(|at| (at * 1_001_000 + 15_000) / 30_000), (1, 1000)),
+            ("30000/1001".into(), true)
+        );
+        assert_eq!(
+            rate((0..300).map(|at| at * 40 + i64::from(at > 100) * 80), (1, 1000)),
+            ("25".into(), false)
+        );
+    }
 }

@@ -28,6 +28,9 @@ use crate::scene::Scene;
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
 const LONGEST_GOP_SECS: u64 = 30;
 
+/// Consecutive B-frames of segments spliced into a source that has some itself.
+const AS_IS_B_FRAMES: u8 = 2;
+
 /// A haystack that can be spliced.
 #[derive(Clone, Debug)]
 pub struct Ready {
@@ -51,7 +54,7 @@ impl Ready {
         if !self.as_is {
             return settings;
         }
-        let b_frames = if track.delay() == 0 { 0 } else { settings.b_frames };
+        let b_frames = if track.delay() == 0 { 0 } else { AS_IS_B_FRAMES };
         Settings { matrix: track.matrix, b_frames, parameter_set: OWN_PARAMETER_SET, ..settings }
     }
 

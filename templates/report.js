@@ -109,7 +109,7 @@
     button.setAttribute('aria-current', 'true');
     // Only the list scrolls, never the page.
     const [list, item] = [$('list'), button.parentElement];
-    const top = item.offsetTop - list.offsetTop;
+    const top = item.getBoundingClientRect().top - list.getBoundingClientRect().top + list.scrollTop;
     if (scroll && (top < list.scrollTop || top + item.offsetHeight > list.scrollTop + list.clientHeight)) {
       list.scrollTop = top - list.clientHeight / 2;
     }

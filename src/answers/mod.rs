@@ -149,6 +149,11 @@ impl Answers {
         self.by_id.get(id)?.response.as_deref()
     }
 
+    /// Whether there is an answer to the row `id`, with a response or without.
+    pub fn contains(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
     /// Ids that are answered, in order; those without a response too.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(String::as_str)

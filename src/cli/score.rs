@@ -68,8 +68,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let message = format!("`{}` exists and holds no scores: it is not overwritten", output.display());
         return Err(Failure::message(Exit::Usage, message));
     }
-    let rows = dataset::read_rows(&args.out)?;
-    let answers = Answers::read(&args.answers).map_err(|error| match error {
+    // The two readings depend on nothing of each other, and of large runs they are most of the work.
+    let (rows, answers) = rayon::join(|| dataset::read_rows(&args.out), || Answers::read(&args.answers));
+    let rows = rows?;
+    let answers = answers.map_err(|error| match error {
         answers::Error::File(error) => error.into(),
         problems @ answers::Error::Problems { .. } => Failure::new(Exit::Input, problems),
     })?;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
-use super::html::{escape, whole};
+use super::html::{escape, put, whole};
 use crate::score::{Cell, wilson};
 
 /// The drawing's size, and the plot within it: left, top, right, bottom.
@@ -39,7 +39,7 @@ pub(super) fn section(runs: &[Run]) -> String {
                 format!("<span><i class=\"key k{}\"></i>{}</span>", index % 6, escape(&run.name))
             })
             .collect();
-        out.push_str(&format!("<p class=\"keys\">{}</p>\n", keys.join("")));
+        put!(out, "<p class=\"keys\">{}</p>\n", keys.join(""));
     }
     out.push_str("<div class=\"charts\">\n");
     out.push_str(&chart("overall", runs, &columns, |_| true));
@@ -62,26 +62,28 @@ fn chart(title: &str, runs: &[Run], columns: &[&str], keep: impl Fn(&Cell) -> bo
     let mut body = String::new();
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let at = y(share);
-        body.push_str(&format!("<path class=\"rule\" d=\"M{left} {at:.1}H{right}\"/>"));
-        body.push_str(&format!(
+        put!(body, "<path class=\"rule\" d=\"M{left} {at:.1}H{right}\"/>");
+        put!(
+            body,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
             left - 6.0,
             at + 3.5,
             whole(share)
-        ));
+        );
     }
     let chance = y(runs[0].scores.chance.circular_content);
-    body.push_str(&format!("<path class=\"chance\" d=\"M{left} {chance:.1}H{right}\"/>"));
+    put!(body, "<path class=\"chance\" d=\"M{left} {chance:.1}H{right}\"/>");
     // Names that would run into each other are left out, the first and the last kept.
     let every = columns.len().div_ceil(7);
     for (column, length) in columns.iter().enumerate() {
         if column % every == 0 || column + 1 == columns.len() {
-            body.push_str(&format!(
+            put!(
+                body,
                 "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
                 left + step * (column as f64 + 0.5),
                 bottom + 18.0,
                 escape(length)
-            ));
+            );
         }
     }
     for (index, run) in runs.iter().enumerate() {
@@ -120,8 +122,9 @@ fn line(
         let share = correct as f64 / samples as f64;
         let [low, high] = wilson(correct, samples);
         let (x, at) = (PLOT.0 + step * (column as f64 + 0.5) + shift, y(share));
-        path.push_str(&format!("{}{x:.1} {at:.1}", if path.is_empty() { "M" } else { "L" }));
-        marks.push_str(&format!(
+        put!(path, "{}{x:.1} {at:.1}", if path.is_empty() { "M" } else { "L" });
+        put!(
+            marks,
             "<path class=\"whisker\" d=\"M{x:.1} {:.1}V{:.1}\"/>{}",
             y(low),
             y(high),
@@ -137,7 +140,7 @@ fn line(
                     whole(high)
                 )
             )
-        ));
+        );
     }
     format!("<g class=\"k{}\"><path class=\"line\" d=\"{path}\"/>{marks}</g>", index % 6)
 }

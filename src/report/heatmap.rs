@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
-use super::html::{escape, whole};
+use super::html::{escape, put, whole};
 use crate::score::{Cell, DepthOf, wilson};
 
 /// Ten points of cividis, dark to light.
@@ -58,7 +58,7 @@ pub(super) fn section(runs: &[Run]) -> String {
     for (index, run) in runs.iter().enumerate() {
         let cells = &run.scores.cells;
         if runs.len() > 1 {
-            out.push_str(&format!("<h3><i class=\"key k{}\"></i>{}</h3>\n", index % 6, escape(&run.name)));
+            put!(out, "<h3><i class=\"key k{}\"></i>{}</h3>\n", index % 6, escape(&run.name));
         }
         out.push_str("<div class=\"maps\">\n");
         out.push_str(&map("overall", "", cells.iter().collect(), index));
@@ -106,14 +106,16 @@ fn map(title: &str, kind: &str, cells: Vec<&Cell>, run: usize) -> String {
     let depths: BTreeSet<Option<u16>> = squares.keys().map(|(depth, _)| *depth).collect();
     let mut rows = String::new();
     for depth in &depths {
-        rows.push_str(&format!("<tr><th scope=\"row\">{}</th>", depth_name(*depth, &depth_of)));
+        put!(rows, "<tr><th scope=\"row\">{}</th>", depth_name(*depth, &depth_of));
         for (length, _) in &columns {
             rows.push_str(&square_cell(squares.get(&(*depth, *length)), kind, length, *depth, run));
         }
         rows.push_str("</tr>\n");
     }
-    let heads: String =
-        columns.iter().map(|(length, _)| format!("<th scope=\"col\">{}</th>", escape(length))).collect();
+    let mut heads = String::new();
+    for (length, _) in &columns {
+        put!(heads, "<th scope=\"col\">{}</th>", escape(length));
+    }
     let first = if depth_of.contains(&DepthOf::FirstNeedle) {
         "<small>depth of the first needle</small>"
     } else {

@@ -2,6 +2,15 @@
 //!
 //! In: values. Out: text that is safe where it is put.
 
+/// Appends formatted text; writing to a string cannot fail.
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {{
+        use std::fmt::Write as _;
+        write!($out, $($text)*).expect("a string can be written to")
+    }};
+}
+pub(super) use put;
+
 /// Text for an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -25,7 +34,7 @@ pub(super) fn url_path(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            put!(out, "%{byte:02X}");
         }
     }
     out

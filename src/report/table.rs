@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Run;
-use super::html::{count, escape, interval, percent};
+use super::html::{count, escape, interval, percent, put};
 use crate::score::Group;
 
 /// The section of scores; a sentence where there are none.
@@ -26,7 +26,8 @@ fn overview(runs: &[Run]) -> String {
                 .get(rule)
                 .map_or_else(String::new, |scores| percent(scores.overall.circular))
         };
-        rows.push_str(&format!(
+        put!(
+            rows,
             "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}</th>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
              <td>{}</td></tr>\n",
             index % 6,
@@ -38,7 +39,7 @@ fn overview(runs: &[Run]) -> String {
             count(group.samples as usize),
             count(group.unreadable as usize),
             count(group.missing as usize),
-        ));
+        );
     }
     format!(
         "<div class=\"wide\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
@@ -62,27 +63,23 @@ fn score_cell(group: Option<&Group>) -> String {
 }
 
 fn by_type(runs: &[Run]) -> String {
-    let heads: String = runs
-        .iter()
-        .enumerate()
-        .map(|(index, run)| {
-            format!(
-                "<th scope=\"col\" class=\"score\"><i class=\"key k{}\"></i>{}</th><th scope=\"col\">Per-try</th>",
-                index % 6,
-                escape(&run.name)
-            )
-        })
-        .collect();
+    let mut heads = String::new();
+    for (index, run) in runs.iter().enumerate() {
+        put!(
+            heads,
+            "<th scope=\"col\" class=\"score\"><i class=\"key k{}\"></i>{}</th><th scope=\"col\">Per-try</th>",
+            index % 6,
+            escape(&run.name)
+        );
+    }
     let line = |class: &str, name: &str, of: &dyn Fn(&Run) -> Option<Group>| {
         let groups: Vec<Option<Group>> = runs.iter().map(of).collect();
         let samples = groups.iter().flatten().next().map_or(0, |group| group.samples);
-        let cells: String = groups
-            .iter()
-            .map(|group| {
-                let per_try = group.as_ref().map_or_else(|| "–".to_owned(), |group| percent(group.per_try));
-                format!("{}<td>{per_try}</td>", score_cell(group.as_ref()))
-            })
-            .collect();
+        let mut cells = String::new();
+        for group in &groups {
+            let per_try = group.as_ref().map_or_else(|| "–".to_owned(), |group| percent(group.per_try));
+            put!(cells, "{}<td>{per_try}</td>", score_cell(group.as_ref()));
+        }
         format!(
             "<tr class=\"{class}\"><th scope=\"row\">{}</th><td>{}</td>{cells}</tr>\n",
             escape(name),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Run;
 use super::html::url_path;
 use crate::dataset::Row;
-use crate::score::{SampleVerdicts, place};
+use crate::score::{SampleVerdicts, ends, place};
 
 /// Bytes that all responses together may take.
 const RESPONSES: usize = 2_500_000;
@@ -146,22 +146,14 @@ fn run_data<'a>(run: &'a Run, groups: &[Vec<&Row>], budget: usize) -> RunData<'a
         .iter()
         .map(|group| match by_id.get(group[0].sample_id.as_str()) {
             Some(own) => {
-                let responses =
-                    own.responses.iter().map(|one| one.as_deref().map(|text| shorten(text, budget)));
+                let responses = own
+                    .responses
+                    .iter()
+                    .map(|one| one.as_deref().map(|text| ends(text, budget / 3, budget / 2)));
                 (own.verdicts.as_str(), own.read.as_str(), responses.collect())
             }
             None => ("", "", Vec::new()),
         })
         .collect();
     RunData { name: &run.name, answers }
-}
-
-/// The beginning and the end of a response that is too long.
-fn shorten(text: &str, budget: usize) -> String {
-    if text.len() <= budget {
-        return text.to_owned();
-    }
-    let head = text.floor_char_boundary(budget / 3);
-    let tail = text.ceil_char_boundary(text.len() - budget / 2);
-    format!("{} … {}", &text[..head], &text[tail..])
 }

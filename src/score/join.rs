@@ -48,11 +48,12 @@ const LONGEST_CLUSTER: usize = 64;
 
 /// Every answer must be to a row.
 pub(super) fn check_ids(rows: &[Row], answers: &Answers) -> Result<(), Error> {
-    let known: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let unknown: Vec<&str> = answers.ids().filter(|id| !known.contains(id)).collect();
-    if unknown.is_empty() {
+    // Ids of rows are unique: if as many rows are answered as there are answers, every answer is to a row.
+    if rows.par_iter().filter(|row| answers.contains(&row.id)).count() == answers.len() {
         return Ok(());
     }
+    let known: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let unknown: Vec<&str> = answers.ids().filter(|id| !known.contains(id)).collect();
     let shown = unknown.iter().take(SHOWN).map(|id| {
         let nearest = known
             .iter()
@@ -138,12 +139,22 @@ const KEPT: (usize, usize) = (150, 250);
 fn shorten(response: &str) -> String {
     let response = response.trim();
     let (head, tail) = KEPT;
-    if response.len() <= head + tail {
-        return response.to_owned();
+    ends(response, head, tail)
+}
+
+/// At most `head` bytes of the beginning and `tail` of the end of `text`, cut between characters.
+pub fn ends(text: &str, head: usize, tail: usize) -> String {
+    if text.len() <= head + tail {
+        return text.to_owned();
     }
-    let (head, tail) =
-        (response.floor_char_boundary(head), response.ceil_char_boundary(response.len() - tail));
-    format!("{} [...] {}", &response[..head], &response[tail..])
+    let cut = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (head, tail) = (cut(head), cut(text.len() - tail));
+    format!("{} [...] {}", &text[..head], &text[tail..])
 }
 
 /// Joins rows and answers; samples stand in the order of their first row.

@@ -15,9 +15,11 @@ pub use file::{
     Cell, Chance, FORMAT_VERSION, Group, RuleScores, SampleVerdicts, Scores, Settings, is_scores, read, write,
 };
 pub use interval::wilson;
-pub use join::Verdict;
+pub use join::{Verdict, ends};
 
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use crate::answers::{Answers, Rule};
 use crate::dataset::Row;
@@ -146,7 +148,7 @@ fn model(answers: &Answers, options: &Options) -> Result<String, Error> {
 pub fn dataset_digest(rows: &[Row]) -> String {
     let mut keys: Vec<(&str, &str)> =
         rows.iter().map(|row| (row.id.as_str(), row.gt_option.as_str())).collect();
-    keys.sort_unstable();
+    keys.par_sort_unstable();
     let mut text = String::new();
     for (id, letter) in keys {
         text.push_str(id);

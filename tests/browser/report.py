@@ -212,9 +212,14 @@ def pixels(png):
 
 def colour_at(browser, box):
     """The colour that the page shows in the middle of a needle's box."""
-    rows = pixels(browser.shot("#stage"))
     x, y, w, h = box
-    return rows[int((y + h / 2) / HEIGHT * len(rows))][int((x + w / 2) / WIDTH * len(rows[0]))]
+    left, top = browser.run(
+        "const s = document.getElementById('stage'); s.scrollIntoView({block: 'center'}); const r = s.getBoundingClientRect();"
+        "return [r.left + scrollX + r.width * arguments[0], r.top + scrollY + r.height * arguments[1]]",
+        (x + w / 2) / WIDTH, (y + h / 2) / HEIGHT)
+    shot = browser.do("POST", "/goog/cdp/execute", {"cmd": "Page.captureScreenshot", "params": {
+        "format": "png", "clip": {"x": int(left) - 2, "y": int(top) - 2, "width": 4, "height": 4, "scale": 1}}})
+    return pixels(base64.b64decode(shot["data"]))[2][2]
 
 
 def is_near(colour, wanted):

@@ -1,4 +1,5 @@
 //! `vniah report` through the real program. What the page does in a browser is checked by `tests/browser/report.py`.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails its test by panicking")]
 
 use std::fs;
 

@@ -1,4 +1,5 @@
 //! `vniah score` through the real program.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails its test by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -184,7 +185,7 @@ fn what_cannot_be_scored_says_why() {
     );
     write("array.json", "[{\"id\": \"h0_ret_edit1_0\"}]\n");
     write("notes.txt", "mine\n");
-    let mut gallery = String::new();
+    let mut gallery = Vec::new();
     for (arguments, code) in [
         (vec!["unknown.jsonl"], 3),
         (vec!["twice.jsonl"], 3),
@@ -195,9 +196,9 @@ fn what_cannot_be_scored_says_why() {
     ] {
         let output = vniah(dir.path(), &[&["score", "set"], arguments.as_slice()].concat());
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
-        gallery.push_str(&format!("$ vniah score set {}\n{}\n", arguments.join(" "), stderr(&output)));
+        gallery.push(format!("$ vniah score set {}\n{}", arguments.join(" "), stderr(&output)));
     }
-    insta::assert_snapshot!("score_errors", gallery);
+    insta::assert_snapshot!("score_errors", gallery.join("\n"));
     assert_eq!(fs::read_to_string(dir.path().join("notes.txt")).unwrap(), "mine\n");
     for _ in 0..2 {
         let again = vniah(dir.path(), &["score", "set", "good.jsonl", "-o", "scores.json"]);

@@ -78,15 +78,12 @@ fn without_template(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find("<|") {
         out.push_str(&rest[..at]);
         let tail = &rest[at + 2..];
-        match tail.find("|>").filter(|&length| length <= LONGEST_TOKEN) {
-            Some(length) => {
-                out.push(' ');
-                rest = &tail[length + 2..];
-            }
-            None => {
-                out.push_str("<|");
-                rest = tail;
-            }
+        if let Some(length) = tail.find("|>").filter(|&length| length <= LONGEST_TOKEN) {
+            out.push(' ');
+            rest = &tail[length + 2..];
+        } else {
+            out.push_str("<|");
+            rest = tail;
         }
     }
     out.push_str(rest);

@@ -116,7 +116,7 @@ fn look(search: &Search<'_>, question: &str, video: &Path, fps: FrameRate) -> Re
             let last = stretches.last_mut().expect("there is always a stretch");
             match sight {
                 Some(sight) if last.last().is_none_or(|before| before.label == sight.label) => {
-                    last.push(sight)
+                    last.push(sight);
                 }
                 Some(sight) => stretches.push(vec![sight]),
                 None if last.is_empty() => {}

@@ -42,7 +42,7 @@ impl Detector {
                 let place = PixelBox { x: 0, y: 0, w, h };
                 let drawing = search.library.draw(&look, place, search.size.0, search.size.1)?;
                 for matrix in matrices() {
-                    let points = spread(points(&drawing, matrix, 2));
+                    let points = spread(&points(&drawing, matrix, 2));
                     templates.push(Template { label: item.label.clone(), w, h, points });
                 }
             }
@@ -93,7 +93,7 @@ impl Template {
 }
 
 /// At most [`POINTS`] points, spread evenly and put in an order in which neighbours in the list are far apart.
-fn spread(points: Vec<Point>) -> Vec<Point> {
+fn spread(points: &[Point]) -> Vec<Point> {
     let count = points.len().min(POINTS);
     let pick = |at: usize| points[at * points.len() / count.max(1)];
     let stride =

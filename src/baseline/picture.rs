@@ -33,9 +33,9 @@ impl Detector {
             let drawing = search.library.draw(&look, place, width, height)?;
             for matrix in matrices() {
                 let mut points = points(&drawing, matrix, step);
-                points
-                    .iter_mut()
-                    .for_each(|point| (point.x, point.y) = (point.x + place.x, point.y + place.y));
+                for point in &mut points {
+                    (point.x, point.y) = (point.x + place.x, point.y + place.y);
+                }
                 templates.push(Template { label: item.label.clone(), points });
             }
         }

@@ -74,7 +74,9 @@ fn oracle(files: &Files, spec: Option<&std::path::Path>, machine: &Machine) -> R
     let spec = crate::spec::read(&spec)?;
     let rows = dataset::read_rows(&files.dataset)?;
     let mut samples: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    rows.iter().for_each(|row| samples.entry(&row.sample_id).or_default().push(row));
+    for row in &rows {
+        samples.entry(&row.sample_id).or_default().push(row);
+    }
     let samples: Vec<Vec<&Row>> = samples.into_values().collect();
     let stage = Stage::start("solving", samples.len() as u64, "samples");
     let answers = samples

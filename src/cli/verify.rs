@@ -2,6 +2,7 @@
 //!
 //! In: a dataset. Out: what was compared, or the list of differences and exit code 5.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -65,7 +66,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             report.worst_psnr
         );
         for difference in &report.differences {
-            text.push_str(&format!("  {}: {}\n", difference.file, difference.what));
+            writeln!(text, "  {}: {}", difference.file, difference.what)
+                .expect("writing to a string succeeds");
         }
         put(&text)?;
     }

@@ -99,6 +99,9 @@ pub fn frame_at(track: &VideoTrack, frame: u64) -> Result<Yuv, Error> {
         .ok_or_else(|| Error::source_file(&track.path, format!("has no frame {frame}")))
 }
 
+/// A time as a fraction of seconds.
+pub type Seconds = (i64, i64);
+
 /// Frames by which decoding time may run ahead of display: the most that H.264 reorders.
 const SEEK_ALLOWANCE: u64 = 17;
 
@@ -134,7 +137,7 @@ impl FileReader {
     }
 
     /// The next frame and its display time as a fraction of seconds; `None` after the last.
-    pub fn next_frame(&mut self) -> Result<Option<(Yuv, (i64, i64))>, Error> {
+    pub fn next_frame(&mut self) -> Result<Option<(Yuv, Seconds)>, Error> {
         let Some(frame) = self.next_raw()? else { return Ok(None) };
         let time = ff::best_timestamp(&frame).unwrap_or(-1);
         let yuv = yuv_of(&frame, &self.path)?;
@@ -177,7 +180,7 @@ impl FileReader {
                 Ok(()) => return Ok(Some(frame)),
                 Err(ffmpeg::Error::Eof) => return Ok(None),
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => {
-                    self.feed()?
+                    self.feed()?;
                 }
                 Err(error) => return Err(Error::ffmpeg("decode it", &self.path)(error)),
             }

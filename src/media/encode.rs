@@ -63,7 +63,7 @@ pub struct Encoded {
 
 /// One run of frames being encoded.
 pub struct Encoder {
-    encoder: ffmpeg::encoder::Video,
+    context: ffmpeg::encoder::Video,
     settings: Settings,
     sent: u64,
     packets: Vec<Encoded>,
@@ -107,10 +107,10 @@ impl Encoder {
         let params =
             format!("keyint={gop}:min-keyint={gop}:bframes={b_frames}:sps-id={parameter_set}:{X264_PARAMS}");
         options.set("x264-params", &params);
-        let encoder = video
+        let opened = video
             .open_as_with(codec, options)
             .map_err(Error::ffmpeg("open libx264", Path::new("libx264")))?;
-        Ok(Self { encoder, settings, sent: 0, packets: Vec::new(), parameters: None })
+        Ok(Self { context: opened, settings, sent: 0, packets: Vec::new(), parameters: None })
     }
 
     /// Encodes the next frame; `key` makes it an IDR picture.
@@ -119,7 +119,7 @@ impl Encoder {
         picture.set_pts(Some(self.sent as i64));
         picture.set_kind(if key { ffmpeg::picture::Type::I } else { ffmpeg::picture::Type::None });
         self.sent += 1;
-        self.encoder.send_frame(&picture).map_err(Error::ffmpeg("encode a frame", Path::new("libx264")))?;
+        self.context.send_frame(&picture).map_err(Error::ffmpeg("encode a frame", Path::new("libx264")))?;
         self.receive()
     }
 
@@ -130,7 +130,7 @@ impl Encoder {
 
     /// Ends the run; its packets are those that [`Self::take`] has not taken.
     pub fn finish(mut self) -> Result<Run, Error> {
-        self.encoder.send_eof().map_err(Error::ffmpeg("flush libx264", Path::new("libx264")))?;
+        self.context.send_eof().map_err(Error::ffmpeg("flush libx264", Path::new("libx264")))?;
         self.receive()?;
         let (sps, pps) = self.parameters.ok_or(Error::Missing("libx264 that writes parameter sets"))?;
         Ok(Run { packets: self.packets, sps, pps })
@@ -139,7 +139,7 @@ impl Encoder {
     fn receive(&mut self) -> Result<(), Error> {
         let mut packet = ffmpeg::Packet::empty();
         loop {
-            match self.encoder.receive_packet(&mut packet) {
+            match self.context.receive_packet(&mut packet) {
                 Ok(()) => self.keep(&packet)?,
                 Err(ffmpeg::Error::Eof) => return Ok(()),
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),

@@ -115,7 +115,7 @@ pub(super) fn announced_frames(stream: &ffmpeg::format::stream::Stream<'_>) -> u
     u64::try_from(stream.frames()).unwrap_or(0)
 }
 
-/// Extradata of a stream: `avcC` for H.264 in MP4, the AudioSpecificConfig for AAC.
+/// Extradata of a stream: `avcC` for H.264 in MP4, the `AudioSpecificConfig` for AAC.
 pub(super) fn extradata(stream: &ffmpeg::format::stream::Stream<'_>) -> Vec<u8> {
     // SAFETY: extradata is either null or points to extradata_size bytes owned by the parameters.
     unsafe {
@@ -170,10 +170,10 @@ pub(super) fn best_timestamp(frame: &ffmpeg::frame::Video) -> Option<i64> {
 pub(super) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
     use ffmpeg::packet::Ref as _;
     // SAFETY: a flag field of a packet that we hold.
-    unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD as i32 != 0 }
+    unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
 }
 
-/// Extradata of an open sound encoder: its AudioSpecificConfig.
+/// Extradata of an open sound encoder: its `AudioSpecificConfig`.
 pub(super) fn encoder_extradata(encoder: &ffmpeg::encoder::Audio) -> Vec<u8> {
     // SAFETY: extradata of an open context is either null or points to extradata_size bytes that it owns.
     unsafe {

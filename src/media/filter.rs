@@ -99,7 +99,7 @@ fn chain(source: &Source, (width, height): (u32, u32)) -> String {
         filters.push(format!("scale={w}:{h}:{colours},format=yuv420p,crop={width}:{height}:0:0:exact=1"));
     } else {
         let (w, h) = fitted((source.width, source.height), (width, height));
-        let (x, y) = ((width - w) / 2 & !1, (height - h) / 2 & !1);
+        let (x, y) = (((width - w) / 2) & !1, ((height - h) / 2) & !1);
         filters.push(format!("scale={w}:{h}:{colours},format=yuv420p,pad={width}:{height}:{x}:{y}:black"));
     }
     filters.push("setsar=1".to_owned());

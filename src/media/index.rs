@@ -143,7 +143,7 @@ pub struct AudioTrack {
     pub sample_rate: u32,
     /// Number of channels.
     pub channels: u16,
-    /// Decoder configuration: an AudioSpecificConfig.
+    /// Decoder configuration: an `AudioSpecificConfig`.
     pub config: Vec<u8>,
     /// Time of the first packet's first sample, in samples after the first video frame; negative while a decoder primes.
     pub(super) first_sample: i64,

@@ -4,6 +4,7 @@
 //! segments ([`encode`]), prepared haystacks ([`prepare`]) and finished MP4 files ([`mux`]). Contexts are made and used on
 //! one thread each; nothing of FFmpeg's is shared between threads.
 
+pub mod clock;
 pub mod colour;
 pub mod decode;
 pub mod encode;
@@ -15,6 +16,7 @@ pub mod probe;
 pub mod sound;
 pub mod yuv;
 
+mod conform;
 mod ff;
 mod filter;
 mod nal;

@@ -24,7 +24,9 @@ use crate::media::probe::{self, Source};
 use crate::media::yuv::Yuv;
 use crate::time::{FrameRate, FrameSpan};
 
-/// Consecutive B-frames in prepared haystacks: none. Decoding order is then display order, so a GOP can be cut before
+/// Consecutive B-frames in prepared haystacks: none.
+///
+/// Decoding order is then display order, so a GOP can be cut before
 /// any frame, and every reader that seeks by time lands where it should; with B-frames, readers that seek by decoding
 /// time, as FFmpeg's MP4 demuxer does, can land on a keyframe after the frame that they want.
 pub const B_FRAMES: u8 = 0;
@@ -59,11 +61,14 @@ impl Target {
 
     /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.
     pub fn frames(self, source: &Source) -> u64 {
-        let span = i128::from(source.times[source.times.len() - 1] - source.times[0] + source.last_duration);
-        let num = span * i128::from(source.time_base.0) * i128::from(self.fps.num());
-        let den = i128::from(source.time_base.1) * i128::from(self.fps.den());
-        if source.constant_rate && source.fps == self.fps {
-            return source.times.len() as u64;
+        let span = i128::from(
+            source.clock.times[source.clock.times.len() - 1] - source.clock.times[0]
+                + source.clock.last_duration,
+        );
+        let num = span * i128::from(source.clock.time_base.0) * i128::from(self.fps.num());
+        let den = i128::from(source.clock.time_base.1) * i128::from(self.fps.den());
+        if source.clock.constant && source.clock.fps == self.fps {
+            return source.clock.times.len() as u64;
         }
         ((2 * num + den) / (2 * den)).max(1) as u64
     }
@@ -217,10 +222,10 @@ pub fn source(
         progress(done);
         Ok(Some(frame.clone()))
     })?;
-    if reader.decoded * 20 < source.times.len() as u64 * 19 {
+    if reader.decoded * 20 < source.clock.times.len() as u64 * 19 {
         // Best effort: the reason is what matters, and the next run prepares anew under the same name.
         drop(std::fs::remove_file(path));
-        let (decoded, all) = (reader.decoded, source.times.len());
+        let (decoded, all) = (reader.decoded, source.clock.times.len());
         return Err(Error::source_file(
             &source.path,
             format!("is damaged: {decoded} of its {all} frames can be decoded"),
@@ -231,13 +236,13 @@ pub fn source(
 
 /// The source frame shown at the middle of frame `at` of the target.
 fn source_frame(source: &Source, target: Target, at: u64) -> u64 {
-    if source.constant_rate && source.fps == target.fps {
+    if source.clock.constant && source.clock.fps == target.fps {
         return at;
     }
-    let num = (2 * i128::from(at) + 1) * i128::from(target.fps.den()) * i128::from(source.time_base.1);
-    let den = 2 * i128::from(target.fps.num()) * i128::from(source.time_base.0);
-    let first = source.times[0];
-    let shown = source.times.partition_point(|&time| i128::from(time - first) * den <= num);
+    let num = (2 * i128::from(at) + 1) * i128::from(target.fps.den()) * i128::from(source.clock.time_base.1);
+    let den = 2 * i128::from(target.fps.num()) * i128::from(source.clock.time_base.0);
+    let first = source.clock.times[0];
+    let shown = source.clock.times.partition_point(|&time| i128::from(time - first) * den <= num);
     shown.max(1) as u64 - 1
 }
 
@@ -314,8 +319,8 @@ impl<'a> CanonicalReader<'a> {
 
     fn filter_frame(&mut self, frame: &mut ffmpeg::frame::Video) -> Result<(), Error> {
         let number = match ff::best_timestamp(frame) {
-            Some(time) if self.source.timed => {
-                self.source.times.partition_point(|&known| known <= time).max(1) as u64 - 1
+            Some(time) if self.source.clock.timed => {
+                self.source.clock.times.partition_point(|&known| known <= time).max(1) as u64 - 1
             }
             _ => self.decoded,
         };

@@ -131,8 +131,8 @@ impl Pipe {
             let base = self.decoder.time_base();
             // Sample of the frame's start, counted from the start of the video.
             let (num, den) = (i128::from(base.numerator()), i128::from(base.denominator().max(1)));
-            let video = i128::from(source.times[0]) * i128::from(source.time_base.0) * rate
-                / i128::from(source.time_base.1);
+            let video = i128::from(source.clock.times[0]) * i128::from(source.clock.time_base.0) * rate
+                / i128::from(source.clock.time_base.1);
             let at = i128::from(time) * num * rate / den - video;
             frame.set_pts(i64::try_from(at).ok());
             if self.graph.is_none() {

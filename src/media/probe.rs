@@ -9,28 +9,13 @@ use std::path::{Path, PathBuf};
 use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
+use crate::media::clock::Clock;
 use crate::media::colour::Matrix;
+use crate::media::conform;
 use crate::media::ff::{self, StreamFacts};
-use crate::media::index::{AudioTrack, TrackFacts, VideoPacket, VideoTrack, read_at};
+use crate::media::index::{AudioTrack, VideoTrack, read_at};
 use crate::media::nal;
 use crate::media::sound;
-use crate::time::FrameRate;
-
-/// Rates that cameras, films and screens have; a source of variable rate is made one of them.
-const STANDARD_RATES: [(u32, u32); 12] = [
-    (8, 1),
-    (10, 1),
-    (12, 1),
-    (15, 1),
-    (24000, 1001),
-    (24, 1),
-    (25, 1),
-    (30000, 1001),
-    (30, 1),
-    (50, 1),
-    (60000, 1001),
-    (60, 1),
-];
 
 /// Smallest width and height that can be coded and hold a needle.
 pub const SMALLEST: u32 = 16;
@@ -44,10 +29,8 @@ pub struct Source {
     pub width: u32,
     /// Height as shown.
     pub height: u32,
-    /// Its constant frame rate, or the standard rate nearest to its average.
-    pub fps: FrameRate,
-    /// Whether every frame lasts equally long.
-    pub constant_rate: bool,
+    /// When its frames are shown.
+    pub clock: Clock,
     /// Clockwise rotation that shows it upright, in degrees.
     pub rotation: u32,
     /// Whether its frames are two fields.
@@ -56,14 +39,6 @@ pub struct Source {
     pub matrix: Matrix,
     /// Whether its samples use the full range.
     pub full_range: bool,
-    /// Start of each frame in display order, in units of [`Self::time_base`].
-    pub times: Vec<i64>,
-    /// How long the last frame lasts, in the same units.
-    pub last_duration: i64,
-    /// Seconds per unit of time, as a fraction.
-    pub time_base: (i64, i64),
-    /// Whether times come from the packets' display times; else from their order.
-    pub timed: bool,
     /// Index of the video stream.
     pub stream: usize,
     /// The packets, where they can be spliced as they are; else why not, one reason each.
@@ -78,23 +53,19 @@ pub struct Source {
 pub(super) struct Packet {
     pub(super) offset: Option<u64>,
     pub(super) size: u32,
-    pts: Option<i64>,
-    dts: Option<i64>,
-    duration: i64,
-    key: bool,
+    pub(super) pts: Option<i64>,
+    pub(super) dts: Option<i64>,
+    pub(super) duration: i64,
+    pub(super) key: bool,
     /// Why a packet of this kind cannot be copied.
-    fault: Option<&'static str>,
+    pub(super) fault: Option<&'static str>,
 }
 
 impl Packet {
+    /// A packet of which only its time matters.
     #[cfg(test)]
-    fn shown_at(pts: i64, duration: i64) -> Self {
+    pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
         Self { offset: None, size: 0, pts: Some(pts), dts: None, duration, key: false, fault: None }
-    }
-
-    /// Display time, in units of the stream's time base.
-    pub(super) fn time(&self) -> Option<i64> {
-        self.pts
     }
 }
 
@@ -105,26 +76,16 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
     let file = File::open(path).map_err(crate::files::Error::io("read", path))?;
     let mut input = ffmpeg::format::input(path).map_err(Error::ffmpeg("recognise it as a video", path))?;
     let mp4 = input.format().name().split(',').any(|name| name == "mp4");
-    let stream = input
-        .streams()
-        .filter(|stream| {
-            stream.parameters().medium() == ffmpeg::media::Type::Video
-                && !stream.disposition().contains(ffmpeg::format::stream::Disposition::ATTACHED_PIC)
-        })
-        .max_by_key(|stream| {
-            let facts = ff::stream_facts(stream);
-            (u64::from(facts.width) * u64::from(facts.height), std::cmp::Reverse(stream.index()))
-        })
-        .ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
+    let stream = largest(&input).ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
     let index = stream.index();
     let facts = ff::stream_facts(&stream);
-    let h264 = stream.parameters().id() == ffmpeg::codec::Id::H264;
+    let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
     let extradata = ff::extradata(&stream);
     let announced = ff::announced_frames(&stream);
     let time_base = (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
     let audio_stream = input.streams().best(ffmpeg::media::Type::Audio).map(|stream| stream.index());
     let audio_facts = audio_stream.and_then(|at| input.stream(at)).map(|stream| sound::facts(&stream));
-    let config = nal::AvcC::parse(&extradata).filter(|_| h264 && mp4);
+    let config = nal::AvcC::parse(&extradata).filter(|_| container.h264 && mp4);
 
     let mut video = Vec::new();
     let mut audio = Vec::new();
@@ -144,40 +105,42 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
             format!("is cut short: {} of the {announced} frames that it announces are there", video.len());
         return Err(Error::source_file(path, reason));
     }
-    let clock = Clock::of(&video, time_base);
     let sound = audio_facts.map(|facts| facts.track(path, &audio, mp4));
     let mut source = Source {
         path: path.to_owned(),
         width: 0,
         height: 0,
-        fps: clock.fps,
-        constant_rate: clock.constant,
+        clock: Clock::of(&video, time_base),
         rotation: 0,
         interlaced: facts.field_order > 1,
         matrix: matrix(&facts),
         full_range: facts.full_range
             || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
-        last_duration: clock.last_duration,
-        times: clock.times,
-        time_base,
-        timed: clock.timed,
         stream: index,
         as_is: Err(Vec::new()),
         audio: audio_stream.zip(sound),
         warnings: Vec::new(),
     };
     set_size(&mut source, &facts)?;
-    let mut reasons = reasons(&source, &facts, h264, mp4);
+    let reasons = conform::reasons(&source, &facts, container);
     source.as_is = match config {
-        Some(config) if reasons.is_empty() => track(&source, &video, extradata, config),
-        _ => {
-            if reasons.is_empty() {
-                reasons.push("its decoder configuration cannot be read".to_owned());
-            }
-            Err(reasons)
-        }
+        Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
+        None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
+        _ => Err(reasons),
     };
     Ok(source)
+}
+
+/// The video stream with the most pixels, cover pictures aside.
+fn largest(input: &ffmpeg::format::context::Input) -> Option<ffmpeg::format::stream::Stream<'_>> {
+    let video = |stream: &ffmpeg::format::stream::Stream<'_>| {
+        stream.parameters().medium() == ffmpeg::media::Type::Video
+            && !stream.disposition().contains(ffmpeg::format::stream::Disposition::ATTACHED_PIC)
+    };
+    input.streams().filter(video).max_by_key(|stream| {
+        let facts = ff::stream_facts(stream);
+        (u64::from(facts.width) * u64::from(facts.height), std::cmp::Reverse(stream.index()))
+    })
 }
 
 /// What a finished video holds, counted packet by packet.
@@ -248,7 +211,7 @@ fn look(
         if read_at(file, path, offset, data.len() as u32)? != data {
             fault = Some("its packets are not stored as they are decoded");
         } else if let Some(units) = nal::length_prefixed(data, config.length_size) {
-            fault = fault.or_else(|| unit_fault(&units, config, packet.is_key()));
+            fault = fault.or_else(|| conform::unit_fault(&units, config, packet.is_key()));
         } else {
             fault = Some("its packets are not whole NAL units");
         }
@@ -262,87 +225,6 @@ fn look(
         key: packet.is_key(),
         fault,
     })
-}
-
-/// Why a packet with these NAL units cannot be copied.
-fn unit_fault(units: &[&[u8]], config: &nal::AvcC, key: bool) -> Option<&'static str> {
-    let mut slices = units.iter().filter(|unit| nal::is_slice(unit)).peekable();
-    if slices.peek().is_none() {
-        return Some("a packet holds no picture");
-    }
-    if slices.any(|slice| (nal::kind(slice) == nal::IDR) != key) {
-        return Some("its GOPs are open: a keyframe is no IDR picture");
-    }
-    let foreign = units.iter().any(|unit| match nal::kind(unit) {
-        nal::SPS => !config.sps.iter().any(|known| known == unit),
-        nal::PPS => !config.pps.iter().any(|known| known == unit),
-        _ => false,
-    });
-    foreign.then_some("its parameter sets change within the stream")
-}
-
-/// Frame times and rate of a stream.
-struct Clock {
-    times: Vec<i64>,
-    last_duration: i64,
-    fps: FrameRate,
-    constant: bool,
-    timed: bool,
-}
-
-impl Clock {
-    fn of(packets: &[Packet], time_base: (i64, i64)) -> Self {
-        let timed = packets.iter().all(|packet| packet.pts.is_some());
-        let mut times: Vec<i64> = packets
-            .iter()
-            .enumerate()
-            .map(|(at, packet)| if timed { packet.pts } else { packet.dts }.unwrap_or(at as i64))
-            .collect();
-        times.sort_unstable();
-        let first = times[0];
-        let steps = times.len() as i64 - 1;
-        let reach = times[times.len() - 1] - first;
-        let duration = packets.iter().map(|packet| packet.duration).find(|&duration| duration > 0);
-        let mean = if steps > 0 { reach / steps } else { duration.unwrap_or(1) }.max(1);
-        let last_duration = duration.unwrap_or(mean).min(mean * 2).max(1);
-        // Units of time from the first frame to frame `at` at a rate of num/den, times num.
-        let holds = |rate: FrameRate| {
-            let (num, den) = (i128::from(rate.num()), i128::from(rate.den()));
-            times.iter().enumerate().all(|(at, &time)| {
-                let ideal = at as i128 * den * i128::from(time_base.1);
-                let real = i128::from(time - first) * num * i128::from(time_base.0);
-                // Containers round to their own ticks: one tick of difference is no difference.
-                (ideal - real).abs() <= num * i128::from(time_base.0)
-            })
-        };
-        let rate = |num: i64, den: i64| FrameRate::new(u32::try_from(num).ok()?, u32::try_from(den).ok()?);
-        let exact = rate(time_base.1, time_base.0 * mean);
-        let standard = || STANDARD_RATES.iter().filter_map(|&(num, den)| FrameRate::new(num, den));
-        // Steps that are all equal say the rate exactly; where a container has rounded them to its ticks, such as 33, 33
-        // and 34 ms, a standard rate that fits says it.
-        let equal_steps = times.windows(2).all(|pair| pair[1] - pair[0] == mean);
-        let constant = exact
-            .filter(|_| equal_steps)
-            .or_else(|| standard().find(|&rate| holds(rate)))
-            .or_else(|| exact.filter(|&rate| holds(rate)));
-        let nearest = || {
-            let frames = i128::from(steps.max(1));
-            standard()
-                .min_by_key(|rate| {
-                    let ideal = frames * i128::from(rate.den()) * i128::from(time_base.1) * 1_000_000
-                        / (i128::from(rate.num()) * i128::from(time_base.0));
-                    (ideal - i128::from(reach.max(1)) * 1_000_000).abs()
-                })
-                .expect("the table is not empty")
-        };
-        Self {
-            last_duration,
-            fps: constant.unwrap_or_else(nearest),
-            constant: constant.is_some(),
-            timed,
-            times,
-        }
-    }
 }
 
 fn matrix(facts: &StreamFacts) -> Matrix {
@@ -379,112 +261,10 @@ fn set_size(source: &mut Source, facts: &StreamFacts) -> Result<(), Error> {
     warn(num != den, format!("made of square pixels; they are {num}:{den}"));
     warn(width % 2 == 1 || height % 2 == 1, format!("{width}x{height} pixels cropped to even sizes"));
     warn(source.interlaced, "interlaced: made progressive".to_owned());
-    warn(!source.constant_rate, format!("variable frame rate made constant at {}", source.fps));
+    warn(!source.clock.constant, format!("variable frame rate made constant at {}", source.clock.fps));
     warn(
         matches!(facts.transfer, 16 | 18),
         "high dynamic range is not tone-mapped: colours look flat".to_owned(),
     );
     Ok(())
-}
-
-fn reasons(source: &Source, facts: &StreamFacts, h264: bool, mp4: bool) -> Vec<String> {
-    let mut reasons = Vec::new();
-    let mut unless = |holds: bool, reason: &str| {
-        if !holds {
-            reasons.push(reason.to_owned());
-        }
-    };
-    unless(h264, "it is not H.264");
-    unless(mp4, "it is not an MP4 or MOV file");
-    let yuv420p = facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUV420P as i32;
-    unless(yuv420p && !source.full_range, "it is not 8-bit 4:2:0 of limited range");
-    unless(source.constant_rate, "its frame rate varies");
-    unless(source.rotation == 0, "it is rotated");
-    unless(facts.sample_aspect.0 == facts.sample_aspect.1, "its pixels are not square");
-    unless(!source.interlaced, "it is interlaced");
-    unless(facts.width % 2 == 0 && facts.height % 2 == 0, "its size is odd");
-    reasons
-}
-
-/// Index of the packets, or why they cannot be copied.
-fn track(
-    source: &Source,
-    video: &[Packet],
-    avcc: Vec<u8>,
-    config: nal::AvcC,
-) -> Result<VideoTrack, Vec<String>> {
-    let mut faults: Vec<String> = Vec::new();
-    let mut fault = |reason: &str| {
-        if !faults.iter().any(|known| known == reason) {
-            faults.push(reason.to_owned());
-        }
-    };
-    if !source.timed || source.times[0] != 0 {
-        fault("its first frame is not at time 0");
-    }
-    let mut packets = Vec::with_capacity(video.len());
-    let mut keyframes = Vec::new();
-    for (at, packet) in video.iter().enumerate() {
-        if let Some(reason) = packet.fault {
-            fault(reason);
-        }
-        let time = packet.pts.unwrap_or(i64::MIN);
-        let frame = source.times.partition_point(|&known| known < time) as u64;
-        if packet.key {
-            if frame != at as u64 {
-                fault("its GOPs are open: frames around a keyframe are out of order");
-            }
-            keyframes.push(frame);
-        } else if keyframes.last().is_none_or(|&key| frame <= key) {
-            fault("its GOPs are open: a frame is shown before its keyframe");
-        }
-        match packet.offset {
-            Some(offset) => packets.push(VideoPacket { offset, size: packet.size, frame }),
-            None => fault("its packets have no place in the file"),
-        }
-    }
-    if source.times.windows(2).any(|pair| pair[0] == pair[1]) {
-        fault("two frames have the same time");
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let facts = TrackFacts {
-        width: source.width,
-        height: source.height,
-        fps: source.fps,
-        matrix: source.matrix,
-        avcc,
-        config,
-    };
-    Ok(VideoTrack::new(&source.path, facts, packets, keyframes))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rate(times: impl Iterator<Item = i64>, time_base: (i64, i64)) -> (String, bool) {
-        let packets: Vec<Packet> = times.map(|time| Packet::shown_at(time, 1)).collect();
-        let clock = Clock::of(&packets, time_base);
-        (clock.fps.to_string(), clock.constant)
-    }
-
-    #[test]
-    fn rates_are_read_off_frame_times() {
-        // A short clip at 24 frames a second drifts less than a tick from 23.976.
-        assert_eq!(rate(0..100, (1, 24)), ("24".into(), true));
-        assert_eq!(rate((0..300).map(|at| at * 1001), (1, 30000)), ("30000/1001".into(), true));
-        assert_eq!(rate((0..300).map(|at| at * 2999), (1, 90000)), ("90000/2999".into(), true));
-        // Milliseconds, rounded.
-        assert_eq!(rate((0..300).map(|at| (at * 1000 + 15) / 30), (1, 1000)), ("30".into(), true));
-        assert_eq!(
-            rate((0..3000).map(|at| (at * 1_001_000 + 15_000) / 30_000), (1, 1000)),
-            ("30000/1001".into(), true)
-        );
-        assert_eq!(
-            rate((0..300).map(|at| at * 40 + i64::from(at > 100) * 80), (1, 1000)),
-            ("25".into(), false)
-        );
-    }
 }

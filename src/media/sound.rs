@@ -60,7 +60,7 @@ impl Facts {
         let mut places = Vec::with_capacity(packets.len());
         let mut first_sample = 0;
         for (at, packet) in packets.iter().enumerate() {
-            let (Some(offset), Some(pts)) = (packet.offset, packet.time()) else {
+            let (Some(offset), Some(pts)) = (packet.offset, packet.pts) else {
                 return Err("its packets have no place or time".to_owned());
             };
             if at == 0 {

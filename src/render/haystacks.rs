@@ -10,12 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use crate::digest;
 use crate::files;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
-use crate::id;
 use crate::media;
 use crate::media::encode::{OWN_PARAMETER_SET, Settings};
 use crate::media::index::{AudioTrack, VideoTrack};
@@ -23,6 +21,8 @@ use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
 use crate::media::probe::{self, Source};
 use crate::render::Error;
+use crate::render::fingerprint::{self, Fingerprint};
+use crate::render::names;
 use crate::scene::Scene;
 
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
@@ -102,8 +102,8 @@ impl Kitchen {
         let probed: Vec<Result<(Surveying, String), String>> = entries
             .par_iter()
             .map(|entry| {
-                let looked = self.look(&entry.source).map_err(|error| chain(&error));
-                tick(&name_of(&entry.source));
+                let looked = Self::look(&entry.source).map_err(|error| chain(&error));
+                tick(&names::name_of(&entry.source));
                 looked
             })
             .collect();
@@ -112,7 +112,8 @@ impl Kitchen {
             return Err(Error::Haystacks(faults));
         }
         let probed: Vec<(Surveying, String)> = probed.into_iter().flatten().collect();
-        let ids = ids(entries, &probed)?;
+        let digests: Vec<&str> = probed.iter().map(|(_, sha256)| sha256.as_str()).collect();
+        let ids = names::ids(entries, &digests)?;
         let common = self.common(&probed);
         let mut surveyed = Vec::new();
         for (((origin, sha256), id), entry) in probed.into_iter().zip(ids).zip(entries) {
@@ -125,7 +126,7 @@ impl Kitchen {
         Ok(surveyed)
     }
 
-    fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {
+    fn look(source: &Origin) -> Result<(Surveying, String), Error> {
         match source {
             Origin::File(path) => {
                 let probed = probe::probe(path)?;
@@ -143,7 +144,7 @@ impl Kitchen {
 
     fn target(&self, origin: &Surveying, common: Option<Target>) -> Target {
         let (width, height, fps) = match origin {
-            Surveying::File(source) => (source.width & !1, source.height & !1, source.fps),
+            Surveying::File(source) => (source.width & !1, source.height & !1, source.clock.fps),
             Surveying::Scene(recipe) => (recipe.width, recipe.height, recipe.fps),
         };
         let (own_width, own_height) = match (self.wanted.width, self.wanted.height) {
@@ -179,7 +180,7 @@ impl Kitchen {
                 (frames.max(1), prepare::gop(target.fps), Vec::new(), None, None)
             }
             Surveying::File(source) => {
-                reasons = self.reasons(source, target);
+                reasons = Self::reasons(source, target);
                 let gop = match &source.as_is {
                     Ok(track) if reasons.is_empty() => track.longest_gop(),
                     _ => prepare::gop(target.fps),
@@ -202,7 +203,7 @@ impl Kitchen {
         }
     }
 
-    fn reasons(&self, source: &Source, target: Target) -> Vec<String> {
+    fn reasons(source: &Source, target: Target) -> Vec<String> {
         let mut reasons = match &source.as_is {
             Ok(_) => Vec::new(),
             Err(reasons) => reasons.clone(),
@@ -215,8 +216,8 @@ impl Kitchen {
                 source.width, source.height, target.width, target.height
             ));
         }
-        if source.fps != target.fps {
-            reasons.push(format!("it has {} frames a second, not {}", source.fps, target.fps));
+        if source.clock.fps != target.fps {
+            reasons.push(format!("it has {} frames a second, not {}", source.clock.fps, target.fps));
         }
         if let Ok(track) = &source.as_is
             && track.longest_gop() > target.fps.frames_in_millis(1000 * LONGEST_GOP_SECS)
@@ -314,9 +315,7 @@ impl Kitchen {
     }
 
     fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<AudioTrack, Error> {
-        let key =
-            digest::of_value(&("sound 1", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
-        let path = self.cache.join("prepared").join(format!("{key}.sound"));
+        let path = fingerprint::sound_path(&self.cache, sha256);
         self.cached(&path, |path| Ok(prepare_sound::sound(source, stream, path)?), prepare_sound::open)
     }
 
@@ -351,38 +350,6 @@ fn draw(
     })?)
 }
 
-/// Everything that a prepared video depends on.
-#[derive(Serialize)]
-struct Fingerprint {
-    kind: &'static str,
-    sha256: String,
-    size: [u32; 2],
-    fps: crate::time::FrameRate,
-    encoder: String,
-    gop: u64,
-    b_frames: u8,
-    ffmpeg: String,
-}
-
-impl Fingerprint {
-    fn of(sha256: &str, target: Target) -> Self {
-        Self {
-            kind: "video 1",
-            sha256: sha256.to_owned(),
-            size: [target.width, target.height],
-            fps: target.fps,
-            encoder: Settings::describe(target.crf),
-            gop: prepare::gop(target.fps),
-            b_frames: prepare::B_FRAMES,
-            ffmpeg: media::versions().release,
-        }
-    }
-
-    fn path(&self, cache: &Path) -> PathBuf {
-        prepare::cached(cache, &digest::of_value(self))
-    }
-}
-
 /// Joined haystacks are all used as they are, if their encodings are the same, or all transcoded.
 fn agree(surveyed: &mut [Surveyed]) {
     let config = |haystack: &Surveyed| match &haystack.origin {
@@ -406,45 +373,6 @@ fn agree(surveyed: &mut [Surveyed]) {
 fn scaled(other: u32, wanted: u32, own: u32) -> u32 {
     let scaled = (u64::from(other) * u64::from(wanted) + u64::from(own) / 2) / u64::from(own.max(1));
     ((scaled as u32 + 1) & !1).max(2)
-}
-
-fn name_of(source: &Origin) -> String {
-    match source {
-        Origin::File(path) => {
-            path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-        }
-        Origin::Scene(recipe) => recipe.name.clone(),
-    }
-}
-
-/// An id for each entry: the catalogue's, or the file's stem; stems that occur twice get the start of their digest.
-fn ids(entries: &[Entry], probed: &[(Surveying, String)]) -> Result<Vec<String>, Error> {
-    let stem = |entry: &Entry| match &entry.source {
-        Origin::File(path) => {
-            id::slug(&path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()))
-        }
-        Origin::Scene(recipe) => id::slug(&recipe.name),
-    };
-    let plain: Vec<String> =
-        entries.iter().map(|entry| entry.id.clone().unwrap_or_else(|| stem(entry))).collect();
-    let ids: Vec<String> = plain
-        .iter()
-        .zip(entries)
-        .zip(probed)
-        .map(|((name, entry), (_, sha256))| {
-            let twice = plain.iter().filter(|other| *other == name).count() > 1;
-            if twice && entry.id.is_none() { format!("{name}-{}", &sha256[..6]) } else { name.clone() }
-        })
-        .collect();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut faults = Vec::new();
-    for (at, name) in ids.iter().enumerate() {
-        if let Some(before) = seen.insert(name, at) {
-            let (one, two) = (name_of(&entries[before].source), name_of(&entries[at].source));
-            faults.push(format!("`{one}` and `{two}` are the same haystack `{name}`: leave one of them out"));
-        }
-    }
-    if faults.is_empty() { Ok(ids) } else { Err(Error::Haystacks(faults)) }
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -13,6 +13,9 @@ pub mod timeline;
 pub mod verify;
 pub mod video;
 
+mod fingerprint;
+mod names;
+
 use std::sync::atomic::AtomicBool;
 
 /// A rendering that failed.

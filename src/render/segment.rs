@@ -73,7 +73,9 @@ impl<'a> Studio<'a> {
             Run::Insert { count, needles: drawn, beside, .. } => {
                 let mut frame = self.ground(drawn, beside)?;
                 if needles == Needles::Drawn {
-                    drawn.iter().for_each(|&at| self.layers[at].apply(&mut frame));
+                    for &at in drawn {
+                        self.layers[at].apply(&mut frame);
+                    }
                 }
                 Ok(RunFrames::Still { frame, left: *count })
             }
@@ -133,7 +135,9 @@ impl RunFrames<'_> {
     pub fn next_frame(&mut self) -> Result<Option<Yuv>, Error> {
         match self {
             Self::Haystack { reader, layers } => Ok(reader.next_frame()?.map(|mut frame| {
-                layers.iter().for_each(|layer| layer.apply(&mut frame));
+                for layer in layers.iter() {
+                    layer.apply(&mut frame);
+                }
                 frame
             })),
             Self::Still { left: 0, .. } => Ok(None),

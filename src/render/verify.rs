@@ -174,7 +174,7 @@ impl<'a> Comparison<'a> {
         while let Some(wanted) = ideal.next_frame()? {
             let Some(found) = self.decoded(reader, at)? else { return Ok(()) };
             self.compare(at, &found, &wanted);
-            let bare = bare.as_mut().map(|frames| frames.next_frame()).transpose()?.flatten();
+            let bare = bare.as_mut().map(super::segment::RunFrames::next_frame).transpose()?.flatten();
             if let Some(bare) = bare {
                 needles.iter().for_each(|&needle| self.compare_needle(at, needle, [&found, &wanted, &bare]));
             }

@@ -29,7 +29,7 @@ const LAYERS: &[(&str, u32)] = &[
 const MOST_LINES: usize = 400;
 
 fn source_files(dir: &Path, files: &mut Vec<PathBuf>) {
-    for entry in vniah::files::sorted_dir(dir).unwrap() {
+    for entry in vniah::files::sorted_dir(dir).expect("src can be listed") {
         if entry.is_dir() {
             source_files(&entry, files);
         } else if entry.extension().is_some_and(|extension| extension == "rs") {

@@ -53,7 +53,7 @@ pub(super) fn header(
     if let (Some(sound), Some(table)) = (&movie.sound, audio) {
         traks.push(audio_trak(sound, table, fps.audio_sample(frames, sound.like.sample_rate), length, wide));
     }
-    let brands = [b"isom", b"iso2", b"avc1", b"mp41"].map(|brand| FourCC::new(brand));
+    let brands = [b"isom", b"iso2", b"avc1", b"mp41"].map(FourCC::new);
     let ftyp =
         Ftyp { major_brand: FourCC::new(b"isom"), minor_version: 512, compatible_brands: brands.to_vec() };
     let moov = Moov {
@@ -69,11 +69,11 @@ pub(super) fn header(
         ..Moov::default()
     };
     let mut out = Vec::new();
-    ftyp.encode(&mut out).and_then(|()| moov.encode(&mut out)).map_err(syntax)?;
+    ftyp.encode(&mut out).and_then(|()| moov.encode(&mut out)).map_err(|error| syntax(&error))?;
     Ok(out)
 }
 
-fn syntax(error: mp4_atom::Error) -> Error {
+fn syntax(error: &mp4_atom::Error) -> Error {
     Error::source_file(Path::new("moov"), format!("cannot be written: {error}"))
 }
 
@@ -135,7 +135,7 @@ fn video_trak(movie: &Movie, shown: &Shown, table: &Table, length: u64, wide: bo
 
 fn avcc(body: &[u8]) -> Result<Avcc, Error> {
     let mut body = body;
-    let avcc = Avcc::decode_body(&mut body).map_err(syntax)?;
+    let avcc = Avcc::decode_body(&mut body).map_err(|error| syntax(&error))?;
     if body.has_remaining() {
         return Err(Error::source_file(Path::new("avcC"), "holds more than parameter sets"));
     }

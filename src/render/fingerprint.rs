@@ -1,0 +1,54 @@
+//! Fingerprints of prepared haystacks: equal if and only if the bytes are.
+//!
+//! In: a source's digest and what is made of it. Out: the name of the prepared file in the cache.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::digest;
+use crate::media;
+use crate::media::encode::Settings;
+use crate::media::prepare::{self, Target};
+use crate::media::prepare_sound;
+use crate::time::FrameRate;
+
+/// Everything that a prepared video depends on.
+#[derive(Serialize)]
+pub(super) struct Fingerprint {
+    kind: &'static str,
+    sha256: String,
+    size: [u32; 2],
+    fps: FrameRate,
+    encoder: String,
+    gop: u64,
+    b_frames: u8,
+    ffmpeg: String,
+}
+
+impl Fingerprint {
+    /// Of a video.
+    pub(super) fn of(sha256: &str, target: Target) -> Self {
+        Self {
+            kind: "video 1",
+            sha256: sha256.to_owned(),
+            size: [target.width, target.height],
+            fps: target.fps,
+            encoder: Settings::describe(target.crf),
+            gop: prepare::gop(target.fps),
+            b_frames: prepare::B_FRAMES,
+            ffmpeg: media::versions().release,
+        }
+    }
+
+    /// Where it lies in a cache.
+    pub(super) fn path(&self, cache: &Path) -> PathBuf {
+        prepare::cached(cache, &digest::of_value(self))
+    }
+}
+
+/// Where the prepared sound of a source lies in a cache.
+pub(super) fn sound_path(cache: &Path, sha256: &str) -> PathBuf {
+    let key = digest::of_value(&("sound 1", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+    cache.join("prepared").join(format!("{key}.sound"))
+}

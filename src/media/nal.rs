@@ -182,7 +182,7 @@ mod tests {
             push_prefixed(&mut prefixed, unit);
         }
         assert_eq!(length_prefixed(&prefixed, 4).unwrap(), units);
-        assert_eq!(length_prefixed(&prefixed[..7], 4), None);
+        assert_eq!(length_prefixed(&prefixed[..6], 4), None);
     }
 
     #[test]

@@ -176,7 +176,9 @@ impl<'a> Comparison<'a> {
             self.compare(at, &found, &wanted);
             let bare = bare.as_mut().map(super::segment::RunFrames::next_frame).transpose()?.flatten();
             if let Some(bare) = bare {
-                needles.iter().for_each(|&needle| self.compare_needle(at, needle, [&found, &wanted, &bare]));
+                for &needle in &needles {
+                    self.compare_needle(at, needle, [&found, &wanted, &bare]);
+                }
             }
             at += 1;
             if self.is_hopeless() {

@@ -1,5 +1,7 @@
 //! Integration tests: one binary, one module a topic, through the real program.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
 mod architecture;
 mod needles;
 mod report;

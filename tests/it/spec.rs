@@ -55,7 +55,7 @@ fn init_writes_a_spec_that_is_right_and_never_writes_over_one() {
     let stdout = String::from_utf8(output.stdout).unwrap().replace('\\', "/");
     assert_eq!(stdout, "my/spec.toml\nmy/haystacks.toml\n");
     let spec = vniah::spec::read(&dir.path().join("my/spec.toml")).unwrap();
-    assert_eq!((spec.tasks().len(), spec.entries().len()), (9, 4));
+    assert_eq!((spec.tasks().len(), spec.entries().len()), (9, 8));
 
     fs::write(dir.path().join("my/spec.toml"), "mine").unwrap();
     let output = init();

@@ -6,13 +6,15 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix};
 use crate::media::encode::Settings;
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
-use crate::media::probe::{self, Source};
+use crate::media::probe::Source;
 use crate::media::yuv::Yuv;
 use crate::time::FrameRate;
 
@@ -71,9 +73,9 @@ pub fn gop(fps: FrameRate) -> u64 {
     fps.frames_in_millis(1000).max(1)
 }
 
-/// Opens a prepared haystack.
-pub fn open(path: &Path) -> Result<VideoTrack, Error> {
-    probe::probe(path)?.as_is.map_err(|reasons| {
+/// Opens a prepared haystack that was probed.
+pub fn open(path: &Path, probed: Source) -> Result<VideoTrack, Error> {
+    probed.as_is.map_err(|reasons| {
         Error::source_file(
             path,
             format!("is no prepared haystack: {}; remove it and run again", reasons.join(", ")),
@@ -81,67 +83,74 @@ pub fn open(path: &Path) -> Result<VideoTrack, Error> {
     })
 }
 
-/// Prepares a procedural scene: `frame` draws each of its frames.
+/// Prepares a procedural scene: `frame` draws each of its frames, on any thread and in any order.
 pub fn scene(
     target: Target,
     path: &Path,
     frames: u64,
-    mut frame: impl FnMut(u64) -> image::RgbImage,
-) -> Result<VideoTrack, Error> {
+    frame: impl Fn(u64) -> image::RgbImage + Sync,
+) -> Result<(), Error> {
     let mut at = 0;
-    prepared_file::write(target, path, || {
-        if at == frames {
-            return Ok(None);
-        }
-        at += 1;
-        Ok(Some(colour::yuv_of_rgb(&frame(at - 1), Matrix::Bt709)))
+    prepared_file::write(target, path, |count| {
+        let batch = at..(at + count).min(frames);
+        at = batch.end;
+        Ok(batch.into_par_iter().map(|at| colour::yuv_of_rgb(&frame(at), Matrix::Bt709)).collect())
     })
 }
 
-/// Prepares a source; `progress` is told each frame that is done.
-pub fn source(
+/// Prepares a source; `progress` is told how many more frames are done.
+pub fn source(target: Target, source: &Source, path: &Path, progress: impl Fn(u64)) -> Result<(), Error> {
+    let mut shown =
+        Shown { source, target, reader: CanonicalReader::open(source, target)?, held: None, done: 0 };
+    prepared_file::write(target, path, |count| {
+        let frames =
+            (0..count).map_while(|_| shown.next().transpose()).collect::<Result<Vec<Yuv>, Error>>()?;
+        progress(frames.len() as u64);
+        Ok(frames)
+    })?;
+    let (decoded, all) = (shown.reader.decoded, source.clock.times.len());
+    if decoded * 20 < all as u64 * 19 {
+        // Best effort: the reason is what matters, and the next run prepares anew under the same name.
+        std::fs::remove_file(path).ok();
+        let reason = format!("is damaged: {decoded} of its {all} frames can be decoded");
+        return Err(Error::source_file(&source.path, reason));
+    }
+    Ok(())
+}
+
+/// The frames of a source as its target shows them.
+struct Shown<'a> {
+    source: &'a Source,
     target: Target,
-    source: &Source,
-    path: &Path,
-    mut progress: impl FnMut(u64),
-) -> Result<VideoTrack, Error> {
-    let mut reader = CanonicalReader::open(source, target)?;
-    let frames = target.frames(source);
-    let mut held: Option<(u64, Yuv)> = None;
-    let mut done = 0;
-    let track = prepared_file::write(target, path, || {
-        if done == frames {
+    reader: CanonicalReader<'a>,
+    /// The last frame that was read, and its number.
+    held: Option<(u64, Yuv)>,
+    done: u64,
+}
+
+impl Shown<'_> {
+    fn next(&mut self) -> Result<Option<Yuv>, Error> {
+        if self.done == self.target.frames(self.source) {
             return Ok(None);
         }
-        let wanted = source_frame(source, target, done);
-        while held.as_ref().is_none_or(|(at, _)| *at < wanted) {
-            match reader.next_frame()? {
-                Some((at, frame)) if at <= wanted || held.is_none() => held = Some((at, frame)),
+        let wanted = source_frame(self.source, self.target, self.done);
+        while self.held.as_ref().is_none_or(|(at, _)| *at < wanted) {
+            match self.reader.next_frame()? {
+                Some((at, frame)) if at <= wanted || self.held.is_none() => self.held = Some((at, frame)),
                 Some((at, frame)) => {
                     // A frame that the decoder dropped is shown as the one before it.
-                    reader.put_back(at, frame);
+                    self.reader.put_back(at, frame);
                     break;
                 }
                 None => break,
             }
         }
-        let Some((_, frame)) = &held else {
-            return Err(Error::source_file(&source.path, "holds no frame that can be decoded"));
+        let Some((_, frame)) = &self.held else {
+            return Err(Error::source_file(&self.source.path, "holds no frame that can be decoded"));
         };
-        done += 1;
-        progress(done);
+        self.done += 1;
         Ok(Some(frame.clone()))
-    })?;
-    if reader.decoded * 20 < source.clock.times.len() as u64 * 19 {
-        // Best effort: the reason is what matters, and the next run prepares anew under the same name.
-        drop(std::fs::remove_file(path));
-        let (decoded, all) = (reader.decoded, source.clock.times.len());
-        return Err(Error::source_file(
-            &source.path,
-            format!("is damaged: {decoded} of its {all} frames can be decoded"),
-        ));
     }
-    Ok(track)
 }
 
 /// The source frame shown at the middle of frame `at` of the target.

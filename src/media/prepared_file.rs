@@ -1,6 +1,6 @@
 //! Writing prepared haystacks: GOP by GOP, several at once, the same bytes however many.
 //!
-//! In: canonical frames, one at a time. Out: an MP4 file and its index. Each GOP has an encoder of its own, so what one
+//! In: canonical frames, one at a time. Out: an MP4 file. Each GOP has an encoder of its own, so what one
 //! holds depends on its own frames alone; packets go to a spool on disk until their number is known.
 
 use std::fs::File;
@@ -24,12 +24,12 @@ use crate::time::FrameSpan;
 /// Frames that wait to be encoded hold at most this many bytes, but for a single GOP that is larger.
 const MOST_WAITING: u64 = 192 << 20;
 
-/// Writes a prepared haystack from frames that `next` gives until it gives none, and returns its index.
+/// Writes a prepared haystack from frames that `next` gives, as many at a time as it is asked for; fewer end the file.
 pub(super) fn write(
     target: Target,
     path: &Path,
-    next: impl FnMut() -> Result<Option<Yuv>, Error>,
-) -> Result<VideoTrack, Error> {
+    next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
+) -> Result<(), Error> {
     let spool_path = files::partial(&files::partial(path));
     let result = spool(target, &spool_path, next).and_then(|spooled| finish(target, path, spooled));
     // Best effort: the spool lies in the cache under a partial name, which the next preparation overwrites.
@@ -38,59 +38,48 @@ pub(super) fn write(
 }
 
 /// Encodes all frames into the spool.
-fn spool<'a>(
+fn spool(
     target: Target,
-    path: &'a Path,
-    mut next: impl FnMut() -> Result<Option<Yuv>, Error>,
-) -> Result<Spool<'a>, Error> {
+    path: &Path,
+    mut next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
+) -> Result<Spool<'_>, Error> {
     let file = File::create(path).map_err(files::Error::io("write", path))?;
     let mut spool =
         Spool { file: BufWriter::new(file), path, at: 0, packets: vec![], keys: vec![], parameters: None };
     let frame_bytes = u64::from(target.width) * u64::from(target.height) * 3 / 2;
     let waiting = MOST_WAITING / (frame_bytes * gop(target.fps)).max(1);
-    let batch = (waiting as usize).clamp(1, rayon::current_num_threads());
+    let gop = gop(target.fps);
+    let batch = waiting.clamp(1, rayon::current_num_threads() as u64);
     loop {
-        let mut gops: Vec<Vec<Yuv>> = Vec::new();
-        while gops.len() < batch {
-            let frames = take(gop(target.fps), &mut next)?;
-            if frames.is_empty() {
-                break;
-            }
-            gops.push(frames);
-        }
-        if gops.is_empty() {
+        let frames = next(batch * gop)?;
+        let is_last = (frames.len() as u64) < batch * gop;
+        let runs = frames
+            .par_chunks(gop as usize)
+            .map(|frames| encode(target, frames))
+            .collect::<Result<Vec<Run>, _>>()?;
+        runs.into_iter().try_for_each(|run| spool.keep(run))?;
+        if is_last {
             spool.file.flush().map_err(files::Error::io("write", path))?;
             return Ok(spool);
         }
-        let runs: Vec<Run> =
-            gops.into_par_iter().map(|frames| encode(target, frames)).collect::<Result<_, Error>>()?;
-        runs.into_iter().try_for_each(|run| spool.keep(run))?;
     }
 }
 
-fn take(count: u64, next: &mut impl FnMut() -> Result<Option<Yuv>, Error>) -> Result<Vec<Yuv>, Error> {
-    let mut frames = Vec::new();
-    while (frames.len() as u64) < count {
-        match next()? {
-            Some(frame) => frames.push(frame),
-            None => break,
-        }
-    }
-    Ok(frames)
-}
-
-fn encode(target: Target, frames: Vec<Yuv>) -> Result<Run, Error> {
-    let count = frames.len();
+fn encode(target: Target, frames: &[Yuv]) -> Result<Run, Error> {
     let mut encoder = Encoder::open(target.settings())?;
-    for (at, frame) in frames.into_iter().enumerate() {
-        encoder.push(&frame, at == 0)?;
+    for (at, frame) in frames.iter().enumerate() {
+        encoder.push(frame, at == 0)?;
     }
     let run = encoder.finish()?;
-    if run.packets.len() == count { Ok(run) } else { Err(Error::Missing("libx264 that returns every frame")) }
+    if run.packets.len() == frames.len() {
+        Ok(run)
+    } else {
+        Err(Error::Missing("libx264 that returns every frame"))
+    }
 }
 
 /// Muxes what was spooled.
-fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<VideoTrack, Error> {
+fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<(), Error> {
     let count = spool.packets.len() as u64;
     let span = FrameSpan::new(0, count).ok_or_else(|| Error::source_file(path, "has no frame"))?;
     let (sps, pps) = spool.parameters.ok_or_else(|| Error::source_file(path, "has no frame"))?;
@@ -112,8 +101,7 @@ fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<VideoTrack, E
         pieces: vec![Piece::Copy(Arc::new(track), span)],
         sound: None,
     };
-    movie.write(path)?;
-    crate::media::prepare::open(path)
+    movie.write(path)
 }
 
 /// Encoded packets on their way to a file.

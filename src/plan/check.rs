@@ -262,7 +262,7 @@ pub(super) fn left_out(
         for (left, names) in few.into_iter().filter(|(_, names)| !names.is_empty()) {
             let (kind, needed) = (task.family.kind(), task.family.labels_needed());
             findings.problems.push(format!(
-                "{kind}: needs {needed} distinct label(s) of pack `{}`, and {left} are left that are not shown by {}",
+                "{kind}: needs {needed} distinct label(s), pack `{}` has {left} besides those shown by {}",
                 task.pack,
                 listed(&names)
             ));

@@ -261,7 +261,7 @@ fn what_a_haystack_shows_is_no_needle_of_its_videos() {
 
 #[test]
 fn at_a_length_no_needle_shows_what_any_haystack_does() {
-    let spec = checked("[grid]\nlengths = [\"8s\", \"40s\"]\nrepeats = 20");
+    let spec = checked("[grid]\nlengths = [\"10s\", \"40s\"]\nrepeats = 20");
     let mut haystacks = three();
     haystacks[0].shows = vec!["car".to_owned(), "boat".to_owned()];
     haystacks[2].shows = vec!["bird".to_owned(), "apple".to_owned()];
@@ -274,7 +274,7 @@ fn at_a_length_no_needle_shows_what_any_haystack_does() {
         samples.iter().filter(pictures).all(|sample| !is_about(sample, &["car", "boat", "bird", "apple"]))
     );
     let (short, long): (Vec<_>, Vec<_>) =
-        samples.iter().partition(|sample| sample.cell.length.as_deref() == Some("8s"));
+        samples.iter().partition(|sample| sample.cell.length.as_deref() == Some("10s"));
     for (short, long) in short.iter().zip(long) {
         assert_eq!(
             (&short.options, short.target, &short.question),
@@ -293,11 +293,18 @@ fn too_few_labels_that_are_not_shown_are_a_problem() {
     haystacks[0].shows = fruits[1..].to_vec();
     haystacks[2].shows = fruits.clone();
     let error = Planner::new(&checked(text), &haystacks).unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @r"
+    plan has 2 impossible request(s)
+      ord_insert2: needs 4 distinct label(s), pack `fruits` has 0 besides those shown by haystack `desert`
+      ord_insert2: needs 4 distinct label(s), pack `fruits` has 1 besides those shown by haystack `bay`
+    ");
     assert_eq!(error.hints.len(), 1);
     let error = Planner::new(&checked(&format!("{text}[grid]\nlengths = [\"10s\", \"20s\"]")), &haystacks)
         .unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @r"
+    plan has 1 impossible request(s)
+      ord_insert2: needs 4 distinct label(s), pack `fruits` has 0 besides those shown by all haystacks together
+    ");
 }
 
 #[test]

@@ -200,9 +200,9 @@ impl Kitchen {
             warnings.insert(0, format!("transcoded: {}", reasons.join(", ")));
         }
         let form = Form { width: target.width, height: target.height, fps: target.fps, frames, gop, audio };
-        let (licence, credit) = (entry.licence.clone(), entry.credit.clone());
+        let (licence, credit, shows) = (entry.licence.clone(), entry.credit.clone(), entry.shows.clone());
         Surveyed {
-            haystack: Haystack { id, sha256, form, licence, credit, warnings },
+            haystack: Haystack { id, sha256, form, licence, credit, shows, warnings },
             reasons,
             sound_reason,
             origin,

@@ -2,6 +2,8 @@
 //!
 //! In: packets as read. Out: sorted frame times and the rate that they keep, or the standard rate nearest to their mean.
 
+use serde::{Deserialize, Serialize};
+
 use crate::media::probe::Packet;
 use crate::time::FrameRate;
 
@@ -22,7 +24,7 @@ const STANDARD_RATES: [(u32, u32); 12] = [
 ];
 
 /// Frame times and rate of a stream.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     /// Start of each frame in display order, in units of [`Self::time_base`].
     pub times: Vec<i64>,

@@ -29,8 +29,8 @@ struct Head {
     sizes: Vec<u32>,
 }
 
-/// Writes the sound of stream `stream` of a source in canonical form and opens it.
-pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<AudioTrack, Error> {
+/// Writes the sound of stream `stream` of a source in canonical form.
+pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<(), Error> {
     let mut pipe = Pipe::open(source, stream)?;
     pipe.run(source, stream)?;
     let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
@@ -49,8 +49,7 @@ pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<AudioTrack, 
         writeln!(writer, "{line}").map_err(write)?;
         pipe.packets.iter().try_for_each(|packet| writer.write_all(packet).map_err(write))?;
         Ok::<(), Error>(())
-    })?;
-    open(path)
+    })
 }
 
 /// Opens a prepared sound file.

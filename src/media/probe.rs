@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next as ffmpeg;
+use serde::{Deserialize, Serialize};
 
 use crate::media::Error;
 use crate::media::clock::Clock;
@@ -21,7 +22,7 @@ use crate::media::sound;
 pub const SMALLEST: u32 = 16;
 
 /// A source video as probed.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The file.
     pub path: PathBuf,

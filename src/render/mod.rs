@@ -15,6 +15,7 @@ pub mod video;
 
 mod fingerprint;
 mod names;
+mod probed;
 
 use std::sync::atomic::AtomicBool;
 

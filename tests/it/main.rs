@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bench;
+mod docs;
 mod formats;
 mod generate;
 mod needles;

@@ -1,0 +1,98 @@
+//! The documentation says what is: commands that exist, links that lead somewhere, a spec that is accepted.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::bench::Bench;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).unwrap()
+}
+
+/// Names of the commands in a help text.
+fn commands(arguments: &[&str]) -> Vec<String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_vniah")).args(arguments).arg("--help").output().unwrap();
+    assert!(output.status.success(), "{arguments:?}");
+    let help = String::from_utf8(output.stdout).unwrap();
+    let list = help.split("Commands:\n").nth(1).unwrap_or_default();
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    lines.filter_map(|line| line.split_whitespace().next().map(str::to_owned)).collect()
+}
+
+/// Inline code of a text that calls the program: the words after its name.
+fn calls(text: &str) -> Vec<Vec<String>> {
+    let code = text.split('`').skip(1).step_by(2);
+    let calls = code.filter_map(|code| code.strip_prefix("vniah "));
+    calls.map(|call| call.replace("\\|", "|").split_whitespace().map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn commands_shown_exist_and_all_that_exist_are_shown() {
+    let known = commands(&[]);
+    let mut shown: Vec<String> = Vec::new();
+    for call in calls(&readme()) {
+        let command = call[0].clone();
+        assert!(known.contains(&command), "README shows `vniah {command}`, which does not exist");
+        let parts = commands(&[&command]);
+        if let (false, Some(words)) = (parts.is_empty(), call.get(1)) {
+            for word in words.split('|') {
+                assert!(parts.iter().any(|part| part == word), "README shows `vniah {command} {word}`");
+            }
+        }
+        shown.push(command);
+    }
+    assert!(shown.len() > 6);
+    for command in known.iter().filter(|known| *known != "help") {
+        assert!(shown.contains(command), "README does not show `vniah {command}`");
+    }
+}
+
+/// Markdown files of the project, generated ones aside.
+fn pages(dir: &Path, found: &mut Vec<PathBuf>) {
+    for path in vniah::files::sorted_dir(dir).unwrap() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && !name.starts_with('.') && !["target", "demo"].contains(&name.as_str()) {
+            pages(&path, found);
+        } else if name.ends_with(".md") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut found = Vec::new();
+    pages(root(), &mut found);
+    assert!(found.len() > 8);
+    for page in found {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            let path = link.split('#').next().unwrap();
+            if path.is_empty() || path.contains("://") {
+                continue;
+            }
+            assert!(page.parent().unwrap().join(path).exists(), "{}: {link}", page.display());
+        }
+    }
+}
+
+#[test]
+fn the_spec_of_the_readme_is_accepted() {
+    let text = readme();
+    let blocks: Vec<&str> =
+        text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let [least, more] = blocks[..] else { panic!("README has {} specs", blocks.len()) };
+    let bench = Bench::new("");
+    bench.write("haystacks.toml", include_str!("../../haystacks.example/haystacks.toml"));
+    let least = least.replace("paths = [\"videos/*.mp4\"]", "catalogue = \"haystacks.toml\"");
+    for (name, spec) in [("least.toml", least.clone()), ("more.toml", least + more)] {
+        assert!(spec.contains("catalogue = \"haystacks.toml\""));
+        bench.write(name, &spec);
+        bench.done(&["plan", name, "--cache", "cache"]);
+    }
+}

@@ -67,7 +67,16 @@ impl Packet {
     /// A packet of which only its time matters.
     #[cfg(test)]
     pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
-        Self { offset: None, size: 0, pts: Some(pts), dts: None, duration, key: false, hidden: false, fault: None }
+        Self {
+            offset: None,
+            size: 0,
+            pts: Some(pts),
+            dts: None,
+            duration,
+            key: false,
+            hidden: false,
+            fault: None,
+        }
     }
 }
 
@@ -165,7 +174,10 @@ fn unrecognised(path: &Path, file: &File, error: ffmpeg::Error) -> Error {
         }
         at = at.saturating_add(size);
         if at >= length {
-            return Error::source_file(path, "is cut short: its end, which says where its frames are (moov), is missing");
+            return Error::source_file(
+                path,
+                "is cut short: its end, which says where its frames are (moov), is missing",
+            );
         }
     }
     Error::ffmpeg("recognise it as a video", path)(error)
@@ -179,7 +191,8 @@ fn warn_if_short(source: &mut Source, stated: Option<i64>) {
     let end = (i128::from(last) * i128::from(num) * 1_000_000 / i128::from(den)) as i64;
     if let Some(stated) = stated.filter(|stated| end + 1_000_000 < *stated) {
         let secs = |micros: i64| micros as f64 / 1e6;
-        let what = format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
+        let what =
+            format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
         source.warnings.push(what);
     }
 }

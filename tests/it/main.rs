@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod architecture;
+mod bad_media;
+mod footage;
+mod movies;
 mod needles;
 mod report;
 mod score;

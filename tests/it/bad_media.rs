@@ -134,7 +134,7 @@ const UNUSUAL: [(&str, &str, Option<&str>); 16] = [
     ("late.mp4", "-c copy -output_ts_offset 0.5", Some("its first frame is not at time 0")),
     (
         "odd.mp4",
-        "-vf scale=257:145 -c:v libx264 -pix_fmt yuv444p",
+        "-vf scale=257:145,setsar=1 -c:v libx264 -pix_fmt yuv444p",
         Some("257x145 pixels cropped to even sizes"),
     ),
     ("old.avi", "-c:v mpeg4 -q:v 3", Some("it is not H.264")),
@@ -276,7 +276,9 @@ fn damaged_bytes_never_crash_it() {
         }
         if made == Some(0) {
             used += 1;
-            assert_eq!(exit_code(dir, &["verify", "out"]), Some(0), "seed {seed}");
+            // A source that is used as it is has not been decoded yet: what is damaged in it is found now.
+            let verified = exit_code(dir, &["verify", "out"]);
+            assert!(verified == Some(0) || seed % 2 == 1 && verified == Some(5), "seed {seed}: {verified:?}");
         }
         let left = tree(dir);
         assert!(left.iter().all(|(name, _)| name.extension().is_none_or(|end| end != "partial")));

@@ -51,7 +51,7 @@ fn footage_of_every_kind_holds_all_types() {
         ["bikes.mp4", "bunny.mp4", "carphone.mp4", "hello.avi", "hello.mp4", "phone.mp4"].map(footage);
     let paths: Vec<&str> = files.iter().map(String::as_str).collect();
     // The phone's 1.5 s hold nine types only if needles are short.
-    let more = "[video]\nwidth = 256\nheight = 144\n[needles]\nduration = \"150ms\"\ngap = \"50ms\"";
+    let more = "[video]\nwidth = 480\nheight = 270\n[needles]\nduration = \"150ms\"\ngap = \"50ms\"";
     spec(dir, "spec.toml", &paths, more, &TYPES);
     done(dir, &["generate", "spec.toml", "-o", "out", "--jobs", "1"]);
     done(dir, &["verify", "out"]);
@@ -87,7 +87,7 @@ fn footage_too_short_for_its_needles_is_named() {
     let message = text(&output.stderr);
     assert_eq!(output.status.code(), Some(3));
     assert!(
-        message.contains("ord_edit1: 4 needle(s) of 1s, 1s apart, need 210 frames; haystack `phone` has 46"),
+        message.contains("ord_edit1: 4 needle(s) of 1s, 1s apart, need 210 frames; haystack `phone` has 47"),
         "{message}"
     );
     assert!(

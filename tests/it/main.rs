@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod architecture;
+mod bad_media;
 mod bench;
+mod footage;
 mod formats;
 mod generate;
+mod movies;
 mod needles;
 mod report;
 mod score;

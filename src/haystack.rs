@@ -21,6 +21,8 @@ pub struct Entry {
     pub licence: Option<String>,
     /// Whom to credit for the source.
     pub credit: Option<String>,
+    /// What the haystack shows by itself, in the words of needle packs: sorted, each once.
+    pub shows: Vec<String>,
 }
 
 /// Where a haystack's frames come from.
@@ -81,6 +83,9 @@ pub struct Haystack {
     /// Whom to credit for the source, as its catalogue states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
+    /// What it shows by itself, in the words of needle packs: no needle of a video that uses it shows one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shows: Vec<String>,
     /// What was normalised, and everything else a user should know: one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

@@ -27,8 +27,7 @@ pub(super) struct Args {
 
 /// Runs `vniah generate`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed))
-        .map_err(|error| Failure::new(Exit::Bug, error))?;
+    ctrlc::set_handler(stop).map_err(|error| Failure::new(Exit::Bug, error))?;
     args.machine.run(|| {
         let project = Project::open(&args.spec, &args.machine)?;
         let surveyed = project.survey()?;
@@ -61,4 +60,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         ));
         Ok(())
     })
+}
+
+/// Asks the run to stop after what it is at; asked again, ends it at once, which loses no more than that.
+#[expect(clippy::exit, reason = "a second interrupt is not to wait for anything")]
+fn stop() {
+    if STOP.swap(true, Ordering::Relaxed) {
+        std::process::exit(Exit::Stopped as i32);
+    }
 }

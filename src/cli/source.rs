@@ -159,11 +159,10 @@ impl Remade {
 
 impl From<crate::render::Error> for Failure {
     fn from(error: crate::render::Error) -> Self {
-        use crate::media::Error as Media;
         use crate::render::Error;
         let exit = match &error {
             Error::Stopped => Exit::Stopped,
-            Error::File(file) | Error::Media(Media::File(file)) if file.is_disk_full() => Exit::Stopped,
+            error if error.is_disk_full() => Exit::Stopped,
             Error::Media(_) | Error::Haystacks(_) | Error::File(_) => Exit::Media,
             Error::Needle(_) | Error::Output { .. } => Exit::Input,
             Error::Plan { .. } => Exit::Bug,

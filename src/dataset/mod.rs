@@ -47,7 +47,7 @@ pub enum Error {
 /// of a sample agree.
 pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
     let path = dir.join(METADATA);
-    let rows = files::read_json_lines(&path)?.collect::<Result<Vec<Row>, _>>()?;
+    let rows: Vec<Row> = files::read_json_lines_in_parallel(&path)?;
     let problems = metadata::problems(&rows);
     if problems.is_empty() {
         Ok(rows)

@@ -15,6 +15,9 @@ use crate::media::prepare::Target;
 use crate::media::probe::Source;
 use crate::media::yuv::Yuv;
 
+/// Errors of a decoder in a row, without a packet between them, after which nothing more is expected of it.
+const MOST_ERRORS: u32 = 1000;
+
 /// Frames of a source in canonical form, each with its number in display order.
 pub(super) struct CanonicalReader<'a> {
     source: &'a Source,
@@ -27,6 +30,8 @@ pub(super) struct CanonicalReader<'a> {
     back: Option<(u64, Yuv)>,
     /// Frames that could be decoded so far.
     pub(super) decoded: u64,
+    /// Errors since the last packet or frame.
+    errors: u32,
     ended: bool,
 }
 
@@ -51,6 +56,7 @@ impl<'a> CanonicalReader<'a> {
             numbers,
             back: None,
             decoded: 0,
+            errors: 0,
             ended: false,
         })
     }
@@ -77,15 +83,20 @@ impl<'a> CanonicalReader<'a> {
             }
             let mut frame = ffmpeg::frame::Video::empty();
             match self.decoder.receive_frame(&mut frame) {
-                Ok(()) => self.filter_frame(&mut frame)?,
-                Err(ffmpeg::Error::Eof) => {
+                Ok(()) => {
+                    self.errors = 0;
+                    self.filter_frame(&mut frame)?;
+                }
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => self.feed()?,
+                // What cannot be decoded is counted at the end, where too many missing frames are an error. Each thread
+                // of the decoder may hold a damaged packet; a decoder that fails for ever is at its end.
+                Err(error) if error != ffmpeg::Error::Eof && self.errors < MOST_ERRORS => self.errors += 1,
+                Err(_) => {
                     self.ended = true;
                     if let Some(filter) = &mut self.filter {
                         filter.flush(&path)?;
                     }
                 }
-                // What cannot be decoded is counted at the end, where too many missing frames are an error.
-                Err(_) => self.feed()?,
             }
         }
     }
@@ -114,6 +125,7 @@ impl<'a> CanonicalReader<'a> {
             match packet.read(&mut self.input) {
                 Ok(()) if packet.stream() != self.source.stream => {}
                 Ok(()) => {
+                    self.errors = 0;
                     // A damaged packet gives no frame; see above.
                     self.decoder.send_packet(&packet).ok();
                     return Ok(());

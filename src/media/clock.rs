@@ -41,6 +41,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// When the first frame is shown, as a fraction of seconds.
+    pub(super) fn start(&self) -> (i64, i64) {
+        (self.times[0] * self.time_base.0, self.time_base.1)
+    }
+
     /// Reads the clock off a stream's packets; there is at least one.
     pub(super) fn of(packets: &[Packet], time_base: (i64, i64)) -> Self {
         let timed = packets.iter().all(|packet| packet.pts.is_some());

@@ -222,6 +222,60 @@ pub(super) fn places(
     if is_patch { Vec::new() } else { places }
 }
 
+/// By task: the candidates that each haystack shows by itself, ascending. A length has one list, of all haystacks: its
+/// video may take any of them, and a question is the same at every length. Subtitles tell what they mean, whatever the
+/// haystack shows.
+pub(super) fn left_out(
+    spec: &CheckedSpec,
+    haystacks: &[Haystack],
+    slots: &Slots<'_>,
+    findings: &mut Findings,
+) -> Vec<Vec<Vec<usize>>> {
+    let with_lengths = slots.bases().iter().any(|base| matches!(base, Base::Length(_)));
+    let shown = |haystacks: &[Haystack], task: &Task| {
+        task.pool.named(haystacks.iter().flat_map(|haystack| &haystack.shows).map(String::as_str))
+    };
+    let mut all = Vec::new();
+    for (index, task) in spec.tasks().iter().enumerate() {
+        let left_out: Vec<Vec<usize>> = if task.family.look() == LookKind::Text {
+            vec![Vec::new(); haystacks.len().max(1)]
+        } else if with_lengths {
+            vec![shown(haystacks, task)]
+        } else {
+            haystacks.chunks(1).map(|haystack| shown(haystack, task)).collect()
+        };
+        // By how many labels are left: where.
+        let mut few: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
+            let (left_out, name) = match base {
+                Base::Whole(haystack) => {
+                    (&left_out[*haystack], format!("haystack `{}`", haystacks[*haystack].id))
+                }
+                Base::Length(_) => (&left_out[0], "all haystacks together".to_owned()),
+            };
+            let left = task.pool.distinct_without(left_out);
+            let names = few.entry(left).or_default();
+            if left < task.family.labels_needed() && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        for (left, names) in few.into_iter().filter(|(_, names)| !names.is_empty()) {
+            let (kind, needed) = (task.family.kind(), task.family.labels_needed());
+            findings.problems.push(format!(
+                "{kind}: needs {needed} distinct label(s), pack `{}` has {left} besides those shown by {}",
+                task.pack,
+                listed(&names)
+            ));
+            let hint = "name a larger pack in `tasks.pack`, or leave the haystack out";
+            if !findings.hints.iter().any(|other| other == hint) {
+                findings.hints.push(hint.to_owned());
+            }
+        }
+        all.push(left_out);
+    }
+    all
+}
+
 /// Width to height of each candidate of a task that pastes patches.
 pub(super) fn aspects(spec: &CheckedSpec, task: &Task, findings: &mut Findings) -> Vec<(u32, u32)> {
     if task.family.look() != LookKind::Patch {

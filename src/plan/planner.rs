@@ -40,6 +40,8 @@ pub struct Planner<'a> {
     sizes: Vec<(u32, u32)>,
     /// By task, size and candidate, then the same for distractors: where subtitles and pictures lie. Empty where patches are pasted.
     places: Vec<Vec<Vec<PixelBox>>>,
+    /// By task and haystack, or by task alone where videos are joined: candidates that haystacks show by themselves.
+    left_out: Vec<Vec<Vec<usize>>>,
     /// By task and candidate: width to height of patches. Empty where no patches are pasted.
     aspects: Vec<Vec<(u32, u32)>>,
     warnings: Vec<String>,
@@ -62,13 +64,24 @@ impl<'a> Planner<'a> {
             aspects.push(check::aspects(spec, task, &mut findings));
             places.push(sizes.iter().map(|&size| check::places(spec, task, size, &mut findings)).collect());
         }
+        let left_out = check::left_out(spec, &haystacks, &slots, &mut findings);
         if !findings.problems.is_empty() {
             return Err(Error { problems: findings.problems, hints: findings.hints });
         }
         let rank =
             |haystack: &Haystack| spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX);
         let ranks = haystacks.iter().map(rank).collect();
-        Ok(Self { spec, haystacks, ranks, slots, sizes, places, aspects, warnings: findings.warnings })
+        Ok(Self {
+            spec,
+            haystacks,
+            ranks,
+            slots,
+            sizes,
+            places,
+            left_out,
+            aspects,
+            warnings: findings.warnings,
+        })
     }
 
     /// Number of samples.
@@ -116,7 +129,11 @@ impl<'a> Planner<'a> {
         let kind = task.family.kind();
         let key = slot.key(kind, &self.haystacks);
         let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
-        let drawn = question::draw(&task.family, &task.pool, &task.pack, &mut stream("question"));
+        let left_out = match slot.base {
+            Base::Whole(haystack) => &self.left_out[slot.task][haystack],
+            Base::Length(_) => &self.left_out[slot.task][0],
+        };
+        let drawn = question::draw(&task.family, &task.pool, left_out, &task.pack, &mut stream("question"));
         let ranked = self.candidates(&slot, &mut stream("haystacks"));
         let first = ranked[0].1;
         let form = &self.haystacks[first].form;

@@ -25,6 +25,7 @@ fn haystack(id: &str, frames: u64) -> Haystack {
         form: Form { width: 320, height: 180, fps, frames, gop: 50, audio: None },
         licence: None,
         credit: None,
+        shows: Vec::new(),
         warnings: Vec::new(),
     }
 }
@@ -225,6 +226,84 @@ fn all_that_is_impossible_is_said_at_once() {
     plan has 2 impossible request(s)
       cnt_edit1: 6 needle(s) of 1s, 250ms apart, need 180 frames; haystack `a` has 60, haystack `b` has 100, haystack `c` has 20
       ord_insert1: 4 needle(s) of 1s, 1s apart, need 75 frames; haystack `a` has 60, haystack `c` has 20
+    ");
+}
+
+/// Whether any needle or question of a sample is about one of these.
+fn is_about(sample: &PlannedSample, labels: &[&str]) -> bool {
+    sample.video.needles.iter().any(|needle| labels.contains(&needle.label.as_str()))
+        || sample.options.iter().any(|option| option.split(", ").any(|part| labels.contains(&part)))
+}
+
+#[test]
+fn what_a_haystack_shows_is_no_needle_of_its_videos() {
+    let repeats = "[grid]\nrepeats = 30";
+    let bare = plan(&checked(repeats), &three());
+    let mut haystacks = three();
+    // A plural, an alias and a label, in any case.
+    haystacks[1].shows = ["Cars", "AIRPLANE", "apple", "nothing of any pack"].map(str::to_owned).to_vec();
+    let samples = plan(&checked(repeats), &haystacks);
+    let shown = ["car", "aeroplane", "apple"];
+    let mut moved = 0;
+    for (sample, before) in samples.iter().zip(&bare) {
+        check(sample, 6, &haystacks);
+        let is_text = sample.video.needles.iter().all(|needle| matches!(needle.look, Look::Text { .. }));
+        if sample.video.parts[0].haystack != "city" || is_text || !is_about(before, &shown) {
+            // Other haystacks, subtitles, and questions that were about something else all along stay as they are.
+            assert_eq!(sample, before);
+        } else {
+            assert!(!is_about(sample, &shown), "{sample:?}");
+            moved += 1;
+        }
+    }
+    assert!(moved > 5, "{moved}");
+}
+
+#[test]
+fn at_a_length_no_needle_shows_what_any_haystack_does() {
+    let spec = checked("[grid]\nlengths = [\"10s\", \"40s\"]\nrepeats = 20");
+    let mut haystacks = three();
+    haystacks[0].shows = vec!["car".to_owned(), "boat".to_owned()];
+    haystacks[2].shows = vec!["bird".to_owned(), "apple".to_owned()];
+    let samples = plan(&spec, &haystacks);
+    let pictures = |sample: &&PlannedSample| {
+        sample.video.needles.iter().any(|needle| !matches!(needle.look, Look::Text { .. }))
+    };
+    assert!(samples.iter().filter(pictures).count() > 100);
+    assert!(
+        samples.iter().filter(pictures).all(|sample| !is_about(sample, &["car", "boat", "bird", "apple"]))
+    );
+    let (short, long): (Vec<_>, Vec<_>) =
+        samples.iter().partition(|sample| sample.cell.length.as_deref() == Some("10s"));
+    for (short, long) in short.iter().zip(long) {
+        assert_eq!(
+            (&short.options, short.target, &short.question),
+            (&long.options, long.target, &long.question)
+        );
+    }
+}
+
+#[test]
+fn too_few_labels_that_are_not_shown_are_a_problem() {
+    let mut haystacks = three();
+    let text = "[[tasks]]\ntype = \"ord_insert2\"\npack = \"fruits\"\n[[tasks]]\ntype = \"cnt_insert1\"\n\
+        [[tasks]]\ntype = \"ret_edit1\"\n";
+    let fruits: Vec<String> =
+        checked(text).library().pack("fruits").unwrap().items.iter().map(|item| item.label.clone()).collect();
+    haystacks[0].shows = fruits[1..].to_vec();
+    haystacks[2].shows = fruits.clone();
+    let error = Planner::new(&checked(text), &haystacks).unwrap_err();
+    insta::assert_snapshot!(error, @r"
+    plan has 2 impossible request(s)
+      ord_insert2: needs 4 distinct label(s), pack `fruits` has 0 besides those shown by haystack `desert`
+      ord_insert2: needs 4 distinct label(s), pack `fruits` has 1 besides those shown by haystack `bay`
+    ");
+    assert_eq!(error.hints.len(), 1);
+    let error = Planner::new(&checked(&format!("{text}[grid]\nlengths = [\"10s\", \"20s\"]")), &haystacks)
+        .unwrap_err();
+    insta::assert_snapshot!(error, @r"
+    plan has 1 impossible request(s)
+      ord_insert2: needs 4 distinct label(s), pack `fruits` has 0 besides those shown by all haystacks together
     ");
 }
 

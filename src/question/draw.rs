@@ -36,15 +36,16 @@ impl Clip {
     }
 }
 
-/// Draws a question of `family` about things of `pool`, the labels of `pack`.
+/// Draws a question of `family` about things of `pool`, the labels of `pack`, but for the candidates in `left_out`,
+/// which are in ascending order. A question that would not have shown them is the same with and without them left out.
 ///
 /// # Panics
-/// If the pool holds fewer distinct labels than [`Family::labels_needed`].
-pub fn draw(family: &Family, pool: &Pool, pack: &str, stream: &mut Stream) -> Drawn {
+/// If fewer distinct labels are left than [`Family::labels_needed`].
+pub fn draw(family: &Family, pool: &Pool, left_out: &[usize], pack: &str, stream: &mut Stream) -> Drawn {
     let everything = pool.candidates().len();
     let order = stream.distinct(everything, everything);
     let take = |count: usize| {
-        let taken = pool.unlike(&order, count);
+        let taken = pool.unlike(&order, left_out, count);
         assert_eq!(taken.len(), count, "a pool that was checked against its family");
         taken
     };

@@ -2,6 +2,8 @@
 //!
 //! In: the items of a needle pack, as text. Out: a pool that knows which of them a reader could take for each other.
 
+use std::collections::BTreeSet;
+
 /// One thing that can be shown and named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -13,6 +15,8 @@ pub struct Candidate {
     pub plural: String,
     /// Items or labels that could be taken for it.
     pub alike: Vec<String>,
+    /// Whatever a reader could call it.
+    pub names: Vec<String>,
 }
 
 /// Candidates in groups of look-alikes.
@@ -53,14 +57,30 @@ impl Pool {
         self.distinct
     }
 
-    /// The first `count` of `order` no two of which are alike.
-    pub(super) fn unlike(&self, order: &[usize], count: usize) -> Vec<usize> {
+    /// The candidates that a reader could give one of these names, in ascending order.
+    pub fn named<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<usize> {
+        let names: BTreeSet<String> = names.into_iter().map(str::to_lowercase).collect();
+        let is_named =
+            |at: &usize| self.candidates[*at].names.iter().any(|name| names.contains(&name.to_lowercase()));
+        if names.is_empty() { Vec::new() } else { (0..self.candidates.len()).filter(is_named).collect() }
+    }
+
+    /// As [`Self::distinct`], without the candidates in `left_out`, which are in ascending order.
+    pub fn distinct_without(&self, left_out: &[usize]) -> usize {
+        let left = (0..self.candidates.len()).filter(|at| left_out.binary_search(at).is_err());
+        left.map(|at| self.groups[at]).collect::<BTreeSet<usize>>().len()
+    }
+
+    /// The first `count` of `order` no two of which are alike and none of which is in `left_out`.
+    pub(super) fn unlike(&self, order: &[usize], left_out: &[usize], count: usize) -> Vec<usize> {
         let mut taken: Vec<usize> = Vec::with_capacity(count);
         for &index in order {
             if taken.len() == count {
                 break;
             }
-            if taken.iter().all(|&other| self.groups[other] != self.groups[index]) {
+            if left_out.binary_search(&index).is_err()
+                && taken.iter().all(|&other| self.groups[other] != self.groups[index])
+            {
                 taken.push(index);
             }
         }

@@ -16,6 +16,7 @@ fn pool(labels: &[&str]) -> Pool {
         label: (*label).to_owned(),
         plural: format!("{label}s"),
         alike: Vec::new(),
+        names: vec![(*label).to_owned(), format!("{label}s")],
     };
     Pool::new(labels.iter().map(candidate).collect())
 }
@@ -28,7 +29,7 @@ fn drawn(kind: &str) -> Vec<Drawn> {
     let family = &embedded()[kind];
     let pool = names();
     let seed = Seed::new(11);
-    (0..QUESTIONS).map(|index| draw(family, &pool, "fruits", &mut seed.stream(kind, index))).collect()
+    (0..QUESTIONS).map(|index| draw(family, &pool, &[], "fruits", &mut seed.stream(kind, index))).collect()
 }
 
 /// Index of the option with the greatest key; of equals, the first.
@@ -188,6 +189,7 @@ fn look_alikes_never_meet_in_one_question() {
         label: label.to_owned(),
         plural: String::new(),
         alike: alike.iter().map(|&name| name.to_owned()).collect(),
+        names: vec![label.to_owned()],
     };
     let pool = Pool::new(vec![
         named("chad", "Chad", &["romania"]),
@@ -201,7 +203,7 @@ fn look_alikes_never_meet_in_one_question() {
     assert_eq!(pool.distinct(), 4);
     let family = &embedded()["ret_insert2"];
     for index in 0..500 {
-        let question = draw(family, &pool, "flags", &mut Seed::new(1).stream("alike", index));
+        let question = draw(family, &pool, &[], "flags", &mut Seed::new(1).stream("alike", index));
         let of = |group: &[&str]| {
             question.options.iter().filter(|option| group.contains(&option.as_str())).count()
         };
@@ -255,4 +257,28 @@ fn distractors_show_other_options_at_any_time() {
         firsts += usize::from(!question.clips[0].is_distractor);
     }
     at_chance("ret_multikey1", "the first label seen", firsts, QUESTIONS as usize);
+}
+
+#[test]
+fn what_is_left_out_is_never_shown_and_moves_no_question_without_it() {
+    let pool = names();
+    let left_out = pool.named(["EVE", "Jos", "nobody"]);
+    assert_eq!((left_out.as_slice(), pool.distinct_without(&left_out)), (&[4, 9][..], 9));
+    for (kind, family) in embedded() {
+        let mut same = 0;
+        for (index, before) in drawn(&kind).into_iter().take(200).enumerate() {
+            let stream = &mut Seed::new(11).stream(&kind, index as u64);
+            let question = draw(&family, &pool, &left_out, "fruits", stream);
+            let shown = |drawn: &Drawn, at: usize| {
+                drawn.clips.iter().any(|clip| clip.candidates.contains(&at))
+                    || drawn.options.iter().any(|text| text.contains(&pool.candidates()[at].label))
+            };
+            assert!(left_out.iter().all(|&at| !shown(&question, at)));
+            if left_out.iter().all(|&at| !shown(&before, at)) {
+                assert_eq!(question, before);
+                same += 1;
+            }
+        }
+        assert!(same > 0, "{kind}");
+    }
 }

@@ -3,6 +3,7 @@
 //! In: rows, haystacks, the spec. Out: `README.md` with Hugging Face's front matter, `VNBench-main-4try.json` as
 //! VideoNIAH's scripts read it, and `croissant.json` as `mlcroissant` reads it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -54,7 +55,11 @@ pub fn vnbench(row: &Row) -> VnbenchRow {
 pub fn readme(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
     let spec = planner.spec();
     let licence = licence(planner, haystacks);
-    let rows: u64 = planner.samples().map(|sample| sample.options.len() as u64).sum();
+    let (mut rows, mut samples) = (0_u64, BTreeMap::new());
+    for sample in planner.samples() {
+        rows += sample.options.len() as u64;
+        *samples.entry(sample.kind).or_insert(0_u64) += 1;
+    }
     let size = match rows {
         0..1_000 => "n<1K",
         1_000..10_000 => "1K<n<10K",
@@ -75,7 +80,7 @@ pub fn readme(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
     text.push_str("## Types\n\n| type | task | samples |\n|---|---|---|\n");
     for task in spec.tasks() {
         let kind = task.family.kind();
-        let count = planner.samples().filter(|sample| sample.kind == kind).count();
+        let count = samples.get(kind).copied().unwrap_or(0);
         writeln!(text, "| `{kind}` | {} | {count} |", task.family.task())
             .expect("writing to a string succeeds");
     }

@@ -59,6 +59,12 @@ impl Ready {
         Settings { matrix: track.matrix, b_frames, parameter_set: OWN_PARAMETER_SET, ..settings }
     }
 
+    /// Frames between decoding and display in a video spliced from this haystack, at most.
+    pub fn delay(&self) -> u64 {
+        // x264 keeps one B-frame as a reference of the others, which costs a second frame of delay.
+        self.video.delay().max(if self.settings().b_frames == 0 { 0 } else { 2 })
+    }
+
     /// Whether packets of both may stand in one file.
     pub fn joins(&self, other: &Self) -> bool {
         let sound = |ready: &Self| ready.audio.as_ref().map(|audio| audio.config.clone());
@@ -194,9 +200,9 @@ impl Kitchen {
             warnings.insert(0, format!("transcoded: {}", reasons.join(", ")));
         }
         let form = Form { width: target.width, height: target.height, fps: target.fps, frames, gop, audio };
-        let (licence, credit) = (entry.licence.clone(), entry.credit.clone());
+        let (licence, credit, shows) = (entry.licence.clone(), entry.credit.clone(), entry.shows.clone());
         Surveyed {
-            haystack: Haystack { id, sha256, form, licence, credit, warnings },
+            haystack: Haystack { id, sha256, form, licence, credit, shows, warnings },
             reasons,
             sound_reason,
             origin,

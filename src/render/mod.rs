@@ -13,6 +13,7 @@ pub mod timeline;
 pub mod verify;
 pub mod video;
 
+mod claim;
 mod fingerprint;
 mod names;
 mod probed;
@@ -61,6 +62,16 @@ pub enum Error {
     /// The user asked to stop.
     #[error("stopped before the end; run the same command again to resume")]
     Stopped,
+}
+
+impl Error {
+    /// Whether the disk was full: the run stops before its end and can be resumed.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::File(file) | Self::Media(crate::media::Error::File(file)) => file.is_disk_full(),
+            _ => false,
+        }
+    }
 }
 
 /// Set when the user asks to stop; looked at between segments.

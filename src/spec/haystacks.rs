@@ -32,7 +32,13 @@ pub(super) fn read(mut section: Section<'_>, dir: &Path, problems: &mut Problems
     }
     let mut entries: Vec<Entry> = paths
         .into_iter()
-        .map(|path| Entry { id: None, source: Source::File(path), licence: None, credit: None })
+        .map(|path| Entry {
+            id: None,
+            source: Source::File(path),
+            licence: None,
+            credit: None,
+            shows: Vec::new(),
+        })
         .collect();
     if let Some(name) = section.text("catalogue", problems) {
         let key = section.key("catalogue");
@@ -137,6 +143,7 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
     }
     let licence = section.text("licence", problems).map(str::to_owned);
     let credit = section.text("credit", problems).map(str::to_owned);
+    let stated = shows(&mut section, problems);
     let path = section.text("path", problems);
     let source = match (path, section.value("scene").is_some()) {
         (Some(path), false) => {
@@ -162,7 +169,25 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
         }
     };
     section.finish(problems);
-    Some(Entry { id: Some(id?.to_owned()), source: source?, licence, credit })
+    let source = source?;
+    let own = match &source {
+        Source::Scene(recipe) => scene::shows(&recipe.name),
+        Source::File(_) => &[],
+    };
+    let shows: BTreeSet<String> = own.iter().map(|&label| label.to_owned()).chain(stated).collect();
+    Some(Entry { id: Some(id?.to_owned()), source, licence, credit, shows: shows.into_iter().collect() })
+}
+
+/// What a haystack shows by itself, as its catalogue states it.
+fn shows(section: &mut Section<'_>, problems: &mut Problems) -> Vec<String> {
+    let mut shows = Vec::new();
+    for (key, label) in section.texts("shows", problems) {
+        match label.trim() {
+            "" => problems.note(&key, "is empty; write what is shown, such as `car`"),
+            label => shows.push(label.to_owned()),
+        }
+    }
+    shows
 }
 
 fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<SceneRecipe> {

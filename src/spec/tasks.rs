@@ -5,7 +5,7 @@
 use super::quantity::{self, Length};
 use super::reader::{Problems, Section};
 use super::{MOST_SAMPLES, Needles};
-use crate::needle::Pack;
+use crate::needle::{Item, Pack};
 use crate::question::{Candidate, Families, Family, LookKind, Pool, VNBENCH};
 
 /// One type that is asked for.
@@ -115,6 +115,13 @@ fn task(
     })
 }
 
+/// Everything that a reader could call `item`: its own names, and those of what it could be taken for.
+fn names(pack: &Pack, item: &Item) -> Vec<String> {
+    let all = pack.items.iter().filter(|other| item.is_alike(other));
+    all.flat_map(|item| std::iter::once(&item.label).chain(&item.plural).chain(&item.aliases).cloned())
+        .collect()
+}
+
 /// The items of `pack` that `family` can use, or why there are too few.
 fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
     let (kind, name) = (family.kind(), &pack.id);
@@ -123,13 +130,13 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
     if drawn && pack.items.iter().all(|item| item.asset.is_none()) {
         return Err(format!("pack `{name}` has no pictures, which `{kind}` shows"));
     }
-    let usable =
-        |item: &&crate::needle::Item| (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some());
+    let usable = |item: &&Item| (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some());
     let candidates = pack.items.iter().filter(usable).map(|item| Candidate {
         item: item.id.clone(),
         label: item.label.clone(),
         plural: item.plural.clone().unwrap_or_default(),
         alike: item.alike.iter().cloned().collect(),
+        names: names(pack, item),
     });
     let pool = Pool::new(candidates.collect());
     let needed = family.labels_needed();

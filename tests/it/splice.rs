@@ -31,7 +31,13 @@ fn wanted() -> Wanted {
 
 fn entry(seed: u64, fps: FrameRate, frames: u64) -> Entry {
     let recipe = SceneRecipe { name: "barcode".into(), seed, width: WIDTH, height: HEIGHT, fps, frames };
-    Entry { id: Some(format!("h{seed}")), source: Source::Scene(recipe), licence: None, credit: None }
+    Entry {
+        id: Some(format!("h{seed}")),
+        source: Source::Scene(recipe),
+        licence: None,
+        credit: None,
+        shows: Vec::new(),
+    }
 }
 
 impl Bench {

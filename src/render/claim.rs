@@ -1,0 +1,207 @@
+//! Claiming a directory for a dataset: what it may hold, and one writer at a time.
+//!
+//! In: a directory and the manifest that it will have. Out: a [`Claim`], or nothing where the dataset is there already,
+//! or a refusal that leaves the directory as it was. While a dataset is being made, `.vniah/` in it says what it will be
+//! and which videos are done. A finished dataset has a manifest and no such directory, whenever its writer was killed.
+
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::{self, Manifest, OutputDigest};
+use crate::digest;
+use crate::files;
+use crate::render::Error;
+use crate::render::card;
+use crate::render::rows::VIDEOS;
+
+/// Directory of a dataset that is being made.
+const STATE: &str = ".vniah";
+
+/// What an unfinished directory will hold: the same word for the same videos.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Promise {
+    fingerprint: String,
+}
+
+/// A finished file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Done {
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+impl Done {
+    /// Of a file on disk.
+    pub(super) fn of(path: &Path) -> Result<Self, files::Error> {
+        let bytes = fs::metadata(path).map_err(files::Error::io("read", path))?.len();
+        Ok(Self { bytes, sha256: digest::of_file(path).map_err(files::Error::io("read", path))? })
+    }
+}
+
+/// A directory that this process alone writes.
+pub(super) struct Claim {
+    state: PathBuf,
+    /// Held until the end, so that two processes never write one directory.
+    _lock: File,
+}
+
+/// What a directory holds.
+enum Found {
+    /// Nothing, or the beginnings of this very dataset.
+    Free,
+    /// This dataset, but for files that are lost or that describe it otherwise.
+    Part(Manifest),
+    /// This dataset, to the byte as far as sizes tell.
+    Whole,
+}
+
+/// Claims `out` for the dataset that `wanted`, a manifest without outputs, and `readme` describe; `None` if it is there.
+pub(super) fn claim(out: &Path, wanted: &Manifest, readme: &str) -> Result<Option<Claim>, Error> {
+    // Looked at before anything is written, so that a directory that is refused stays as it is.
+    if matches!(look(out, wanted, readme)?, Found::Whole) && !out.join(STATE).exists() {
+        return Ok(None);
+    }
+    let claim = Claim { state: out.join(STATE), _lock: lock(out)? };
+    // Looked at again, because another process may have gone on between the first look and the lock.
+    match look(out, wanted, readme)? {
+        Found::Whole => return claim.finish().map(|()| None),
+        Found::Part(found) => claim.recall(&found)?,
+        Found::Free => {}
+    }
+    let promise = serde_json::to_vec(&Promise { fingerprint: fingerprint(wanted) });
+    files::write_bytes(&promise_path(out), &promise.expect("a promise serialises"))?;
+    files::make_dir(&out.join(VIDEOS))?;
+    for left in files::sorted_dir(&out.join(VIDEOS))? {
+        if left.extension().is_some_and(|extension| extension == "partial") {
+            fs::remove_file(&left).map_err(files::Error::io("remove", &left))?;
+        }
+    }
+    Ok(Some(claim))
+}
+
+impl Claim {
+    /// What is on record of a video, unless it is lost or was never finished.
+    pub(super) fn done(&self, name: &str, path: &Path) -> Option<Done> {
+        // A record that cannot be read is as good as none: its video is made again.
+        let done: Done = serde_json::from_slice(&fs::read(self.record(name)).ok()?).ok()?;
+        let is_there = fs::metadata(path).is_ok_and(|file| file.len() == done.bytes);
+        is_there.then_some(done)
+    }
+
+    /// Records a finished video.
+    pub(super) fn keep(&self, name: &str, done: &Done) -> Result<(), Error> {
+        let bytes = serde_json::to_vec(done).expect("a record serialises");
+        Ok(files::write_bytes(&self.record(name), &bytes)?)
+    }
+
+    /// Gives the directory up once its manifest says that all is there.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        match fs::remove_dir_all(&self.state) {
+            Ok(()) => Ok(()),
+            // A process that waits for the lock may be in it; that one finds the dataset whole, and removes it.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
+                Ok(())
+            }
+            Err(error) => Err(files::Error::io("remove", &self.state)(error).into()),
+        }
+    }
+
+    fn record(&self, name: &str) -> PathBuf {
+        self.state.join(format!("{name}.done"))
+    }
+
+    /// Records the videos that a finished dataset has, so that only those that were lost are made again.
+    fn recall(&self, manifest: &Manifest) -> Result<(), Error> {
+        for output in &manifest.outputs {
+            let name = output.name.strip_prefix(VIDEOS).and_then(|name| name.strip_prefix('/'));
+            if let Some(name) = name.and_then(|name| name.strip_suffix(".mp4")) {
+                self.keep(name, &Done { bytes: output.bytes, sha256: output.sha256.clone() })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn promise_path(out: &Path) -> PathBuf {
+    out.join(STATE).join("dataset.json")
+}
+
+/// Looks without touching; what is somebody else's is refused.
+fn look(out: &Path, wanted: &Manifest, readme: &str) -> Result<Found, Error> {
+    let refuse = |reason: &str| Error::Output { path: out.display().to_string(), reason: reason.to_owned() };
+    if !out.exists() {
+        return Ok(Found::Free);
+    }
+    if !out.is_dir() {
+        return Err(refuse("is not a directory"));
+    }
+    if out.join(dataset::MANIFEST).exists() {
+        let mut found =
+            dataset::read_manifest(out).map_err(|error| refuse(&format!("is no dataset: {error}")))?;
+        if fingerprint(&found) != fingerprint(wanted) {
+            return Err(refuse("holds the dataset of another spec or version: choose another directory"));
+        }
+        let outputs = std::mem::take(&mut found.outputs);
+        let is_whole = found == *wanted && is_whole(out, &outputs, readme);
+        found.outputs = outputs;
+        return Ok(if is_whole { Found::Whole } else { Found::Part(found) });
+    }
+    if let Ok(bytes) = fs::read(promise_path(out)) {
+        let promise = serde_json::from_slice::<Promise>(&bytes).ok();
+        return if promise.is_some_and(|promise| promise.fingerprint == fingerprint(wanted)) {
+            Ok(Found::Free)
+        } else {
+            Err(refuse("holds an unfinished dataset of another spec or version: choose another directory"))
+        };
+    }
+    // A process that was killed before it could make its promise leaves the directory of its state, and nothing else.
+    if files::sorted_dir(out)?.iter().all(|entry| *entry == out.join(STATE)) {
+        Ok(Found::Free)
+    } else {
+        Err(refuse("is not empty and holds no dataset: choose another directory"))
+    }
+}
+
+fn lock(out: &Path) -> Result<File, Error> {
+    let state = out.join(STATE);
+    let path = state.join("lock");
+    loop {
+        files::make_dir(&state)?;
+        let file = match File::create(&path) {
+            Ok(file) => file,
+            // The process that had the directory has just removed it.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(files::Error::io("write", &path)(error).into()),
+        };
+        match file.try_lock() {
+            Ok(()) if path.exists() => return Ok(file),
+            // The lock of a file that its owner has removed excludes nobody.
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let reason = "is being written by another process".to_owned();
+                return Err(Error::Output { path: out.display().to_string(), reason });
+            }
+            Err(TryLockError::Error(error)) => return Err(files::Error::io("lock", &path)(error).into()),
+        }
+    }
+}
+
+/// Digest of everything that the bytes of a dataset's videos depend on.
+fn fingerprint(manifest: &Manifest) -> String {
+    let haystacks: Vec<&str> = manifest.haystacks.iter().map(|haystack| haystack.sha256.as_str()).collect();
+    let Manifest { tool_version, plan_sha256, ffmpeg, encoder, needles, templates, .. } = manifest;
+    digest::of_value(&(plan_sha256, tool_version, ffmpeg, encoder, needles, templates, haystacks))
+}
+
+fn is_whole(out: &Path, outputs: &[OutputDigest], readme: &str) -> bool {
+    let there = |output: &OutputDigest| {
+        fs::metadata(out.join(&output.name)).is_ok_and(|file| file.len() == output.bytes)
+    };
+    // The card holds the dataset's name, which may be that of the spec's file and so in no other place.
+    let sha256 = digest::of_bytes(readme.as_bytes());
+    let same_card = outputs.iter().any(|output| output.name == card::README && output.sha256 == sha256);
+    same_card && outputs.iter().all(there)
+}

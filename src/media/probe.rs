@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::media::Error;
 use crate::media::clock::Clock;
-use crate::media::colour::Matrix;
+use crate::media::colour::{Matrix, Tags};
 use crate::media::conform;
 use crate::media::ff::{self, StreamFacts};
 use crate::media::index::{AudioTrack, VideoTrack, read_at};
@@ -38,6 +38,8 @@ pub struct Source {
     pub interlaced: bool,
     /// Matrix of its colours.
     pub matrix: Matrix,
+    /// What it says of its colours.
+    pub tags: Tags,
     /// Whether its samples use the full range.
     pub full_range: bool,
     /// Index of the video stream.
@@ -68,7 +70,16 @@ impl Packet {
     /// A packet of which only its time matters.
     #[cfg(test)]
     pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
-        Self { offset: None, size: 0, pts: Some(pts), dts: None, duration, key: false, hidden: false, fault: None }
+        Self {
+            offset: None,
+            size: 0,
+            pts: Some(pts),
+            dts: None,
+            duration,
+            key: false,
+            hidden: false,
+            fault: None,
+        }
     }
 }
 
@@ -124,6 +135,7 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         rotation: 0,
         interlaced: facts.field_order > 1,
         matrix: matrix(&facts),
+        tags: facts.tags,
         full_range: facts.full_range
             || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
         stream: index,
@@ -166,7 +178,10 @@ fn unrecognised(path: &Path, file: &File, error: ffmpeg::Error) -> Error {
         }
         at = at.saturating_add(size);
         if at >= length {
-            return Error::source_file(path, "is cut short: its end, which says where its frames are (moov), is missing");
+            return Error::source_file(
+                path,
+                "is cut short: its end, which says where its frames are (moov), is missing",
+            );
         }
     }
     Error::ffmpeg("recognise it as a video", path)(error)
@@ -180,7 +195,8 @@ fn warn_if_short(source: &mut Source, stated: Option<i64>) {
     let end = (i128::from(last) * i128::from(num) * 1_000_000 / i128::from(den)) as i64;
     if let Some(stated) = stated.filter(|stated| end + 1_000_000 < *stated) {
         let secs = |micros: i64| micros as f64 / 1e6;
-        let what = format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
+        let what =
+            format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
         source.warnings.push(what);
     }
 }
@@ -280,7 +296,7 @@ fn look(
 }
 
 fn matrix(facts: &StreamFacts) -> Matrix {
-    match facts.matrix {
+    match facts.tags.matrix {
         1 => Matrix::Bt709,
         4..=6 => Matrix::Bt601,
         // Unspecified: players take high definition for BT.709 and the rest for BT.601.
@@ -315,7 +331,7 @@ fn set_size(source: &mut Source, facts: &StreamFacts) -> Result<(), Error> {
     warn(source.interlaced, "interlaced: made progressive".to_owned());
     warn(!source.clock.constant, "variable frame rate made constant".to_owned());
     warn(
-        matches!(facts.transfer, 16 | 18),
+        matches!(facts.tags.transfer, 16 | 18),
         "high dynamic range is not tone-mapped: colours look flat".to_owned(),
     );
     Ok(())

@@ -75,7 +75,7 @@ MANY = ("cnt_edit1", "ord_insert1")
 def prepared():
     """Haystacks that vniah transcodes or draws: without B-frames, one parameter set."""
     yield Case("25 fps", (Scene(1, 230),), depths=(0, 37.5, 100), traits=EDGES)
-    yield Case("25 fps, many needles", (Scene(2, 300),), tasks=MANY, needles='duration = "1s"\ngap = "3 frames"')
+    yield Case("25 fps, many needles", (Scene(2, 300),), tasks=MANY, needles='gap = "3 frames"')
     yield Case("23.976 fps", (Scene(3, 160, "24000/1001"),), depths=ENDS, traits=EDGES[:2])
     yield Case("29.97 fps", (Scene(4, 170, "30000/1001"),), depths=(0, 50, 100), traits=EDGES[:2])
     yield Case("60 fps", (Scene(5, 250, "60"),), depths=(0, 50, 100), traits=EDGES[:2])
@@ -83,8 +83,8 @@ def prepared():
     yield Case("not a multiple of 16", (Scene(7, 110, size=(270, 146)),), depths=(50,))
     odd = Encoded(8, 90, size=(255, 143), codec=("-c:v", "ffv1"), suffix="mkv")
     yield Case("odd size", (odd,), depths=(50,))
-    yield Case("touching inserts", (Scene(9, 2),), tasks=("ord_touching_inserts",), traits=("touching needles",))
-    yield Case("touching overlays", (Scene(10, 103),), tasks=("ord_touching_overlays",), traits=("touching needles",))
+    yield Case("touching inserts", (Scene(9, 3),), tasks=("ord_touching_inserts",), traits=("touching needles",))
+    yield Case("touching overlays", (Scene(10, 101),), tasks=("ord_touching_overlays",), traits=("touching needles",))
     longer = ("needle longer than a GOP",)
     yield Case("long needles", (Scene(11, 150),), needles='duration = "2.6s"', depths=(0, 50, 100), traits=longer)
     short = ("shorter than a GOP", "insert at the start", "insert at the end")
@@ -92,7 +92,7 @@ def prepared():
     yield Case("one frame", (Scene(13, 1),), needles='duration = "1 frames"', depths=ENDS)
     parts = (Scene(14, 100), Scene(15, 61), Scene(16, 30))
     yield Case("joined and trimmed", parts, lengths=("3s", "9s"), traits=("joined", "trimmed"))
-    sounding = Encoded(17, 130, "30000/1001", codec=("-c:v", "mpeg4"), sound=22050, suffix="avi")
+    sounding = Encoded(17, 130, "30000/1001", codec=("-c:v", "mpeg4"), sound=22050, suffix="mkv")
     yield Case("sound, transcoded", (sounding,), depths=(0, 50, 100), traits=EDGES[:2] + ("sound",))
 
 
@@ -106,7 +106,7 @@ def used_as_they_are():
             yield Case(f"as is, {b_frames} B-frames, {seconds} s", (source,), as_is=True, depths=(0, 37.5, 100),
                        traits=EDGES[:2] + (("sound",) if seconds == 2 else ()))
     source = Encoded(30, 300, "60", b_frames=3, gop=120, sound=44100)
-    yield Case("as is, 60 fps, sound", (source,), as_is=True, tasks=MANY, needles='gap = "2 frames"', traits=("sound",))
+    yield Case("as is, 60 fps, sound", (source,), as_is=True, tasks=MANY, needles='duration = "0.5s"\ngap = "2 frames"', traits=("sound",))
     source = Encoded(31, 120, b_frames=2, gop=50, size=(144, 256))
     yield Case("as is, portrait", (source,), as_is=True, depths=(50,))
     source = Encoded(32, 120, b_frames=2, gop=50, size=(270, 146))

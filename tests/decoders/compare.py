@@ -12,7 +12,7 @@ import expected as planned
 import readers
 
 # Frames that are read by a process each.
-COSTLY = 8
+COSTLY = 6
 # Differences of one reader on one file that are listed.
 MOST = 6
 
@@ -39,25 +39,23 @@ def digest(picture):
     return hashlib.blake2b(picture.tobytes(), digest_size=12).digest()
 
 
-@functools.lru_cache(maxsize=64)
-def sequence(reader, path, size):
-    """Digests of a haystack's frames; `size` is its frames, rate, width and height."""
-    opened = reader(path, planned_size(*size))
-    found = [digest(picture) for _, picture in opened.frames()]
-    opened.close()
-    return found
-
-
 @dataclasses.dataclass
 class Size:
+    """What a reader needs to know of a haystack's file."""
+
     frames: int
     fps: object
     width: int
     height: int
 
 
-def planned_size(*size):
-    return Size(*size)
+@functools.lru_cache(maxsize=64)
+def sequence(reader, path, size):
+    """Digests of a haystack's frames; `size` is its frames, rate, width and height."""
+    opened = reader(path, Size(*size))
+    found = [digest(picture) for _, picture in opened.frames()]
+    opened.close()
+    return found
 
 
 def compare(reader, path, expected, is_barcode, wanted, seed):
@@ -65,7 +63,7 @@ def compare(reader, path, expected, is_barcode, wanted, seed):
     result, said = Result(), []
     found = []
     try:
-        with readers.standard_error(said), readers.av.logging.Capture(local=False) as logged:
+        with readers.output(said), readers.av.logging.Capture(local=False) as logged:
             opened = reader(path, expected)
             facts(opened, result)
             found = in_order(opened, expected, is_barcode, result)
@@ -97,6 +95,8 @@ def in_order(opened, expected, is_barcode, result):
             result.differ(f"frame {at} is at {float(time)} s, not {float(at / expected.fps)} s")
         if is_barcode and at < expected.frames:
             check_barcode(opened.luma(picture), at, expected, result)
+    if len(opened.colours) > 1:
+        result.differ(f"frames differ in what they say of their colours: {sorted(opened.colours)}")
     if len(found) != expected.frames:
         result.differ(f"{len(found)} frames come out, not {expected.frames}")
     return found
@@ -113,8 +113,8 @@ def check_barcode(luma, at, expected, result):
 
 def copies(reader, expected, found, result):
     """Untouched frames are equal to the haystack's, as this very reader decodes it."""
-    for at, (haystack, frame) in expected.untouched().items():
-        size = (expected.length(haystack), expected.fps, expected.width, expected.height)
+    for at, (haystack, frame) in expected.untouched.items():
+        size = (planned.length(expected.files[haystack]), expected.fps, expected.width, expected.height)
         original = sequence(reader, expected.files[haystack], size)
         if at < len(found):
             result.same(found[at], original[frame], f"frame {at} is not equal to frame {frame} of `{haystack}`")
@@ -145,7 +145,7 @@ def is_inherent(reader, path, at, expected):
 
 @functools.lru_cache(maxsize=64)
 def source_misses(reader, path, size):
-    found, opened = sequence(reader, path, size), reader(path, planned_size(*size))
+    found, opened = sequence(reader, path, size), reader(path, Size(*size))
     keys, delay = planned.keyframes(path)
     near = [at for key in keys for at in range(max(key - delay, 0), key)]
     missed = [at for at in near if digest(opened.at(at)) != found[at]]
@@ -154,5 +154,4 @@ def source_misses(reader, path, size):
 
 
 def misses(reader, path, expected):
-    frames = len(sequence(reader, path, (0, expected.fps, expected.width, expected.height)))
-    return source_misses(reader, path, (frames, expected.fps, expected.width, expected.height))
+    return source_misses(reader, path, (planned.length(path), expected.fps, expected.width, expected.height))

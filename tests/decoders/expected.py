@@ -28,6 +28,12 @@ def keyframes(path):
     return [rank[packet.pts] for packet in packets if packet.is_keyframe], delay
 
 
+@functools.lru_cache(maxsize=64)
+def length(path):
+    with av.open(str(path)) as container:
+        return container.streams.video[0].frames
+
+
 @dataclasses.dataclass
 class Expected:
     """A video as planned. `files` are those of its haystacks, by id."""
@@ -47,6 +53,7 @@ class Expected:
         self.origin = [None if within(self.inserts, at) else next(haystack) for at in range(self.frames)]
         assert next(haystack, None) is None, "haystack frames are left over"
 
+    @functools.cached_property
     def untouched(self):
         """Frames of GOPs that are whole, in one piece and without an overlay: index to haystack and its frame."""
         found = {}
@@ -64,11 +71,7 @@ class Expected:
     def gop(self, haystack, key):
         keys, _ = keyframes(self.files[haystack])
         after = keys.index(key) + 1
-        return range(key, keys[after] if after < len(keys) else self.length(haystack))
-
-    def length(self, haystack):
-        with av.open(str(self.files[haystack])) as container:
-            return container.streams.video[0].frames
+        return range(key, keys[after] if after < len(keys) else length(self.files[haystack]))
 
     def borders(self):
         """Frames at which needles start or end, or haystack frames do not follow each other."""
@@ -96,7 +99,7 @@ class Expected:
             "needle longer than a GOP": any(end - start > longest for start, end in spans),
             "shorter than a GOP": all(len(keyframes(file)[0]) == 1 for file in self.files.values()),
             "joined": len(parts) > 1,
-            "trimmed": any(part["span"] != [0, self.length(part["haystack"])] for part in parts),
+            "trimmed": any(part["span"] != [0, length(self.files[part["haystack"]])] for part in parts),
             "sound": self.planned["audio"],
         }.items() if holds)
 

@@ -6,11 +6,13 @@ planes as they are, with each other too.
 """
 
 import contextlib
+import ctypes
 import fractions
 import json
 import os
 import random
 import subprocess
+import sys
 import tempfile
 
 # OpenCV reads this when it is loaded: FFmpeg's warnings, not its errors alone.
@@ -35,18 +37,29 @@ ALLOWANCE = 17
 
 
 @contextlib.contextmanager
-def standard_error(said):
-    """Collects in `said` what is written to the process's standard error, by C code too."""
+def output(said):
+    """Collects in `said` what is written to the process's standard output and error, by C code too."""
     with tempfile.TemporaryFile() as file:
-        kept = os.dup(2)
-        os.dup2(file.fileno(), 2)
+        flush()
+        kept = [os.dup(number) for number in (1, 2)]
+        for number in (1, 2):
+            os.dup2(file.fileno(), number)
         try:
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            flush()
+            for number, original in zip((1, 2), kept):
+                os.dup2(original, number)
+                os.close(original)
             file.seek(0)
             said.extend(file.read().decode(errors="replace").splitlines())
+
+
+def flush():
+    """Writes out what Python and C hold back: OpenCV prints FFmpeg's messages through C's own buffer."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    ctypes.CDLL(None).fflush(None)
 
 
 class Reader:
@@ -61,6 +74,8 @@ class Reader:
 
     def __init__(self, path, expected):
         self.path, self.expected = str(path), expected
+        # What the frames say of their colours.
+        self.colours = set()
         self.open()
 
     def open(self):
@@ -121,6 +136,7 @@ class PyAv(Reader):
         # A file of its own: the one that seeks keeps its place.
         with av.open(self.path) as container:
             for frame in container.decode(video=0):
+                self.colours.add((frame.color_primaries, frame.color_trc, int(frame.colorspace)))
                 yield frame.pts * frame.time_base, planes_of(frame)
 
     def at(self, index):
@@ -221,8 +237,9 @@ class BundledFfmpeg(Ffmpeg):
 
 
 def seek_time(index, fps):
-    """A time shortly before a frame: ffmpeg drops what lies before the time that it is told, rounded as it is."""
-    return f"{max(float((index - fractions.Fraction(1, 2)) / fps), 0):.6f}"
+    """A time shortly before a frame: ffmpeg shows the first frame that is not before the time that it is told, which it
+    rounds to microseconds, and then to the file's nearest tick."""
+    return f"{max(float((index - fractions.Fraction(1, 4)) / fps), 0):.6f}"
 
 
 class ImageioFfmpeg(Reader):

@@ -138,7 +138,8 @@ pub fn read_json_lines_in_parallel<T: DeserializeOwned + Send>(path: &Path) -> R
     let mut block = Vec::new();
     let mut first_line = 1;
     loop {
-        let read = file.by_ref().take(BLOCK).read_to_end(&mut block).map_err(Error::io("read", path))?;
+        let read =
+            Read::by_ref(&mut file).take(BLOCK).read_to_end(&mut block).map_err(Error::io("read", path))?;
         let whole = match block.iter().rposition(|byte| *byte == b'\n') {
             _ if read == 0 => block.len(),
             Some(last) => last + 1,

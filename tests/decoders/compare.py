@@ -13,7 +13,7 @@ import readers
 
 # Frames that are read by a process each.
 COSTLY = 6
-# Differences of one reader on one file that are listed.
+# Differences of one reader on one file that are kept.
 MOST = 6
 
 

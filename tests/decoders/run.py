@@ -22,6 +22,8 @@ from cases import CASES, FAMILIES
 from expected import Expected, keyframes
 from readers import READERS, PyAvEarly
 
+# Differences of one reader in one case that are listed.
+LISTED = 12
 VNIAH = pathlib.Path(os.environ.get("VNIAH", "target/debug/vniah")).resolve()
 
 
@@ -122,8 +124,11 @@ def print_case(name, videos, results):
             columns.append(f"{reader.name} {'FAILED' if result.differences else result.compared}{missed}")
     print(f"{name} ({videos} videos): {', '.join(columns)}", flush=True)
     for reader, result in results.items():
-        for difference in result.differences:
-            print(f"    {reader}: {difference}", flush=True)
+        for difference in result.differences[:LISTED]:
+            print(f"    {reader}: {difference[:300]}")
+        if len(result.differences) > LISTED:
+            print(f"    {reader}: and {len(result.differences) - LISTED} more")
+    sys.stdout.flush()
 
 
 def main():

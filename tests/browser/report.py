@@ -12,6 +12,7 @@ Nothing but Python's standard library is used.
 import argparse
 import base64
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -318,7 +319,7 @@ def screenshots(browser, page, keep):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("vniah", type=pathlib.Path)
+    parser.add_argument("vniah", type=pathlib.Path, nargs="?", default=os.environ.get("VNIAH", "target/debug/vniah"))
     parser.add_argument("--keep", type=pathlib.Path)
     arguments = parser.parse_args()
     vniah = arguments.vniah.resolve()

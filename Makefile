@@ -70,4 +70,4 @@ ifneq ($(BROWSER_TESTS),)
 endif
 
 bench: build
-	scripts/bench.sh
+	python3 benches/engine.py $(BENCH)

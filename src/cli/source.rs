@@ -82,14 +82,13 @@ impl Project {
     pub(super) fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Failure> {
         let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
         let stage = Stage::start("preparing", frames, "frames");
-        let done: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
-        let ready = self.kitchen.prepare(surveyed, |id, at, _| {
-            let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let before = done.insert(id.to_owned(), at).unwrap_or(0);
-            stage.add(at - before);
+        let made: Mutex<BTreeSet<String>> = Mutex::default();
+        let ready = self.kitchen.prepare(surveyed, |id, more| {
+            made.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id.to_owned());
+            stage.add(more);
         })?;
         let as_is = ready.values().filter(|haystack| haystack.as_is).count();
-        let made = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).len();
+        let made = made.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).len();
         let kept = ready.len() - as_is - made;
         stage.end(&format!(
             "prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"

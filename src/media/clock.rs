@@ -2,6 +2,8 @@
 //!
 //! In: packets as read. Out: sorted frame times and the rate that they keep, or the standard rate nearest to their mean.
 
+use serde::{Deserialize, Serialize};
+
 use crate::media::probe::Packet;
 use crate::time::FrameRate;
 
@@ -22,7 +24,7 @@ const STANDARD_RATES: [(u32, u32); 12] = [
 ];
 
 /// Frame times and rate of a stream.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     /// Start of each frame in display order, in units of [`Self::time_base`].
     pub times: Vec<i64>,
@@ -39,6 +41,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// When the first frame is shown, as a fraction of seconds.
+    pub(super) fn start(&self) -> (i64, i64) {
+        (self.times[0] * self.time_base.0, self.time_base.1)
+    }
+
     /// Reads the clock off a stream's packets; there is at least one.
     pub(super) fn of(packets: &[Packet], time_base: (i64, i64)) -> Self {
         let timed = packets.iter().all(|packet| packet.pts.is_some());

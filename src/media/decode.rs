@@ -102,9 +102,6 @@ pub fn frame_at(track: &VideoTrack, frame: u64) -> Result<Yuv, Error> {
 /// A time as a fraction of seconds.
 pub type Seconds = (i64, i64);
 
-/// Frames by which decoding time may run ahead of display: the most that H.264 reorders.
-const SEEK_ALLOWANCE: u64 = 17;
-
 /// All frames of a finished video, read through FFmpeg's own demuxer as any other program reads them.
 pub struct FileReader {
     path: PathBuf,
@@ -144,12 +141,13 @@ impl FileReader {
         Ok(Some((yuv, (time * self.time_base.0, self.time_base.1))))
     }
 
-    /// Goes on with frame `frame` of a video of this rate: jumps to the keyframe before it and drops what lies between.
-    pub fn seek(&mut self, frame: u64, fps: FrameRate) -> Result<(), Error> {
-        // FFmpeg looks for a keyframe by decoding time, which runs ahead of display by the reordering of B-frames. A few
-        // frames of allowance keep it from landing on a keyframe that is shown after the one that is wanted.
-        let num = i128::from(frame.saturating_sub(SEEK_ALLOWANCE)) * i128::from(fps.den()) * 1_000_000;
-        let target = (num / i128::from(fps.num())) as i64;
+    /// Goes on with frame `frame` of a video of this rate, whose packets are decoded up to `delay` frames before they
+    /// are shown: jumps to the keyframe before it and drops what lies between.
+    pub fn seek(&mut self, frame: u64, fps: FrameRate, delay: u64) -> Result<(), Error> {
+        // FFmpeg looks for a keyframe by decoding time, so the delay is taken off: it must not land on a keyframe that is
+        // shown after the frame that is wanted. Microseconds are rounded up, since a keyframe at the very time counts.
+        let num = (i128::from(frame) - i128::from(delay)) * i128::from(fps.den()) * 1_000_000;
+        let target = (num + i128::from(fps.num()) - 1).div_euclid(i128::from(fps.num())) as i64;
         self.input.seek(target, ..target).map_err(Error::ffmpeg("seek in it", &self.path))?;
         self.decoder.flush();
         self.ended = false;

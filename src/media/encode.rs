@@ -123,12 +123,7 @@ impl Encoder {
         self.receive()
     }
 
-    /// Packets that are ready, taken out, so that a long run need not be held in memory.
-    pub fn take(&mut self) -> Vec<Encoded> {
-        std::mem::take(&mut self.packets)
-    }
-
-    /// Ends the run; its packets are those that [`Self::take`] has not taken.
+    /// Ends the run.
     pub fn finish(mut self) -> Result<Run, Error> {
         self.context.send_eof().map_err(Error::ffmpeg("flush libx264", Path::new("libx264")))?;
         self.receive()?;

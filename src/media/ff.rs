@@ -110,9 +110,22 @@ fn rotation(stream: &ffmpeg::format::stream::Stream<'_>) -> Option<u32> {
     Some(0)
 }
 
-/// Number of samples that the container's own table announces for a stream; 0 if it has none.
-pub(super) fn announced_frames(stream: &ffmpeg::format::stream::Stream<'_>) -> u64 {
-    u64::try_from(stream.frames()).unwrap_or(0)
+/// Number of samples that a container's own index names for a stream, less those that an edit list leaves out.
+pub(super) fn indexed_packets(stream: &ffmpeg::format::stream::Stream<'_>) -> u64 {
+    // SAFETY: a stream of an open input, whose index this only counts.
+    let entries = unsafe { ffi::avformat_index_get_entries_count(stream.as_ptr()) };
+    u64::try_from(entries).unwrap_or(0)
+}
+
+/// Microseconds that a container's header says it lasts; `None` where it says nothing and FFmpeg has guessed.
+pub(super) fn stated_duration(input: &ffmpeg::format::context::Input) -> Option<i64> {
+    // SAFETY: plain fields of an open input.
+    let (method, duration) = unsafe {
+        let raw = &*input.as_ptr();
+        (raw.duration_estimation_method, raw.duration)
+    };
+    let stated = method == ffi::AVDurationEstimationMethod::AVFMT_DURATION_FROM_STREAM;
+    (stated && duration > 0).then_some(duration)
 }
 
 /// Extradata of a stream: `avcC` for H.264 in MP4, the `AudioSpecificConfig` for AAC.

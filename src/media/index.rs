@@ -7,6 +7,8 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use crate::files;
 use crate::media::Error;
 use crate::media::colour::Matrix;
@@ -14,7 +16,7 @@ use crate::media::nal::AvcC;
 use crate::time::{FrameRate, FrameSpan};
 
 /// An H.264 track with closed GOPs and a constant frame rate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VideoTrack {
     /// The file that holds the packets.
     pub path: PathBuf,
@@ -35,12 +37,25 @@ pub struct VideoTrack {
 }
 
 /// One packet, in decoding order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(u64, u32, u64)", into = "(u64, u32, u64)")]
 pub(super) struct VideoPacket {
     pub(super) offset: u64,
     pub(super) size: u32,
     /// Which frame it shows.
     pub(super) frame: u64,
+}
+
+impl From<(u64, u32, u64)> for VideoPacket {
+    fn from((offset, size, frame): (u64, u32, u64)) -> Self {
+        Self { offset, size, frame }
+    }
+}
+
+impl From<VideoPacket> for (u64, u32, u64) {
+    fn from(packet: VideoPacket) -> Self {
+        (packet.offset, packet.size, packet.frame)
+    }
 }
 
 impl VideoTrack {
@@ -135,7 +150,7 @@ pub(super) struct TrackFacts {
 }
 
 /// An AAC-LC track of 1,024 samples a packet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioTrack {
     /// The file that holds the packets.
     pub path: PathBuf,

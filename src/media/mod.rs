@@ -16,10 +16,12 @@ pub mod probe;
 pub mod sound;
 pub mod yuv;
 
+mod canonical;
 mod conform;
 mod ff;
 mod filter;
 mod nal;
+mod prepared_file;
 
 use std::path::{Path, PathBuf};
 

@@ -122,7 +122,7 @@ pub(super) fn pps_ids(pps: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// Parameter sets and length size of an `avcC` record (ISO/IEC 14496-15, 5.3.3).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(super) struct AvcC {
     pub(super) length_size: usize,
     pub(super) sps: Vec<Vec<u8>>,

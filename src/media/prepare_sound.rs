@@ -29,8 +29,8 @@ struct Head {
     sizes: Vec<u32>,
 }
 
-/// Writes the sound of stream `stream` of a source in canonical form and opens it.
-pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<AudioTrack, Error> {
+/// Writes the sound of stream `stream` of a source in canonical form.
+pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<(), Error> {
     let mut pipe = Pipe::open(source, stream)?;
     pipe.run(source, stream)?;
     let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
@@ -49,8 +49,7 @@ pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<AudioTrack, 
         writeln!(writer, "{line}").map_err(write)?;
         pipe.packets.iter().try_for_each(|packet| writer.write_all(packet).map_err(write))?;
         Ok::<(), Error>(())
-    })?;
-    open(path)
+    })
 }
 
 /// Opens a prepared sound file.
@@ -82,6 +81,8 @@ pub fn open(path: &Path) -> Result<AudioTrack, Error> {
 struct Pipe {
     input: ffmpeg::format::context::Input,
     decoder: ffmpeg::decoder::Audio,
+    /// Seconds per unit of the stream's time, as a fraction; decoded frames keep it.
+    time_base: (i64, i64),
     graph: Option<ffmpeg::filter::Graph>,
     encoder: ffmpeg::encoder::Audio,
     channels: u16,
@@ -94,12 +95,13 @@ impl Pipe {
         let path = &source.path;
         let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
         let from = input.stream(stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
+        let time_base = (i64::from(from.time_base().numerator()), i64::from(from.time_base().denominator()));
         let decoder = ffmpeg::codec::context::Context::from_parameters(from.parameters())
             .and_then(|context| context.decoder().audio())
             .map_err(Error::ffmpeg("open its sound decoder", path))?;
         let channels = decoder.channels().clamp(1, 2);
         let encoder = sound::encoder(SAMPLE_RATE, channels, path)?;
-        Ok(Self { input, decoder, graph: None, encoder, channels, packets: Vec::new() })
+        Ok(Self { input, decoder, time_base, graph: None, encoder, channels, packets: Vec::new() })
     }
 
     fn run(&mut self, source: &Source, stream: usize) -> Result<(), Error> {
@@ -128,9 +130,8 @@ impl Pipe {
         while self.decoder.receive_frame(&mut frame).is_ok() {
             let rate = i128::from(frame.rate());
             let time = frame.timestamp().or_else(|| frame.pts()).unwrap_or(0);
-            let base = self.decoder.time_base();
             // Sample of the frame's start, counted from the start of the video.
-            let (num, den) = (i128::from(base.numerator()), i128::from(base.denominator().max(1)));
+            let (num, den) = (i128::from(self.time_base.0), i128::from(self.time_base.1));
             let video = i128::from(source.clock.times[0]) * i128::from(source.clock.time_base.0) * rate
                 / i128::from(source.clock.time_base.1);
             let at = i128::from(time) * num * rate / den - video;

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next as ffmpeg;
+use serde::{Deserialize, Serialize};
 
 use crate::media::Error;
 use crate::media::clock::Clock;
@@ -21,7 +22,7 @@ use crate::media::sound;
 pub const SMALLEST: u32 = 16;
 
 /// A source video as probed.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The file.
     pub path: PathBuf,
@@ -57,6 +58,8 @@ pub(super) struct Packet {
     pub(super) dts: Option<i64>,
     pub(super) duration: i64,
     pub(super) key: bool,
+    /// Whether an edit list hides what it shows.
+    pub(super) hidden: bool,
     /// Why a packet of this kind cannot be copied.
     pub(super) fault: Option<&'static str>,
 }
@@ -65,7 +68,16 @@ impl Packet {
     /// A packet of which only its time matters.
     #[cfg(test)]
     pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
-        Self { offset: None, size: 0, pts: Some(pts), dts: None, duration, key: false, fault: None }
+        Self {
+            offset: None,
+            size: 0,
+            pts: Some(pts),
+            dts: None,
+            duration,
+            key: false,
+            hidden: false,
+            fault: None,
+        }
     }
 }
 
@@ -74,18 +86,21 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
     ff::init();
     // Opening by hand first tells a missing or unreadable file from one that is no video.
     let file = File::open(path).map_err(crate::files::Error::io("read", path))?;
-    let mut input = ffmpeg::format::input(path).map_err(Error::ffmpeg("recognise it as a video", path))?;
+    let mut input = ffmpeg::format::input(path).map_err(|error| unrecognised(path, &file, error))?;
     let mp4 = input.format().name().split(',').any(|name| name == "mp4");
     let stream = largest(&input).ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
     let index = stream.index();
     let facts = ff::stream_facts(&stream);
     let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
     let extradata = ff::extradata(&stream);
-    let announced = ff::announced_frames(&stream);
+    // Only an MP4 header names every frame; elsewhere an index is a help for seeking, or grows while packets are read.
+    let indexed = if mp4 { ff::indexed_packets(&stream) } else { 0 };
     let time_base = (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
     let audio_stream = input.streams().best(ffmpeg::media::Type::Audio).map(|stream| stream.index());
     let audio_facts = audio_stream.and_then(|at| input.stream(at)).map(|stream| sound::facts(&stream));
     let config = nal::AvcC::parse(&extradata).filter(|_| container.h264 && mp4);
+
+    let stated = ff::stated_duration(&input).filter(|_| !mp4);
 
     let mut video = Vec::new();
     let mut audio = Vec::new();
@@ -97,20 +112,24 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         }
         Ok(())
     })?;
+    if (video.len() as u64) < indexed {
+        let reason =
+            format!("is cut short: {} of the {indexed} frames that it announces are there", video.len());
+        return Err(Error::source_file(path, reason));
+    }
+    // What an edit list hides is decoded, since other frames may need it, and never shown.
+    let hides = video.iter().any(|packet| packet.hidden);
+    video.retain(|packet| !packet.hidden);
     if video.is_empty() {
         return Err(Error::source_file(path, "holds a video stream without a single frame"));
     }
-    if (video.len() as u64) < announced {
-        let reason =
-            format!("is cut short: {} of the {announced} frames that it announces are there", video.len());
-        return Err(Error::source_file(path, reason));
-    }
-    let sound = audio_facts.map(|facts| facts.track(path, &audio, mp4));
+    let clock = Clock::of(&video, time_base);
+    let sound = audio_facts.map(|facts| facts.track(path, &audio, clock.start(), mp4));
     let mut source = Source {
         path: path.to_owned(),
         width: 0,
         height: 0,
-        clock: Clock::of(&video, time_base),
+        clock,
         rotation: 0,
         interlaced: facts.field_order > 1,
         matrix: matrix(&facts),
@@ -122,13 +141,61 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         warnings: Vec::new(),
     };
     set_size(&mut source, &facts)?;
-    let reasons = conform::reasons(&source, &facts, container);
+    warn_if_short(&mut source, stated);
+    let mut reasons = conform::reasons(&source, &facts, container);
+    if hides {
+        reasons.push("an edit list hides some of its frames".to_owned());
+    }
     source.as_is = match config {
         Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
         None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
         _ => Err(reasons),
     };
     Ok(source)
+}
+
+/// Why a file cannot be opened as a video, in more words than FFmpeg's where the cause is a common one.
+fn unrecognised(path: &Path, file: &File, error: ffmpeg::Error) -> Error {
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    if length == 0 {
+        return Error::source_file(path, "is empty");
+    }
+    // MP4 is a row of boxes, each a size of 32 bits (or 1, and 64 bits after the name) and a name.
+    let (mut at, mut is_mp4) = (0, false);
+    while let Ok(head) = read_at(file, path, at, 16.min(length.saturating_sub(at)) as u32) {
+        let Some((size, rest)) = head.split_first_chunk::<4>() else { break };
+        let wide = rest.get(4..12).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
+        let size = match (u32::from_be_bytes(*size), wide) {
+            (1, Some(wide)) => u64::from_be_bytes(wide),
+            (size, _) => u64::from(size),
+        };
+        is_mp4 |= at == 0 && rest.starts_with(b"ftyp");
+        if !is_mp4 || rest.starts_with(b"moov") || size < 8 {
+            break;
+        }
+        at = at.saturating_add(size);
+        if at >= length {
+            return Error::source_file(
+                path,
+                "is cut short: its end, which says where its frames are (moov), is missing",
+            );
+        }
+    }
+    Error::ffmpeg("recognise it as a video", path)(error)
+}
+
+/// Says so where a header promises more than there is: a download or recording that stopped.
+fn warn_if_short(source: &mut Source, stated: Option<i64>) {
+    let clock = &source.clock;
+    let (num, den) = clock.time_base;
+    let last = clock.times[clock.times.len() - 1] + clock.last_duration;
+    let end = (i128::from(last) * i128::from(num) * 1_000_000 / i128::from(den)) as i64;
+    if let Some(stated) = stated.filter(|stated| end + 1_000_000 < *stated) {
+        let secs = |micros: i64| micros as f64 / 1e6;
+        let what =
+            format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
+        source.warnings.push(what);
+    }
 }
 
 /// The video stream with the most pixels, cover pictures aside.
@@ -204,9 +271,6 @@ fn look(
     if packet.is_corrupt() {
         return Err(Error::source_file(path, "is cut short or damaged: a packet is incomplete"));
     }
-    if ff::is_discarded(packet) {
-        fault = Some("an edit list hides some of its frames");
-    }
     if let (Some(config), Some(offset)) = (config, offset) {
         if read_at(file, path, offset, data.len() as u32)? != data {
             fault = Some("its packets are not stored as they are decoded");
@@ -223,6 +287,7 @@ fn look(
         dts: packet.dts(),
         duration: packet.duration(),
         key: packet.is_key(),
+        hidden: ff::is_discarded(packet),
         fault,
     })
 }
@@ -261,7 +326,7 @@ fn set_size(source: &mut Source, facts: &StreamFacts) -> Result<(), Error> {
     warn(num != den, format!("made of square pixels; they are {num}:{den}"));
     warn(width % 2 == 1 || height % 2 == 1, format!("{width}x{height} pixels cropped to even sizes"));
     warn(source.interlaced, "interlaced: made progressive".to_owned());
-    warn(!source.clock.constant, format!("variable frame rate made constant at {}", source.clock.fps));
+    warn(!source.clock.constant, "variable frame rate made constant".to_owned());
     warn(
         matches!(facts.transfer, 16 | 18),
         "high dynamic range is not tone-mapped: colours look flat".to_owned(),

@@ -48,8 +48,14 @@ pub(super) fn facts(stream: &ffmpeg::format::stream::Stream<'_>) -> Facts {
 }
 
 impl Facts {
-    /// The track, if its packets can be copied; else why not.
-    pub(super) fn track(self, path: &Path, packets: &[Packet], mp4: bool) -> Result<AudioTrack, String> {
+    /// The track, if its packets can be copied; else why not. Its time is counted from `start`, the first frame's.
+    pub(super) fn track(
+        self,
+        path: &Path,
+        packets: &[Packet],
+        start: (i64, i64),
+        mp4: bool,
+    ) -> Result<AudioTrack, String> {
         if !mp4 || !self.aac_lc || self.config.is_empty() || !(1..=2).contains(&self.channels) {
             return Err("it is not mono or stereo AAC-LC in an MP4 file".to_owned());
         }
@@ -57,6 +63,7 @@ impl Facts {
             let num = i128::from(time) * i128::from(self.time_base.0) * i128::from(self.sample_rate);
             (num as f64 / self.time_base.1 as f64).round() as i64
         };
+        let start = (start.0 as f64 * f64::from(self.sample_rate) / start.1 as f64).round() as i64;
         let mut places = Vec::with_capacity(packets.len());
         let mut first_sample = 0;
         for (at, packet) in packets.iter().enumerate() {
@@ -81,7 +88,7 @@ impl Facts {
             sample_rate: self.sample_rate,
             channels: self.channels,
             config: self.config,
-            first_sample,
+            first_sample: first_sample - start,
             packets: places,
             silence,
         })

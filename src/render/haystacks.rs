@@ -19,10 +19,11 @@ use crate::media::encode::{OWN_PARAMETER_SET, Settings};
 use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
-use crate::media::probe::{self, Source};
+use crate::media::probe::Source;
 use crate::render::Error;
 use crate::render::fingerprint::{self, Fingerprint};
 use crate::render::names;
+use crate::render::probed;
 use crate::scene::Scene;
 
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
@@ -56,6 +57,12 @@ impl Ready {
         }
         let b_frames = if track.delay() == 0 { 0 } else { AS_IS_B_FRAMES };
         Settings { matrix: track.matrix, b_frames, parameter_set: OWN_PARAMETER_SET, ..settings }
+    }
+
+    /// Frames between decoding and display in a video spliced from this haystack, at most.
+    pub fn delay(&self) -> u64 {
+        // x264 keeps one B-frame as a reference of the others, which costs a second frame of delay.
+        self.video.delay().max(if self.settings().b_frames == 0 { 0 } else { 2 })
     }
 
     /// Whether packets of both may stand in one file.
@@ -102,7 +109,7 @@ impl Kitchen {
         let probed: Vec<Result<(Surveying, String), String>> = entries
             .par_iter()
             .map(|entry| {
-                let looked = Self::look(&entry.source).map_err(|error| chain(&error));
+                let looked = self.look(&entry.source).map_err(|error| chain(&error));
                 tick(&names::name_of(&entry.source));
                 looked
             })
@@ -126,11 +133,11 @@ impl Kitchen {
         Ok(surveyed)
     }
 
-    fn look(source: &Origin) -> Result<(Surveying, String), Error> {
+    fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {
         match source {
             Origin::File(path) => {
-                let probed = probe::probe(path)?;
-                let sha256 = digest::of_file(path).map_err(files::Error::io("read", path))?;
+                let probed = probed::source(&self.cache, path)?;
+                let sha256 = probed::sha256(&self.cache, path)?;
                 Ok((Surveying::File(Box::new(probed)), sha256))
             }
             Origin::Scene(recipe) => Ok((Surveying::Scene(recipe.clone()), digest::of_value(recipe))),
@@ -241,18 +248,20 @@ impl Kitchen {
         }
     }
 
-    /// Prepares what has to be, and opens everything. `tick` is told each haystack, frames done and frames in all.
+    /// Prepares what has to be, and opens everything. `tick` is told each haystack and how many more of
+    /// its frames are done.
     pub fn prepare(
         &self,
         surveyed: Vec<Surveyed>,
-        tick: impl Fn(&str, u64, u64) + Sync,
+        tick: impl Fn(&str, u64) + Sync,
     ) -> Result<BTreeMap<String, Ready>, Error> {
+        // One after the other, each on all threads: every process then takes the locks of a shared cache in one order.
         let results: Vec<Result<Ready, Error>> = surveyed
-            .into_par_iter()
+            .into_iter()
             .map(|haystack| {
                 super::go_on()?;
-                let (id, frames) = (haystack.haystack.id.clone(), haystack.haystack.form.frames);
-                self.prepare_one(haystack, |done| tick(&id, done, frames))
+                let id = haystack.haystack.id.clone();
+                self.prepare_one(haystack, |more| tick(&id, more))
             })
             .collect();
         let mut ready = BTreeMap::new();
@@ -269,7 +278,7 @@ impl Kitchen {
         if faults.is_empty() { Ok(ready) } else { Err(Error::Haystacks(faults)) }
     }
 
-    fn prepare_one(&self, surveyed: Surveyed, tick: impl FnMut(u64)) -> Result<Ready, Error> {
+    fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
         let Surveyed { haystack, reasons, sound_reason, origin, target } = surveyed;
         let audio = match (&origin, haystack.form.audio) {
             (Surveying::File(source), Some(_)) => match (&source.audio, sound_reason) {
@@ -288,21 +297,10 @@ impl Kitchen {
                 )
             })?,
             Surveying::File(source) => {
-                let key = Fingerprint::of(&haystack.sha256, target);
-                self.cached(
-                    &key.path(&self.cache),
-                    |path| Ok(prepare::source(target, &source, path, tick)?),
-                    prepare::open,
-                )?
+                self.video(&haystack, target, |path| Ok(prepare::source(target, &source, path, tick)?))?
             }
             Surveying::Scene(recipe) => {
-                let key = Fingerprint::of(&haystack.sha256, target);
-                let frames = haystack.form.frames;
-                self.cached(
-                    &key.path(&self.cache),
-                    |path| draw(&recipe, target, frames, path, tick),
-                    prepare::open,
-                )?
+                self.video(&haystack, target, |path| draw(&recipe, target, haystack.form.frames, path, tick))?
             }
         };
         if video.frames() != haystack.form.frames {
@@ -314,24 +312,30 @@ impl Kitchen {
         Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf })
     }
 
-    fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<AudioTrack, Error> {
-        let path = fingerprint::sound_path(&self.cache, sha256);
-        self.cached(&path, |path| Ok(prepare_sound::sound(source, stream, path)?), prepare_sound::open)
+    fn video(
+        &self,
+        haystack: &Haystack,
+        target: Target,
+        make: impl FnOnce(&Path) -> Result<(), Error>,
+    ) -> Result<VideoTrack, Error> {
+        let path = Fingerprint::of(&haystack.sha256, target).path(&self.cache);
+        self.made(&path, make)?;
+        Ok(prepare::open(&path, probed::source(&self.cache, &path)?)?)
     }
 
-    /// Opens `path`, made first if it is not there. A lock keeps a second process from making it too.
-    fn cached<T>(
-        &self,
-        path: &Path,
-        make: impl FnOnce(&Path) -> Result<T, Error>,
-        open: impl FnOnce(&Path) -> Result<T, media::Error>,
-    ) -> Result<T, Error> {
-        let dir = self.cache.join("prepared");
-        files::make_dir(&dir)?;
+    fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<AudioTrack, Error> {
+        let path = fingerprint::sound_path(&self.cache, sha256);
+        self.made(&path, |path| Ok(prepare_sound::sound(source, stream, path)?))?;
+        Ok(prepare_sound::open(&path)?)
+    }
+
+    /// Makes `path` if it is not there. A lock keeps a second process from making it too.
+    fn made(&self, path: &Path, make: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
+        files::make_dir(&self.cache.join("prepared"))?;
         let lock_path = path.with_extension("lock");
         let lock = File::create(&lock_path).map_err(files::Error::io("write", &lock_path))?;
         lock.lock().map_err(files::Error::io("lock", &lock_path))?;
-        if path.exists() { Ok(open(path)?) } else { make(path) }
+        if path.exists() { Ok(()) } else { make(path) }
     }
 }
 
@@ -340,12 +344,12 @@ fn draw(
     target: Target,
     frames: u64,
     path: &Path,
-    mut tick: impl FnMut(u64),
-) -> Result<VideoTrack, Error> {
+    tick: impl Fn(u64) + Sync,
+) -> Result<(), Error> {
     let scene = Scene::new(&recipe.name, recipe.seed, target.width, target.height, target.fps, frames)
         .ok_or_else(|| media::Error::source_file(path, format!("no scene is called `{}`", recipe.name)))?;
     Ok(prepare::scene(target, path, frames, |at| {
-        tick(at + 1);
+        tick(1);
         scene.frame(at)
     })?)
 }

@@ -16,6 +16,7 @@ pub mod video;
 mod claim;
 mod fingerprint;
 mod names;
+mod probed;
 
 use std::sync::atomic::AtomicBool;
 

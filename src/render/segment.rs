@@ -26,13 +26,12 @@ pub struct Studio<'a> {
     matrix: Matrix,
 }
 
-/// How a frame is called for: with its needles, or as it is without them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needles {
-    /// As planned.
-    Drawn,
-    /// The same frame without overlays; an inserted frame shows its ground alone.
-    LeftOut,
+/// A frame as it ought to look, and as it would without its needles.
+pub struct Views {
+    /// With its needles.
+    pub drawn: Yuv,
+    /// Without; `None` where it has no needles.
+    pub bare: Option<Yuv>,
 }
 
 impl<'a> Studio<'a> {
@@ -61,23 +60,22 @@ impl<'a> Studio<'a> {
         &self.ready[id]
     }
 
-    /// The frames of a run.
-    pub fn frames(&self, run: &Run, needles: Needles) -> Result<RunFrames<'_>, Error> {
+    /// The frames of a run; with `bare`, also as they are without its needles.
+    pub fn frames(&self, run: &Run, bare: bool) -> Result<RunFrames<'_>, Error> {
         match run {
             Run::Haystack { haystack, span, overlays, .. } => {
                 let reader = SpanReader::open(&self.haystack(haystack).video, *span)?;
-                let layers = overlays.iter().map(|&at| &self.layers[at]);
-                let layers = if needles == Needles::Drawn { layers.collect() } else { Vec::new() };
-                Ok(RunFrames::Haystack { reader, layers })
+                let layers: Vec<&Layer> = overlays.iter().map(|&at| &self.layers[at]).collect();
+                let bare = bare && !layers.is_empty();
+                Ok(RunFrames::Haystack { reader, layers, bare })
             }
             Run::Insert { count, needles: drawn, beside, .. } => {
-                let mut frame = self.ground(drawn, beside)?;
-                if needles == Needles::Drawn {
-                    for &at in drawn {
-                        self.layers[at].apply(&mut frame);
-                    }
+                let ground = self.ground(drawn, beside)?;
+                let mut frame = ground.clone();
+                for &at in drawn {
+                    self.layers[at].apply(&mut frame);
                 }
-                Ok(RunFrames::Still { frame, left: *count })
+                Ok(RunFrames::Still { frame, ground: bare.then_some(ground), left: *count })
             }
         }
     }
@@ -101,9 +99,9 @@ impl<'a> Studio<'a> {
             super::go_on()?;
             let insert = matches!(run, Run::Insert { .. });
             let mut key = insert || after_insert;
-            let mut frames = self.frames(run, Needles::Drawn)?;
+            let mut frames = self.frames(run, false)?;
             while let Some(frame) = frames.next_frame()? {
-                encoder.push(&frame, key)?;
+                encoder.push(&frame.drawn, key)?;
                 key = false;
             }
             after_insert = insert;
@@ -120,11 +118,15 @@ pub enum RunFrames<'a> {
         reader: SpanReader<'a>,
         /// What is drawn onto each.
         layers: Vec<&'a Layer>,
+        /// Whether each is also given without.
+        bare: bool,
     },
     /// The same frame again.
     Still {
         /// The frame.
         frame: Yuv,
+        /// Its ground alone, where it is asked for.
+        ground: Option<Yuv>,
         /// How often it is still to come.
         left: u64,
     },
@@ -132,18 +134,19 @@ pub enum RunFrames<'a> {
 
 impl RunFrames<'_> {
     /// The next frame; `None` after the last.
-    pub fn next_frame(&mut self) -> Result<Option<Yuv>, Error> {
+    pub fn next_frame(&mut self) -> Result<Option<Views>, Error> {
         match self {
-            Self::Haystack { reader, layers } => Ok(reader.next_frame()?.map(|mut frame| {
+            Self::Haystack { reader, layers, bare } => Ok(reader.next_frame()?.map(|mut drawn| {
+                let bare = bare.then(|| drawn.clone());
                 for layer in layers.iter() {
-                    layer.apply(&mut frame);
+                    layer.apply(&mut drawn);
                 }
-                frame
+                Views { drawn, bare }
             })),
             Self::Still { left: 0, .. } => Ok(None),
-            Self::Still { frame, left } => {
+            Self::Still { frame, ground, left } => {
                 *left -= 1;
-                Ok(Some(frame.clone()))
+                Ok(Some(Views { drawn: frame.clone(), bare: ground.clone() }))
             }
         }
     }

@@ -46,7 +46,7 @@ impl Bench {
         let kitchen = Kitchen { cache: dir.path().join("cache"), wanted: wanted(), joined };
         let entries: Vec<Entry> = (1..).zip(frames).map(|(seed, &frames)| entry(seed, fps, frames)).collect();
         let surveyed = kitchen.survey(&entries, |_| ()).unwrap();
-        let ready = kitchen.prepare(surveyed, |_, _, _| ()).unwrap();
+        let ready = kitchen.prepare(surveyed, |_, _| ()).unwrap();
         Self { dir, ready, library: Library::embedded(), fps }
     }
 

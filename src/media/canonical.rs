@@ -1,0 +1,142 @@
+//! Frames of a source in canonical form.
+//!
+//! In: a probed source and the size that is wanted. Out: its frames in display order, normalised, each with its number.
+//! What a decoder drops is missing here; whoever reads decides how much of that is too much.
+
+use std::collections::VecDeque;
+
+use ffmpeg_next as ffmpeg;
+
+use crate::media::Error;
+use crate::media::decode;
+use crate::media::ff;
+use crate::media::filter::Normaliser;
+use crate::media::prepare::Target;
+use crate::media::probe::Source;
+use crate::media::yuv::Yuv;
+
+/// Errors of a decoder in a row, without a packet between them, after which nothing more is expected of it.
+const MOST_ERRORS: u32 = 1000;
+
+/// Frames of a source in canonical form, each with its number in display order.
+pub(super) struct CanonicalReader<'a> {
+    source: &'a Source,
+    target: Target,
+    input: ffmpeg::format::context::Input,
+    decoder: ffmpeg::decoder::Video,
+    filter: Option<Normaliser>,
+    /// Numbers of the frames that are in the filter.
+    numbers: VecDeque<u64>,
+    back: Option<(u64, Yuv)>,
+    /// Frames that could be decoded so far.
+    pub(super) decoded: u64,
+    /// Errors since the last packet or frame.
+    errors: u32,
+    ended: bool,
+}
+
+impl<'a> CanonicalReader<'a> {
+    /// Opens a source.
+    pub(super) fn open(source: &'a Source, target: Target) -> Result<Self, Error> {
+        ff::init();
+        let path = &source.path;
+        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
+        let mut context = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
+            .map_err(Error::ffmpeg("open its decoder", path))?;
+        context.set_threading(ffmpeg::codec::threading::Config::kind(ffmpeg::codec::threading::Type::Frame));
+        let decoder = context.decoder().video().map_err(Error::ffmpeg("open its decoder", path))?;
+        let numbers = VecDeque::new();
+        Ok(Self {
+            source,
+            target,
+            input,
+            decoder,
+            filter: None,
+            numbers,
+            back: None,
+            decoded: 0,
+            errors: 0,
+            ended: false,
+        })
+    }
+
+    /// Gives a frame back, to come next.
+    pub(super) fn put_back(&mut self, at: u64, frame: Yuv) {
+        self.back = Some((at, frame));
+    }
+
+    /// The next frame that can be decoded; `None` after the last.
+    pub(super) fn next_frame(&mut self) -> Result<Option<(u64, Yuv)>, Error> {
+        if let Some(back) = self.back.take() {
+            return Ok(Some(back));
+        }
+        let path = self.source.path.clone();
+        loop {
+            if let Some(frame) = self.filter.as_mut().map(|filter| filter.pull(&path)).transpose()?.flatten()
+            {
+                let number = self.numbers.pop_front().unwrap_or(self.decoded);
+                return Ok(Some((number, decode::yuv_of(&frame, &path)?)));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let mut frame = ffmpeg::frame::Video::empty();
+            match self.decoder.receive_frame(&mut frame) {
+                Ok(()) => {
+                    self.errors = 0;
+                    self.filter_frame(&mut frame)?;
+                }
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => self.feed()?,
+                // What cannot be decoded is counted at the end, where too many missing frames are an error. Each thread
+                // of the decoder may hold a damaged packet; a decoder that fails for ever is at its end.
+                Err(error) if error != ffmpeg::Error::Eof && self.errors < MOST_ERRORS => self.errors += 1,
+                Err(_) => {
+                    self.ended = true;
+                    if let Some(filter) = &mut self.filter {
+                        filter.flush(&path)?;
+                    }
+                }
+            }
+        }
+    }
+
+    fn filter_frame(&mut self, frame: &mut ffmpeg::frame::Video) -> Result<(), Error> {
+        let number = match ff::best_timestamp(frame) {
+            Some(time) if self.source.clock.timed => {
+                self.source.clock.times.partition_point(|&known| known <= time).max(1) as u64 - 1
+            }
+            _ => self.decoded,
+        };
+        self.decoded += 1;
+        self.numbers.push_back(number);
+        frame.set_pts(Some(self.decoded as i64));
+        if self.filter.is_none() {
+            let size = (self.target.width, self.target.height);
+            self.filter = Some(Normaliser::new(self.source, frame, size)?);
+        }
+        let filter = self.filter.as_mut().expect("it was just built");
+        filter.push(frame, &self.source.path)
+    }
+
+    fn feed(&mut self) -> Result<(), Error> {
+        loop {
+            let mut packet = ffmpeg::Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() != self.source.stream => {}
+                Ok(()) => {
+                    self.errors = 0;
+                    // A damaged packet gives no frame; see above.
+                    self.decoder.send_packet(&packet).ok();
+                    return Ok(());
+                }
+                Err(_) => {
+                    return self
+                        .decoder
+                        .send_eof()
+                        .map_err(Error::ffmpeg("flush the decoder", &self.source.path));
+                }
+            }
+        }
+    }
+}

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Opens a report in a real browser and checks that it does what a reader needs.
 
-    cargo build && python3 tests/browser/report.py target/debug/vniah [--keep DIR]
+    cargo build && python3 tests/browser/report.py [--keep DIR]
 
-In: the vniah binary; chromium, chromedriver and ffmpeg on the path. Out: exit code 0 if every check holds. It makes a
-dataset whose needles have known colours, scores two made-up runs, opens the report from the disk, clicks needles and
-reads the colour that the video element then shows. --keep leaves the dataset, the report and screenshots in DIR.
+In: the vniah binary, which VNIAH names if it is not target/debug/vniah; chromium, chromedriver and ffmpeg on the path.
+Out: exit code 0 if every check holds. It makes a dataset whose needles have known colours, scores two made-up runs, opens
+the report from the disk, clicks needles and reads the colour that the video element then shows. --keep leaves the
+dataset, the report and screenshots in DIR.
 Nothing but Python's standard library is used.
 """
 
@@ -319,10 +320,9 @@ def screenshots(browser, page, keep):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("vniah", type=pathlib.Path, nargs="?", default=os.environ.get("VNIAH", "target/debug/vniah"))
     parser.add_argument("--keep", type=pathlib.Path)
     arguments = parser.parse_args()
-    vniah = arguments.vniah.resolve()
+    vniah = pathlib.Path(os.environ.get("VNIAH", "target/debug/vniah")).resolve()
     with tempfile.TemporaryDirectory() as scratch:
         root = arguments.keep.resolve() if arguments.keep else pathlib.Path(scratch)
         shutil.rmtree(root / "data set", ignore_errors=True)

@@ -247,7 +247,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("rows.jsonl");
         for rows in [0, 1, 7, 1000] {
-            let text: String = (0..rows).map(|row| format!("{{\"at\": {row}}}\r\n\n")).collect();
+            let text =
+                (0..rows).fold(String::new(), |text, row| text + "{\"at\": " + &row.to_string() + "}\r\n\n");
             // With and without a last line feed.
             for text in [text.as_str(), text.trim_end()] {
                 fs::write(&path, text).unwrap();

@@ -14,7 +14,7 @@ use crate::movies::{barcode, barcodes, done, ffmpeg, row_of, rows, spec, text, t
 const FRAMES: u64 = 100;
 
 /// Overwrites bytes of the first box of this name in `dir/from`, counted from the box's name.
-fn patch(dir: &Path, from: &str, to: &str, name: &[u8; 4], at: usize, bytes: &[u8]) {
+fn patch(dir: &Path, from: &str, to: &str, name: [u8; 4], at: usize, bytes: &[u8]) {
     let mut file = fs::read(dir.join(from)).unwrap();
     let place = file.windows(4).position(|window| window == name).unwrap() + at;
     file[place..place + bytes.len()].copy_from_slice(bytes);
@@ -24,7 +24,7 @@ fn patch(dir: &Path, from: &str, to: &str, name: &[u8; 4], at: usize, bytes: &[u
 /// A display matrix `[a b; c d]` in the first track's header.
 fn turn(dir: &Path, from: &str, to: &str, [a, b, c, d]: [i32; 4]) {
     let matrix = [a, b, 0, c, d].map(|number| (number << 16).to_be_bytes());
-    patch(dir, from, to, b"tkhd", 44, &matrix.concat());
+    patch(dir, from, to, *b"tkhd", 44, &matrix.concat());
 }
 
 /// No file that was begun and not ended lies below `dir`, and `dir/out` holds nothing.
@@ -174,7 +174,7 @@ fn what_is_unusual_is_normalised_to_the_frame() {
     ffmpeg(dir, "-ss 1.36 -i barcode.mp4 -c copy videos/skips.mp4");
     expected.push(("skips.mp4".into(), hides, 34, FRAMES));
     ffmpeg(dir, "-i barcode.mp4 -c copy whole.mp4");
-    patch(dir, "whole.mp4", "videos/stops.mp4", b"elst", 12, &2000_u32.to_be_bytes());
+    patch(dir, "whole.mp4", "videos/stops.mp4", *b"elst", 12, &2000_u32.to_be_bytes());
     expected.push(("stops.mp4".into(), hides, 0, 50));
     // A recording that was cut off: what is there is used.
     let whole = fs::read(videos.join("copied.mkv")).unwrap();

@@ -39,7 +39,8 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 /// Writes a spec in `dir` of haystacks `paths` and these types; `more` goes before the types.
 pub(crate) fn spec(dir: &Path, name: &str, paths: &[&str], more: &str, types: &[&str]) {
-    let tasks: String = types.iter().map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n")).collect();
+    let task = |kind: &&str| format!("[[tasks]]\ntype = \"{kind}\"\n");
+    let tasks = types.iter().map(task).collect::<Vec<String>>().concat();
     let text = format!("seed = 1\n[haystacks]\npaths = {paths:?}\n{more}\n{tasks}");
     fs::write(dir.join(name), text).unwrap();
 }

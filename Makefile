@@ -1,6 +1,7 @@
 # make demo    from a fresh Debian or Ubuntu with Rust, make and git: installs the rest, makes a dataset, scores it
 # make test    installs what the tests need and runs every test
 # make lint    formatting and lints alone
+# make test-decoders    compares what every video reader reads, torchcodec (gigabytes) included
 # make bench   times the stages on the example haystacks
 
 VNIAH := target/release/vniah
@@ -10,7 +11,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench build packages packages-test footage browser clean-demo
+.PHONY: help demo test test-decoders lint bench build packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -49,6 +50,7 @@ lint:
 test: packages-test footage
 	$(MAKE) lint
 	$(MAKE) browser
+	$(MAKE) decoders
 	cargo test --locked
 
 .venv/installed: $(REQUIREMENTS)
@@ -58,6 +60,18 @@ test: packages-test footage
 
 footage: packages-test .venv/installed
 	PYTHON=$(PYTHON) tests/footage.sh
+
+# torchcodec is compared too where it is installed.
+decoders: footage
+	cargo build --locked
+	VNIAH=target/debug/vniah $(PYTHON) tests/decoders/run.py
+
+test-decoders: .venv/torch
+	$(MAKE) decoders
+
+.venv/torch: .venv/installed tests/decoders/requirements-torch.txt
+	$(PYTHON) -m pip install -q -r tests/decoders/requirements-torch.txt
+	touch $@
 
 browser: .venv/installed
 ifneq ($(BROWSER_TESTS),)

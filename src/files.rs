@@ -133,13 +133,12 @@ const BLOCK: u64 = 32 << 20;
 
 /// Reads JSON Lines on all threads, in order; empty lines are skipped, and of several bad rows the first is told.
 pub fn read_json_lines_in_parallel<T: DeserializeOwned + Send>(path: &Path) -> Result<Vec<T>, Error> {
-    let mut file = File::open(path).map_err(Error::io("read", path))?;
+    let file = File::open(path).map_err(Error::io("read", path))?;
     let mut rows = Vec::new();
     let mut block = Vec::new();
     let mut first_line = 1;
     loop {
-        let read =
-            Read::by_ref(&mut file).take(BLOCK).read_to_end(&mut block).map_err(Error::io("read", path))?;
+        let read = (&file).take(BLOCK).read_to_end(&mut block).map_err(Error::io("read", path))?;
         let whole = match block.iter().rposition(|byte| *byte == b'\n') {
             _ if read == 0 => block.len(),
             Some(last) => last + 1,
@@ -248,7 +247,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("rows.jsonl");
         for rows in [0, 1, 7, 1000] {
-            let text: String = (0..rows).map(|row| format!("{{\"at\": {row}}}\r\n\n")).collect();
+            let text =
+                (0..rows).fold(String::new(), |text, row| text + "{\"at\": " + &row.to_string() + "}\r\n\n");
             // With and without a last line feed.
             for text in [text.as_str(), text.trim_end()] {
                 fs::write(&path, text).unwrap();

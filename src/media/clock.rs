@@ -1,6 +1,6 @@
 //! The clock of a stream: when each frame is shown, and at which rate.
 //!
-//! In: packets as read. Out: sorted frame times and the rate that they keep, or the standard rate nearest to their mean.
+//! In: packets as read. Out: sorted frame times and the rate that they keep, or the standard rate nearest to their usual distance.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub struct Clock {
     pub last_duration: i64,
     /// Seconds per unit of time, as a fraction.
     pub time_base: (i64, i64),
-    /// Its constant frame rate, or the standard rate nearest to its mean.
+    /// Its constant frame rate, or the standard rate nearest to the usual distance of its frames.
     pub fps: FrameRate,
     /// Whether every frame lasts equally long.
     pub constant: bool,
@@ -82,12 +82,13 @@ impl Clock {
             .or_else(|| standard().find(|&rate| holds(rate)))
             .or_else(|| exact.filter(|&rate| holds(rate)));
         let nearest = || {
-            let frames = i128::from(steps.max(1));
+            let (frames, reach) = usual_steps(&times).unwrap_or((1, reach.max(1)));
             standard()
                 .min_by_key(|rate| {
-                    let ideal = frames * i128::from(rate.den()) * i128::from(time_base.1) * 1_000_000
-                        / (i128::from(rate.num()) * i128::from(time_base.0));
-                    (ideal - i128::from(reach.max(1)) * 1_000_000).abs()
+                    let ideal =
+                        i128::from(frames) * i128::from(rate.den()) * i128::from(time_base.1) * 1_000_000
+                            / (i128::from(rate.num()) * i128::from(time_base.0));
+                    (ideal - i128::from(reach) * 1_000_000).abs()
                 })
                 .expect("the table is not empty")
         };
@@ -100,6 +101,17 @@ impl Clock {
             times,
         }
     }
+}
+
+/// Number of the steps that are about as long as the median, and their sum: a camera that dropped some frames, or held
+/// its first, still runs at this rate, while the mean of all steps is a rate at which no frame was taken.
+fn usual_steps(times: &[i64]) -> Option<(i64, i64)> {
+    let mut steps: Vec<i64> =
+        times.windows(2).map(|pair| pair[1] - pair[0]).filter(|&step| step > 0).collect();
+    steps.sort_unstable();
+    let median = *steps.get(steps.len() / 2)?;
+    let usual = steps.iter().filter(|&&step| (step - median).abs() <= median / 4);
+    Some(usual.fold((0, 0), |(count, sum), step| (count + 1, sum + step)))
 }
 
 #[cfg(test)]
@@ -127,6 +139,15 @@ mod tests {
         assert_eq!(
             rate((0..300).map(|at| at * 40 + i64::from(at > 100) * 80), (1, 1000)),
             ("25".into(), false)
+        );
+        // A phone holds its first frame; a screen recorder drops what does not change.
+        assert_eq!(
+            rate((0..40).map(|at| at * 2999 + i64::from(at > 0) * 13_611), (1, 90000)),
+            ("30".into(), false)
+        );
+        assert_eq!(
+            rate((0..300).filter(|at| at % 7 > 1).map(|at| at * 512), (1, 15360)),
+            ("30".into(), false)
         );
     }
 }

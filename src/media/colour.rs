@@ -36,6 +36,24 @@ impl Matrix {
     }
 }
 
+/// What a stream says of its colours, in the numbers of ISO/IEC 23091-2; 2 is nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Tags {
+    /// Colour primaries.
+    pub primaries: u32,
+    /// Transfer characteristics.
+    pub transfer: u32,
+    /// Matrix coefficients.
+    pub matrix: u32,
+}
+
+impl Tags {
+    /// What everything that this project encodes from scratch says.
+    pub const BT709: Self = Self { primaries: 1, transfer: 1, matrix: 1 };
+    /// Not a word.
+    pub const NONE: Self = Self { primaries: 2, transfer: 2, matrix: 2 };
+}
+
 /// Converts an RGB picture of even size; chroma is the mean of 2x2 pixels.
 pub fn yuv_of_rgb(picture: &image::RgbImage, matrix: Matrix) -> Yuv {
     let (width, height) = picture.dimensions();

@@ -73,6 +73,12 @@ pub(super) fn track(
     if !source.clock.timed || source.clock.times[0] != 0 {
         fault("its first frame is not at time 0");
     }
+    if config.free_id().is_none() {
+        fault("its parameter sets take up every id");
+    }
+    if config.length_size != 4 {
+        fault("its NAL units have lengths of fewer than 4 bytes");
+    }
     let mut packets = Vec::with_capacity(video.len());
     let mut keyframes = Vec::new();
     for (at, packet) in video.iter().enumerate() {
@@ -105,6 +111,7 @@ pub(super) fn track(
         height: source.height,
         fps: source.clock.fps,
         matrix: source.matrix,
+        tags: source.tags,
         avcc,
         config,
     };

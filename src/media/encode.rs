@@ -9,14 +9,11 @@ use std::path::Path;
 use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
-use crate::media::colour::Matrix;
+use crate::media::colour::Tags;
 use crate::media::ff;
 use crate::media::nal;
 use crate::media::yuv::Yuv;
 use crate::time::FrameRate;
-
-/// Id of our parameter sets where the packets around ours keep their own.
-pub const OWN_PARAMETER_SET: u32 = 3;
 
 /// Everything that the packets depend on, besides the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +24,8 @@ pub struct Settings {
     pub height: u32,
     /// Constant frame rate.
     pub fps: FrameRate,
-    /// Matrix of the colours.
-    pub matrix: Matrix,
+    /// What the packets say of their colours.
+    pub tags: Tags,
     /// Constant rate factor.
     pub crf: u8,
     /// Frames from one keyframe to the next, at most.
@@ -97,7 +94,7 @@ impl Encoder {
         video.set_aspect_ratio((1, 1));
         video.set_time_base((settings.fps.den() as i32, settings.fps.num() as i32));
         video.set_frame_rate(Some((settings.fps.num() as i32, settings.fps.den() as i32)));
-        set_colour(&mut video, settings.matrix);
+        set_colour(&mut video, settings.tags);
         let mut options = ffmpeg::Dictionary::new();
         options.set("preset", PRESET);
         options.set("profile", "high");
@@ -173,16 +170,42 @@ impl Encoder {
     }
 }
 
-fn set_colour(video: &mut ffmpeg::codec::encoder::video::Video, matrix: Matrix) {
+/// Numbers that have no name here, such as reserved ones, say nothing.
+fn set_colour(video: &mut ffmpeg::codec::encoder::video::Video, tags: Tags) {
     use ffmpeg::color::{Primaries, Range, Space, TransferCharacteristic as Transfer};
-    let (primaries, transfer, space) = match matrix {
-        Matrix::Bt709 => (Primaries::BT709, Transfer::BT709, Space::BT709),
-        Matrix::Bt601 => (Primaries::SMPTE170M, Transfer::SMPTE170M, Space::SMPTE170M),
-    };
     video.set_color_range(Range::MPEG);
-    video.set_color_primaries(primaries);
-    video.set_color_transfer_characteristic(transfer);
-    video.set_colorspace(space);
+    video.set_color_primaries(match tags.primaries {
+        1 => Primaries::BT709,
+        4 => Primaries::BT470M,
+        5 => Primaries::BT470BG,
+        6 => Primaries::SMPTE170M,
+        7 => Primaries::SMPTE240M,
+        9 => Primaries::BT2020,
+        _ => Primaries::Unspecified,
+    });
+    video.set_color_transfer_characteristic(match tags.transfer {
+        1 => Transfer::BT709,
+        4 => Transfer::GAMMA22,
+        5 => Transfer::GAMMA28,
+        6 => Transfer::SMPTE170M,
+        7 => Transfer::SMPTE240M,
+        8 => Transfer::Linear,
+        13 => Transfer::IEC61966_2_1,
+        14 => Transfer::BT2020_10,
+        15 => Transfer::BT2020_12,
+        16 => Transfer::SMPTE2084,
+        18 => Transfer::ARIB_STD_B67,
+        _ => Transfer::Unspecified,
+    });
+    video.set_colorspace(match tags.matrix {
+        1 => Space::BT709,
+        4 => Space::FCC,
+        5 => Space::BT470BG,
+        6 => Space::SMPTE170M,
+        7 => Space::SMPTE240M,
+        9 => Space::BT2020NCL,
+        _ => Space::Unspecified,
+    });
 }
 
 /// Copies tight planes into a frame of FFmpeg's.

@@ -10,6 +10,8 @@ use std::sync::Once;
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 
+use crate::media::colour::Tags;
+
 /// Versions of FFmpeg's libraries, as they are at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Versions {
@@ -56,10 +58,8 @@ pub(super) struct StreamFacts {
     pub(super) profile: i32,
     /// `AVFieldOrder` as a number; 0 unknown, 1 progressive.
     pub(super) field_order: u32,
-    /// `AVColorSpace` (matrix), range and transfer, as numbers of ISO/IEC 23001-8.
-    pub(super) matrix: u32,
+    pub(super) tags: Tags,
     pub(super) full_range: bool,
-    pub(super) transfer: u32,
     pub(super) sample_rate: u32,
     pub(super) sample_aspect: (i32, i32),
     /// Clockwise rotation for display in degrees, 0, 90, 180 or 270; `None` for any other display matrix.
@@ -80,9 +80,12 @@ pub(super) fn stream_facts(stream: &ffmpeg::format::stream::Stream<'_>) -> Strea
         pixel_format: parameters.format,
         profile: parameters.profile,
         field_order: parameters.field_order as u32,
-        matrix: parameters.color_space as u32,
+        tags: Tags {
+            primaries: parameters.color_primaries as u32,
+            transfer: parameters.color_trc as u32,
+            matrix: parameters.color_space as u32,
+        },
         full_range: parameters.color_range == ffi::AVColorRange::AVCOL_RANGE_JPEG,
-        transfer: parameters.color_trc as u32,
         sample_rate: u32::try_from(parameters.sample_rate).unwrap_or(0),
         sample_aspect: if aspect.num > 0 && aspect.den > 0 { (aspect.num, aspect.den) } else { (1, 1) },
         rotation: rotation(stream),

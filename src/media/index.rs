@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files;
 use crate::media::Error;
-use crate::media::colour::Matrix;
+use crate::media::colour::{Matrix, Tags};
 use crate::media::nal::AvcC;
 use crate::time::{FrameRate, FrameSpan};
 
@@ -28,6 +28,8 @@ pub struct VideoTrack {
     pub fps: FrameRate,
     /// Matrix of its colours.
     pub matrix: Matrix,
+    /// What it says of its colours, which what is spliced into it has to say too.
+    pub tags: Tags,
     /// Decoder configuration: the body of the `avcC` box.
     pub avcc: Vec<u8>,
     pub(super) config: AvcC,
@@ -66,8 +68,8 @@ impl VideoTrack {
         packets: Vec<VideoPacket>,
         keyframes: Vec<u64>,
     ) -> Self {
-        let TrackFacts { width, height, fps, matrix, avcc, config } = facts;
-        Self { path: path.to_owned(), width, height, fps, matrix, avcc, config, packets, keyframes }
+        let TrackFacts { width, height, fps, matrix, tags, avcc, config } = facts;
+        Self { path: path.to_owned(), width, height, fps, matrix, tags, avcc, config, packets, keyframes }
     }
 
     /// Number of frames.
@@ -124,6 +126,11 @@ impl VideoTrack {
         self.config.sps == [sps] && self.config.pps == [pps]
     }
 
+    /// An id of a parameter set that the track leaves free; where it leaves none, its packets cannot be spliced.
+    pub fn free_parameter_set(&self) -> Option<u32> {
+        self.config.free_id()
+    }
+
     /// The bytes of packet `at` in decoding order, read from the track's file.
     pub fn packet(&self, file: &File, at: u64) -> Result<Vec<u8>, Error> {
         let packet = self.packets[at as usize];
@@ -145,6 +152,7 @@ pub(super) struct TrackFacts {
     pub(super) height: u32,
     pub(super) fps: FrameRate,
     pub(super) matrix: Matrix,
+    pub(super) tags: Tags,
     pub(super) avcc: Vec<u8>,
     pub(super) config: AvcC,
 }
@@ -186,6 +194,7 @@ mod tests {
             height: 2,
             fps: FrameRate::new(25, 1).unwrap(),
             matrix: Matrix::Bt709,
+            tags: Tags::BT709,
             avcc: vec![],
             config: AvcC { length_size: 4, sps: vec![], pps: vec![] },
         };

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::files;
 use crate::media::Error;
+use crate::media::colour::Tags;
 use crate::media::encode::Encoded;
 use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::sound;
@@ -60,8 +61,8 @@ pub struct Movie {
     pub fps: FrameRate,
     /// Decoder configuration: the body of the `avcC` box.
     pub avcc: Vec<u8>,
-    /// Whether the header states BT.709, which all packets must then have; else they speak for themselves.
-    pub is_bt709: bool,
+    /// What the header says of the colours; it is what the packets say.
+    pub tags: Tags,
     /// The frames.
     pub pieces: Vec<Piece>,
     /// The sound.

@@ -9,6 +9,11 @@ pub(super) const SPS: u8 = 7;
 /// Picture parameter set.
 pub(super) const PPS: u8 = 8;
 
+/// Where the search for a free id starts.
+const FIRST_FREE_ID: u32 = 3;
+/// Highest id of a sequence parameter set.
+const LAST_SPS_ID: u32 = 31;
+
 /// Type of a unit.
 pub(super) fn kind(unit: &[u8]) -> u8 {
     unit.first().map_or(0, |byte| byte & 31)
@@ -140,6 +145,15 @@ impl AvcC {
         let (&pps_count, rest) = rest.split_first()?;
         let (pps, _) = units_of_record(rest, pps_count)?;
         Some(Self { length_size: usize::from(sizes & 3) + 1, sps, pps })
+    }
+
+    /// An id that no set of either kind has, so that sets under it can stand beside these. The lowest are passed over:
+    /// they are what encoders like to number their own by.
+    pub(super) fn free_id(&self) -> Option<u32> {
+        (FIRST_FREE_ID..=LAST_SPS_ID).find(|&id| {
+            self.sps.iter().all(|sps| sps_id(sps) != Some(id))
+                && self.pps.iter().all(|pps| pps_ids(pps).is_none_or(|(own, _)| own != id))
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
-use crate::media::colour::{self, Matrix};
+use crate::media::colour::{self, Matrix, Tags};
 use crate::media::encode::Settings;
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
@@ -45,7 +45,7 @@ impl Target {
             width: self.width,
             height: self.height,
             fps: self.fps,
-            matrix: Matrix::Bt709,
+            tags: Tags::BT709,
             crf: self.crf,
             gop: gop(self.fps),
             b_frames: B_FRAMES,

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::files;
 use crate::media::Error;
-use crate::media::colour::Matrix;
+use crate::media::colour::{Matrix, Tags};
 use crate::media::encode::{Encoder, Run};
 use crate::media::index::{TrackFacts, VideoPacket, VideoTrack};
 use crate::media::mux::{Movie, Piece};
@@ -88,6 +88,7 @@ fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<(), Error> {
         height: target.height,
         fps: target.fps,
         matrix: Matrix::Bt709,
+        tags: Tags::BT709,
         avcc: nal::avcc(&sps, &pps),
         config: AvcC { length_size: 4, sps: vec![sps], pps: vec![pps] },
     };
@@ -97,7 +98,7 @@ fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<(), Error> {
         height: target.height,
         fps: target.fps,
         avcc: track.avcc.clone(),
-        is_bt709: true,
+        tags: Tags::BT709,
         pieces: vec![Piece::Copy(Arc::new(track), span)],
         sound: None,
     };

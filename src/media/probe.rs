@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::media::Error;
 use crate::media::clock::Clock;
-use crate::media::colour::Matrix;
+use crate::media::colour::{Matrix, Tags};
 use crate::media::conform;
 use crate::media::ff::{self, StreamFacts};
 use crate::media::index::{AudioTrack, VideoTrack, read_at};
@@ -38,6 +38,8 @@ pub struct Source {
     pub interlaced: bool,
     /// Matrix of its colours.
     pub matrix: Matrix,
+    /// What it says of its colours.
+    pub tags: Tags,
     /// Whether its samples use the full range.
     pub full_range: bool,
     /// Index of the video stream.
@@ -133,6 +135,7 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         rotation: 0,
         interlaced: facts.field_order > 1,
         matrix: matrix(&facts),
+        tags: facts.tags,
         full_range: facts.full_range
             || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
         stream: index,
@@ -293,7 +296,7 @@ fn look(
 }
 
 fn matrix(facts: &StreamFacts) -> Matrix {
-    match facts.matrix {
+    match facts.tags.matrix {
         1 => Matrix::Bt709,
         4..=6 => Matrix::Bt601,
         // Unspecified: players take high definition for BT.709 and the rest for BT.601.
@@ -328,7 +331,7 @@ fn set_size(source: &mut Source, facts: &StreamFacts) -> Result<(), Error> {
     warn(source.interlaced, "interlaced: made progressive".to_owned());
     warn(!source.clock.constant, "variable frame rate made constant".to_owned());
     warn(
-        matches!(facts.transfer, 16 | 18),
+        matches!(facts.tags.transfer, 16 | 18),
         "high dynamic range is not tone-mapped: colours look flat".to_owned(),
     );
     Ok(())

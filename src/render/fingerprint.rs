@@ -30,7 +30,7 @@ impl Fingerprint {
     /// Of a video.
     pub(super) fn of(sha256: &str, target: Target) -> Self {
         Self {
-            kind: "video 1",
+            kind: "video 2",
             sha256: sha256.to_owned(),
             size: [target.width, target.height],
             fps: target.fps,
@@ -49,6 +49,6 @@ impl Fingerprint {
 
 /// Where the prepared sound of a source lies in a cache.
 pub(super) fn sound_path(cache: &Path, sha256: &str) -> PathBuf {
-    let key = digest::of_value(&("sound 1", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+    let key = digest::of_value(&("sound 2", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
     cache.join("prepared").join(format!("{key}.sound"))
 }

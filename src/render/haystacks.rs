@@ -15,7 +15,7 @@ use crate::digest;
 use crate::files;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
 use crate::media;
-use crate::media::encode::{OWN_PARAMETER_SET, Settings};
+use crate::media::encode::Settings;
 use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
@@ -56,7 +56,9 @@ impl Ready {
             return settings;
         }
         let b_frames = if track.delay() == 0 { 0 } else { AS_IS_B_FRAMES };
-        Settings { matrix: track.matrix, b_frames, parameter_set: OWN_PARAMETER_SET, ..settings }
+        let parameter_set =
+            track.free_parameter_set().expect("a track without a free id is never used as it is");
+        Settings { tags: track.tags, b_frames, parameter_set, ..settings }
     }
 
     /// Frames between decoding and display in a video spliced from this haystack, at most.
@@ -69,7 +71,8 @@ impl Ready {
     pub fn joins(&self, other: &Self) -> bool {
         let sound = |ready: &Self| ready.audio.as_ref().map(|audio| audio.config.clone());
         let same_sound = sound(self).is_none() || sound(other).is_none() || sound(self) == sound(other);
-        self.video.avcc == other.video.avcc && self.video.fps == other.video.fps && same_sound
+        let (own, its) = (&self.video, &other.video);
+        own.avcc == its.avcc && own.tags == its.tags && own.fps == its.fps && same_sound
     }
 }
 
@@ -358,7 +361,7 @@ fn draw(
 fn agree(surveyed: &mut [Surveyed]) {
     let config = |haystack: &Surveyed| match &haystack.origin {
         Surveying::File(source) if haystack.reasons.is_empty() => {
-            source.as_is.as_ref().ok().map(|track| track.avcc.clone())
+            source.as_is.as_ref().ok().map(|track| (track.avcc.clone(), track.tags))
         }
         _ => None,
     };

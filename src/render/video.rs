@@ -67,7 +67,7 @@ pub fn render(
         height: video.height,
         fps: video.fps,
         avcc: first.video.avcc.clone(),
-        is_bt709: !first.as_is,
+        tags: first.video.tags,
         pieces,
         sound: sound(video, &timeline, ready),
     };

@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod architecture;
+mod bad_media;
 mod bench;
 mod docs;
+mod footage;
 mod formats;
 mod generate;
+mod movies;
 mod needles;
 mod report;
 mod score;

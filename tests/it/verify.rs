@@ -156,7 +156,7 @@ fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut PlannedSample)
     let spec = spec::read(&bench.path("spec.toml")).unwrap();
     let wanted: Wanted = *spec.wanted();
     let kitchen = Kitchen { cache: bench.path("cache"), wanted, joined: false };
-    let ready = kitchen.prepare(kitchen.survey(spec.entries(), |_| ()).unwrap(), |_, _, _| ()).unwrap();
+    let ready = kitchen.prepare(kitchen.survey(spec.entries(), |_| ()).unwrap(), |_, _| ()).unwrap();
     let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
     let planner = Planner::new(&spec, &haystacks).unwrap();
     let mut sample = planner.samples().find(|sample| sample.sample_id == id).unwrap();

@@ -13,6 +13,7 @@ use mp4_atom::{
 };
 
 use crate::media::Error;
+use crate::media::colour::Tags;
 use crate::media::mux::{Movie, Sound, Table};
 use crate::media::sound;
 
@@ -90,10 +91,10 @@ fn video_trak(movie: &Movie, shown: &Shown, table: &Table, length: u64, wide: bo
         },
         avcc,
         btrt: None,
-        colr: movie.is_bt709.then_some(Colr::Nclx {
-            colour_primaries: 1,
-            transfer_characteristics: 1,
-            matrix_coefficients: 1,
+        colr: (movie.tags != Tags::NONE).then_some(Colr::Nclx {
+            colour_primaries: movie.tags.primaries as u16,
+            transfer_characteristics: movie.tags.transfer as u16,
+            matrix_coefficients: movie.tags.matrix as u16,
             full_range_flag: false,
         }),
         pasp: Some(Pasp { h_spacing: 1, v_spacing: 1 }),

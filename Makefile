@@ -53,7 +53,7 @@ test: packages-test footage
 	$(MAKE) decoders
 	cargo test --locked
 
-.venv/installed: $(REQUIREMENTS)
+.venv/installed: $(REQUIREMENTS) | packages-test
 	python3 -m venv .venv
 	$(if $(REQUIREMENTS),$(PYTHON) -m pip install -q $(addprefix -r ,$(REQUIREMENTS)))
 	touch $@

@@ -1,8 +1,8 @@
 # make demo    from a fresh Debian or Ubuntu with Rust, make and git: installs the rest, makes a dataset, scores it
 # make test    installs what the tests need and runs every test
 # make lint    formatting and lints alone
-# make test-decoders    compares what every video reader reads, torchcodec (gigabytes) included
-# make bench   times the stages on the example haystacks
+# make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
+# make bench   times one sample against other ways of making the same video
 
 VNIAH := target/release/vniah
 DATASET := demo/dataset
@@ -53,7 +53,7 @@ test: packages-test footage
 	$(MAKE) decoders
 	cargo test --locked
 
-.venv/installed: $(REQUIREMENTS)
+.venv/installed: $(REQUIREMENTS) | packages-test
 	python3 -m venv .venv
 	$(if $(REQUIREMENTS),$(PYTHON) -m pip install -q $(addprefix -r ,$(REQUIREMENTS)))
 	touch $@
@@ -83,5 +83,5 @@ ifneq ($(BROWSER_TESTS),)
 	fi
 endif
 
-bench: build
+bench: build footage
 	python3 benches/engine.py $(BENCH)

@@ -54,7 +54,13 @@ if [ -z "$lacking$lacking_optional" ]; then
 fi
 
 as_root=
-[ "$(id -u)" = 0 ] || as_root=sudo
+if [ "$(id -u)" != 0 ]; then
+    as_root=sudo
+    if ! command -v sudo >/dev/null; then
+        echo "Run this as root, or have root install: $lacking$lacking_optional" >&2
+        exit 1
+    fi
+fi
 run() {
     echo "+ $*"
     "$@"

@@ -131,7 +131,8 @@ def by_index(opened, path, expected, found, seed, result):
         else:
             result.same(same, True, f"frame {at} by random access differs from frame {at} in order")
     if not opened.costly and type(opened).batch is not readers.Reader.batch:
-        for at, picture in zip(order, opened.batch(order)):
+        # Half of them are enough to see whether batches are read as single frames are.
+        for at, picture in zip(order[::2], opened.batch(order[::2])):
             result.same(digest(picture), found[at], f"frame {at} in a batch differs from frame {at} in order")
 
 

@@ -14,7 +14,7 @@ import av
 # Frames on either side of a splice or keyframe that are read by random access.
 AROUND = 3
 # Frames elsewhere that are read by random access.
-ELSEWHERE = 20
+ELSEWHERE = 12
 
 
 @functools.lru_cache(maxsize=64)

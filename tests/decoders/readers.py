@@ -161,6 +161,21 @@ class PyAvEarly(PyAv):
     lead = ALLOWANCE
 
 
+class PyAvByTime(PyAv):
+    """PyAV that asks for the frame that is shown at a time: the middle of the frame that is wanted."""
+
+    name = "PyAV, by time"
+    aims_exactly = False
+
+    def at(self, index):
+        time = fractions.Fraction(2 * index + 1, 2) / self.expected.fps
+        self.container.seek(int(time * av.time_base))
+        for frame in self.container.decode(self.stream):
+            if (frame.pts + frame.duration) * frame.time_base > time:
+                return planes_of(frame)
+        raise EOFError(f"no frame at {float(time)} s")
+
+
 def planes_of(frame):
     assert frame.format.name == "yuv420p", frame.format.name
     return frame.to_ndarray()
@@ -188,10 +203,13 @@ class Ffmpeg(Reader):
     program = "ffmpeg"
 
     def facts(self):
-        asked = ["ffprobe", "-v", "warning", "-select_streams", "v:0", "-show_entries", "format=start_time,duration:stream",
-                 "-of", "json", self.path]
+        asked = ["ffprobe", "-v", "warning", "-show_entries", "format=start_time:stream", "-of", "json", self.path]
         said = json.loads(subprocess.run(asked, check=True, stdout=subprocess.PIPE).stdout)
         stream, expected = said["streams"][0], self.expected
+        if len(said["streams"]) > 1:
+            # For the warnings of its decoder.
+            sound = [self.program, "-v", "warning", "-nostdin", "-i", self.path, "-map", "0:a", "-f", "null", "-"]
+            subprocess.run(sound, check=True)
         return {
             "frames": (int(stream["nb_frames"]), expected.frames),
             "average rate": (fractions.Fraction(stream["avg_frame_rate"]), expected.fps),
@@ -203,7 +221,7 @@ class Ffmpeg(Reader):
         }
 
     def run(self, before, after=()):
-        """Frames as rawvideo; sound is decoded too, so that a warning of its decoder is seen."""
+        """Frames as rawvideo."""
         command = [self.program, "-v", "warning", "-nostdin", *before, "-i", self.path, "-map", "0:v:0", *after,
                    "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"]
         height = self.expected.height * 3 // 2
@@ -215,7 +233,6 @@ class Ffmpeg(Reader):
             raise RuntimeError(f"{self.program} ended with {process.returncode}")
 
     def frames(self):
-        subprocess.run([self.program, "-v", "warning", "-nostdin", "-i", self.path, "-f", "null", "-"], check=True)
         for picture in self.run([]):
             yield None, picture
 
@@ -377,7 +394,7 @@ class TorchCodecApproximate(TorchCodec):
     name = "torchcodec, approximate"
 
 
-READERS = [Ffmpeg, BundledFfmpeg, PyAv, PyAvEarly, Decord, OpenCv, ImageioFfmpeg]
+READERS = [Ffmpeg, BundledFfmpeg, PyAv, PyAvEarly, PyAvByTime, Decord, OpenCv, ImageioFfmpeg]
 if VideoDecoder is not None:
     READERS += [TorchCodec, TorchCodecApproximate]
 

@@ -16,6 +16,7 @@ use crate::media::Error;
 use crate::media::colour::Tags;
 use crate::media::mux::{Movie, Sound, Table};
 use crate::media::sound;
+use crate::time::FrameRate;
 
 /// Bytes before the body of `mdat`: its 64-bit form, which serves every length.
 pub(super) const MDAT_HEADER: u64 = 16;
@@ -28,6 +29,29 @@ pub(super) struct Shown {
     pub(super) frames: Vec<u64>,
     /// 1-based numbers of keyframe packets.
     pub(super) keys: Vec<u32>,
+}
+
+/// Fewest ticks of a second.
+const LEAST_TICKS: u32 = 10_000;
+
+/// How time is counted: ticks of a second, and of a frame.
+///
+/// Readers round the time that they seek to the nearest tick. If a tick were a whole frame, the middle of a frame would
+/// round up to the next one, and a keyframe there would be shown in its stead; so a tick is a small part of a frame.
+#[derive(Clone, Copy)]
+struct Ticks {
+    scale: u32,
+    step: u64,
+}
+
+impl Ticks {
+    fn of(fps: FrameRate) -> Self {
+        let (mut scale, mut step) = (fps.num(), u64::from(fps.den()));
+        while scale < LEAST_TICKS {
+            (scale, step) = (scale * 2, step * 2);
+        }
+        Self { scale, step }
+    }
 }
 
 /// The head of an `mdat` box of `body` bytes.
@@ -49,7 +73,8 @@ pub(super) fn header(
     let frames = shown.frames.len() as u64;
     let fps = movie.fps;
     // The movie counts time as its video does, so that edit lists end exactly with the last frame.
-    let length = frames * u64::from(fps.den());
+    let clock = Ticks::of(fps);
+    let length = frames * clock.step;
     let mut traks = vec![video_trak(movie, shown, video, length, wide)?];
     if let (Some(sound), Some(table)) = (&movie.sound, audio) {
         traks.push(audio_trak(sound, table, fps.audio_sample(frames, sound.like.sample_rate), length, wide));
@@ -59,7 +84,7 @@ pub(super) fn header(
         Ftyp { major_brand: FourCC::new(b"isom"), minor_version: 512, compatible_brands: brands.to_vec() };
     let moov = Moov {
         mvhd: Mvhd {
-            timescale: fps.num(),
+            timescale: clock.scale,
             duration: length,
             rate: 1.into(),
             volume: 1.into(),
@@ -80,7 +105,7 @@ fn syntax(error: &mp4_atom::Error) -> Error {
 
 fn video_trak(movie: &Movie, shown: &Shown, table: &Table, length: u64, wide: bool) -> Result<Trak, Error> {
     let frames = shown.frames.len() as u64;
-    let step = u64::from(movie.fps.den());
+    let Ticks { scale, step } = Ticks::of(movie.fps);
     let avcc = avcc(&movie.avcc)?;
     let entry = Avc1 {
         visual: Visual {
@@ -122,7 +147,7 @@ fn video_trak(movie: &Movie, shown: &Shown, table: &Table, length: u64, wide: bo
         edts: Some(edit(length, shown.delay * step)),
         mdia: Mdia {
             mdhd: Mdhd {
-                timescale: movie.fps.num(),
+                timescale: scale,
                 duration: frames * step,
                 language: "und".to_owned(),
                 ..Mdhd::default()

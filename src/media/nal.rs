@@ -207,4 +207,14 @@ mod tests {
         assert_eq!(pps_ids(&[0x68, 0b0010_0100]), Some((3, 0)));
         assert_eq!(sps_id(&[0x67, 100]), None);
     }
+
+    #[test]
+    fn a_free_id_is_that_of_no_set() {
+        let sps = |byte| vec![0x67, 100, 0, 31, byte];
+        let config = |sps, pps| AvcC { length_size: 4, sps, pps };
+        // ue(0) = 1, ue(3) = 00100, ue(4) = 00101.
+        assert_eq!(config(vec![sps(0b1000_0000)], vec![vec![0x68, 0b1100_0000]]).free_id(), Some(3));
+        assert_eq!(config(vec![sps(0b0010_0000)], vec![vec![0x68, 0b0010_0001, 0]]).free_id(), Some(4));
+        assert_eq!(config(vec![sps(0b0010_0000)], vec![vec![0x68, 0b0010_1100, 0]]).free_id(), Some(5));
+    }
 }

@@ -19,13 +19,12 @@ ELSEWHERE = 12
 
 @functools.lru_cache(maxsize=64)
 def keyframes(path):
-    """Indices of the frames of a file that are keyframes, by display time, and the frames by which it reorders."""
+    """Indices of the frames of a file that are keyframes, by display time."""
     with av.open(str(path)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.pts is not None]
     times = sorted(packet.pts for packet in packets)
     rank = {time: at for at, time in enumerate(times)}
-    delay = max(at - rank[packet.pts] for at, packet in enumerate(packets))
-    return [rank[packet.pts] for packet in packets if packet.is_keyframe], delay
+    return [rank[packet.pts] for packet in packets if packet.is_keyframe]
 
 
 @functools.lru_cache(maxsize=64)
@@ -58,7 +57,7 @@ class Expected:
         """Frames of GOPs that are whole, in one piece and without an overlay: index to haystack and its frame."""
         found = {}
         for at, origin in enumerate(self.origin):
-            keys, _ = keyframes(self.files[origin[0]]) if origin else ([], 0)
+            keys = keyframes(self.files[origin[0]]) if origin else []
             if not origin or origin[1] not in keys:
                 continue
             gop = self.gop(*origin)
@@ -69,7 +68,7 @@ class Expected:
         return found
 
     def gop(self, haystack, key):
-        keys, _ = keyframes(self.files[haystack])
+        keys = keyframes(self.files[haystack])
         after = keys.index(key) + 1
         return range(key, keys[after] if after < len(keys) else length(self.files[haystack]))
 
@@ -80,7 +79,7 @@ class Expected:
 
     def indices(self, path, seed):
         """Frames to read by random access: around borders and keyframes, the ends, and some elsewhere."""
-        keys, _ = keyframes(path)
+        keys = keyframes(path)
         near = {at + by for at in [*self.borders(), *keys] for by in range(-AROUND, AROUND + 1)}
         draw = random.Random(seed)
         near |= {0, self.frames - 1, *(draw.randrange(self.frames) for _ in range(ELSEWHERE))}
@@ -88,7 +87,7 @@ class Expected:
 
     def traits(self):
         spans = sorted(self.inserts + self.overlays)
-        longest = max(len(self.gop(haystack, key)) for haystack, file in self.files.items() for key in keyframes(file)[0])
+        longest = max(len(self.gop(haystack, key)) for haystack, file in self.files.items() for key in keyframes(file))
         parts = self.planned["parts"]
         crossed = any(self.is_key(at) for start, end in self.overlays for at in range(start + 1, end))
         yield from (name for name, holds in {
@@ -97,7 +96,7 @@ class Expected:
             "overlay across a GOP border": crossed,
             "a frame apart": any(one[1] + 1 == other[0] for one, other in zip(spans, spans[1:])),
             "needle longer than a GOP": any(end - start > longest for start, end in spans),
-            "shorter than a GOP": all(len(keyframes(file)[0]) == 1 for file in self.files.values()),
+            "shorter than a GOP": all(len(keyframes(file)) == 1 for file in self.files.values()),
             "joined": len(parts) > 1,
             "trimmed": any(part["span"] != [0, length(self.files[part["haystack"]])] for part in parts),
             "sound": self.planned["audio"],
@@ -105,7 +104,7 @@ class Expected:
 
     def is_key(self, at):
         origin = self.origin[at]
-        return origin is not None and origin[1] in keyframes(self.files[origin[0]])[0]
+        return origin is not None and origin[1] in keyframes(self.files[origin[0]])
 
 
 def within(spans, at):

@@ -32,9 +32,6 @@ except ImportError:
 av.logging.set_level(av.logging.WARNING)
 decord.logging.set_level(decord.logging.WARNING)
 
-# Frames by which a careful seek aims early: more than H.264 can reorder.
-ALLOWANCE = 17
-
 
 @contextlib.contextmanager
 def output(said):
@@ -69,8 +66,6 @@ class Reader:
     planes = False
     # Whether a frame by its index costs a process of its own, so that few are asked for.
     costly = False
-    # Whether seeking aims at the very frame, which FFmpeg's MP4 demuxer compares with decoding times.
-    aims_exactly = False
 
     def __init__(self, path, expected):
         self.path, self.expected = str(path), expected
@@ -109,8 +104,6 @@ class Reader:
 class PyAv(Reader):
     name = "PyAV"
     planes = True
-    aims_exactly = True
-    lead = 0
 
     def open(self):
         self.container = av.open(self.path)
@@ -140,10 +133,8 @@ class PyAv(Reader):
                 yield frame.pts * frame.time_base, planes_of(frame)
 
     def at(self, index):
-        base = self.stream.time_base
-        wanted = round(index / self.expected.fps / base)
-        early = round(max(index - self.lead, 0) / self.expected.fps / base)
-        self.container.seek(early, stream=self.stream, backward=True)
+        wanted = round(index / self.expected.fps / self.stream.time_base)
+        self.container.seek(wanted, stream=self.stream, backward=True)
         for frame in self.container.decode(self.stream):
             if frame.pts >= wanted:
                 return planes_of(frame)
@@ -153,19 +144,10 @@ class PyAv(Reader):
         return picture[:self.expected.height]
 
 
-class PyAvEarly(PyAv):
-    """PyAV that seeks a little before the frame that it wants, and decodes up to it."""
-
-    name = "PyAV, early"
-    aims_exactly = False
-    lead = ALLOWANCE
-
-
 class PyAvByTime(PyAv):
     """PyAV that asks for the frame that is shown at a time: the middle of the frame that is wanted."""
 
     name = "PyAV, by time"
-    aims_exactly = False
 
     def at(self, index):
         time = fractions.Fraction(2 * index + 1, 2) / self.expected.fps
@@ -394,7 +376,7 @@ class TorchCodecApproximate(TorchCodec):
     name = "torchcodec, approximate"
 
 
-READERS = [Ffmpeg, BundledFfmpeg, PyAv, PyAvEarly, PyAvByTime, Decord, OpenCv, ImageioFfmpeg]
+READERS = [Ffmpeg, BundledFfmpeg, PyAv, PyAvByTime, Decord, OpenCv, ImageioFfmpeg]
 if VideoDecoder is not None:
     READERS += [TorchCodec, TorchCodecApproximate]
 

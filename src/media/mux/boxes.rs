@@ -270,3 +270,18 @@ fn elementary_stream(specific: &[u8], bitrate: u32) -> Esds {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tick_is_a_small_and_exact_part_of_a_frame() {
+        for (num, den, ticks) in
+            [(25, 1, (12_800, 512)), (30_000, 1001, (30_000, 1001)), (90_000, 2999, (90_000, 2999))]
+        {
+            let Ticks { scale, step } = Ticks::of(FrameRate::new(num, den).unwrap());
+            assert_eq!((scale, step), ticks);
+        }
+    }
+}

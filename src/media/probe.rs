@@ -54,6 +54,7 @@ pub struct Source {
 
 impl Source {
     /// The same source, by this name of its file.
+    #[must_use]
     pub fn named(mut self, path: &Path) -> Self {
         path.clone_into(&mut self.path);
         if let Ok(track) = &mut self.as_is {

@@ -12,7 +12,7 @@ import expected as planned
 import readers
 
 # Frames that are read by a process each.
-COSTLY = 6
+COSTLY = 4
 # Differences of one reader on one file that are kept.
 MOST = 6
 

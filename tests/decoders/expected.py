@@ -95,7 +95,7 @@ class Expected:
             "insert at the start": any(span[0] == 0 for span in self.inserts),
             "insert at the end": any(span[1] == self.frames for span in self.inserts),
             "overlay across a GOP border": crossed,
-            "touching needles": any(one[1] == other[0] for one, other in zip(spans, spans[1:])),
+            "a frame apart": any(one[1] + 1 == other[0] for one, other in zip(spans, spans[1:])),
             "needle longer than a GOP": any(end - start > longest for start, end in spans),
             "shorter than a GOP": all(len(keyframes(file)[0]) == 1 for file in self.files.values()),
             "joined": len(parts) > 1,

@@ -133,10 +133,10 @@ def print_case(name, videos, results):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--case", default="", help="only cases whose name contains this")
+    parser.add_argument("--case", default="", help="only cases whose names contain one of these words, separated by commas")
     parser.add_argument("--keep", type=pathlib.Path, help="leave the files here")
     arguments = parser.parse_args()
-    numbers = [number for number, case in enumerate(CASES) if arguments.case in case.name]
+    numbers = [number for number, case in enumerate(CASES) if any(word in case.name for word in arguments.case.split(","))]
     compared = differences = missed = videos = 0
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         root = (arguments.keep or pathlib.Path(scratch)).resolve()

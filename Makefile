@@ -6,6 +6,7 @@
 
 VNIAH := target/release/vniah
 DATASET := demo/dataset
+GENERATE = $(VNIAH) generate haystacks.example/spec.toml -o $(DATASET)
 PYTHON := .venv/bin/python
 REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/requirements.txt)
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
@@ -25,11 +26,12 @@ packages-test:
 build: packages
 	cargo build --release --locked
 
-# The dataset resumes where it stopped; answers and scores are made anew.
+# The dataset resumes where it stopped; answers and scores are made anew. Exit code 3 says that the dataset is another
+# version's: what `make demo` made, it may replace.
 demo: build
 	@mkdir -p demo
 	@rm -f demo/oracle.jsonl demo/oracle.json demo/blind.jsonl demo/blind.json demo/report.html
-	$(VNIAH) generate haystacks.example/spec.toml -o $(DATASET)
+	$(GENERATE) || { test $$? = 3 && echo "Making $(DATASET) anew." && rm -rf $(DATASET) && $(GENERATE); }
 	$(VNIAH) verify $(DATASET)
 	$(VNIAH) baseline oracle $(DATASET) -o demo/oracle.jsonl
 	$(VNIAH) baseline blind $(DATASET) -o demo/blind.jsonl

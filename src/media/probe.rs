@@ -52,6 +52,21 @@ pub struct Source {
     pub warnings: Vec<String>,
 }
 
+impl Source {
+    /// The same source, by this name of its file.
+    #[must_use]
+    pub fn named(mut self, path: &Path) -> Self {
+        path.clone_into(&mut self.path);
+        if let Ok(track) = &mut self.as_is {
+            path.clone_into(&mut track.path);
+        }
+        if let Some((_, Ok(track))) = &mut self.audio {
+            path.clone_into(&mut track.path);
+        }
+        self
+    }
+}
+
 /// One packet as read; `fault` says why a packet of this kind cannot be copied.
 pub(super) struct Packet {
     pub(super) offset: Option<u64>,

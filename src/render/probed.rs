@@ -18,7 +18,8 @@ use crate::render::Error;
 
 /// The probe of a file.
 pub(super) fn source(cache: &Path, path: &Path) -> Result<Source, Error> {
-    kept(cache, path, "index", || Ok(probe::probe(path)?))
+    // A record may have been made under another name of the same file, such as one relative to another directory.
+    Ok(kept(cache, path, "index", || Ok(probe::probe(path)?))?.named(path))
 }
 
 /// The SHA-256 of a file.

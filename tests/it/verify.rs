@@ -204,3 +204,16 @@ fn another_needle_in_the_right_place_is_found() {
         assert_eq!(both, [names(&[&file]), names(&[&file])]);
     }
 }
+
+#[test]
+fn specs_of_one_plan_are_told_apart() {
+    let bench = Bench::new(SPEC);
+    bench.made("set");
+    bench.spec("coarse.toml", 1, &format!("{SPEC}[video]\nquality = 23\n"));
+    bench.done(&["generate", "coarse.toml", "-o", "coarse", "--cache", "cache"]);
+    assert_eq!(verify(&bench), (0, Vec::new()));
+    let other = bench.run(&["verify", "set", "--cache", "cache", "--spec", "coarse.toml"]);
+    assert_eq!(other.status.code(), Some(3));
+    let message = "error: `coarse.toml` and its haystacks plan another dataset than the one in `set`";
+    assert!(said(&other).contains(message), "{}", said(&other));
+}

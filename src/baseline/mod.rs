@@ -169,19 +169,21 @@ struct Point {
     yuv: [u8; 3],
 }
 
-/// Every opaque point of a drawing on a raster of `step` pixels, a multiple of 2.
+/// Opaque points of a drawing on a raster of `step` pixels, a multiple of 2: those whose whole chroma sample is the
+/// drawing's own.
 fn points(drawing: &image::RgbaImage, matrix: Matrix, step: u32) -> Vec<Point> {
     let (w, h) = drawing.dimensions();
-    let opaque = |x: u32, y: u32| {
-        // The whole chroma sample has to be the drawing's own, and of one colour.
+    let colour = |x: u32, y: u32| {
         let block = [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)].map(|(x, y)| drawing.get_pixel(x, y).0);
-        (block[0][3] == 255 && block.iter().all(|pixel| *pixel == block[0])).then_some(block[0])
+        let yuv = block.map(|[r, g, b, _]| matrix.yuv([r, g, b]));
+        let mean = |plane: usize| ((yuv.iter().map(|yuv| u32::from(yuv[plane])).sum::<u32>() + 2) / 4) as u8;
+        block.iter().all(|pixel| pixel[3] == 255).then(|| [yuv[0][0], mean(1), mean(2)])
     };
     let columns = (0..w / step).map(|column| column * step);
     let raster = columns.flat_map(|x| (0..h / step).map(move |row| (x, row * step)));
     raster
         .filter(|&(x, y)| x + 1 < w && y + 1 < h)
-        .filter_map(|(x, y)| opaque(x, y).map(|[r, g, b, _]| Point { x, y, yuv: matrix.yuv([r, g, b]) }))
+        .filter_map(|(x, y)| colour(x, y).map(|yuv| Point { x, y, yuv }))
         .collect()
 }
 

@@ -1,5 +1,6 @@
 # make demo    from a fresh Debian or Ubuntu with Rust, make and git: installs the rest, makes a dataset, scores it
 # make test    installs what the tests need and runs every test
+# make test-ecosystem    reads a dataset with the tools that users read it with; needs the network once
 # make lint    formatting and lints alone
 # make bench   times the stages on the example haystacks
 
@@ -10,7 +11,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench build packages packages-test footage browser clean-demo
+.PHONY: help demo test test-ecosystem lint bench build packages packages-test footage browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -68,6 +69,16 @@ ifneq ($(BROWSER_TESTS),)
 	    echo "No chromedriver here: the tests in a browser are left out."; \
 	fi
 endif
+
+# The tools are large and change often, so they have an environment of their own, and CI leaves them out.
+ECOSYSTEM := .venv-ecosystem
+$(ECOSYSTEM)/installed: tests/ecosystem/requirements.txt
+	python3 -m venv $(ECOSYSTEM)
+	$(ECOSYSTEM)/bin/pip install -q -r $<
+	touch $@
+
+test-ecosystem: build $(ECOSYSTEM)/installed
+	$(ECOSYSTEM)/bin/python tests/ecosystem/check.py $(VNIAH)
 
 bench: build
 	python3 benches/engine.py $(BENCH)

@@ -183,7 +183,9 @@ fn pieces(mut block: &[u8]) -> Vec<&[u8]> {
 }
 
 fn parse<T: DeserializeOwned>(piece: &[u8]) -> Parsed<T> {
-    let mut parsed = Parsed { rows: Vec::new(), lines: 0, bad: None };
+    // Counted first: a vector of rows that grows would move all of them several times.
+    let lines = piece.split(|byte| *byte == b'\n').count();
+    let mut parsed = Parsed { rows: Vec::with_capacity(lines), lines: 0, bad: None };
     for line in piece.split_inclusive(|byte| *byte == b'\n') {
         if !line.trim_ascii().is_empty() {
             match serde_json::from_slice(line) {
@@ -247,7 +249,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("rows.jsonl");
         for rows in [0, 1, 7, 1000] {
-            let text: String = (0..rows).map(|row| format!("{{\"at\": {row}}}\r\n\n")).collect();
+            let text = "{\"at\": 17}\r\n\n".repeat(rows);
             // With and without a last line feed.
             for text in [text.as_str(), text.trim_end()] {
                 fs::write(&path, text).unwrap();

@@ -11,10 +11,11 @@ use clap::Args;
 use super::exit::{Exit, Failure};
 use super::progress::Stage;
 use crate::dataset;
+use crate::digest;
 use crate::files;
 use crate::haystack::Haystack;
 use crate::plan::Planner;
-use crate::render::dataset::plan_digest;
+use crate::render::dataset::{is_of, plan_digest};
 use crate::render::haystacks::{Kitchen, Ready, Surveyed};
 use crate::spec::{self, CheckedSpec};
 
@@ -101,7 +102,8 @@ impl Project {
         let dir = self.kitchen.cache.join("specs");
         files::make_dir(&dir)?;
         let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
-        files::write_bytes(&dir.join(plan_digest(planner)), path.as_os_str().as_encoded_bytes())?;
+        let name = remembered(&plan_digest(planner), self.spec.text());
+        files::write_bytes(&dir.join(name), path.as_os_str().as_encoded_bytes())?;
         Ok(())
     }
 }
@@ -111,10 +113,16 @@ pub(super) fn haystacks(surveyed: &[Surveyed]) -> Vec<Haystack> {
     surveyed.iter().map(|haystack| haystack.haystack.clone()).collect()
 }
 
+/// Name under which the place of a spec is remembered: specs of one plan may differ in quality or needles.
+fn remembered(plan_sha256: &str, spec: &str) -> String {
+    digest::of_value(&(plan_sha256, spec))
+}
+
 /// The spec that made the dataset in `out`: the one given, or the one remembered.
 pub(super) fn spec_of(out: &Path, spec: Option<&Path>, machine: &Machine) -> Result<PathBuf, Failure> {
     let manifest = dataset::read_manifest(out)?;
-    let known = machine.cache()?.join("specs").join(&manifest.plan_sha256);
+    let name = remembered(&manifest.plan_sha256, &manifest.spec);
+    let known = machine.cache()?.join("specs").join(name);
     let found = spec.map(Path::to_owned).or_else(|| files::read_text(&known).ok().map(PathBuf::from));
     found.filter(|path| path.exists()).ok_or_else(|| {
         let message =
@@ -142,7 +150,7 @@ impl Remade {
             manifest.haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
         let ours: BTreeSet<_> = haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
         let planner = Planner::new(&project.spec, &haystacks)?;
-        if same != ours || plan_digest(&planner) != manifest.plan_sha256 {
+        if same != ours || !is_of(&manifest, &planner) {
             let message = format!(
                 "`{}` and its haystacks plan another dataset than the one in `{}`",
                 path.display(),

@@ -36,8 +36,9 @@ impl Clip {
     }
 }
 
-/// Draws a question of `family` about things of `pool`, the labels of `pack`, but for the candidates in `left_out`,
-/// which are in ascending order. A question that would not have shown them is the same with and without them left out.
+/// Draws a question of `family` about things of `pool`, the labels of `pack`, but for the candidates in `left_out`.
+///
+/// These are in ascending order. A question that would not have shown them is the same with and without them left out.
 ///
 /// # Panics
 /// If fewer distinct labels are left than [`Family::labels_needed`].

@@ -129,7 +129,7 @@ fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
 }
 
 /// Fields of the Croissant record set: name, type, and whether it repeats.
-const FIELDS: [(&str, &str, bool); 17] = [
+const FIELDS: [(&str, &str, bool); 22] = [
     ("id", "sc:Text", false),
     ("sample_id", "sc:Text", false),
     ("video_path", "sc:Text", false),
@@ -146,11 +146,16 @@ const FIELDS: [(&str, &str, bool); 17] = [
     ("fps_den", "sc:Integer", false),
     ("width", "sc:Integer", false),
     ("height", "sc:Integer", false),
+    ("haystack_ids", "sc:Text", true),
+    ("cell_length", "sc:Text", false),
+    ("cell_depth_permille", "sc:Integer", false),
+    ("depth_permille", "sc:Integer", true),
+    ("needle_time", "sc:Float", true),
     ("sha256", "sc:Text", false),
 ];
 
 /// A Croissant description (version 1.0) of a dataset whose `metadata.jsonl` has this digest.
-pub fn croissant(name: &str, metadata_sha256: &str) -> serde_json::Value {
+pub fn croissant(planner: &Planner<'_>, haystacks: &[Haystack], metadata_sha256: &str) -> serde_json::Value {
     let fields: Vec<serde_json::Value> = FIELDS
         .iter()
         .map(|(field, kind, repeated)| {
@@ -168,10 +173,10 @@ pub fn croissant(name: &str, metadata_sha256: &str) -> serde_json::Value {
             value
         })
         .collect();
-    serde_json::json!({
+    let mut croissant = serde_json::json!({
         "@context": context(),
         "@type": "sc:Dataset",
-        "name": name,
+        "name": planner.spec().name(),
         "description": "Needles hidden in videos at exact frames, and the questions that follow from them.",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "distribution": [
@@ -194,7 +199,17 @@ pub fn croissant(name: &str, metadata_sha256: &str) -> serde_json::Value {
             },
         ],
         "recordSet": [{"@type": "cr:RecordSet", "@id": "rows", "name": "rows", "field": fields}],
-    })
+    });
+    // What is under several licences, or under one that is not stated, has no address to name here: the card lists them.
+    let licence = match licence(planner, haystacks) {
+        "cc0-1.0" => Some("https://creativecommons.org/publicdomain/zero/1.0/"),
+        "cc-by-4.0" => Some("https://creativecommons.org/licenses/by/4.0/"),
+        _ => None,
+    };
+    if let Some(licence) = licence {
+        croissant["license"] = licence.into();
+    }
+    croissant
 }
 
 /// The context that Croissant 1.0 prescribes.
@@ -208,6 +223,8 @@ fn context() -> serde_json::Value {
         "dct": "http://purl.org/dc/terms/",
         "conformsTo": "dct:conformsTo",
         "data": {"@id": "cr:data", "@type": "@json"},
+        "equivalentProperty": "cr:equivalentProperty",
+        "samplingRate": "cr:samplingRate",
         "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
         "examples": {"@id": "cr:examples", "@type": "@json"},
     });

@@ -53,7 +53,7 @@ enum Found {
     /// Nothing, or the beginnings of this very dataset.
     Free,
     /// This dataset, but for files that are lost or that describe it otherwise.
-    Part(Manifest),
+    Part(Box<Manifest>),
     /// This dataset, to the byte as far as sizes tell.
     Whole,
 }
@@ -147,7 +147,7 @@ fn look(out: &Path, wanted: &Manifest, readme: &str) -> Result<Found, Error> {
         let outputs = std::mem::take(&mut found.outputs);
         let is_whole = found == *wanted && is_whole(out, &outputs, readme);
         found.outputs = outputs;
-        return Ok(if is_whole { Found::Whole } else { Found::Part(found) });
+        return Ok(if is_whole { Found::Whole } else { Found::Part(Box::new(found)) });
     }
     if let Ok(bytes) = fs::read(promise_path(out)) {
         let promise = serde_json::from_slice::<Promise>(&bytes).ok();

@@ -24,6 +24,7 @@ use crate::render::haystacks::Ready;
 use crate::render::rows;
 use crate::render::verify;
 use crate::render::video;
+use crate::spec::{CheckedSpec, Task};
 
 /// How a dataset came to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -143,7 +144,7 @@ impl<'a> Work<'a> {
         let metadata = Done::of(&metadata)?.sha256;
         files::write_json(
             &out.join(card::CROISSANT),
-            &card::croissant(self.planner.spec().name(), &metadata),
+            &card::croissant(self.planner, &self.manifest.haystacks, &metadata),
         )?;
         files::write_bytes(&out.join(card::README), self.readme.as_bytes())?;
         let mut outputs = Vec::new();
@@ -175,18 +176,7 @@ fn rank(error: &Error) -> u8 {
 fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>) -> Manifest {
     let spec = planner.spec();
     let ffmpeg = media::versions();
-    let mut needles =
-        vec![NeedleDigest { name: "font".to_owned(), sha256: spec.library().font_sha256().to_owned() }];
-    let mut packs: Vec<&str> = spec.tasks().iter().map(|task| task.pack.as_str()).collect();
-    packs.sort_unstable();
-    packs.dedup();
-    for pack in packs.iter().filter_map(|id| spec.library().pack(id)) {
-        needles.push(NeedleDigest { name: pack.id.clone(), sha256: pack.sha256.clone() });
-    }
-    let family = |task: &crate::spec::Task| NeedleDigest {
-        name: task.family.kind().to_owned(),
-        sha256: task.family.sha256().to_owned(),
-    };
+    let Makers { encoder, needles, templates } = makers(spec);
     let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
     let warnings = haystacks
         .iter()
@@ -203,13 +193,45 @@ fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>) -> Manifest 
             avformat: ffmpeg.avformat,
             swscale: ffmpeg.swscale,
         },
-        encoder: Settings::describe(spec.wanted().crf),
+        encoder,
         needles,
-        templates: spec.tasks().iter().map(family).collect(),
+        templates,
         warnings: warnings.chain(planner.warnings().iter().cloned()).collect(),
         haystacks,
         outputs: Vec::new(),
     }
+}
+
+/// What videos depend on, besides plan, haystacks and versions.
+struct Makers {
+    encoder: String,
+    needles: Vec<NeedleDigest>,
+    templates: Vec<NeedleDigest>,
+}
+
+fn makers(spec: &CheckedSpec) -> Makers {
+    let mut needles =
+        vec![NeedleDigest { name: "font".to_owned(), sha256: spec.library().font_sha256().to_owned() }];
+    let mut packs: Vec<&str> = spec.tasks().iter().map(|task| task.pack.as_str()).collect();
+    packs.sort_unstable();
+    packs.dedup();
+    for pack in packs.iter().filter_map(|id| spec.library().pack(id)) {
+        needles.push(NeedleDigest { name: pack.id.clone(), sha256: pack.sha256.clone() });
+    }
+    let family = |task: &Task| NeedleDigest {
+        name: task.family.kind().to_owned(),
+        sha256: task.family.sha256().to_owned(),
+    };
+    let templates = spec.tasks().iter().map(family).collect();
+    Makers { encoder: Settings::describe(spec.wanted().crf), needles, templates }
+}
+
+/// Whether a planner, given the same haystacks, makes the videos of the dataset that has this manifest. Needles of
+/// another look and settings of another quality are in no plan.
+pub fn is_of(manifest: &Manifest, planner: &Planner<'_>) -> bool {
+    let Makers { encoder, needles, templates } = makers(planner.spec());
+    (&encoder, &needles, &templates) == (&manifest.encoder, &manifest.needles, &manifest.templates)
+        && plan_digest(planner) == manifest.plan_sha256
 }
 
 /// Digest of all planned samples, in order.

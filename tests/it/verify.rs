@@ -156,7 +156,7 @@ fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut PlannedSample)
     let spec = spec::read(&bench.path("spec.toml")).unwrap();
     let wanted: Wanted = *spec.wanted();
     let kitchen = Kitchen { cache: bench.path("cache"), wanted, joined: false };
-    let ready = kitchen.prepare(kitchen.survey(spec.entries(), |_| ()).unwrap(), |_, _, _| ()).unwrap();
+    let ready = kitchen.prepare(kitchen.survey(spec.entries(), |_| ()).unwrap(), |_, _| ()).unwrap();
     let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
     let planner = Planner::new(&spec, &haystacks).unwrap();
     let mut sample = planner.samples().find(|sample| sample.sample_id == id).unwrap();
@@ -203,4 +203,17 @@ fn another_needle_in_the_right_place_is_found() {
         let file = format!("videos/{id}.mp4");
         assert_eq!(both, [names(&[&file]), names(&[&file])]);
     }
+}
+
+#[test]
+fn specs_of_one_plan_are_told_apart() {
+    let bench = Bench::new(SPEC);
+    bench.made("set");
+    bench.spec("coarse.toml", 1, &format!("{SPEC}[video]\nquality = 23\n"));
+    bench.done(&["generate", "coarse.toml", "-o", "coarse", "--cache", "cache"]);
+    assert_eq!(verify(&bench), (0, Vec::new()));
+    let other = bench.run(&["verify", "set", "--cache", "cache", "--spec", "coarse.toml"]);
+    assert_eq!(other.status.code(), Some(3));
+    let message = "error: `coarse.toml` and its haystacks plan another dataset than the one in `set`";
+    assert!(said(&other).contains(message), "{}", said(&other));
 }

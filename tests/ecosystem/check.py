@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Reads a generated dataset with the tools that users read it with.
+
+    python3 tests/ecosystem/check.py target/release/vniah
+
+In: the vniah binary; the packages of requirements.txt. Out: exit code 0 if every check holds. A tiny dataset is made,
+loaded with `datasets` (rows, columns, types, videos), and its croissant.json is checked and read with `mlcroissant`.
+"""
+
+import importlib.metadata
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+SPEC = """\
+seed = 1
+[haystacks]
+catalogue = "haystacks.toml"
+[needles]
+duration = "6 frames"
+gap = "4 frames"
+"""
+CATALOGUE = """\
+[[haystack]]
+id = "harbour"
+licence = "CC0-1.0"
+credit = "The vniah contributors"
+scene = { name = "harbour", seed = 1, width = 128, height = 72, fps = 25, frames = 120 }
+
+[[haystack]]
+id = "night"
+licence = "CC0-1.0"
+scene = { name = "night", seed = 1, width = 128, height = 72, fps = "30000/1001", frames = 130 }
+"""
+TEXT, INTEGER, FLOAT = "string", "int64", "float64"
+COLUMNS = {
+    "id": TEXT, "sample_id": TEXT, "video_path": TEXT, "type": TEXT, "task": TEXT, "question": TEXT, "options": [TEXT],
+    "gt": TEXT, "gt_option": TEXT, "try": INTEGER, "length": FLOAT, "num_frames": INTEGER, "fps_num": INTEGER,
+    "fps_den": INTEGER, "width": INTEGER, "height": INTEGER, "haystack_ids": [TEXT], "cell_length": TEXT,
+    "cell_depth_permille": INTEGER, "depth_permille": [INTEGER], "needle_time": [FLOAT], "needle_frames": [[INTEGER]],
+    "needles": [{"label": TEXT, "kind": TEXT, "start_frame": INTEGER, "end_frame": INTEGER, "x": INTEGER, "y": INTEGER,
+                 "w": INTEGER, "h": INTEGER, "is_distractor": "bool"}],
+    "sha256": TEXT,
+}
+
+
+def plain(feature):
+    """A feature of `datasets` as the table above writes it."""
+    import datasets
+
+    if isinstance(feature, datasets.List):
+        return [plain(feature.feature)]
+    if isinstance(feature, dict):
+        return {name: plain(inner) for name, inner in feature.items()}
+    return feature.dtype
+
+
+def check_datasets(out, rows):
+    import datasets
+
+    loaded = datasets.load_dataset(str(out))
+    assert list(loaded) == ["test"], list(loaded)
+    split = loaded["test"]
+    features = dict(split.features)
+    assert isinstance(features.pop("video"), datasets.Video), "the videos are no column of videos"
+    found = {name: plain(feature) for name, feature in features.items()}
+    assert found == COLUMNS, {name: kind for name, kind in found.items() if COLUMNS.get(name) != kind}
+    assert len(split) == len(rows), (len(split), len(rows))
+    # Rows keep their order, and each names its own video; nothing is decoded.
+    bare = split.cast_column("video", datasets.Video(decode=False))
+    for got, row in zip(bare, rows):
+        video = got.pop("video")
+        assert pathlib.Path(video["path"]).resolve() == (out / row["video_path"]).resolve(), (video, row["video_path"])
+        assert got == {name: row[name] for name in COLUMNS}, got["id"]
+    # Rows alone, without any video.
+    alone = datasets.load_dataset("json", data_files=str(out / "metadata.jsonl"), split="train")
+    assert len(alone) == len(rows)
+    return f"{len(rows)} rows, {len(COLUMNS) + 1} columns"
+
+
+def check_croissant(out, rows):
+    import mlcroissant
+
+    tool = pathlib.Path(sys.executable).with_name("mlcroissant")
+    said = subprocess.run([tool, "validate", "--jsonld", out / "croissant.json"], capture_output=True, text=True)
+    text = said.stdout + said.stderr
+    assert said.returncode == 0 and text.rstrip().endswith("Done."), text
+    assert "not standard" not in text, text
+    records = list(mlcroissant.Dataset(jsonld=str(out / "croissant.json")).records("rows"))
+    assert len(records) == len(rows), (len(records), len(rows))
+
+    def text_of(value):
+        if isinstance(value, bytes):
+            return value.decode()
+        # A list arrives as a list or an array; `tolist` is what only arrays have.
+        value = value.tolist() if hasattr(value, "tolist") else value
+        return [text_of(item) for item in value] if isinstance(value, list) else value
+
+    for record, row in zip(records, rows):
+        for name, value in record.items():
+            column = name.split("/")[1]
+            assert text_of(value) == row[column], (name, value, row[column])
+    return f"{len(records)} records of {len(records[0])} fields; " + text.rstrip().splitlines()[-1].split("] ")[-1]
+
+
+def main():
+    vniah = pathlib.Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as made:
+        here = pathlib.Path(made)
+        # What the tools keep goes where the dataset goes, and nothing is asked of the network.
+        os.environ.update(HF_HOME=str(here / "hf"), HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_PROGRESS_BARS="1")
+        (here / "spec.toml").write_text(SPEC)
+        (here / "haystacks.toml").write_text(CATALOGUE)
+        command = [vniah, "generate", "spec.toml", "-o", "set", "--cache", "cache"]
+        subprocess.run(command, cwd=here, check=True, capture_output=True)
+        out = here / "set"
+        rows = [json.loads(line) for line in (out / "metadata.jsonl").read_text().splitlines()]
+        for tool, check in (("datasets", check_datasets), ("mlcroissant", check_croissant)):
+            print(f"{tool} {importlib.metadata.version(tool)}: {check(out, rows)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -86,7 +86,6 @@ ifneq ($(BROWSER_TESTS),)
 	fi
 endif
 
-bench: build footage
 # The tools are large and change often, so they have an environment of their own, and CI leaves them out.
 ECOSYSTEM := .venv-ecosystem
 $(ECOSYSTEM)/installed: tests/ecosystem/requirements.txt
@@ -97,5 +96,5 @@ $(ECOSYSTEM)/installed: tests/ecosystem/requirements.txt
 test-ecosystem: build $(ECOSYSTEM)/installed
 	$(ECOSYSTEM)/bin/python tests/ecosystem/check.py $(VNIAH)
 
-bench: build
+bench: build footage
 	python3 benches/engine.py $(BENCH)

@@ -16,7 +16,7 @@
 //! | 4 | [`render`], [`baseline`] |
 //! | 3 | [`plan`], [`score`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
-//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`] |
+//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
 
 pub mod answers;
@@ -33,6 +33,7 @@ pub mod plan;
 pub mod question;
 pub mod render;
 pub mod report;
+pub mod sampler;
 pub mod scene;
 pub mod score;
 pub mod seed;

@@ -12,6 +12,7 @@ mod plan;
 mod print;
 mod progress;
 mod report;
+mod sampler;
 mod schema;
 mod score;
 mod source;
@@ -46,6 +47,7 @@ enum Command {
     Score(score::Args),
     /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
     Report(report::Args),
+    Sampler(sampler::Args),
     Haystacks(haystacks::Args),
     Needles(needles::Args),
     Schema(schema::Args),
@@ -77,6 +79,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Baseline(args) => baseline::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Sampler(args) => sampler::run(&args),
         Command::Haystacks(args) => haystacks::run(&args),
         Command::Needles(args) => needles::run(args),
         Command::Schema(args) => schema::run(&args),

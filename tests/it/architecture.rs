@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("haystack", 1),
     ("question", 1),
     ("scene", 1),
+    ("sampler", 1),
     ("time", 0),
     ("seed", 0),
     ("id", 0),

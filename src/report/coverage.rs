@@ -10,8 +10,8 @@ use super::panel::{self, Frame};
 use super::{MARK, STYLE};
 use crate::coverage::{Coverage, SamplerCoverage};
 use crate::dataset::Row;
-use crate::sampler::Sampler;
-use crate::time::FrameRate;
+use crate::sampler::{Sampler, Sight, saw};
+use crate::time::{FrameRate, FrameSpan};
 
 /// The page.
 pub fn page(rows: &[Row], coverage: &Coverage, samplers: &[Sampler]) -> String {
@@ -115,16 +115,21 @@ fn looks(rows: &[Row], sampler: &Sampler) -> String {
             "<rect x=\"0\" y=\"{top:.1}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" style=\"fill:var(--fill);stroke:none\"/>"
         );
         let indices = sampler.indices(row.num_frames, fps).unwrap_or_default();
+        let phase = sampler.unknown_phase(fps);
         for needle in &row.needles {
-            let seen = indices.iter().any(|&index| (needle.start_frame..needle.end_frame).contains(&index));
+            let span = FrameSpan::new(needle.start_frame, needle.end_frame);
+            let (style, told) = match span.map_or(Sight::Unseen, |span| saw(&indices, span, phase)) {
+                Sight::Seen => ("fill:var(--right);stroke:none", "seen"),
+                Sight::Unknown => ("fill:none;stroke:var(--unsure);stroke-dasharray:3 2", "unknown"),
+                Sight::Unseen => ("fill:none;stroke:var(--wrong)", "not seen"),
+            };
             let (left, right) = (x(needle.start_frame), x(needle.end_frame));
             put!(
                 drawing,
-                "<rect x=\"{left:.2}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{HEIGHT}\" style=\"fill:var({});stroke:none\"><title>{}: {}</title></rect>",
+                "<rect x=\"{left:.2}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{HEIGHT}\" style=\"{style}\"><title>{}: \
+                 {told}</title></rect>",
                 (right - left).max(2.0),
-                if seen { "--right" } else { "--wrong" },
                 escape(&needle.label),
-                if seen { "seen" } else { "not seen" },
             );
         }
         let mut strokes = String::new();
@@ -142,7 +147,7 @@ fn looks(rows: &[Row], sampler: &Sampler) -> String {
         );
     }
     format!(
-        "<figure class=\"chart looks\"><figcaption>Where it looks<small>needles that are seen in green, others in red; a stroke \
+        "<figure class=\"chart looks\"><figcaption>Where it looks<small>needles that are seen are filled, others hollow; a stroke \
          for each frame that is taken</small></figcaption><svg viewBox=\"0 0 {WIDTH} {:.0}\" role=\"img\" \
          aria-label=\"Where the sampler looks\">{drawing}</svg></figure>\n",
         8.0 + shown.len() as f64 * (HEIGHT + 24.0)

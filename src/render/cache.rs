@@ -133,24 +133,21 @@ fn items(dir: &Path) -> Result<Vec<Item>, Error> {
             continue;
         }
         let unfinished = extension.ends_with("partial");
-        match items.last_mut().filter(|item| item.stem == stem) {
-            Some(item) => {
-                item.bytes += found.len();
-                item.unfinished &= unfinished;
-                item.files.push(file);
-            }
-            None => {
-                // Without a lock, which an older version may not have left, the file's own time is the best there is.
-                let lock = fs::metadata(dir.join(format!("{stem}.{LOCK}"))).unwrap_or_else(|_| found.clone());
-                items.push(Item {
-                    used: (lock.mtime(), lock.mtime_nsec()),
-                    stem: stem.to_owned(),
-                    bytes: found.len(),
-                    unfinished,
-                    files: vec![file],
-                });
-            }
+        if let Some(item) = items.last_mut().filter(|item| item.stem == stem) {
+            item.bytes += found.len();
+            item.unfinished &= unfinished;
+            item.files.push(file);
+            continue;
         }
+        // Without a lock, which an older version may not have left, the file's own time is the best there is.
+        let lock = fs::metadata(dir.join(format!("{stem}.{LOCK}"))).unwrap_or_else(|_| found.clone());
+        items.push(Item {
+            used: (lock.mtime(), lock.mtime_nsec()),
+            stem: stem.to_owned(),
+            bytes: found.len(),
+            unfinished,
+            files: vec![file],
+        });
     }
     Ok(items)
 }

@@ -114,13 +114,14 @@ impl<'a> Work<'a> {
             return Ok((done, Outcome { kept: 1, ..Outcome::default() }));
         }
         let library = self.planner.spec().library();
-        let Rendered { done, encoded_frames, differences } =
+        let Rendered { done, timeline, differences } =
             video::render(&sample.video, self.ready, library, &path)?;
         if !differences.is_empty() {
             fs::remove_file(&path).map_err(files::Error::io("remove", &path))?;
             return Err(Error::Wrong { video: name.clone(), differences });
         }
         self.claim.keep(name, &done)?;
+        let encoded_frames = timeline.encoded_frames();
         Ok((done, Outcome { rendered: 1, kept: 0, encoded_frames, frames: sample.video.num_frames }))
     }
 

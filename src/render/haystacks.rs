@@ -324,8 +324,7 @@ impl Kitchen {
             return Err(media::Error::source_file(&video.path, reason).into());
         }
         let audio = audio.map(Arc::new);
-        let (video, _held) = (Arc::new(video), held.into());
-        Ok(Ready { haystack, video, audio, as_is, crf: self.wanted.crf, _held })
+        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf, _held: held.into() })
     }
 
     fn video(

@@ -12,13 +12,13 @@ pub mod rows;
 pub mod segment;
 pub mod timeline;
 pub mod verify;
+pub mod video;
 
 mod check;
 mod claim;
 mod fingerprint;
 mod names;
 mod probed;
-mod video;
 
 use std::sync::atomic::AtomicBool;
 

@@ -19,15 +19,16 @@ use crate::render::segment::Studio;
 use crate::render::timeline::{Run, Segment, Timeline};
 
 /// A video that was rendered.
-pub(super) struct Rendered {
+pub struct Rendered {
     pub(super) done: Done,
-    pub(super) encoded_frames: u64,
+    /// Which of its frames were encoded and which copied.
+    pub timeline: Timeline,
     /// What the check found wrong with it.
-    pub(super) differences: Vec<String>,
+    pub differences: Vec<String>,
 }
 
 /// Renders a video at `path`, whole or not at all, and checks it.
-pub(super) fn render(
+pub fn render(
     video: &PlannedVideo,
     ready: &BTreeMap<String, Ready>,
     library: &Library,
@@ -83,7 +84,7 @@ pub(super) fn render(
     };
     movie.write(path)?;
     let (done, differences) = check::check(video, (&timeline, &movie.pieces), &studio, ready, path)?;
-    Ok(Rendered { done, encoded_frames: timeline.encoded_frames(), differences })
+    Ok(Rendered { done, timeline, differences })
 }
 
 /// The sound along the timeline: the haystack's own, and silence in inserts.

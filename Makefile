@@ -96,5 +96,11 @@ $(ECOSYSTEM)/installed: tests/ecosystem/requirements.txt
 test-ecosystem: build $(ECOSYSTEM)/installed
 	$(ECOSYSTEM)/bin/python tests/ecosystem/check.py $(VNIAH)
 
-bench: build footage
-	python3 benches/engine.py $(BENCH)
+BENCH_PYTHON := .venv-bench/bin/python
+.venv-bench/installed: benches/requirements.txt
+	python3 -m venv .venv-bench
+	$(BENCH_PYTHON) -m pip install -q -r $<
+	touch $@
+
+bench: build footage .venv-bench/installed
+	python3 benches/engine.py --python $(CURDIR)/$(BENCH_PYTHON) $(BENCH)

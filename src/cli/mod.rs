@@ -7,6 +7,7 @@ mod exit;
 mod generate;
 mod haystacks;
 mod init;
+mod merge;
 mod needles;
 mod plan;
 mod print;
@@ -40,6 +41,7 @@ enum Command {
     Init(init::Args),
     Plan(plan::Args),
     Generate(generate::Args),
+    Merge(merge::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
@@ -73,6 +75,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Init(args) => init::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Score(args) => score::run(&args),

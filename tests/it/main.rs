@@ -9,6 +9,7 @@ mod docs;
 mod footage;
 mod formats;
 mod generate;
+mod merge;
 mod movies;
 mod needles;
 mod report;

@@ -85,6 +85,16 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomic(path, |writer| writer.write_all(bytes).map_err(Error::io("write", path)))
 }
 
+/// Writes bytes atomically to a file that other processes, on other machines perhaps, may be writing too: whole whoever
+/// comes last. What is written by several has to be the same from each.
+pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(Error::io("write", path))?;
+    file.write_all(bytes).map_err(Error::io("write", path))?;
+    file.persist(path).map_err(|error| Error::io("rename to", path)(error.error))?;
+    Ok(())
+}
+
 /// Writes a value as indented JSON with a final newline, atomically.
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
     let mut text = serde_json::to_vec_pretty(value).expect("values of this crate serialise");

@@ -3,6 +3,7 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod baseline;
+mod cluster;
 mod exit;
 mod generate;
 mod haystacks;
@@ -42,6 +43,7 @@ enum Command {
     Plan(plan::Args),
     Generate(generate::Args),
     Merge(merge::Args),
+    Cluster(cluster::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
@@ -76,6 +78,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Plan(args) => plan::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Cluster(args) => cluster::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Score(args) => score::run(&args),

@@ -119,7 +119,7 @@ impl Project {
         files::make_dir(&dir)?;
         let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
         let name = remembered(&plan_digest(planner), self.spec.text());
-        files::write_bytes(&dir.join(name), path.as_os_str().as_encoded_bytes())?;
+        files::write_shared(&dir.join(name), path.as_os_str().as_encoded_bytes())?;
         Ok(())
     }
 }

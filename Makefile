@@ -5,6 +5,7 @@
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
 # make bench-frames  times the frames that a sampler takes against PyAV and decord
+# make test-slurm   makes a dataset on a real Slurm on loopback; as root
 # make bench   times one sample against other ways of making the same video
 
 VNIAH := target/release/vniah
@@ -15,7 +16,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-decoders test-ecosystem test-samplers lint bench bench-frames build packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-slurm test test-decoders test-ecosystem test-samplers lint bench bench-frames build packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -106,6 +107,11 @@ $(SAMPLERS)/installed: tests/samplers/requirements.txt
 
 test-samplers: build $(SAMPLERS)/installed
 	$(SAMPLERS)/bin/python tests/samplers/check.py $(VNIAH)
+
+# A real Slurm on loopback, which takes root and packages that CI has no other use for.
+test-slurm: build
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends slurm-wlm munge
+	$(SUDO) env VNIAH=$(VNIAH) tests/cluster/slurm.sh
 
 BENCH_PYTHON := .venv-bench/bin/python
 .venv-bench/installed: benches/requirements.txt

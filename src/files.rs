@@ -85,6 +85,16 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomic(path, |writer| writer.write_all(bytes).map_err(Error::io("write", path)))
 }
 
+/// Writes bytes atomically to a file that other processes, on other machines perhaps, may be writing too: whole whoever
+/// comes last. What is written by several has to be the same from each.
+pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(Error::io("write", path))?;
+    file.write_all(bytes).map_err(Error::io("write", path))?;
+    file.persist(path).map_err(|error| Error::io("rename to", path)(error.error))?;
+    Ok(())
+}
+
 /// Writes a value as indented JSON with a final newline, atomically.
 pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
     let mut text = serde_json::to_vec_pretty(value).expect("values of this crate serialise");
@@ -94,13 +104,41 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
 
 /// Writes rows as JSON Lines, atomically.
 pub fn write_json_lines<T: Serialize>(path: &Path, rows: impl IntoIterator<Item = T>) -> Result<(), Error> {
+    write_json_rows(path, rows.into_iter().map(Ok))
+}
+
+/// Writes rows that may fail to come as JSON Lines, atomically: the first failure leaves nothing.
+pub fn write_json_rows<T: Serialize, E: From<Error>>(
+    path: &Path,
+    rows: impl IntoIterator<Item = Result<T, E>>,
+) -> Result<(), E> {
     write_atomic(path, |writer| {
         for row in rows {
-            serde_json::to_writer(&mut *writer, &row)
+            serde_json::to_writer(&mut *writer, &row?)
                 .map_err(|error| Error::io("write", path)(error.into()))?;
             writer.write_all(b"\n").map_err(Error::io("write", path))?;
         }
         Ok(())
+    })
+}
+
+/// Writes values that may fail to come as one indented JSON array, a value at a time, atomically.
+pub fn write_json_array<T: Serialize, E: From<Error>>(
+    path: &Path,
+    values: impl IntoIterator<Item = Result<T, E>>,
+) -> Result<(), E> {
+    write_atomic(path, |writer| {
+        let io = |error: io::Error| Error::io("write", path)(error);
+        let mut before = "[\n";
+        for value in values {
+            let text = serde_json::to_string_pretty(&value?).expect("values of this crate serialise");
+            writer.write_all(before.as_bytes()).map_err(io)?;
+            // Indented as it would be within its array.
+            writer.write_all(format!("  {}", text.replace('\n', "\n  ")).as_bytes()).map_err(io)?;
+            before = ",\n";
+        }
+        let end: &[u8] = if before == "[\n" { b"[]\n" } else { b"\n]\n" };
+        Ok(writer.write_all(end).map_err(io)?)
     })
 }
 

@@ -3,12 +3,14 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod baseline;
+mod cluster;
 mod coverage;
 mod exit;
 mod frames;
 mod generate;
 mod haystacks;
 mod init;
+mod merge;
 mod needles;
 mod plan;
 mod print;
@@ -43,6 +45,8 @@ enum Command {
     Init(init::Args),
     Plan(plan::Args),
     Generate(generate::Args),
+    Merge(merge::Args),
+    Cluster(cluster::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
@@ -79,6 +83,8 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Init(args) => init::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Merge(args) => merge::run(&args),
+        Command::Cluster(args) => cluster::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Score(args) => score::run(&args),

@@ -119,7 +119,7 @@ impl Project {
         files::make_dir(&dir)?;
         let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
         let name = remembered(&plan_digest(planner), self.spec.text());
-        files::write_bytes(&dir.join(name), path.as_os_str().as_encoded_bytes())?;
+        files::write_shared(&dir.join(name), path.as_os_str().as_encoded_bytes())?;
         Ok(())
     }
 }
@@ -188,7 +188,7 @@ impl From<crate::render::Error> for Failure {
             Error::Stopped => Exit::Stopped,
             error if error.is_disk_full() => Exit::Stopped,
             Error::Media(_) | Error::Haystacks(_) | Error::File(_) => Exit::Media,
-            Error::Needle(_) | Error::Output { .. } => Exit::Input,
+            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) => Exit::Input,
             Error::Plan { .. } => Exit::Bug,
             Error::Wrong { .. } => Exit::Check,
         };

@@ -40,7 +40,7 @@ fn kept<T: Serialize + DeserializeOwned>(
     }
     let found = find()?;
     files::make_dir(&cache.join("probed"))?;
-    files::write_bytes(&place, &serde_json::to_vec(&found).expect("values of this crate serialise"))?;
+    files::write_shared(&place, &serde_json::to_vec(&found).expect("values of this crate serialise"))?;
     Ok(found)
 }
 

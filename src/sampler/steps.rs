@@ -106,15 +106,18 @@ fn torch_linspace(frames: u64, n: u64, at: u64) -> u64 {
 /// Numbers in a vector of torch's `arange` on a CPU, whatever the CPU.
 const LANES: u64 = 8;
 
-/// `torch.arange(start, ..., step)[at]` of single precision, `n` numbers long, on a CPU: vectors are counted up from a base
-/// that is rounded itself; two vectors are made at a time, and what is left over one by one.
+/// `torch.arange(start, ..., step)[at]` of single precision, `n` numbers long, on a CPU.
+///
+/// Vectors are counted up from a base that is rounded itself; two vectors are made at a time, and what is left over one by one.
+/// Products and sums are fused, as on every CPU with AVX2.
+#[expect(clippy::disallowed_methods, reason = "torch's own code is compiled to fused operations")]
 fn arange(start: f64, step: f64, n: u64, at: u64) -> f32 {
     let vectored = n / (2 * LANES) * (2 * LANES);
     if at >= vectored {
-        return (start + step * at as f64) as f32;
+        return step.mul_add(at as f64, start) as f32;
     }
-    let base = (start + step * (at / LANES * LANES) as f64) as f32;
-    (f64::from(base) + (at % LANES) as f64 * step) as f32
+    let base = step.mul_add((at / LANES * LANES) as f64, start) as f32;
+    step.mul_add((at % LANES) as f64, f64::from(base)) as f32
 }
 
 /// Frames of a video before the time `count / fps`: `floor(count * video / fps)`.

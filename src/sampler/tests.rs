@@ -64,6 +64,8 @@ fn each_rule_by_hand() {
     assert_eq!(indices("hf-qwen2vl(nframes=4)", 99, fps), [0, 24, 49, 74]);
     assert_eq!(indices("hf-qwen3vl(nframes=4)", 99, fps), [0, 33, 65, 98]);
     assert_eq!(indices("hf-internvl(4)", 100, fps), [12, 37, 62, 87]);
+    // Products and sums are rounded apart elsewhere, and give 701865.
+    assert_eq!(indices("hf-internvl(192)", 1_456_844, rate(10, 1))[92], 701_864);
     // The last frame of each of three whole seconds; the begun fourth gives none.
     assert_eq!(indices("videollama3", 100, fps), [29, 59, 89]);
     assert_eq!(indices("videollama3(max=2)", 100, fps), [29, 89]);

@@ -10,6 +10,7 @@ mod footage;
 mod formats;
 mod frames;
 mod generate;
+mod merge;
 mod movies;
 mod needles;
 mod report;

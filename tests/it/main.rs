@@ -11,6 +11,7 @@ mod formats;
 mod generate;
 mod movies;
 mod needles;
+mod replies;
 mod report;
 mod score;
 mod spec;

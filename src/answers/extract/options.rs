@@ -5,12 +5,17 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::phrases::{AFTER_LETTER, ANSWER, BETWEEN, CHOSEN, FINAL, JOINERS, NOT, NUMBERS, RIGHT};
+use super::phrases::{
+    AFTER_LETTER, ANSWER, BETWEEN, CHOSEN, FINAL, ITEM_WORDS, JOINERS, NOT, NUMBERS, RIGHT,
+};
 use super::tokens::{Kind, Tokens, is_unspaced};
 use super::{Clue, Reading, Why};
 
 /// Tokens looked at between a phrase and its answer.
 const REACH: usize = 16;
+
+/// Words at most between two items of a list: "followed by the", "and finally 4".
+const MOST_BETWEEN: u32 = 3;
 
 /// Reads texts against one set of options.
 pub(super) struct Reader {
@@ -22,6 +27,11 @@ pub(super) struct Reader {
 /// Words that carry an enumeration and no content: "a, b and then c" is "a, b, c".
 fn is_filler(word: &str) -> bool {
     matches!(word, "and" | "then")
+}
+
+/// Words that may stand between the items of an option that lists several: "1. a 2. b", "first a, followed by b".
+fn is_between_items(word: &str) -> bool {
+    ITEM_WORDS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn number(word: &str) -> Option<u64> {
@@ -96,24 +106,32 @@ impl Reader {
         best
     }
 
-    /// The position after the words of `own`, if they begin at `at`; marks and fillers between them do not count.
+    /// The position after the words of `own`, if they begin at `at`; marks, fillers and, in options of several words, what
+    /// numbers a list do not count.
     fn matches(&self, tokens: &Tokens, start: usize, own: &[String]) -> Option<usize> {
         let mut found = 0;
+        let mut between = 0;
         for at in start..tokens.len() {
             let is_word = tokens.kind(at) == Kind::Word;
             if is_word && self.same_word(tokens.text(at), own.get(found)?) {
                 found += 1;
+                between = 0;
                 if found == own.len() {
                     return Some(at + 1);
                 }
-            } else if found == 0 || is_word && !is_filler(tokens.text(at)) {
+            } else if found == 0 || between > MOST_BETWEEN {
                 return None;
+            } else if is_word && !is_filler(tokens.text(at)) {
+                between += 1;
+                if !is_between_items(tokens.text(at)) {
+                    return None;
+                }
             }
         }
         None
     }
 
-    /// Equal, a plural in s, or the same number written as a word.
+    /// Equal, a plural in s or the singular of one, or the same number written as a word.
     fn same_word(&self, text: &str, own: &str) -> bool {
         if text == own {
             return true;
@@ -121,8 +139,11 @@ impl Reader {
         if self.numeric {
             return number(text).is_some_and(|value| number(own) == Some(value));
         }
-        let plural = text.strip_suffix('s').is_some_and(|stem| stem == own && stem.len() > 2);
-        plural && !self.words.iter().any(|words| words.iter().any(|word| word == text))
+        let adds_s = |long: &str, short: &str| {
+            long.strip_suffix('s').is_some_and(|stem| stem == short && stem.len() > 2)
+        };
+        (adds_s(text, own) || adds_s(own, text))
+            && !self.words.iter().any(|words| words.iter().any(|word| word == text))
     }
 
     /// The option whose text is all that stands in `range`.
@@ -158,7 +179,8 @@ impl Reader {
             if tokens.kind(previous) == Kind::Word && NOT.contains(&text) {
                 return true;
             }
-            let passes = matches!(text, "option" | "choice" | "a" | "an" | "the" | "be" | "answer" | "any");
+            let passes =
+                matches!(text, "option" | "choice" | "a" | "an" | "the" | "be" | "answer" | "any" | "是");
             if tokens.kind(previous) == Kind::Break
                 || tokens.kind(previous) == Kind::Word && !passes
                 || matches!(text, "." | "," | ":" | ";")
@@ -166,10 +188,14 @@ impl Reader {
                 break;
             }
         }
-        (tokens.after_marks(end)..end + 4)
-            .take_while(|&after| tokens.kind(after) == Kind::Word)
-            .take(2)
-            .any(|after| NOT.contains(&tokens.text(after)))
+        // "B, not A" takes back what comes, not what came.
+        let after = tokens.after_marks(end);
+        let turns = tokens.text(end) == "," && matches!(tokens.text(after), "not" | "nor" | "不");
+        !turns
+            && (after..end + 4)
+                .take_while(|&after| tokens.kind(after) == Kind::Word)
+                .take(2)
+                .any(|after| NOT.contains(&tokens.text(after)))
     }
 
     /// Whether another letter is named in the same breath: "B or C", "A, B", "A\nB".
@@ -349,6 +375,15 @@ impl Reader {
         Some(named.map(|index| (index, Clue::Label)))
     }
 
+    /// Whether the number at `at` is part of a time such as 0:12.
+    fn is_clock(tokens: &Tokens, at: usize) -> bool {
+        let digits =
+            |at: usize| !tokens.text(at).is_empty() && tokens.text(at).bytes().all(|b| b.is_ascii_digit());
+        let minutes =
+            |at: usize| tokens.text(at + 1) == ":" && digits(at + 2) && tokens.text(at + 2).len() == 2;
+        digits(at) && (minutes(at) || at >= 2 && digits(at - 2) && minutes(at - 2))
+    }
+
     /// The only letter, else the only option, that occurs at all.
     fn mentioned(&self, tokens: &Tokens) -> Reading {
         let mut letters = BTreeSet::new();
@@ -358,6 +393,9 @@ impl Reader {
         for at in tokens.words() {
             if tokens.is_upper(at) && Self::is_label(tokens, at) && !Self::is_denied(tokens, at, at + 1) {
                 letters.extend(tokens.letter(at).filter(|&index| index < self.words.len()));
+            }
+            if Self::is_clock(tokens, at) {
+                continue;
             }
             // "One" is more often a pronoun than a number.
             numbers.extend(number(tokens.text(at)).filter(|_| tokens.text(at) != "one"));

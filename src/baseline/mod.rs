@@ -47,7 +47,7 @@ pub fn blind(rows: &[Row], seed: Seed) -> Vec<Answer> {
 }
 
 fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
-    Answer { id: row.id.clone(), response: Some(response.unwrap_or_default()), model: Some(model.to_owned()) }
+    Answer { model: Some(model.to_owned()), ..Answer::new(&row.id, Some(response.unwrap_or_default())) }
 }
 
 /// What is looked for in a video.

@@ -111,6 +111,30 @@ impl Extracted {
             Self::Unreadable(_) => None,
         }
     }
+
+    /// The name in files of the clue, or of why the reply cannot be read.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Option { clue, .. } => match clue {
+                Clue::Letter => "letter",
+                Clue::Text => "text",
+                Clue::Container => "container",
+                Clue::Declared => "declared",
+                Clue::Label => "label",
+                Clue::Chosen => "chosen",
+                Clue::Mentioned => "mentioned",
+                Clue::Contained => "contained",
+            },
+            Self::Unreadable(why) => match why {
+                Why::Empty => "empty",
+                Why::Unfinished => "unfinished",
+                Why::NoOption => "no-option",
+                Why::NoSuchOption => "no-such-option",
+                Why::Several => "several",
+                Why::Contradiction => "contradiction",
+            },
+        }
+    }
 }
 
 /// Reads the option that `response` names among `options`.

@@ -5,6 +5,7 @@
 //! is answered in two ways are errors that name their lines.
 
 mod extract;
+pub mod import;
 
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 

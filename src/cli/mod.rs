@@ -6,6 +6,7 @@ mod baseline;
 mod exit;
 mod generate;
 mod haystacks;
+mod import;
 mod init;
 mod needles;
 mod plan;
@@ -42,6 +43,7 @@ enum Command {
     Generate(generate::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
+    Import(import::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(score::Args),
     /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
@@ -75,6 +77,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Generate(args) => generate::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Haystacks(args) => haystacks::run(&args),

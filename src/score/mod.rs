@@ -15,6 +15,7 @@ mod letters;
 mod metrics;
 mod reach;
 mod slices;
+pub mod vnbench;
 
 pub use cells::{DepthOf, Place, length_bands, place};
 pub use details::{

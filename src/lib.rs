@@ -12,8 +12,8 @@
 //! | layer | modules |
 //! |---|---|
 //! | 6 | [`cli`] |
-//! | 5 | [`report`] |
-//! | 4 | [`render`], [`baseline`] |
+//! | 5 | [`report`], [`frames`] |
+//! | 4 | [`render`], [`baseline`], [`coverage`] |
 //! | 3 | [`plan`], [`score`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
@@ -22,9 +22,11 @@
 pub mod answers;
 pub mod baseline;
 pub mod cli;
+pub mod coverage;
 pub mod dataset;
 pub mod digest;
 pub mod files;
+pub mod frames;
 pub mod haystack;
 pub mod id;
 pub mod media;

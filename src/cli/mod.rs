@@ -3,7 +3,9 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod baseline;
+mod coverage;
 mod exit;
+mod frames;
 mod generate;
 mod haystacks;
 mod init;
@@ -47,6 +49,8 @@ enum Command {
     Score(score::Args),
     /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
     Report(report::Args),
+    Coverage(coverage::Args),
+    Frames(frames::Args),
     Sampler(sampler::Args),
     Haystacks(haystacks::Args),
     Needles(needles::Args),
@@ -79,6 +83,8 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Baseline(args) => baseline::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
+        Command::Frames(args) => frames::run(&args),
         Command::Sampler(args) => sampler::run(&args),
         Command::Haystacks(args) => haystacks::run(&args),
         Command::Needles(args) => needles::run(args),

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, u32)] = &[
     ("cli", 6),
     ("report", 5),
+    ("frames", 5),
     ("render", 4),
     ("baseline", 4),
+    ("coverage", 4),
     ("plan", 3),
     ("score", 3),
     ("spec", 2),

@@ -1,6 +1,7 @@
 # make demo    from a fresh Debian or Ubuntu with Rust, make and git: installs the rest, makes a dataset, scores it
 # make test    installs what the tests need and runs every test
 # make test-ecosystem    reads a dataset with the tools that users read it with; needs the network once
+# make test-samplers     compares `vniah sampler` with the libraries it names (gigabytes); needs the network once
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
 # make bench   times one sample against other ways of making the same video
@@ -13,7 +14,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-decoders test-ecosystem lint bench build packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test test-decoders test-ecosystem test-samplers lint bench build packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -95,6 +96,15 @@ $(ECOSYSTEM)/installed: tests/ecosystem/requirements.txt
 
 test-ecosystem: build $(ECOSYSTEM)/installed
 	$(ECOSYSTEM)/bin/python tests/ecosystem/check.py $(VNIAH)
+
+SAMPLERS := .venv-samplers
+$(SAMPLERS)/installed: tests/samplers/requirements.txt
+	python3 -m venv $(SAMPLERS)
+	$(SAMPLERS)/bin/pip install -q -r $<
+	touch $@
+
+test-samplers: build $(SAMPLERS)/installed
+	$(SAMPLERS)/bin/python tests/samplers/check.py $(VNIAH)
 
 bench: build footage
 	python3 benches/engine.py $(BENCH)

@@ -12,19 +12,21 @@
 //! | layer | modules |
 //! |---|---|
 //! | 6 | [`cli`] |
-//! | 5 | [`report`] |
-//! | 4 | [`render`], [`baseline`] |
+//! | 5 | [`report`], [`frames`] |
+//! | 4 | [`render`], [`baseline`], [`coverage`] |
 //! | 3 | [`plan`], [`score`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
-//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`] |
+//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
 
 pub mod answers;
 pub mod baseline;
 pub mod cli;
+pub mod coverage;
 pub mod dataset;
 pub mod digest;
 pub mod files;
+pub mod frames;
 pub mod haystack;
 pub mod id;
 pub mod media;
@@ -33,6 +35,7 @@ pub mod plan;
 pub mod question;
 pub mod render;
 pub mod report;
+pub mod sampler;
 pub mod scene;
 pub mod score;
 pub mod seed;

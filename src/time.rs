@@ -22,6 +22,9 @@ pub struct FrameRate {
 }
 
 impl FrameRate {
+    /// One frame a second.
+    pub const ONE: Self = Self { num: NonZeroU32::MIN, den: NonZeroU32::MIN };
+
     /// `num / den` frames per second, reduced; `None` if either is zero.
     pub fn new(num: u32, den: u32) -> Option<Self> {
         let divisor = gcd(num, den);

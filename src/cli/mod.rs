@@ -3,7 +3,9 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod baseline;
+mod coverage;
 mod exit;
+mod frames;
 mod generate;
 mod haystacks;
 mod import;
@@ -13,6 +15,7 @@ mod plan;
 mod print;
 mod progress;
 mod report;
+mod sampler;
 mod schema;
 mod score;
 mod source;
@@ -48,6 +51,9 @@ enum Command {
     Score(score::Args),
     /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
     Report(report::Args),
+    Coverage(coverage::Args),
+    Frames(frames::Args),
+    Sampler(sampler::Args),
     Haystacks(haystacks::Args),
     Needles(needles::Args),
     Schema(schema::Args),
@@ -80,6 +86,9 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Import(args) => import::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
+        Command::Frames(args) => frames::run(&args),
+        Command::Sampler(args) => sampler::run(&args),
         Command::Haystacks(args) => haystacks::run(&args),
         Command::Needles(args) => needles::run(args),
         Command::Schema(args) => schema::run(&args),

@@ -1,14 +1,17 @@
 //! `vniah report`: one page that shows a dataset and its scores.
 //!
-//! In: a dataset directory and any number of scores files. Out: one HTML file without outside references but the videos.
+//! In: a dataset directory and any number of scores files. Out: one HTML file without outside references but the videos; with
+//! `--plots` its heatmaps and curves as files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::score::failure;
+use crate::coverage;
 use crate::dataset;
 use crate::files;
 use crate::report;
+use crate::sampler::Sampler;
 use crate::score;
 
 /// Arguments of `vniah report`.
@@ -24,22 +27,76 @@ pub(super) struct Args {
     /// Title of the page
     #[arg(long, default_value = "vniah report")]
     title: String,
+    /// The sampler through which the models saw the videos: adds its ceiling, and accuracy of what was seen
+    #[arg(long, value_name = "ID")]
+    sampler: Option<Sampler>,
+    /// A length is effective if accuracy is at least this share of the shortest length's
+    #[arg(long, value_name = "SHARE", default_value_t = report::THRESHOLD, value_parser = share)]
+    threshold: f64,
+    /// Write every heatmap and curve as SVG and PNG, and V-NIAH's JSON, to this directory
+    #[arg(long, value_name = "DIR")]
+    plots: Option<PathBuf>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_no| "expected a number of 0 to 1".to_owned())?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("expected a number of 0 to 1".to_owned()) }
+}
+
+/// Refuses to write a page over a file that is none.
+pub(super) fn may_write(output: &Path) -> Result<(), Failure> {
+    if output.exists() && !files::read_text(output).is_ok_and(|text| text.contains(report::MARK)) {
+        let message = format!("`{}` exists and is no report: it is not overwritten", output.display());
+        return Err(Failure::message(Exit::Usage, message));
+    }
+    Ok(())
+}
+
+/// Refuses to write plots into a directory that holds anything else.
+fn may_fill(dir: &Path) -> Result<(), Failure> {
+    let is_ours = dir.join(report::INDEX).is_file();
+    if dir.exists() && !is_ours && !files::sorted_dir(dir)?.is_empty() {
+        let message = format!("`{}` is not empty and holds no plots", dir.display());
+        return Err(Failure::message(Exit::Usage, message).hint("name another directory with --plots"));
+    }
+    Ok(())
 }
 
 #[expect(clippy::print_stderr, reason = "messages go to stderr")]
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let output = &args.output;
-    if output.exists() && !files::read_text(output).is_ok_and(|text| text.contains(report::MARK)) {
-        let message = format!("`{}` exists and is no report: it is not overwritten", output.display());
-        return Err(Failure::message(Exit::Usage, message));
-    }
+    may_write(output)?;
+    args.plots.as_deref().map_or(Ok(()), may_fill)?;
     let rows = dataset::read_rows(&args.out)?;
     let runs =
         args.scores.iter().map(|path| score::read(path)).collect::<Result<Vec<_>, _>>().map_err(failure)?;
     let videos = report::videos_from(output, &args.out)?;
-    let page =
-        report::page(&rows, &runs, &videos, &args.title).map_err(|error| Failure::new(Exit::Input, error))?;
+    let coverage = args.sampler.as_ref().map(|sampler| {
+        let measured = coverage::measure(&rows, std::slice::from_ref(sampler), coverage::Options::default());
+        (sampler, measured)
+    });
+    let view = coverage.as_ref().and_then(|(sampler, measured)| {
+        let coverage = measured.samplers.get(sampler.name())?;
+        let seen = coverage::seen(&rows, sampler, sampler.resize(), false);
+        Some(report::View { sampler: sampler.name(), coverage, seen })
+    });
+    let options = report::Options {
+        title: &args.title,
+        videos: &videos,
+        view: view.as_ref(),
+        threshold: args.threshold,
+    };
+    let failed = |error| Failure::new(Exit::Input, error);
+    let page = report::page(&rows, &runs, &options).map_err(failed)?;
     files::write_bytes(output, page.as_bytes())?;
     eprintln!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000));
+    if let Some(dir) = &args.plots {
+        let plots = report::plots(&rows, &runs, view.as_ref(), args.threshold).map_err(failed)?;
+        files::make_dir(dir)?;
+        for (name, bytes) in &plots {
+            files::write_bytes(&dir.join(name), bytes)?;
+        }
+        eprintln!("wrote {} files to {}", plots.len(), dir.display());
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::haystack::Haystack;
 
 /// Version of the dataset format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// What made a dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

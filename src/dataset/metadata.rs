@@ -55,6 +55,16 @@ pub struct Row {
     pub cell_length: String,
     /// Requested depth of the grid cell in per-mille; -1 outside a grid, since a column has one type.
     pub cell_depth_permille: i32,
+    /// What the cell's depth is the depth of: `needle`, `window` (the one in which all needles lie), or empty outside a
+    /// grid.
+    #[serde(default)]
+    pub cell_depth_of: String,
+    /// First frame of what the cell's depth is the depth of; -1 outside a grid.
+    #[serde(default = "outside")]
+    pub cell_window_start: i64,
+    /// The frame after its last; -1 outside a grid.
+    #[serde(default = "outside")]
+    pub cell_window_end: i64,
     /// Depth of each needle in per-mille of the haystack.
     pub depth_permille: Vec<u16>,
     /// Start of each needle in seconds, for readers.
@@ -65,6 +75,10 @@ pub struct Row {
     pub needles: Vec<NeedleRow>,
     /// SHA-256 of the video.
     pub sha256: String,
+}
+
+fn outside() -> i64 {
+    -1
 }
 
 /// One needle of a row.

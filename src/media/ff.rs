@@ -120,6 +120,22 @@ pub(super) fn indexed_packets(stream: &ffmpeg::format::stream::Stream<'_>) -> u6
     u64::try_from(entries).unwrap_or(0)
 }
 
+/// Times of a stream's keyframes as a container's own index names them, ascending, in the stream's time base: the times
+/// at which they are decoded.
+pub(super) fn indexed_keyframes(stream: &ffmpeg::format::stream::Stream<'_>) -> Vec<i64> {
+    let count = i32::try_from(indexed_packets(stream)).unwrap_or(i32::MAX);
+    let mut times: Vec<i64> = (0..count)
+        .filter_map(|at| {
+            // SAFETY: an index below the count gives a pointer into the index of an open input, which `stream` borrows; the
+            // call does not write, though it takes a mutable pointer.
+            let entry = unsafe { ffi::avformat_index_get_entry(stream.as_ptr().cast_mut(), at).as_ref() }?;
+            (entry.flags() & ffi::AVINDEX_KEYFRAME as i32 != 0).then_some(entry.timestamp)
+        })
+        .collect();
+    times.sort_unstable();
+    times
+}
+
 /// Microseconds that a container's header says it lasts; `None` where it says nothing and FFmpeg has guessed.
 pub(super) fn stated_duration(input: &ffmpeg::format::context::Input) -> Option<i64> {
     // SAFETY: plain fields of an open input.

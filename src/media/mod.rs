@@ -13,6 +13,8 @@ pub mod mux;
 pub mod prepare;
 pub mod prepare_sound;
 pub mod probe;
+pub mod rgb;
+pub mod seek;
 pub mod sound;
 pub mod yuv;
 

@@ -310,7 +310,7 @@ fn look(
     })
 }
 
-fn matrix(facts: &StreamFacts) -> Matrix {
+pub(super) fn matrix(facts: &StreamFacts) -> Matrix {
     match facts.tags.matrix {
         1 => Matrix::Bt709,
         4..=6 => Matrix::Bt601,

@@ -18,6 +18,7 @@ mod text;
 pub use fault::{Error, Fault, Problem, Unusable};
 pub use library::Library;
 pub use pack::{Asset, Item, Pack, PackKind};
+pub use source::embedded_font;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ use crate::files;
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/needles");
 
 /// The font that comes with the program.
-pub(super) fn embedded_font() -> &'static [u8] {
+pub fn embedded_font() -> &'static [u8] {
     EMBEDDED.get_file("fonts/DejaVuSans.ttf").expect("the font is embedded").contents()
 }
 

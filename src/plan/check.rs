@@ -16,6 +16,7 @@ use super::Mode;
 use super::grid::{self, Base, Slots};
 use super::placement::Rule;
 use super::planner::{look, mode};
+use super::sights;
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -42,6 +43,23 @@ impl Times {
     /// Frames by which so many needles make a video longer.
     pub(super) fn inserted(self, places: u64) -> u64 {
         if self.mode == Mode::Insert { places * self.duration } else { 0 }
+    }
+
+    /// Frames that a needle lasts.
+    pub(super) fn duration(self) -> u64 {
+        self.duration
+    }
+
+    /// Frames from the start of one needle to that of the next, at least.
+    pub(super) fn apart(self) -> u64 {
+        self.duration + self.gap
+    }
+
+    /// First and last start, in frames of the finished video, of so many needles within a window of haystack frames, or
+    /// anywhere.
+    pub(super) fn starts(self, rule: Rule, window: Option<(u64, u64)>, places: u64) -> (u64, u64) {
+        let (start, frames) = window.unwrap_or((0, rule.frames));
+        (start, start + frames + self.inserted(places) - self.duration)
     }
 
     /// The rule for so many haystack frames.
@@ -88,33 +106,48 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
         }
         check_room(index, task, haystacks, slots, &mut findings);
     }
+    for base in slots.bases() {
+        if let Base::Length(length) = base {
+            let problems = rates(haystacks).into_iter().filter_map(|fps| length.problem(fps));
+            findings.problems.extend(problems.map(|problem| format!("length `{length}`: {problem}")));
+        }
+    }
     check_joins(spec, haystacks, &mut findings);
     findings
+}
+
+/// Every frame rate of the haystacks, once.
+pub(super) fn rates(haystacks: &[Haystack]) -> Vec<FrameRate> {
+    let rates = haystacks.iter().map(|haystack| haystack.form.fps);
+    let rates: BTreeMap<(u32, u32), FrameRate> = rates.map(|fps| ((fps.num(), fps.den()), fps)).collect();
+    rates.into_values().collect()
 }
 
 /// Whether the most needles of a task fit everywhere.
 fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
     let places = task.family.most_places() as u64;
+    let needed_of = |rule: Rule| {
+        if slots.with_depths() && sights::one_is_asked(task) {
+            rule.needed_around(places)
+        } else {
+            rule.needed(places)
+        }
+    };
     // By what they need: which haystacks or lengths have too little.
     let mut short: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
         match base {
             Base::Whole(haystack) => {
                 let Haystack { id, form, .. } = &haystacks[*haystack];
-                let needed = times(task, form.fps).rule(0).needed(places);
+                let needed = needed_of(times(task, form.fps).rule(0));
                 if form.frames < needed {
                     short.entry(needed).or_default().push(format!("haystack `{id}` has {}", form.frames));
                 }
             }
             Base::Length(length) => {
-                let rates: BTreeMap<(u32, u32), FrameRate> = haystacks
-                    .iter()
-                    .map(|haystack| haystack.form.fps)
-                    .map(|fps| ((fps.num(), fps.den()), fps))
-                    .collect();
-                for fps in rates.into_values() {
+                for fps in rates(haystacks) {
                     let times = times(task, fps);
-                    let needed = times.inserted(places) + times.rule(0).needed(places);
+                    let needed = times.inserted(places) + needed_of(times.rule(0));
                     let frames = length.frames(fps);
                     if frames < needed {
                         let text = format!("length `{length}` has {frames} at {fps} frames a second");

@@ -4,7 +4,6 @@
 //! on. A length is not part of it: the samples of one question at all lengths share needles, options and depths.
 
 use crate::haystack::Haystack;
-use crate::id;
 use crate::seed::Seed;
 use crate::spec::{CheckedSpec, Length, Task};
 use crate::time::Depth;
@@ -58,7 +57,7 @@ impl Slot<'_> {
 pub(super) fn base_id(kind: &str, base: &Base<'_>, haystacks: &[Haystack]) -> String {
     match base {
         Base::Whole(haystack) => format!("{kind}-{}", haystacks[*haystack].id),
-        Base::Length(length) => format!("{kind}-{}", id::slug(length.text())),
+        Base::Length(length) => format!("{kind}-{}", length.id()),
     }
 }
 
@@ -117,6 +116,16 @@ impl<'a> Slots<'a> {
     /// Number of slots.
     pub(super) fn len(&self) -> u64 {
         self.total
+    }
+
+    /// The depths that are asked for, if any are.
+    pub(super) fn depths(&self) -> &[Option<Depth>] {
+        &self.depths
+    }
+
+    /// Whether needles lie at depths that are asked for.
+    pub(super) fn with_depths(&self) -> bool {
+        self.depths.iter().any(Option::is_some)
     }
 
     /// Number of cells over all tasks; without a grid, one a task.

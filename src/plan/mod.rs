@@ -7,12 +7,16 @@
 
 mod check;
 mod grid;
+#[cfg(test)]
+mod grid_tests;
 mod patches;
 mod placement;
 mod planner;
+mod sights;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod visible;
 mod write;
 
 pub use patches::{PATCH_SIZES_PERMILLE, patch_sizes};
@@ -58,8 +62,34 @@ pub struct Cell {
     /// The requested depth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth_permille: Option<Depth>,
+    /// What lies at the requested depth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth_of: Option<DepthOf>,
+    /// Frames of the finished video whose position is the depth: the needle's, or the window in which all needles lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<FrameSpan>,
     /// 0-based repeat within the cell.
     pub repeat: u64,
+}
+
+/// What a cell's depth is the depth of; never an average over several needles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DepthOf {
+    /// The one needle, or the one that is asked for among distractors.
+    Needle,
+    /// The window in which all needles lie.
+    Window,
+}
+
+impl DepthOf {
+    /// As it stands in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Needle => "needle",
+            Self::Window => "window",
+        }
+    }
 }
 
 /// A finished video: haystack frames in order, needles inserted between them or drawn onto them.

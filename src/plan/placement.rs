@@ -43,13 +43,55 @@ impl Rule {
         if places == 1 {
             return vec![depth.position(self.last())];
         }
+        let (start, window) = self.window(depth, places);
+        self.within(start, window, places, stream)
+    }
+
+    /// The haystack frames in which so many needles lie at `depth`: the first, and how many.
+    pub(super) fn window(self, depth: Depth, places: u64) -> (u64, u64) {
         let needed = self.needed(places);
         // Half as much again as they need leaves the needles room to move against each other.
         let window = (self.frames * WINDOW_PERMILLE / 1000).max(needed + needed / 2).min(self.frames);
-        self.within(depth.position(self.frames - window), window, places, stream)
+        (depth.position(self.frames - window), window)
+    }
+
+    /// The fewest haystack frames that hold so many needles, one of which lies at any depth.
+    pub(super) fn needed_around(self, places: u64) -> u64 {
+        // Before and behind the one, as much as one more would need may be too short for another.
+        self.needed(places) + 2 * (self.covered + self.gap)
+    }
+
+    /// Positions of one needle at `depth` and of `others` anywhere around it, and how many of these lie before it.
+    pub(super) fn around(self, depth: Depth, others: u64, stream: &mut Stream) -> (Vec<u64>, u64) {
+        let at = depth.position(self.last());
+        // Frames before and behind it that are further from it than the gap, if it leaves any.
+        let before = at.checked_sub(self.gap);
+        let behind = self.frames.checked_sub(at + self.covered + self.gap);
+        let room = |frames: Option<u64>| frames.map_or(0, |frames| self.most(frames, others));
+        let (least, most) = (others.saturating_sub(room(behind)), room(before).min(others));
+        let all = before.unwrap_or(0) + behind.unwrap_or(0) + 1;
+        let drawn = (0..others)
+            .filter(|_| {
+                (u128::from(stream.below(1 << 32)) * u128::from(all)) >> 32 <= u128::from(before.unwrap_or(0))
+            })
+            .count();
+        let first = (drawn as u64).clamp(least.min(most), most);
+        let mut positions = self.within(0, before.unwrap_or(0), first, stream);
+        positions.push(at);
+        let start = at + self.covered + self.gap;
+        positions.extend(self.within(start, behind.unwrap_or(0), others - first, stream));
+        (positions, first)
+    }
+
+    /// How many needles, `limit` at most, so many frames hold.
+    fn most(self, frames: u64, limit: u64) -> u64 {
+        ((frames + self.gap) / (self.covered + self.gap).max(1)).min(limit)
     }
 
     fn within(self, start: u64, window: u64, places: u64, stream: &mut Stream) -> Vec<u64> {
+        if places == 0 {
+            return Vec::new();
+        }
         let slack = window - (places * self.covered + places.saturating_sub(1) * self.gap);
         let mut draws: Vec<u64> = (0..places).map(|_| stream.below(1 << 32)).collect();
         draws.sort_unstable();

@@ -9,13 +9,15 @@ use crate::needle::{Look, PixelBox};
 use crate::question::{self, Drawn, LookKind, NeedleMode};
 use crate::seed::Stream;
 use crate::spec::{CheckedSpec, Task};
-use crate::time::{Depth, FrameSpan};
+use crate::time::{Depth, FrameRate, FrameSpan};
 
-use super::check;
+use super::check::{self, Times};
 use super::grid::{Base, Slot, Slots};
 use super::patches;
 use super::placement::Rule;
-use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
+use super::sights;
+use super::visible::Openings;
+use super::{Cell, DepthOf, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +60,9 @@ impl<'a> Planner<'a> {
         sizes.sort_unstable();
         sizes.dedup();
         let mut findings = check::check(spec, &haystacks, &slots);
+        if findings.problems.is_empty() {
+            sights::check(spec, &haystacks, &slots, &mut findings);
+        }
         let mut places = Vec::new();
         let mut aspects = Vec::new();
         for task in spec.tasks() {
@@ -133,7 +138,8 @@ impl<'a> Planner<'a> {
             Base::Whole(haystack) => &self.left_out[slot.task][haystack],
             Base::Length(_) => &self.left_out[slot.task][0],
         };
-        let drawn = question::draw(&task.family, &task.pool, left_out, &task.pack, &mut stream("question"));
+        let mut drawn =
+            question::draw(&task.family, &task.pool, left_out, &task.pack, &mut stream("question"));
         let ranked = self.candidates(&slot, &mut stream("haystacks"));
         let first = ranked[0].1;
         let form = &self.haystacks[first].form;
@@ -147,14 +153,18 @@ impl<'a> Planner<'a> {
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
-        let positions = match slot.depth {
-            Some(depth) => rule.at_depth(depth, places, &mut stream("places")),
-            None => rule.anywhere(places, &mut stream("places")),
-        };
-        let needles = self.needles(slot.task, form, &drawn, rule, &positions, &mut stream("patches"));
+        let laid = lay(rule, slot.depth, &mut drawn, &mut stream("places"));
+        let laid = self.shown(laid, times, rule, form.fps, places);
+        let needles = self.needles(slot.task, form, &drawn, rule, &laid.positions, &mut stream("patches"));
         let used = |part: &HaystackPart| self.haystack(&part.haystack);
         let audio = parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some());
         let sample_id = slot.id(kind, &self.haystacks);
+        let window = laid.depth_of.map(|_| match laid.window {
+            Some((start, frames)) => {
+                FrameSpan::new(start, start + frames + inserted).expect("a window holds its needles")
+            }
+            None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
+        });
         PlannedSample {
             video: PlannedVideo {
                 name: sample_id.clone(),
@@ -178,9 +188,29 @@ impl<'a> Planner<'a> {
                     Base::Whole(_) => None,
                 },
                 depth_permille: slot.depth,
+                depth_of: laid.depth_of,
+                window,
                 repeat: slot.repeat,
             },
         }
+    }
+
+    /// Moves needles to where the samplers that have to see them do.
+    fn shown(&self, mut laid: Laid, times: Times, rule: Rule, fps: FrameRate, places: u64) -> Laid {
+        let samplers = self.spec.required_samplers();
+        if samplers.is_empty() {
+            return laid;
+        }
+        let starts: Vec<u64> =
+            (0..).zip(&laid.positions).map(|(index, at)| at + times.inserted(index)).collect();
+        let frames = rule.frames + times.inserted(places);
+        let openings = Openings::new(samplers, frames, fps, times.duration());
+        let settled = openings.ok().and_then(|openings| {
+            openings.settle(&starts, times.apart(), times.starts(rule, laid.window, places))
+        });
+        let settled = settled.expect("the planner has found that there are places");
+        laid.positions = (0..).zip(settled).map(|(index, start)| start - times.inserted(index)).collect();
+        laid
     }
 
     /// The haystack with this id.
@@ -274,6 +304,40 @@ impl<'a> Planner<'a> {
             }
         }
         needles
+    }
+}
+
+/// Where the needles of a sample lie, in haystack frames.
+struct Laid {
+    positions: Vec<u64>,
+    depth_of: Option<DepthOf>,
+    /// Haystack frames in which they all lie: the first, and how many; absent where there is no such window.
+    window: Option<(u64, u64)>,
+}
+
+/// Lays a sample's needles. Where one of several is asked for, it lies at the depth and the others around it, so that
+/// they change their order.
+fn lay(rule: Rule, depth: Option<Depth>, drawn: &mut Drawn, stream: &mut Stream) -> Laid {
+    let places = drawn.clips.len() as u64;
+    let Some(depth) = depth else {
+        return Laid { positions: rule.anywhere(places, stream), depth_of: None, window: None };
+    };
+    let asked: Vec<usize> = (0..drawn.clips.len()).filter(|&at| !drawn.clips[at].is_distractor).collect();
+    match asked[..] {
+        [asked] if places > 1 => {
+            let (positions, before) = rule.around(depth, places - 1, stream);
+            let clip = drawn.clips.remove(asked);
+            drawn.clips.insert(before as usize, clip);
+            Laid { positions, depth_of: Some(DepthOf::Needle), window: None }
+        }
+        _ => {
+            let several = places > 1;
+            Laid {
+                positions: rule.at_depth(depth, places, stream),
+                depth_of: Some(if several { DepthOf::Window } else { DepthOf::Needle }),
+                window: several.then(|| rule.window(depth, places)),
+            }
+        }
     }
 }
 

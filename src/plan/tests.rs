@@ -9,7 +9,7 @@ use crate::haystack::{Form, Haystack};
 use crate::id;
 use crate::spec::{self, CheckedSpec};
 
-fn checked(text: &str) -> CheckedSpec {
+pub(super) fn checked(text: &str) -> CheckedSpec {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("a.mp4"), "").unwrap();
     let path = dir.path().join("spec.toml");
@@ -17,7 +17,7 @@ fn checked(text: &str) -> CheckedSpec {
     spec::read(&path).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn haystack(id: &str, frames: u64) -> Haystack {
+pub(super) fn haystack(id: &str, frames: u64) -> Haystack {
     let fps = FrameRate::new(25, 1).unwrap();
     Haystack {
         id: id.to_owned(),
@@ -30,11 +30,11 @@ fn haystack(id: &str, frames: u64) -> Haystack {
     }
 }
 
-fn three() -> Vec<Haystack> {
+pub(super) fn three() -> Vec<Haystack> {
     vec![haystack("bay", 251), haystack("city", 1000), haystack("desert", 499)]
 }
 
-fn plan(spec: &CheckedSpec, haystacks: &[Haystack]) -> Vec<PlannedSample> {
+pub(super) fn plan(spec: &CheckedSpec, haystacks: &[Haystack]) -> Vec<PlannedSample> {
     Planner::new(spec, haystacks).unwrap_or_else(|error| panic!("{error}")).samples().collect()
 }
 
@@ -81,7 +81,10 @@ fn a_seed_and_haystacks_give_one_sample_a_type_and_haystack() {
     assert_eq!(samples.len(), 27);
     for sample in &samples {
         check(sample, 6, &three());
-        assert_eq!(sample.cell, Cell { length: None, depth_permille: None, repeat: 0 });
+        assert_eq!(
+            sample.cell,
+            Cell { length: None, depth_permille: None, depth_of: None, window: None, repeat: 0 }
+        );
     }
     let ids: BTreeSet<&String> = samples.iter().map(|sample| &sample.sample_id).collect();
     assert_eq!(ids.len(), 27);

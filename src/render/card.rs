@@ -129,7 +129,7 @@ fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
 }
 
 /// Fields of the Croissant record set: name, type, and whether it repeats.
-const FIELDS: [(&str, &str, bool); 22] = [
+const FIELDS: [(&str, &str, bool); 25] = [
     ("id", "sc:Text", false),
     ("sample_id", "sc:Text", false),
     ("video_path", "sc:Text", false),
@@ -149,6 +149,9 @@ const FIELDS: [(&str, &str, bool); 22] = [
     ("haystack_ids", "sc:Text", true),
     ("cell_length", "sc:Text", false),
     ("cell_depth_permille", "sc:Integer", false),
+    ("cell_depth_of", "sc:Text", false),
+    ("cell_window_start", "sc:Integer", false),
+    ("cell_window_end", "sc:Integer", false),
     ("depth_permille", "sc:Integer", true),
     ("needle_time", "sc:Float", true),
     ("sha256", "sc:Text", false),

@@ -5,7 +5,7 @@
 
 use crate::dataset::{NeedleRow, Row, letter};
 use crate::needle::Look;
-use crate::plan::{Mode, PlannedNeedle, PlannedSample};
+use crate::plan::{DepthOf, Mode, PlannedNeedle, PlannedSample};
 use crate::question;
 
 /// Directory of the videos within a dataset.
@@ -48,6 +48,9 @@ fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row 
         haystack_ids,
         cell_length: sample.cell.length.clone().unwrap_or_default(),
         cell_depth_permille: sample.cell.depth_permille.map_or(-1, |depth| i32::from(depth.permille())),
+        cell_depth_of: sample.cell.depth_of.map_or("", DepthOf::name).to_owned(),
+        cell_window_start: sample.cell.window.map_or(-1, |window| window.start() as i64),
+        cell_window_end: sample.cell.window.map_or(-1, |window| window.end() as i64),
         depth_permille: video.needles.iter().map(|needle| needle.depth.permille()).collect(),
         needle_time: video.needles.iter().map(|needle| video.fps.secs(needle.span.start())).collect(),
         needle_frames: video.needles.iter().map(|needle| needle.span).collect(),

@@ -1,14 +1,15 @@
-//! Heatmaps: accuracy by depth and length, overall and for each type.
+//! Heatmaps: accuracy by depth and length, overall and for each type; with a sampler, its ceiling and accuracy given seen.
 //!
-//! In: the cells of each run. Out: HTML tables whose squares are coloured along the cividis scale, which reads the same
-//! with and without colour vision, and say their share, interval and number of samples. A square is a button that shows
-//! its samples in the viewer.
+//! In: panels. Out: HTML tables whose squares are coloured along the cividis scale, which reads the same with and without
+//! colour vision, and say their share, interval and number of samples. A square of accuracy is a button that shows its
+//! samples in the viewer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Run;
+use super::View;
 use super::html::{escape, put, whole};
-use crate::score::{Cell, DepthOf, wilson};
+use super::panel::{self, Frame, Panel, Square};
 
 /// Ten points of cividis, dark to light.
 const SCALE: [[u8; 3]; 10] = [
@@ -25,7 +26,7 @@ const SCALE: [[u8; 3]; 10] = [
 ];
 
 /// Background and text colour of a share.
-fn colours(share: f64) -> (String, &'static str) {
+pub(super) fn colours(share: f64) -> (String, &'static str) {
     let at = share.clamp(0.0, 1.0) * 9.0;
     let index = (at as usize).min(8);
     let part = at - index as f64;
@@ -38,15 +39,30 @@ fn colours(share: f64) -> (String, &'static str) {
     (colour, if light { "#10151c" } else { "#fff" })
 }
 
-/// Samples and right ones at one length and depth.
-#[derive(Clone, Copy, Default)]
-struct Square {
-    samples: u64,
-    correct: u64,
+/// The heatmaps of one run: for each group (all, then each type; the type is empty for all) one panel, or three with a
+/// sampler.
+pub(super) fn panels(run: &Run, view: Option<&View<'_>>) -> Vec<(String, Vec<Panel>)> {
+    let cells = &run.scores.cells;
+    let kinds: BTreeSet<&str> = cells.iter().map(|cell| cell.kind.as_str()).collect();
+    let types = kinds.iter().copied().filter(|_| kinds.len() > 1);
+    let group = |kind: &str| {
+        let own = || cells.iter().filter(move |cell| kind.is_empty() || cell.kind == kind);
+        let title = if kind.is_empty() { "overall" } else { kind };
+        let frame = Frame::new(own());
+        let mut panels = vec![panel::accuracy(&frame, title, own())];
+        if let Some(view) = view {
+            let seen = view.coverage.cells.iter().filter(|cell| kind.is_empty() || cell.kind == kind);
+            let name = format!("{title}, {}", view.sampler);
+            panels.push(panel::ceiling(&frame, name.clone(), seen));
+            panels.push(panel::given_seen(&frame, name, run, &view.seen, kind));
+        }
+        (kind.to_owned(), panels)
+    };
+    std::iter::once("").chain(types).map(group).collect()
 }
 
 /// The section of heatmaps.
-pub(super) fn section(runs: &[Run]) -> String {
+pub(super) fn section(runs: &[Run], view: Option<&View<'_>>) -> String {
     if runs.is_empty() {
         return String::new();
     }
@@ -54,23 +70,23 @@ pub(super) fn section(runs: &[Run]) -> String {
         "<section id=\"heatmaps\"><h2>Depth by length</h2>\n<p class=\"note\">Share of samples right in every try, in per \
          cent; below it the number of samples and the 95% interval. Select a square to see its samples.</p>\n",
     );
+    if let Some(view) = view {
+        put!(
+            out,
+            "<p class=\"note\">Beside it, for {}: the ceiling of a perfect model that guesses what it was not shown (below it, \
+             how many samples were seen), and accuracy of the samples all of whose needles were seen.</p>\n",
+            escape(view.sampler)
+        );
+    }
     out.push_str(&legend());
     for (index, run) in runs.iter().enumerate() {
-        let cells = &run.scores.cells;
         if runs.len() > 1 {
             put!(out, "<h3><i class=\"key k{}\"></i>{}</h3>\n", index % 6, escape(&run.name));
         }
-        out.push_str("<div class=\"maps\">\n");
-        out.push_str(&map("overall", "", cells.iter().collect(), index));
-        let kinds: BTreeSet<&str> = cells.iter().map(|cell| cell.kind.as_str()).collect();
-        if kinds.len() > 1 {
-            for kind in kinds {
-                out.push_str(&map(
-                    kind,
-                    kind,
-                    cells.iter().filter(|cell| cell.kind == kind).collect(),
-                    index,
-                ));
+        out.push_str(if view.is_some() { "<div class=\"maps threes\">\n" } else { "<div class=\"maps\">\n" });
+        for (kind, panels) in panels(run, view) {
+            for (at, panel) in panels.iter().enumerate() {
+                out.push_str(&map(panel, (at == 0).then_some((kind.as_str(), index))));
             }
         }
         out.push_str("</div>\n");
@@ -79,7 +95,7 @@ pub(super) fn section(runs: &[Run]) -> String {
     out
 }
 
-fn legend() -> String {
+pub(super) fn legend() -> String {
     let stops: Vec<String> = (0..=10).map(|step| colours(f64::from(step) / 10.0).0).collect();
     format!(
         "<div class=\"legend\" aria-hidden=\"true\"><span>0</span><i style=\"background:linear-gradient(90deg,{})\"></i>\
@@ -88,69 +104,42 @@ fn legend() -> String {
     )
 }
 
-/// One heatmap; `kind` is empty for all types.
-fn map(title: &str, kind: &str, cells: Vec<&Cell>, run: usize) -> String {
-    let mut lengths: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut squares: BTreeMap<(Option<u16>, &str), Square> = BTreeMap::new();
-    let mut depth_of: BTreeSet<DepthOf> = BTreeSet::new();
-    for cell in cells {
-        let shortest = lengths.entry(&cell.length).or_insert(f64::INFINITY);
-        *shortest = shortest.min(cell.length_secs);
-        let square = squares.entry((cell.depth_permille, &cell.length)).or_default();
-        square.samples += cell.samples;
-        square.correct += cell.correct;
-        depth_of.insert(cell.depth_of);
-    }
-    let mut columns: Vec<(&str, f64)> = lengths.into_iter().collect();
-    columns.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(other.0)));
-    let depths: BTreeSet<Option<u16>> = squares.keys().map(|(depth, _)| *depth).collect();
+/// One heatmap. With a type (empty for all) and a run its squares show their samples.
+pub(super) fn map(panel: &Panel, of: Option<(&str, usize)>) -> String {
     let mut rows = String::new();
-    for depth in &depths {
-        put!(rows, "<tr><th scope=\"row\">{}</th>", depth_name(*depth, &depth_of));
-        for (length, _) in &columns {
-            rows.push_str(&square_cell(squares.get(&(*depth, *length)), kind, length, *depth, run));
+    for (depth, name) in &panel.rows {
+        put!(rows, "<tr><th scope=\"row\">{name}</th>");
+        for length in &panel.columns {
+            rows.push_str(&cell(panel.squares.get(&(*depth, length.clone())), of, length, *depth));
         }
         rows.push_str("</tr>\n");
     }
     let mut heads = String::new();
-    for (length, _) in &columns {
+    for length in &panel.columns {
         put!(heads, "<th scope=\"col\">{}</th>", escape(length));
     }
-    let first = if depth_of.contains(&DepthOf::FirstNeedle) {
-        "<small>depth of the first needle</small>"
-    } else {
-        ""
-    };
+    let note = if panel.note.is_empty() { String::new() } else { format!("<small>{}</small>", panel.note) };
     format!(
-        "<figure class=\"map\"><figcaption>{}{first}</figcaption><div class=\"wide\"><table class=\"heat\"><thead><tr>\
+        "<figure class=\"map\"><figcaption>{}{note}</figcaption><div class=\"wide\"><table class=\"heat\"><thead><tr>\
          <th scope=\"col\">depth</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></figure>\n",
-        escape(title)
+        escape(&panel.title)
     )
 }
 
-fn depth_name(depth: Option<u16>, of: &BTreeSet<DepthOf>) -> String {
-    match depth {
-        None => "none".to_owned(),
-        Some(depth) if of.contains(&DepthOf::Grid) && depth % 10 == 0 => format!("{}%", depth / 10),
-        Some(depth) if of.contains(&DepthOf::Grid) => format!("{}.{}%", depth / 10, depth % 10),
-        Some(depth) => format!("{}–{}%", depth / 10, depth / 10 + 10),
-    }
-}
-
-fn square_cell(square: Option<&Square>, kind: &str, length: &str, depth: Option<u16>, run: usize) -> String {
+fn cell(square: Option<&Square>, of: Option<(&str, usize)>, length: &str, depth: Option<u16>) -> String {
     let Some(square) = square else { return "<td class=\"none\"></td>".to_owned() };
-    let share = square.correct as f64 / square.samples as f64;
-    let [low, high] = wilson(square.correct, square.samples);
-    let (background, text) = colours(share);
-    format!(
-        "<td><button type=\"button\" style=\"background:{background};color:{text}\" data-run=\"{run}\" data-type=\"{}\" \
-         data-length=\"{}\" data-depth=\"{}\"><b>{}</b><small>n {}</small><small>{}–{}</small></button></td>",
-        escape(kind),
-        escape(length),
-        depth.map_or_else(|| "none".to_owned(), |depth| depth.to_string()),
-        whole(share),
-        square.samples,
-        whole(low),
-        whole(high),
-    )
+    let (background, text) = colours(square.share);
+    let style = format!("style=\"background:{background};color:{text}\"");
+    let [one, two] = &square.notes;
+    let inside = format!("<b>{}</b><small>{one}</small><small>{two}</small>", whole(square.share));
+    match of {
+        None => format!("<td><div class=\"square\" {style}>{inside}</div></td>"),
+        Some((kind, run)) => format!(
+            "<td><button type=\"button\" {style} data-run=\"{run}\" data-type=\"{}\" data-length=\"{}\" \
+             data-depth=\"{}\">{inside}</button></td>",
+            escape(kind),
+            escape(length),
+            depth.map_or_else(|| "none".to_owned(), |depth| depth.to_string()),
+        ),
+    }
 }

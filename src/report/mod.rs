@@ -4,15 +4,24 @@
 //! its style, script and data, and refers to nothing but the videos, so that it opens from a disk without a network.
 //! Tables, heatmaps and curves are written here; the viewer is drawn by the script from embedded data.
 
+mod coverage;
 mod curve;
+mod effective;
 mod heatmap;
 mod html;
+mod panel;
+mod plot;
 mod table;
 mod viewer;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+pub use coverage::page as coverage_page;
+pub use effective::THRESHOLD;
+pub use plot::{INDEX, files as plots};
+
+use crate::coverage::{SamplerCoverage, Seen};
 use crate::dataset::Row;
 use crate::files;
 use crate::score::{Scores, dataset_digest};
@@ -36,6 +45,31 @@ pub enum Error {
         /// Whose scores.
         model: String,
     },
+    /// A plot that cannot be drawn.
+    #[error("a plot cannot be drawn: {0}")]
+    Drawing(String),
+}
+
+/// What a sampler sees of the dataset, beside the scores.
+pub struct View<'a> {
+    /// Name of the sampler.
+    pub sampler: &'a str,
+    /// What it sees.
+    pub coverage: &'a SamplerCoverage,
+    /// The same, sample by sample.
+    pub seen: Vec<Seen<'a>>,
+}
+
+/// What a page shows besides samples and scores.
+pub struct Options<'a> {
+    /// Title of the page.
+    pub title: &'a str,
+    /// The way from its directory to the dataset's, as [`videos_from`] gives it.
+    pub videos: &'a str,
+    /// What the models were shown, if all were shown the same.
+    pub view: Option<&'a View<'a>>,
+    /// The share of the shortest length's accuracy at which a length counts as effective.
+    pub threshold: f64,
 }
 
 /// One run as the page shows it: its scores under a name that no other run has.
@@ -44,8 +78,8 @@ pub(crate) struct Run<'a> {
     scores: &'a Scores,
 }
 
-/// The page. `videos` leads from its directory to the dataset's, as [`videos_from`] gives it.
-pub fn page(rows: &[Row], scores: &[Scores], videos: &str, title: &str) -> Result<String, Error> {
+/// The runs of a dataset, if all scores are of it.
+fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error> {
     if rows.is_empty() {
         return Err(Error::NoRows);
     }
@@ -53,7 +87,12 @@ pub fn page(rows: &[Row], scores: &[Scores], videos: &str, title: &str) -> Resul
     if let Some(other) = scores.iter().find(|own| own.dataset_sha256 != digest) {
         return Err(Error::OtherDataset { model: other.model.clone() });
     }
-    let runs = named(scores);
+    Ok(named(scores))
+}
+
+/// The page.
+pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<String, Error> {
+    let runs = checked(rows, scores)?;
     let mut page = String::new();
     let mut rest = PAGE;
     // One pass: what is filled in is never searched for places to fill.
@@ -62,14 +101,14 @@ pub fn page(rows: &[Row], scores: &[Scores], videos: &str, title: &str) -> Resul
         page.push_str(before);
         page.push_str(&match place {
             "mark" => MARK.to_owned(),
-            "title" => html::escape(title),
+            "title" => html::escape(options.title),
             "style" => STYLE.to_owned(),
             "script" => SCRIPT.to_owned(),
             "summary" => summary(rows),
             "scores" => table::section(&runs),
-            "heatmaps" => heatmap::section(&runs),
-            "curves" => curve::section(&runs),
-            "data" => viewer::data(rows, &runs, videos),
+            "heatmaps" => heatmap::section(&runs, options.view),
+            "curves" => curve::section(&runs, options.threshold),
+            "data" => viewer::data(rows, &runs, options.videos),
             other => unreachable!("the template has no place `{other}`"),
         });
         rest = after;

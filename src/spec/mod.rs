@@ -3,11 +3,14 @@
 //! In: the path of a spec. Out: a [`CheckedSpec`], which only this module makes, or every problem at once. Files that
 //! the spec names (needle packs, question families, catalogues) are read here too; videos are not opened.
 
+mod grid;
 mod haystacks;
 mod quantity;
 mod reader;
 mod tasks;
+mod visibility;
 
+pub use grid::Grid;
 pub use quantity::Length;
 pub use tasks::Task;
 
@@ -21,6 +24,7 @@ use crate::haystack::{Entry, Wanted};
 use crate::id;
 use crate::needle::{Ground, Library};
 use crate::question::{self, Families};
+use crate::sampler::Sampler;
 use crate::seed::Seed;
 use crate::time::Depth;
 use reader::{Problems, Section, unexpected};
@@ -95,6 +99,7 @@ pub struct CheckedSpec {
     style: Style,
     tasks: Vec<Task>,
     grid: Option<Grid>,
+    required: Vec<Sampler>,
 }
 
 /// How needles are drawn, in so far as a family does not say.
@@ -108,17 +113,6 @@ pub struct Style {
     pub patch_opacity_permille: u16,
     /// What fills the frame around a picture.
     pub ground: Ground,
-}
-
-/// The cells that are asked for.
-#[derive(Clone, Debug)]
-pub struct Grid {
-    /// Lengths of the finished videos; absent where haystacks keep their own.
-    pub lengths: Option<Vec<Length>>,
-    /// Depths of the needles; absent where they are random.
-    pub depths: Option<Vec<Depth>>,
-    /// Samples a cell.
-    pub repeats: u64,
 }
 
 impl CheckedSpec {
@@ -176,6 +170,11 @@ impl CheckedSpec {
     pub fn grid(&self) -> Option<&Grid> {
         self.grid.as_ref()
     }
+
+    /// Samplers that have to see every needle.
+    pub fn required_samplers(&self) -> &[Sampler] {
+        &self.required
+    }
 }
 
 /// Reads and checks the spec at `path`.
@@ -220,7 +219,8 @@ fn check(
     let asked = root.sections("tasks", problems);
     let tasks = tasks::read(asked, &families, &needles, problems);
     let has_grid = root.value("grid").is_some();
-    let grid = has_grid.then(|| grid(root.section("grid", problems), problems));
+    let grid = has_grid.then(|| grid::read(root.section("grid", problems), problems));
+    let required = visibility::read(root.section("visibility", problems), problems);
     root.finish(problems);
     let seed = seed?;
     Some(CheckedSpec {
@@ -235,6 +235,7 @@ fn check(
         style: needles.style,
         tasks,
         grid,
+        required,
     })
 }
 
@@ -333,34 +334,3 @@ fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Fa
 
 /// The most samples of a type or a cell.
 const MOST_SAMPLES: u64 = 100_000_000;
-
-fn grid(mut section: Section<'_>, problems: &mut Problems) -> Grid {
-    let mut lengths: Vec<Length> = Vec::new();
-    let asked = section.list("lengths", problems);
-    let with_lengths = asked.is_some();
-    for (key, value) in asked.unwrap_or_default() {
-        match quantity::length(value) {
-            Ok(length) if lengths.iter().any(|other| other.is_same(&length)) => {
-                problems.note(&key, format!("length `{length}` is there already"));
-            }
-            Ok(length) => lengths.push(length),
-            Err(problem) => problems.note(&key, problem),
-        }
-    }
-    let mut depths: Vec<Depth> = Vec::new();
-    let asked = section.list("depths", problems);
-    let with_depths = asked.is_some();
-    for (key, value) in asked.unwrap_or_default() {
-        let depth = quantity::permille("depth", value).map(Depth::from_permille);
-        match depth {
-            Ok(Some(depth)) if depths.contains(&depth) => {
-                problems.note(&key, format!("depth `{depth}` is there already"));
-            }
-            Ok(depth) => depths.extend(depth),
-            Err(problem) => problems.note(&key, problem),
-        }
-    }
-    let repeats = section.whole("repeats", 1..=MOST_SAMPLES, problems).unwrap_or(1);
-    section.finish(problems);
-    Grid { lengths: with_lengths.then_some(lengths), depths: with_depths.then_some(depths), repeats }
-}

@@ -1,12 +1,16 @@
 //! Quantities as a spec writes them: lengths of time and shares.
 //!
-//! In: TOML values such as `"1.5s"`, `"30 frames"`, `25`, `"12.5%"`. Out: integers: milliseconds or frames, per-mille.
+//! In: TOML values such as `"1.5s"`, `"30 frames"`, `"8k"` tokens, `25`, `"12.5%"`. Out: integers: milliseconds, frames or
+//! tokens, per-mille.
 
 use std::fmt;
+use std::sync::Arc;
 
 use toml::Value;
 
 use super::reader::unexpected;
+use crate::id;
+use crate::sampler::Sampler;
 use crate::time::FrameRate;
 
 /// A length of time, at least a millisecond or a frame.
@@ -16,14 +20,43 @@ pub struct Length {
     amount: Amount,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Amount {
     Millis(u64),
     Frames(u64),
+    /// The longest video of which a sampler takes no more frames than a context has room for.
+    Tokens(Arc<Context>),
+}
+
+/// A context and what fills it.
+#[derive(Debug, PartialEq, Eq)]
+struct Context {
+    tokens: u64,
+    /// Frames that it has room for.
+    room: u64,
+    sampler: Sampler,
+}
+
+/// How a sampler fills a context.
+#[derive(Clone, Debug)]
+pub(super) struct Filling {
+    pub(super) sampler: Sampler,
+    /// Thousandths of a token that a frame takes.
+    pub(super) milli_tokens_per_frame: u64,
+}
+
+/// What a length is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Millis,
+    Frames,
+    Tokens,
 }
 
 /// A year: lengths beyond it are typing errors, and arithmetic on them stays far from overflow.
 const MOST_MILLIS: u64 = 366 * 86_400_000;
+/// Far beyond any context.
+const MOST_TOKENS: u64 = 1_000_000_000_000;
 /// A year at 240 frames a second.
 const MOST_FRAMES: u64 = MOST_MILLIS / 1000 * 240;
 
@@ -37,9 +70,37 @@ impl Length {
 
     /// Its frames at `fps`, rounded half up, at least one.
     pub fn frames(&self, fps: FrameRate) -> u64 {
+        match &self.amount {
+            Amount::Millis(millis) => fps.frames_in_millis(*millis).max(1),
+            Amount::Frames(frames) => *frames,
+            Amount::Tokens(context) => context.longest(fps),
+        }
+    }
+
+    /// Why there is no such length at `fps`: a sampler that never takes so many frames, or that takes more of any video.
+    pub fn problem(&self, fps: FrameRate) -> Option<String> {
+        let Amount::Tokens(context) = &self.amount else { return None };
+        let (sampler, room) = (&context.sampler, context.room);
+        let frames = context.longest(fps);
+        match sampler.count(frames, fps) {
+            Err(refused) => Some(refused.to_string()),
+            Ok(count) if count > room => Some(format!(
+                "{} tokens hold {room} frame(s), and `{sampler}` takes at least {count}",
+                context.tokens
+            )),
+            Ok(count) if frames >= MOST_FRAMES => Some(format!(
+                "{} tokens hold {room} frames, and `{sampler}` takes {count} however long the video is",
+                context.tokens
+            )),
+            Ok(_) => None,
+        }
+    }
+
+    /// As the length stands in the ids of samples: `10M` tokens and `10m` differ by more than a capital.
+    pub fn id(&self) -> String {
         match self.amount {
-            Amount::Millis(millis) => fps.frames_in_millis(millis).max(1),
-            Amount::Frames(frames) => frames,
+            Amount::Tokens(_) => format!("{}-tokens", id::slug(self.text.trim_end_matches("tokens"))),
+            _ => id::slug(&self.text),
         }
     }
 
@@ -51,6 +112,37 @@ impl Length {
     /// Whether both are the same length at any frame rate.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.amount == other.amount
+    }
+
+    /// What it is counted in, and how many of these it is.
+    pub(super) fn counted(&self) -> (Unit, u64) {
+        match &self.amount {
+            Amount::Millis(millis) => (Unit::Millis, *millis),
+            Amount::Frames(frames) => (Unit::Frames, *frames),
+            Amount::Tokens(context) => (Unit::Tokens, context.tokens),
+        }
+    }
+}
+
+impl Context {
+    /// Frames of the longest video of which the sampler takes at most `room` frames.
+    fn longest(&self, fps: FrameRate) -> u64 {
+        // A video that the sampler refuses for being short gives no frames.
+        let fits = |frames: u64| self.sampler.count(frames, fps).map_or(true, |count| count <= self.room);
+        let (mut low, mut high) = (1, 2);
+        while high < MOST_FRAMES && fits(high) {
+            (low, high) = (high, 2 * high);
+        }
+        if high >= MOST_FRAMES {
+            return MOST_FRAMES;
+        }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if fits(middle) { low = middle } else { high = middle }
+        }
+        // Some libraries fail on single lengths; a frame less is then as good.
+        let taken = |frames: &u64| self.sampler.count(*frames, fps).is_ok_and(|count| count <= self.room);
+        (low.saturating_sub(8).max(1)..=low).rev().find(taken).unwrap_or(low)
     }
 }
 
@@ -88,6 +180,58 @@ pub(super) fn length(value: &Value) -> Result<Length, String> {
             Ok(Length { text: text.to_owned(), amount: Amount::Millis(millis) })
         }
         _ => Err(format!("length `{text}` is not between 1 ms and a year, in whole milliseconds")),
+    }
+}
+
+/// Reads a length, or the tokens of a context, which `filling` turns into one: `8k`, `1.5M`, `32000 tokens`.
+pub(super) fn length_or_tokens(value: &Value, filling: Option<&Filling>) -> Result<Length, String> {
+    let Some(tokens) = value.as_str().and_then(tokens) else { return length(value) };
+    let text = value.as_str().unwrap_or_default().trim();
+    let Some(filling) = filling else {
+        return Err(format!(
+            "`{text}` is a number of tokens, which needs `grid.sampler` and `grid.tokens_per_frame`"
+        ));
+    };
+    of_tokens(text.to_owned(), tokens, filling)
+}
+
+/// The length that `tokens` are.
+pub(super) fn of_tokens(text: String, tokens: u64, filling: &Filling) -> Result<Length, String> {
+    let room = (u128::from(tokens) * 1000 / u128::from(filling.milli_tokens_per_frame)) as u64;
+    if room == 0 {
+        return Err(format!("`{text}` tokens do not hold a frame"));
+    }
+    let context = Context { tokens, room, sampler: filling.sampler.clone() };
+    Ok(Length { text, amount: Amount::Tokens(Arc::new(context)) })
+}
+
+/// A number of tokens with its unit: `k` is a thousand and `M` a million.
+pub(super) fn tokens(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let unit_at = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = text.split_at(unit_at);
+    let thousandths = thousandths(number.trim())?;
+    let times = match unit {
+        "k" | "k tokens" => 1000,
+        "M" | "M tokens" => 1_000_000,
+        "tokens" => 1,
+        _ => return None,
+    };
+    let product = u128::from(thousandths) * times;
+    let tokens = u64::try_from(product / 1000).ok().filter(|tokens| (1..=MOST_TOKENS).contains(tokens))?;
+    product.is_multiple_of(1000).then_some(tokens)
+}
+
+/// Tokens that a frame takes, in thousandths of one: `64`, `64.5`.
+pub(super) fn milli_tokens(value: &Value) -> Result<u64, String> {
+    let text = match value {
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        _ => return Err(unexpected(value, "a number such as `64` or `64.5`")),
+    };
+    match thousandths(&text) {
+        Some(thousandths) if (1000..=100_000_000).contains(&thousandths) => Ok(thousandths),
+        _ => Err(format!("`{text}` is not between 1 and 100000, with three decimals at most")),
     }
 }
 

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, u32)] = &[
     ("cli", 6),
     ("report", 5),
+    ("frames", 5),
     ("render", 4),
     ("baseline", 4),
+    ("coverage", 4),
     ("plan", 3),
     ("score", 3),
     ("spec", 2),
@@ -19,6 +21,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("haystack", 1),
     ("question", 1),
     ("scene", 1),
+    ("sampler", 1),
     ("time", 0),
     ("seed", 0),
     ("id", 0),

@@ -1,0 +1,157 @@
+//! `vniah coverage`: which needles each sampler sees.
+//!
+//! In: a dataset directory and samplers. Out: tables (or JSON) on stdout, and with `-o` a page that draws them.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::exit::{Exit, Failure};
+use super::print::{json, put, table};
+use super::sampler::samplers;
+use crate::coverage::{self, Options, SamplerCoverage};
+use crate::dataset;
+use crate::files;
+use crate::report;
+use crate::sampler::Resize;
+
+/// Tell which needles each sampler sees, and what a perfect model could score.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Dataset directory, which holds metadata.jsonl
+    out: PathBuf,
+    /// Samplers, such as `linspace(64)`; a list, or stated several times
+    #[arg(long, value_name = "ID[,ID...]", required = true)]
+    sampler: Vec<String>,
+    /// How frames are resized [default: as each sampler's library does]
+    #[arg(long, value_name = "RESIZE")]
+    resize: Option<Resize>,
+    /// Write a page that draws it; an existing file is overwritten only if it is such a page
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// With --json: the indices that are taken of each video
+    #[arg(long, requires = "json")]
+    indices: bool,
+}
+
+/// Runs `vniah coverage`.
+#[expect(clippy::print_stderr, reason = "messages go to stderr")]
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let samplers = samplers(&args.sampler)?;
+    if samplers.is_empty() {
+        return Err(Failure::message(Exit::Usage, "--sampler names no sampler"));
+    }
+    if let Some(output) = &args.output {
+        super::report::may_write(output)?;
+    }
+    let rows = dataset::read_rows(&args.out)?;
+    if rows.is_empty() {
+        return Err(Failure::message(Exit::Input, "the dataset holds no rows"));
+    }
+    let options = Options { resize: args.resize, indices: args.indices };
+    let coverage = coverage::measure(&rows, &samplers, options);
+    if let Some(output) = &args.output {
+        let page = report::coverage_page(&rows, &coverage, &samplers);
+        files::write_bytes(output, page.as_bytes())?;
+        eprintln!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000));
+    }
+    if args.json {
+        return put(&json(&coverage));
+    }
+    let mut text = String::new();
+    for sampler in &samplers {
+        let of = &coverage.samplers[sampler.name()];
+        text.push_str(&tables(sampler.name(), of));
+    }
+    text.push_str(
+        "A question is seen if all needles that it asks for are. Ceilings are those of a perfect model that guesses the rest:\n\
+         circular by staying with one option's content, or by a letter for each try.\n",
+    );
+    put(&text)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1}", share * 100.0)
+}
+
+fn share(part: u64, whole: u64) -> String {
+    percent(part as f64 / whole.max(1) as f64)
+}
+
+fn secs(secs: Option<f64>) -> String {
+    secs.map_or_else(|| "none".to_owned(), |secs| format!("{secs:.3} s"))
+}
+
+fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+    cells.map(str::to_owned).to_vec()
+}
+
+fn tables(name: &str, of: &SamplerCoverage) -> String {
+    let mut text = format!(
+        "{name}: {} of {} questions seen, ceiling {}% (letters {}%, per try {}%; guessing all reaches {}%)\n",
+        of.seen,
+        of.samples,
+        percent(of.ceilings.circular_content),
+        percent(of.ceilings.circular_letters),
+        percent(of.ceilings.per_try),
+        percent(of.chance.circular_content),
+    );
+    // Writing to a string cannot fail.
+    if of.unknown > 0 {
+        let high = percent(of.ceiling_if_unknown_seen);
+        writeln!(
+            text,
+            "of {} questions it is unknown; if they were seen, the ceiling is {high}%",
+            of.unknown
+        )
+        .expect("a string can be written to");
+    }
+    if of.refused > 0 {
+        writeln!(text, "the library fails on the videos of {} questions", of.refused)
+            .expect("a string can be written to");
+    }
+    let mut types = vec![row([
+        "type",
+        "questions",
+        "seen %",
+        "ceiling %",
+        "letters %",
+        "shortest needle",
+        "smallest needle",
+    ])];
+    for (kind, of) in &of.types {
+        types.push(vec![
+            kind.clone(),
+            of.samples.to_string(),
+            share(of.seen, of.samples),
+            percent(of.ceiling.circular_content),
+            percent(of.ceiling.circular_letters),
+            secs(of.shortest_needle_secs),
+            of.smallest_needle_px.map_or_else(|| "none".to_owned(), |[w, h]| format!("{w:.0} x {h:.0} px")),
+        ]);
+    }
+    let mut lengths =
+        vec![row(["length", "questions", "frames", "seen %", "ceiling %", "seen wherever it lies"])];
+    for of in &of.lengths {
+        let [few, many] = of.frames;
+        lengths.push(vec![
+            of.length.clone(),
+            of.samples.to_string(),
+            if few == many { few.to_string() } else { format!("{few}-{many}") },
+            share(of.seen, of.samples),
+            percent(of.ceiling.circular_content),
+            of.guaranteed_secs.map_or_else(|| "nothing".to_owned(), |secs| format!("from {secs:.3} s")),
+        ]);
+    }
+    write!(
+        text,
+        "\n{}(as the model is given it: resize {})\n\n{}\n",
+        table(&types),
+        of.resize,
+        table(&lengths)
+    )
+    .expect("a string can be written to");
+    text
+}

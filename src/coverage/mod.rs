@@ -1,0 +1,137 @@
+//! Coverage: what each sampler sees of a dataset, and what a perfect model could score on it.
+//!
+//! In: rows of a dataset and samplers. Out: for each sampler, whether each needle is seen, and the ceiling: the score of a
+//! model that answers every question all of whose needles it was shown, and guesses the others. Averages are taken as
+//! scores are (types, then tasks, then all), so that a ceiling stands beside a score. No video is opened.
+
+mod sums;
+#[cfg(test)]
+mod tests;
+
+pub use sums::{Ceiling, CellCoverage, LengthCoverage, SamplerCoverage, TypeCoverage};
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::dataset::Row;
+use crate::sampler::{Resize, Sampler, Sight, guaranteed_frames, saw};
+use crate::time::{FrameRate, FrameSpan};
+
+/// What all samplers see.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Coverage {
+    /// By the sampler's name.
+    pub samplers: BTreeMap<String, SamplerCoverage>,
+}
+
+/// What is to be measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// How frames are resized; absent, as each sampler's library does.
+    pub resize: Option<Resize>,
+    /// Whether the indices of each video are kept.
+    pub indices: bool,
+}
+
+/// What a sampler sees of one video.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VideoCoverage {
+    /// Frames taken, in the order in which they are taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indices: Option<Vec<u64>>,
+    /// Number of frames taken.
+    pub frames: u64,
+    /// Of each needle, in the order of the row: whether it is seen; null where the phase is unpublished.
+    pub seen: Vec<Option<bool>>,
+    /// The shortest needle that is seen wherever it lies, in seconds; null where nothing is taken.
+    pub guaranteed_secs: Option<f64>,
+    /// Why the library fails on the video; then nothing is seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+/// One sample as a sampler sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen<'a> {
+    /// Its first row.
+    pub row: &'a Row,
+    /// Number of its tries.
+    pub tries: u32,
+    /// The worst of the needles that are asked for: a question needs all of them.
+    pub sight: Sight,
+    /// Size of the smallest of these needles as the model is given it: width and height in pixels.
+    pub smallest: Option<[f64; 2]>,
+    /// Of its video.
+    pub video: VideoCoverage,
+}
+
+/// Measures `samplers` on `rows`.
+pub fn measure(rows: &[Row], samplers: &[Sampler], options: Options) -> Coverage {
+    let measured = samplers.iter().map(|sampler| {
+        let resize = options.resize.unwrap_or(sampler.resize());
+        let seen = seen(rows, sampler, resize, options.indices);
+        (sampler.name().to_owned(), sums::sum(resize, seen))
+    });
+    Coverage { samplers: measured.collect() }
+}
+
+/// Each sample of `rows` as `sampler` sees it, in the order of its first row.
+pub fn seen<'a>(rows: &'a [Row], sampler: &Sampler, resize: Resize, indices: bool) -> Vec<Seen<'a>> {
+    let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut samples: Vec<(&Row, u32)> = Vec::new();
+    for row in rows {
+        let index = *index_of.entry(&row.sample_id).or_insert(samples.len());
+        if index == samples.len() {
+            samples.push((row, 0));
+        }
+        samples[index].1 += 1;
+    }
+    let look = |&(row, tries): &(&'a Row, u32)| one(row, tries, sampler, resize, indices);
+    samples.par_iter().map(look).collect()
+}
+
+fn one<'a>(row: &'a Row, tries: u32, sampler: &Sampler, resize: Resize, keep: bool) -> Seen<'a> {
+    let fps = FrameRate::new(row.fps_num, row.fps_den);
+    let taken = match fps {
+        Some(fps) => sampler.indices(row.num_frames, fps).map_err(|refused| refused.to_string()),
+        None => Err("its frame rate is none".to_owned()),
+    };
+    let (indices, refused) = match taken {
+        Ok(indices) => (indices, None),
+        Err(reason) => (Vec::new(), Some(reason)),
+    };
+    let phase = fps.filter(|_| refused.is_none()).and_then(|fps| sampler.unknown_phase(fps));
+    let guaranteed = phase.or_else(|| guaranteed_frames(&indices, row.num_frames));
+    let sights: Vec<Sight> = row
+        .needles
+        .iter()
+        .map(|needle| match FrameSpan::new(needle.start_frame, needle.end_frame) {
+            Some(span) if refused.is_none() => saw(&indices, span, phase),
+            _ => Sight::Unseen,
+        })
+        .collect();
+    let asked = || row.needles.iter().zip(&sights).filter(|(needle, _)| !needle.is_distractor);
+    let (width, height) = resize.size(row.width, row.height, indices.len() as u64);
+    let scaled = |needle: &crate::dataset::NeedleRow| {
+        [
+            f64::from(needle.w) * f64::from(width) / f64::from(row.width.max(1)),
+            f64::from(needle.h) * f64::from(height) / f64::from(row.height.max(1)),
+        ]
+    };
+    let smaller = |one: &[f64; 2], other: &[f64; 2]| one[0].min(one[1]).total_cmp(&other[0].min(other[1]));
+    Seen {
+        row,
+        tries,
+        sight: asked().map(|(_, &sight)| sight).min().unwrap_or(Sight::Seen),
+        smallest: asked().map(|(needle, _)| scaled(needle)).min_by(smaller),
+        video: VideoCoverage {
+            frames: indices.len() as u64,
+            seen: sights.iter().map(|sight| sight.as_bool()).collect(),
+            guaranteed_secs: guaranteed.zip(fps).map(|(frames, fps)| fps.secs(frames)),
+            indices: keep.then_some(indices),
+            refused,
+        },
+    }
+}

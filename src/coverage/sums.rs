@@ -1,0 +1,312 @@
+//! Sums over samples: shares seen, ceilings, the longest blind times, the smallest needles.
+//!
+//! In: samples as a sampler sees them. Out: the same by type, by length, by cell and in all.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Seen, VideoCoverage};
+use crate::sampler::{Resize, Sight};
+use crate::score::place;
+use crate::time::FrameRate;
+
+/// What one sampler sees.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SamplerCoverage {
+    /// Circular accuracy, averaged as scores are, of a perfect model that stays with one guess where it was not shown all.
+    pub ceiling: f64,
+    /// The same under every metric.
+    pub ceilings: Ceiling,
+    /// `ceiling` if every needle whose visibility is unknown were seen.
+    pub ceiling_if_unknown_seen: f64,
+    /// What guessing everything reaches, under every metric.
+    pub chance: Ceiling,
+    /// Questions.
+    pub samples: u64,
+    /// Questions all of whose needles are seen.
+    pub seen: u64,
+    /// Questions of which no needle is surely unseen, and one or more are unknown.
+    pub unknown: u64,
+    /// Questions about videos on which the library fails.
+    pub refused: u64,
+    /// How frames are resized.
+    pub resize: String,
+    /// By type.
+    pub types: BTreeMap<String, TypeCoverage>,
+    /// By length, shortest first.
+    pub lengths: Vec<LengthCoverage>,
+    /// By type, length and depth.
+    pub cells: Vec<CellCoverage>,
+    /// By file name.
+    pub videos: BTreeMap<String, VideoCoverage>,
+}
+
+/// What a perfect model that guesses the unseen reaches, under every metric; or one that guesses all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Ceiling {
+    /// Share of tries.
+    pub per_try: f64,
+    /// Share of samples right in every try, where a guess is a letter for each try.
+    pub circular_letters: f64,
+    /// The same, where a guess is an option's content, kept over the tries.
+    pub circular_content: f64,
+}
+
+/// One type.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TypeCoverage {
+    /// Its task.
+    pub task: String,
+    /// Questions.
+    pub samples: u64,
+    /// Questions all of whose needles are seen.
+    pub seen: u64,
+    /// Questions of which one or more needles are unknown, and none surely unseen.
+    pub unknown: u64,
+    /// What a perfect model reaches.
+    pub ceiling: Ceiling,
+    /// Width and height of the smallest needle as the model is given it, in pixels.
+    pub smallest_needle_px: Option<[f64; 2]>,
+    /// Seconds that its shortest needle lasts.
+    pub shortest_needle_secs: Option<f64>,
+}
+
+/// One length.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LengthCoverage {
+    /// The grid's length, or a band.
+    pub length: String,
+    /// Seconds of its shortest video.
+    pub length_secs: f64,
+    /// Questions.
+    pub samples: u64,
+    /// Questions all of whose needles are seen.
+    pub seen: u64,
+    /// Mean ceiling of its samples.
+    pub ceiling: Ceiling,
+    /// Fewest and most frames taken of a video.
+    pub frames: [u64; 2],
+    /// The shortest needle, in seconds, that is seen wherever it lies in any of its videos.
+    pub guaranteed_secs: Option<f64>,
+    /// Seconds that its shortest needle lasts.
+    pub shortest_needle_secs: Option<f64>,
+}
+
+/// One square of the heatmap.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CellCoverage {
+    /// Question family.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The grid's length, or a band.
+    pub length: String,
+    /// Seconds of its shortest video.
+    pub length_secs: f64,
+    /// The grid's depth, or the lower end of a band of 100.
+    pub depth_permille: Option<u16>,
+    /// Questions.
+    pub samples: u64,
+    /// Questions all of whose needles are seen.
+    pub seen: u64,
+    /// Mean ceiling of its samples.
+    pub ceiling: Ceiling,
+}
+
+/// Six decimals: sums of floats may differ in the last bits with the order of rows.
+fn rounded(share: f64) -> f64 {
+    (share * 1e6).round() / 1e6
+}
+
+impl Ceiling {
+    /// Of one sample: everything where it is seen, else a guess.
+    fn of(sample: &Seen<'_>, is_seen: bool) -> Self {
+        if is_seen {
+            return Self { per_try: 1.0, circular_letters: 1.0, circular_content: 1.0 };
+        }
+        let one = 1.0 / sample.row.options.len().max(1) as f64;
+        let letters = (0..sample.tries).fold(1.0, |product, _| product * one);
+        Self { per_try: one, circular_letters: letters, circular_content: one }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.per_try += other.per_try;
+        self.circular_letters += other.circular_letters;
+        self.circular_content += other.circular_content;
+    }
+
+    fn over(self, count: usize) -> Self {
+        let count = count.max(1) as f64;
+        Self {
+            per_try: self.per_try / count,
+            circular_letters: self.circular_letters / count,
+            circular_content: self.circular_content / count,
+        }
+    }
+
+    fn rounded(self) -> Self {
+        Self {
+            per_try: rounded(self.per_try),
+            circular_letters: rounded(self.circular_letters),
+            circular_content: rounded(self.circular_content),
+        }
+    }
+}
+
+/// Sums over any samples.
+#[derive(Default)]
+struct Sums {
+    samples: u64,
+    seen: u64,
+    unknown: u64,
+    ceiling: Ceiling,
+    if_unknown_seen: Ceiling,
+    chance: Ceiling,
+    smallest: Option<[f64; 2]>,
+    shortest: Option<f64>,
+    guaranteed: Option<f64>,
+    length: Option<f64>,
+    frames: Option<[u64; 2]>,
+    is_blind: bool,
+}
+
+fn least(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).min_by(f64::total_cmp)
+}
+
+impl Sums {
+    fn take(&mut self, sample: &Seen<'_>) {
+        let row = sample.row;
+        self.samples += 1;
+        self.seen += u64::from(sample.sight == Sight::Seen);
+        self.unknown += u64::from(sample.sight == Sight::Unknown);
+        self.ceiling.add(Ceiling::of(sample, sample.sight == Sight::Seen));
+        self.if_unknown_seen.add(Ceiling::of(sample, sample.sight != Sight::Unseen));
+        self.chance.add(Ceiling::of(sample, false));
+        let side = |size: &[f64; 2]| size[0].min(size[1]);
+        let sizes = self.smallest.into_iter().chain(sample.smallest);
+        self.smallest = sizes.min_by(|one, other| side(one).total_cmp(&side(other)));
+        let fps = FrameRate::new(row.fps_num, row.fps_den).unwrap_or(FrameRate::ONE);
+        let asked = row.needles.iter().filter(|needle| !needle.is_distractor);
+        let shortest = asked.map(|needle| fps.secs(needle.end_frame.saturating_sub(needle.start_frame)));
+        self.shortest = least(self.shortest, shortest.min_by(f64::total_cmp));
+        self.length = least(self.length, Some(fps.secs(row.num_frames)));
+        match sample.video.guaranteed_secs {
+            Some(secs) => self.guaranteed = Some(self.guaranteed.map_or(secs, |own| own.max(secs))),
+            None => self.is_blind = true,
+        }
+        let frames = sample.video.frames;
+        let [few, many] = self.frames.unwrap_or([frames; 2]);
+        self.frames = Some([few.min(frames), many.max(frames)]);
+    }
+
+    fn ceiling(&self) -> Ceiling {
+        self.ceiling.over(self.samples as usize)
+    }
+}
+
+fn mean(parts: impl Iterator<Item = Ceiling>) -> Ceiling {
+    let (sum, count) = parts.fold((Ceiling::default(), 0), |(mut sum, count), part| {
+        sum.add(part);
+        (sum, count + 1)
+    });
+    sum.over(count)
+}
+
+/// The mean of tasks of the means of their types.
+fn overall(types: &BTreeMap<(&str, &str), Sums>, of: impl Fn(&Sums) -> Ceiling) -> Ceiling {
+    let mut tasks: BTreeMap<&str, Vec<Ceiling>> = BTreeMap::new();
+    for ((task, _), sums) in types {
+        tasks.entry(task).or_default().push(of(sums));
+    }
+    mean(tasks.into_values().map(|parts| mean(parts.into_iter()))).rounded()
+}
+
+/// Three decimals, for seconds and pixels.
+fn short(number: f64) -> f64 {
+    (number * 1e3).round() / 1e3
+}
+
+/// Adds samples up.
+pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
+    let mut types: BTreeMap<(&str, &str), Sums> = BTreeMap::new();
+    let mut lengths: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut cells: BTreeMap<(&str, String, Option<u16>), Sums> = BTreeMap::new();
+    let mut all = Sums::default();
+    let mut refused = 0;
+    for sample in &seen {
+        let place = place(sample.row);
+        let kind = sample.row.kind.as_str();
+        types.entry((&sample.row.task, kind)).or_default().take(sample);
+        lengths.entry(place.length.clone()).or_default().take(sample);
+        cells.entry((kind, place.length, place.depth_permille)).or_default().take(sample);
+        all.take(sample);
+        refused += u64::from(sample.video.refused.is_some());
+    }
+    let ceilings = overall(&types, Sums::ceiling);
+    let if_seen = overall(&types, |sums| sums.if_unknown_seen.over(sums.samples as usize));
+    let chance = overall(&types, |sums| sums.chance.over(sums.samples as usize));
+    let types = types.into_iter().map(|((task, kind), sums)| (kind.to_owned(), of_type(task, &sums)));
+    let types = types.collect();
+    let mut lengths: Vec<LengthCoverage> =
+        lengths.into_iter().map(|(length, sums)| of_length(length, &sums)).collect();
+    lengths.sort_by(|one, other| {
+        one.length_secs.total_cmp(&other.length_secs).then_with(|| one.length.cmp(&other.length))
+    });
+    let mut cells: Vec<CellCoverage> = cells
+        .into_iter()
+        .map(|((kind, length, depth_permille), sums)| CellCoverage {
+            kind: kind.to_owned(),
+            length,
+            length_secs: short(sums.length.unwrap_or(0.0)),
+            depth_permille,
+            samples: sums.samples,
+            seen: sums.seen,
+            ceiling: sums.ceiling().rounded(),
+        })
+        .collect();
+    cells.sort_by(|one, other| {
+        let order = one.kind.cmp(&other.kind).then(one.length_secs.total_cmp(&other.length_secs));
+        order.then(one.depth_permille.cmp(&other.depth_permille))
+    });
+    SamplerCoverage {
+        ceiling: ceilings.circular_content,
+        ceilings,
+        ceiling_if_unknown_seen: if_seen.circular_content,
+        chance,
+        samples: all.samples,
+        seen: all.seen,
+        unknown: all.unknown,
+        refused,
+        resize: resize.to_string(),
+        types,
+        lengths,
+        cells,
+        videos: seen.into_iter().map(|sample| (sample.row.file_name.clone(), sample.video)).collect(),
+    }
+}
+
+fn of_type(task: &str, sums: &Sums) -> TypeCoverage {
+    TypeCoverage {
+        task: task.to_owned(),
+        samples: sums.samples,
+        seen: sums.seen,
+        unknown: sums.unknown,
+        ceiling: sums.ceiling().rounded(),
+        smallest_needle_px: sums.smallest.map(|size| size.map(short)),
+        shortest_needle_secs: sums.shortest.map(short),
+    }
+}
+
+fn of_length(length: String, sums: &Sums) -> LengthCoverage {
+    LengthCoverage {
+        length,
+        length_secs: short(sums.length.unwrap_or(0.0)),
+        samples: sums.samples,
+        seen: sums.seen,
+        ceiling: sums.ceiling().rounded(),
+        frames: sums.frames.unwrap_or([0; 2]),
+        guaranteed_secs: sums.guaranteed.filter(|_| !sums.is_blind).map(short),
+        shortest_needle_secs: sums.shortest.map(short),
+    }
+}

@@ -1,0 +1,235 @@
+//! Sampled frames as pictures: exactly those that a sampler takes of each video of a dataset.
+//!
+//! In: rows of a dataset, a sampler, a directory. Out: JPEG or PNG files, or WebDataset shards (tar files whose members of one
+//! sample share their name up to the first dot), and `index.jsonl`. Only the groups of pictures that hold a sampled frame are
+//! decoded, on all threads; what is written does not depend on how many there are.
+
+mod picture;
+mod shard;
+
+pub use picture::Format;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::dataset::Row;
+use crate::files;
+use crate::media::{self, seek::FramePicker};
+use crate::sampler::{Refused, Sampler};
+use crate::time::FrameRate;
+use shard::Shards;
+
+/// Name of the file that lists all frames.
+pub const INDEX: &str = "index.jsonl";
+
+/// Frames that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A video cannot be read.
+    #[error(transparent)]
+    Media(#[from] media::Error),
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] files::Error),
+    /// The sampler fails on a video.
+    #[error("`{file}` of the dataset cannot be sampled")]
+    Refused {
+        /// The video.
+        file: String,
+        /// Why.
+        #[source]
+        source: Refused,
+    },
+    /// A row that says something impossible.
+    #[error("`{0}` has a frame rate of none")]
+    Row(String),
+    /// A picture cannot be encoded.
+    #[error("frame {frame} of `{file}` cannot be encoded: {reason}")]
+    Picture {
+        /// The video.
+        file: String,
+        /// The frame.
+        frame: u64,
+        /// The encoder's reason.
+        reason: String,
+    },
+}
+
+/// What is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Of each picture.
+    pub format: Format,
+    /// Bytes after which a shard is closed; absent, each picture is a file of its own.
+    pub shard_bytes: Option<u64>,
+}
+
+/// A line of `index.jsonl`: one frame that the sampler takes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Line<'a> {
+    sample_id: &'a str,
+    /// Video within the dataset.
+    video: &'a str,
+    /// Position among the frames that are taken, from 0.
+    order: usize,
+    /// Frame of the video.
+    frame: u64,
+    /// When it is shown, in seconds.
+    time: f64,
+    /// Shard that holds it; absent where it is a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<String>,
+    /// Its path, within the directory or the shard.
+    file: String,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Videos read.
+    pub videos: u64,
+    /// Pictures written; a frame that is taken twice is written once.
+    pub pictures: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// One sample's pictures, by frame.
+type Pictures = BTreeMap<u64, Vec<u8>>;
+
+/// Writes the frames that `sampler` takes of each sample's video into `out`, which exists. `done` is told of each video.
+pub fn write(
+    dataset: &Path,
+    rows: &[Row],
+    sampler: &Sampler,
+    out: &Path,
+    options: Options,
+    done: impl Fn(&str),
+) -> Result<Outcome, Error> {
+    let mut seen = BTreeSet::new();
+    let mut outcome = Outcome::default();
+    let mut shards = options.shard_bytes.map(|bytes| Shards::new(out, bytes));
+    files::write_atomic(&out.join(INDEX), |index| {
+        for row in rows.iter().filter(|row| seen.insert(row.sample_id.as_str())) {
+            let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Row(row.id.clone()))?;
+            let indices = sampler
+                .indices(row.num_frames, fps)
+                .map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
+            let pictures = pictures(&dataset.join(&row.file_name), row, fps, &indices, options.format)?;
+            outcome.videos += 1;
+            outcome.pictures += pictures.len() as u64;
+            outcome.bytes += pictures.values().map(|bytes| bytes.len() as u64).sum::<u64>();
+            let shard = match &mut shards {
+                Some(shards) => Some(shards.put(&row.sample_id, &indices, fps, options.format, &pictures)?),
+                None => {
+                    put_files(out, &row.sample_id, options.format, &pictures)?;
+                    None
+                }
+            };
+            for (order, &frame) in indices.iter().enumerate() {
+                let file = match &shard {
+                    Some(_) => shard::member(&row.sample_id, order, options.format),
+                    None => file(&row.sample_id, frame, options.format),
+                };
+                let line = Line {
+                    sample_id: &row.sample_id,
+                    video: &row.file_name,
+                    order,
+                    frame,
+                    time: fps.secs(frame),
+                    shard: shard.clone(),
+                    file,
+                };
+                serde_json::to_writer(&mut *index, &line)
+                    .map_err(std::io::Error::from)
+                    .and_then(|()| std::io::Write::write_all(index, b"\n"))
+                    .map_err(files::Error::io("write", &out.join(INDEX)))?;
+            }
+            done(&row.file_name);
+        }
+        if let Some(shards) = shards.take() {
+            shards.finish()?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    Ok(outcome)
+}
+
+/// Path of a picture within the directory.
+fn file(sample: &str, frame: u64, format: Format) -> String {
+    format!("{sample}/{frame:08}.{}", format.extension())
+}
+
+fn put_files(out: &Path, sample: &str, format: Format, pictures: &Pictures) -> Result<(), Error> {
+    files::make_dir(&out.join(sample))?;
+    let put = |(frame, bytes): (&u64, &Vec<u8>)| {
+        let path = out.join(file(sample, *frame, format));
+        // What an interrupted run leaves has no index, so that each file need not be flushed by itself.
+        std::fs::write(&path, bytes).map_err(files::Error::io("write", &path))
+    };
+    pictures.par_iter().try_for_each(put)?;
+    Ok(())
+}
+
+/// Runs of frames that share their keyframe, cut into about as many parts as there are threads.
+fn parts(frames: &[u64], picker: &FramePicker) -> Vec<Vec<u64>> {
+    let mut groups: Vec<Vec<u64>> = Vec::new();
+    let mut last = None;
+    for &frame in frames {
+        let key = picker.keyframe(frame);
+        match groups.last_mut() {
+            Some(group) if last == Some(key) => group.push(frame),
+            _ => groups.push(vec![frame]),
+        }
+        last = Some(key);
+    }
+    // Several parts a thread keep one that meets long groups from holding up the rest.
+    let parts = 4 * rayon::current_num_threads();
+    let each = groups.len().div_ceil(parts).max(1);
+    groups.chunks(each).map(|groups| groups.concat()).collect()
+}
+
+/// Decodes and encodes the frames of one video.
+fn pictures(
+    video: &PathBuf,
+    row: &Row,
+    fps: FrameRate,
+    indices: &[u64],
+    format: Format,
+) -> Result<Pictures, Error> {
+    let frames: Vec<u64> = indices.iter().copied().collect::<BTreeSet<u64>>().into_iter().collect();
+    let first = FramePicker::open(video, fps)?;
+    let parts = parts(&frames, &first);
+    let matrix = first.matrix();
+    // Each thread opens the file once and reads its parts with it.
+    let first = std::sync::Mutex::new(Some(first));
+    let open = || {
+        let opened = first.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        opened.map_or_else(|| FramePicker::open(video, fps), Ok)
+    };
+    let read = |picker: &mut Result<FramePicker, media::Error>, part: Vec<u64>| {
+        let mut pictures = Pictures::new();
+        for frame in part {
+            let yuv = match picker {
+                Ok(picker) => picker.frame(frame)?,
+                Err(_) => {
+                    // The error is not to be shared among parts: the file is opened again, and says why it cannot be.
+                    let mut again = FramePicker::open(video, fps)?;
+                    again.frame(frame)?
+                }
+            };
+            let bytes = picture::encode(&yuv, matrix, format).map_err(|reason| Error::Picture {
+                file: row.file_name.clone(),
+                frame,
+                reason,
+            })?;
+            pictures.insert(frame, bytes);
+        }
+        Ok::<Pictures, Error>(pictures)
+    };
+    let all: Vec<Pictures> = parts.into_par_iter().map_init(open, read).collect::<Result<_, Error>>()?;
+    Ok(all.into_iter().flatten().collect())
+}

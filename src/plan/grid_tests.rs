@@ -1,0 +1,137 @@
+//! Grids as planned: paired over lengths, depths that act, places that samplers see.
+
+use std::collections::BTreeMap;
+
+use super::tests::{checked, haystack, plan, three};
+use super::*;
+use crate::sampler::{Sampler, Sight, saw};
+
+#[test]
+fn the_one_that_is_asked_for_lies_at_the_depth_and_its_distractors_around_it() {
+    let spec = checked(
+        "[[tasks]]\ntype = \"ret_multikey1\"\n[grid]\nlengths = [\"20s\", \"2m\"]\n\
+         depths = { from = 0, to = 100, steps = 5 }\nrepeats = 6",
+    );
+    let mut before = BTreeMap::new();
+    for sample in plan(&spec, &three()) {
+        let asked: Vec<usize> =
+            (0..sample.video.needles.len()).filter(|&at| !sample.video.needles[at].is_distractor).collect();
+        let [at] = asked[..] else { panic!("{asked:?}") };
+        let needle = &sample.video.needles[at];
+        let depth = sample.cell.depth_permille.unwrap();
+        // The needle is drawn onto the frames: its start is its position among all that it could take.
+        assert_eq!(needle.span.start(), depth.position(sample.video.num_frames - 25));
+        assert_eq!((sample.cell.depth_of, sample.cell.window), (Some(DepthOf::Needle), Some(needle.span)));
+        *before.entry((depth.permille(), at)).or_insert(0) += 1;
+    }
+    // At the ends all others lie on one side; in the middle the order says nothing.
+    assert!(before.keys().all(|(depth, at)| (*depth != 0 || *at == 0) && (*depth != 1000 || *at == 3)));
+    assert!(before.keys().filter(|(depth, _)| *depth == 500).count() >= 3, "{before:?}");
+}
+
+#[test]
+fn the_window_of_several_needles_is_stated_and_holds_them() {
+    let spec = checked("[grid]\nlengths = [\"1m\", \"10m\"]\ndepths = [0, 30, 100]\nrepeats = 2");
+    for sample in plan(&spec, &three()) {
+        let window = sample.cell.window.unwrap();
+        let depth = sample.cell.depth_permille.unwrap();
+        assert!(
+            sample
+                .video
+                .needles
+                .iter()
+                .all(|needle| { window.start() <= needle.span.start() && needle.span.end() <= window.end() })
+        );
+        let single = sample.video.needles.windows(2).all(|pair| pair[0].span == pair[1].span);
+        if sample.cell.depth_of == Some(DepthOf::Needle) {
+            assert!(single);
+        } else {
+            assert!(window.count() >= sample.video.num_frames / 5);
+        }
+        match depth.permille() {
+            0 => assert_eq!(window.start(), 0),
+            1000 => assert_eq!(window.end(), sample.video.num_frames),
+            _ => assert!(window.start() > 0 && window.end() < sample.video.num_frames),
+        }
+    }
+}
+
+#[test]
+fn required_samplers_see_every_needle_and_pairing_stays() {
+    let grid = "[grid]\nlengths = { from = \"30s\", to = \"10m\", steps = 4, scale = \"log\" }\n\
+        depths = [0, 50, 100]\nrepeats = 2\n";
+    let names = ["linspace(64)", "linspace(127)"];
+    let asked = format!("{grid}[visibility]\nrequire_visible = [\"{}\", \"{}\"]", names[0], names[1]);
+    let free = plan(&checked(grid), &three());
+    let seen = plan(&checked(&asked), &three());
+    assert_eq!(seen.len(), free.len());
+    let mut moved = 0;
+    let mut questions: BTreeMap<(String, u16, u64), Vec<&PlannedSample>> = BTreeMap::new();
+    for (sample, other) in seen.iter().zip(&free) {
+        let video = &sample.video;
+        for name in names {
+            let sampler: Sampler = name.parse().unwrap();
+            let indices = sampler.indices(video.num_frames, video.fps).unwrap();
+            for needle in &video.needles {
+                assert_eq!(saw(&indices, needle.span, None), Sight::Seen, "{sample:?}");
+            }
+        }
+        assert_eq!(
+            (&sample.options, sample.target, &sample.cell),
+            (&other.options, other.target, &{
+                let mut cell = other.cell.clone();
+                if cell.depth_of == Some(DepthOf::Needle) {
+                    cell.window = sample.cell.window;
+                }
+                cell
+            })
+        );
+        moved += u32::from(video.needles != other.video.needles);
+        let key = (sample.kind.clone(), sample.cell.depth_permille.unwrap().permille(), sample.cell.repeat);
+        questions.entry(key).or_default().push(sample);
+    }
+    assert!(moved > 50, "{moved}");
+    for samples in questions.values() {
+        assert_eq!(samples.len(), 4);
+        assert!(samples.iter().all(|sample| {
+            sample.options == samples[0].options
+                && sample.target == samples[0].target
+                && sample.question == samples[0].question
+                && sample.video.needles.len() == samples[0].video.needles.len()
+        }));
+    }
+}
+
+#[test]
+fn what_no_sampler_could_see_is_refused_with_the_reason() {
+    let error = |text: &str| {
+        Planner::new(&checked(text), &[haystack("bay", 251), haystack("city", 1000)]).unwrap_err().to_string()
+    };
+    let one = "[[tasks]]\ntype = \"ord_edit1\"\n[[tasks]]\ntype = \"ret_insert1\"\n";
+    insta::assert_snapshot!(
+        [
+            error(&format!("{one}[grid]\nlengths = [\"20s\", \"10m\"]\ndepths = [0, 50]\n[visibility]\nrequire_visible = [\"linspace(8)\"]")),
+            error(&format!("{one}[visibility]\nrequire_visible = [\"linspace(3)\"]")),
+            error("[[tasks]]\ntype = \"ret_insert1\"\nduration = \"500ms\"\n[visibility]\nrequire_visible = [\"gemini\"]"),
+            error(&format!("{one}[visibility]\nrequire_visible = [\"hf-default(300)\"]")),
+            error(&format!("{one}[grid]\nsampler = \"linspace(8)\"\ntokens_per_frame = 64\nlengths = [\"8k\"]")),
+        ]
+        .join("\n"),
+        @r"
+    plan has 2 impossible request(s)
+      ord_edit1: length `20s`: 3 needle(s) of 1s at depth 50% have no places that `linspace(8)` see(s)
+      ord_edit1: length `10m`: 3 needle(s) of 1s at depth 0% have no places that `linspace(8)` see(s)
+    plan has 2 impossible request(s)
+      ord_edit1: haystack `bay`: 4 needle(s) of 1s have no places that `linspace(3)` see(s)
+      ord_edit1: haystack `city`: 4 needle(s) of 1s have no places that `linspace(3)` see(s)
+    plan has 2 impossible request(s)
+      ret_insert1: haystack `bay`: the phase of `gemini` is unpublished, and only needles of 25 frames are surely seen
+      ret_insert1: haystack `city`: the phase of `gemini` is unpublished, and only needles of 25 frames are surely seen
+    plan has 2 impossible request(s)
+      ord_edit1: haystack `bay`: `hf-default(300)` does not take a video of 251 frame(s) at 25 frames a second: 300 frames are asked for
+      ret_insert1: haystack `bay`: `hf-default(300)` does not take a video of 276 frame(s) at 25 frames a second: 300 frames are asked for
+    plan has 1 impossible request(s)
+      length `8k`: 8000 tokens hold 125 frames, and `linspace(8)` takes 8 however long the video is
+    "
+    );
+}

@@ -1,0 +1,81 @@
+//! Whether the samplers that have to see every needle can.
+//!
+//! In: a checked spec, haystacks, slots. Out: every type, length and depth at which there are no such places. All numbers of
+//! needles that a type can have are tried, whatever its samples draw.
+
+use crate::haystack::Haystack;
+use crate::spec::{CheckedSpec, Task};
+use crate::time::FrameRate;
+
+use super::check::{self, Findings};
+use super::grid::{Base, Slots};
+use super::visible::Openings;
+
+/// Whether one needle is asked for among several: then the depth is its own.
+pub(super) fn one_is_asked(task: &Task) -> bool {
+    task.family.distractors() > 0
+}
+
+/// Checks every type at every length and depth.
+pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
+    if spec.required_samplers().is_empty() {
+        return;
+    }
+    for (index, task) in spec.tasks().iter().enumerate() {
+        for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
+            let (name, videos): (String, Vec<(FrameRate, Option<u64>)>) = match base {
+                Base::Whole(haystack) => {
+                    let Haystack { id, form, .. } = &haystacks[*haystack];
+                    (format!("haystack `{id}`"), vec![(form.fps, Some(form.frames))])
+                }
+                Base::Length(length) => {
+                    let rates = check::rates(haystacks).into_iter();
+                    (format!("length `{length}`"), rates.map(|fps| (fps, None)).collect())
+                }
+            };
+            let length = |fps| if let Base::Length(length) = base { length.frames(fps) } else { 0 };
+            let problem = videos
+                .into_iter()
+                .find_map(|(fps, haystack)| room(spec, task, slots, fps, haystack.ok_or(length(fps))).err());
+            if let Some(problem) = problem {
+                findings.problems.push(format!("{}: {name}: {problem}", task.family.kind()));
+            }
+        }
+    }
+    if !findings.problems.is_empty() {
+        let hint = "set a longer `needles.duration`, or leave samplers out of `visibility.require_visible`";
+        findings.hints.push(hint.to_owned());
+    }
+}
+
+/// Whether there is room; `frames` are the haystack's own, or (`Err`) those of the finished video.
+fn room(
+    spec: &CheckedSpec,
+    task: &Task,
+    slots: &Slots<'_>,
+    fps: FrameRate,
+    frames: Result<u64, u64>,
+) -> Result<(), String> {
+    let samplers = spec.required_samplers();
+    let times = check::times(task, fps);
+    for places in 1..=task.family.most_places() as u64 {
+        let inserted = times.inserted(places);
+        let haystack = frames.unwrap_or_else(|whole| whole - inserted);
+        let rule = times.rule(haystack);
+        let openings = Openings::new(samplers, haystack + inserted, fps, times.duration())?;
+        for depth in slots.depths() {
+            let several = places > 1 && !one_is_asked(task);
+            let window = depth.filter(|_| several).map(|depth| rule.window(depth, places));
+            if openings.latest(places, times.apart(), times.starts(rule, window, places)).is_none() {
+                let names: Vec<String> = samplers.iter().map(|sampler| format!("`{sampler}`")).collect();
+                let at = depth.map_or_else(String::new, |depth| format!(" at depth {depth}"));
+                return Err(format!(
+                    "{places} needle(s) of {}{at} have no places that {} see(s)",
+                    task.duration,
+                    names.join(" and ")
+                ));
+            }
+        }
+    }
+    Ok(())
+}

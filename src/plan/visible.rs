@@ -1,0 +1,181 @@
+//! Places that samplers see.
+//!
+//! In: samplers, a video's length and rate, how long needles last, where they would lie. Out: the nearest places at which
+//! every one of the samplers sees every needle, in the same order, no closer than their gap; or that there are none.
+//! Whether there are depends on the window and the number of needles alone, not on where they would lie: so it is known
+//! before any sample is drawn.
+
+use crate::sampler::Sampler;
+use crate::time::FrameRate;
+
+/// Starts, in frames of the finished video, at which a needle is seen by every sampler: closed ranges, ascending, apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Openings(Vec<(u64, u64)>);
+
+impl Openings {
+    /// Where a needle of `duration` frames is seen in a video of `frames`; `Err` says why one sampler never sees one.
+    pub(super) fn new(
+        samplers: &[Sampler],
+        frames: u64,
+        fps: FrameRate,
+        duration: u64,
+    ) -> Result<Self, String> {
+        let last = frames.saturating_sub(duration);
+        let mut all = vec![(0, last)];
+        for sampler in samplers {
+            if let Some(distance) = sampler.unknown_phase(fps) {
+                if duration < distance {
+                    return Err(format!(
+                        "the phase of `{sampler}` is unpublished, and only needles of {distance} frames are surely seen"
+                    ));
+                }
+                continue;
+            }
+            let indices = sampler.indices(frames, fps).map_err(|refused| refused.to_string())?;
+            all = intersection(&all, &seen(&indices, duration, last));
+        }
+        Ok(Self(all))
+    }
+
+    /// The last start of at most `bound`.
+    fn at_most(&self, bound: u64) -> Option<u64> {
+        let after = self.0.partition_point(|&(first, _)| first <= bound);
+        let (_, last) = *self.0.get(after.checked_sub(1)?)?;
+        Some(last.min(bound))
+    }
+
+    /// The first start of at least `bound`.
+    fn at_least(&self, bound: u64) -> Option<u64> {
+        let from = self.0.partition_point(|&(_, last)| last < bound);
+        self.0.get(from).map(|&(first, _)| first.max(bound))
+    }
+
+    /// For each of `count` needles: the last start that leaves those after it room, `apart` frames from start to start,
+    /// within `window` of starts. `None` if they do not fit.
+    pub(super) fn latest(&self, count: u64, apart: u64, window: (u64, u64)) -> Option<Vec<u64>> {
+        let mut latest = Vec::new();
+        let mut bound = window.1;
+        for left in (0..count).rev() {
+            let start = self.at_most(bound).filter(|&start| start >= window.0)?;
+            latest.push(start);
+            if left > 0 {
+                bound = start.checked_sub(apart)?;
+            }
+        }
+        latest.reverse();
+        Some(latest)
+    }
+
+    /// The starts nearest to `wished`, which ascend, under the same rules.
+    pub(super) fn settle(&self, wished: &[u64], apart: u64, window: (u64, u64)) -> Option<Vec<u64>> {
+        let latest = self.latest(wished.len() as u64, apart, window)?;
+        let mut earliest = window.0;
+        let mut starts = Vec::new();
+        for (&wish, latest) in wished.iter().zip(latest) {
+            let wish = wish.clamp(earliest, latest.max(earliest));
+            // `latest` is itself a start, so that there is one on the one side or on the other.
+            let before = self.at_most(wish).filter(|&start| start >= earliest);
+            let after = self.at_least(wish).filter(|&start| start <= latest);
+            let start = match (before, after) {
+                (Some(before), Some(after)) if wish - before <= after - wish => before,
+                (_, Some(after)) => after,
+                (before, None) => before?,
+            };
+            starts.push(start);
+            earliest = start + apart;
+        }
+        Some(starts)
+    }
+}
+
+/// Starts at which a needle of `duration` frames covers one of `indices`, which ascend; none is above `last`.
+fn seen(indices: &[u64], duration: u64, last: u64) -> Vec<(u64, u64)> {
+    let mut ranges: Vec<(u64, u64)> = Vec::new();
+    for &index in indices {
+        let (from, to) = (index.saturating_sub(duration - 1), index.min(last));
+        if from > to {
+            continue;
+        }
+        match ranges.last_mut() {
+            Some(range) if from <= range.1 + 1 => range.1 = range.1.max(to),
+            _ => ranges.push((from, to)),
+        }
+    }
+    ranges
+}
+
+/// What lies in a range of both.
+fn intersection(one: &[(u64, u64)], other: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let (mut at, mut by) = (0, 0);
+    let mut both = Vec::new();
+    while let (Some(&(from, to)), Some(&(start, end))) = (one.get(at), other.get(by)) {
+        if from.max(start) <= to.min(end) {
+            both.push((from.max(start), to.min(end)));
+        }
+        if to < end { at += 1 } else { by += 1 }
+    }
+    both
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sampler::{Sight, saw};
+    use crate::time::FrameSpan;
+
+    fn samplers(texts: &[&str]) -> Vec<Sampler> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn openings_are_where_every_sampler_looks() {
+        let fps = FrameRate::new(25, 1).unwrap();
+        // Indices 0, 49, 99 and 0, 50.
+        let both = samplers(&["linspace(3)", "hf-default(2)"]);
+        assert_eq!(Openings::new(&both, 100, fps, 2), Ok(Openings(vec![(0, 0), (49, 49)])));
+        assert_eq!(Openings::new(&both, 100, fps, 1), Ok(Openings(vec![(0, 0)])));
+        assert!(Openings::new(&samplers(&["gemini"]), 100, fps, 24).is_err());
+        assert_eq!(Openings::new(&samplers(&["gemini"]), 100, fps, 25), Ok(Openings(vec![(0, 75)])));
+    }
+
+    proptest! {
+        #[test]
+        fn needles_are_moved_to_where_they_are_seen_and_no_further_than_needed(
+            frames in 200_u64..3000,
+            duration in 1_u64..40,
+            gap in 1_u64..30,
+            n in 4_u64..80,
+            draws in prop::collection::vec(0_u64..1000, 1..5),
+        ) {
+            let fps = FrameRate::new(25, 1).unwrap();
+            let samplers = samplers(&[&format!("linspace({n})"), "fps:1"]);
+            let openings = Openings::new(&samplers, frames, fps, duration).unwrap();
+            let window = (0, frames - duration);
+            let mut wished: Vec<u64> = draws.iter().map(|draw| draw * window.1 / 1000).collect();
+            wished.sort_unstable();
+            let apart = duration + gap;
+            let Some(starts) = openings.settle(&wished, apart, window) else {
+                prop_assert!(openings.latest(wished.len() as u64, apart, window).is_none());
+                return Ok(());
+            };
+            for sampler in &samplers {
+                let indices = sampler.indices(frames, fps).unwrap();
+                for &start in &starts {
+                    let span = FrameSpan::new(start, start + duration).unwrap();
+                    prop_assert!(span.end() <= frames);
+                    prop_assert_eq!(saw(&indices, span, None), Sight::Seen);
+                }
+            }
+            prop_assert!(starts.windows(2).all(|pair| pair[0] + apart <= pair[1]));
+            if let [wish] = wished[..] {
+                let nearest = (0..=window.1)
+                    .filter(|&start| openings.at_most(start) == Some(start))
+                    .map(|start| start.abs_diff(wish))
+                    .min();
+                prop_assert_eq!(nearest, Some(starts[0].abs_diff(wish)));
+            }
+        }
+    }
+}

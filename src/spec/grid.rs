@@ -1,0 +1,339 @@
+//! `[grid]`: the cells that are asked for.
+//!
+//! In: lengths (times, frames or the tokens of a context), depths, repeats; each list may be a range. Out: [`Grid`].
+
+use toml::Value;
+
+use super::MOST_SAMPLES;
+use super::quantity::{self, Filling, Length, Unit};
+use super::reader::{Problems, Section, unexpected};
+use crate::sampler::Sampler;
+use crate::time::Depth;
+
+/// The cells that are asked for.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// Lengths of the finished videos; absent where haystacks keep their own.
+    pub lengths: Option<Vec<Length>>,
+    /// Depths of the needles; absent where they are random.
+    pub depths: Option<Vec<Depth>>,
+    /// Samples a cell.
+    pub repeats: u64,
+}
+
+/// The most steps of a range.
+const MOST_STEPS: u64 = 1000;
+
+/// Reads `[grid]`.
+pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Grid {
+    let filling = filling(&mut section, problems);
+    let lengths = lengths(&mut section, filling.as_ref(), problems);
+    let depths = depths(&mut section, problems);
+    let repeats = section.whole("repeats", 1..=MOST_SAMPLES, problems).unwrap_or(1);
+    section.finish(problems);
+    Grid { lengths, depths, repeats }
+}
+
+/// What turns tokens into lengths; both keys or neither.
+fn filling(section: &mut Section<'_>, problems: &mut Problems) -> Option<Filling> {
+    let sampler = section.read("sampler", problems, |value| {
+        let text = value.as_str().ok_or_else(|| unexpected(value, "a sampler such as `\"fps:1\"`"))?;
+        text.parse::<Sampler>().map_err(|error| error.to_string())
+    });
+    let tokens = section.read("tokens_per_frame", problems, quantity::milli_tokens);
+    for (key, other) in [("sampler", "tokens_per_frame"), ("tokens_per_frame", "sampler")] {
+        if section.value(key).is_some() && section.value(other).is_none() {
+            problems.note(&section.key(key), format!("needs `grid.{other}` beside it"));
+        }
+    }
+    Some(Filling { sampler: sampler?, milli_tokens_per_frame: tokens? })
+}
+
+fn lengths(
+    section: &mut Section<'_>,
+    filling: Option<&Filling>,
+    problems: &mut Problems,
+) -> Option<Vec<Length>> {
+    let read = |value: &Value| quantity::length_or_tokens(value, filling);
+    let mut lengths: Vec<Length> = Vec::new();
+    if section.value("lengths").is_some_and(Value::is_table) {
+        let range = section.section("lengths", problems);
+        let path = range.path().to_owned();
+        let scales = &["linear", "log"];
+        let Some(range) = Range::read(range, scales, problems, read) else { return Some(lengths) };
+        match range.lengths(filling) {
+            Ok(found) => lengths = found,
+            Err(problem) => problems.note(&path, problem),
+        }
+        return Some(lengths);
+    }
+    let asked = section.list("lengths", problems)?;
+    for (key, value) in asked {
+        match read(value) {
+            Ok(length) if lengths.iter().any(|other| other.is_same(&length)) => {
+                problems.note(&key, format!("length `{length}` is there already"));
+            }
+            Ok(length) => lengths.push(length),
+            Err(problem) => problems.note(&key, problem),
+        }
+    }
+    Some(lengths)
+}
+
+fn depths(section: &mut Section<'_>, problems: &mut Problems) -> Option<Vec<Depth>> {
+    let read = |value: &Value| quantity::permille("depth", value);
+    let mut depths: Vec<Depth> = Vec::new();
+    if section.value("depths").is_some_and(Value::is_table) {
+        let range = section.section("depths", problems);
+        let path = range.path().to_owned();
+        let Some(range) = Range::read(range, &["linear"], problems, read) else { return Some(depths) };
+        let step = |index| linear(u64::from(range.from), u64::from(range.to), index, range.steps);
+        depths = (0..range.steps).filter_map(|index| Depth::from_permille(step(index) as u16)).collect();
+        if depths.windows(2).any(|pair| pair[0] >= pair[1]) {
+            problems.note(&path, format!("{} depths do not fit between them", range.steps));
+        }
+        return Some(depths);
+    }
+    for (key, value) in section.list("depths", problems)? {
+        match read(value).map(Depth::from_permille) {
+            Ok(Some(depth)) if depths.contains(&depth) => {
+                problems.note(&key, format!("depth `{depth}` is there already"));
+            }
+            Ok(depth) => depths.extend(depth),
+            Err(problem) => problems.note(&key, problem),
+        }
+    }
+    Some(depths)
+}
+
+/// `{ from, to, steps, scale }`.
+struct Range<T> {
+    from: T,
+    to: T,
+    steps: u64,
+    is_log: bool,
+}
+
+impl<T> Range<T> {
+    fn read(
+        mut section: Section<'_>,
+        scales: &[&'static str],
+        problems: &mut Problems,
+        read: impl Fn(&Value) -> Result<T, String>,
+    ) -> Option<Self> {
+        let before = problems.list.len();
+        let from = section.read("from", problems, &read);
+        let to = section.read("to", problems, &read);
+        let steps = section.whole("steps", 2..=MOST_STEPS, problems);
+        let scale = section.text("scale", problems);
+        if let Some(scale) = scale.filter(|scale| !scales.contains(scale)) {
+            let known = scales.iter().map(|scale| format!("`{scale}`")).collect::<Vec<_>>().join(" or ");
+            problems.note(&section.key("scale"), format!("`{scale}` is not {known}"));
+        }
+        for key in ["from", "to", "steps"] {
+            if section.value(key).is_none() {
+                problems.note(&section.key(key), "missing");
+            }
+        }
+        section.finish(problems);
+        (problems.list.len() == before).then_some(())?;
+        Some(Self { from: from?, to: to?, steps: steps?, is_log: scale == Some("log") })
+    }
+}
+
+impl Range<Length> {
+    /// Its lengths: the ends as they are written, and those between them.
+    fn lengths(self, filling: Option<&Filling>) -> Result<Vec<Length>, String> {
+        let ((unit, from), (other, to)) = (self.from.counted(), self.to.counted());
+        if unit != other {
+            return Err(format!("`{}` and `{}` are not counted in the same", self.from, self.to));
+        }
+        if from >= to {
+            return Err(format!("`{}` is not below `{}`", self.from, self.to));
+        }
+        let mut lengths = vec![self.from.clone()];
+        for index in 1..self.steps - 1 {
+            let text = if self.is_log {
+                rounded(unit, geometric(from, to, index, self.steps))
+            } else {
+                exact(unit, linear(from, to, index, self.steps))
+            };
+            lengths.push(quantity::length_or_tokens(&Value::from(text), filling)?);
+        }
+        lengths.push(self.to.clone());
+        if lengths.windows(2).any(|pair| pair[0].counted().1 >= pair[1].counted().1) {
+            return Err(format!(
+                "{} lengths do not fit between `{}` and `{}`",
+                self.steps, self.from, self.to
+            ));
+        }
+        Ok(lengths)
+    }
+}
+
+/// Number `index` of `steps` that lie at equal distances, rounded half up.
+fn linear(from: u64, to: u64, index: u64, steps: u64) -> u64 {
+    let (rise, last) = (u128::from(to.saturating_sub(from)), u128::from(steps - 1));
+    from + ((2 * rise * u128::from(index) + last) / (2 * last)) as u64
+}
+
+/// Number `index` of `steps` at equal ratios. Made of products and quotients alone, which round alike everywhere;
+/// logarithms do not.
+fn geometric(from: u64, to: u64, index: u64, steps: u64) -> f64 {
+    let ratio = to as f64 / from as f64;
+    let power = |base: f64, exponent: u64| (0..exponent).fold(1.0, |product, _| product * base);
+    let (mut low, mut high) = (1.0, ratio);
+    // Each halves what is left: then nothing is.
+    for _ in 0..200 {
+        let middle = low + (high - low) / 2.0;
+        if power(middle, steps - 1) < ratio { low = middle } else { high = middle }
+    }
+    from as f64 * power(low, index)
+}
+
+/// The text of exactly so many.
+fn exact(unit: Unit, count: u64) -> String {
+    match unit {
+        Unit::Frames => format!("{count} frames"),
+        Unit::Tokens if count.is_multiple_of(1_000_000) => format!("{}M", count / 1_000_000),
+        Unit::Tokens if count.is_multiple_of(1000) => format!("{}k", count / 1000),
+        Unit::Tokens => format!("{count} tokens"),
+        Unit::Millis if count.is_multiple_of(3_600_000) => format!("{}h", count / 3_600_000),
+        Unit::Millis if count.is_multiple_of(60_000) => format!("{}m", count / 60_000),
+        Unit::Millis => decimal(count, "s"),
+    }
+}
+
+/// The text of about so many, with three digits.
+fn rounded(unit: Unit, count: f64) -> String {
+    // By the size of a thousandth of each name.
+    let names: &[(f64, &str)] = match unit {
+        Unit::Millis => &[(3600.0, "h"), (60.0, "m"), (1.0, "s")],
+        Unit::Tokens => &[(1000.0, "M"), (1.0, "k")],
+        Unit::Frames => return format!("{} frames", three_digits(count.round() as u64)),
+    };
+    let fitting = names.iter().find(|(size, _)| count >= 1000.0 * size);
+    let (size, name) = fitting.unwrap_or(&names[names.len() - 1]);
+    decimal(three_digits((count / size).round() as u64), name)
+}
+
+/// Rounded half up to three digits.
+fn three_digits(number: u64) -> u64 {
+    let mut unit = 1;
+    while number / unit >= 1000 {
+        unit *= 10;
+    }
+    (number + unit / 2) / unit * unit
+}
+
+/// Thousandths as a decimal with its unit.
+fn decimal(thousandths: u64, unit: &str) -> String {
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::FrameRate;
+    use toml::Table;
+
+    fn grid(text: &str) -> Result<Grid, Vec<String>> {
+        let table: Table = toml::from_str(text).unwrap();
+        let mut problems = Problems::default();
+        let grid = read(Section::new(&table, "grid"), &mut problems);
+        if problems.list.is_empty() { Ok(grid) } else { Err(problems.list) }
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        let lengths = grid(text).unwrap_or_else(|problems| panic!("{problems:?}")).lengths.unwrap();
+        lengths.iter().map(|length| length.text().to_owned()).collect()
+    }
+
+    #[test]
+    fn ranges_are_linear_or_logarithmic() {
+        assert_eq!(
+            texts("lengths = { from = \"10s\", to = \"10h\", steps = 8, scale = \"log\" }"),
+            ["10s", "32.2s", "1.73m", "5.57m", "17.9m", "57.8m", "3.1h", "10h"]
+        );
+        assert_eq!(texts("lengths = { from = \"1m\", to = \"2m\", steps = 3 }"), ["1m", "90s", "2m"]);
+        assert_eq!(
+            texts("lengths = { from = \"100 frames\", to = \"100000 frames\", steps = 4, scale = \"log\" }"),
+            ["100 frames", "1000 frames", "10000 frames", "100000 frames"]
+        );
+        let depths = grid("depths = { from = 0, to = 100, steps = 11 }").unwrap().depths.unwrap();
+        let permille: Vec<u16> = depths.iter().map(|depth| depth.permille()).collect();
+        assert_eq!(permille, [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+    }
+
+    #[test]
+    fn tokens_become_the_longest_length_that_fits() {
+        let text = "sampler = \"qwen-vl-utils(fps=1,max=100000)\"\ntokens_per_frame = 64.5\n\
+            lengths = { from = \"8k\", to = \"1M\", steps = 3, scale = \"log\" }";
+        assert_eq!(texts(text), ["8k", "89.4k", "1M"]);
+        let sampler: Sampler = "qwen-vl-utils(fps=1,max=100000)".parse().unwrap();
+        for fps in [FrameRate::new(25, 1).unwrap(), FrameRate::new(30_000, 1001).unwrap()] {
+            for length in grid(text).unwrap().lengths.unwrap() {
+                let frames = length.frames(fps);
+                let room = length.counted().1 * 1000 / 64_500;
+                assert_eq!(length.problem(fps), None);
+                assert!(sampler.count(frames, fps).unwrap() <= room);
+                assert!(sampler.count(frames + 1, fps).unwrap() > room, "{length}");
+            }
+        }
+        assert_eq!(grid(text).unwrap().lengths.unwrap()[2].id(), "1M-tokens");
+    }
+
+    #[test]
+    fn a_sampler_that_tokens_do_not_bound_is_a_problem() {
+        let fps = FrameRate::new(25, 1).unwrap();
+        let problem = |sampler: &str, tokens: &str| {
+            let text = format!("sampler = \"{sampler}\"\ntokens_per_frame = 100\nlengths = [\"{tokens}\"]");
+            grid(&text).unwrap().lengths.unwrap()[0].problem(fps)
+        };
+        assert_eq!(
+            problem("linspace(64)", "8k").unwrap(),
+            "8000 tokens hold 80 frames, and `linspace(64)` takes 64 however long the video is"
+        );
+        assert_eq!(
+            problem("linspace(64)", "1k").unwrap(),
+            "1000 tokens hold 10 frame(s), and `linspace(64)` takes at least 64"
+        );
+        assert!(problem("fps:1", "10M").is_none());
+        assert!(problem("qwen-vl-utils", "100k").unwrap().contains("takes 768 however long"));
+    }
+
+    #[test]
+    fn wrong_ranges_are_explained() {
+        let problems = |text: &str| grid(text).unwrap_err().join("\n");
+        insta::assert_snapshot!(
+            [
+                problems("lengths = [\"8k\"]"),
+                problems("sampler = \"fps:1\""),
+                problems("sampler = \"fps\"\ntokens_per_frame = 0.5"),
+                problems("lengths = { from = \"10s\", to = \"100 frames\", steps = 3 }"),
+                problems("lengths = { from = \"10s\", to = \"5s\", steps = 3 }"),
+                problems("lengths = { from = \"10ms\", to = \"12ms\", steps = 9 }"),
+                problems("lengths = { from = \"10s\", steps = 1, scale = \"cubic\", base = 2 }"),
+                problems("depths = { from = 0, to = 1, steps = 20 }"),
+                problems("depths = { from = 0, to = 100, steps = 3, scale = \"log\" }"),
+            ]
+            .join("\n"),
+            @r"
+        grid.lengths[0]: `8k` is a number of tokens, which needs `grid.sampler` and `grid.tokens_per_frame`
+        grid.sampler: needs `grid.tokens_per_frame` beside it
+        grid.sampler: `fps` is no sampler: write frames a second, as in `fps:1`
+        grid.tokens_per_frame: `0.5` is not between 1 and 100000, with three decimals at most
+        grid.lengths: `10s` and `100 frames` are not counted in the same
+        grid.lengths: `10s` is not below `5s`
+        grid.lengths: 9 lengths do not fit between `10ms` and `12ms`
+        grid.lengths.steps: `1` is outside 2..=1000
+        grid.lengths.scale: `cubic` is not `linear` or `log`
+        grid.lengths.to: missing
+        grid.lengths.base: unknown key
+        grid.depths: 20 depths do not fit between them
+        grid.depths.scale: `log` is not `linear`
+        "
+        );
+    }
+}

@@ -27,7 +27,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "answers"])]
     vnbench: Option<PathBuf>,
     /// How that file's labels `ret_insert1` and `ret_insert2` are taken, which the released files swap
-    #[arg(long, value_enum, default_value_t = LabelsName::Question, requires = "vnbench")]
+    #[arg(long, value_enum, default_value_t = LabelsName::Question, conflicts_with = "out")]
     labels: LabelsName,
     /// Where to write the scores; an existing file is overwritten only if it holds scores
     #[arg(short, long, value_name = "FILE")]

@@ -6,11 +6,13 @@
 
 mod bootstrap;
 mod cells;
+pub mod compare;
 mod counting;
 mod details;
 mod file;
 mod interval;
 mod join;
+pub mod leaderboard;
 mod letters;
 mod metrics;
 mod reach;
@@ -62,6 +64,12 @@ pub enum Error {
     Models {
         /// Their names.
         models: Vec<String>,
+    },
+    /// Scores of different datasets.
+    #[error("the scores of `{}` and `{}` are of different datasets: ids or right letters differ", models[0], models[1])]
+    OtherDataset {
+        /// Whose scores.
+        models: [String; 2],
     },
     /// The file is not `scores.json`.
     #[error("`{path}` is not a scores file of format version {FORMAT_VERSION}")]

@@ -18,10 +18,10 @@ pub fn rows_and_answers(own: &[Own]) -> (Vec<Row>, Answers, usize) {
     let mut order = Vec::new();
     for one in own {
         let id = format!("{}_{}_{}", one.stem, one.kind, one.rotation);
-        if !first.contains_key(&id) {
+        first.entry(id).or_insert_with_key(|id| {
             order.push(id.clone());
-            first.insert(id, one);
-        }
+            one
+        });
     }
     let rows: Vec<Row> = order.iter().map(|id| row(id, first[id])).collect();
     let answers = order.iter().map(|id| Answer::new(id, first[id].response.clone())).collect();
@@ -56,6 +56,9 @@ fn row(id: &str, own: &Own) -> Row {
         haystack_ids: vec![own.haystack.clone()],
         cell_length: NO_LENGTH.to_owned(),
         cell_depth_permille: -1,
+        cell_depth_of: String::new(),
+        cell_window_start: -1,
+        cell_window_end: -1,
         depth_permille: Vec::new(),
         needle_time: Vec::new(),
         needle_frames: Vec::new(),

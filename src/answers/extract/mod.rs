@@ -14,6 +14,7 @@
 //! 7. the only letter, else the only option, that is mentioned at all.
 
 mod containers;
+mod labels;
 mod options;
 mod phrases;
 #[cfg(test)]

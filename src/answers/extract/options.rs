@@ -5,10 +5,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::phrases::{
-    AFTER_LETTER, ANSWER, BETWEEN, CHOSEN, FINAL, ITEM_WORDS, JOINERS, NOT, NUMBERS, RIGHT,
-};
-use super::tokens::{Kind, Tokens, is_unspaced};
+use super::phrases::{ANSWER, BETWEEN, CHOSEN, FINAL, ITEM_WORDS, NUMBERS};
+use super::tokens::{Kind, Tokens};
 use super::{Clue, Reading, Why};
 
 /// Tokens looked at between a phrase and its answer.
@@ -153,73 +151,6 @@ impl Reader {
         (end..range.end).all(|at| tokens.kind(at) != Kind::Word).then_some(index)
     }
 
-    /// Whether the lone letter at `at` stands for an option and not for a word.
-    fn is_label(tokens: &Tokens, at: usize) -> bool {
-        let Some(index) = tokens.letter(at) else { return false };
-        if tokens.kind(at + 1) != Kind::Word || is_unspaced(tokens.text(at + 1)) {
-            return true;
-        }
-        let next = tokens.text(at + 1);
-        // A and I are words of English; the rest of the alphabet is not.
-        let is_word = index == 0 || index == 8;
-        if tokens.is_upper(at) && !is_word {
-            return true;
-        }
-        AFTER_LETTER.contains(&next)
-            && (tokens.is_upper(at) || matches!(next, "or" | "and" | "because" | "since"))
-    }
-
-    /// Whether the words beside `at..end` deny what stands there.
-    fn is_denied(tokens: &Tokens, at: usize, end: usize) -> bool {
-        let mut before = at;
-        for _ in 0..6 {
-            let Some(previous) = before.checked_sub(1) else { break };
-            before = previous;
-            let text = tokens.text(previous);
-            if tokens.kind(previous) == Kind::Word && NOT.contains(&text) {
-                return true;
-            }
-            let passes =
-                matches!(text, "option" | "choice" | "a" | "an" | "the" | "be" | "answer" | "any" | "是");
-            if tokens.kind(previous) == Kind::Break
-                || tokens.kind(previous) == Kind::Word && !passes
-                || matches!(text, "." | "," | ":" | ";")
-            {
-                break;
-            }
-        }
-        // "B, not A" takes back what comes, not what came.
-        let after = tokens.after_marks(end);
-        let turns = tokens.text(end) == "," && matches!(tokens.text(after), "not" | "nor" | "不");
-        !turns
-            && (after..end + 4)
-                .take_while(|&after| tokens.kind(after) == Kind::Word)
-                .take(2)
-                .any(|after| NOT.contains(&tokens.text(after)))
-    }
-
-    /// Whether another letter is named in the same breath: "B or C", "A, B", "A\nB".
-    fn has_alternative(tokens: &Tokens, at: usize) -> bool {
-        let mut next = at + 1;
-        let mut broken = false;
-        while next < tokens.len() && next < at + 6 {
-            match tokens.kind(next) {
-                Kind::Break => broken = true,
-                Kind::Word if JOINERS.contains(&tokens.text(next)) && tokens.letter(next).is_none() => {}
-                Kind::Word => {
-                    let alone = !broken || tokens.kind(next + 1) != Kind::Word;
-                    return tokens.letter(next).is_some_and(|other| Some(other) != tokens.letter(at))
-                        && alone
-                        && Self::is_label(tokens, next)
-                        && !Self::is_denied(tokens, next, next + 1);
-                }
-                Kind::Mark => {}
-            }
-            next += 1;
-        }
-        false
-    }
-
     /// The option named at `at`, by letter or by text; nothing if none is.
     fn named_at(&self, tokens: &Tokens, at: usize) -> Option<Result<usize, Why>> {
         if Self::is_label(tokens, at) {
@@ -303,20 +234,6 @@ impl Reader {
         None
     }
 
-    /// "B is correct", "C is the right answer".
-    fn is_called_right(tokens: &Tokens, at: usize) -> bool {
-        if !Self::is_label(tokens, at) {
-            return false;
-        }
-        let verb = tokens.after_marks(at + 1);
-        if !matches!(tokens.text(verb), "is" | "was" | "seems" | "appears") {
-            return false;
-        }
-        let next = (verb + 1..verb + 5)
-            .find(|&next| !matches!(tokens.text(next), "the" | "most" | "likely" | "to" | "be"));
-        next.is_some_and(|next| RIGHT.contains(&tokens.text(next)))
-    }
-
     /// Whether the text lists options beside their letters instead of choosing one.
     fn is_listing(&self, tokens: &Tokens) -> bool {
         let is_delimiter = |at| matches!(tokens.text(at), "." | ")" | ":" | "]" | "-");
@@ -373,15 +290,6 @@ impl Reader {
         let labels = Self::is_label(tokens, head) && tokens.kind(head + 1) == Kind::Mark;
         let named = if labels { self.named_at(tokens, head)? } else { return None };
         Some(named.map(|index| (index, Clue::Label)))
-    }
-
-    /// Whether the number at `at` is part of a time such as 0:12.
-    fn is_clock(tokens: &Tokens, at: usize) -> bool {
-        let digits =
-            |at: usize| !tokens.text(at).is_empty() && tokens.text(at).bytes().all(|b| b.is_ascii_digit());
-        let minutes =
-            |at: usize| tokens.text(at + 1) == ":" && digits(at + 2) && tokens.text(at + 2).len() == 2;
-        digits(at) && (minutes(at) || at >= 2 && digits(at - 2) && minutes(at - 2))
     }
 
     /// The only letter, else the only option, that occurs at all.

@@ -48,7 +48,7 @@ pub(super) fn archive(path: &Path) -> Result<Vec<Reply>, Error> {
         }
     }
     let mut replies = Vec::new();
-    for name in names.iter().filter(|name| name.starts_with("samples/") && name.ends_with(".json")) {
+    for name in names.iter().filter(|name| name.starts_with("samples/")) {
         let value = document(name)?;
         replies.push(sample(path, &value, replies.len() + 1, who.clone())?);
     }

@@ -154,14 +154,16 @@ fn labels_of_vnbench_are_taken_as_said() {
         ("ret_insert2", "What kind of fruit appears in this video?\nA. x\nB. y\nC. z\nD. w", "1"),
         ("ret_edit1", "", "D"),
     ];
-    let text: String = rows
+    let lines: Vec<String> = rows
         .iter()
         .enumerate()
         .map(|(at, (kind, prompt, gt))| {
-            let row = serde_json::json!({"question_id": format!("7_{kind}_{at}"), "pred": "y", "gt": gt, "type": kind, "prompt": prompt});
-            format!("{row}\n")
+            let id = format!("7_{kind}_{at}");
+            serde_json::json!({"question_id": id, "pred": "y", "gt": gt, "type": kind, "prompt": prompt})
+                .to_string()
         })
         .collect();
+    let text = lines.join("\n");
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r.jsonl");
     std::fs::write(&path, text).unwrap();

@@ -4,6 +4,7 @@
 # make test-samplers     compares `vniah sampler` with the libraries it names (gigabytes); needs the network once
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
+# make bench-frames  times the frames that a sampler takes against PyAV and decord
 # make bench   times one sample against other ways of making the same video
 
 VNIAH := target/release/vniah
@@ -14,7 +15,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-decoders test-ecosystem test-samplers lint bench build packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test test-decoders test-ecosystem test-samplers lint bench bench-frames build packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -106,5 +107,14 @@ $(SAMPLERS)/installed: tests/samplers/requirements.txt
 test-samplers: build $(SAMPLERS)/installed
 	$(SAMPLERS)/bin/python tests/samplers/check.py $(VNIAH)
 
-bench: build footage
-	python3 benches/engine.py $(BENCH)
+BENCH_PYTHON := .venv-bench/bin/python
+.venv-bench/installed: benches/requirements.txt
+	python3 -m venv .venv-bench
+	$(BENCH_PYTHON) -m pip install -q -r $<
+	touch $@
+
+bench: build footage .venv-bench/installed
+	python3 benches/engine.py --python $(CURDIR)/$(BENCH_PYTHON) $(BENCH)
+
+bench-frames: build .venv/installed
+	$(PYTHON) benches/frames.py $(BENCH)

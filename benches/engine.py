@@ -1,15 +1,17 @@
-"""Times one sample of four needles against the other ways of making the same video, in one run on one machine.
+"""Times one sample of four inserted pictures against the other ways of making the same video, in one run on one machine.
 
-In: real footage in tests/.cache (`make footage`), the release binary, the ffmpeg program. Out: a Markdown table of wall
-time, CPU time, peak memory and file size for each way, and the ratios to ours. Absolute times differ from machine to
-machine and from minute to minute; ratios of one run hold better.
+In: real footage in tests/.cache (`make footage`), the release binary, the ffmpeg program, moviepy where it is installed.
+Out: a Markdown table of wall time, CPU time, peak memory and file size for each way, their ratios to ours, and the quality
+of what each wrote. Absolute times differ from machine to machine and from minute to minute; ratios of one run hold better.
 
-    python3 benches/engine.py [--minutes 1,10,60] [--size 640x360] [--presets veryfast,medium]
+    python3 benches/engine.py [--minutes 1,10,60] [--sizes 640x360,1280x720] [--presets veryfast,medium]
+                              [--medium-until 10] [--moviepy-until 1]
 """
 
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,23 @@ ROOT = Path(__file__).resolve().parent.parent
 VNIAH = os.environ.get("VNIAH", str(ROOT / "target/release/vniah"))
 FOOTAGE = ["bunny.mp4", "bikes.mp4", "hello.mp4"]
 FPS = 25
+CRF = 20
+# Frames of footage that are compared with the source's.
+STRETCH = 250
+MOVIEPY = """
+import sys
+from moviepy import ImageClip, VideoFileClip, concatenate_videoclips
+source, output, *cuts = sys.argv[1:]
+clip, parts, at = VideoFileClip(source, audio=False), [], 0.0
+for cut in cuts:
+    start, length, picture = cut.split(",")
+    if float(start) > at:
+        parts.append(clip.subclipped(at, float(start)))
+    parts.append(ImageClip(picture, duration=float(length)).with_fps(clip.fps))
+    at = float(start)
+parts.append(clip.subclipped(at))
+concatenate_videoclips(parts).write_videofile(output, fps=clip.fps, audio=False, logger=None)
+"""
 
 
 def run(command, cwd):
@@ -35,7 +54,8 @@ def run(command, cwd):
 
 
 def make_sources(work, size, minutes):
-    """A minute of real footage at x264's default GOPs, and copies of it in a row for longer ones."""
+    """A minute of real footage at x264's default GOPs, and copies of it in a row for longer ones: as MP4, which is
+    spliced as it is, and as Matroska, which is prepared first."""
     width, height = size
     parts = work / "parts.txt"
     scale = f"scale={width}:{height}:force_original_aspect_ratio=increase,crop={width}:{height},fps={FPS},setsar=1"
@@ -47,85 +67,151 @@ def make_sources(work, size, minutes):
             listing.write(f"file {part.name}\n")
     run(["ffmpeg", "-v", "error", "-y", "-f", "concat", "-i", parts, "-c:v", "libx264", "-crf", "14", "all.mkv"], work)
     run(["ffmpeg", "-v", "error", "-y", "-stream_loop", "9", "-i", "all.mkv", "-t", "60", "-c:v", "libx264",
-         "-preset", "veryfast", "-crf", "20", "minute.mp4"], work)
+         "-preset", "veryfast", "-crf", CRF, "minute.mp4"], work)
     for count in minutes:
         listing = work / f"{count}.txt"
         listing.write_text("file minute.mp4\n" * count)
-        run(["ffmpeg", "-v", "error", "-y", "-f", "concat", "-i", listing, "-c", "copy", "-movflags", "+faststart",
-             f"m{count}.mp4"], work)
+        for name in (f"m{count}.mp4", f"m{count}.mkv"):
+            run(["ffmpeg", "-v", "error", "-y", "-f", "concat", "-i", listing, "-c", "copy", "-movflags", "+faststart",
+                 name], work)
 
 
-def ours(work, count):
-    """Generates the sample, with the haystack probed before, as it is for every sample but the first."""
-    (work / f"m{count}.toml").write_text(
-        f'seed = 1\n[haystacks]\npaths = ["m{count}.mp4"]\n[[tasks]]\ntype = "ord_insert1"\n')
-    command = [VNIAH, "generate", f"m{count}.toml", "-o", "out", "--cache", "cache"]
-    run([VNIAH, "haystacks", "prepare", f"m{count}.toml", "--cache", "cache"], work)
-    shutil.rmtree(work / "out", ignore_errors=True)
-    figures = run(command, work)
-    row = json.loads((work / "out/metadata.jsonl").read_text().splitlines()[0])
-    shutil.copy(work / "out" / row["file_name"], work / f"ours{count}.mp4")
-    return figures, row
+def ours(work, source, quality=CRF, times=3):
+    """Generates the sample from a haystack that is probed and prepared, as it is for every sample but the first. The
+    median of several runs, since ours last so short that one hiccup would count double; the sample's row; the file."""
+    spec, out = f"{source}.{quality}.toml", f"{source}.{quality}.out"
+    (work / spec).write_text(f'seed = 1\n[haystacks]\npaths = ["{source}"]\n[video]\nquality = {quality}\n'
+                             '[[tasks]]\ntype = "ord_insert1"\n')
+    prepared = run([VNIAH, "haystacks", "prepare", spec, "--cache", "cache"], work)
+    runs = []
+    for _ in range(times):
+        shutil.rmtree(work / out, ignore_errors=True)
+        runs.append(run([VNIAH, "generate", spec, "-o", out, "--cache", "cache"], work))
+    row = json.loads((work / out / "metadata.jsonl").read_text().splitlines()[0])
+    return sorted(runs)[times // 2], row, work / out / row["file_name"], prepared
 
 
-def ffmpeg_command(work, count, row, preset):
+def cuts(row):
+    """Source frame, output frame and length in frames of each insert."""
+    inserted = 0
+    for start, end in row["needle_frames"]:
+        yield start - inserted, start, end - start
+        inserted += end - start
+
+
+def pictures(work, best, row):
+    """The needles as PNG, from a rendering that is all but lossless."""
+    paths = []
+    for number, (_, start, _) in enumerate(cuts(row)):
+        paths.append(work / f"needle{number}.png")
+        select = f"select=eq(n\\,{start})"
+        run(["ffmpeg", "-v", "error", "-y", "-i", best, "-vf", select, "-frames:v", "1", paths[-1]], work)
+    return paths
+
+
+def ffmpeg_command(count, row, paths, preset):
     """The best single command that inserts the same pictures at the same frames and encodes once."""
     inputs, pieces, at = [], 0, 0
-    for number, needle in enumerate(row["needles"]):
-        picture = work / f"needle{number}.png"
-        select = f"select=eq(n\\,{needle['start_frame']})"
-        run(["ffmpeg", "-v", "error", "-y", "-i", work / f"ours{count}.mp4", "-vf", select, "-frames:v", "1", picture], work)
-        inserted = sum(n["end_frame"] - n["start_frame"] for n in row["needles"][:number])
-        position = needle["start_frame"] - inserted
+    for (position, _, length), picture in zip(cuts(row), paths):
         if position > at:
             inputs += ["-ss", at / FPS, "-t", (position - at) / FPS, "-i", f"m{count}.mp4"]
             pieces += 1
-        length = (needle["end_frame"] - needle["start_frame"]) / FPS
-        inputs += ["-loop", "1", "-framerate", FPS, "-t", length, "-i", picture]
+        inputs += ["-loop", "1", "-framerate", FPS, "-t", length / FPS, "-i", picture]
         pieces, at = pieces + 1, position
     inputs += ["-ss", at / FPS, "-i", f"m{count}.mp4"]
     pieces += 1
     chain = "".join(f"[{n}:v]format=yuv420p,setsar=1[v{n}];" for n in range(pieces))
     chain += "".join(f"[v{n}]" for n in range(pieces)) + f"concat=n={pieces}:v=1[v]"
     return ["ffmpeg", "-v", "error", "-y", *inputs, "-filter_complex", chain, "-map", "[v]", "-c:v", "libx264",
-            "-preset", preset, "-crf", "20", f"ffmpeg-{preset}.mp4"]
+            "-preset", preset, "-crf", CRF, f"ffmpeg-{preset}.mp4"]
 
 
-def measure(work, count, presets):
+def psnr(one, frames, other, others):
+    """PSNR in decibels, over all planes, between frames [a, b) of two files; `inf` where they are equal. Without frames
+    of the other, it is a picture."""
+    pick = [f"select=between(n\\,{a}\\,{b - 1})," for a, b in filter(None, (frames, others))]
+    select = [f"{chosen}setpts=N/{FPS}/TB,format=yuv420p" for chosen in (*pick, "")]
+    loop = [] if others else ["-loop", "1", "-framerate", FPS]
+    command = ["ffmpeg", "-hide_banner", "-i", one, *loop, "-i", other, "-lavfi",
+               f"[0:v]{select[0]}[a];[1:v]{select[1]}[b];[a][b]psnr", "-frames:v", frames[1] - frames[0], "-f", "null", "-"]
+    said = subprocess.run([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    average = re.search(r"average:(\S+)", said.stderr).group(1)
+    return f"{float(average):.1f}"
+
+
+def quality(path, row, ideal, source):
+    """How close the first needle's frames are to the ideal, which is a rendering or the picture that was inserted, and
+    up to ten seconds of footage before the second needle to the source."""
+    needle = row["needle_frames"][0]
+    position, start, length = list(cuts(row))[1]
+    inserted = start - position
+    after = (max(needle[1], start - STRETCH), start)
+    before = tuple(frame - inserted for frame in after)
+    return psnr(path, needle, ideal, needle if ideal.suffix == ".mp4" else None), psnr(path, after, source, before)
+
+
+def measure(work, count, options):
     """One line a way, ours first."""
-    figures, row = ours(work, count)
-    lines = [("vniah", figures, work / f"ours{count}.mp4")]
-    for preset in presets:
-        lines.append((f"ffmpeg {preset}", run(ffmpeg_command(work, count, row, preset), work), work / f"ffmpeg-{preset}.mp4"))
-    copy = ["ffmpeg", "-v", "error", "-y", "-i", f"m{count}.mp4", "-c", "copy", "-movflags", "+faststart", "copy.mp4"]
-    lines.append(("ffmpeg -c copy", run(copy, work), work / "copy.mp4"))
-    lines.append(("cp", run(["cp", f"m{count}.mp4", "cp.mp4"], work), work / "cp.mp4"))
-    return lines
+    best = ours(work, f"m{count}.mp4", quality=1, times=1)[2]
+    as_is, row, path, _ = ours(work, f"m{count}.mp4")
+    source = work / f"m{count}.mp4"
+    yield "vniah, source as it is", as_is, path, quality(path, row, best, source)
+    figures, own, path, prepared = ours(work, f"m{count}.mkv")
+    haystack = next((work / "cache/prepared").glob("*.mp4"))
+    ideal = ours(work, f"m{count}.mkv", quality=1, times=1)[2]
+    yield "vniah, source prepared", figures, path, quality(path, own, ideal, haystack)
+    shutil.rmtree(work / "cache/prepared")
+    yield "(preparing it, once)", prepared, haystack, ("", "")
+    paths = pictures(work, best, row)
+    for preset in options.presets.split(","):
+        if preset == "veryfast" or count <= options.medium_until:
+            figures = run(ffmpeg_command(count, row, paths, preset), work)
+            path = work / f"ffmpeg-{preset}.mp4"
+            yield f"ffmpeg {preset}", figures, path, quality(path, row, paths[0], source)
+    if count <= options.moviepy_until:
+        places = [f"{position / FPS},{length / FPS},{picture}" for (position, _, length), picture in zip(cuts(row), paths)]
+        command = [options.python, "-c", MOVIEPY, source, "moviepy.mp4", *places]
+        path = work / "moviepy.mp4"
+        yield "moviepy", run(command, work), path, quality(path, row, paths[0], source)
+    copy = ["ffmpeg", "-v", "error", "-y", "-i", source, "-c", "copy", "-movflags", "+faststart", "copy.mp4"]
+    yield "ffmpeg -c copy", run(copy, work), work / "copy.mp4", ("", "")
+    plain = run(["cp", source, "cp.mp4"], work)
+    yield "cp", plain, work / "cp.mp4", ("", "")
+    frames = sum(length for _, _, length in cuts(row))
+    encoding = run(["ffmpeg", "-v", "error", "-y", "-i", source, "-frames:v", frames, "-c:v", "libx264", "-preset",
+                    "veryfast", "-crf", CRF, "frames.mp4"], work)
+    both = plain[0] + encoding[0], plain[1] + encoding[1], max(plain[2], encoding[2])
+    yield f"cp, and ffmpeg veryfast of {frames} frames", both, work / "cp.mp4", ("", "")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", default="1,10")
-    parser.add_argument("--size", default="640x360")
-    parser.add_argument("--presets", default="veryfast")
+    parser.add_argument("--minutes", default="1,10,60")
+    parser.add_argument("--sizes", default="640x360,1280x720")
+    parser.add_argument("--presets", default="veryfast,medium")
+    parser.add_argument("--medium-until", type=int, default=10, help="minutes up to which slower presets run")
+    parser.add_argument("--moviepy-until", type=int, default=1, help="minutes up to which moviepy runs; 0 leaves it out")
+    parser.add_argument("--python", default=sys.executable, help="an interpreter that has moviepy")
     parser.add_argument("--work", default=str(ROOT / "target/bench"))
     options = parser.parse_args()
     minutes = [int(count) for count in options.minutes.split(",")]
-    size = tuple(int(side) for side in options.size.split("x"))
-    work = Path(options.work) / options.size
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    make_sources(work, size, minutes)
-    print(f"One sample of 4 inserted pictures, {options.size} at {FPS} frames/s\n")
-    print("| minutes | way | wall s | CPU s | peak MB | file MB | wall / ours | CPU / ours |")
-    print("|---|---|---|---|---|---|---|---|")
-    for count in minutes:
-        lines = measure(work, count, options.presets.split(","))
-        base = lines[0][1]
-        for name, (wall, cpu, peak), path in lines:
-            megabytes = path.stat().st_size / 1e6
-            print(f"| {count} | {name} | {wall:.2f} | {cpu:.2f} | {peak / 1024:.0f} | {megabytes:.1f} "
-                  f"| {wall / base[0]:.2f} | {cpu / base[1]:.2f} |", flush=True)
+    for size in options.sizes.split(","):
+        work = Path(options.work) / size
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        make_sources(work, tuple(int(side) for side in size.split("x")), minutes)
+        print(f"\nOne sample of 4 inserted pictures, {size} at {FPS} frames a second, constant rate factor {CRF}\n")
+        print("| minutes | way | wall s | CPU s | peak MB | file MB | wall / ours | CPU / ours | needle dB | footage dB |")
+        print("|---|---|---|---|---|---|---|---|---|---|")
+        for count in minutes:
+            base = None
+            for name, (wall, cpu, peak), path, (needle, footage) in measure(work, count, options):
+                base = base or (wall, cpu)
+                megabytes = f"{path.stat().st_size / 1e6:.1f}" if path.exists() else ""
+                print(f"| {count} | {name} | {wall:.2f} | {cpu:.2f} | {peak / 1024:.0f} | {megabytes} "
+                      f"| {wall / base[0]:.2f} | {cpu / base[1]:.2f} | {needle} | {footage} |", flush=True)
+        shutil.rmtree(work)
 
 
-main()
+if __name__ == "__main__":
+    main()

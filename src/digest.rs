@@ -38,14 +38,30 @@ pub fn of_values<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
 /// Digest of a whole file, read in pieces of 1 MiB.
 pub fn of_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
+    let mut digester = Digester::default();
     let mut piece = vec![0_u8; 1 << 20];
     loop {
         let read = file.read(&mut piece)?;
         if read == 0 {
-            return Ok(hex(&hash.finalize()));
+            return Ok(digester.end());
         }
-        hash.update(&piece[..read]);
+        digester.update(&piece[..read]);
+    }
+}
+
+/// A digest of bytes that come in pieces.
+#[derive(Default)]
+pub struct Digester(Sha256);
+
+impl Digester {
+    /// Takes in more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes so far.
+    pub fn end(self) -> String {
+        hex(&self.0.finalize())
     }
 }
 

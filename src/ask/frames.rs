@@ -12,9 +12,8 @@ use image::imageops::FilterType;
 use image::{ExtendedColorType, RgbImage};
 
 use super::Error;
-use crate::media::colour::Matrix;
+use crate::media::rgb::rgb_of;
 use crate::media::seek::FramePicker;
-use crate::media::yuv::Yuv;
 use crate::time::FrameRate;
 
 /// How frames are written.
@@ -57,42 +56,4 @@ fn encoded(video: &Path, at: u64, rgb: RgbImage, jpeg: Jpeg) -> Result<Vec<u8>, 
         .encode(rgb.as_raw(), rgb.width(), rgb.height(), ExtendedColorType::Rgb8)
         .map_err(|source| Error::Picture { file: video.display().to_string(), frame: at, source })?;
     Ok(bytes)
-}
-
-/// RGB of a frame, in 16-bit fixed point; chroma of a pixel is that of its square of four.
-fn rgb_of(frame: &Yuv, matrix: Matrix) -> RgbImage {
-    // 65,536 x 2(1 - Kr), 2(1 - Kb), and the two parts of green, of Rec. ITU-R BT.709 and BT.601.
-    let [rv, bu, gv, gu] = match matrix {
-        Matrix::Bt709 => [103_206, 121_609, 30_679, 12_276],
-        Matrix::Bt601 => [91_881, 116_130, 46_802, 22_554],
-    };
-    // Finished videos are of limited range: luma spans 219 steps from 16, chroma 224.
-    let (offset, luma, chroma) = (16, 76_309, 224);
-    let half = frame.width / 2;
-    RgbImage::from_fn(frame.width, frame.height, |x, y| {
-        let at = ((y / 2).min(frame.height / 2 - 1) * half + (x / 2).min(half - 1)) as usize;
-        let y = (i64::from(frame.y[(y * frame.width + x) as usize]) - offset) * luma;
-        let [u, v] = [frame.u[at], frame.v[at]].map(|part| (i64::from(part) - 128) * 255);
-        let channel = |sum: i64| ((y + sum / chroma + (1 << 15)) >> 16).clamp(0, 255) as u8;
-        image::Rgb([channel(v * rv), channel(-(v * gv + u * gu)), channel(u * bu)])
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colours_come_back() {
-        for matrix in [Matrix::Bt601, Matrix::Bt709] {
-            for colour in [[0, 0, 0], [255, 255, 255], [200, 30, 60], [20, 90, 220], [90, 200, 40]] {
-                let yuv = matrix.yuv(colour);
-                let rgb = rgb_of(&Yuv::filled(4, 4, yuv), matrix);
-                let got = rgb.get_pixel(3, 3).0;
-                for (got, want) in got.iter().zip(colour) {
-                    assert!(got.abs_diff(want) <= 3, "{matrix:?} {colour:?} {got:?}");
-                }
-            }
-        }
-    }
 }

@@ -3,20 +3,28 @@
 //! In: the object that the question names, drawn in each size that patches have. Out: how many of it a frame shows.
 
 use crate::baseline::{Error, Point, Search, Sight, difference, matrices, points};
+use crate::media::colour::Matrix;
 use crate::media::yuv::Yuv;
 use crate::needle::{Look, PixelBox};
 use crate::plan;
 
 /// Mean difference of a point's three planes, added up, below which a patch is there.
 const LIKE: u32 = 20;
-/// Points of a patch that are compared: enough to tell an object from footage.
+/// Points of a patch that are compared first: enough to leave most places at once.
 const POINTS: usize = 160;
+/// Least correlation, in per cent, of the luma that a place has with the drawing's: encoded patches lie above 90; a plain
+/// stretch of footage that happens to have a small drawing's mean colour lies near 0.
+const ALIKE_PERCENT: f64 = 75.0;
+/// Variance of luma below which a drawing has one tone.
+const ONE_TONE: i64 = 64;
 
 struct Template {
     label: String,
     w: u32,
     h: u32,
     points: Vec<Point>,
+    /// All opaque pixels and their luma.
+    luma: Vec<(u32, u32, u8)>,
 }
 
 /// The object in all sizes.
@@ -43,7 +51,8 @@ impl Detector {
                 let drawing = search.library.draw(&look, place, search.size.0, search.size.1)?;
                 for matrix in matrices() {
                     let points = spread(&points(&drawing, matrix, 2));
-                    templates.push(Template { label: item.label.clone(), w, h, points });
+                    let luma = luma(&drawing, matrix);
+                    templates.push(Template { label: item.label.clone(), w, h, points, luma });
                 }
             }
         }
@@ -88,8 +97,31 @@ impl Template {
                 return None;
             }
         }
-        Some(sum / self.points.len() as u32)
+        (self.correlation(frame, x, y) * 100.0 >= ALIKE_PERCENT).then(|| sum / self.points.len() as u32)
     }
+
+    /// Pearson's correlation of a place's luma with the drawing's; 1 for a drawing of one tone, which has none.
+    fn correlation(&self, frame: &Yuv, x: u32, y: u32) -> f64 {
+        let [mut n, mut a, mut b, mut aa, mut bb, mut ab] = [0_i64; 6];
+        for &(dx, dy, wanted) in &self.luma {
+            let found = i64::from(frame.y[((y + dy) * frame.width + x + dx) as usize]);
+            let wanted = i64::from(wanted);
+            n += 1;
+            (a, b) = (a + wanted, b + found);
+            (aa, bb, ab) = (aa + wanted * wanted, bb + found * found, ab + wanted * found);
+        }
+        let (drawing, place) = (n * aa - a * a, n * bb - b * b);
+        if drawing < n * n * ONE_TONE {
+            return 1.0;
+        }
+        (n * ab - a * b) as f64 / ((drawing as f64).sqrt() * (place.max(1) as f64).sqrt())
+    }
+}
+
+/// Luma of a drawing's opaque pixels.
+fn luma(drawing: &image::RgbaImage, matrix: Matrix) -> Vec<(u32, u32, u8)> {
+    let opaque = drawing.enumerate_pixels().filter(|(_, _, pixel)| pixel.0[3] == 255);
+    opaque.map(|(x, y, pixel)| (x, y, matrix.yuv([pixel.0[0], pixel.0[1], pixel.0[2]])[0])).collect()
 }
 
 /// At most [`POINTS`] points, spread evenly and put in an order in which neighbours in the list are far apart.

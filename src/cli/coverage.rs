@@ -2,6 +2,7 @@
 //!
 //! In: a dataset directory and samplers. Out: tables (or JSON) on stdout, and with `-o` a page that draws them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -147,11 +148,35 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
     }
     write!(
         text,
-        "\n{}(as the model is given it: resize {})\n\n{}\n",
+        "\n{}(as the model is given it: resize {})\n\n{}\n{}\n",
         table(&types),
         of.resize,
-        table(&lengths)
+        table(&lengths),
+        table(&depths(of))
     )
     .expect("a string can be written to");
     text
+}
+
+/// Mean ceilings by depth and length, over all types.
+fn depths(of: &SamplerCoverage) -> Vec<Vec<String>> {
+    let mut sums: BTreeMap<(Option<u16>, &str), (f64, u64)> = BTreeMap::new();
+    for cell in &of.cells {
+        let own = sums.entry((cell.depth_permille, &cell.length)).or_default();
+        own.0 += cell.ceiling.circular_content * cell.samples as f64;
+        own.1 += cell.samples;
+    }
+    let lengths = || of.lengths.iter().map(|own| own.length.as_str());
+    let head = std::iter::once("ceiling % at depth").chain(lengths()).map(str::to_owned).collect();
+    let mut rows: Vec<Vec<String>> = vec![head];
+    let depths: BTreeSet<Option<u16>> = sums.keys().map(|(depth, _)| *depth).collect();
+    for depth in depths {
+        let name = depth.map_or_else(|| "none".to_owned(), |depth| format!("{}%", f64::from(depth) / 10.0));
+        let cells = lengths().map(|length| match sums.get(&(depth, length)) {
+            Some(&(sum, samples)) => percent(sum / samples.max(1) as f64),
+            None => "-".to_owned(),
+        });
+        rows.push(std::iter::once(name).chain(cells).collect());
+    }
+    rows
 }

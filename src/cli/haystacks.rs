@@ -1,9 +1,10 @@
-//! `vniah haystacks`: what the source videos are, and preparing them ahead of time.
+//! `vniah haystacks`: what the source videos are, preparing them ahead of time, and how much of that is kept.
 //!
 //! In: a spec. Out: for each haystack its form, and whether it is used as it is or transcoded, and why.
 
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ use super::exit::Failure;
 use super::print::{json, put, table};
 use super::source::{Machine, Project};
 use crate::haystack::Haystack;
+use crate::render::cache::{self, Pruned};
 
 /// List and prepare haystacks.
 #[derive(Debug, clap::Args)]
@@ -25,6 +27,20 @@ enum Action {
     List {
         /// The spec.
         spec: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        machine: Machine,
+    },
+    /// Remove prepared haystacks from the cache, the least recently used first; what is in use stays.
+    Prune {
+        /// What may stay, such as `20GB`, `500MiB` or `0`.
+        #[arg(long, value_name = "SIZE")]
+        limit: ByteSize,
+        /// Say what would be removed, and remove nothing.
+        #[arg(long)]
+        dry_run: bool,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -57,12 +73,24 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let rows = machine.run(|| list(spec, machine))?;
             put(&if *as_json { json(&rows) } else { text(&rows) })
         }
+        Action::Prune { limit, dry_run, json: as_json, machine } => {
+            let pruned = cache::prune(&machine.cache()?, limit.as_u64(), *dry_run)?;
+            put(&if *as_json { json(&pruned) } else { told(&pruned, *dry_run) })
+        }
         Action::Prepare { spec, machine } => machine.run(|| {
             let project = Project::open(spec, machine)?;
             let surveyed = project.survey()?;
             project.prepare(surveyed).map(drop)
         }),
     }
+}
+
+fn told(pruned: &Pruned, dry_run: bool) -> String {
+    let size = |bytes: u64| ByteSize(bytes).display().si();
+    let verb = if dry_run { "would remove" } else { "removed" };
+    let (gone, stay) = (size(pruned.removed_bytes), size(pruned.kept_bytes));
+    let Pruned { removed_files, kept_files, in_use, .. } = pruned;
+    format!("{verb} {removed_files} files ({gone}); {kept_files} stay ({stay}), {in_use} of them in use\n")
 }
 
 fn list(spec: &std::path::Path, machine: &Machine) -> Result<Vec<Row>, Failure> {

@@ -6,15 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use bytesize::ByteSize;
 use clap::Args;
 
 use super::exit::{Exit, Failure};
+use super::print::say;
 use super::progress::Stage;
 use crate::dataset;
 use crate::digest;
 use crate::files;
 use crate::haystack::Haystack;
 use crate::plan::Planner;
+use crate::render::cache;
 use crate::render::dataset::{is_of, plan_digest};
 use crate::render::haystacks::{Kitchen, Ready, Surveyed};
 use crate::spec::{self, CheckedSpec};
@@ -25,6 +28,9 @@ pub(super) struct Machine {
     /// Directory of prepared haystacks [default: vniah in the user's cache directory].
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
+    /// What the cache may take: beyond it, haystacks that were not used for longest are removed [default: no limit].
+    #[arg(long, value_name = "SIZE")]
+    cache_limit: Option<ByteSize>,
     /// Threads that work at once [default: one a core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -59,6 +65,7 @@ impl Machine {
 pub(super) struct Project {
     pub(super) spec: CheckedSpec,
     kitchen: Kitchen,
+    cache_limit: Option<ByteSize>,
 }
 
 impl Project {
@@ -67,7 +74,7 @@ impl Project {
         let spec = spec::read(path)?;
         let joined = spec.grid().is_some_and(|grid| grid.lengths.is_some());
         let kitchen = Kitchen { cache: machine.cache()?, wanted: *spec.wanted(), joined };
-        Ok(Self { spec, kitchen })
+        Ok(Self { spec, kitchen, cache_limit: machine.cache_limit })
     }
 
     /// Probes the haystacks; nothing is decoded.
@@ -94,6 +101,15 @@ impl Project {
         stage.end(&format!(
             "prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"
         ));
+        if let Some(limit) = self.cache_limit {
+            let pruned = cache::prune(&self.kitchen.cache, limit.as_u64(), false)?;
+            if pruned.kept_bytes > limit.as_u64() {
+                say(&format!(
+                    "warning: this run alone needs {} of cache, more than the limit of {limit}",
+                    ByteSize(pruned.kept_bytes)
+                ));
+            }
+        }
         Ok(ready)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! In: a dataset. Out: what was compared, or the list of differences and exit code 5.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use super::progress::Stage;
 use super::source::{Machine, Remade};
 use crate::dataset;
 use crate::digest;
-use crate::files;
+use crate::files::Error as FileError;
 use crate::plan::{PlannedSample, Planner};
 use crate::render;
 use crate::render::rows;
@@ -28,6 +29,9 @@ pub(super) struct Args {
     /// The spec that made it, if it has moved.
     #[arg(long, value_name = "SPEC")]
     spec: Option<PathBuf>,
+    /// Decode this sample alone; may be given several times.
+    #[arg(long = "sample", value_name = "ID")]
+    samples: Vec<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -81,23 +85,25 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 fn compare(args: &Args) -> Result<Report, Failure> {
     let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
     let planner = Planner::new(&remade.project.spec, &remade.haystacks)?;
-    let stage = Stage::start("verifying", planner.len(), "videos");
-    let results: Vec<(Compared, Vec<Difference>)> = (0..planner.len())
-        .into_par_iter()
-        .map(|index| {
+    let chosen = chosen(args, &planner)?;
+    let stage = Stage::start("verifying", chosen.len() as u64, "videos");
+    let results: Vec<(Compared, Vec<Difference>)> = chosen
+        .par_iter()
+        .map(|&index| {
             let sample = planner.sample(index);
             let result = one(args, &remade, &sample);
             stage.tick(&sample.video.name);
             result
         })
         .collect::<Result<_, Failure>>()?;
+    let names = chosen.iter().map(|&index| rows::file_name(&planner.sample(index))).collect();
     let mut report = Report {
-        videos: planner.len(),
+        videos: chosen.len() as u64,
         equal_frames: 0,
         encoded_frames: 0,
         needle_frames: 0,
         worst_psnr: 100.0,
-        differences: files_that_changed(args)?,
+        differences: files_that_changed(args, &names)?,
     };
     for (compared, differences) in results {
         report.equal_frames += compared.equal_frames;
@@ -109,6 +115,23 @@ fn compare(args: &Args) -> Result<Report, Failure> {
     rows_that_changed(args, &planner, &mut report.differences)?;
     stage.end(&format!("verified {} videos", report.videos));
     Ok(report)
+}
+
+/// Indices of the samples that are decoded: all, or those asked for.
+fn chosen(args: &Args, planner: &Planner<'_>) -> Result<Vec<u64>, Failure> {
+    if args.samples.is_empty() {
+        return Ok((0..planner.len()).collect());
+    }
+    let mut left: BTreeSet<&str> = args.samples.iter().map(String::as_str).collect();
+    let chosen =
+        (0..planner.len()).filter(|&index| left.remove(planner.sample(index).sample_id.as_str())).collect();
+    match left.first() {
+        None => Ok(chosen),
+        Some(id) => {
+            let message = format!("`{}` has no sample `{id}`", args.dataset.display());
+            Err(Failure::message(Exit::Input, message).hint("name one of the `sample_id` in metadata.jsonl"))
+        }
+    }
 }
 
 fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared, Vec<Difference>), Failure> {
@@ -126,15 +149,16 @@ fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared
     }
 }
 
-/// Files whose bytes are not those that the manifest names.
-fn files_that_changed(args: &Args) -> Result<Vec<Difference>, Failure> {
+/// Files whose bytes are not those that the manifest names: of the videos, those in `files`.
+fn files_that_changed(args: &Args, files: &BTreeSet<String>) -> Result<Vec<Difference>, Failure> {
     let manifest = dataset::read_manifest(&args.dataset)?;
-    let changed = manifest.outputs.par_iter().filter_map(|output| {
+    let is_asked = |name: &str| !name.starts_with(rows::VIDEOS) || files.contains(name);
+    let changed = manifest.outputs.par_iter().filter(|output| is_asked(&output.name)).filter_map(|output| {
         let path = args.dataset.join(&output.name);
         let what = match digest::of_file(&path) {
             Ok(sha256) if sha256 == output.sha256 => return None,
             Ok(_) => "its bytes are not those in the manifest".to_owned(),
-            Err(error) => format!("{:#}", anyhow::Error::new(files::Error::io("read", &path)(error))),
+            Err(error) => format!("{:#}", anyhow::Error::new(FileError::io("read", &path)(error))),
         };
         Some(Difference { file: output.name.clone(), what })
     });
@@ -148,7 +172,7 @@ fn rows_that_changed(
     differences: &mut Vec<Difference>,
 ) -> Result<(), Failure> {
     let found = dataset::read_rows(&args.dataset)?;
-    let digests: std::collections::BTreeMap<&str, &str> =
+    let digests: BTreeMap<&str, &str> =
         found.iter().map(|row| (row.sample_id.as_str(), row.sha256.as_str())).collect();
     let mut found = found.iter();
     for sample in planner.samples() {

@@ -10,7 +10,7 @@ mod shard;
 pub use picture::Format;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -122,12 +122,11 @@ pub fn write(
             outcome.videos += 1;
             outcome.pictures += pictures.len() as u64;
             outcome.bytes += pictures.values().map(|bytes| bytes.len() as u64).sum::<u64>();
-            let shard = match &mut shards {
-                Some(shards) => Some(shards.put(&row.sample_id, &indices, fps, options.format, &pictures)?),
-                None => {
-                    put_files(out, &row.sample_id, options.format, &pictures)?;
-                    None
-                }
+            let shard = if let Some(shards) = &mut shards {
+                Some(shards.put(&row.sample_id, &indices, fps, options.format, &pictures)?)
+            } else {
+                put_files(out, &row.sample_id, options.format, &pictures)?;
+                None
             };
             for (order, &frame) in indices.iter().enumerate() {
                 let file = match &shard {
@@ -189,47 +188,35 @@ fn parts(frames: &[u64], picker: &FramePicker) -> Vec<Vec<u64>> {
     // Several parts a thread keep one that meets long groups from holding up the rest.
     let parts = 4 * rayon::current_num_threads();
     let each = groups.len().div_ceil(parts).max(1);
-    groups.chunks(each).map(|groups| groups.concat()).collect()
+    groups.chunks(each).map(<[Vec<u64>]>::concat).collect()
 }
 
 /// Decodes and encodes the frames of one video.
 fn pictures(
-    video: &PathBuf,
+    video: &Path,
     row: &Row,
     fps: FrameRate,
     indices: &[u64],
     format: Format,
 ) -> Result<Pictures, Error> {
     let frames: Vec<u64> = indices.iter().copied().collect::<BTreeSet<u64>>().into_iter().collect();
-    let first = FramePicker::open(video, fps)?;
-    let parts = parts(&frames, &first);
-    let matrix = first.matrix();
-    // Each thread opens the file once and reads its parts with it.
-    let first = std::sync::Mutex::new(Some(first));
-    let open = || {
-        let opened = first.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        opened.map_or_else(|| FramePicker::open(video, fps), Ok)
-    };
-    let read = |picker: &mut Result<FramePicker, media::Error>, part: Vec<u64>| {
-        let mut pictures = Pictures::new();
-        for frame in part {
-            let yuv = match picker {
-                Ok(picker) => picker.frame(frame)?,
-                Err(_) => {
-                    // The error is not to be shared among parts: the file is opened again, and says why it cannot be.
-                    let mut again = FramePicker::open(video, fps)?;
-                    again.frame(frame)?
-                }
+    let parts = parts(&frames, &FramePicker::open(video, fps)?);
+    // Each thread opens the file once, and reads its parts with it.
+    let read =
+        |opened: &mut Option<FramePicker>, part: Vec<u64>| {
+            let picker = match opened {
+                Some(picker) => picker,
+                None => opened.insert(FramePicker::open(video, fps)?),
             };
-            let bytes = picture::encode(&yuv, matrix, format).map_err(|reason| Error::Picture {
-                file: row.file_name.clone(),
-                frame,
-                reason,
-            })?;
-            pictures.insert(frame, bytes);
-        }
-        Ok::<Pictures, Error>(pictures)
-    };
-    let all: Vec<Pictures> = parts.into_par_iter().map_init(open, read).collect::<Result<_, Error>>()?;
+            let mut pictures = Pictures::new();
+            for frame in part {
+                let yuv = picker.frame(frame)?;
+                let bytes = picture::encode(&yuv, picker.matrix(), format)
+                    .map_err(|reason| Error::Picture { file: row.file_name.clone(), frame, reason })?;
+                pictures.insert(frame, bytes);
+            }
+            Ok::<Pictures, Error>(pictures)
+        };
+    let all: Vec<Pictures> = parts.into_par_iter().map_init(|| None, read).collect::<Result<_, Error>>()?;
     Ok(all.into_iter().flatten().collect())
 }

@@ -92,6 +92,8 @@ impl Open {
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
         header.set_mtime(0);
+        header.set_uid(0);
+        header.set_gid(0);
         // Header, content, and what fills its last block.
         self.bytes += 512 + (bytes.len() as u64).next_multiple_of(512);
         self.tar.append_data(&mut header, name, bytes).map_err(files::Error::io("write", &self.path))

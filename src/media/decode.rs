@@ -12,6 +12,7 @@ use crate::files;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::{VideoTrack, read_at};
+use crate::media::nal;
 use crate::media::yuv::Yuv;
 use crate::time::{FrameRate, FrameSpan};
 
@@ -29,19 +30,20 @@ pub struct SpanReader<'a> {
 }
 
 impl<'a> SpanReader<'a> {
-    /// Opens a reader of the frames of `span`. Only the GOPs that hold them are decoded.
+    /// Opens a reader of the frames of `span`. Only the GOPs that hold them are decoded, and of these not the frames
+    /// before the span to which no other refers.
     pub fn open(track: &'a VideoTrack, span: FrameSpan) -> Result<Self, Error> {
         ff::init();
         let file = File::open(&track.path).map_err(files::Error::io("read", &track.path))?;
         let mut parameters = ffmpeg::codec::Parameters::new();
-        ff::set_video_size(&mut parameters, track.width, track.height);
+        ff::set_video_facts(&mut parameters, (track.width, track.height), track.delay());
         ff::set_extradata(&mut parameters, &track.avcc);
         let decoder = ffmpeg::codec::context::Context::from_parameters(parameters)
             .and_then(|context| context.decoder().video())
             .map_err(Error::ffmpeg("open the H.264 decoder", &track.path))?;
         let start = track.gop(span.start()).start();
         let end = track.gop(span.end() - 1).end();
-        Ok(Self { track, file, decoder, packets: start..end, next: start, span, flushed: false })
+        Ok(Self { track, file, decoder, packets: start..end, next: span.start(), span, flushed: false })
     }
 
     /// The next frame; `None` after the last of the span.
@@ -49,6 +51,8 @@ impl<'a> SpanReader<'a> {
         while self.next < self.span.end() {
             let mut frame = ffmpeg::frame::Video::empty();
             match self.decoder.receive_frame(&mut frame) {
+                // Frames before the span are decoded because the span refers to them.
+                Ok(()) if frame.pts().is_some_and(|pts| pts < self.span.start() as i64) => {}
                 Ok(()) => {
                     let at = self.next;
                     self.next += 1;
@@ -57,9 +61,7 @@ impl<'a> SpanReader<'a> {
                         let reason = format!("decodes to frame {found} where frame {at} belongs");
                         return Err(Error::source_file(&self.track.path, reason));
                     }
-                    if self.span.contains(at) {
-                        return yuv_of(&frame, &self.track.path).map(Some);
-                    }
+                    return yuv_of(&frame, &self.track.path).map(Some);
                 }
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => self.feed()?,
                 Err(error) => return Err(self.cut_short(error)),
@@ -75,6 +77,10 @@ impl<'a> SpanReader<'a> {
         };
         let place = self.track.packets[at as usize];
         let data = read_at(&self.file, &self.track.path, place.offset, place.size)?;
+        // No frame refers to this one, and it is not asked for.
+        if place.frame < self.span.start() && nal::is_disposable(&data, self.track.config.length_size) {
+            return Ok(());
+        }
         let mut packet = ffmpeg::Packet::copy(&data);
         packet.set_pts(Some(place.frame as i64));
         packet.set_dts(Some(at as i64));
@@ -144,23 +150,32 @@ impl FileReader {
     /// Goes on with frame `frame` of a video of this rate, whose packets are decoded up to `delay` frames before they
     /// are shown: jumps to the keyframe before it and drops what lies between.
     pub fn seek(&mut self, frame: u64, fps: FrameRate, delay: u64) -> Result<(), Error> {
-        // FFmpeg looks for a keyframe by decoding time, so the delay is taken off: it must not land on a keyframe that is
-        // shown after the frame that is wanted. Microseconds are rounded up, since a keyframe at the very time counts.
-        let num = (i128::from(frame) - i128::from(delay)) * i128::from(fps.den()) * 1_000_000;
+        // FFmpeg from 5.0 on looks for the keyframe that is shown at a time or before it. Earlier ones look for one that
+        // is decoded then, and may land on one that is shown too late: with the delay taken off, they do not.
+        if !self.jump(i128::from(frame), frame, fps)? {
+            self.jump(i128::from(frame) - i128::from(delay), frame, fps)?;
+        }
+        Ok(())
+    }
+
+    /// Jumps to the keyframe at frame time `to` or before it and goes on to `frame`; whether it comes next.
+    fn jump(&mut self, to: i128, frame: u64, fps: FrameRate) -> Result<bool, Error> {
+        // Microseconds are rounded up, since a keyframe at the very time counts.
+        let num = to * i128::from(fps.den()) * 1_000_000;
         let target = (num + i128::from(fps.num()) - 1).div_euclid(i128::from(fps.num())) as i64;
         self.input.seek(target, ..target).map_err(Error::ffmpeg("seek in it", &self.path))?;
         self.decoder.flush();
         self.ended = false;
+        let wanted = i128::from(frame) * i128::from(fps.den()) * i128::from(self.time_base.1);
         while let Some(found) = self.next_raw()? {
             let time = i128::from(ff::best_timestamp(&found).unwrap_or(-1)) * i128::from(self.time_base.0);
-            if time * i128::from(fps.num())
-                >= i128::from(frame) * i128::from(fps.den()) * i128::from(self.time_base.1)
-            {
+            let time = time * i128::from(fps.num());
+            if time >= wanted {
                 self.back = Some(found);
-                break;
+                return Ok(time == wanted);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Decodes and drops a frame; `false` after the last.

@@ -129,11 +129,22 @@ pub(super) fn indexed_keyframes(stream: &ffmpeg::format::stream::Stream<'_>) -> 
             // SAFETY: an index below the count gives a pointer into the index of an open input, which `stream` borrows; the
             // call does not write, though it takes a mutable pointer.
             let entry = unsafe { ffi::avformat_index_get_entry(stream.as_ptr().cast_mut(), at).as_ref() }?;
-            (entry.flags() & ffi::AVINDEX_KEYFRAME as i32 != 0).then_some(entry.timestamp)
+            (entry.flags() & ffi::AVINDEX_KEYFRAME != 0).then_some(entry.timestamp)
         })
         .collect();
     times.sort_unstable();
     times
+}
+
+/// Place and size in the file of each sample that a container's own index names for a stream, in decoding order.
+pub(super) fn index_entries(stream: &ffmpeg::format::stream::Stream<'_>) -> Vec<(u64, u32)> {
+    let entry = |at: u64| {
+        // SAFETY: the stream of an open input, and an entry that it has; the entry is read before anything else touches
+        // the stream.
+        let entry = unsafe { &*ffi::avformat_index_get_entry(stream.as_ptr().cast_mut(), at as i32) };
+        (entry.pos as u64, entry.size() as u32)
+    };
+    (0..indexed_packets(stream)).map(entry).collect()
 }
 
 /// Microseconds that a container's header says it lasts; `None` where it says nothing and FFmpeg has guessed.
@@ -173,15 +184,17 @@ pub(super) fn set_extradata(parameters: &mut ffmpeg::codec::Parameters, data: &[
     }
 }
 
-/// Sets the frame size of a decoder's parameters, which `avcC` alone does not carry.
-pub(super) fn set_video_size(parameters: &mut ffmpeg::codec::Parameters, width: u32, height: u32) {
+/// Sets what `avcC` alone does not carry of a decoder's parameters: the frame size, and the delay in frames between
+/// decoding and display, which a decoder otherwise learns from the pictures themselves.
+pub(super) fn set_video_facts(parameters: &mut ffmpeg::codec::Parameters, size: (u32, u32), delay: u64) {
     // SAFETY: plain integer fields of parameters that we own.
     unsafe {
         let raw = &mut *parameters.as_mut_ptr();
         raw.codec_type = ffi::AVMediaType::AVMEDIA_TYPE_VIDEO;
         raw.codec_id = ffi::AVCodecID::AV_CODEC_ID_H264;
-        raw.width = width as i32;
-        raw.height = height as i32;
+        raw.width = size.0 as i32;
+        raw.height = size.1 as i32;
+        raw.video_delay = delay as i32;
     }
 }
 

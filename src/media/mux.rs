@@ -69,25 +69,52 @@ pub struct Movie {
     pub sound: Option<Sound>,
 }
 
+impl Piece {
+    /// Where the bytes of its packets come from, in decoding order.
+    pub fn origins(&self) -> Box<dyn Iterator<Item = Origin<'_>> + '_> {
+        match self {
+            Self::Copy(track, span) => Box::new(
+                track.packets[span.start() as usize..span.end() as usize]
+                    .iter()
+                    .map(|packet| Origin::At(&track.path, packet.offset, packet.size)),
+            ),
+            Self::Encoded(packets) => Box::new(packets.iter().map(|packet| Origin::Held(&packet.data))),
+        }
+    }
+}
+
 /// Where the bytes of a packet come from.
-#[derive(Clone, Copy)]
-enum Bytes<'a> {
+#[derive(Clone, Copy, Debug)]
+pub enum Origin<'a> {
+    /// A file: its path, the place in it and the number of bytes.
     At(&'a Path, u64, u32),
+    /// Memory.
     Held(&'a [u8]),
 }
 
-impl Bytes<'_> {
-    fn size(self) -> u32 {
+impl Origin<'_> {
+    /// Number of bytes.
+    pub fn size(self) -> u32 {
         match self {
             Self::At(_, _, size) => size,
             Self::Held(data) => data.len() as u32,
+        }
+    }
+
+    /// Whether `next` starts in the same file `length` bytes after this one does.
+    pub fn goes_on(self, length: u64, next: Origin<'_>) -> bool {
+        match (self, next) {
+            (Self::At(path, offset, _), Origin::At(other, start, _)) => {
+                path == other && start == offset + length
+            }
+            _ => false,
         }
     }
 }
 
 /// A packet of the finished video, in decoding order.
 struct VideoSample<'a> {
-    bytes: Bytes<'a>,
+    bytes: Origin<'a>,
     frame: u64,
     key: bool,
 }
@@ -134,24 +161,23 @@ impl Movie {
         let mut samples = Vec::new();
         let mut base = 0;
         for piece in &self.pieces {
+            let first = samples.len();
+            samples.extend(piece.origins().map(|bytes| VideoSample { bytes, frame: base, key: false }));
+            let own = &mut samples[first..];
             match piece {
                 Piece::Copy(track, span) => {
-                    for at in span.start()..span.end() {
-                        let packet = track.packets[at as usize];
-                        samples.push(VideoSample {
-                            bytes: Bytes::At(&track.path, packet.offset, packet.size),
-                            frame: base + packet.frame - span.start(),
-                            key: packet.frame == at && track.gop(at).start() == at,
-                        });
+                    for (at, sample) in (span.start()..span.end()).zip(own) {
+                        let frame = track.packets[at as usize].frame;
+                        sample.frame += frame - span.start();
+                        sample.key = frame == at && track.gop(at).start() == at;
                     }
                     base += span.count();
                 }
                 Piece::Encoded(packets) => {
-                    samples.extend(packets.iter().map(|packet| VideoSample {
-                        bytes: Bytes::Held(&packet.data),
-                        frame: base + packet.frame,
-                        key: packet.key,
-                    }));
+                    for (packet, sample) in packets.iter().zip(own) {
+                        sample.frame += packet.frame;
+                        sample.key = packet.key;
+                    }
                     base += packets.len() as u64;
                 }
             }
@@ -159,9 +185,9 @@ impl Movie {
         samples
     }
 
-    fn audio_packets<'a>(&self, sound: &'a Sound, frames: u64) -> Vec<Bytes<'a>> {
+    fn audio_packets<'a>(&self, sound: &'a Sound, frames: u64) -> Vec<Origin<'a>> {
         let samples = self.fps.audio_sample(frames, sound.like.sample_rate);
-        let silence = Bytes::Held(&sound.like.silence);
+        let silence = Origin::Held(&sound.like.silence);
         (0..sound::packets_for(samples))
             .map(|out| {
                 // A packet belongs to the stretch in which its middle sounds.
@@ -173,7 +199,7 @@ impl Movie {
                 match sound::source_packet(track, out, stretch.at_output, stretch.at_source) {
                     Some(packet) => {
                         let (offset, size) = track.packets[packet];
-                        Bytes::At(&track.path, offset, size)
+                        Origin::At(&track.path, offset, size)
                     }
                     None => silence,
                 }
@@ -182,7 +208,7 @@ impl Movie {
     }
 
     /// Interleaves chunks of one second.
-    fn layout<'a>(&self, video: &[VideoSample<'a>], audio: &[Bytes<'a>]) -> Layout<'a> {
+    fn layout<'a>(&self, video: &[VideoSample<'a>], audio: &[Origin<'a>]) -> Layout<'a> {
         let mut layout = Layout {
             order: Vec::with_capacity(video.len() + audio.len()),
             video: Table { sizes: Vec::new(), chunks: Vec::new(), offsets: Vec::new() },
@@ -212,7 +238,7 @@ impl Movie {
 
 /// The order of bytes in the file, and the tables that say so.
 struct Layout<'a> {
-    order: Vec<Bytes<'a>>,
+    order: Vec<Origin<'a>>,
     video: Table,
     audio: Option<Table>,
 }
@@ -225,7 +251,12 @@ impl Layout<'_> {
 }
 
 impl Table {
-    fn push<'a>(&mut self, at: &mut u64, chunk: impl Iterator<Item = Bytes<'a>>, order: &mut Vec<Bytes<'a>>) {
+    fn push<'a>(
+        &mut self,
+        at: &mut u64,
+        chunk: impl Iterator<Item = Origin<'a>>,
+        order: &mut Vec<Origin<'a>>,
+    ) {
         let (place, before) = (*at, self.sizes.len());
         for bytes in chunk {
             *at += u64::from(bytes.size());
@@ -241,23 +272,20 @@ impl Table {
 
 /// Copies all bytes in order. Runs that are adjacent in their source are copied by one call, which the kernel may serve
 /// without moving them through memory.
-fn copy_all(writer: &mut BufWriter<File>, path: &Path, order: &[Bytes<'_>]) -> Result<(), Error> {
+fn copy_all(writer: &mut BufWriter<File>, path: &Path, order: &[Origin<'_>]) -> Result<(), Error> {
     let mut sources: BTreeMap<PathBuf, File> = BTreeMap::new();
     let mut at = 0;
     while at < order.len() {
         match order[at] {
-            Bytes::Held(data) => {
+            Origin::Held(data) => {
                 writer.write_all(data).map_err(files::Error::io("write", path))?;
                 at += 1;
             }
-            Bytes::At(source, offset, size) => {
+            first @ Origin::At(source, offset, size) => {
                 let mut length = u64::from(size);
                 at += 1;
-                while let Some(&Bytes::At(next, next_offset, next_size)) = order.get(at) {
-                    if next != source || next_offset != offset + length {
-                        break;
-                    }
-                    length += u64::from(next_size);
+                while let Some(&next) = order.get(at).filter(|next| first.goes_on(length, **next)) {
+                    length += u64::from(next.size());
                     at += 1;
                 }
                 copy_range(&mut sources, writer, path, (source, offset, length))?;

@@ -62,6 +62,13 @@ pub(super) fn length_prefixed(data: &[u8], length_size: usize) -> Option<Vec<&[u
     Some(units)
 }
 
+/// Whether no other picture refers to that of a sample (`nal_ref_idc` is 0 in all its slices, ITU-T H.264, 7.4.1).
+pub(super) fn is_disposable(sample: &[u8], length_size: usize) -> bool {
+    let units = length_prefixed(sample, length_size).unwrap_or_default();
+    let mut slices = units.iter().filter(|unit| is_slice(unit)).peekable();
+    slices.peek().is_some() && slices.all(|unit| unit[0] & 0x60 == 0)
+}
+
 /// Appends a unit with a 4-byte length.
 pub(super) fn push_prefixed(out: &mut Vec<u8>, unit: &[u8]) {
     out.extend_from_slice(&(unit.len() as u32).to_be_bytes());

@@ -228,37 +228,29 @@ fn largest(input: &ffmpeg::format::context::Input) -> Option<ffmpeg::format::str
     })
 }
 
-/// What a finished video holds, counted packet by packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tally {
+/// What a finished video holds, as its own header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Packets of the video stream.
-    pub video_packets: u64,
-    /// Packets of the sound, 0 without.
-    pub audio_packets: u64,
+    /// Place and size in bytes of each packet of the video stream, in decoding order.
+    pub video: Vec<(u64, u32)>,
+    /// The same of the sound; empty without.
+    pub audio: Vec<(u64, u32)>,
 }
 
-/// Counts the packets of a finished video and hands each video packet's number and bytes to `each`.
-pub fn tally(path: &Path, mut each: impl FnMut(u64, &[u8]) -> Result<(), Error>) -> Result<Tally, Error> {
+/// Reads the header of a finished video through FFmpeg's demuxer.
+pub fn contents(path: &Path) -> Result<Contents, Error> {
     ff::init();
-    let mut input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+    let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
     let video = input.streams().best(ffmpeg::media::Type::Video);
     let video = video.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
-    let (index, facts) = (video.index(), ff::stream_facts(&video));
-    let mut tally = Tally { width: facts.width, height: facts.height, video_packets: 0, audio_packets: 0 };
-    read_packets(&mut input, path, |stream, packet| {
-        if stream == index {
-            each(tally.video_packets, packet.data().unwrap_or_default())?;
-            tally.video_packets += 1;
-        } else {
-            tally.audio_packets += 1;
-        }
-        Ok(())
-    })?;
-    Ok(tally)
+    let facts = ff::stream_facts(&video);
+    let audio = input.streams().best(ffmpeg::media::Type::Audio);
+    let audio = audio.map_or_else(Vec::new, |stream| ff::index_entries(&stream));
+    Ok(Contents { width: facts.width, height: facts.height, video: ff::index_entries(&video), audio })
 }
 
 /// Calls `each` with the stream and packet of every packet of the file.

@@ -1,7 +1,7 @@
-//! Frames as RGB pictures.
+//! Frames as pictures: RGB, and the YCbCr of JPEG.
 //!
 //! In: a limited-range 4:2:0 frame and its matrix. Out: 8-bit RGB, each chroma sample shown by the four pixels that it belongs
-//! to. Integers alone, so that a picture is the same on every machine.
+//! to; or full-range 4:2:0 of BT.601, which JPEG files hold. Integers alone, so that a picture is the same on every machine.
 
 use image::RgbImage;
 
@@ -44,6 +44,38 @@ pub fn rgb_of(frame: &Yuv, matrix: Matrix) -> RgbImage {
     RgbImage::from_raw(frame.width, frame.height, pixels).expect("three bytes a pixel")
 }
 
+/// The frame in the colours of JPEG (JFIF): full range, BT.601, each chroma sample still that of four pixels.
+pub fn jpeg_of(frame: &Yuv, matrix: Matrix) -> Yuv {
+    let [luma, red_v, green_u, green_v, blue_u] = factors(matrix).map(i64::from);
+    // Y = 0.299 R + 0.587 G + 0.114 B; Cb = (B - Y) / 1.772; Cr = (R - Y) / 1.402, each in U and V.
+    let luma_u = (114 * blue_u - 587 * green_u) / 1000;
+    let luma_v = (299 * red_v - 587 * green_v) / 1000;
+    let of_blue = [(blue_u - luma_u) * 1000 / 1772, -luma_v * 1000 / 1772].map(|factor| factor as i32);
+    let of_red = [-luma_u * 1000 / 1402, (red_v - luma_v) * 1000 / 1402].map(|factor| factor as i32);
+    let of_luma = [luma, luma_u, luma_v].map(|factor| factor as i32);
+    let half = 1 << 15;
+    let chroma = |[by_u, by_v]: [i32; 2]| -> Vec<u8> {
+        let one = |(&u, &v): (&u8, &u8)| {
+            let sum = by_u * (i32::from(u) - 128) + by_v * (i32::from(v) - 128) + half;
+            ((sum >> 16) + 128).clamp(0, 255) as u8
+        };
+        frame.u.iter().zip(&frame.v).map(one).collect()
+    };
+    let width = frame.width as usize;
+    let mut y = vec![0_u8; frame.y.len()];
+    for (row, (out, light)) in y.chunks_exact_mut(width).zip(frame.y.chunks_exact(width)).enumerate() {
+        let at = row / 2 * (width / 2);
+        let colours = frame.u[at..at + width / 2].iter().zip(&frame.v[at..at + width / 2]);
+        for ((out, light), (&u, &v)) in out.chunks_exact_mut(2).zip(light.chunks_exact(2)).zip(colours) {
+            let colour = of_luma[1] * (i32::from(u) - 128) + of_luma[2] * (i32::from(v) - 128) + half;
+            for (out, &light) in out.iter_mut().zip(light) {
+                *out = ((of_luma[0] * (i32::from(light) - 16) + colour) >> 16).clamp(0, 255) as u8;
+            }
+        }
+    }
+    Yuv { width: frame.width, height: frame.height, y, u: chroma(of_blue), v: chroma(of_red) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +85,18 @@ mod tests {
         for matrix in [Matrix::Bt601, Matrix::Bt709] {
             for rgb in [[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255], [18, 200, 90]] {
                 let picture = rgb_of(&Yuv::filled(4, 2, matrix.yuv(rgb)), matrix);
+                // The same by way of JPEG's colours, whose inverse JFIF gives.
+                let jpeg = jpeg_of(&Yuv::filled(4, 2, matrix.yuv(rgb)), matrix);
+                let [y, cb, cr] =
+                    [jpeg.y[0], jpeg.u[0], jpeg.v[0]].map(f64::from).map(|number| number - 128.0);
+                let back = [
+                    y + 128.0 + 1.402 * cr,
+                    y + 128.0 - 0.344_136 * cb - 0.714_136 * cr,
+                    y + 128.0 + 1.772 * cb,
+                ];
+                for (found, wanted) in back.iter().zip(rgb) {
+                    assert!((found - f64::from(wanted)).abs() <= 3.0, "{back:?} for {rgb:?}");
+                }
                 for pixel in picture.pixels() {
                     for (found, wanted) in pixel.0.iter().zip(rgb) {
                         // Limited range has 219 steps of luma for 255.

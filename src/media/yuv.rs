@@ -45,10 +45,13 @@ fn plane_difference(planes: [&[u8]; 2], (width, height): (u32, u32), [x, y, w, h
     let mut sum = 0_u64;
     for row in y..bottom {
         let span = (row * width + x.min(right)) as usize..(row * width + right) as usize;
-        for (a, b) in planes[0][span.clone()].iter().zip(&planes[1][span]) {
-            let difference = u64::from(a.abs_diff(*b));
-            sum += difference * difference;
-        }
+        // A row's sum fits 32 bits up to 65,000 pixels, which lets the processor add many at once.
+        let row_sum: u32 = planes[0][span.clone()]
+            .iter()
+            .zip(&planes[1][span])
+            .map(|(a, b)| u32::from(a.abs_diff(*b)).pow(2))
+            .sum();
+        sum += u64::from(row_sum);
     }
     (sum, u64::from(right.saturating_sub(x)) * u64::from(bottom.saturating_sub(y)))
 }

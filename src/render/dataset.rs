@@ -22,8 +22,7 @@ use crate::render::card;
 use crate::render::claim::{self, Claim, Done};
 use crate::render::haystacks::Ready;
 use crate::render::rows;
-use crate::render::verify;
-use crate::render::video;
+use crate::render::video::{self, Rendered};
 use crate::spec::{CheckedSpec, Task};
 
 /// How a dataset came to be.
@@ -115,13 +114,12 @@ impl<'a> Work<'a> {
             return Ok((done, Outcome { kept: 1, ..Outcome::default() }));
         }
         let library = self.planner.spec().library();
-        let timeline = video::render(&sample.video, self.ready, library, &path)?;
-        let differences = verify::quick(&sample.video, &timeline, self.ready, library, &path)?;
+        let Rendered { done, timeline, differences } =
+            video::render(&sample.video, self.ready, library, &path)?;
         if !differences.is_empty() {
             fs::remove_file(&path).map_err(files::Error::io("remove", &path))?;
             return Err(Error::Wrong { video: name.clone(), differences });
         }
-        let done = Done::of(&path)?;
         self.claim.keep(name, &done)?;
         let encoded_frames = timeline.encoded_frames();
         Ok((done, Outcome { rendered: 1, kept: 0, encoded_frames, frames: sample.video.num_frames }))

@@ -5,14 +5,12 @@
 //! id; a prepared file is named by the digest of all that it depends on, FFmpeg's version included.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::digest;
-use crate::files;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
 use crate::media;
 use crate::media::encode::Settings;
@@ -21,6 +19,7 @@ use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
 use crate::media::probe::Source;
 use crate::render::Error;
+use crate::render::cache::{self, Held};
 use crate::render::fingerprint::{self, Fingerprint};
 use crate::render::names;
 use crate::render::probed;
@@ -44,6 +43,8 @@ pub struct Ready {
     /// Whether the source itself is spliced; else a prepared form of it.
     pub as_is: bool,
     crf: u8,
+    /// What it has of the cache, which nobody may remove meanwhile.
+    _held: Arc<[Held]>,
 }
 
 impl Ready {
@@ -283,10 +284,15 @@ impl Kitchen {
 
     fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
         let Surveyed { haystack, reasons, sound_reason, origin, target } = surveyed;
+        let mut held = Vec::new();
         let audio = match (&origin, haystack.form.audio) {
             (Surveying::File(source), Some(_)) => match (&source.audio, sound_reason) {
                 (Some((_, Ok(track))), None) => Some(track.clone()),
-                (Some((stream, _)), _) => Some(self.sound(source, *stream, &haystack.sha256)?),
+                (Some((stream, _)), _) => {
+                    let (track, file) = self.sound(source, *stream, &haystack.sha256)?;
+                    held.push(file);
+                    Some(track)
+                }
                 (None, _) => None,
             },
             _ => None,
@@ -300,10 +306,16 @@ impl Kitchen {
                 )
             })?,
             Surveying::File(source) => {
-                self.video(&haystack, target, |path| Ok(prepare::source(target, &source, path, tick)?))?
+                let make = |path: &Path| Ok(prepare::source(target, &source, path, tick)?);
+                let (track, file) = self.video(&haystack, target, make)?;
+                held.push(file);
+                track
             }
             Surveying::Scene(recipe) => {
-                self.video(&haystack, target, |path| draw(&recipe, target, haystack.form.frames, path, tick))?
+                let make = |path: &Path| draw(&recipe, target, haystack.form.frames, path, tick);
+                let (track, file) = self.video(&haystack, target, make)?;
+                held.push(file);
+                track
             }
         };
         if video.frames() != haystack.form.frames {
@@ -312,7 +324,7 @@ impl Kitchen {
             return Err(media::Error::source_file(&video.path, reason).into());
         }
         let audio = audio.map(Arc::new);
-        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf })
+        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf, _held: held.into() })
     }
 
     fn video(
@@ -320,25 +332,17 @@ impl Kitchen {
         haystack: &Haystack,
         target: Target,
         make: impl FnOnce(&Path) -> Result<(), Error>,
-    ) -> Result<VideoTrack, Error> {
+    ) -> Result<(VideoTrack, Held), Error> {
         let path = Fingerprint::of(&haystack.sha256, target).path(&self.cache);
-        self.made(&path, make)?;
-        Ok(prepare::open(&path, probed::source(&self.cache, &path)?)?)
+        let held = cache::hold(&self.cache, &path, make)?;
+        Ok((prepare::open(&path, probed::source(&self.cache, &path)?)?, held))
     }
 
-    fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<AudioTrack, Error> {
+    fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<(AudioTrack, Held), Error> {
         let path = fingerprint::sound_path(&self.cache, sha256);
-        self.made(&path, |path| Ok(prepare_sound::sound(source, stream, path)?))?;
-        Ok(prepare_sound::open(&path)?)
-    }
-
-    /// Makes `path` if it is not there. A lock keeps a second process from making it too.
-    fn made(&self, path: &Path, make: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
-        files::make_dir(&self.cache.join("prepared"))?;
-        let lock_path = path.with_extension("lock");
-        let lock = File::create(&lock_path).map_err(files::Error::io("write", &lock_path))?;
-        lock.lock().map_err(files::Error::io("lock", &lock_path))?;
-        if path.exists() { Ok(()) } else { make(path) }
+        let make = |path: &Path| Ok(prepare_sound::sound(source, stream, path)?);
+        let held = cache::hold(&self.cache, &path, make)?;
+        Ok((prepare_sound::open(&path)?, held))
     }
 }
 

@@ -4,6 +4,7 @@
 //! of differences where a file is not what its plan says. Most of a file is copied: [`timeline`] decides which frames
 //! have to be encoded, [`segment`] encodes them, [`video`] splices.
 
+pub mod cache;
 pub mod card;
 pub mod dataset;
 pub mod haystacks;
@@ -13,6 +14,7 @@ pub mod timeline;
 pub mod verify;
 pub mod video;
 
+mod check;
 mod claim;
 mod fingerprint;
 mod names;

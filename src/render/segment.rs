@@ -18,10 +18,9 @@ use crate::render::haystacks::Ready;
 use crate::render::timeline::Run;
 
 /// What frames are made of: one video's haystacks and drawings.
-#[derive(Clone)]
 pub struct Studio<'a> {
     ready: &'a BTreeMap<String, Ready>,
-    layers: std::sync::Arc<[Layer]>,
+    layers: Vec<Layer>,
     grounds: Vec<Option<Ground>>,
     matrix: Matrix,
 }
@@ -52,7 +51,7 @@ impl<'a> Studio<'a> {
                 Look::Text { .. } | Look::Patch { .. } => None,
             });
         }
-        Ok(Self { ready, layers: layers.into(), grounds, matrix })
+        Ok(Self { ready, layers, grounds, matrix })
     }
 
     /// The haystack of this id.

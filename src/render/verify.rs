@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::media::decode::{FileReader, SpanReader};
-use crate::media::probe::{self, Tally};
+use crate::media::probe::{self, Contents};
 use crate::media::sound;
 use crate::media::yuv::{Yuv, psnr};
 use crate::needle::Library;
@@ -46,9 +46,9 @@ pub struct Compared {
 }
 
 /// A comparison under way.
-struct Comparison<'a> {
+pub(super) struct Comparison<'a> {
     video: &'a PlannedVideo,
-    studio: Studio<'a>,
+    studio: &'a Studio<'a>,
     crf: u8,
     differences: Vec<String>,
     compared: Compared,
@@ -62,8 +62,9 @@ pub fn whole(
     path: &Path,
 ) -> Result<(Compared, Vec<String>), Error> {
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
-    let mut comparison = Comparison::new(video, ready, library)?;
-    comparison.tally(&probe::tally(path, |_, _| Ok(()))?, ready);
+    let studio = Studio::new(video, ready, library)?;
+    let mut comparison = Comparison::new(video, &studio, ready);
+    comparison.contents(&probe::contents(path)?, ready, path)?;
     let mut reader = FileReader::open(path)?;
     for segment in timeline.segments() {
         super::go_on()?;
@@ -78,75 +79,49 @@ pub fn whole(
     Ok(comparison.end())
 }
 
-/// Compares a video that was just written, cheaply: copied packets byte for byte, encoded segments
-/// decoded, needles compared with what was drawn.
-pub fn quick(
-    video: &PlannedVideo,
-    timeline: &Timeline,
-    ready: &BTreeMap<String, Ready>,
-    library: &Library,
-    path: &Path,
-) -> Result<Vec<String>, Error> {
-    let mut comparison = Comparison::new(video, ready, library)?;
-    let mut copies = Copies::new(timeline, ready)?;
-    let tally = probe::tally(path, |at, data| copies.compare(at, data))?;
-    comparison.differences.append(&mut copies.differences);
-    comparison.tally(&tally, ready);
-    let delay = video.parts.iter().map(|part| ready[&part.haystack].delay()).max().unwrap_or(0);
-    for segment in timeline.segments() {
-        if let (Segment::Encode(runs), false) = (segment, comparison.is_hopeless()) {
-            super::go_on()?;
-            let mut reader = FileReader::open(path)?;
-            reader.seek(segment.at(), video.fps, delay)?;
-            for run in runs {
-                // Footage that was only encoded again has no needle on it: it has to be there, and is not drawn anew.
-                match run {
-                    Run::Haystack { overlays, .. } if overlays.is_empty() => {
-                        comparison.pass(run, &mut reader)?;
-                    }
-                    run => comparison.run(run, &mut reader)?,
-                }
-            }
-        }
-    }
-    Ok(comparison.end().1)
-}
-
 impl<'a> Comparison<'a> {
-    fn new(
+    pub(super) fn new(
         video: &'a PlannedVideo,
-        ready: &'a BTreeMap<String, Ready>,
-        library: &Library,
-    ) -> Result<Self, Error> {
-        let studio = Studio::new(video, ready, library)?;
+        studio: &'a Studio<'a>,
+        ready: &BTreeMap<String, Ready>,
+    ) -> Self {
         let compared = Compared { worst_psnr: 100.0, ..Compared::default() };
         let crf = video.parts.first().map_or(0, |part| ready[&part.haystack].settings().crf);
-        Ok(Self { video, studio, crf, differences: Vec::new(), compared })
+        Self { video, studio, crf, differences: Vec::new(), compared }
     }
 
-    fn end(self) -> (Compared, Vec<String>) {
+    /// What was compared, and what differs.
+    pub(super) fn end(self) -> (Compared, Vec<String>) {
         (self.compared, self.differences)
     }
 
-    fn is_hopeless(&self) -> bool {
+    /// Whether so much differs that no more is listed.
+    pub(super) fn is_hopeless(&self) -> bool {
         self.differences.len() >= MOST_DIFFERENCES
     }
 
-    fn differ(&mut self, what: String) {
+    /// Notes a difference.
+    pub(super) fn differ(&mut self, what: String) {
         if !self.is_hopeless() {
             self.differences.push(what);
         }
     }
 
-    fn tally(&mut self, tally: &Tally, ready: &BTreeMap<String, Ready>) {
+    /// Compares what a file's header says with the plan.
+    pub(super) fn contents(
+        &mut self,
+        found: &Contents,
+        ready: &BTreeMap<String, Ready>,
+        path: &Path,
+    ) -> Result<(), Error> {
         let video = self.video;
-        if tally.video_packets != video.num_frames {
-            self.differ(format!("it has {} frames, not {}", tally.video_packets, video.num_frames));
+        if found.video.len() as u64 != video.num_frames {
+            self.differ(format!("it has {} frames, not {}", found.video.len(), video.num_frames));
         }
-        if (tally.width, tally.height) != (video.width, video.height) {
+        if (found.width, found.height) != (video.width, video.height) {
             self.differ(format!(
                 "it is {}x{}, not {}x{}",
-                tally.width, tally.height, video.width, video.height
+                found.width, found.height, video.width, video.height
             ));
         }
         let tracks = video.parts.iter().filter_map(|part| ready[&part.haystack].audio.as_ref());
@@ -155,9 +130,15 @@ impl<'a> Comparison<'a> {
             .map(|track| track.sample_rate)
             .next()
             .map_or(0, |rate| sound::packets_for(video.fps.audio_sample(video.num_frames, rate)));
-        if tally.audio_packets != expected {
-            self.differ(format!("its sound has {} packets, not {expected}", tally.audio_packets));
+        if found.audio.len() as u64 != expected {
+            self.differ(format!("its sound has {} packets, not {expected}", found.audio.len()));
         }
+        let size = std::fs::metadata(path).map_err(crate::files::Error::io("read", path))?.len();
+        let end = |&(place, bytes): &(u64, u32)| place + u64::from(bytes);
+        if found.video.iter().chain(&found.audio).map(end).max().is_some_and(|end| end > size) {
+            self.differ("it ends before its last packet does".to_owned());
+        }
+        Ok(())
     }
 
     /// Compares one segment with the frames that `reader` gives next.
@@ -182,16 +163,25 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn run(&mut self, run: &Run, reader: &mut FileReader) -> Result<(), Error> {
+    /// Compares one run with the frames that `reader` gives next.
+    pub(super) fn run(&mut self, run: &Run, reader: &mut FileReader) -> Result<(), Error> {
         let needles: Vec<usize> = match run {
             Run::Haystack { overlays, .. } => overlays.clone(),
             Run::Insert { needles, .. } => needles.clone(),
         };
-        let studio = Studio::clone(&self.studio);
-        let mut ideal = studio.frames(run, true)?;
+        let mut ideal = self.studio.frames(run, true)?;
+        let still = matches!(run, Run::Insert { .. });
+        let mut last = None;
         let mut at = run.at();
         while let Some(wanted) = ideal.next_frame()? {
             let Some(found) = self.decoded(reader, at)? else { return Ok(()) };
+            // Frames of an insert ought to be alike: one that is equal to the one before is as right as that.
+            if still && last.as_ref() == Some(&found) {
+                self.compared.encoded_frames += 1;
+                self.compared.needle_frames += needles.len() as u64;
+                at += 1;
+                continue;
+            }
             self.compare(at, &found, &wanted.drawn);
             if let Some(bare) = &wanted.bare {
                 for &needle in &needles {
@@ -199,17 +189,8 @@ impl<'a> Comparison<'a> {
                 }
             }
             at += 1;
+            last = still.then_some(found);
             if self.is_hopeless() {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    /// Decodes a run without comparing it: its frames have to be there, at their times.
-    fn pass(&mut self, run: &Run, reader: &mut FileReader) -> Result<(), Error> {
-        for at in run.at()..run.at() + run.count() {
-            if self.decoded(reader, at)?.is_none() {
                 return Ok(());
             }
         }
@@ -275,45 +256,4 @@ fn worst_block(found: &Yuv, ideal: &Yuv, [x, y, w, h]: [u32; 4]) -> f64 {
         }
     }
     worst
-}
-
-/// Copied packets as they ought to be, in decoding order.
-struct Copies<'a> {
-    /// First packet, haystack and first source packet of each copied segment; ascending.
-    segments: Vec<(u64, u64, &'a Ready, u64)>,
-    files: BTreeMap<&'a str, std::fs::File>,
-    differences: Vec<String>,
-}
-
-impl<'a> Copies<'a> {
-    fn new(timeline: &Timeline, ready: &'a BTreeMap<String, Ready>) -> Result<Self, Error> {
-        let mut copies = Self { segments: Vec::new(), files: BTreeMap::new(), differences: Vec::new() };
-        for segment in timeline.segments() {
-            if let Segment::Copy { at, haystack, span } = segment {
-                let source = &ready[haystack];
-                copies.segments.push((*at, *at + span.count(), source, span.start()));
-                let file = std::fs::File::open(&source.video.path)
-                    .map_err(crate::files::Error::io("read", &source.video.path))?;
-                copies.files.insert(&source.haystack.id, file);
-            }
-        }
-        Ok(copies)
-    }
-
-    fn compare(&mut self, at: u64, data: &[u8]) -> Result<(), crate::media::Error> {
-        let after = self.segments.partition_point(|segment| segment.0 <= at);
-        let Some(&(start, end, source, first)) = after.checked_sub(1).map(|index| &self.segments[index])
-        else {
-            return Ok(());
-        };
-        if at < end {
-            let file = &self.files[source.haystack.id.as_str()];
-            if source.video.packet(file, first + at - start)? != data
-                && self.differences.len() < MOST_DIFFERENCES
-            {
-                self.differences.push(format!("packet {at} is not equal to the haystack's"));
-            }
-        }
-        Ok(())
-    }
 }

@@ -12,17 +12,28 @@ use crate::media::mux::{Movie, Piece, Sound, Stretch};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
+use crate::render::check;
+use crate::render::claim::Done;
 use crate::render::haystacks::Ready;
 use crate::render::segment::Studio;
 use crate::render::timeline::{Run, Segment, Timeline};
 
-/// Renders a video at `path`, whole or not at all, and returns its timeline.
+/// A video that was rendered.
+pub struct Rendered {
+    pub(super) done: Done,
+    /// Which of its frames were encoded and which copied.
+    pub timeline: Timeline,
+    /// What the check found wrong with it.
+    pub differences: Vec<String>,
+}
+
+/// Renders a video at `path`, whole or not at all, and checks it.
 pub fn render(
     video: &PlannedVideo,
     ready: &BTreeMap<String, Ready>,
     library: &Library,
     path: &Path,
-) -> Result<Timeline, Error> {
+) -> Result<Rendered, Error> {
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let studio = Studio::new(video, ready, library)?;
     let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
@@ -72,7 +83,8 @@ pub fn render(
         sound: sound(video, &timeline, ready),
     };
     movie.write(path)?;
-    Ok(timeline)
+    let (done, differences) = check::check(video, (&timeline, &movie.pieces), &studio, ready, path)?;
+    Ok(Rendered { done, timeline, differences })
 }
 
 /// The sound along the timeline: the haystack's own, and silence in inserts.

@@ -10,8 +10,8 @@ use super::panel::{self, Frame};
 use super::{MARK, STYLE};
 use crate::coverage::{Coverage, SamplerCoverage};
 use crate::dataset::Row;
-use crate::sampler::Sampler;
-use crate::time::FrameRate;
+use crate::sampler::{Sampler, Sight, saw};
+use crate::time::{FrameRate, FrameSpan};
 
 /// The page.
 pub fn page(rows: &[Row], coverage: &Coverage, samplers: &[Sampler]) -> String {
@@ -112,29 +112,31 @@ fn looks(rows: &[Row], sampler: &Sampler) -> String {
         let x = |frame: u64| frame as f64 / row.num_frames.max(1) as f64 * WIDTH;
         put!(
             drawing,
-            "<rect x=\"0\" y=\"{top:.1}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"var(--fill)\"/>"
+            "<rect x=\"0\" y=\"{top:.1}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" style=\"fill:var(--fill);stroke:none\"/>"
         );
         let indices = sampler.indices(row.num_frames, fps).unwrap_or_default();
+        let phase = sampler.unknown_phase(fps);
         for needle in &row.needles {
-            let seen = indices.iter().any(|&index| (needle.start_frame..needle.end_frame).contains(&index));
+            let span = FrameSpan::new(needle.start_frame, needle.end_frame);
+            let (style, told) = match span.map_or(Sight::Unseen, |span| saw(&indices, span, phase)) {
+                Sight::Seen => ("fill:var(--right);stroke:none", "seen"),
+                Sight::Unknown => ("fill:none;stroke:var(--unsure);stroke-dasharray:3 2", "unknown"),
+                Sight::Unseen => ("fill:none;stroke:var(--wrong)", "not seen"),
+            };
             let (left, right) = (x(needle.start_frame), x(needle.end_frame));
             put!(
                 drawing,
-                "<rect x=\"{left:.2}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{HEIGHT}\" fill=\"var({})\"><title>{}: {}</title></rect>",
+                "<rect x=\"{left:.2}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{HEIGHT}\" style=\"{style}\"><title>{}: \
+                 {told}</title></rect>",
                 (right - left).max(2.0),
-                if seen { "--right" } else { "--wrong" },
                 escape(&needle.label),
-                if seen { "seen" } else { "not seen" },
             );
         }
         let mut strokes = String::new();
         for &index in &indices {
             put!(strokes, "M{:.2} {:.1}v{:.1}", x(index), top + HEIGHT, 6.0);
         }
-        put!(
-            drawing,
-            "<path d=\"{strokes}\" stroke=\"var(--ink)\" stroke-width=\"0.8\" style=\"stroke:var(--ink)\"/>"
-        );
+        put!(drawing, "<path d=\"{strokes}\" style=\"stroke:var(--ink);stroke-width:.8\"/>");
         put!(
             drawing,
             "<text x=\"0\" y=\"{:.1}\">{} ({}), {} frames taken</text>",
@@ -145,7 +147,7 @@ fn looks(rows: &[Row], sampler: &Sampler) -> String {
         );
     }
     format!(
-        "<figure class=\"chart looks\"><figcaption>Where it looks<small>needles that are seen in green, others in red; a stroke \
+        "<figure class=\"chart looks\"><figcaption>Where it looks<small>needles that are seen are filled, others hollow; a stroke \
          for each frame that is taken</small></figcaption><svg viewBox=\"0 0 {WIDTH} {:.0}\" role=\"img\" \
          aria-label=\"Where the sampler looks\">{drawing}</svg></figure>\n",
         8.0 + shown.len() as f64 * (HEIGHT + 24.0)

@@ -125,13 +125,15 @@ fn chart(group: &str, runs: &[Run], columns: &[&str]) -> String {
             );
         }
     }
-    for (index, run) in runs.iter().enumerate() {
-        body.push_str(&line(run, index, runs.len(), columns, step, &keep));
-    }
+    let lines: Vec<(String, String)> =
+        (0..).zip(runs).map(|(index, run)| line(run, index, runs.len(), columns, step, &keep)).collect();
+    // Bands lie below all lines.
+    body.extend(lines.iter().map(|(band, _)| band.as_str()));
+    body.extend(lines.iter().map(|(_, line)| line.as_str()));
     body
 }
 
-/// One run: a line, a marker and a whisker at each length that has samples.
+/// One run: its band, and a line, a marker and a whisker at each length that has samples.
 fn line(
     run: &Run,
     index: usize,
@@ -139,7 +141,7 @@ fn line(
     columns: &[&str],
     step: f64,
     keep: &impl Fn(&Cell) -> bool,
-) -> String {
+) -> (String, String) {
     let mut sums: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for cell in run.scores.cells.iter().filter(|cell| keep(cell)) {
         let own = sums.entry(&cell.length).or_default();
@@ -179,10 +181,10 @@ fn line(
         );
     }
     lower.reverse();
-    format!(
-        "<g class=\"k{}\"><path class=\"band\" d=\"{upper}{}Z\"/><path class=\"line\" d=\"{path}\"/>{marks}</g>",
-        index % 6,
-        lower.concat()
+    let group = format!("<g class=\"k{}\">", index % 6);
+    (
+        format!("{group}<path class=\"band\" d=\"{upper}{}Z\"/></g>", lower.concat()),
+        format!("{group}<path class=\"line\" d=\"{path}\"/>{marks}</g>"),
     )
 }
 

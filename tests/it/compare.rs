@@ -83,7 +83,7 @@ fn several_runs_make_a_leaderboard() {
     let mut boards = Vec::new();
     for form in ["markdown", "csv", "latex", "html"] {
         let board = out(dir.path(), &[&["compare"], &files[..], &["--leaderboard", form]].concat());
-        let place = |name: &str| board.find(name).unwrap();
+
         boards.push(format!("{form}\n{board}"));
     }
     insta::assert_snapshot!("leaderboards", boards.join("\n"));

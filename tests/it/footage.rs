@@ -195,3 +195,41 @@ fn sound_stays_with_its_frames() {
     let file = fs::read(dir.join("mute").join(&rows[0].video_path)).unwrap();
     assert!(!file.windows(4).any(|window| window == b"mp4a"), "there is sound");
 }
+
+/// The largest bend of a curve: a click is a step, and a step of a hundredth of full scale bends more than these tones.
+fn sharpest(samples: &[f64]) -> f64 {
+    samples.windows(3).map(|near| (near[0] - 2.0 * near[1] + near[2]).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn joins_of_sound_do_not_click() {
+    let home = TempDir::new().unwrap();
+    let dir = home.path();
+    barcode(dir, 250, None);
+    let tones = "aevalsrc=0.4*sin(2*PI*997*t)+0.3*sin(2*PI*211*t):s=48000:d=10";
+    ffmpeg(dir, &format!("-i barcode.mp4 -f lavfi -i {tones} -c:v copy -c:a aac -b:a 128k tone.mp4"));
+    spec(
+        dir,
+        "spec.toml",
+        &["tone.mp4"],
+        "[needles]\nduration = \"500ms\"\ngap = \"200ms\"",
+        &["ord_insert1"],
+    );
+    done(dir, &["generate", "spec.toml", "-o", "out"]);
+    let rows = rows(&dir.join("out"));
+    let sound = heard(&dir.join("out").join(&rows[0].video_path));
+    let sample = |frame: u64| frame as usize * RATE / 25;
+    let joins: Vec<usize> =
+        rows[0].needle_frames.iter().flat_map(|span| [sample(span.start()), sample(span.end())]).collect();
+    assert_eq!(joins.len(), 8);
+    let away = (0..sound.len() / RATE * 2).map(|half| half * RATE / 2 + 4000..(half + 1) * RATE / 2 - 4000);
+    let away =
+        away.filter(|range| joins.iter().all(|join| join + 3000 < range.start || *join > range.end + 3000));
+    let usual = away.map(|range| sharpest(&sound[range])).fold(0.0, f64::max);
+    assert!(usual > 100.0, "the tones are not heard: {usual}");
+    for join in joins {
+        let near = &sound[join.saturating_sub(3000)..(join + 3000).min(sound.len())];
+        let bend = sharpest(near);
+        assert!(bend < 1.5 * usual, "sample {join}: {bend} where {usual} is usual");
+    }
+}

@@ -87,3 +87,58 @@ fn foreign_scores_and_foreign_files_are_refused() {
     assert_eq!(mine.status.code(), Some(2));
     assert_eq!(fs::read_to_string(dir.path().join("mine.html")).unwrap(), "mine");
 }
+
+#[test]
+fn a_sampler_adds_its_ceiling_and_accuracy_of_what_was_seen() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = dataset(dir.path(), 12);
+    answers(dir.path().join("good.jsonl"), &rows, |row| Some(row.gt_option.clone()));
+    vniah(dir.path(), &["score", "set", "good.jsonl", "-o", "good.json", "--model", "good"]);
+    let plain = vniah(dir.path(), &["report", "set", "good.json", "-o", "plain.html"]);
+    assert!(plain.status.success());
+    assert!(!fs::read_to_string(dir.path().join("plain.html")).unwrap().contains("given that all was seen"));
+    let arguments =
+        ["report", "set", "good.json", "-o", "page.html", "--sampler", "linspace(8)", "--plots", "plots"];
+    let output = vniah(dir.path(), &arguments);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = fs::read_to_string(dir.path().join("page.html")).unwrap();
+    // Overall, and nine types.
+    assert_eq!(page.matches("the sampler’s ceiling").count(), 10);
+    assert_eq!(page.matches("given that all was seen").count(), 10);
+    assert!(page.contains("Effective length"));
+    let json = |name: &str| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(dir.path().join("plots").join(name)).unwrap()).unwrap()
+    };
+    let index = json("plots.json");
+    assert_eq!((&index["sampler"], &index["threshold"]), (&"linspace(8)".into(), &0.85.into()));
+    let files = index["files"].as_array().unwrap();
+    assert_eq!(files.len(), 2 * (10 + 4) + 1);
+    for name in files.iter().map(|name| name.as_str().unwrap()) {
+        let bytes = fs::read(dir.path().join("plots").join(name)).unwrap();
+        match name.rsplit_once('.').unwrap().1 {
+            "png" => {
+                let picture = image::load_from_memory(&bytes).unwrap().into_rgb8();
+                let ink = picture.pixels().filter(|pixel| pixel.0 != [255; 3]).count();
+                assert!(ink > 5000, "{name} is all but empty");
+            }
+            "svg" => assert!(String::from_utf8(bytes).unwrap().starts_with("<svg xmlns")),
+            _ => {}
+        }
+    }
+    // A run that is right everywhere is so at its longest length, and in each square.
+    let effective = &index["effective_lengths"]["good"]["overall"];
+    assert_eq!(effective["accuracy"], serde_json::json!(1.0));
+    let squares = json("vniah-good.json");
+    assert!(
+        squares
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|square| square["Score"] == 1.0 && square["Num. Frame"].is_u64())
+    );
+    assert!(vniah(dir.path(), &arguments).status.success(), "plots may be written over plots");
+    fs::create_dir(dir.path().join("mine")).unwrap();
+    fs::write(dir.path().join("mine/notes.txt"), "mine").unwrap();
+    let mine = vniah(dir.path(), &["report", "set", "good.json", "-o", "page.html", "--plots", "mine"]);
+    assert_eq!(mine.status.code(), Some(2), "{}", stderr(&mine));
+}

@@ -130,7 +130,7 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
         if let Some((name, value)) = header.split_once(':') {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse().unwrap(),
-                "authorization" => key = value.trim().to_owned(),
+                "authorization" => value.trim().clone_into(&mut key),
                 _ => {}
             }
         }

@@ -71,8 +71,9 @@ impl Bench {
 
     fn render(&self, video: &PlannedVideo) -> (PathBuf, Timeline) {
         let path = self.dir.path().join("v.mp4");
-        let timeline = video::render(video, &self.ready, &self.library, &path).unwrap();
-        (path, timeline)
+        let rendered = video::render(video, &self.ready, &self.library, &path).unwrap();
+        assert_eq!(rendered.differences, Vec::<String>::new());
+        (path, rendered.timeline)
     }
 }
 

@@ -27,7 +27,7 @@ use crate::sampler::Sampler;
 /// Raised by an interrupt.
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// Ask an OpenAI-compatible server; run again, it asks what is left and pays for nothing twice.
+/// Ask an OpenAI-compatible server; run again, it asks what is left.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl

@@ -14,7 +14,7 @@ use crate::answers::import::{self, Account, Columns, Duplicates, Format, Known};
 use crate::dataset;
 use crate::files;
 
-/// Read another tool's result file as answers: VNBench, lmms-eval, `VLMEvalKit`, `inspect_ai`, JSON Lines, CSV.
+/// Read another tool's result file as answers.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl

@@ -16,7 +16,7 @@ pub(super) fn section(runs: &[Run]) -> String {
     let mut out = String::from(
         "<section id=\"bias\"><h2>Bias</h2>\n<p class=\"note\">Letters: how often each is answered (bar), against how often it is \
          right (tick). Counting: rows are the right number, columns the number answered, in per cent of the row. Orders: \
-         Kendall’s τ of the order answered and the right one, 1 if equal, −1 if turned round.</p>\n<div class=\"charts\">\n",
+         Kendall’s τ of the order answered and the right one, 1 if equal, −1 if turned round.</p>\n<div class=\"maps\">\n",
     );
     for (index, run) in runs.iter().enumerate() {
         put!(

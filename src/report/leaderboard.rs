@@ -20,20 +20,9 @@ pub(super) fn section(runs: &[Run]) -> String {
         share(other).total_cmp(&share(one)).then_with(|| runs[one].name.cmp(&runs[other].name))
     });
     let best = order[0];
-    let tasks: Vec<&String> = runs[best].scores.tasks.keys().collect();
-    let mut heads = String::new();
-    for task in &tasks {
-        put!(heads, "<th scope=\"col\">{}</th>", escape(task));
-    }
     let mut rows = String::new();
     for (rank, &at) in order.iter().enumerate() {
         let (run, overall) = (&runs[at], &runs[at].scores.overall);
-        let mut cells = String::new();
-        for task in &tasks {
-            let share =
-                run.scores.tasks.get(*task).map_or_else(|| "–".to_owned(), |own| percent(own.circular));
-            put!(cells, "<td>{share}</td>");
-        }
         let against = (rank > 0 && rank <= MOST)
             .then(|| {
                 let names = [runs[best].name.clone(), run.name.clone()];
@@ -43,7 +32,7 @@ pub(super) fn section(runs: &[Run]) -> String {
         put!(
             rows,
             "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}. {}</th><td class=\"score\"><b>{}</b>{}<small>{} – {}</small></td>\
-             {}<td>{}</td><td>{}</td><td>{}</td>{cells}</tr>\n",
+             {}<td>{}</td><td>{}</td><td>{}</td></tr>\n",
             at % 6,
             rank + 1,
             escape(&run.name),
@@ -52,7 +41,7 @@ pub(super) fn section(runs: &[Run]) -> String {
             percent(overall.interval[0]),
             percent(overall.interval[1]),
             difference(against.as_ref().map(|pair| &pair.overall)),
-            percent(overall.corrected.circular),
+            percent(overall.corrected.circular).replace('-', "−"),
             percent(overall.complete),
             reach(run),
         );
@@ -61,7 +50,7 @@ pub(super) fn section(runs: &[Run]) -> String {
         "<div class=\"wide\" id=\"leaderboard\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
          <th scope=\"col\" class=\"score\">Circular %</th><th scope=\"col\">To the best</th><th scope=\"col\">95%</th>\
          <th scope=\"col\">p</th><th scope=\"col\">Less chance</th><th scope=\"col\">Complete %</th>\
-         <th scope=\"col\">Effective length</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
+         <th scope=\"col\">Effective length</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">Differences are in points, paired over samples, with intervals from a bootstrap over haystacks and \
          McNemar’s exact test; a difference whose interval holds 0 is not shown to be one. Less chance: (share − chance) / \
          (1 − chance). Effective length: the longest at which accuracy, there and at all shorter ones, is at least 85% of that \

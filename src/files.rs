@@ -94,13 +94,41 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
 
 /// Writes rows as JSON Lines, atomically.
 pub fn write_json_lines<T: Serialize>(path: &Path, rows: impl IntoIterator<Item = T>) -> Result<(), Error> {
+    write_json_rows(path, rows.into_iter().map(Ok))
+}
+
+/// Writes rows that may fail to come as JSON Lines, atomically: the first failure leaves nothing.
+pub fn write_json_rows<T: Serialize, E: From<Error>>(
+    path: &Path,
+    rows: impl IntoIterator<Item = Result<T, E>>,
+) -> Result<(), E> {
     write_atomic(path, |writer| {
         for row in rows {
-            serde_json::to_writer(&mut *writer, &row)
+            serde_json::to_writer(&mut *writer, &row?)
                 .map_err(|error| Error::io("write", path)(error.into()))?;
             writer.write_all(b"\n").map_err(Error::io("write", path))?;
         }
         Ok(())
+    })
+}
+
+/// Writes values that may fail to come as one indented JSON array, a value at a time, atomically.
+pub fn write_json_array<T: Serialize, E: From<Error>>(
+    path: &Path,
+    values: impl IntoIterator<Item = Result<T, E>>,
+) -> Result<(), E> {
+    write_atomic(path, |writer| {
+        let io = |error: io::Error| Error::io("write", path)(error);
+        let mut before = "[\n";
+        for value in values {
+            let text = serde_json::to_string_pretty(&value?).expect("values of this crate serialise");
+            writer.write_all(before.as_bytes()).map_err(io)?;
+            // Indented as it would be within its array.
+            writer.write_all(format!("  {}", text.replace('\n', "\n  ")).as_bytes()).map_err(io)?;
+            before = ",\n";
+        }
+        let end: &[u8] = if before == "[\n" { b"[]\n" } else { b"\n]\n" };
+        Ok(writer.write_all(end).map_err(io)?)
     })
 }
 

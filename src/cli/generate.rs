@@ -9,6 +9,7 @@ use super::exit::{Exit, Failure};
 use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, Project, haystacks};
+use crate::dataset::Shard;
 use crate::plan::Planner;
 use crate::render::STOP;
 use crate::render::dataset::Work;
@@ -21,6 +22,10 @@ pub(super) struct Args {
     /// Directory of the dataset; made if it does not exist.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
+    /// Make this part of the dataset alone, such as 0/8: parts are made on any machine, in any order, and joined by
+    /// `vniah merge`.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     #[command(flatten)]
     machine: Machine,
 }
@@ -42,11 +47,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             say(&format!("warning: `{id}`: {warning}"));
         }
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
-        let Some(work) = Work::start(&planner, &ready, &args.output)? else {
+        let Some(work) = Work::start(&planner, &ready, &args.output, args.shard)? else {
             say(&format!("`{}` already holds this dataset, whole", args.output.display()));
             return Ok(());
         };
-        let stage = Stage::start("rendering", planner.len(), "videos");
+        let stage = Stage::start("rendering", work.videos(), "videos");
         let done = work.run(|name| stage.tick(name))?;
         let share = (done.encoded_frames * 1000).checked_div(done.frames).unwrap_or(0);
         stage.end(&format!(

@@ -12,6 +12,7 @@ mod generate;
 mod haystacks;
 mod import;
 mod init;
+mod merge;
 mod needles;
 mod plan;
 mod print;
@@ -46,6 +47,7 @@ enum Command {
     Init(init::Args),
     Plan(plan::Args),
     Generate(generate::Args),
+    Merge(merge::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
     Ask(Box<ask::Args>),
@@ -85,6 +87,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Init(args) => init::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Ask(args) => ask::run(&args),

@@ -8,7 +8,7 @@ use schemars::schema_for;
 use super::exit::Failure;
 use super::print::{json, put};
 use crate::answers::Answer;
-use crate::dataset::{Manifest, Row};
+use crate::dataset::{Manifest, Row, ShardFile};
 use crate::plan::PlannedSample;
 use crate::score::Scores;
 
@@ -27,6 +27,8 @@ enum Name {
     Metadata,
     /// manifest.json.
     Manifest,
+    /// shard.json.
+    Shard,
     /// A line of answers.jsonl.
     Answers,
     /// scores.json.
@@ -39,6 +41,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Name::Plan => schema_for!(PlannedSample),
         Name::Metadata => schema_for!(Row),
         Name::Manifest => schema_for!(Manifest),
+        Name::Shard => schema_for!(ShardFile),
         Name::Answers => schema_for!(Answer),
         Name::Scores => schema_for!(Scores),
     }))

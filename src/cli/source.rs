@@ -188,7 +188,7 @@ impl From<crate::render::Error> for Failure {
             Error::Stopped => Exit::Stopped,
             error if error.is_disk_full() => Exit::Stopped,
             Error::Media(_) | Error::Haystacks(_) | Error::File(_) => Exit::Media,
-            Error::Needle(_) | Error::Output { .. } => Exit::Input,
+            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) => Exit::Input,
             Error::Plan { .. } => Exit::Bug,
             Error::Wrong { .. } => Exit::Check,
         };

@@ -72,3 +72,54 @@ pub struct OutputDigest {
     /// SHA-256 of its content.
     pub sha256: String,
 }
+
+/// Which part of a dataset a directory holds: every sample whose number, counted from 0, leaves `index` when divided by
+/// `count`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Shard {
+    /// From 0.
+    pub index: u64,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Shard {
+    /// Numbers of its samples among `samples`.
+    pub fn samples(self, samples: u64) -> impl Iterator<Item = u64> {
+        (self.index..samples).step_by(usize::try_from(self.count).unwrap_or(usize::MAX))
+    }
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
+    }
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers =
+            text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        match numbers {
+            Some((index, count)) if index < count => Ok(Self { index, count }),
+            _ => Err("expected I/N, such as 0/8, with I from 0 to N-1".to_owned()),
+        }
+    }
+}
+
+/// `shard.json`: a part of a dataset, and what all parts need to become one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ShardFile {
+    /// Which part.
+    pub shard: Shard,
+    /// Samples of the whole dataset.
+    pub samples: u64,
+    /// The manifest of the whole, but with this part's outputs.
+    pub manifest: Manifest,
+    /// The dataset card of the whole.
+    pub readme: String,
+    /// The Croissant description of the whole, without the digest of its rows.
+    pub croissant: serde_json::Value,
+}

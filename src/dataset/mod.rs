@@ -6,7 +6,7 @@
 mod manifest;
 mod metadata;
 
-pub use manifest::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest};
+pub use manifest::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile};
 pub use metadata::{NeedleRow, Row, letter};
 
 use std::path::Path;
@@ -18,6 +18,9 @@ pub const METADATA: &str = "metadata.jsonl";
 /// Name of the manifest's file in a dataset directory.
 pub const MANIFEST: &str = "manifest.json";
 
+/// Name of the file that makes a directory a part of a dataset.
+pub const SHARD: &str = "shard.json";
+
 /// A dataset that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -27,6 +30,15 @@ pub enum Error {
     /// The manifest is not one.
     #[error("`{path}` is not a manifest of format version {FORMAT_VERSION}")]
     Manifest {
+        /// The file.
+        path: String,
+        /// What the parser found.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The description of a part is not one.
+    #[error("`{path}` does not describe a part of a dataset of format version {FORMAT_VERSION}")]
+    Shard {
         /// The file.
         path: String,
         /// What the parser found.
@@ -61,4 +73,11 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, Error> {
     let path = dir.join(MANIFEST);
     let text = files::read_text(&path)?;
     serde_json::from_str(&text).map_err(|source| Error::Manifest { path: path.display().to_string(), source })
+}
+
+/// Reads what the part of a dataset in `dir` is.
+pub fn read_shard(dir: &Path) -> Result<ShardFile, Error> {
+    let path = dir.join(SHARD);
+    let text = files::read_text(&path)?;
+    serde_json::from_str(&text).map_err(|source| Error::Shard { path: path.display().to_string(), source })
 }

@@ -128,6 +128,12 @@ fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
     }
 }
 
+/// A Croissant description with the digest of `metadata.jsonl`.
+pub fn with_digest(mut croissant: serde_json::Value, metadata_sha256: &str) -> serde_json::Value {
+    croissant["distribution"][0]["sha256"] = metadata_sha256.into();
+    croissant
+}
+
 /// Fields of the Croissant record set: name, type, and whether it repeats.
 const FIELDS: [(&str, &str, bool); 25] = [
     ("id", "sc:Text", false),
@@ -157,8 +163,8 @@ const FIELDS: [(&str, &str, bool); 25] = [
     ("sha256", "sc:Text", false),
 ];
 
-/// A Croissant description (version 1.0) of a dataset whose `metadata.jsonl` has this digest.
-pub fn croissant(planner: &Planner<'_>, haystacks: &[Haystack], metadata_sha256: &str) -> serde_json::Value {
+/// A Croissant description (version 1.0) of a dataset, to which [`with_digest`] adds that of its rows.
+pub fn croissant(planner: &Planner<'_>, haystacks: &[Haystack]) -> serde_json::Value {
     let fields: Vec<serde_json::Value> = FIELDS
         .iter()
         .map(|(field, kind, repeated)| {
@@ -190,7 +196,7 @@ pub fn croissant(planner: &Planner<'_>, haystacks: &[Haystack], metadata_sha256:
                 "description": "One row a try.",
                 "contentUrl": METADATA,
                 "encodingFormat": "application/jsonlines",
-                "sha256": metadata_sha256,
+                "sha256": "",
             },
             {
                 "@type": "cr:FileSet",

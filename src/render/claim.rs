@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{self, Manifest, OutputDigest};
+use crate::dataset::{self, Manifest, OutputDigest, Shard};
 use crate::digest;
 use crate::files;
 use crate::render::Error;
@@ -34,6 +34,11 @@ pub(super) struct Done {
 }
 
 impl Done {
+    /// With its name within its dataset.
+    pub(super) fn named(self, name: String) -> OutputDigest {
+        OutputDigest { name, bytes: self.bytes, sha256: self.sha256 }
+    }
+
     /// Of a file on disk.
     pub(super) fn of(path: &Path) -> Result<Self, files::Error> {
         let bytes = fs::metadata(path).map_err(files::Error::io("read", path))?.len();
@@ -58,20 +63,31 @@ enum Found {
     Whole,
 }
 
-/// Claims `out` for the dataset that `wanted`, a manifest without outputs, and `readme` describe; `None` if it is there.
-pub(super) fn claim(out: &Path, wanted: &Manifest, readme: &str) -> Result<Option<Claim>, Error> {
+/// What a directory is to hold.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The dataset's manifest, without outputs.
+    pub(super) manifest: &'a Manifest,
+    /// The dataset's card.
+    pub(super) readme: &'a str,
+    /// Which part of it; none for the whole.
+    pub(super) shard: Option<Shard>,
+}
+
+/// Claims `out` for what is wanted; `None` if it is there.
+pub(super) fn claim(out: &Path, wanted: Wanted<'_>) -> Result<Option<Claim>, Error> {
     // Looked at before anything is written, so that a directory that is refused stays as it is.
-    if matches!(look(out, wanted, readme)?, Found::Whole) && !out.join(STATE).exists() {
+    if matches!(look(out, wanted)?, Found::Whole) && !out.join(STATE).exists() {
         return Ok(None);
     }
     let claim = Claim { state: out.join(STATE), _lock: lock(out)? };
     // Looked at again, because another process may have gone on between the first look and the lock.
-    match look(out, wanted, readme)? {
+    match look(out, wanted)? {
         Found::Whole => return claim.finish().map(|()| None),
         Found::Part(found) => claim.recall(&found)?,
         Found::Free => {}
     }
-    let promise = serde_json::to_vec(&Promise { fingerprint: fingerprint(wanted) });
+    let promise = serde_json::to_vec(&Promise { fingerprint: fingerprint(wanted.manifest, wanted.shard) });
     files::write_bytes(&promise_path(out), &promise.expect("a promise serialises"))?;
     files::make_dir(&out.join(VIDEOS))?;
     for left in files::sorted_dir(&out.join(VIDEOS))? {
@@ -130,7 +146,7 @@ fn promise_path(out: &Path) -> PathBuf {
 }
 
 /// Looks without touching; what is somebody else's is refused.
-fn look(out: &Path, wanted: &Manifest, readme: &str) -> Result<Found, Error> {
+fn look(out: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
     let refuse = |reason: &str| Error::Output { path: out.display().to_string(), reason: reason.to_owned() };
     if !out.exists() {
         return Ok(Found::Free);
@@ -138,20 +154,22 @@ fn look(out: &Path, wanted: &Manifest, readme: &str) -> Result<Found, Error> {
     if !out.is_dir() {
         return Err(refuse("is not a directory"));
     }
-    if out.join(dataset::MANIFEST).exists() {
-        let mut found =
-            dataset::read_manifest(out).map_err(|error| refuse(&format!("is no dataset: {error}")))?;
-        if fingerprint(&found) != fingerprint(wanted) {
+    if let Some((mut found, shard)) =
+        described(out).map_err(|error| refuse(&format!("is no dataset: {error}")))?
+    {
+        if fingerprint(&found, shard) != fingerprint(wanted.manifest, wanted.shard) {
             return Err(refuse("holds the dataset of another spec or version: choose another directory"));
         }
         let outputs = std::mem::take(&mut found.outputs);
-        let is_whole = found == *wanted && is_whole(out, &outputs, readme);
+        let is_whole = found == *wanted.manifest && is_whole(out, &outputs, wanted);
         found.outputs = outputs;
         return Ok(if is_whole { Found::Whole } else { Found::Part(Box::new(found)) });
     }
     if let Ok(bytes) = fs::read(promise_path(out)) {
         let promise = serde_json::from_slice::<Promise>(&bytes).ok();
-        return if promise.is_some_and(|promise| promise.fingerprint == fingerprint(wanted)) {
+        return if promise
+            .is_some_and(|promise| promise.fingerprint == fingerprint(wanted.manifest, wanted.shard))
+        {
             Ok(Found::Free)
         } else {
             Err(refuse("holds an unfinished dataset of another spec or version: choose another directory"))
@@ -189,19 +207,30 @@ fn lock(out: &Path) -> Result<File, Error> {
     }
 }
 
-/// Digest of everything that the bytes of a dataset's videos depend on.
-fn fingerprint(manifest: &Manifest) -> String {
-    let haystacks: Vec<&str> = manifest.haystacks.iter().map(|haystack| haystack.sha256.as_str()).collect();
-    let Manifest { tool_version, plan_sha256, ffmpeg, encoder, needles, templates, .. } = manifest;
-    digest::of_value(&(plan_sha256, tool_version, ffmpeg, encoder, needles, templates, haystacks))
+/// The manifest of what lies in `out`, and which part of a dataset it is.
+fn described(out: &Path) -> Result<Option<(Manifest, Option<Shard>)>, dataset::Error> {
+    if out.join(dataset::MANIFEST).exists() {
+        return dataset::read_manifest(out).map(|manifest| Some((manifest, None)));
+    }
+    if out.join(dataset::SHARD).exists() {
+        return dataset::read_shard(out).map(|part| Some((part.manifest, Some(part.shard))));
+    }
+    Ok(None)
 }
 
-fn is_whole(out: &Path, outputs: &[OutputDigest], readme: &str) -> bool {
+/// Digest of everything that the bytes of a dataset's videos depend on, and of which of them there are.
+fn fingerprint(manifest: &Manifest, shard: Option<Shard>) -> String {
+    let haystacks: Vec<&str> = manifest.haystacks.iter().map(|haystack| haystack.sha256.as_str()).collect();
+    let Manifest { tool_version, plan_sha256, ffmpeg, encoder, needles, templates, .. } = manifest;
+    digest::of_value(&(plan_sha256, tool_version, ffmpeg, encoder, needles, templates, haystacks, shard))
+}
+
+fn is_whole(out: &Path, outputs: &[OutputDigest], wanted: Wanted<'_>) -> bool {
     let there = |output: &OutputDigest| {
         fs::metadata(out.join(&output.name)).is_ok_and(|file| file.len() == output.bytes)
     };
     // The card holds the dataset's name, which may be that of the spec's file and so in no other place.
-    let sha256 = digest::of_bytes(readme.as_bytes());
+    let sha256 = digest::of_bytes(wanted.readme.as_bytes());
     let same_card = outputs.iter().any(|output| output.name == card::README && output.sha256 == sha256);
-    same_card && outputs.iter().all(there)
+    (same_card || wanted.shard.is_some()) && outputs.iter().all(there)
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dataset::{self, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest};
+use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, Shard};
 use crate::digest;
 use crate::files;
 use crate::media;
@@ -19,7 +19,8 @@ use crate::media::encode::Settings;
 use crate::plan::{PlannedSample, Planner};
 use crate::render::Error;
 use crate::render::card;
-use crate::render::claim::{self, Claim, Done};
+use crate::render::claim::{self, Claim, Done, Wanted};
+use crate::render::describe::{self, Parts};
 use crate::render::haystacks::Ready;
 use crate::render::rows;
 use crate::render::video::{self, Rendered};
@@ -43,6 +44,8 @@ pub struct Work<'a> {
     planner: &'a Planner<'a>,
     ready: &'a BTreeMap<String, Ready>,
     out: &'a Path,
+    /// Which part is made; all, if none.
+    shard: Option<Shard>,
     /// As it will be, but for the outputs.
     manifest: Manifest,
     readme: String,
@@ -57,17 +60,24 @@ impl<'a> Work<'a> {
         planner: &'a Planner<'a>,
         ready: &'a BTreeMap<String, Ready>,
         out: &'a Path,
+        shard: Option<Shard>,
     ) -> Result<Option<Self>, Error> {
         let manifest = manifest(planner, ready);
         let readme = card::readme(planner, &manifest.haystacks);
-        let claim = claim::claim(out, &manifest, &readme)?;
-        Ok(claim.map(|claim| Self { planner, ready, out, manifest, readme, claim }))
+        let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard })?;
+        Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, claim }))
+    }
+
+    /// Number of videos.
+    pub fn videos(&self) -> u64 {
+        numbers(self.planner, self.shard).count() as u64
     }
 
     /// Renders what is missing and writes the dataset's files. `tick` is told each video that is done.
     pub fn run(self, tick: impl Fn(&str) + Sync) -> Result<Outcome, Error> {
         let is_full = AtomicBool::new(false);
-        let results: Vec<Result<(Done, Outcome), Error>> = (0..self.planner.len())
+        let results: Vec<Result<(Done, Outcome), Error>> = numbers(self.planner, self.shard)
+            .collect::<Vec<u64>>()
             .into_par_iter()
             .map(|index| {
                 // Where the disk is full, no other video can be written either.
@@ -102,7 +112,19 @@ impl<'a> Work<'a> {
         if let Some(worst) = faults.into_iter().min_by_key(rank) {
             return Err(worst);
         }
-        self.describe(&done)?;
+        let Self { planner, out, manifest, readme, claim, shard, .. } = self;
+        let croissant = card::croissant(planner, &manifest.haystacks);
+        let digests: Vec<&str> = done.iter().map(|video| video.sha256.as_str()).collect();
+        let samples = || numbers(planner, shard).map(|at| planner.sample(at));
+        let rows = || samples().zip(&digests).flat_map(|(sample, sha256)| rows::rows(&sample, sha256));
+        let videos = samples().zip(done.iter().cloned());
+        let videos = videos.map(|(sample, video)| video.named(rows::file_name(&sample))).collect();
+        let parts = Parts { manifest, readme, croissant };
+        match shard {
+            None => describe::whole(out, parts, || rows().map(Ok), videos)?,
+            Some(shard) => describe::part(out, parts, (shard, planner.len()), rows(), videos)?,
+        }
+        claim.finish()?;
         Ok(outcome)
     }
 
@@ -124,40 +146,11 @@ impl<'a> Work<'a> {
         let encoded_frames = timeline.encoded_frames();
         Ok((done, Outcome { rendered: 1, kept: 0, encoded_frames, frames: sample.video.num_frames }))
     }
+}
 
-    /// Writes everything but the videos; the manifest comes last, since it says that all is there.
-    fn describe(self, done: &[Done]) -> Result<(), Error> {
-        let out = self.out;
-        let samples = || self.planner.samples().zip(done);
-        let metadata = out.join(dataset::METADATA);
-        files::write_json_lines(
-            &metadata,
-            samples().flat_map(|(sample, video)| rows::rows(&sample, &video.sha256)),
-        )?;
-        let rows = samples().flat_map(|(sample, video)| rows::rows(&sample, &video.sha256));
-        files::write_json(
-            &out.join(card::VNBENCH),
-            &rows.map(|row| card::vnbench(&row)).collect::<Vec<_>>(),
-        )?;
-        let metadata = Done::of(&metadata)?.sha256;
-        files::write_json(
-            &out.join(card::CROISSANT),
-            &card::croissant(self.planner, &self.manifest.haystacks, &metadata),
-        )?;
-        files::write_bytes(&out.join(card::README), self.readme.as_bytes())?;
-        let mut outputs = Vec::new();
-        for name in [card::README, card::VNBENCH, card::CROISSANT, dataset::METADATA] {
-            let Done { bytes, sha256 } = Done::of(&out.join(name))?;
-            outputs.push(OutputDigest { name: name.to_owned(), bytes, sha256 });
-        }
-        for (sample, video) in samples() {
-            let (bytes, sha256) = (video.bytes, video.sha256.clone());
-            outputs.push(OutputDigest { name: rows::file_name(&sample), bytes, sha256 });
-        }
-        outputs.sort_by(|a, b| a.name.cmp(&b.name));
-        files::write_json(&out.join(dataset::MANIFEST), &Manifest { outputs, ..self.manifest })?;
-        self.claim.finish()
-    }
+/// Numbers of the samples of a part, or of all.
+fn numbers(planner: &Planner<'_>, shard: Option<Shard>) -> impl Iterator<Item = u64> {
+    shard.unwrap_or(Shard { index: 0, count: 1 }).samples(planner.len())
 }
 
 /// Which of several faults is told: a full disk and a wish to stop explain all others.

@@ -2,12 +2,13 @@
 //!
 //! In: planned samples, prepared haystacks, needle packs. Out: MP4 files, the rows and manifest of a dataset, and a list
 //! of differences where a file is not what its plan says. Most of a file is copied: [`timeline`] decides which frames
-//! have to be encoded, [`segment`] encodes them, [`video`] splices.
+//! have to be encoded, [`segment`] encodes them, [`video`] splices. What several machines made, [`merge`] joins.
 
 pub mod cache;
 pub mod card;
 pub mod dataset;
 pub mod haystacks;
+pub mod merge;
 pub mod rows;
 pub mod segment;
 pub mod timeline;
@@ -16,6 +17,7 @@ pub mod video;
 
 mod check;
 mod claim;
+mod describe;
 mod fingerprint;
 mod names;
 mod probed;
@@ -37,6 +39,9 @@ pub enum Error {
     /// Several haystacks cannot be used; each is named with its reason.
     #[error("{} haystack(s) cannot be used\n  {}", .0.len(), .0.join("\n  "))]
     Haystacks(Vec<String>),
+    /// Parts of a dataset do not make a whole.
+    #[error("these parts do not make a dataset\n  {}", .0.join("\n  "))]
+    Parts(Vec<String>),
     /// The output directory cannot take this dataset.
     #[error("`{path}` {reason}")]
     Output {

@@ -77,11 +77,12 @@ impl Bench {
 
     /// Starts to make a dataset.
     pub(crate) fn start(&self, out: &str) -> Child {
-        self.command(&["generate", "spec.toml", "-o", out, "--cache", "cache", "--jobs", "2"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
+        self.begin(&["generate", "spec.toml", "-o", out, "--cache", "cache", "--jobs", "2"])
+    }
+
+    /// Starts the program.
+    pub(crate) fn begin(&self, args: &[&str]) -> Child {
+        self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     /// Every file under `out`, by its path in it.

@@ -1,0 +1,228 @@
+//! Merging: the parts of a dataset, made by several machines, into the very bytes that one would have made.
+//!
+//! In: directories of parts. Out: a dataset directory. Parts stay as they are; their videos are linked where the file
+//! system can, and copied where it cannot. Every file is compared with the digest that its part names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::iter::Peekable;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::dataset::{self, Manifest, OutputDigest, Row, ShardFile};
+use crate::files;
+use crate::render::Error;
+use crate::render::claim::{self, Claim, Done, Wanted};
+use crate::render::describe::{self, Parts};
+use crate::render::rows::VIDEOS;
+
+/// A part and where it lies.
+struct Part {
+    dir: PathBuf,
+    file: ShardFile,
+}
+
+/// What a merge did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// Videos of the dataset.
+    pub videos: u64,
+    /// Those that an earlier run had brought.
+    pub kept: u64,
+}
+
+/// All parts of one dataset.
+pub struct Merge {
+    parts: Vec<Part>,
+}
+
+impl Merge {
+    /// Reads what the parts in `dirs` are; an error names everything that is missing or does not belong.
+    pub fn open(dirs: &[PathBuf]) -> Result<Self, Error> {
+        Ok(Self { parts: parts(dirs)? })
+    }
+
+    /// The videos, and the part that has each.
+    fn outputs(&self) -> impl Iterator<Item = (&Part, &OutputDigest)> {
+        let all = self.parts.iter();
+        let all = all.flat_map(|part| part.file.manifest.outputs.iter().map(move |output| (part, output)));
+        all.filter(|(_, output)| output.name.starts_with(VIDEOS))
+    }
+
+    /// Number of videos.
+    pub fn videos(&self) -> u64 {
+        self.outputs().count() as u64
+    }
+
+    /// Makes the dataset in `out`. `tick` is told each video. Returns `None` if it is there already.
+    pub fn write(&self, out: &Path, tick: impl Fn(&str) + Sync) -> Result<Option<Merged>, Error> {
+        let first = &self.parts[0].file;
+        let manifest = Manifest { outputs: Vec::new(), ..first.manifest.clone() };
+        let wanted = Wanted { manifest: &manifest, readme: &first.readme, shard: None };
+        let Some(claim) = claim::claim(out, wanted)? else { return Ok(None) };
+        let videos: Vec<(&Part, &OutputDigest)> = self.outputs().collect();
+        let kept = videos.par_iter().map(|video| one(&claim, out, *video, &tick));
+        let kept = kept.collect::<Result<Vec<bool>, Error>>()?;
+        let kept = kept.into_iter().filter(|kept| *kept).count() as u64;
+        let merged = Merged { videos: videos.len() as u64, kept };
+        let outputs = videos.iter().map(|(_, output)| (*output).clone()).collect();
+        let whole = Parts { manifest, readme: first.readme.clone(), croissant: first.croissant.clone() };
+        describe::whole(out, whole, || Rows::open(&self.parts), outputs)?;
+        claim.finish()?;
+        Ok(Some(merged))
+    }
+}
+
+/// Brings one video, unless an earlier run has.
+fn one(
+    claim: &Claim,
+    out: &Path,
+    (part, output): (&Part, &OutputDigest),
+    tick: impl Fn(&str),
+) -> Result<bool, Error> {
+    super::go_on()?;
+    let name = output.name.trim_start_matches(VIDEOS).trim_start_matches('/').trim_end_matches(".mp4");
+    let to = out.join(&output.name);
+    let done = Done { bytes: output.bytes, sha256: output.sha256.clone() };
+    let there = claim.done(name, &to).is_some_and(|found| found.sha256 == done.sha256);
+    if !there {
+        bring(&part.dir.join(&output.name), &to, &done)?;
+        claim.keep(name, &done)?;
+    }
+    tick(name);
+    Ok(there)
+}
+
+/// All parts in the order of their numbers; an error names everything that is wrong with them.
+fn parts(dirs: &[PathBuf]) -> Result<Vec<Part>, Error> {
+    let mut found: BTreeMap<u64, Part> = BTreeMap::new();
+    let mut faults = Vec::new();
+    let mut first: Option<(PathBuf, ShardFile)> = None;
+    for dir in dirs {
+        let file = match dataset::read_shard(dir) {
+            Ok(file) => file,
+            Err(error) => {
+                faults.push(format!("{:#}", anyhow::Error::new(error)));
+                continue;
+            }
+        };
+        let (other, like) = first.get_or_insert_with(|| (dir.clone(), file.clone()));
+        if !same_dataset(like, &file) {
+            faults.push(format!(
+                "`{}` and `{}` are parts of different datasets",
+                other.display(),
+                dir.display()
+            ));
+            continue;
+        }
+        match found.get(&file.shard.index) {
+            Some(twice) if twice.file != file => faults.push(format!(
+                "`{}` and `{}` are both part {} and differ",
+                twice.dir.display(),
+                dir.display(),
+                file.shard
+            )),
+            Some(_) => {}
+            None => drop(found.insert(file.shard.index, Part { dir: dir.clone(), file })),
+        }
+    }
+    if let Some((_, like)) = &first {
+        let missing: Vec<String> = (0..like.shard.count)
+            .filter(|index| !found.contains_key(index))
+            .map(|index| format!("{index}/{}", like.shard.count))
+            .collect();
+        if !missing.is_empty() {
+            faults.push(format!("missing: part {} (`vniah generate --shard` makes it)", missing.join(", ")));
+        }
+    }
+    if faults.is_empty() && !found.is_empty() {
+        Ok(found.into_values().collect())
+    } else {
+        Err(Error::Parts(faults))
+    }
+}
+
+fn same_dataset(one: &ShardFile, other: &ShardFile) -> bool {
+    let bare = |file: &ShardFile| Manifest { outputs: Vec::new(), ..file.manifest.clone() };
+    (one.shard.count, one.samples, &one.readme, &one.croissant)
+        == (other.shard.count, other.samples, &other.readme, &other.croissant)
+        && bare(one) == bare(other)
+}
+
+/// Links or copies a video and compares its bytes with its digest.
+fn bring(from: &Path, to: &Path, wanted: &Done) -> Result<(), Error> {
+    let partial = files::partial(to);
+    if partial.exists() {
+        fs::remove_file(&partial).map_err(files::Error::io("remove", &partial))?;
+    }
+    if fs::hard_link(from, &partial).is_err() {
+        fs::copy(from, &partial).map_err(files::Error::io("copy", from))?;
+    }
+    let found = Done::of(&partial)?;
+    if found.sha256 != wanted.sha256 {
+        fs::remove_file(&partial).map_err(files::Error::io("remove", &partial))?;
+        let fault =
+            format!("`{}` does not hold the bytes that its part names: make that part again", from.display());
+        return Err(Error::Parts(vec![fault]));
+    }
+    Ok(fs::rename(&partial, to).map_err(files::Error::io("rename to", to))?)
+}
+
+type Lines = Box<dyn Iterator<Item = Result<Row, files::Error>>>;
+
+/// The rows of all parts in the order of the whole: a sample of each part in turn.
+struct Rows {
+    parts: Vec<Peekable<Lines>>,
+    turn: usize,
+    sample: Option<String>,
+    fault: Option<files::Error>,
+}
+
+impl Rows {
+    fn open(parts: &[Part]) -> Self {
+        let mut rows = Self { parts: Vec::new(), turn: 0, sample: None, fault: None };
+        for part in parts {
+            match files::read_json_lines::<Row>(&part.dir.join(dataset::METADATA)) {
+                Ok(lines) => {
+                    let lines: Lines = Box::new(lines);
+                    rows.parts.push(lines.peekable());
+                }
+                Err(error) => rows.fault = Some(error),
+            }
+        }
+        rows
+    }
+}
+
+impl Iterator for Rows {
+    type Item = Result<Row, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(fault) = self.fault.take() {
+            self.parts.clear();
+            return Some(Err(fault.into()));
+        }
+        // The tries of a sample follow each other; after the last one it is the next part's turn.
+        let mut ended = BTreeSet::new();
+        while ended.len() < self.parts.len() {
+            let turn = self.turn % self.parts.len();
+            let goes_on = match self.parts[turn].peek() {
+                Some(Ok(row)) => self.sample.as_ref().is_none_or(|sample| *sample == row.sample_id),
+                Some(Err(_)) => true,
+                None => {
+                    ended.insert(turn);
+                    false
+                }
+            };
+            if goes_on {
+                let row = self.parts[turn].next()?;
+                self.sample = row.as_ref().ok().map(|row| row.sample_id.clone());
+                return Some(row.map_err(Error::from));
+            }
+            self.sample = None;
+            self.turn += 1;
+        }
+        None
+    }
+}

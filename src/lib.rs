@@ -12,7 +12,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | 6 | [`cli`] |
-//! | 5 | [`report`], [`frames`] |
+//! | 5 | [`report`], [`frames`], [`ask`] |
 //! | 4 | [`render`], [`baseline`], [`coverage`] |
 //! | 3 | [`plan`], [`score`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
@@ -20,6 +20,7 @@
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
 
 pub mod answers;
+pub mod ask;
 pub mod baseline;
 pub mod cli;
 pub mod coverage;

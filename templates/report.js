@@ -45,7 +45,7 @@
   fill($('f-verdict'), [
     ['', 'all'], ['right', 'right in every try'], ['wrong', 'not right in every try'], ['I', 'an incorrect try'],
     ['U', 'an unreadable try'], ['M', 'a missing try'],
-    ...(runs.length > 1 ? [['differ', 'runs differ']] : []),
+    ...(runs.length > 1 ? [['differ', 'runs differ'], ['none', 'no run right']] : []),
   ]);
   $('l-run').hidden = runs.length < 2;
   $('l-verdict').hidden = runs.length === 0;
@@ -60,6 +60,7 @@
       case 'right': return isRight(verdicts);
       case 'wrong': return !isRight(verdicts);
       case 'differ': return new Set(runs.map((_, run) => isRight(verdictsOf(run, index)))).size > 1;
+      case 'none': return runs.every((_, run) => !isRight(verdictsOf(run, index)));
       default: return verdicts.includes(filter.verdict);
     }
   }
@@ -303,5 +304,7 @@
   const linked = fromLink();
   refresh();
   if (linked) $('viewer').scrollIntoView();
-  addEventListener('hashchange', fromLink);
+  addEventListener('hashchange', () => {
+    if (fromLink()) $('viewer').scrollIntoView();
+  });
 })();

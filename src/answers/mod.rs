@@ -5,6 +5,7 @@
 //! is answered in two ways are errors that name their lines.
 
 mod extract;
+pub mod import;
 
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,22 @@ pub struct Answer {
     /// Who replied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What became of the request: `ok`, `refused`, `empty`, `truncated`, `error`, or another tool's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// How the frames were chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampler: Option<String>,
+    /// Frames that were sent, 0-based indices into the video; absent where the server chose them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indices: Option<Vec<u32>>,
+}
+
+impl Answer {
+    /// A reply of which nothing else is known.
+    pub fn new(id: impl Into<String>, response: Option<String>) -> Self {
+        Self { id: id.into(), response, model: None, status: None, sampler: None, indices: None }
+    }
 }
 
 /// Problems shown at most; the rest is counted.
@@ -54,6 +72,9 @@ pub enum Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Given {
     response: Option<String>,
+    status: Option<String>,
+    /// One list serves all tries of a video, and all videos of a length.
+    indices: Option<Arc<[u32]>>,
     file: usize,
     line: usize,
 }
@@ -63,6 +84,8 @@ struct Given {
 pub struct Answers {
     by_id: BTreeMap<String, Given>,
     models: BTreeSet<String>,
+    samplers: BTreeSet<String>,
+    indices: BTreeSet<Arc<[u32]>>,
 }
 
 impl Answers {
@@ -131,7 +154,17 @@ impl Answers {
         if let Some(model) = answer.model {
             self.models.insert(model);
         }
-        let given = Given { response: answer.response, file, line };
+        if let Some(sampler) = answer.sampler {
+            self.samplers.insert(sampler);
+        }
+        let indices = answer.indices.map(|indices| {
+            self.indices.get(indices.as_slice()).cloned().unwrap_or_else(|| {
+                let indices: Arc<[u32]> = indices.into();
+                self.indices.insert(Arc::clone(&indices));
+                indices
+            })
+        });
+        let given = Given { response: answer.response, status: answer.status, indices, file, line };
         match self.by_id.get_mut(&answer.id) {
             None => {
                 self.by_id.insert(answer.id, given);
@@ -147,6 +180,16 @@ impl Answers {
     /// The reply to the row `id`, if there is one.
     pub fn response(&self, id: &str) -> Option<&str> {
         self.by_id.get(id)?.response.as_deref()
+    }
+
+    /// Frames that were sent to ask the row `id`, as far as that is known.
+    pub fn indices(&self, id: &str) -> Option<&[u32]> {
+        self.by_id.get(id)?.indices.as_deref()
+    }
+
+    /// What became of the request for the row `id`, as far as that is known.
+    pub fn status(&self, id: &str) -> Option<&str> {
+        self.by_id.get(id)?.status.as_deref()
     }
 
     /// Whether there is an answer to the row `id`, with a response or without.
@@ -169,21 +212,25 @@ impl Answers {
         self.by_id.is_empty()
     }
 
+    /// Names of the samplers that chose frames, as far as the lines say.
+    pub fn samplers(&self) -> &BTreeSet<String> {
+        &self.samplers
+    }
+
     /// Names of the models that replied, as far as the lines say.
     pub fn models(&self) -> &BTreeSet<String> {
         &self.models
     }
 }
 
-impl FromIterator<(String, Option<String>)> for Answers {
-    /// Answers made in memory; the last response to an id holds.
-    fn from_iter<T: IntoIterator<Item = (String, Option<String>)>>(pairs: T) -> Self {
-        let by_id = pairs
-            .into_iter()
-            .enumerate()
-            .map(|(line, (id, response))| (id, Given { response, file: 0, line }))
-            .collect();
-        Self { by_id, models: BTreeSet::new() }
+impl FromIterator<Answer> for Answers {
+    /// Answers made in memory; the first response to an id holds.
+    fn from_iter<T: IntoIterator<Item = Answer>>(all: T) -> Self {
+        let mut answers = Self::default();
+        for (line, answer) in all.into_iter().enumerate() {
+            drop(answers.add(answer, 0, line));
+        }
+        answers
     }
 }
 

@@ -47,7 +47,7 @@ pub fn blind(rows: &[Row], seed: Seed) -> Vec<Answer> {
 }
 
 fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
-    Answer { id: row.id.clone(), response: Some(response.unwrap_or_default()), model: Some(model.to_owned()) }
+    Answer { model: Some(model.to_owned()), ..Answer::new(&row.id, Some(response.unwrap_or_default())) }
 }
 
 /// What is looked for in a video.
@@ -70,62 +70,101 @@ struct Sight {
 /// Answers all tries of one sample from its video; `rows` are its tries.
 pub fn oracle(rows: &[&Row], spec: &CheckedSpec, video: &Path) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
-    let unknown = || Error::Type(row.kind.clone());
-    let task = spec.tasks().iter().find(|task| task.family.kind() == row.kind).ok_or_else(unknown)?;
-    let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
-    let search = Search {
-        library: spec.library(),
-        style: spec.style(),
-        task,
-        pack: &task.pack,
-        items: pack.items.iter().collect(),
-        size: (row.width, row.height),
-    };
-    let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(unknown)?;
-    let sights = look(&search, &row.question, video, fps)?;
-    let found = match task.family.options() {
+    let search = Search::new(row, spec)?;
+    let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Type(row.kind.clone()))?;
+    // Three looks at the shortest thing, needle or gap, so that neither is missed.
+    let step = (search.task.duration.frames(fps).min(search.task.gap.frames(fps)) / 3).max(1);
+    let mut reader = FileReader::open(video)?;
+    let mut at = 0_u64;
+    let frames = std::iter::from_fn(|| {
+        loop {
+            let is_looked_at = at.is_multiple_of(step);
+            at += 1;
+            if is_looked_at {
+                return reader.next_frame().transpose().map(|frame| frame.map(|(frame, _)| frame));
+            }
+            match reader.skip_frame() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    });
+    let found = found(&search, &row.question, frames)?;
+    Ok(rows.iter().map(|row| answer(row, "oracle", found.letter(row))).collect())
+}
+
+/// Answers one try from frames alone, in the order in which they are shown: the pictures of a request, for one. A needle
+/// that no frame shows is not found, and two that no frame parts are one.
+pub fn oracle_of_frames(
+    row: &Row,
+    spec: &CheckedSpec,
+    frames: impl IntoIterator<Item = Yuv>,
+) -> Result<Option<String>, Error> {
+    let search = Search::new(row, spec)?;
+    Ok(found(&search, &row.question, frames.into_iter().map(Ok))?.letter(row))
+}
+
+/// What the needles say: the text of an option, if it is among them.
+struct Said(Option<String>);
+
+impl Said {
+    fn letter(&self, row: &Row) -> Option<String> {
+        let option = row.options.iter().position(|option| Some(option) == self.0.as_ref());
+        option.map(letter)
+    }
+}
+
+impl<'a> Search<'a> {
+    fn new(row: &Row, spec: &'a CheckedSpec) -> Result<Self, Error> {
+        let unknown = || Error::Type(row.kind.clone());
+        let task = spec.tasks().iter().find(|task| task.family.kind() == row.kind).ok_or_else(unknown)?;
+        let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
+        Ok(Self {
+            library: spec.library(),
+            style: spec.style(),
+            task,
+            pack: &task.pack,
+            items: pack.items.iter().collect(),
+            size: (row.width, row.height),
+        })
+    }
+}
+
+fn found(
+    search: &Search<'_>,
+    question: &str,
+    frames: impl Iterator<Item = Result<Yuv, media::Error>>,
+) -> Result<Said, Error> {
+    let sights = look(search, question, frames)?;
+    Ok(Said(match search.task.family.options() {
         Options::Labels { .. } => sights.first().map(|sight| sight.label.clone()),
         Options::Orders { .. } => {
             Some(sights.iter().map(|sight| sight.label.as_str()).collect::<Vec<_>>().join(", "))
         }
         Options::Counts { .. } => Some(sights.iter().map(|sight| sight.count).sum::<usize>().to_string()),
-    };
-    let choose = |row: &&Row| {
-        let option = row.options.iter().position(|option| Some(option) == found.as_ref());
-        answer(row, "oracle", option.map(letter))
-    };
-    Ok(rows.iter().map(choose).collect())
+    }))
 }
 
-/// What appears in a video, in order: one sight for each stretch of frames that show the same.
-fn look(search: &Search<'_>, question: &str, video: &Path, fps: FrameRate) -> Result<Vec<Sight>, Error> {
-    let shown = search.task.duration.frames(fps);
-    // Three looks at the shortest thing, needle or gap, so that neither is missed.
-    let step = (shown.min(search.task.gap.frames(fps)) / 3).max(1);
+/// What appears in frames, in order: one sight for each stretch of frames that show the same.
+fn look(
+    search: &Search<'_>,
+    question: &str,
+    frames: impl Iterator<Item = Result<Yuv, media::Error>>,
+) -> Result<Vec<Sight>, Error> {
     let mut detector = Detector::new(search, question)?;
-    let mut reader = FileReader::open(video)?;
     let mut stretches: Vec<Vec<Sight>> = vec![Vec::new()];
-    let mut at = 0_u64;
-    loop {
-        if !at.is_multiple_of(step) {
-            if !reader.skip_frame()? {
-                break;
+    for frame in frames {
+        let sight = detector.look(&frame?);
+        let last = stretches.last_mut().expect("there is always a stretch");
+        match sight {
+            Some(sight) if last.last().is_none_or(|before| before.label == sight.label) => {
+                last.push(sight);
             }
-        } else if let Some((frame, _)) = reader.next_frame()? {
-            let sight = detector.look(&frame);
-            let last = stretches.last_mut().expect("there is always a stretch");
-            match sight {
-                Some(sight) if last.last().is_none_or(|before| before.label == sight.label) => {
-                    last.push(sight);
-                }
-                Some(sight) => stretches.push(vec![sight]),
-                None if last.is_empty() => {}
-                None => stretches.push(Vec::new()),
-            }
-        } else {
-            break;
+            Some(sight) => stretches.push(vec![sight]),
+            None if last.is_empty() => {}
+            None => stretches.push(Vec::new()),
         }
-        at += 1;
     }
     Ok(stretches.iter().filter_map(|stretch| usual(stretch)).collect())
 }

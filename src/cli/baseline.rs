@@ -91,15 +91,19 @@ fn oracle(files: &Files, spec: Option<&std::path::Path>, machine: &Machine) -> R
     Ok(answers.into_iter().flatten().collect())
 }
 
-/// Answers are written over answers, and over nothing else.
 fn write(files: &Files, answers: &[Answer]) -> Result<(), Failure> {
-    let path = &files.output;
+    refuse_foreign(&files.output)?;
+    Ok(files::write_json_lines(&files.output, answers)?)
+}
+
+/// Answers are written over answers, and over nothing else.
+pub(super) fn refuse_foreign(path: &std::path::Path) -> Result<(), Failure> {
     let is_answers = |line: &str| serde_json::from_str::<Answer>(line).is_ok();
     if path.exists() && !files::read_text(path)?.lines().next().is_none_or(is_answers) {
         let message = format!("`{}` exists and holds no answers", path.display());
         return Err(Failure::message(Exit::Usage, message).hint("name another file with -o"));
     }
-    Ok(files::write_json_lines(path, answers)?)
+    Ok(())
 }
 
 impl From<baseline::Error> for Failure {

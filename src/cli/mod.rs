@@ -2,13 +2,16 @@
 //!
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
+mod ask;
 mod baseline;
 mod cluster;
+mod compare;
 mod coverage;
 mod exit;
 mod frames;
 mod generate;
 mod haystacks;
+mod import;
 mod init;
 mod merge;
 mod needles;
@@ -49,8 +52,11 @@ enum Command {
     Cluster(cluster::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
+    Ask(Box<ask::Args>),
+    Import(import::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(score::Args),
+    Compare(compare::Args),
     /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
     Report(report::Args),
     Coverage(coverage::Args),
@@ -87,7 +93,10 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Cluster(args) => cluster::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Ask(args) => ask::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Coverage(args) => coverage::run(&args),
         Command::Frames(args) => frames::run(&args),

@@ -3,23 +3,32 @@
 //! In: a dataset directory and answers. Out: a table (or JSON) on stdout, and `scores.json`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
+use super::print::say;
+use crate::answers::import::vnbench;
 use crate::answers::{self, Answers};
-use crate::dataset;
+use crate::dataset::{self, Row};
 use crate::score::{self, Group, Scores};
 
 /// Arguments of `vniah score`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
-    out: PathBuf,
+    #[arg(required_unless_present = "vnbench")]
+    out: Option<PathBuf>,
     /// Answers of one run, JSON Lines with `id` and `response`; several files are parts of it
-    #[arg(required = true)]
+    #[arg(required_unless_present = "vnbench")]
     answers: Vec<PathBuf>,
+    /// Score a result file of VNBench's scripts on the right answers that it carries, without a dataset
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "answers"])]
+    vnbench: Option<PathBuf>,
+    /// How that file's labels `ret_insert1` and `ret_insert2` are taken, which the released files swap
+    #[arg(long, value_enum, default_value_t = LabelsName::Question, conflicts_with = "out")]
+    labels: LabelsName,
     /// Where to write the scores; an existing file is overwritten only if it holds scores
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -41,6 +50,26 @@ pub(super) struct Args {
 enum RuleName {
     Robust,
     Official,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LabelsName {
+    /// By the question: a fruit is `ret_insert1`, a landmark `ret_insert2`; as given where no question is in the file.
+    Question,
+    /// As the file gives them.
+    AsGiven,
+    /// The one for the other.
+    Swapped,
+}
+
+impl From<LabelsName> for vnbench::Labels {
+    fn from(name: LabelsName) -> Self {
+        match name {
+            LabelsName::Question => Self::Question,
+            LabelsName::AsGiven => Self::AsGiven,
+            LabelsName::Swapped => Self::Swapped,
+        }
+    }
 }
 
 impl From<RuleName> for answers::Rule {
@@ -68,14 +97,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let message = format!("`{}` exists and holds no scores: it is not overwritten", output.display());
         return Err(Failure::message(Exit::Usage, message));
     }
-    // The two readings depend on nothing of each other, and of large runs they are most of the work.
-    let (rows, answers) = rayon::join(|| dataset::read_rows(&args.out), || Answers::read(&args.answers));
-    let rows = rows?;
-    let answers = answers.map_err(|error| match error {
-        answers::Error::File(error) => error.into(),
-        problems @ answers::Error::Problems { .. } => Failure::new(Exit::Input, problems),
-    })?;
-    let fallback_model = args.answers[0].file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (rows, answers) = match (&args.vnbench, &args.out) {
+        (Some(file), _) => of_vnbench(file, args.labels)?,
+        (None, Some(out)) => of_dataset(out, &args.answers)?,
+        (None, None) => unreachable!("the command line requires one of the two"),
+    };
+    let first = args.vnbench.as_ref().unwrap_or_else(|| &args.answers[0]);
+    let fallback_model = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let options =
         score::Options { model: args.model.clone(), fallback_model, rule: args.rule.into(), seed: args.seed };
     let scores = score::score(&rows, &answers, &options).map_err(|error| {
@@ -94,6 +122,37 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     // The program is about to end: to free a million rows string by string would only delay it.
     std::mem::forget((rows, answers, scores));
     Ok(())
+}
+
+fn of_dataset(out: &Path, answers: &[PathBuf]) -> Result<(Vec<Row>, Answers), Failure> {
+    // The two readings depend on nothing of each other, and of large runs they are most of the work.
+    let (rows, answers) = rayon::join(|| dataset::read_rows(out), || Answers::read(answers));
+    let answers = answers.map_err(|error| match error {
+        answers::Error::File(error) => error.into(),
+        problems @ answers::Error::Problems { .. } => Failure::new(Exit::Input, problems),
+    });
+    Ok((rows?, answers?))
+}
+
+/// A file of VNBench's scripts; says which labels were taken how.
+fn of_vnbench(file: &Path, labels: LabelsName) -> Result<(Vec<Row>, Answers), Failure> {
+    let own = vnbench::read(file, labels.into())?;
+    let relabelled = own.iter().filter(|row| row.is_relabelled).count();
+    let unsure = own.iter().filter(|row| row.prompt.is_empty() && row.kind.starts_with("ret_insert")).count();
+    say(&format!(
+        "{}: {} row(s); `ret_insert1` is the fruit, `ret_insert2` the landmark: {relabelled} row(s) have another label in \
+         the file",
+        file.display(),
+        own.len()
+    ));
+    if unsure > 0 && matches!(labels, LabelsName::Question) {
+        say(&format!("  {unsure} row(s) of these types hold no question: their labels are taken as given"));
+    }
+    let (rows, answers, repeated) = score::vnbench::rows_and_answers(&own);
+    if repeated > 0 {
+        say(&format!("  {repeated} row(s) repeat a video, type and try: the first of each is scored"));
+    }
+    Ok((rows, answers))
 }
 
 fn percent(share: f64) -> String {

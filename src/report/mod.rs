@@ -4,11 +4,14 @@
 //! its style, script and data, and refers to nothing but the videos, so that it opens from a disk without a network.
 //! Tables, heatmaps and curves are written here; the viewer is drawn by the script from embedded data.
 
+mod bias;
 mod coverage;
 mod curve;
 mod effective;
+mod errors;
 mod heatmap;
 mod html;
+mod leaderboard;
 mod panel;
 mod plot;
 mod table;
@@ -24,6 +27,7 @@ pub use plot::{INDEX, files as plots};
 use crate::coverage::{SamplerCoverage, Seen};
 use crate::dataset::Row;
 use crate::files;
+use crate::score::leaderboard::names;
 use crate::score::{Scores, dataset_digest};
 
 const PAGE: &str = include_str!("../../templates/report.html");
@@ -105,9 +109,11 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
             "style" => STYLE.to_owned(),
             "script" => SCRIPT.to_owned(),
             "summary" => summary(rows),
-            "scores" => table::section(&runs),
+            "scores" => leaderboard::section(&runs) + &table::section(&runs),
             "heatmaps" => heatmap::section(&runs, options.view),
-            "curves" => curve::section(&runs, options.threshold),
+            "curves" => {
+                curve::section(&runs, options.threshold) + &bias::section(&runs) + &errors::section(&runs)
+            }
             "data" => viewer::data(rows, &runs, options.videos),
             other => unreachable!("the template has no place `{other}`"),
         });
@@ -117,21 +123,9 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
     Ok(page)
 }
 
-/// Runs of one model are told apart by a number.
+/// Runs under names that tell them apart.
 fn named(scores: &[Scores]) -> Vec<Run<'_>> {
-    let mut names = BTreeSet::new();
-    scores
-        .iter()
-        .map(|own| {
-            let mut name = own.model.clone();
-            let mut count = 2;
-            while !names.insert(name.clone()) {
-                name = format!("{} ({count})", own.model);
-                count += 1;
-            }
-            Run { name, scores: own }
-        })
-        .collect()
+    names(scores).into_iter().zip(scores).map(|(name, scores)| Run { name, scores }).collect()
 }
 
 /// What the dataset is, in one line.

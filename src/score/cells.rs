@@ -57,7 +57,7 @@ pub struct Place {
 
 /// Where the sample of `row` stands.
 pub fn place(row: &Row) -> Place {
-    let length = if row.cell_length.is_empty() { band(row).to_owned() } else { row.cell_length.clone() };
+    let length = if row.cell_length.is_empty() { band_of(row).1.to_owned() } else { row.cell_length.clone() };
     if let Ok(depth) = u16::try_from(row.cell_depth_permille) {
         return Place { length, depth_permille: Some(depth), depth_of: DepthOf::Grid };
     }
@@ -75,14 +75,16 @@ pub fn place(row: &Row) -> Place {
     }
 }
 
-/// The band of the video's exact length.
-fn band(row: &Row) -> &'static str {
+/// Position and name of the band of the video's exact length.
+pub(super) fn band_of(row: &Row) -> (usize, &'static str) {
     let time = u128::from(row.num_frames) * u128::from(row.fps_den);
     let below = |secs: u64| time < u128::from(secs) * u128::from(row.fps_num);
-    BANDS.iter().find(|(end, _)| below(*end)).map_or(LONGEST, |(_, name)| name)
+    let at = BANDS.iter().position(|(end, _)| below(*end)).unwrap_or(BANDS.len());
+    (at, BANDS.get(at).map_or(LONGEST, |(_, name)| name))
 }
 
-fn secs(row: &Row) -> f64 {
+/// Length of the video in seconds.
+pub(super) fn secs(row: &Row) -> f64 {
     row.num_frames as f64 * f64::from(row.fps_den) / f64::from(row.fps_num.max(1))
 }
 

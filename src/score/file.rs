@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::cells::DepthOf;
+use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
 use crate::answers::Rule;
 use crate::files;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The score of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,20 @@ pub struct Scores {
     pub letter_rules: BTreeMap<String, RuleScores>,
     /// Squares of the heatmap that hold samples, by type, length and depth.
     pub cells: Vec<Cell>,
+    /// Samples by what they have in common.
+    pub slices: Slices,
+    /// How far the model holds up as videos grow, overall and by task; empty where all videos have one length.
+    pub effective_length: BTreeMap<String, EffectiveLength>,
+    /// How the model counts, by type.
+    pub counting: BTreeMap<String, Counting>,
+    /// Credit for orders that are partly right, by type.
+    pub ordering: BTreeMap<String, Ordering>,
+    /// Which letters the model favours.
+    pub letters: Letters,
+    /// Accuracy by whether the frames sent show the needles; null where no answer says which were sent.
+    pub visible: Option<Visible>,
+    /// What became of the requests, and how their replies were read.
+    pub replies: Replies,
     /// What the scores were made with.
     pub settings: Settings,
     /// SHA-256 of the ids and right letters of the dataset: equal for runs that can be compared.
@@ -55,10 +70,16 @@ pub struct Group {
     pub per_try: f64,
     /// 95% interval of `circular`: low and high.
     pub interval: [f64; 2],
+    /// 95% interval of `per_try`.
+    pub per_try_interval: [f64; 2],
+    /// Both shares with chance taken out.
+    pub corrected: Corrected,
     /// Number of samples.
     pub samples: u64,
     /// Samples that are right in every try.
     pub correct: u64,
+    /// Partial credit: samples with 0, 1, 2, ... right tries.
+    pub by_tries: Vec<u64>,
     /// Number of tries.
     pub tries: u64,
     /// Tries that are right.
@@ -67,8 +88,30 @@ pub struct Group {
     pub unreadable: u64,
     /// Tries without a reply.
     pub missing: u64,
+    /// Completeness: share of tries with a reply.
+    pub complete: f64,
     /// What guessing reaches.
     pub chance: Chance,
+}
+
+/// Shares from which chance is taken out: `(share - chance) / (1 - chance)`, 0 at chance, 1 where all is right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Corrected {
+    /// Of `circular`, by the higher of its two chance levels, `circular_content`.
+    pub circular: f64,
+    /// Of `per_try`.
+    pub per_try: f64,
+}
+
+impl Corrected {
+    pub(super) fn of(circular: f64, per_try: f64, chance: Chance) -> Self {
+        let without =
+            |share: f64, chance: f64| if chance < 1.0 { (share - chance) / (1.0 - chance) } else { 0.0 };
+        Self {
+            circular: without(circular, chance.circular_content),
+            per_try: without(per_try, chance.per_try),
+        }
+    }
 }
 
 /// What is reached without looking.
@@ -162,6 +205,12 @@ pub struct SampleVerdicts {
     pub task: String,
     /// The haystacks that it shares with other samples, as one name.
     pub cluster: String,
+    /// Length of its cell.
+    pub length: String,
+    /// Depth of its cell.
+    pub depth_permille: Option<u16>,
+    /// Whether the frames sent show every needle that is asked for; null where that is not known.
+    pub seen: Option<bool>,
     /// `C` correct, `I` incorrect, `U` unreadable, `M` missing.
     pub verdicts: String,
     /// The option read; `-` if none.
@@ -180,6 +229,12 @@ impl Group {
         self.circular = rounded(self.circular);
         self.per_try = rounded(self.per_try);
         self.interval = self.interval.map(rounded);
+        self.per_try_interval = self.per_try_interval.map(rounded);
+        self.complete = rounded(self.complete);
+        self.corrected = Corrected {
+            circular: rounded(self.corrected.circular),
+            per_try: rounded(self.corrected.per_try),
+        };
         self.chance = Chance {
             per_try: rounded(self.chance.per_try),
             circular_letters: rounded(self.chance.circular_letters),
@@ -192,7 +247,7 @@ impl Scores {
     /// The text of `scores.json`.
     pub fn to_json(&self) -> String {
         let mut text = Vec::new();
-        let head = Self { verdicts: Vec::new(), ..self.clone_head() };
+        let head = self.head();
         let head = serde_json::to_string_pretty(&head).expect("values of this crate serialise");
         // The list of samples is last and empty here; it is filled one line a sample.
         let open = head.strip_suffix("[]\n}").expect("verdicts is the last field");
@@ -206,7 +261,8 @@ impl Scores {
         String::from_utf8(text).expect("JSON is UTF-8")
     }
 
-    fn clone_head(&self) -> Self {
+    /// Everything but the samples, of which there may be a million.
+    fn head(&self) -> Self {
         Self {
             format_version: self.format_version,
             model: self.model.clone(),
@@ -217,6 +273,13 @@ impl Scores {
             chance: self.chance,
             letter_rules: self.letter_rules.clone(),
             cells: self.cells.clone(),
+            slices: self.slices.clone(),
+            effective_length: self.effective_length.clone(),
+            counting: self.counting.clone(),
+            ordering: self.ordering.clone(),
+            letters: self.letters.clone(),
+            visible: self.visible.clone(),
+            replies: self.replies.clone(),
             settings: self.settings.clone(),
             dataset_sha256: self.dataset_sha256.clone(),
             verdicts: Vec::new(),

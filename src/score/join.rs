@@ -75,7 +75,11 @@ pub(super) struct Try {
     /// Verdicts in the order of [`Rule::ALL`].
     pub(super) verdicts: [Verdict; 2],
     /// Options read, in the order of [`Rule::ALL`].
-    read: [Option<u8>; 2],
+    pub(super) read: [Option<u8>; 2],
+    /// The clue that named an option, or why none could be read; nothing where there is no reply.
+    pub(super) readings: [Option<&'static str>; 2],
+    /// Whether the frames sent show every needle that is asked for; nothing where that is not known.
+    pub(super) seen: Option<bool>,
 }
 
 /// One question with its tries.
@@ -83,6 +87,8 @@ pub(super) struct Try {
 pub(super) struct Sample<'a> {
     pub(super) row: &'a Row,
     pub(super) place: Place,
+    /// The haystacks whose samples vary together, as one name.
+    pub(super) cluster: String,
     pub(super) tries: Vec<Try>,
 }
 
@@ -102,11 +108,9 @@ impl Sample<'_> {
         self.tries.iter().filter(|one| one.verdicts[rule] == verdict).count() as u64
     }
 
-    /// Haystacks whose samples vary together.
-    pub(super) fn cluster(&self) -> String {
-        let ids: BTreeSet<&str> = self.row.haystack_ids.iter().map(String::as_str).collect();
-        let name = ids.into_iter().collect::<Vec<_>>().join("+");
-        if name.len() <= LONGEST_CLUSTER { name } else { digest::of_bytes(name.as_bytes())[..16].to_owned() }
+    /// Whether the frames sent show every needle that is asked for, in all tries.
+    pub(super) fn seen(&self) -> Option<bool> {
+        self.tries.iter().try_fold(true, |all, one| one.seen.map(|seen| all && seen))
     }
 
     /// The line of `scores.json`.
@@ -116,7 +120,10 @@ impl Sample<'_> {
             sample_id: self.row.sample_id.clone(),
             kind: self.row.kind.clone(),
             task: self.row.task.clone(),
-            cluster: self.cluster(),
+            cluster: self.cluster.clone(),
+            length: self.place.length.clone(),
+            depth_permille: self.place.depth_permille,
+            seen: self.seen(),
             verdicts: self.tries.iter().map(|one| one.verdicts[rule].letter()).collect(),
             read: self
                 .tries
@@ -130,6 +137,22 @@ impl Sample<'_> {
                 .collect(),
         }
     }
+}
+
+/// Haystacks whose samples vary together.
+fn cluster(row: &Row) -> String {
+    let ids: BTreeSet<&str> = row.haystack_ids.iter().map(String::as_str).collect();
+    let name = ids.into_iter().collect::<Vec<_>>().join("+");
+    if name.len() <= LONGEST_CLUSTER { name } else { digest::of_bytes(name.as_bytes())[..16].to_owned() }
+}
+
+/// Whether `indices` of a video show every needle that is asked for; nothing where there is none to see.
+fn seen(row: &Row, indices: &[u32]) -> Option<bool> {
+    let mut asked = row.needles.iter().filter(|needle| !needle.is_distractor).peekable();
+    asked.peek()?;
+    Some(asked.all(|needle| {
+        indices.iter().any(|&index| (needle.start_frame..needle.end_frame).contains(&u64::from(index)))
+    }))
 }
 
 /// Bytes kept of a response's beginning and end.
@@ -166,7 +189,8 @@ pub(super) fn join<'a>(rows: &'a [Row], answers: &Answers) -> Vec<Sample<'a>> {
     for (row, one) in rows.iter().zip(tries) {
         let index = *index_of.entry(&row.sample_id).or_insert(samples.len());
         if index == samples.len() {
-            samples.push(Sample { row, place: place(row), tries: Vec::with_capacity(row.options.len()) });
+            let tries = Vec::with_capacity(row.options.len());
+            samples.push(Sample { row, place: place(row), cluster: cluster(row), tries });
         }
         samples[index].tries.push(one);
     }
@@ -177,15 +201,18 @@ pub(super) fn join<'a>(rows: &'a [Row], answers: &Answers) -> Vec<Sample<'a>> {
 }
 
 fn judge(index: usize, row: &Row, answers: &Answers) -> Try {
+    let seen = answers.indices(&row.id).and_then(|indices| seen(row, indices));
     let Some(response) = answers.response(&row.id) else {
-        return Try { row: index, verdicts: [Verdict::Missing; 2], read: [None; 2] };
+        let verdicts = [Verdict::Missing; 2];
+        return Try { row: index, verdicts, read: [None; 2], readings: [None; 2], seen };
     };
     let target = row.options.iter().position(|option| *option == row.gt);
-    let read = Rule::ALL.map(|rule| extract(response, &row.options, rule).option());
-    let verdicts = read.map(|option| match option {
+    let found = Rule::ALL.map(|rule| extract(response, &row.options, rule));
+    let verdicts = found.map(|found| match found.option() {
         None => Verdict::Unreadable,
-        Some(_) if option == target => Verdict::Correct,
+        option if option == target => Verdict::Correct,
         Some(_) => Verdict::Incorrect,
     });
-    Try { row: index, verdicts, read: read.map(|option| option.map(|index| index.min(25) as u8)) }
+    let read = found.map(|found| found.option().map(|index| index.min(25) as u8));
+    Try { row: index, verdicts, read, readings: found.map(|found| Some(found.reason())), seen }
 }

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{Chance, Group, RuleScores};
-use super::interval::{Counts, Entry, Population, wilson};
+use super::bootstrap::{Clusters, sum_into};
+use super::file::{Chance, Corrected, Group, RuleScores};
+use super::interval::{Counts, Intervals, Measure, Population};
 use super::join::{Sample, Verdict};
 use crate::answers::Rule;
 use crate::seed::Seed;
@@ -15,28 +16,39 @@ use crate::seed::Seed;
 pub(super) struct Metrics {
     pub(super) rules: BTreeMap<String, RuleScores>,
     pub(super) method: String,
+    pub(super) of_types: String,
     pub(super) clusters: u64,
 }
 
-/// Sums over the samples of one type, or of one type within one task.
-#[derive(Clone, Copy, Debug, Default)]
+/// Sums over the samples of one type within one task.
+#[derive(Clone, Debug, Default)]
 struct Sums {
     counts: Counts,
-    tries: u64,
-    correct_tries: [u64; 2],
+    by_tries: [Vec<u64>; 2],
     unreadable: [u64; 2],
     missing: u64,
     chance: Chance,
 }
 
+/// What one sample adds.
+fn counts(sample: &Sample) -> Counts {
+    let right = [0, 1].map(|rule| sample.count(rule, Verdict::Correct) as i64);
+    let all = [0, 1].map(|rule| i64::from(sample.is_correct(rule)));
+    [1, all[0], all[1], sample.tries.len() as i64, right[0], right[1]]
+}
+
 impl Sums {
     fn take(&mut self, sample: &Sample) {
-        self.counts.add(counts(sample));
-        self.tries += sample.tries.len() as u64;
+        let counts = counts(sample);
+        self.counts.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         self.missing += sample.count(0, Verdict::Missing);
         for rule in 0..2 {
-            self.correct_tries[rule] += sample.count(rule, Verdict::Correct);
             self.unreadable[rule] += sample.count(rule, Verdict::Unreadable);
+            let right = sample.count(rule, Verdict::Correct) as usize;
+            if self.by_tries[rule].len() <= sample.tries.len() {
+                self.by_tries[rule].resize(sample.tries.len() + 1, 0);
+            }
+            self.by_tries[rule][right] += 1;
         }
         let one = 1.0 / sample.row.options.len().max(1) as f64;
         self.chance.per_try += one;
@@ -44,65 +56,65 @@ impl Sums {
         self.chance.circular_letters += sample.tries.iter().fold(1.0, |product, _| product * one);
     }
 
-    fn add(&mut self, other: &Self) {
-        self.counts.add(other.counts);
-        self.tries += other.tries;
-        self.missing += other.missing;
-        for rule in 0..2 {
-            self.correct_tries[rule] += other.correct_tries[rule];
-            self.unreadable[rule] += other.unreadable[rule];
-        }
-        self.chance.per_try += other.chance.per_try;
-        self.chance.circular_content += other.chance.circular_content;
-        self.chance.circular_letters += other.chance.circular_letters;
-    }
-
     /// Shares of these samples; a group has at least one.
-    fn group(&self, rule: usize) -> Group {
-        let samples = self.counts.samples as f64;
+    fn group(&self, rule: usize, intervals: &Intervals, group: usize) -> Group {
+        let [samples, tries] = [self.counts[0] as f64, self.counts[3] as f64];
+        let chance = Chance {
+            per_try: self.chance.per_try / samples,
+            circular_letters: self.chance.circular_letters / samples,
+            circular_content: self.chance.circular_content / samples,
+        };
+        let (circular, per_try) =
+            (self.counts[1 + rule] as f64 / samples, self.counts[4 + rule] as f64 / tries);
         Group {
-            circular: self.counts.correct[rule] as f64 / samples,
-            per_try: self.correct_tries[rule] as f64 / self.tries as f64,
-            interval: wilson(self.counts.correct[rule], self.counts.samples),
-            samples: self.counts.samples,
-            correct: self.counts.correct[rule],
-            tries: self.tries,
-            correct_tries: self.correct_tries[rule],
+            circular,
+            per_try,
+            interval: intervals.group(rule, Measure::Circular, group),
+            per_try_interval: intervals.group(rule, Measure::PerTry, group),
+            corrected: Corrected::of(circular, per_try, chance),
+            samples: self.counts[0] as u64,
+            correct: self.counts[1 + rule] as u64,
+            by_tries: self.by_tries[rule].clone(),
+            tries: self.counts[3] as u64,
+            correct_tries: self.counts[4 + rule] as u64,
             unreadable: self.unreadable[rule],
             missing: self.missing,
-            chance: Chance {
-                per_try: self.chance.per_try / samples,
-                circular_letters: self.chance.circular_letters / samples,
-                circular_content: self.chance.circular_content / samples,
-            },
+            complete: 1.0 - self.missing as f64 / tries,
+            chance,
         }
     }
-}
-
-fn counts(sample: &Sample) -> Counts {
-    Counts { samples: 1, correct: [0, 1].map(|rule| u64::from(sample.is_correct(rule))) }
 }
 
 /// The mean of `parts`, with their counts summed.
-fn mean(parts: &[Group], interval: [f64; 2]) -> Group {
+fn mean<'a>(parts: impl IntoIterator<Item = &'a Group>, interval: [[f64; 2]; 2]) -> Group {
+    let parts: Vec<&Group> = parts.into_iter().collect();
     let count = parts.len().max(1) as f64;
-    let average = |field: fn(&Group) -> f64| parts.iter().map(field).sum::<f64>() / count;
-    let total = |field: fn(&Group) -> u64| parts.iter().map(field).sum::<u64>();
+    let average = |field: fn(&Group) -> f64| parts.iter().map(|part| field(part)).sum::<f64>() / count;
+    let total = |field: fn(&Group) -> u64| parts.iter().map(|part| field(part)).sum::<u64>();
+    let chance = Chance {
+        per_try: average(|part| part.chance.per_try),
+        circular_letters: average(|part| part.chance.circular_letters),
+        circular_content: average(|part| part.chance.circular_content),
+    };
+    let (circular, per_try) = (average(|part| part.circular), average(|part| part.per_try));
+    let most = parts.iter().map(|part| part.by_tries.len()).max().unwrap_or(0);
+    let by_tries = (0..most).map(|right| parts.iter().filter_map(|part| part.by_tries.get(right)).sum());
+    let (tries, missing) = (total(|part| part.tries), total(|part| part.missing));
     Group {
-        circular: average(|part| part.circular),
-        per_try: average(|part| part.per_try),
-        interval,
+        circular,
+        per_try,
+        interval: interval[0],
+        per_try_interval: interval[1],
+        corrected: Corrected::of(circular, per_try, chance),
         samples: total(|part| part.samples),
         correct: total(|part| part.correct),
-        tries: total(|part| part.tries),
+        by_tries: by_tries.collect(),
+        tries,
         correct_tries: total(|part| part.correct_tries),
         unreadable: total(|part| part.unreadable),
-        missing: total(|part| part.missing),
-        chance: Chance {
-            per_try: average(|part| part.chance.per_try),
-            circular_letters: average(|part| part.chance.circular_letters),
-            circular_content: average(|part| part.chance.circular_content),
-        },
+        missing,
+        complete: 1.0 - missing as f64 / tries.max(1) as f64,
+        chance,
     }
 }
 
@@ -118,42 +130,80 @@ pub(super) fn measure(samples: &[Sample], seed: Seed) -> Metrics {
     let population = population(samples, &sums, &tasks);
     let intervals = population.intervals(seed);
     let rules = Rule::ALL.iter().enumerate().map(|(rule, name)| {
-        let means = &intervals.of_rule[rule];
-        let mut types: BTreeMap<&str, Sums> = BTreeMap::new();
-        for ((_, kind), own) in &sums {
-            types.entry(kind).or_default().add(own);
-        }
+        let groups: Vec<((&str, &str), Group)> = sums
+            .iter()
+            .enumerate()
+            .map(|(at, (key, sums))| (*key, sums.group(rule, &intervals, at)))
+            .collect();
+        let of_mean =
+            |task| [Measure::Circular, Measure::PerTry].map(|measure| intervals.mean(rule, measure, task));
         let task_groups: Vec<Group> = tasks
             .iter()
-            .zip(means)
-            .map(|(task, interval)| {
-                let own = sums.iter().filter(|((of, _), _)| of == task);
-                let parts: Vec<Group> = own.map(|(_, sums)| sums.group(rule)).collect();
-                mean(&parts, *interval)
+            .enumerate()
+            .map(|(at, task)| {
+                let parts = groups.iter().filter(|((of, _), _)| of == task).map(|(_, group)| group);
+                mean(parts, of_mean(at))
             })
             .collect();
         let scores = RuleScores {
-            overall: mean(&task_groups, means[tasks.len()]),
+            overall: mean(&task_groups, of_mean(tasks.len())),
             tasks: tasks.iter().map(|task| (*task).to_owned()).zip(task_groups).collect(),
-            types: types.into_iter().map(|(kind, own)| (kind.to_owned(), own.group(rule))).collect(),
+            types: types(groups),
         };
         (name.name().to_owned(), scores)
     });
-    Metrics { rules: rules.collect(), method: intervals.method, clusters: population.clusters.len() as u64 }
+    let of_types = if population.clusters.suffice() && population.is_clustered.contains(&true) {
+        "wilson; bootstrap over haystacks where one holds several samples of a type"
+    } else {
+        "wilson"
+    };
+    Metrics {
+        rules: rules.collect(),
+        method: intervals.method.clone(),
+        of_types: of_types.to_owned(),
+        clusters: population.clusters.len() as u64,
+    }
+}
+
+/// Groups by type. A type that stands in two tasks is the mean of both, within the wider of their ends.
+fn types(groups: Vec<((&str, &str), Group)>) -> BTreeMap<String, Group> {
+    let mut types: BTreeMap<&str, Vec<Group>> = BTreeMap::new();
+    for ((_, kind), group) in groups {
+        types.entry(kind).or_default().push(group);
+    }
+    let one = |(kind, mut groups): (&str, Vec<Group>)| {
+        let group = if groups.len() == 1 {
+            groups.remove(0)
+        } else {
+            let widest = |of: fn(&Group) -> [f64; 2]| {
+                let ends = groups.iter().map(of);
+                ends.reduce(|one, other| [one[0].min(other[0]), one[1].max(other[1])]).unwrap_or([0.0, 1.0])
+            };
+            mean(&groups, [widest(|group| group.interval), widest(|group| group.per_try_interval)])
+        };
+        (kind.to_owned(), group)
+    };
+    types.into_iter().map(one).collect()
 }
 
 fn population(samples: &[Sample], sums: &BTreeMap<(&str, &str), Sums>, tasks: &[&str]) -> Population {
     let group_of: BTreeMap<(&str, &str), usize> = sums.keys().copied().zip(0..).collect();
-    let mut clusters: BTreeMap<String, BTreeMap<usize, Counts>> = BTreeMap::new();
+    let mut clusters = BTreeMap::new();
+    let mut alike: Vec<BTreeMap<Counts, u64>> = vec![BTreeMap::new(); sums.len()];
     for sample in samples {
         let group = group_of[&(sample.row.task.as_str(), sample.row.kind.as_str())];
-        clusters.entry(sample.cluster()).or_default().entry(group).or_default().add(counts(sample));
+        let counts = counts(sample);
+        sum_into(&mut clusters, &sample.cluster, group, counts);
+        *alike[group].entry(counts).or_default() += 1;
     }
-    let entries = |own: BTreeMap<usize, Counts>| {
-        own.into_iter().map(|(group, counts)| Entry { group, counts }).collect::<Vec<_>>()
-    };
+    let mut is_clustered = vec![false; sums.len()];
+    for (group, counts) in clusters.values().flatten() {
+        is_clustered[*group] |= counts[0] > 1;
+    }
     Population {
-        clusters: clusters.into_values().map(entries).collect(),
+        clusters: Clusters::new(&clusters, sums.len()),
+        samples: alike,
+        is_clustered,
         task_of: sums.keys().map(|(task, _)| tasks.iter().position(|of| of == task).unwrap_or(0)).collect(),
         tasks: tasks.len(),
     }

@@ -4,15 +4,28 @@
 //! strict circular accuracy a sample, averages as VNBench takes them (types, then tasks, then all), intervals, both chance
 //! levels, and the cells of the depth-by-length heatmap. Every sample stays in the denominator; nothing is NaN.
 
+mod bootstrap;
 mod cells;
+pub mod compare;
+mod counting;
+mod details;
 mod file;
 mod interval;
 mod join;
+pub mod leaderboard;
+mod letters;
 mod metrics;
+mod reach;
+mod slices;
+pub mod vnbench;
 
 pub use cells::{DepthOf, Place, length_bands, place};
+pub use details::{
+    Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
+};
 pub use file::{
-    Cell, Chance, FORMAT_VERSION, Group, RuleScores, SampleVerdicts, Scores, Settings, is_scores, read, write,
+    Cell, Chance, Corrected, FORMAT_VERSION, Group, RuleScores, SampleVerdicts, Scores, Settings, is_scores,
+    read, write,
 };
 pub use interval::wilson;
 pub use join::{Verdict, ends};
@@ -52,6 +65,12 @@ pub enum Error {
         /// Their names.
         models: Vec<String>,
     },
+    /// Scores of different datasets.
+    #[error("the scores of `{}` and `{}` are of different datasets: ids or right letters differ", models[0], models[1])]
+    OtherDataset {
+        /// Whose scores.
+        models: [String; 2],
+    },
     /// The file is not `scores.json`.
     #[error("`{path}` is not a scores file of format version {FORMAT_VERSION}")]
     NotScores {
@@ -87,7 +106,9 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
     join::check_ids(rows, answers)?;
     let model = model(answers, options)?;
     let samples = join::join(rows, answers);
-    let metrics = metrics::measure(&samples, Seed::new(options.seed));
+    let seed = Seed::new(options.seed);
+    let rule = join::rule_index(options.rule);
+    let metrics = metrics::measure(&samples, seed);
     let mut letter_rules = metrics.rules;
     let chosen = letter_rules[options.rule.name()].clone();
     for rule in letter_rules.values_mut() {
@@ -109,10 +130,17 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         types: rounded(chosen.types),
         letter_rules,
         cells: cells::cells(&samples, options.rule),
+        slices: slices::slices(&samples, rule, seed),
+        effective_length: reach::effective_length(&samples, rule),
+        counting: counting::counting(&samples, rows, rule, seed),
+        ordering: counting::ordering(&samples, rows, rule, seed),
+        letters: letters::letters(&samples, rows, rule, seed),
+        visible: reach::visible(&samples, answers, rule, seed),
+        replies: letters::replies(&samples, rows, answers, rule),
         settings: Settings {
             rule: options.rule,
             confidence: CONFIDENCE,
-            interval_of_types: "wilson".to_owned(),
+            interval_of_types: metrics.of_types,
             interval_of_cells: "wilson".to_owned(),
             interval_of_means: metrics.method,
             haystack_clusters: metrics.clusters,
@@ -159,5 +187,7 @@ pub fn dataset_digest(rows: &[Row]) -> String {
     digest::of_bytes(text.as_bytes())
 }
 
+#[cfg(test)]
+mod details_tests;
 #[cfg(test)]
 mod tests;

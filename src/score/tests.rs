@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::answers::Answer;
 use crate::dataset::{NeedleRow, letter};
 use crate::time::FrameSpan;
 
@@ -77,7 +78,7 @@ fn row(haystack: usize, task: &str, kind: &str, gt: &str, options: Vec<String>, 
 }
 
 fn scored(rows: &[Row], answer: impl Fn(&Row) -> Option<String>) -> Scores {
-    let answers = rows.iter().map(|row| (row.id.clone(), answer(row))).collect();
+    let answers = rows.iter().map(|row| Answer::new(&row.id, answer(row))).collect();
     let options = Options { model: None, fallback_model: "m".to_owned(), rule: Rule::Robust, seed: 0 };
     score(rows, &answers, &options).unwrap()
 }
@@ -121,7 +122,7 @@ fn missing_answers_stay_in_the_denominator() {
     assert_eq!(half.tasks["counting"].circular, 0.666_667);
     assert_eq!(half.overall.circular, 0.888_889);
     assert_eq!(half.verdicts.iter().filter(|sample| sample.verdicts == "MMMM").count(), 20);
-    let none: Answers = std::iter::empty::<(String, Option<String>)>().collect();
+    let none = Answers::default();
     let options = Options { model: None, fallback_model: "m".to_owned(), rule: Rule::Robust, seed: 0 };
     assert_eq!(score(&rows, &none, &options).unwrap().overall.missing, 720);
 }
@@ -203,7 +204,7 @@ fn cells_are_places_and_each_sample_is_in_one() {
 #[test]
 fn unknown_ids_and_two_models_are_errors() {
     let rows = dataset(1);
-    let answers = [("h0_ret_edit1_9".to_owned(), None)].into_iter().collect();
+    let answers = [Answer::new("h0_ret_edit1_9", None)].into_iter().collect();
     let options = Options { model: None, fallback_model: "m".to_owned(), rule: Rule::Robust, seed: 0 };
     let error = score(&rows, &answers, &options).unwrap_err().to_string();
     assert_eq!(

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, u32)] = &[
     ("cli", 6),
     ("report", 5),
+    ("ask", 5),
     ("frames", 5),
     ("render", 4),
     ("baseline", 4),

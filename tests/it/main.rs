@@ -3,19 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod architecture;
+mod ask;
 mod bad_media;
 mod bench;
+mod compare;
 mod docs;
 mod footage;
 mod formats;
 mod frames;
 mod generate;
+mod import;
 mod merge;
 mod movies;
 mod needles;
+mod replies;
 mod report;
 mod sampler;
 mod score;
+mod server;
 mod spec;
 mod splice;
 mod verify;

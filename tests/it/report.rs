@@ -38,7 +38,10 @@ fn a_page_holds_everything_and_refers_to_nothing_outside() {
     assert_eq!(data["samples"][0]["tries"][1], serde_json::json!([1, 2, 3, 0]));
     assert_eq!(data["runs"][1]["name"], "odd");
     assert_eq!(data["runs"][1]["answers"][0][2][0], "</script><b>Alice</b> {{data}}");
-    assert!(page.contains("id=\"heatmaps\"") && page.contains("id=\"curves\""));
+    for part in ["leaderboard", "heatmaps", "curves", "bias", "failures"] {
+        assert!(page.contains(&format!("id=\"{part}\"")), "{part}");
+    }
+    assert!(page.contains("<h3>Samples that no run has right in every try: 0 of 108</h3>"));
     let again = vniah(dir.path(), &["report", "set", "good.json", "odd.json", "-o", "page.html"]);
     assert!(again.status.success(), "a report may be written over a report");
     assert_eq!(fs::read_to_string(dir.path().join("page.html")).unwrap(), page);
@@ -75,7 +78,7 @@ fn foreign_scores_and_foreign_files_are_refused() {
     let wrong = vniah(dir.path(), &["report", "set", "a.jsonl", "-o", "page.html"]);
     assert_eq!(wrong.status.code(), Some(3));
     assert!(
-        stderr(&wrong).contains("`a.jsonl` is not a scores file of format version 1"),
+        stderr(&wrong).contains("`a.jsonl` is not a scores file of format version 2"),
         "{}",
         stderr(&wrong)
     );

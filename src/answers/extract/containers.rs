@@ -20,12 +20,33 @@ const THINKING: &[(&str, &str)] = &[
     ("<reflection>", "</reflection>"),
     ("[think]", "[/think]"),
     ("◁think▷", "◁/think▷"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
 ];
 /// Where a reply with several channels begins to speak to the user.
 const MESSAGE: &str = "<|message|>";
-/// Tokens of chat templates that end up in replies; those between `<|` and `|>` are known by their form.
-const TEMPLATE: &[&str] =
-    &["</s>", "<s>", "<eos>", "<bos>", "<end_of_turn>", "<start_of_turn>", "<unk>", "<pad>"];
+/// Tokens of chat templates, and tags of HTML, that end up in replies; tokens between `<|` and `|>` are known by their form.
+const TEMPLATE: &[&str] = &[
+    "</s>",
+    "<s>",
+    "<eos>",
+    "<bos>",
+    "<end_of_turn>",
+    "<start_of_turn>",
+    "<unk>",
+    "<pad>",
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<em>",
+    "</em>",
+    "<strong>",
+    "</strong>",
+    "<p>",
+    "</p>",
+    "<br>",
+    "<br/>",
+];
 /// The longest text between `<|` and `|>` that is taken for a token.
 const LONGEST_TOKEN: usize = 40;
 /// Names of the field that holds the answer, best first.

@@ -14,6 +14,7 @@
 //! 7. the only letter, else the only option, that is mentioned at all.
 
 mod containers;
+mod labels;
 mod options;
 mod phrases;
 #[cfg(test)]
@@ -109,6 +110,30 @@ impl Extracted {
         match self {
             Self::Option { index, .. } => Some(index),
             Self::Unreadable(_) => None,
+        }
+    }
+
+    /// The name in files of the clue, or of why the reply cannot be read.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Option { clue, .. } => match clue {
+                Clue::Letter => "letter",
+                Clue::Text => "text",
+                Clue::Container => "container",
+                Clue::Declared => "declared",
+                Clue::Label => "label",
+                Clue::Chosen => "chosen",
+                Clue::Mentioned => "mentioned",
+                Clue::Contained => "contained",
+            },
+            Self::Unreadable(why) => match why {
+                Why::Empty => "empty",
+                Why::Unfinished => "unfinished",
+                Why::NoOption => "no-option",
+                Why::NoSuchOption => "no-such-option",
+                Why::Several => "several",
+                Why::Contradiction => "contradiction",
+            },
         }
     }
 }

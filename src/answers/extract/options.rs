@@ -5,12 +5,15 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::phrases::{AFTER_LETTER, ANSWER, BETWEEN, CHOSEN, FINAL, JOINERS, NOT, NUMBERS, RIGHT};
-use super::tokens::{Kind, Tokens, is_unspaced};
+use super::phrases::{ANSWER, BETWEEN, CHOSEN, FINAL, ITEM_WORDS, NUMBERS};
+use super::tokens::{Kind, Tokens};
 use super::{Clue, Reading, Why};
 
 /// Tokens looked at between a phrase and its answer.
 const REACH: usize = 16;
+
+/// Words at most between two items of a list: "followed by the", "and finally 4".
+const MOST_BETWEEN: u32 = 3;
 
 /// Reads texts against one set of options.
 pub(super) struct Reader {
@@ -22,6 +25,11 @@ pub(super) struct Reader {
 /// Words that carry an enumeration and no content: "a, b and then c" is "a, b, c".
 fn is_filler(word: &str) -> bool {
     matches!(word, "and" | "then")
+}
+
+/// Words that may stand between the items of an option that lists several: "1. a 2. b", "first a, followed by b".
+fn is_between_items(word: &str) -> bool {
+    ITEM_WORDS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn number(word: &str) -> Option<u64> {
@@ -96,24 +104,32 @@ impl Reader {
         best
     }
 
-    /// The position after the words of `own`, if they begin at `at`; marks and fillers between them do not count.
+    /// The position after the words of `own`, if they begin at `at`; marks, fillers and, in options of several words, what
+    /// numbers a list do not count.
     fn matches(&self, tokens: &Tokens, start: usize, own: &[String]) -> Option<usize> {
         let mut found = 0;
+        let mut between = 0;
         for at in start..tokens.len() {
             let is_word = tokens.kind(at) == Kind::Word;
             if is_word && self.same_word(tokens.text(at), own.get(found)?) {
                 found += 1;
+                between = 0;
                 if found == own.len() {
                     return Some(at + 1);
                 }
-            } else if found == 0 || is_word && !is_filler(tokens.text(at)) {
+            } else if found == 0 || between > MOST_BETWEEN {
                 return None;
+            } else if is_word && !is_filler(tokens.text(at)) {
+                between += 1;
+                if !is_between_items(tokens.text(at)) {
+                    return None;
+                }
             }
         }
         None
     }
 
-    /// Equal, a plural in s, or the same number written as a word.
+    /// Equal, a plural in s or the singular of one, or the same number written as a word.
     fn same_word(&self, text: &str, own: &str) -> bool {
         if text == own {
             return true;
@@ -121,8 +137,11 @@ impl Reader {
         if self.numeric {
             return number(text).is_some_and(|value| number(own) == Some(value));
         }
-        let plural = text.strip_suffix('s').is_some_and(|stem| stem == own && stem.len() > 2);
-        plural && !self.words.iter().any(|words| words.iter().any(|word| word == text))
+        let adds_s = |long: &str, short: &str| {
+            long.strip_suffix('s').is_some_and(|stem| stem == short && stem.len() > 2)
+        };
+        (adds_s(text, own) || adds_s(own, text))
+            && !self.words.iter().any(|words| words.iter().any(|word| word == text))
     }
 
     /// The option whose text is all that stands in `range`.
@@ -130,68 +149,6 @@ impl Reader {
         let start = range.clone().find(|&at| tokens.kind(at) == Kind::Word)?;
         let (index, end) = self.option_at(tokens, start)?;
         (end..range.end).all(|at| tokens.kind(at) != Kind::Word).then_some(index)
-    }
-
-    /// Whether the lone letter at `at` stands for an option and not for a word.
-    fn is_label(tokens: &Tokens, at: usize) -> bool {
-        let Some(index) = tokens.letter(at) else { return false };
-        if tokens.kind(at + 1) != Kind::Word || is_unspaced(tokens.text(at + 1)) {
-            return true;
-        }
-        let next = tokens.text(at + 1);
-        // A and I are words of English; the rest of the alphabet is not.
-        let is_word = index == 0 || index == 8;
-        if tokens.is_upper(at) && !is_word {
-            return true;
-        }
-        AFTER_LETTER.contains(&next)
-            && (tokens.is_upper(at) || matches!(next, "or" | "and" | "because" | "since"))
-    }
-
-    /// Whether the words beside `at..end` deny what stands there.
-    fn is_denied(tokens: &Tokens, at: usize, end: usize) -> bool {
-        let mut before = at;
-        for _ in 0..6 {
-            let Some(previous) = before.checked_sub(1) else { break };
-            before = previous;
-            let text = tokens.text(previous);
-            if tokens.kind(previous) == Kind::Word && NOT.contains(&text) {
-                return true;
-            }
-            let passes = matches!(text, "option" | "choice" | "a" | "an" | "the" | "be" | "answer" | "any");
-            if tokens.kind(previous) == Kind::Break
-                || tokens.kind(previous) == Kind::Word && !passes
-                || matches!(text, "." | "," | ":" | ";")
-            {
-                break;
-            }
-        }
-        (tokens.after_marks(end)..end + 4)
-            .take_while(|&after| tokens.kind(after) == Kind::Word)
-            .take(2)
-            .any(|after| NOT.contains(&tokens.text(after)))
-    }
-
-    /// Whether another letter is named in the same breath: "B or C", "A, B", "A\nB".
-    fn has_alternative(tokens: &Tokens, at: usize) -> bool {
-        let mut next = at + 1;
-        let mut broken = false;
-        while next < tokens.len() && next < at + 6 {
-            match tokens.kind(next) {
-                Kind::Break => broken = true,
-                Kind::Word if JOINERS.contains(&tokens.text(next)) && tokens.letter(next).is_none() => {}
-                Kind::Word => {
-                    let alone = !broken || tokens.kind(next + 1) != Kind::Word;
-                    return tokens.letter(next).is_some_and(|other| Some(other) != tokens.letter(at))
-                        && alone
-                        && Self::is_label(tokens, next)
-                        && !Self::is_denied(tokens, next, next + 1);
-                }
-                Kind::Mark => {}
-            }
-            next += 1;
-        }
-        false
     }
 
     /// The option named at `at`, by letter or by text; nothing if none is.
@@ -277,20 +234,6 @@ impl Reader {
         None
     }
 
-    /// "B is correct", "C is the right answer".
-    fn is_called_right(tokens: &Tokens, at: usize) -> bool {
-        if !Self::is_label(tokens, at) {
-            return false;
-        }
-        let verb = tokens.after_marks(at + 1);
-        if !matches!(tokens.text(verb), "is" | "was" | "seems" | "appears") {
-            return false;
-        }
-        let next = (verb + 1..verb + 5)
-            .find(|&next| !matches!(tokens.text(next), "the" | "most" | "likely" | "to" | "be"));
-        next.is_some_and(|next| RIGHT.contains(&tokens.text(next)))
-    }
-
     /// Whether the text lists options beside their letters instead of choosing one.
     fn is_listing(&self, tokens: &Tokens) -> bool {
         let is_delimiter = |at| matches!(tokens.text(at), "." | ")" | ":" | "]" | "-");
@@ -358,6 +301,9 @@ impl Reader {
         for at in tokens.words() {
             if tokens.is_upper(at) && Self::is_label(tokens, at) && !Self::is_denied(tokens, at, at + 1) {
                 letters.extend(tokens.letter(at).filter(|&index| index < self.words.len()));
+            }
+            if Self::is_clock(tokens, at) {
+                continue;
             }
             // "One" is more often a pronoun than a number.
             numbers.extend(number(tokens.text(at)).filter(|_| tokens.text(at) != "one"));

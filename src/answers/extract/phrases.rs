@@ -51,6 +51,10 @@ pub(super) const CHOSEN: &[&[&str]] = &[
     &["select"],
     &["selected"],
     &["go", "with"],
+    &["go", "for"],
+    &["opt", "for"],
+    &["i'd", "say"],
+    &["would", "say"],
     &["guess"],
     &["it's"],
     &["it", "is"],
@@ -148,6 +152,12 @@ pub(super) const BETWEEN: &[&str] = &[
 pub(super) const AFTER_LETTER: &[&str] = &[
     "because", "since", "as", "is", "was", "for", "due", "and", "or", "given", "seems", "would", "based",
     "with", "appears",
+];
+
+/// Words that number or join the items of a list.
+pub(super) const ITEM_WORDS: &[&str] = &[
+    "first", "second", "third", "fourth", "fifth", "last", "lastly", "next", "finally", "followed", "by",
+    "the", "a", "an", "after", "that",
 ];
 
 /// Words that join one named option to another.

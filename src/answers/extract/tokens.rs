@@ -178,6 +178,7 @@ fn fold(c: char) -> Option<char> {
         0x1f130..=0x1f149 => return latin(0x1f130, 'A'),
         0x1f150..=0x1f169 => return latin(0x1f150, 'A'),
         0x1f170..=0x1f189 => return latin(0x1f170, 'A'),
+        0x1f1e6..=0x1f1ff => return latin(0x1f1e6, 'A'),
         // Mathematical alphabets: 26 capitals, then 26 small letters, one style after another.
         0x1d400..=0x1d6a3 => {
             return latin(0x1d400, if (code - 0x1d400) % 52 < 26 { 'A' } else { 'a' });

@@ -1,0 +1,126 @@
+//! The body of a request, and its digest.
+//!
+//! In: a row, its video as shown, and the parameters of the run. Out: the JSON that is sent, and the SHA-256 of the same JSON
+//! with a digest in place of each medium: equal requests have equal digests on every machine.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::media::Shown;
+use crate::dataset::{Row, letter};
+use crate::digest;
+
+/// The prompt of `VNBench`.
+pub const PROMPT: &str =
+    "{question}\n{options}\nAnswer with the option's letter from the given choices directly.";
+
+/// What every request of a run has in common.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Parameters {
+    /// Address of the server, without `/chat/completions`.
+    pub base_url: String,
+    /// The model.
+    pub model: String,
+    /// Mode.
+    pub mode: &'static str,
+    /// Sampler, if any.
+    pub sampler: Option<String>,
+    /// Longest side of frames in pixels, if they are made smaller.
+    pub image_size: Option<u32>,
+    /// Quality of frames as JPEG; none for whole videos.
+    pub jpeg_quality: Option<u8>,
+    /// Prompt with the places `{question}` and `{options}`.
+    pub prompt: String,
+    /// System prompt, if any.
+    pub system: Option<String>,
+    /// Temperature, if it is sent.
+    pub temperature: Option<f64>,
+    /// Most tokens of a reply, if it is sent.
+    pub max_tokens: Option<u32>,
+    /// Fields beside these.
+    pub extra_body: Map<String, Value>,
+}
+
+impl Parameters {
+    /// Digest of all of them: rows with another one are of another run.
+    pub fn sha256(&self) -> String {
+        digest::of_value(self)
+    }
+
+    /// The text that the model reads beside the video.
+    pub fn text(&self, row: &Row) -> String {
+        let options: Vec<String> =
+            row.options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter(at))).collect();
+        let options = options.join("\n");
+        // One pass, so that a question that holds a place is left as it is.
+        let mut text = String::new();
+        let mut rest = self.prompt.as_str();
+        while let Some(at) = rest.find('{') {
+            text.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let places = [("{question}", row.question.as_str()), ("{options}", options.as_str())];
+            if let Some((place, filled)) = places.iter().find(|(place, _)| rest.starts_with(place)) {
+                text.push_str(filled);
+                rest = &rest[place.len()..];
+            } else {
+                text.push('{');
+                rest = &rest[1..];
+            }
+        }
+        text.push_str(rest);
+        text
+    }
+
+    fn with(&self, row: &Row, parts: &[Value], fields: &[(String, Value)]) -> Value {
+        let mut content = parts.to_vec();
+        content.push(json!({"type": "text", "text": self.text(row)}));
+        let mut messages = Vec::new();
+        if let Some(system) = &self.system {
+            messages.push(json!({"role": "system", "content": system}));
+        }
+        messages.push(json!({"role": "user", "content": content}));
+        let mut body = Map::new();
+        body.insert("model".to_owned(), json!(self.model));
+        body.insert("messages".to_owned(), Value::Array(messages));
+        if let Some(temperature) = self.temperature {
+            body.insert("temperature".to_owned(), json!(temperature));
+        }
+        if let Some(most) = self.max_tokens {
+            body.insert("max_tokens".to_owned(), json!(most));
+        }
+        for (name, value) in fields.iter().map(|(name, value)| (name, value)).chain(&self.extra_body) {
+            merge(body.entry(name.clone()).or_insert(Value::Null), value);
+        }
+        Value::Object(body)
+    }
+
+    /// The body for `row`, and its digest.
+    pub fn body(&self, row: &Row, shown: &Shown) -> (Value, String) {
+        let digested = self.with(row, &shown.digested, &shown.fields);
+        (self.with(row, &shown.parts, &shown.fields), digest::of_value(&digested))
+    }
+}
+
+/// The user's fields go over ours, objects field by field.
+fn merge(own: &mut Value, more: &Value) {
+    match (own, more) {
+        (Value::Object(own), Value::Object(more)) => {
+            for (name, value) in more {
+                merge(own.entry(name.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (own, more) => *own = more.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_fields_go_over_ours() {
+        let mut own = json!({"video": {"fps": 2, "num_frames": -1}});
+        merge(&mut own, &json!({"video": {"fps": 1}, "x": [1]}));
+        assert_eq!(own, json!({"video": {"fps": 1, "num_frames": -1}, "x": [1]}));
+    }
+}

@@ -1,0 +1,195 @@
+//! What a request shows of a video: content parts, and what stands for them in the request's digest.
+//!
+//! In: a row and the way to show its video. Out: parts of a message with the media whole, and the same parts with each
+//! medium replaced by its SHA-256, so that a digest neither holds a machine's paths nor needs the videos to be compared.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
+
+use super::frames::{Jpeg, jpegs};
+use super::{Error, Mode};
+use crate::dataset::Row;
+use crate::digest;
+use crate::files;
+use crate::sampler::Sampler;
+use crate::time::FrameRate;
+
+/// How a whole video reaches the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VideoSource {
+    /// In the request itself.
+    Data,
+    /// By the path of its file, which the server can read.
+    File,
+    /// By an address: this, and the video's path in the dataset.
+    Http(String),
+}
+
+/// The way to show videos.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Show {
+    /// Dataset directory.
+    pub dataset: PathBuf,
+    /// Mode.
+    pub mode: Mode,
+    /// Sampler; for whole videos, the one that the server is said to use, if any.
+    pub sampler: Option<Sampler>,
+    /// How frames are written.
+    pub jpeg: Jpeg,
+    /// How whole videos reach the server.
+    pub source: VideoSource,
+}
+
+/// A video as a request shows it.
+#[derive(Debug)]
+pub struct Shown {
+    /// Content parts, media whole.
+    pub parts: Vec<Value>,
+    /// The same with digests for media.
+    pub digested: Vec<Value>,
+    /// Fields that the request has beside the messages.
+    pub fields: Vec<(String, Value)>,
+    /// Frames sent, or those that the server is said to take; absent where that is not known.
+    pub indices: Option<Vec<u64>>,
+}
+
+fn part(kind: &str, url: &str) -> Value {
+    json!({"type": kind, kind: {"url": url}})
+}
+
+fn rate(row: &Row) -> Result<FrameRate, Error> {
+    FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Rate { id: row.id.clone() })
+}
+
+fn indices(show: &Show, row: &Row) -> Result<Option<Vec<u64>>, Error> {
+    let fps = rate(row)?;
+    let Some(sampler) = &show.sampler else { return Ok(None) };
+    // Where the phase is not published, no list is true.
+    if sampler.unknown_phase(fps).is_some() {
+        return Ok(None);
+    }
+    let indices = sampler
+        .indices(row.num_frames, fps)
+        .map_err(|source| Error::Sampler { file: row.video_path.clone(), source })?;
+    Ok(Some(indices))
+}
+
+/// Shows the video of `row`.
+pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
+    let video = show.dataset.join(&row.video_path);
+    let indices = indices(show, row)?;
+    match show.mode {
+        Mode::VideoUrl => whole(show, row, &video, indices),
+        Mode::Frames | Mode::VideoJpeg => {
+            let indices = indices.unwrap_or_default();
+            let pictures = jpegs(&video, rate(row)?, &indices, show.jpeg)?;
+            let digests: Vec<String> =
+                pictures.iter().map(|picture| format!("sha256:{}", digest::of_bytes(picture))).collect();
+            let encoded = pictures.iter().map(|picture| BASE64.encode(picture.as_slice()));
+            let (parts, digested, fields) = if show.mode == Mode::Frames {
+                let parts = encoded.map(|text| part("image_url", &format!("data:image/jpeg;base64,{text}")));
+                let digested = digests.iter().map(|text| part("image_url", text)).collect();
+                (parts.collect(), digested, Vec::new())
+            } else {
+                let text = encoded.collect::<Vec<_>>().join(",");
+                let parts = vec![part("video_url", &format!("data:video/jpeg;base64,{text}"))];
+                let digested = vec![part("video_url", &digests.join(","))];
+                (parts, digested, vec![("media_io_kwargs".to_owned(), times(row, &indices))])
+            };
+            Ok(Shown { parts, digested, fields, indices: Some(indices) })
+        }
+    }
+}
+
+/// What vLLM needs to know of frames that it did not sample; without `num_frames` -1 it cuts the list to 32.
+fn times(row: &Row, indices: &[u64]) -> Value {
+    let fps = f64::from(row.fps_num) / f64::from(row.fps_den.max(1));
+    let duration = row.num_frames as f64 / fps;
+    json!({"video": {
+        "num_frames": -1,
+        "fps": fps,
+        "frames_indices": indices,
+        "total_num_frames": row.num_frames,
+        "duration": duration,
+        "do_sample_frames": false,
+    }})
+}
+
+fn whole(show: &Show, row: &Row, video: &Path, indices: Option<Vec<u64>>) -> Result<Shown, Error> {
+    let url = match &show.source {
+        VideoSource::Data => {
+            let bytes = std::fs::read(video).map_err(files::Error::io("read", video))?;
+            format!("data:video/mp4;base64,{}", BASE64.encode(bytes))
+        }
+        VideoSource::File => {
+            let path = video.canonicalize().map_err(files::Error::io("find", video))?;
+            format!("file://{}", encoded_path(&path.to_string_lossy()))
+        }
+        VideoSource::Http(base) => {
+            format!("{}/{}", base.trim_end_matches('/'), encoded_path(&row.video_path))
+        }
+    };
+    Ok(Shown {
+        parts: vec![part("video_url", &url)],
+        digested: vec![part("video_url", &format!("sha256:{}", row.sha256))],
+        fields: Vec::new(),
+        indices,
+    })
+}
+
+/// A path as it stands in a URL: slashes stay, all but unreserved characters are percent-encoded.
+fn encoded_path(path: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").expect("a string can be written to");
+        }
+    }
+    out
+}
+
+/// The last videos shown: the tries of a question follow each other, and their frames are decoded once.
+pub struct Cache {
+    held: Mutex<Vec<(String, Slot)>>,
+    most: usize,
+}
+
+type Slot = Arc<Mutex<Option<Arc<Shown>>>>;
+
+impl Cache {
+    /// A cache of at most `most` videos.
+    pub fn new(most: usize) -> Self {
+        Self { held: Mutex::new(Vec::new()), most: most.max(1) }
+    }
+
+    /// The video of `row`, shown once for all who ask at the same time.
+    pub fn shown(&self, show: &Show, row: &Row) -> Result<Arc<Shown>, Error> {
+        let slot = {
+            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, slot)) = held.iter().find(|(name, _)| *name == row.video_path) {
+                Arc::clone(slot)
+            } else {
+                if held.len() >= self.most {
+                    held.remove(0);
+                }
+                let slot = Slot::default();
+                held.push((row.video_path.clone(), Arc::clone(&slot)));
+                slot
+            }
+        };
+        let mut own = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shown) = &*own {
+            return Ok(Arc::clone(shown));
+        }
+        let made = Arc::new(shown(show, row)?);
+        *own = Some(Arc::clone(&made));
+        Ok(made)
+    }
+}

@@ -1,0 +1,121 @@
+//! Ask: the questions of a dataset, put to a server that speaks the chat completions of OpenAI.
+//!
+//! In: rows, their videos, a server and a model. Out: `answers.jsonl`, one line a try, appended and flushed as replies come,
+//! so that a run that is stopped goes on where it was and pays for no row twice. Three ways to show a video:
+//!
+//! | mode | what is sent | who samples |
+//! |---|---|---|
+//! | [`Mode::Frames`] | sampled frames as pictures | we |
+//! | [`Mode::VideoUrl`] | the whole video, as data or by its address | the server |
+//! | [`Mode::VideoJpeg`] | sampled frames as one video with true indices and times (vLLM) | we |
+//!
+//! The key of the server comes from the environment and is in no file, log or error: everything that is written goes
+//! through [`http::Server::redact`].
+
+pub mod body;
+pub mod frames;
+pub mod http;
+pub mod limit;
+pub mod media;
+pub mod record;
+pub mod reply;
+pub mod run;
+
+use crate::files;
+use crate::media as video;
+use crate::sampler;
+
+/// How a video is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Sampled frames, each an `image_url`.
+    Frames,
+    /// The whole video as one `video_url`.
+    VideoUrl,
+    /// Sampled frames as one `video_url` of type `video/jpeg`.
+    VideoJpeg,
+}
+
+impl Mode {
+    /// The mode's name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Frames => "frames",
+            Self::VideoUrl => "video-url",
+            Self::VideoJpeg => "video-jpeg",
+        }
+    }
+}
+
+/// A run that cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] files::Error),
+    /// A video cannot be decoded.
+    #[error(transparent)]
+    Video(#[from] video::Error),
+    /// A sampler does not take a video.
+    #[error("`{file}`: {source}")]
+    Sampler {
+        /// The video.
+        file: String,
+        /// Why not.
+        source: sampler::Refused,
+    },
+    /// A row states no frame rate.
+    #[error("row `{id}` states the frame rate 0")]
+    Rate {
+        /// The row.
+        id: String,
+    },
+    /// A frame cannot be written as JPEG.
+    #[error("`{file}`: frame {frame} cannot be written as JPEG")]
+    Picture {
+        /// The video.
+        file: String,
+        /// The frame.
+        frame: u64,
+        /// The encoder's reason.
+        #[source]
+        source: image::ImageError,
+    },
+    /// The file of answers is of another run.
+    #[error("`{path}`:{line}: was asked with other settings than these: its `settings_sha256` differs")]
+    OtherSettings {
+        /// The file.
+        path: String,
+        /// The first line that differs.
+        line: usize,
+    },
+    /// A line of the file of answers is no row of `ask`.
+    #[error("`{path}`:{line}: is no answer that `ask` wrote")]
+    NotOurs {
+        /// The file.
+        path: String,
+        /// The line.
+        line: usize,
+        /// What the parser found.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The server refuses every request, so that to go on is of no use.
+    #[error("the server at {server} refuses the requests with status {status}: {text}")]
+    Refused {
+        /// The server, without what may be secret.
+        server: String,
+        /// Status of HTTP.
+        status: u16,
+        /// What it said, without the key.
+        text: String,
+    },
+    /// Row after row ended in an error.
+    #[error("{count} rows in a row ended in an error, the last with: {last}")]
+    Hopeless {
+        /// How many.
+        count: u32,
+        /// The last error.
+        last: String,
+    },
+}

@@ -1,0 +1,151 @@
+//! `vniah compare`: runs of one dataset, paired sample by sample.
+//!
+//! In: scores. Out: for two runs a table of differences, for more every pair below a leaderboard; or the leaderboard alone
+//! as Markdown, CSV, LaTeX or HTML.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::exit::Failure;
+use super::print::{json, put, table};
+use super::score::failure;
+use crate::score::compare::{Comparison, Difference, compare};
+use crate::score::leaderboard::{Markup, leaderboard, names, ranked};
+use crate::score::{self, Scores};
+
+/// Compare runs of one dataset, sample by sample.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Scores of two or more runs, as `vniah score -o` writes them
+    #[arg(required = true, num_args = 2..)]
+    scores: Vec<PathBuf>,
+    /// Print the leaderboard alone, in this form
+    #[arg(long, value_enum)]
+    leaderboard: Option<MarkupName>,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Print every pair as JSON, cells included
+    #[arg(long, conflicts_with = "leaderboard")]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MarkupName {
+    Markdown,
+    Csv,
+    Latex,
+    Html,
+}
+
+impl From<MarkupName> for Markup {
+    fn from(name: MarkupName) -> Self {
+        match name {
+            MarkupName::Markdown => Self::Markdown,
+            MarkupName::Csv => Self::Csv,
+            MarkupName::Latex => Self::Latex,
+            MarkupName::Html => Self::Html,
+        }
+    }
+}
+
+/// Runs `vniah compare`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let runs: Vec<Scores> =
+        args.scores.iter().map(|path| score::read(path)).collect::<Result<_, _>>().map_err(failure)?;
+    score::compare::check_same_dataset(&runs.iter().collect::<Vec<_>>()).map_err(failure)?;
+    if let Some(markup) = args.leaderboard {
+        return put(&leaderboard(&runs, markup.into()));
+    }
+    let names = names(&runs);
+    // Two runs stand as they were given; more of them by rank.
+    let order: Vec<usize> = if runs.len() == 2 {
+        vec![0, 1]
+    } else {
+        ranked(&runs, &names).into_iter().map(|(at, ..)| at).collect()
+    };
+    let mut pairs = Vec::new();
+    for (place, &first) in order.iter().enumerate() {
+        for &second in &order[place + 1..] {
+            let both = [names[first].clone(), names[second].clone()];
+            pairs.push(compare(&runs[first], &runs[second], both, args.seed).map_err(failure)?);
+        }
+    }
+    if args.json {
+        return put(&json(&pairs));
+    }
+    match &pairs[..] {
+        [one] => put(&told(one)),
+        more => put(&(leaderboard(&runs, Markup::Markdown) + "\n" + &all_pairs(more))),
+    }
+}
+
+const HEADS: [&str; 8] = [
+    "samples",
+    "first %",
+    "second %",
+    "difference",
+    "95% interval",
+    "only first",
+    "only second",
+    "McNemar p",
+];
+
+fn cells(own: &Difference) -> Vec<String> {
+    let percent = |share: f64| format!("{:.1}", share * 100.0);
+    let signed = |share: f64| format!("{:+.1}", share * 100.0);
+    vec![
+        own.samples.to_string(),
+        percent(own.circular[0]),
+        percent(own.circular[1]),
+        signed(own.difference),
+        own.interval
+            .map_or_else(|| "-".to_owned(), |[low, high]| format!("{} to {}", signed(low), signed(high))),
+        own.only_first.to_string(),
+        own.only_second.to_string(),
+        if own.mcnemar_p < 0.0001 { "< 0.0001".to_owned() } else { format!("{:.4}", own.mcnemar_p) },
+        own.smallest_difference.map_or_else(|| "-".to_owned(), percent),
+    ]
+}
+
+fn lines(first: &str, groups: &[(String, &Difference)]) -> String {
+    let heads = std::iter::once(first).chain(HEADS).chain(std::iter::once("could show"));
+    let mut rows = vec![heads.map(str::to_owned).collect::<Vec<String>>()];
+    rows.extend(groups.iter().map(|(name, own)| {
+        let mut row = vec![name.clone()];
+        row.extend(cells(own));
+        row
+    }));
+    table(&rows)
+}
+
+fn told(pair: &Comparison) -> String {
+    let mut groups = vec![("overall".to_owned(), &pair.overall)];
+    groups.extend(pair.tasks.iter().map(|(name, own)| (name.clone(), own)));
+    groups.extend(pair.types.iter().map(|(name, own)| (format!("  {name}"), own)));
+    let uneven = pair.cells.iter().filter(|cell| cell.difference.mcnemar_p < 0.05).count();
+    let by_chance = pair.cells.len() as f64 * 0.05;
+    format!(
+        "first: {}\nsecond: {}\n\n{}\n{}of {} cells, {uneven} have p < 0.05 (up to {by_chance:.0} would by chance); --json has them\n",
+        pair.runs[0],
+        pair.runs[1],
+        lines("", &groups),
+        notes(pair),
+        pair.cells.len(),
+    )
+}
+
+fn all_pairs(pairs: &[Comparison]) -> String {
+    let groups: Vec<(String, &Difference)> =
+        pairs.iter().map(|pair| (format!("{} / {}", pair.runs[0], pair.runs[1]), &pair.overall)).collect();
+    format!("{}\n{}", lines("first / second", &groups), pairs.first().map(notes).unwrap_or_default())
+}
+
+fn notes(pair: &Comparison) -> String {
+    format!(
+        "differences are second less first, in points; intervals: bootstrap over {} haystack clusters ({} resamples, seed {})\n\
+         `could show`: the smallest true difference that shows in four of five datasets of this size (5% two-sided)\n",
+        pair.haystack_clusters, pair.resamples, pair.seed
+    )
+}

@@ -1,0 +1,151 @@
+//! `vniah import`: result files of other tools become answers.
+//!
+//! In: a dataset and a result file. Out: `answers.jsonl`, and on stderr an account of every row that was not taken as it
+//! stood.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::baseline::refuse_foreign;
+use super::exit::{Exit, Failure};
+use super::print::{json, put, say};
+use crate::answers::import::{self, Account, Columns, Duplicates, Format, Known};
+use crate::dataset;
+use crate::files;
+
+/// Read another tool's result file as answers.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Dataset directory, which holds metadata.jsonl
+    out: PathBuf,
+    /// The result file
+    file: PathBuf,
+    /// Where the answers go; a file of answers that is there is replaced
+    #[arg(short, long, value_name = "answers.jsonl")]
+    output: PathBuf,
+    /// Layout of the file; absent, it is detected and stated
+    #[arg(long, value_enum)]
+    format: Option<FormatName>,
+    /// Column or key that holds the id of the row, in plain tables and JSON Lines
+    #[arg(long, value_name = "NAME")]
+    id_column: Option<String>,
+    /// Column or key that holds the response
+    #[arg(long, value_name = "NAME")]
+    response_column: Option<String>,
+    /// Which of several different replies to one row is taken; without it they are an error
+    #[arg(long, value_enum)]
+    duplicates: Option<DuplicatesName>,
+    /// Name of the model, where the file does not state it
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Print the account as JSON on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatName {
+    VnbenchA,
+    VnbenchB,
+    LmmsEval,
+    Vlmevalkit,
+    Inspect,
+    Jsonl,
+    Csv,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::VnbenchA => Self::VnbenchA,
+            FormatName::VnbenchB => Self::VnbenchB,
+            FormatName::LmmsEval => Self::LmmsEval,
+            FormatName::Vlmevalkit => Self::VlmEvalKit,
+            FormatName::Inspect => Self::Inspect,
+            FormatName::Jsonl => Self::Jsonl,
+            FormatName::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DuplicatesName {
+    First,
+    Last,
+}
+
+/// Runs `vniah import`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    refuse_foreign(&args.output)?;
+    let rows = dataset::read_rows(&args.out)?;
+    let known: Vec<Known> = rows
+        .iter()
+        .map(|row| Known {
+            id: row.id.clone(),
+            stem: Path::new(&row.video_path).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            rotation: row.rotation,
+            kind: row.kind.clone(),
+        })
+        .collect();
+    let mut columns = Columns::default();
+    if let Some(name) = &args.id_column {
+        columns.id = vec![name.clone()];
+    }
+    if let Some(name) = &args.response_column {
+        columns.response = vec![name.clone()];
+    }
+    let found = import::read(&args.file, args.format.map(Format::from), &columns)?;
+    let duplicates = match args.duplicates {
+        Some(DuplicatesName::Last) => Duplicates::Last,
+        Some(DuplicatesName::First) | None => Duplicates::First,
+    };
+    let (answers, account) = import::join(&found.replies, &known, duplicates, args.model.as_deref());
+    say(&told(&args.file, found.format, &account));
+    if account.answered == 0 {
+        let message = format!("no row of `{}` joins a row of the dataset", args.file.display());
+        return Err(Failure::message(Exit::Input, message)
+            .hint("is it of another dataset? --format and --id-column say how rows are named"));
+    }
+    if account.contradicting > 0 && args.duplicates.is_none() {
+        let message =
+            format!("{} row(s) reply otherwise than another to the same row", account.contradicting);
+        return Err(
+            Failure::message(Exit::Input, message).hint("--duplicates first|last says which is taken")
+        );
+    }
+    files::write_json_lines(&args.output, &answers)?;
+    if args.json { put(&json(&account)) } else { Ok(()) }
+}
+
+fn told(file: &Path, format: Format, account: &Account) -> String {
+    let mut lines = vec![format!(
+        "{}: {} row(s) of the layout {}; {} row(s) of the dataset are answered, {} of them failed requests",
+        file.display(),
+        account.read,
+        format.name(),
+        account.answered,
+        account.failed
+    )];
+    let mut tell = |count: usize, what: &str, first: &[String]| {
+        if count > 0 {
+            let more = if count > first.len() && !first.is_empty() { ", ..." } else { "" };
+            let list = if first.is_empty() { String::new() } else { format!(": {}{more}", first.join(", ")) };
+            lines.push(format!("  {count} {what}{list}"));
+        }
+    };
+    tell(account.unjoined, "row(s) join no row of the dataset", &account.unjoined_first);
+    tell(account.repeated, "row(s) repeat another's reply", &[]);
+    tell(account.contradicting, "row(s) reply otherwise than another", &account.contradicting_first);
+    tell(account.absent, "row(s) of the dataset are absent, and score as missing", &account.absent_first);
+    lines.join("\n")
+}
+
+impl From<import::Error> for Failure {
+    fn from(error: import::Error) -> Self {
+        match error {
+            import::Error::File(error) => error.into(),
+            other => Self::new(Exit::Input, other),
+        }
+    }
+}

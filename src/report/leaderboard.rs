@@ -1,0 +1,80 @@
+//! The leaderboard: runs, best first, each against the best.
+//!
+//! In: runs. Out: HTML; nothing for fewer than two. The differences are paired over samples, as `vniah compare` takes them.
+
+use super::Run;
+use super::html::{escape, interval, percent, put};
+use crate::score::compare::{Difference, compare};
+
+/// Runs that are set against the best: each is a bootstrap.
+const MOST: usize = 24;
+
+/// The leaderboard.
+pub(super) fn section(runs: &[Run]) -> String {
+    if runs.len() < 2 {
+        return String::new();
+    }
+    let mut order: Vec<usize> = (0..runs.len()).collect();
+    order.sort_by(|&one, &other| {
+        let share = |at: usize| runs[at].scores.overall.circular;
+        share(other).total_cmp(&share(one)).then_with(|| runs[one].name.cmp(&runs[other].name))
+    });
+    let best = order[0];
+    let mut rows = String::new();
+    for (rank, &at) in order.iter().enumerate() {
+        let (run, overall) = (&runs[at], &runs[at].scores.overall);
+        let against = (rank > 0 && rank <= MOST)
+            .then(|| {
+                let names = [runs[best].name.clone(), run.name.clone()];
+                compare(runs[best].scores, run.scores, names, run.scores.settings.seed).ok()
+            })
+            .flatten();
+        put!(
+            rows,
+            "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}. {}</th><td class=\"score\"><b>{}</b>{}<small>{} – {}</small></td>\
+             {}<td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            at % 6,
+            rank + 1,
+            escape(&run.name),
+            percent(overall.circular),
+            interval(overall.circular, overall.interval, overall.chance.circular_content),
+            percent(overall.interval[0]),
+            percent(overall.interval[1]),
+            difference(against.as_ref().map(|pair| &pair.overall)),
+            percent(overall.corrected.circular).replace('-', "−"),
+            percent(overall.complete),
+            reach(run),
+        );
+    }
+    format!(
+        "<div class=\"wide\" id=\"leaderboard\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
+         <th scope=\"col\" class=\"score\">Circular %</th><th scope=\"col\">To the best</th><th scope=\"col\">95%</th>\
+         <th scope=\"col\">p</th><th scope=\"col\">Less chance</th><th scope=\"col\">Complete %</th>\
+         <th scope=\"col\">Effective length</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
+         <p class=\"note\">Differences are in points, paired over samples, with intervals from a bootstrap over haystacks and \
+         McNemar’s exact test; a difference whose interval holds 0 is not shown to be one. Less chance: (share − chance) / \
+         (1 − chance). Effective length: the longest at which accuracy, there and at all shorter ones, is at least 85% of that \
+         at the shortest.</p>\n"
+    )
+}
+
+fn difference(own: Option<&Difference>) -> String {
+    let Some(own) = own else { return "<td>–</td><td>–</td><td>–</td>".to_owned() };
+    let signed = |share: f64| format!("{:+.1}", share * 100.0).replace('-', "−");
+    let ends = own
+        .interval
+        .map_or_else(|| "–".to_owned(), |[low, high]| format!("{} to {}", signed(low), signed(high)));
+    let p = if own.mcnemar_p < 0.0001 { "&lt; 0.0001".to_owned() } else { format!("{:.4}", own.mcnemar_p) };
+    format!("<td>{}</td><td>{ends}</td><td>{p}</td>", signed(own.difference))
+}
+
+fn reach(run: &Run) -> String {
+    match run.scores.effective_length.get("overall") {
+        None => "–".to_owned(),
+        Some(own) => match &own.length {
+            None => "none".to_owned(),
+            Some(length) if own.is_longest => format!("≥ {}", escape(length)),
+            Some(length) => escape(length),
+        },
+    }
+}

@@ -1,0 +1,166 @@
+//! A leaderboard: runs of one dataset, best first, as Markdown, CSV, LaTeX or HTML.
+//!
+//! In: scores. Out: text. The columns are overall with its interval, per-try, chance-corrected, completeness, then every task
+//! and every type.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::{Group, Scores};
+
+/// What the table is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Markup {
+    /// Markdown with pipes.
+    Markdown,
+    /// Comma-separated values, shares from 0 to 1.
+    Csv,
+    /// A `tabular` with rules of the package booktabs.
+    Latex,
+    /// A `table` element.
+    Html,
+}
+
+/// The heads and rows of the table.
+struct Table {
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Runs in the order of the board: best first, by name where equal. Names are those of [`names`].
+pub fn ranked<'a>(runs: &'a [Scores], names: &'a [String]) -> Vec<(usize, &'a str, &'a Scores)> {
+    let mut order: Vec<(usize, &str, &Scores)> =
+        runs.iter().zip(names).enumerate().map(|(at, (own, name))| (at, name.as_str(), own)).collect();
+    order.sort_by(|one, other| {
+        other.2.overall.circular.total_cmp(&one.2.overall.circular).then(one.1.cmp(other.1))
+    });
+    order
+}
+
+/// The models' names; runs of one model are told apart by a number.
+pub fn names(runs: &[Scores]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut unique = |model: &str| {
+        let mut name = model.to_owned();
+        let mut count = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{model} ({count})");
+            count += 1;
+        }
+        name
+    };
+    runs.iter().map(|own| unique(&own.model)).collect()
+}
+
+/// The leaderboard of `runs`.
+pub fn leaderboard(runs: &[Scores], markup: Markup) -> String {
+    let names = names(runs);
+    let table = table(runs, &names, markup == Markup::Csv);
+    match markup {
+        Markup::Markdown => markdown(&table),
+        Markup::Csv => csv(&table),
+        Markup::Latex => latex(&table),
+        Markup::Html => html(&table),
+    }
+}
+
+fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
+    let all =
+        |keys: fn(&Scores) -> Vec<&String>| -> BTreeSet<&String> { runs.iter().flat_map(keys).collect() };
+    let tasks = all(|own| own.tasks.keys().collect());
+    let kinds = all(|own| own.types.keys().collect());
+    let share = |share: f64| if raw { share.to_string() } else { format!("{:.1}", share * 100.0) };
+    let of = |group: Option<&Group>| group.map_or_else(String::new, |group| share(group.circular));
+    let fixed = ["run", "overall", "low", "high", "per-try", "corrected", "complete", "samples"];
+    let heads = fixed.iter().map(|&head| head.to_owned());
+    let rows = ranked(runs, names).into_iter().map(|(_, name, own)| {
+        let overall = &own.overall;
+        let figures = [
+            overall.circular,
+            overall.interval[0],
+            overall.interval[1],
+            overall.per_try,
+            overall.corrected.circular,
+            overall.complete,
+        ];
+        let mut row = vec![name.to_owned()];
+        row.extend(figures.map(share));
+        row.push(overall.samples.to_string());
+        row.extend(tasks.iter().map(|task| of(own.tasks.get(*task))));
+        row.extend(kinds.iter().map(|kind| of(own.types.get(*kind))));
+        row
+    });
+    Table {
+        rows: rows.collect(),
+        heads: heads
+            .chain(tasks.iter().map(|own| (*own).clone()))
+            .chain(kinds.iter().map(|own| (*own).clone()))
+            .collect(),
+    }
+}
+
+fn markdown(table: &Table) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rule = format!("|---|{}\n", "---:|".repeat(table.heads.len() - 1));
+    let rows: String = table.rows.iter().map(|row| line(row)).collect();
+    line(&table.heads) + &rule + &rows
+}
+
+fn csv(table: &Table) -> String {
+    let line = |cells: &[String]| {
+        let quoted = cells.iter().map(|cell| {
+            if cell.contains([',', '"', '\n', '\r']) {
+                format!("\"{}\"", cell.replace('"', "\"\""))
+            } else {
+                cell.clone()
+            }
+        });
+        quoted.collect::<Vec<_>>().join(",") + "\n"
+    };
+    std::iter::once(&table.heads).chain(&table.rows).map(|row| line(row)).collect()
+}
+
+fn latex(table: &Table) -> String {
+    let escaped = |text: &String| {
+        text.chars().fold(String::new(), |mut out, c| {
+            match c {
+                '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
+                    out.push('\\');
+                    out.push(c);
+                }
+                '\\' => out.push_str("\\textbackslash{}"),
+                '~' => out.push_str("\\textasciitilde{}"),
+                '^' => out.push_str("\\textasciicircum{}"),
+                _ => out.push(c),
+            }
+            out
+        })
+    };
+    let line = |row: &[String]| row.iter().map(escaped).collect::<Vec<_>>().join(" & ") + " \\\\\n";
+    let rows: String = table.rows.iter().map(|row| line(row)).collect();
+    format!(
+        "% \\usepackage{{booktabs}}\n\\begin{{tabular}}{{l{}}}\n\\toprule\n{}\\midrule\n{rows}\\bottomrule\n\\end{{tabular}}\n",
+        "r".repeat(table.heads.len() - 1),
+        line(&table.heads)
+    )
+}
+
+fn html(table: &Table) -> String {
+    let escaped = |text: &str| {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    };
+    let mut out = String::from("<table>\n<thead><tr>");
+    for head in &table.heads {
+        // Writing to a string cannot fail.
+        write!(out, "<th>{}</th>", escaped(head)).expect("a string can be written to");
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in &table.rows {
+        let cells: Vec<String> = row.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
+        writeln!(out, "<tr>{}</tr>", cells.concat()).expect("a string can be written to");
+    }
+    out + "</tbody>\n</table>\n"
+}

@@ -1,0 +1,110 @@
+//! How far a model reaches: its effective length, and its accuracy where it could see.
+//!
+//! In: joined samples. Out: the longest length that holds up against the shortest, and accuracy apart for samples whose
+//! needles are in the frames that were sent.
+
+use std::collections::BTreeMap;
+
+use super::cells::secs;
+use super::details::{EffectiveLength, Slice, Visible};
+use super::file::rounded;
+use super::join::Sample;
+use super::slices::Slicer;
+use crate::answers::Answers;
+use crate::seed::Seed;
+
+/// Share of the base score that a length has to reach: `NoLiMa`'s (Modarressi et al. 2025, arXiv 2502.05167).
+const THRESHOLD: f64 = 0.85;
+
+/// Right ones and all, by type.
+type Shares<'a> = BTreeMap<(&'a str, &'a str), (u64, u64)>;
+
+/// The mean of the tasks, each the mean of its types.
+fn mean_of_tasks(shares: &Shares<'_>) -> f64 {
+    let mut tasks: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
+    for ((task, _), (right, of)) in shares {
+        let own = tasks.entry(task).or_default();
+        own.0 += *right as f64 / (*of).max(1) as f64;
+        own.1 += 1;
+    }
+    let sum: f64 = tasks.values().map(|(sum, types)| sum / f64::from(*types)).sum();
+    sum / tasks.len().max(1) as f64
+}
+
+fn count<'a>(shares: &mut Shares<'a>, sample: &Sample<'a>, right: bool) {
+    let own = shares.entry((&sample.row.task, &sample.row.kind)).or_default();
+    own.0 += u64::from(right);
+    own.1 += 1;
+}
+
+/// Effective length overall and by task.
+pub(super) fn effective_length(samples: &[Sample], rule: usize) -> BTreeMap<String, EffectiveLength> {
+    let mut groups: BTreeMap<&str, BTreeMap<&str, (f64, Shares)>> = BTreeMap::new();
+    for sample in samples.iter().filter(|sample| sample.row.num_frames > 0) {
+        for name in ["overall", sample.row.task.as_str()] {
+            let lengths = groups.entry(name).or_default();
+            let own = lengths.entry(&sample.place.length).or_insert((f64::INFINITY, Shares::new()));
+            own.0 = own.0.min(secs(sample.row));
+            count(&mut own.1, sample, sample.is_correct(rule));
+        }
+    }
+    groups.retain(|_, lengths| lengths.len() > 1);
+    groups.into_iter().map(|(name, lengths)| (name.to_owned(), reach(lengths))).collect()
+}
+
+fn reach(lengths: BTreeMap<&str, (f64, Shares)>) -> EffectiveLength {
+    let mut lengths: Vec<(&str, f64, f64)> =
+        lengths.into_iter().map(|(name, (secs, shares))| (name, secs, mean_of_tasks(&shares))).collect();
+    lengths.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(other.0)));
+    let base = lengths[0].2;
+    // A billionth is far below one sample's share, and far above what division rounds.
+    let holds = lengths.iter().take_while(|(_, _, share)| *share >= THRESHOLD * base - 1e-9).count();
+    let last = holds.checked_sub(1).filter(|_| base > 0.0).map(|at| lengths[at]);
+    EffectiveLength {
+        base_length: lengths[0].0.to_owned(),
+        base: rounded(base),
+        threshold: THRESHOLD,
+        length: last.map(|(name, ..)| name.to_owned()),
+        length_secs: last.map(|(_, secs, _)| (secs * 1e3).round() / 1e3),
+        is_longest: base > 0.0 && holds == lengths.len(),
+    }
+}
+
+/// Accuracy by visibility; nothing where no answer says which frames were sent.
+pub(super) fn visible(samples: &[Sample], answers: &Answers, rule: usize, seed: Seed) -> Option<Visible> {
+    let mut all = Slicer::new(rule);
+    let mut by_type = Slicer::new(rule);
+    let mut shares = Shares::new();
+    let mut known = 0;
+    for sample in samples {
+        let Some(seen) = sample.seen() else { continue };
+        known += 1;
+        // Seen stands first.
+        all.add(&!seen, sample);
+        by_type.add(&(sample.row.kind.as_str(), !seen), sample);
+        count(&mut shares, sample, seen);
+    }
+    if known == 0 {
+        return None;
+    }
+    let name = |unseen: bool| if unseen { "unseen" } else { "seen" }.to_owned();
+    let mut seen = None;
+    let mut unseen = None;
+    for slice in all.slices(seed, |key| name(*key)) {
+        if slice.value == "seen" { seen = Some(slice) } else { unseen = Some(slice) }
+    }
+    let kinds: Vec<&str> = by_type.keys().map(|(kind, _)| *kind).collect();
+    let mut types: BTreeMap<String, Vec<Slice>> = BTreeMap::new();
+    for (kind, slice) in kinds.into_iter().zip(by_type.slices(seed, |(_, key)| name(*key))) {
+        types.entry(kind.to_owned()).or_default().push(slice);
+    }
+    Some(Visible {
+        samplers: answers.samplers().iter().cloned().collect(),
+        known,
+        unknown: samples.len() as u64 - known,
+        ceiling: rounded(mean_of_tasks(&shares)),
+        seen,
+        unseen,
+        types,
+    })
+}

@@ -89,38 +89,28 @@ ifneq ($(BROWSER_TESTS),)
 	fi
 endif
 
-# The tools are large and change often, so they have an environment of their own, and CI leaves them out.
-ECOSYSTEM := .venv-ecosystem
-$(ECOSYSTEM)/installed: tests/ecosystem/requirements.txt
-	python3 -m venv $(ECOSYSTEM)
-	$(ECOSYSTEM)/bin/pip install -q -r $<
+# These tools are large and change often, so they have environments of their own, and CI leaves them out.
+.venv-ecosystem/installed: tests/ecosystem/requirements.txt
+.venv-samplers/installed: tests/samplers/requirements.txt
+.venv-bench/installed: benches/requirements.txt
+.venv-ecosystem/installed .venv-samplers/installed .venv-bench/installed:
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q -r $<
 	touch $@
 
-test-ecosystem: build $(ECOSYSTEM)/installed
-	$(ECOSYSTEM)/bin/python tests/ecosystem/check.py $(VNIAH)
+test-ecosystem: build .venv-ecosystem/installed
+	.venv-ecosystem/bin/python tests/ecosystem/check.py $(VNIAH)
 
-SAMPLERS := .venv-samplers
-$(SAMPLERS)/installed: tests/samplers/requirements.txt
-	python3 -m venv $(SAMPLERS)
-	$(SAMPLERS)/bin/pip install -q -r $<
-	touch $@
-
-test-samplers: build $(SAMPLERS)/installed
-	$(SAMPLERS)/bin/python tests/samplers/check.py $(VNIAH)
+test-samplers: build .venv-samplers/installed
+	.venv-samplers/bin/python tests/samplers/check.py $(VNIAH)
 
 # A real Slurm on loopback, which takes root and packages that CI has no other use for.
 test-slurm: build
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends slurm-wlm munge
 	$(SUDO) env VNIAH=$(VNIAH) tests/cluster/slurm.sh
 
-BENCH_PYTHON := .venv-bench/bin/python
-.venv-bench/installed: benches/requirements.txt
-	python3 -m venv .venv-bench
-	$(BENCH_PYTHON) -m pip install -q -r $<
-	touch $@
-
 bench: build footage .venv-bench/installed
-	python3 benches/engine.py --python $(CURDIR)/$(BENCH_PYTHON) $(BENCH)
+	python3 benches/engine.py --python $(CURDIR)/.venv-bench/bin/python $(BENCH)
 
 bench-frames: build .venv/installed
 	$(PYTHON) benches/frames.py $(BENCH)

@@ -12,16 +12,14 @@ threads as there are cores. "all" decodes the whole video with PyAV and keeps th
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-VNIAH = os.environ.get("VNIAH", str(ROOT / "target/release/vniah"))
+from engine import ROOT, VNIAH, run
+
 QUALITY = 90
 
 PYAV = """
@@ -65,18 +63,6 @@ indices = sorted(set(indices))
 for index, frame in zip(indices, reader.get_batch(indices).asnumpy()):
     cv2.imwrite(f"{out}/{index:08}.jpg", frame[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
 """
-
-
-def run(command, cwd):
-    """Wall seconds, CPU seconds and peak megabytes of a command and its children."""
-    start = time.monotonic()
-    process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    message = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"failed: {' '.join(map(str, command))[:300]}\n{message.decode()}")
-    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def make(work, lengths, size):
@@ -146,7 +132,7 @@ def main():
                     sys.exit(f"{way} shows something else: {apart:.1f} of 255 apart")
                 wall, cpu, peak = best
                 count = len(list(kept.glob("*.jpg")))
-                print(f"| {length} | `{sampler}` | {way} | {count} | {wall:.2f} | {cpu:.2f} | {peak:.0f} | {wall / first[0]:.1f} |",
+                print(f"| {length} | `{sampler}` | {way} | {count} | {wall:.2f} | {cpu:.2f} | {peak / 1024:.0f} | {wall / first[0]:.1f} |",
                       flush=True)
     if not args.work:
         shutil.rmtree(work)

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
-use super::print::{json, put, table};
+use super::print::{json, percent, put, table};
 use super::sampler::samplers;
 use crate::coverage::{self, Options, SamplerCoverage};
 use crate::dataset;
@@ -71,10 +71,6 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
          circular by staying with one option's content, or by a letter for each try.\n",
     );
     put(&text)
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1}", share * 100.0)
 }
 
 fn share(part: u64, whole: u64) -> String {

@@ -34,6 +34,11 @@ pub(super) fn say(message: &str) {
     eprintln!("{message}");
 }
 
+/// A share in per cent with one decimal.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1}", share * 100.0)
+}
+
 /// Rows as a table of left-aligned columns, two spaces apart; the first row is its head.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

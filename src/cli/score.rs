@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::print::say;
+use super::print::{percent, say};
 use crate::answers::import::vnbench;
 use crate::answers::{self, Answers};
 use crate::dataset::{self, Row};
@@ -153,10 +153,6 @@ fn of_vnbench(file: &Path, labels: LabelsName) -> Result<(Vec<Row>, Answers), Fa
         say(&format!("  {repeated} row(s) repeat a video, type and try: the first of each is scored"));
     }
     Ok((rows, answers))
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1}", share * 100.0)
 }
 
 /// The scores as a table: overall, then each task with its types.

@@ -4,7 +4,7 @@
 //! grow with length. A decoder that gives another number of frames than went in is an error.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ffmpeg_next as ffmpeg;
 
@@ -13,6 +13,7 @@ use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::{VideoTrack, read_at};
 use crate::media::nal;
+use crate::media::stream::Stream;
 use crate::media::yuv::Yuv;
 use crate::time::{FrameRate, FrameSpan};
 
@@ -110,41 +111,24 @@ pub type Seconds = (i64, i64);
 
 /// All frames of a finished video, read through FFmpeg's own demuxer as any other program reads them.
 pub struct FileReader {
-    path: PathBuf,
-    input: ffmpeg::format::context::Input,
-    stream: usize,
-    decoder: ffmpeg::decoder::Video,
-    /// Seconds per unit of time, as a fraction.
-    time_base: (i64, i64),
+    stream: Stream,
     /// A frame that a seek has decoded and that comes next.
     back: Option<ffmpeg::frame::Video>,
-    ended: bool,
 }
 
 impl FileReader {
     /// Opens a file's video stream.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        ff::init();
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
-        let stream = input
-            .streams()
-            .best(ffmpeg::media::Type::Video)
-            .ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
-        let time_base =
-            (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
-        let decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
-            .and_then(|context| context.decoder().video())
-            .map_err(Error::ffmpeg("open its decoder", path))?;
-        let stream = stream.index();
-        Ok(Self { path: path.to_owned(), input, stream, decoder, time_base, back: None, ended: false })
+        Ok(Self { stream: Stream::open(path)?, back: None })
     }
 
     /// The next frame and its display time as a fraction of seconds; `None` after the last.
     pub fn next_frame(&mut self) -> Result<Option<(Yuv, Seconds)>, Error> {
         let Some(frame) = self.next_raw()? else { return Ok(None) };
         let time = ff::best_timestamp(&frame).unwrap_or(-1);
-        let yuv = yuv_of(&frame, &self.path)?;
-        Ok(Some((yuv, (time * self.time_base.0, self.time_base.1))))
+        let yuv = yuv_of(&frame, &self.stream.path)?;
+        let (num, den) = self.stream.time_base;
+        Ok(Some((yuv, (time * num, den))))
     }
 
     /// Goes on with frame `frame` of a video of this rate, whose packets are decoded up to `delay` frames before they
@@ -163,12 +147,11 @@ impl FileReader {
         // Microseconds are rounded up, since a keyframe at the very time counts.
         let num = to * i128::from(fps.den()) * 1_000_000;
         let target = (num + i128::from(fps.num()) - 1).div_euclid(i128::from(fps.num())) as i64;
-        self.input.seek(target, ..target).map_err(Error::ffmpeg("seek in it", &self.path))?;
-        self.decoder.flush();
-        self.ended = false;
-        let wanted = i128::from(frame) * i128::from(fps.den()) * i128::from(self.time_base.1);
+        self.stream.jump(target)?;
+        let (num, den) = self.stream.time_base;
+        let wanted = i128::from(frame) * i128::from(fps.den()) * i128::from(den);
         while let Some(found) = self.next_raw()? {
-            let time = i128::from(ff::best_timestamp(&found).unwrap_or(-1)) * i128::from(self.time_base.0);
+            let time = i128::from(ff::best_timestamp(&found).unwrap_or(-1)) * i128::from(num);
             let time = time * i128::from(fps.num());
             if time >= wanted {
                 self.back = Some(found);
@@ -184,39 +167,9 @@ impl FileReader {
     }
 
     fn next_raw(&mut self) -> Result<Option<ffmpeg::frame::Video>, Error> {
-        if let Some(back) = self.back.take() {
-            return Ok(Some(back));
-        }
-        loop {
-            let mut frame = ffmpeg::frame::Video::empty();
-            match self.decoder.receive_frame(&mut frame) {
-                Ok(()) => return Ok(Some(frame)),
-                Err(ffmpeg::Error::Eof) => return Ok(None),
-                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => {
-                    self.feed()?;
-                }
-                Err(error) => return Err(Error::ffmpeg("decode it", &self.path)(error)),
-            }
-        }
-    }
-
-    fn feed(&mut self) -> Result<(), Error> {
-        loop {
-            let mut packet = ffmpeg::Packet::empty();
-            match packet.read(&mut self.input) {
-                Ok(()) if packet.stream() != self.stream => {}
-                Ok(()) => {
-                    return self
-                        .decoder
-                        .send_packet(&packet)
-                        .map_err(Error::ffmpeg("decode a packet", &self.path));
-                }
-                Err(ffmpeg::Error::Eof) => {
-                    self.ended = true;
-                    return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.path));
-                }
-                Err(error) => return Err(Error::ffmpeg("read it", &self.path)(error)),
-            }
+        match self.back.take() {
+            Some(back) => Ok(Some(back)),
+            None => self.stream.next(),
         }
     }
 }

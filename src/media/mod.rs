@@ -24,6 +24,7 @@ mod ff;
 mod filter;
 mod nal;
 mod prepared_file;
+mod stream;
 
 use std::path::{Path, PathBuf};
 

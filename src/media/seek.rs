@@ -3,7 +3,7 @@
 //! In: a file and frame numbers. Out: those frames, decoded from the keyframe before each. Numbers that share a keyframe are
 //! decoded in one go; others are independent, so that they can be read in parallel, each thread with a reader of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ffmpeg_next as ffmpeg;
 
@@ -12,60 +12,31 @@ use crate::media::colour::Matrix;
 use crate::media::decode::yuv_of;
 use crate::media::ff;
 use crate::media::probe;
+use crate::media::stream::Stream;
 use crate::media::yuv::Yuv;
 use crate::time::FrameRate;
 
 /// Reads frames of one file by number.
 pub struct FramePicker {
-    path: PathBuf,
-    input: ffmpeg::format::context::Input,
-    stream: usize,
-    decoder: ffmpeg::decoder::Video,
-    /// Seconds per unit of time, as a fraction.
-    time_base: (i64, i64),
+    stream: Stream,
     fps: FrameRate,
     /// When keyframes are decoded, in units of time, ascending.
     keyframes: Vec<i64>,
     matrix: Matrix,
     /// Keyframe from which the decoder goes on, and the number of the frame that it gave last.
     at: Option<(usize, u64)>,
-    ended: bool,
 }
 
 impl FramePicker {
     /// Opens a file of this constant frame rate.
     pub fn open(path: &Path, fps: FrameRate) -> Result<Self, Error> {
-        ff::init();
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
-        let stream = input
-            .streams()
-            .best(ffmpeg::media::Type::Video)
-            .ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
-        let time_base =
-            (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
-        let keyframes = ff::indexed_keyframes(&stream);
+        let stream = Stream::open(path)?;
+        let keyframes = ff::indexed_keyframes(&stream.described());
         if keyframes.is_empty() {
             return Err(Error::source_file(path, "names no keyframe, so that no frame can be found in it"));
         }
-        let facts = ff::stream_facts(&stream);
-        let mut context = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
-            .map_err(Error::ffmpeg("open its decoder", path))?;
-        // Threads read different parts of the video; a decoder with threads of its own would wait for frames to come.
-        context.set_threading(ffmpeg::threading::Config::count(1));
-        let decoder = context.decoder().video().map_err(Error::ffmpeg("open its decoder", path))?;
-        let stream = stream.index();
-        Ok(Self {
-            path: path.to_owned(),
-            input,
-            stream,
-            decoder,
-            time_base,
-            fps,
-            keyframes,
-            matrix: probe::matrix(&facts),
-            at: None,
-            ended: false,
-        })
+        let matrix = probe::matrix(&ff::stream_facts(&stream.described()));
+        Ok(Self { stream, fps, keyframes, matrix, at: None })
     }
 
     /// Matrix of the file's colours.
@@ -76,8 +47,8 @@ impl FramePicker {
     /// Which keyframe a frame is decoded from: frames that share one should be read by one reader, in order.
     pub fn keyframe(&self, frame: u64) -> usize {
         let (num, den) = (i128::from(self.fps.num()), i128::from(self.fps.den()));
-        let time =
-            i128::from(frame) * den * i128::from(self.time_base.1) / (num * i128::from(self.time_base.0));
+        let time = i128::from(frame) * den * i128::from(self.stream.time_base.1)
+            / (num * i128::from(self.stream.time_base.0));
         self.keyframes.partition_point(|&key| i128::from(key) <= time).saturating_sub(1)
     }
 
@@ -90,31 +61,28 @@ impl FramePicker {
                 self.seek(key)?;
             }
             if let Some(found) = self.decode_to(key, number)? {
-                return yuv_of(&found, &self.path);
+                return yuv_of(&found, &self.stream.path);
             }
             // A keyframe that is decoded before the frame may be shown after it: then the one before it holds the frame.
             self.at = None;
             key = key
                 .checked_sub(1)
-                .ok_or_else(|| Error::source_file(&self.path, format!("has no frame {number}")))?;
+                .ok_or_else(|| Error::source_file(&self.stream.path, format!("has no frame {number}")))?;
         }
     }
 
     /// Jumps to a keyframe.
     fn seek(&mut self, key: usize) -> Result<(), Error> {
-        let (num, den) = (i128::from(self.time_base.0), i128::from(self.time_base.1));
+        let (num, den) = (i128::from(self.stream.time_base.0), i128::from(self.stream.time_base.1));
         // FFmpeg takes microseconds; rounded up, they come back as the same unit of time.
         let target = (i128::from(self.keyframes[key]) * num * 1_000_000 + den - 1).div_euclid(den) as i64;
-        self.input.seek(target, ..target).map_err(Error::ffmpeg("seek in it", &self.path))?;
-        self.decoder.flush();
-        self.ended = false;
         self.at = None;
-        Ok(())
+        self.stream.jump(target)
     }
 
     /// Decodes up to frame `number`; `None` if only later ones come.
     fn decode_to(&mut self, key: usize, number: u64) -> Result<Option<ffmpeg::frame::Video>, Error> {
-        while let Some(frame) = self.next()? {
+        while let Some(frame) = self.stream.next()? {
             let found = self.number(&frame)?;
             self.at = Some((key, found));
             if found >= number {
@@ -127,44 +95,10 @@ impl FramePicker {
     /// The number of a frame, from the time at which it is shown.
     fn number(&self, frame: &ffmpeg::frame::Video) -> Result<u64, Error> {
         let time = ff::best_timestamp(frame)
-            .ok_or_else(|| Error::source_file(&self.path, "gives a frame without a time"))?;
-        let num = i128::from(time) * i128::from(self.time_base.0) * i128::from(self.fps.num());
-        let den = i128::from(self.time_base.1) * i128::from(self.fps.den());
+            .ok_or_else(|| Error::source_file(&self.stream.path, "gives a frame without a time"))?;
+        let num = i128::from(time) * i128::from(self.stream.time_base.0) * i128::from(self.fps.num());
+        let den = i128::from(self.stream.time_base.1) * i128::from(self.fps.den());
         // To the nearest: times are rounded to units of time.
         Ok((2 * num + den).div_euclid(2 * den).max(0) as u64)
-    }
-
-    fn next(&mut self) -> Result<Option<ffmpeg::frame::Video>, Error> {
-        loop {
-            let mut frame = ffmpeg::frame::Video::empty();
-            match self.decoder.receive_frame(&mut frame) {
-                Ok(()) => return Ok(Some(frame)),
-                Err(ffmpeg::Error::Eof) => return Ok(None),
-                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => {
-                    self.feed()?;
-                }
-                Err(error) => return Err(Error::ffmpeg("decode it", &self.path)(error)),
-            }
-        }
-    }
-
-    fn feed(&mut self) -> Result<(), Error> {
-        loop {
-            let mut packet = ffmpeg::Packet::empty();
-            match packet.read(&mut self.input) {
-                Ok(()) if packet.stream() != self.stream => {}
-                Ok(()) => {
-                    return self
-                        .decoder
-                        .send_packet(&packet)
-                        .map_err(Error::ffmpeg("decode a packet", &self.path));
-                }
-                Err(ffmpeg::Error::Eof) => {
-                    self.ended = true;
-                    return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.path));
-                }
-                Err(error) => return Err(Error::ffmpeg("read it", &self.path)(error)),
-            }
-        }
     }
 }

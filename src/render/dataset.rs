@@ -121,7 +121,7 @@ impl<'a> Work<'a> {
         let videos = videos.map(|(sample, video)| video.named(rows::file_name(&sample))).collect();
         let parts = Parts { manifest, readme, croissant };
         match shard {
-            None => describe::whole(out, parts, || rows().map(Ok), videos)?,
+            None => describe::whole(out, parts, || Ok(rows().map(Ok)), videos)?,
             Some(shard) => describe::part(out, parts, (shard, planner.len()), rows(), videos)?,
         }
         claim.finish()?;

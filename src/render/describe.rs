@@ -25,12 +25,12 @@ pub(super) struct Parts {
 pub(super) fn whole<I: Iterator<Item = Result<Row, Error>>>(
     out: &Path,
     parts: Parts,
-    rows: impl Fn() -> I,
+    rows: impl Fn() -> Result<I, Error>,
     videos: Vec<OutputDigest>,
 ) -> Result<(), Error> {
     let Parts { manifest, readme, croissant } = parts;
-    files::write_json_rows(&out.join(dataset::METADATA), rows())?;
-    files::write_json_array(&out.join(card::VNBENCH), rows().map(|row| row.map(|row| card::vnbench(&row))))?;
+    files::write_json_rows(&out.join(dataset::METADATA), rows()?)?;
+    files::write_json_array(&out.join(card::VNBENCH), rows()?.map(|row| row.map(|row| card::vnbench(&row))))?;
     let metadata = Done::of(&out.join(dataset::METADATA))?.sha256;
     files::write_json(&out.join(card::CROISSANT), &card::with_digest(croissant, &metadata))?;
     files::write_bytes(&out.join(card::README), readme.as_bytes())?;

@@ -3,7 +3,7 @@
 //! In: directories of parts. Out: a dataset directory. Parts stay as they are; their videos are linked where the file
 //! system can, and copied where it cannot. Every file is compared with the digest that its part names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
@@ -175,23 +175,24 @@ type Lines = Box<dyn Iterator<Item = Result<Row, files::Error>>>;
 struct Rows {
     parts: Vec<Peekable<Lines>>,
     turn: usize,
+    /// The sample at hand: its tries follow each other.
     sample: Option<String>,
-    fault: Option<files::Error>,
 }
 
 impl Rows {
-    fn open(parts: &[Part]) -> Self {
-        let mut rows = Self { parts: Vec::new(), turn: 0, sample: None, fault: None };
-        for part in parts {
-            match files::read_json_lines::<Row>(&part.dir.join(dataset::METADATA)) {
-                Ok(lines) => {
-                    let lines: Lines = Box::new(lines);
-                    rows.parts.push(lines.peekable());
-                }
-                Err(error) => rows.fault = Some(error),
-            }
-        }
-        rows
+    fn open(parts: &[Part]) -> Result<Self, Error> {
+        let lines = |part: &Part| -> Result<Peekable<Lines>, files::Error> {
+            let lines: Lines = Box::new(files::read_json_lines::<Row>(&part.dir.join(dataset::METADATA))?);
+            Ok(lines.peekable())
+        };
+        let parts = parts.iter().map(lines).collect::<Result<_, _>>()?;
+        Ok(Self { parts, turn: 0, sample: None })
+    }
+
+    /// Whether the part whose turn it is goes on with the sample at hand.
+    fn goes_on(&mut self) -> bool {
+        let next = self.parts[self.turn].peek();
+        next.is_some_and(|row| row.as_ref().is_ok_and(|row| self.sample.as_ref() == Some(&row.sample_id)))
     }
 }
 
@@ -199,30 +200,12 @@ impl Iterator for Rows {
     type Item = Result<Row, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(fault) = self.fault.take() {
-            self.parts.clear();
-            return Some(Err(fault.into()));
+        if self.sample.is_some() && !self.goes_on() {
+            self.turn = (self.turn + 1) % self.parts.len();
         }
-        // The tries of a sample follow each other; after the last one it is the next part's turn.
-        let mut ended = BTreeSet::new();
-        while ended.len() < self.parts.len() {
-            let turn = self.turn % self.parts.len();
-            let goes_on = match self.parts[turn].peek() {
-                Some(Ok(row)) => self.sample.as_ref().is_none_or(|sample| *sample == row.sample_id),
-                Some(Err(_)) => true,
-                None => {
-                    ended.insert(turn);
-                    false
-                }
-            };
-            if goes_on {
-                let row = self.parts[turn].next()?;
-                self.sample = row.as_ref().ok().map(|row| row.sample_id.clone());
-                return Some(row.map_err(Error::from));
-            }
-            self.sample = None;
-            self.turn += 1;
-        }
-        None
+        // Parts differ by one sample at most, the earlier ones having more: where one has none left, none has.
+        let row = self.parts[self.turn].next()?;
+        self.sample = row.as_ref().ok().map(|row| row.sample_id.clone());
+        Some(row.map_err(Error::from))
     }
 }

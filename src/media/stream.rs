@@ -1,0 +1,89 @@
+//! The video stream of a file, demuxed and decoded by FFmpeg as any other program has it done.
+//!
+//! In: a path, times to jump to. Out: decoded frames in display order, from the start or from a keyframe on. Which of them
+//! are wanted is for [`decode`](super::decode) and [`seek`](super::seek) to say.
+
+use std::path::{Path, PathBuf};
+
+use ffmpeg_next as ffmpeg;
+
+use crate::media::Error;
+use crate::media::ff;
+
+/// A file's video stream and its decoder, which has one thread: readers run side by side instead.
+pub(super) struct Stream {
+    pub(super) path: PathBuf,
+    input: ffmpeg::format::context::Input,
+    index: usize,
+    decoder: ffmpeg::decoder::Video,
+    /// Seconds per unit of time, as a fraction.
+    pub(super) time_base: (i64, i64),
+    ended: bool,
+}
+
+impl Stream {
+    /// Opens a file's video stream.
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        ff::init();
+        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let stream = input
+            .streams()
+            .best(ffmpeg::media::Type::Video)
+            .ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
+        let time_base =
+            (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
+        let decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
+            .and_then(|context| context.decoder().video())
+            .map_err(Error::ffmpeg("open its decoder", path))?;
+        let index = stream.index();
+        Ok(Self { path: path.to_owned(), input, index, decoder, time_base, ended: false })
+    }
+
+    /// What the container says of the stream.
+    pub(super) fn described(&self) -> ffmpeg::format::stream::Stream<'_> {
+        self.input.stream(self.index).expect("it was found when the file was opened")
+    }
+
+    /// Jumps to the keyframe at `micros` microseconds or before it.
+    pub(super) fn jump(&mut self, micros: i64) -> Result<(), Error> {
+        self.input.seek(micros, ..micros).map_err(Error::ffmpeg("seek in it", &self.path))?;
+        self.decoder.flush();
+        self.ended = false;
+        Ok(())
+    }
+
+    /// The next frame; `None` after the last.
+    pub(super) fn next(&mut self) -> Result<Option<ffmpeg::frame::Video>, Error> {
+        loop {
+            let mut frame = ffmpeg::frame::Video::empty();
+            match self.decoder.receive_frame(&mut frame) {
+                Ok(()) => return Ok(Some(frame)),
+                Err(ffmpeg::Error::Eof) => return Ok(None),
+                Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => {
+                    self.feed()?;
+                }
+                Err(error) => return Err(Error::ffmpeg("decode it", &self.path)(error)),
+            }
+        }
+    }
+
+    fn feed(&mut self) -> Result<(), Error> {
+        loop {
+            let mut packet = ffmpeg::Packet::empty();
+            match packet.read(&mut self.input) {
+                Ok(()) if packet.stream() != self.index => {}
+                Ok(()) => {
+                    return self
+                        .decoder
+                        .send_packet(&packet)
+                        .map_err(Error::ffmpeg("decode a packet", &self.path));
+                }
+                Err(ffmpeg::Error::Eof) => {
+                    self.ended = true;
+                    return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.path));
+                }
+                Err(error) => return Err(Error::ffmpeg("read it", &self.path)(error)),
+            }
+        }
+    }
+}

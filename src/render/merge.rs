@@ -23,6 +23,25 @@ struct Part {
     file: ShardFile,
 }
 
+impl Part {
+    /// Compares its rows with the digest that it names.
+    fn check_rows(&self) -> Result<(), Error> {
+        let path = self.dir.join(dataset::METADATA);
+        let named = self.file.manifest.outputs.iter().find(|output| output.name == dataset::METADATA);
+        if named.map(|output| &output.sha256) == Some(&Done::of(&path)?.sha256) {
+            Ok(())
+        } else {
+            Err(changed(&path))
+        }
+    }
+}
+
+/// A file of a part that is not as it was.
+fn changed(path: &Path) -> Error {
+    let path = path.display();
+    Error::Parts(vec![format!("`{path}` does not hold the bytes that its part names: make that part again")])
+}
+
 /// What a merge did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Merged {
@@ -61,6 +80,9 @@ impl Merge {
         let manifest = Manifest { outputs: Vec::new(), ..first.manifest.clone() };
         let wanted = Wanted { manifest: &manifest, readme: &first.readme, shard: None };
         let Some(claim) = claim::claim(out, wanted)? else { return Ok(None) };
+        for part in &self.parts {
+            part.check_rows()?;
+        }
         let videos: Vec<(&Part, &OutputDigest)> = self.outputs().collect();
         let kept = videos.par_iter().map(|video| one(&claim, out, *video, &tick));
         let kept = kept.collect::<Result<Vec<bool>, Error>>()?;
@@ -162,9 +184,7 @@ fn bring(from: &Path, to: &Path, wanted: &Done) -> Result<(), Error> {
     let found = Done::of(&partial)?;
     if found.sha256 != wanted.sha256 {
         fs::remove_file(&partial).map_err(files::Error::io("remove", &partial))?;
-        let fault =
-            format!("`{}` does not hold the bytes that its part names: make that part again", from.display());
-        return Err(Error::Parts(vec![fault]));
+        return Err(changed(from));
     }
     Ok(fs::rename(&partial, to).map_err(files::Error::io("rename to", to))?)
 }

@@ -91,6 +91,22 @@ fn a_video_that_changed_after_its_part_was_made_is_not_merged() {
 }
 
 #[test]
+fn rows_that_changed_after_their_part_was_made_are_not_merged() {
+    let bench = Bench::new("[[tasks]]\ntype = \"cnt_edit1\"\n");
+    part(&bench, "0/1", "part", "2");
+    let rows = bench.path("part/metadata.jsonl");
+    let text = fs::read_to_string(&rows).unwrap();
+    // Without its last row, which no file but this one names.
+    let end = text.trim_end().rfind('\n').unwrap() + 1;
+    fs::write(&rows, &text[..end]).unwrap();
+    let output = bench.run(&["merge", "-o", "set", "part"]);
+    let message = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("part/metadata.jsonl") && message.contains("make that part again"), "{message}");
+    assert!(!bench.path("set/manifest.json").exists());
+}
+
+#[test]
 fn a_shard_that_cannot_be_is_a_mistake_of_usage() {
     let bench = Bench::new("");
     for shard in ["4/4", "1", "a/b", "0/0"] {

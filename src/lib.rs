@@ -12,7 +12,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | 6 | [`cli`] |
-//! | 5 | [`report`], [`frames`], [`ask`] |
+//! | 5 | [`report`], [`frames`], [`ask`], [`serve`] |
 //! | 4 | [`render`], [`baseline`], [`coverage`] |
 //! | 3 | [`plan`], [`score`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
@@ -40,5 +40,6 @@ pub mod sampler;
 pub mod scene;
 pub mod score;
 pub mod seed;
+pub mod serve;
 pub mod spec;
 pub mod time;

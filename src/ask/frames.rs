@@ -4,7 +4,6 @@
 //! hold the frames are decoded.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use image::codecs::jpeg::JpegEncoder;
@@ -12,6 +11,7 @@ use image::imageops::FilterType;
 use image::{ExtendedColorType, RgbImage};
 
 use super::Error;
+use crate::media::input::Input;
 use crate::media::rgb::rgb_of;
 use crate::media::seek::FramePicker;
 use crate::time::FrameRate;
@@ -29,19 +29,19 @@ pub struct Jpeg {
 pub type Picture = Arc<Vec<u8>>;
 
 /// The frames `indices` of `video`, whose rate is `fps`, as JPEG.
-pub fn jpegs(video: &Path, fps: FrameRate, indices: &[u64], jpeg: Jpeg) -> Result<Vec<Picture>, Error> {
+pub fn jpegs(video: &Input, fps: FrameRate, indices: &[u64], jpeg: Jpeg) -> Result<Vec<Picture>, Error> {
     let mut picker = FramePicker::open(video, fps)?;
     let matrix = picker.matrix();
     let wanted: BTreeSet<u64> = indices.iter().copied().collect();
     let mut pictures: BTreeMap<u64, Picture> = BTreeMap::new();
     for at in wanted {
         let rgb = rgb_of(&picker.frame(at)?, matrix);
-        pictures.insert(at, Arc::new(encoded(video, at, rgb, jpeg)?));
+        pictures.insert(at, Arc::new(encoded(video.name(), at, rgb, jpeg)?));
     }
     Ok(indices.iter().map(|at| Arc::clone(&pictures[at])).collect())
 }
 
-fn encoded(video: &Path, at: u64, rgb: RgbImage, jpeg: Jpeg) -> Result<Vec<u8>, Error> {
+fn encoded(video: &std::path::Path, at: u64, rgb: RgbImage, jpeg: Jpeg) -> Result<Vec<u8>, Error> {
     let (width, height) = rgb.dimensions();
     let longest = width.max(height);
     let rgb = match jpeg.longest {

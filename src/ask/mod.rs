@@ -23,6 +23,7 @@ pub mod run;
 
 use crate::files;
 use crate::media as video;
+use crate::render;
 use crate::sampler;
 
 /// How a video is shown.
@@ -53,9 +54,18 @@ pub enum Error {
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] files::Error),
+    /// A video cannot be opened.
+    #[error(transparent)]
+    Open(#[from] render::Error),
     /// A video cannot be decoded.
     #[error(transparent)]
     Video(#[from] video::Error),
+    /// A video that a server is to read as a file is none.
+    #[error("`{file}` is kept as a recipe, and so is no file that a server can read")]
+    NoFile {
+        /// The video.
+        file: String,
+    },
     /// A sampler does not take a video.
     #[error("`{file}`: {source}")]
     Sampler {

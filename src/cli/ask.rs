@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::progress::Stage;
+use super::source::{Machine, videos};
 use crate::ask::body::{PROMPT, Parameters};
 use crate::ask::frames::Jpeg;
 use crate::ask::http::Server;
@@ -22,6 +24,7 @@ use crate::ask::record::Log;
 use crate::ask::run::{Setup, Summary, run as ask};
 use crate::ask::{self, Mode};
 use crate::dataset::{self, Row};
+use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 
 /// Raised by an interrupt.
@@ -88,6 +91,11 @@ pub(super) struct Args {
     /// Print the sums as JSON on stdout
     #[arg(long)]
     json: bool,
+    /// The spec that made the dataset, if it has moved; recipes need it
+    #[arg(long, value_name = "SPEC")]
+    spec: Option<PathBuf>,
+    #[command(flatten)]
+    machine: Machine,
 }
 
 /// How fast, how long and how dear.
@@ -155,7 +163,7 @@ fn number<T: std::str::FromStr>(flag: &str, given: &str) -> Result<Option<T>, Fa
     given.parse().map(Some).map_err(|_not_one| Failure::message(Exit::Usage, message()))
 }
 
-fn show(args: &Args) -> Result<Show, Failure> {
+fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
     let mode = Mode::from(args.mode);
     let sampler = match (&args.sampler, mode) {
         (Some(sampler), _) => Some(sampler.clone()),
@@ -175,7 +183,13 @@ fn show(args: &Args) -> Result<Show, Failure> {
         }
     };
     let jpeg = Jpeg { longest: args.image_size, quality: args.jpeg_quality };
-    Ok(Show { dataset: args.out.clone(), mode, sampler, jpeg, source })
+    let read = mode != Mode::VideoUrl || !matches!(source, VideoSource::Http(_));
+    let videos = if read {
+        videos(&args.out, rows, args.spec.as_deref(), &args.machine)?
+    } else {
+        Videos::files(&args.out)
+    };
+    Ok(Show { videos: Arc::new(videos), mode, sampler, jpeg, source })
 }
 
 fn parameters(args: &Args, show: &Show) -> Result<Parameters, Failure> {
@@ -225,9 +239,9 @@ fn check_address(url: &str) -> Result<(), Failure> {
 /// Runs `vniah ask`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     check_address(&args.base_url)?;
-    let show = show(args)?;
-    let parameters = parameters(args, &show)?;
     let rows = dataset::read_rows(&args.out)?;
+    let show = args.machine.run(|| show(args, &rows))?;
+    let parameters = parameters(args, &show)?;
     let key = std::env::var(&args.api_key_env).ok();
     let server = Server::new(&args.base_url, key, Duration::from_secs(args.pace.timeout));
     let Some(output) = args.output.as_ref().filter(|_| !args.dry_run) else {

@@ -13,6 +13,7 @@ mod generate;
 mod haystacks;
 mod import;
 mod init;
+mod materialize;
 mod merge;
 mod needles;
 mod plan;
@@ -22,6 +23,7 @@ mod report;
 mod sampler;
 mod schema;
 mod score;
+mod serve;
 mod source;
 mod verify;
 
@@ -49,6 +51,8 @@ enum Command {
     Plan(plan::Args),
     Generate(generate::Args),
     Merge(merge::Args),
+    Materialize(materialize::Args),
+    Serve(serve::Args),
     Cluster(cluster::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
@@ -90,6 +94,8 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Plan(args) => plan::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Materialize(args) => materialize::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Cluster(args) => cluster::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),

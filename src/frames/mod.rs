@@ -1,6 +1,6 @@
 //! Sampled frames as pictures: exactly those that a sampler takes of each video of a dataset.
 //!
-//! In: rows of a dataset, a sampler, a directory. Out: JPEG or PNG files, or WebDataset shards (tar files whose members of one
+//! In: rows of a dataset and its videos, a sampler, a directory. Out: JPEG or PNG files, or WebDataset shards (tar files whose members of one
 //! sample share their name up to the first dot), and `index.jsonl`. Only the groups of pictures that hold a sampled frame are
 //! decoded, on all threads; what is written does not depend on how many there are.
 
@@ -17,7 +17,8 @@ use serde::Serialize;
 
 use crate::dataset::Row;
 use crate::files;
-use crate::media::{self, seek::FramePicker};
+use crate::media::{self, input::Input, seek::FramePicker};
+use crate::render::{self, videos::Videos};
 use crate::sampler::{Refused, Sampler};
 use crate::time::FrameRate;
 use shard::Shards;
@@ -28,7 +29,10 @@ pub const INDEX: &str = "index.jsonl";
 /// Frames that cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A video cannot be read.
+    /// A video cannot be opened.
+    #[error(transparent)]
+    Video(#[from] render::Error),
+    /// A video cannot be decoded.
     #[error(transparent)]
     Media(#[from] media::Error),
     /// A file cannot be written.
@@ -102,7 +106,7 @@ type Pictures = BTreeMap<u64, Vec<u8>>;
 
 /// Writes the frames that `sampler` takes of each sample's video into `out`, which exists. `done` is told of each video.
 pub fn write(
-    dataset: &Path,
+    videos: &Videos,
     rows: &[Row],
     sampler: &Sampler,
     out: &Path,
@@ -118,7 +122,7 @@ pub fn write(
             let indices = sampler
                 .indices(row.num_frames, fps)
                 .map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
-            let pictures = pictures(&dataset.join(&row.file_name), row, fps, &indices, options.format)?;
+            let pictures = pictures(&videos.open(&row.file_name)?, row, fps, &indices, options.format)?;
             outcome.videos += 1;
             outcome.pictures += pictures.len() as u64;
             outcome.bytes += pictures.values().map(|bytes| bytes.len() as u64).sum::<u64>();
@@ -193,7 +197,7 @@ fn parts(frames: &[u64], picker: &FramePicker) -> Vec<Vec<u64>> {
 
 /// Decodes and encodes the frames of one video.
 fn pictures(
-    video: &Path,
+    video: &Input,
     row: &Row,
     fps: FrameRate,
     indices: &[u64],

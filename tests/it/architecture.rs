@@ -9,6 +9,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("report", 5),
     ("ask", 5),
     ("frames", 5),
+    ("serve", 5),
     ("render", 4),
     ("baseline", 4),
     ("coverage", 4),

@@ -16,6 +16,7 @@ mod import;
 mod merge;
 mod movies;
 mod needles;
+mod recipes;
 mod replies;
 mod report;
 mod sampler;

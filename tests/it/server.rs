@@ -14,6 +14,7 @@ use vniah::baseline::oracle_of_frames;
 use vniah::dataset::Row;
 use vniah::media::colour::{Matrix, yuv_of_rgb};
 use vniah::media::decode::FileReader;
+use vniah::media::input::Input;
 use vniah::media::yuv::Yuv;
 use vniah::spec::CheckedSpec;
 
@@ -204,7 +205,7 @@ fn video(url: &str) -> Vec<Yuv> {
         }
         None => PathBuf::from(url.strip_prefix("file://").unwrap()),
     };
-    let mut reader = FileReader::open(&path).unwrap();
+    let mut reader = FileReader::open(&Input::file(&path)).unwrap();
     std::iter::from_fn(|| reader.next_frame().unwrap().map(|(frame, _)| frame)).collect()
 }
 

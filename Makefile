@@ -6,9 +6,11 @@
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
 # make bench-frames  times the frames that a sampler takes against PyAV and decord
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
+# make bench-whole   times a whole benchmark against one ffmpeg command a sample
 # make bench   times one sample against other ways of making the same video
 
 VNIAH := target/release/vniah
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 DATASET := demo/dataset
 GENERATE = $(VNIAH) generate haystacks.example/spec.toml -o $(DATASET)
 PYTHON := .venv/bin/python
@@ -16,7 +18,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-slurm test test-decoders test-ecosystem test-samplers lint bench bench-frames build packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-slurm test test-decoders test-ecosystem test-samplers lint bench bench-frames bench-whole build packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -111,6 +113,9 @@ test-slurm: build
 
 bench: build footage .venv-bench/installed
 	python3 benches/engine.py --python $(CURDIR)/.venv-bench/bin/python $(BENCH)
+
+bench-whole: build footage
+	python3 benches/whole.py $(BENCH)
 
 bench-frames: build .venv/installed
 	$(PYTHON) benches/frames.py $(BENCH)

@@ -11,7 +11,7 @@ use super::source::{Machine, videos};
 use crate::dataset;
 use crate::serve::{Error, Site};
 
-/// Give every video over HTTP with byte ranges, on this machine alone, without writing files.
+/// Give every video over HTTP, on this machine alone, without writing files.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Directory of the dataset.

@@ -3,7 +3,7 @@
 //! In: planned samples, prepared haystacks, needle packs. Out: MP4 files, the rows and manifest of a dataset, and a list
 //! of differences where a file is not what its plan says. Most of a file is copied: [`timeline`] decides which frames
 //! have to be encoded, [`segment`] encodes them, [`video`] splices, and [`recipe`] keeps what a video has beside its
-//! haystacks. What several machines made, [`merge`] joins.
+//! haystacks, which [`videos`] opens. What several machines made, [`merge`] joins.
 
 pub mod cache;
 pub mod card;
@@ -24,6 +24,7 @@ mod describe;
 mod fingerprint;
 mod names;
 mod probed;
+mod ready;
 
 use std::sync::atomic::AtomicBool;
 

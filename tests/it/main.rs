@@ -6,6 +6,7 @@ mod architecture;
 mod ask;
 mod bad_media;
 mod bench;
+mod cluster;
 mod compare;
 mod docs;
 mod footage;

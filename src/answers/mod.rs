@@ -6,6 +6,7 @@
 
 mod extract;
 pub mod import;
+pub mod judged;
 
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 

@@ -75,18 +75,36 @@ impl ImageBuffer for Planes {
     }
 }
 
-/// An encoder of 4:2:0, as cameras and ffmpeg write it.
-fn encoder(bytes: &mut Vec<u8>, quality: u8) -> Encoder<&mut Vec<u8>> {
+fn encoder(bytes: &mut Vec<u8>, quality: u8, sampling: SamplingFactor) -> Encoder<&mut Vec<u8>> {
     let mut encoder = Encoder::new(bytes, quality);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_sampling_factor(sampling);
     encoder
 }
 
-/// Encodes a frame as JPEG whose longer side has at most `longest` pixels, made smaller by a Catmull-Rom filter if need be.
+fn jpeg_of_planes(
+    frame: &Yuv,
+    matrix: Matrix,
+    quality: u8,
+    sampling: SamplingFactor,
+) -> Result<Vec<u8>, Error> {
+    let (width, height) = (frame.width, frame.height);
+    if width.max(height) > u32::from(u16::MAX) {
+        return Err(Error::TooLarge { width, height });
+    }
+    let mut bytes = Vec::new();
+    encoder(&mut bytes, quality, sampling).encode_image(Planes(jpeg_of(frame, matrix)))?;
+    Ok(bytes)
+}
+
+/// Encodes a frame as JPEG in 4:4:4 whose longer side has at most `longest` pixels, made smaller by a Catmull-Rom filter if need
+/// be.
+///
+/// Decoders smooth the chroma of 4:2:0 over its neighbours, which blurs the edges of small coloured needles; in 4:4:4 each pixel
+/// shows the chroma of the frame.
 pub fn jpeg_within(frame: &Yuv, matrix: Matrix, quality: u8, longest: Option<u32>) -> Result<Vec<u8>, Error> {
     let own = frame.width.max(frame.height);
     let Some(most) = longest.filter(|most| *most < own) else {
-        return encode(frame, matrix, Format::Jpeg(quality));
+        return jpeg_of_planes(frame, matrix, quality, SamplingFactor::F_1_1);
     };
     let scaled = |side: u32| ((u64::from(side) * u64::from(most) / u64::from(own)) as u32).max(1);
     let (width, height) = (scaled(frame.width), scaled(frame.height));
@@ -95,29 +113,23 @@ pub fn jpeg_within(frame: &Yuv, matrix: Matrix, quality: u8, longest: Option<u32
         return Err(Error::TooLarge { width, height });
     };
     let mut bytes = Vec::new();
-    encoder(&mut bytes, quality).encode(small.as_raw(), wide, high, ColorType::Rgb)?;
+    encoder(&mut bytes, quality, SamplingFactor::F_1_1).encode(small.as_raw(), wide, high, ColorType::Rgb)?;
     Ok(bytes)
 }
 
 /// Encodes a frame.
 pub fn encode(frame: &Yuv, matrix: Matrix, format: Format) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
     match format {
-        Format::Jpeg(quality) => {
-            let (width, height) = (frame.width, frame.height);
-            if width.max(height) > u32::from(u16::MAX) {
-                return Err(Error::TooLarge { width, height });
-            }
-            encoder(&mut bytes, quality).encode_image(Planes(jpeg_of(frame, matrix)))?;
-        }
+        Format::Jpeg(quality) => jpeg_of_planes(frame, matrix, quality, SamplingFactor::F_2_2),
         Format::Png => {
             let picture = rgb_of(frame, matrix);
             let (width, height) = picture.dimensions();
+            let mut bytes = Vec::new();
             PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, FilterType::Adaptive)
                 .write_image(&picture, width, height, ExtendedColorType::Rgb8)?;
+            Ok(bytes)
         }
     }
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -148,6 +160,11 @@ mod tests {
                 .sum();
             // Mean difference: chroma is shown smoother than by repeating it.
             assert!(apart < 3 * exact.as_raw().len() as u64, "{apart}");
+            let fine = jpeg_within(&frame, matrix, 100, None).unwrap();
+            let fine = image::load_from_memory(&fine).unwrap().into_rgb8();
+            let most =
+                fine.as_raw().iter().zip(exact.as_raw()).map(|(one, other)| one.abs_diff(*other)).max();
+            assert!(most <= Some(4), "in 4:4:4 each pixel is the frame's: {most:?}");
         }
     }
 

@@ -121,7 +121,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let first = args.vnbench.as_ref().unwrap_or_else(|| &args.answers[0]);
     let fallback_model = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     // What cannot be scored is not judged either: a judge costs money.
-    score::check(&rows, &answers, args.model.as_deref()).map_err(unscorable)?;
+    if args.judge.is_given() {
+        score::check(&rows, &answers, args.model.as_deref()).map_err(unscorable)?;
+    }
     let asked = match judge::run(&args.judge, first, &rows, &answers)? {
         judge::Outcome::DryRun => return Ok(()),
         judge::Outcome::Verdicts(asked) => asked,

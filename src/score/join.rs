@@ -13,8 +13,8 @@ use super::cells::{Place, place};
 use super::reading::{Read, Reading};
 use super::sight::Frames;
 use super::{Error, SampleVerdicts};
-use crate::answers::Answers;
 use crate::answers::judged::Judged;
+use crate::answers::{Answers, Known};
 use crate::dataset::Row;
 use crate::digest;
 
@@ -72,9 +72,11 @@ pub(super) fn check_ids(rows: &[Row], answers: &Answers) -> Result<(), Error> {
 
 /// One try with what was read from its reply.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Try {
+pub(super) struct Try<'a> {
     /// Index of its row.
     pub(super) row: usize,
+    /// Its answer: looked up once, since of large runs lookups are a good part of the work.
+    pub(super) answer: Option<Known<'a>>,
     /// What its reply says.
     pub(super) read: Read,
     /// Whether the frames sent show every needle that is asked for; nothing where that is not known.
@@ -88,7 +90,7 @@ pub(super) struct Sample<'a> {
     pub(super) place: Place,
     /// The haystacks whose samples vary together, as one name.
     pub(super) cluster: String,
-    pub(super) tries: Vec<Try>,
+    pub(super) tries: Vec<Try<'a>>,
 }
 
 impl Sample<'_> {
@@ -108,13 +110,7 @@ impl Sample<'_> {
     }
 
     /// The line of `scores.json`.
-    pub(super) fn verdicts(
-        &self,
-        rows: &[Row],
-        answers: &Answers,
-        rule: Reading,
-        judged: bool,
-    ) -> SampleVerdicts {
+    pub(super) fn verdicts(&self, rule: Reading, judged: bool) -> SampleVerdicts {
         let rule = rule as usize;
         SampleVerdicts {
             sample_id: self.row.sample_id.clone(),
@@ -134,7 +130,7 @@ impl Sample<'_> {
             responses: self
                 .tries
                 .iter()
-                .map(|one| answers.response(&rows[one.row].id).map(shorten))
+                .map(|one| one.answer.and_then(|own| own.response).map(shorten))
                 .collect(),
         }
     }
@@ -175,14 +171,15 @@ pub fn ends(text: &str, head: usize, tail: usize) -> String {
 /// Joins rows and answers; samples stand in the order of their first row.
 pub(super) fn join<'a>(
     rows: &'a [Row],
-    answers: &Answers,
+    answers: &'a Answers,
     judged: Option<&Judged>,
     frames: &Frames,
 ) -> Vec<Sample<'a>> {
     let one = |(index, row): (usize, &Row)| {
-        let reply = answers.response(&row.id);
+        let answer = answers.get(&row.id);
+        let reply = answer.and_then(|own| own.response);
         let read = reply.map_or(Read::MISSING, |reply| Read::of(row, reply, judged));
-        Try { row: index, read, seen: frames.seen(row, answers.indices(&row.id)) }
+        Try { row: index, answer, read, seen: frames.seen(row, answer.and_then(|own| own.indices)) }
     };
     let tries: Vec<Try> = rows.par_iter().enumerate().map(one).collect();
     let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();

@@ -8,7 +8,6 @@ use super::bootstrap::{Clusters, ratios, sum_into};
 use super::details::{LetterUse, Letters, Replies};
 use super::file::rounded;
 use super::join::{Sample, Verdict};
-use crate::answers::Answers;
 use crate::dataset::{Row, letter};
 use crate::seed::Seed;
 
@@ -65,13 +64,13 @@ pub(super) fn letters(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed)
 }
 
 /// Statuses and readings of all tries.
-pub(super) fn replies(samples: &[Sample], rows: &[Row], answers: &Answers, rule: usize) -> Replies {
+pub(super) fn replies(samples: &[Sample], rule: usize) -> Replies {
     let mut replies = Replies::default();
     let mut readings: BTreeMap<&str, u64> = BTreeMap::new();
     let mut statuses: BTreeMap<&str, u64> = BTreeMap::new();
     for one in samples.iter().flat_map(|sample| &sample.tries) {
         *readings.entry(one.read.reasons[rule].unwrap_or("missing")).or_default() += 1;
-        if let Some(status) = answers.status(&rows[one.row].id) {
+        if let Some(status) = one.answer.and_then(|own| own.status) {
             *statuses.entry(status).or_default() += 1;
         }
     }

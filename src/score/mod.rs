@@ -184,9 +184,9 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         counting: counting::counting(&samples, rows, rule, seed),
         ordering: counting::ordering(&samples, rows, rule, seed),
         letters: letters::letters(&samples, rows, rule, seed),
-        visible: reach::visible(&samples, rows, answers, sampler, rule, seed),
+        visible: reach::visible(&samples, answers, sampler, rule, seed),
         judge: judged.map(|judged| reading::judge_use(&samples, rows, judged)),
-        replies: letters::replies(&samples, rows, answers, rule),
+        replies: letters::replies(&samples, rule),
         settings: Settings {
             rule: options.rule,
             confidence: CONFIDENCE,
@@ -202,10 +202,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
             sampler: sampler.map(str::to_owned),
         },
         dataset_sha256: dataset_digest(rows),
-        verdicts: samples
-            .iter()
-            .map(|sample| sample.verdicts(rows, answers, options.rule, judged.is_some()))
-            .collect(),
+        verdicts: samples.iter().map(|sample| sample.verdicts(options.rule, judged.is_some())).collect(),
     })
 }
 

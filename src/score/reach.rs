@@ -10,7 +10,6 @@ use super::file::{Cell, rounded};
 use super::join::Sample;
 use super::slices::Slicer;
 use crate::answers::Answers;
-use crate::dataset::Row;
 use crate::seed::Seed;
 
 /// Share of the shortest length's accuracy that a length has to reach, where nothing else is said: `NoLiMa`'s (Modarressi et
@@ -80,7 +79,6 @@ fn reach(lengths: BTreeMap<&str, (f64, Shares)>, threshold: f64) -> EffectiveLen
 /// Accuracy by visibility; nothing where neither an answer nor the `sampler` that was named says which frames were sent.
 pub(super) fn visible(
     samples: &[Sample],
-    rows: &[Row],
     answers: &Answers,
     sampler: Option<&str>,
     rule: usize,
@@ -93,7 +91,8 @@ pub(super) fn visible(
     for sample in samples {
         let Some(seen) = sample.seen() else { continue };
         known += 1;
-        by_sampler += u64::from(sample.tries.iter().any(|one| answers.indices(&rows[one.row].id).is_none()));
+        by_sampler +=
+            u64::from(sample.tries.iter().any(|one| one.answer.is_none_or(|own| own.indices.is_none())));
         // Seen stands first.
         all.add(&!seen, sample);
         by_type.add(&(sample.row.kind.as_str(), !seen), sample);

@@ -14,7 +14,7 @@
 //! | 6 | [`cli`] |
 //! | 5 | [`report`], [`frames`], [`ask`], [`serve`] |
 //! | 4 | [`render`], [`baseline`], [`coverage`] |
-//! | 3 | [`plan`], [`score`] |
+//! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
@@ -32,6 +32,7 @@ pub mod haystack;
 pub mod id;
 pub mod media;
 pub mod needle;
+pub mod picture;
 pub mod plan;
 pub mod question;
 pub mod render;

@@ -9,12 +9,15 @@
 //! | [`Mode::VideoUrl`] | the whole video, as data or by its address | the server |
 //! | [`Mode::VideoJpeg`] | sampled frames as one video with true indices and times (vLLM) | we |
 //!
+//! A judge model is asked by the same run ([`judge`]): it sees a question, its options and a reply, and no video.
+//!
 //! The key of the server comes from the environment and is in no file, log or error: everything that is written goes
 //! through [`http::Server::redact`].
 
 pub mod body;
 pub mod frames;
 pub mod http;
+pub mod judge;
 pub mod limit;
 pub mod media;
 pub mod record;
@@ -23,6 +26,7 @@ pub mod run;
 
 use crate::files;
 use crate::media as video;
+use crate::picture;
 use crate::render;
 use crate::sampler;
 
@@ -89,7 +93,7 @@ pub enum Error {
         frame: u64,
         /// The encoder's reason.
         #[source]
-        source: image::ImageError,
+        source: picture::Error,
     },
     /// The file of answers is of another run.
     #[error("`{path}`:{line}: was asked with other settings than these: its `settings_sha256` differs")]

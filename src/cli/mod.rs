@@ -7,12 +7,14 @@ mod baseline;
 mod cluster;
 mod compare;
 mod coverage;
+mod endpoint;
 mod exit;
 mod frames;
 mod generate;
 mod haystacks;
 mod import;
 mod init;
+mod judge;
 mod materialize;
 mod merge;
 mod needles;
@@ -59,7 +61,7 @@ enum Command {
     Ask(Box<ask::Args>),
     Import(import::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
-    Score(score::Args),
+    Score(Box<score::Args>),
     Compare(compare::Args),
     /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
     Report(report::Args),

@@ -4,10 +4,9 @@
 //! sample share their name up to the first dot), and `index.jsonl`. Only the groups of pictures that hold a sampled frame are
 //! decoded, on all threads; what is written does not depend on how many there are.
 
-mod picture;
 mod shard;
 
-pub use picture::Format;
+pub use crate::picture::Format;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,6 +17,7 @@ use serde::Serialize;
 use crate::dataset::Row;
 use crate::files;
 use crate::media::{self, input::Input, seek::FramePicker};
+use crate::picture;
 use crate::render::{self, videos::Videos};
 use crate::sampler::{Refused, Sampler};
 use crate::time::FrameRate;
@@ -51,14 +51,15 @@ pub enum Error {
     #[error("`{0}` has a frame rate of none")]
     Row(String),
     /// A picture cannot be encoded.
-    #[error("frame {frame} of `{file}` cannot be encoded: {reason}")]
+    #[error("frame {frame} of `{file}` cannot be encoded")]
     Picture {
         /// The video.
         file: String,
         /// The frame.
         frame: u64,
         /// The encoder's reason.
-        reason: String,
+        #[source]
+        source: picture::Error,
     },
 }
 
@@ -216,7 +217,7 @@ fn pictures(
             for frame in part {
                 let yuv = picker.frame(frame)?;
                 let bytes = picture::encode(&yuv, picker.matrix(), format)
-                    .map_err(|reason| Error::Picture { file: row.file_name.clone(), frame, reason })?;
+                    .map_err(|source| Error::Picture { file: row.file_name.clone(), frame, source })?;
                 pictures.insert(frame, bytes);
             }
             Ok::<Pictures, Error>(pictures)

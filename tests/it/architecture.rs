@@ -15,6 +15,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("coverage", 4),
     ("plan", 3),
     ("score", 3),
+    ("picture", 3),
     ("spec", 2),
     ("dataset", 2),
     ("answers", 2),

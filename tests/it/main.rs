@@ -14,6 +14,7 @@ mod formats;
 mod frames;
 mod generate;
 mod import;
+mod judge;
 mod merge;
 mod movies;
 mod needles;

@@ -162,8 +162,11 @@ fn parts(body: &Value) -> &Vec<Value> {
     body["messages"].as_array().unwrap().last().unwrap()["content"].as_array().unwrap()
 }
 
-/// The text of a request.
+/// The text of a request: a content of its own, or one of its parts.
 pub(crate) fn prompt(body: &Value) -> String {
+    if let Some(text) = body["messages"].as_array().unwrap().last().unwrap()["content"].as_str() {
+        return text.to_owned();
+    }
     parts(body).iter().find_map(|part| part["text"].as_str()).unwrap().to_owned()
 }
 

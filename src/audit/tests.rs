@@ -1,0 +1,1 @@
+//! Attacks on made-up datasets.

@@ -84,15 +84,18 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
     let mut samples: Vec<Sample<'a>> = groups.iter().filter_map(|rows| sample(rows)).collect();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut questions = BTreeMap::new();
+    let mut in_cell: BTreeMap<_, u32> = BTreeMap::new();
     for (at, sample) in samples.iter_mut().enumerate() {
         let row = sample.row();
         let place = places.entry(&row.kind).or_default();
         sample.place = *place;
         *place += 1;
-        // Outside a grid of lengths, questions that happen to be equal are still independent draws.
-        let of_grid = !row.cell_length.is_empty();
         let key = (&row.kind, &row.question, sample.contents, sample.target, row.cell_depth_permille);
-        sample.question = if of_grid { *questions.entry(key).or_insert(at) } else { at };
+        // Questions of one cell, and those outside a grid of lengths, are independent draws even where they are equal.
+        let before = in_cell.entry((key, &row.cell_length)).or_default();
+        let of_grid = !row.cell_length.is_empty();
+        sample.question = if of_grid { *questions.entry((key, *before)).or_insert(at) } else { at };
+        *before += 1;
     }
     samples
 }

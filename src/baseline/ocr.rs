@@ -17,7 +17,7 @@ const PROGRAM: &str = "tesseract";
 /// Share of its letters in which a read phrase has to be as it was written: "magic" is not a misread "secret".
 const LIKE_PHRASE: f64 = 0.8;
 /// Share of its letters in which a read label has to be one of the pack's.
-const LIKE_LABEL: f64 = 0.7;
+const LIKE_LABEL: f64 = 0.6;
 /// Lines of text that Tesseract reads best are about this high, in pixels.
 const LINE_PX: u32 = 40;
 /// White around the picture, in pixels: Tesseract misses what touches the edge.
@@ -83,9 +83,18 @@ impl Detector {
     }
 }
 
-/// Words in lower case, without what is neither letter nor digit.
+/// Words in lower case, without what is neither letter nor digit. Letters that a face without serifs draws alike are one: nobody
+/// could tell "Ivy" from "lvy".
 fn words(text: &str) -> Vec<String> {
-    let bare = |word: &str| word.chars().filter(|it| it.is_alphanumeric()).collect::<String>().to_lowercase();
+    let fold = |letter: char| match letter {
+        'l' | '1' | '|' => 'i',
+        '0' => 'o',
+        other => other,
+    };
+    let bare = |word: &str| -> String {
+        let letters = word.chars().flat_map(char::to_lowercase).map(fold);
+        letters.filter(|letter| letter.is_alphanumeric()).collect()
+    };
     text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
@@ -171,7 +180,7 @@ mod tests {
     use super::*;
 
     fn detector(phrase: &str) -> Detector {
-        let labels = ["Eve", "Xander", "Quentin"].map(str::to_owned).to_vec();
+        let labels = ["Eve", "Xander", "Quentin", "Ivy"].map(str::to_owned).to_vec();
         Detector { phrase: words(phrase), labels, text_size_permille: 60 }
     }
 
@@ -181,6 +190,7 @@ mod tests {
         let said = |text: &str| secret.label(&words(text)).map(str::to_owned);
         assert_eq!(said("~ wh |\nThe secret word is Xander.\n4 a"), Some("Xander".to_owned()));
         assert_eq!(said("Tne secrel word is Xanden"), Some("Xander".to_owned()));
+        assert_eq!(said("The secret word is lvy."), Some("Ivy".to_owned()));
         assert_eq!(said("The magic word is Xander."), None);
         assert_eq!(said("The secret word is"), None);
         assert_eq!(said("The secret word is Olivia."), None);

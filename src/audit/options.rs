@@ -12,10 +12,13 @@ use super::sample::Sample;
 /// What the attacks of this file know.
 pub(super) const KNOWS: &str = "options";
 
+/// What an attack takes of a sample, if it applies to it.
+type Take = dyn Fn(&Sample<'_>) -> Option<Guess> + Sync;
+
 /// One attack: its name, and what it takes of a sample, if it applies to it.
 pub(super) struct Attack {
     pub(super) name: String,
-    take: Box<dyn Fn(&Sample<'_>) -> Option<Guess> + Sync>,
+    take: Box<Take>,
 }
 
 impl Attack {
@@ -57,8 +60,8 @@ pub(super) fn attacks(most_options: usize) -> Vec<Attack> {
     attacks.push(Attack::scored("centroid of orders", |sample| inversions(sample).map(negated)));
     attacks.push(Attack::scored("outlier of orders", inversions));
     attacks.push(Attack::scored("most agreeing order", agreements));
-    attacks.push(Attack::scored("most common words", |sample| words_with(sample, false)));
-    attacks.push(Attack::scored("words of the question", |sample| words_with(sample, true)));
+    attacks.push(Attack::scored("most common words", |sample| Some(words_with(sample, false))));
+    attacks.push(Attack::scored("words of the question", |sample| Some(words_with(sample, true))));
     attacks
 }
 
@@ -118,7 +121,7 @@ fn words(text: &str) -> BTreeSet<String> {
 }
 
 /// Words that each option shares with the question, or with the other options.
-fn words_with(sample: &Sample<'_>, question: bool) -> Option<Vec<f64>> {
+fn words_with(sample: &Sample<'_>, question: bool) -> Vec<f64> {
     let options: Vec<BTreeSet<String>> = sample.contents.iter().map(|text| words(text)).collect();
     let asked = words(&sample.row().question);
     let shared = |option: &BTreeSet<String>| {
@@ -127,5 +130,5 @@ fn words_with(sample: &Sample<'_>, question: bool) -> Option<Vec<f64>> {
         }
         options.iter().map(|other| option.intersection(other).count()).sum::<usize>() as f64
     };
-    Some(options.iter().map(shared).collect())
+    options.iter().map(shared).collect()
 }

@@ -92,10 +92,9 @@ fn fair_questions_are_at_chance_for_every_attack() {
     assert!(report.figures.len() >= 20, "{}", report.figures.len());
     // Cyclic tries: a letter is right in exactly one of four tries, and never in all.
     let letter = report.figures.iter().find(|figure| figure.attack == "always B").unwrap();
-    assert_eq!(
-        [letter.per_try.share, letter.circular.share].map(|share| (share * 1e6).round()),
-        [250_000.0, 0.0]
-    );
+    let exactly = |share: f64, wanted: f64| assert!((share - wanted).abs() < 1e-9, "{share} is not {wanted}");
+    exactly(letter.per_try.share, 0.25);
+    exactly(letter.circular.share, 0.0);
 }
 
 #[test]
@@ -224,7 +223,7 @@ fn orders_whose_distractors_are_made_from_the_target_are_found() {
     let report = report(&(0..SAMPLES).flat_map(one).collect::<Vec<Row>>());
     assert!(has(&report, "centroid of orders", "options"));
     let figure = report.figures.iter().find(|figure| figure.attack == "centroid of orders").unwrap();
-    assert_eq!((figure.circular.share * 1e6).round(), 1_000_000.0);
+    assert!(figure.circular.share > 1.0 - 1e-9, "{figure:?}");
 }
 
 #[test]
@@ -257,16 +256,22 @@ fn each_defect_of_a_question_is_found_by_its_check() {
     });
     assert_eq!(twice, ["options differ"]);
     let swapped = changed(&|rows| {
-        rows.iter_mut().for_each(|row| row.file_name = "./VNBench/12_ret_insert2.mp4".to_owned());
+        for row in rows {
+            row.file_name = "./VNBench/12_ret_insert2.mp4".to_owned();
+        }
     });
     assert_eq!(swapped, ["file names, questions and types agree"]);
     let landmark = changed(&|rows| {
-        rows.iter_mut().for_each(|row| row.question = "What is the name of the landmark?".to_owned());
+        for row in rows {
+            row.question = "What is the name of the landmark?".to_owned();
+        }
     });
     assert_eq!(landmark, ["file names, questions and types agree"]);
     let mut both = good();
     both.extend(tries("ret_insert1", 1, &options, 2));
-    both.iter_mut().for_each(|row| row.sha256 = "one video".to_owned());
+    for row in &mut both {
+        row.sha256 = "one video".to_owned();
+    }
     assert_eq!(found(both), ["one video has one question of each wording"]);
     let cut = changed(&|rows| drop(rows.pop()));
     assert_eq!(cut, ["over the tries the right option stands in each place once"]);

@@ -21,7 +21,7 @@ const NAMED: usize = 3;
 
 /// What was solved of one type.
 #[derive(Debug, Serialize)]
-pub(super) struct Solved {
+pub(super) struct TypeOutcome {
     #[serde(rename = "type")]
     kind: String,
     /// How its needles are found.
@@ -40,7 +40,7 @@ pub(super) fn solve(
     spec: &CheckedSpec,
     samples: &[String],
     text: baseline::Text,
-) -> Result<Vec<Solved>, Failure> {
+) -> Result<Vec<TypeOutcome>, Failure> {
     let reader = text.reader_or(Reader::Ocr);
     let rows: Vec<Row> = dataset::read_rows(dir)?
         .into_iter()
@@ -56,7 +56,7 @@ pub(super) fn solve(
         let own = rows.iter().filter(|row| row.kind == kind).map(|row| row.sample_id.as_str());
         let own: BTreeSet<&str> = own.collect();
         let look = task.family.look();
-        Solved {
+        TypeOutcome {
             kind: kind.to_owned(),
             solver: match look {
                 LookKind::Text if reader == Reader::Ocr => "ocr",
@@ -75,7 +75,7 @@ pub(super) fn solve(
 }
 
 /// What was solved, for a reader.
-pub(super) fn text(solved: &[Solved]) -> String {
+pub(super) fn text(solved: &[TypeOutcome]) -> String {
     let head = ["type", "solver", "samples", "solved", "%", "demanded"];
     let mut lines = vec![head.map(str::to_owned).to_vec()];
     for of in solved {
@@ -92,7 +92,7 @@ pub(super) fn text(solved: &[Solved]) -> String {
 }
 
 /// Fails if a sample that has to be solved is not.
-pub(super) fn verdict(solved: &[Solved]) -> Result<(), Failure> {
+pub(super) fn verdict(solved: &[TypeOutcome]) -> Result<(), Failure> {
     let unsolved: Vec<&str> = solved
         .iter()
         .filter(|of| of.is_demanded)

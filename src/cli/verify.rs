@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::exit::{Exit, Failure};
 use super::print::{json, put};
 use super::progress::Stage;
-use super::solve::{self, Solved};
+use super::solve::{self, TypeOutcome};
 use super::source::{Machine, Remade};
 use crate::dataset;
 use crate::digest;
@@ -54,7 +54,7 @@ struct Report {
     worst_psnr: f64,
     differences: Vec<Difference>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    solved: Vec<Solved>,
+    solved: Vec<TypeOutcome>,
 }
 
 #[derive(Debug, Serialize)]

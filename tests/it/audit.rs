@@ -1,5 +1,6 @@
 //! `vniah audit` and `vniah verify --solve` through the real program.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
@@ -44,12 +45,11 @@ fn a_default_dataset_is_at_chance_for_every_attack() {
     assert!(!table.contains("beats chance"), "{table}");
     let report = report(&bench);
     assert_eq!((report.samples, report.guessed, report.beaten().len()), (1350, 1350, 0));
-    // Lengths, which counted needles once told, are among what is tried on every type that is about numbers.
-    let tried = |kind: &str| {
-        let by_length = |figure: &&vniah::audit::Figure| figure.knows == "length beyond the haystack's";
-        report.figures.iter().filter(by_length).any(|figure| figure.kind.as_deref() == Some(kind))
-    };
-    assert!(tried("all") || report.figures.iter().any(|figure| figure.knows == "length"));
+    // Pictures that are inserted could tell their number by the length: there is nothing to learn from, as all videos are
+    // longer than their haystacks by the same.
+    let of_count = |figure: &&vniah::audit::Figure| figure.kind.as_deref() == Some("cnt_insert1");
+    let known: BTreeSet<&str> = report.figures.iter().filter(of_count).map(|it| it.knows.as_str()).collect();
+    assert!(known.contains("length") && !known.contains("length beyond the haystack's"), "{known:?}");
     // The same again, over the report that is there; but not over anything else.
     bench.done(&["audit", "plan.jsonl", "--json", "audit.json"]);
     let foreign = bench.run(&["audit", "plan.jsonl", "--json", "spec.toml"]);
@@ -76,7 +76,7 @@ fn a_biased_dataset_fails_and_the_bias_is_named() {
                 sample["options"] = json!(options);
             }
         }
-        biased += &format!("{sample}\n");
+        writeln!(biased, "{sample}").unwrap();
     }
     bench.write("biased.jsonl", &biased);
     let output = bench.run(&["audit", "biased.jsonl", "--json", "audit.json"]);
@@ -113,14 +113,16 @@ fn vnbench() -> Value {
                 if kind == "ret_insert2" { "What is the name of the landmark?" } else { "What is it?" };
             // Each option takes one of the four sequences; which is the target's is drawn.
             let sequences = stream.distinct(4, 4);
-            for at in 0..4 {
-                let place = |option: usize| LETTERS[sequences[option]][at];
+            for (at, column) in (0..4).map(|at| (at, LETTERS.map(|letters| letters[at]))) {
+                let place = |option: usize| column[sequences[option]];
                 let mut shown = vec![""; 4];
-                (0..4).for_each(|option| shown[place(option)] = &options[option]);
+                for option in 0..4 {
+                    shown[place(option)] = &options[option];
+                }
                 let place = place(target);
                 rows.push(json!({
                     "video": format!("./VNBench/{haystack}_{named}.mp4"), "question": question, "options": shown,
-                    "gt": options[target], "gt_option": ["A", "B", "C", "D"][place], "needle_time": [1.5],
+                    "gt": options[target], "gt_option": vniah::dataset::letter(place), "needle_time": [1.5],
                     "length": 10.0 + haystack as f64, "type": kind, "try": at,
                 }));
             }
@@ -228,21 +230,19 @@ fn every_question_is_solved_from_its_video_and_subtitles_are_read_by_tesseract()
     // A row that says otherwise than its video is not solved.
     let path = bench.path("set/metadata.jsonl");
     let rows = fs::read_to_string(&path).unwrap();
-    let mut first: Value = serde_json::from_str(rows.lines().next().unwrap()).unwrap();
+    let first: Value = serde_json::from_str(rows.lines().next().unwrap()).unwrap();
     let other = first["options"].as_array().unwrap().iter().position(|it| *it != first["gt"]).unwrap();
-    let (right, wrong) = (first["gt"].clone(), first["options"][other].clone());
+    let wrong = first["options"][other].clone();
     let mut changed = String::new();
     for line in rows.lines() {
         let mut row: Value = serde_json::from_str(line).unwrap();
         if row["sample_id"] == first["sample_id"] {
             let at = row["options"].as_array().unwrap().iter().position(|it| *it == wrong).unwrap();
             row["gt"] = wrong.clone();
-            row["gt_option"] = ["A", "B", "C", "D"][at].into();
+            row["gt_option"] = vniah::dataset::letter(at).into();
         }
-        changed += &format!("{row}\n");
+        writeln!(changed, "{row}").unwrap();
     }
-    assert_ne!(right, wrong);
-    first.take();
     fs::write(&path, changed).unwrap();
     let output = bench.run(&["verify", "set", "--solve", "--cache", "cache", "--json"]);
     assert_eq!(output.status.code(), Some(5));

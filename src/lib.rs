@@ -13,7 +13,7 @@
 //! |---|---|
 //! | 6 | [`cli`] |
 //! | 5 | [`report`], [`frames`], [`ask`], [`serve`] |
-//! | 4 | [`render`], [`baseline`], [`coverage`] |
+//! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
@@ -21,6 +21,7 @@
 
 pub mod answers;
 pub mod ask;
+pub mod audit;
 pub mod baseline;
 pub mod cli;
 pub mod coverage;

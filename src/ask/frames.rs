@@ -31,8 +31,10 @@ pub fn jpegs(video: &Input, fps: FrameRate, indices: &[u64], jpeg: Jpeg) -> Resu
     let wanted: BTreeSet<u64> = indices.iter().copied().collect();
     let mut pictures: BTreeMap<u64, Picture> = BTreeMap::new();
     for at in wanted {
-        let bytes = jpeg_within(&picker.frame(at)?, matrix, jpeg.quality, jpeg.longest)
-            .map_err(|source| Error::Picture { file: video.name().display().to_string(), frame: at, source })?;
+        let bytes =
+            jpeg_within(&picker.frame(at)?, matrix, jpeg.quality, jpeg.longest).map_err(|source| {
+                Error::Picture { file: video.name().display().to_string(), frame: at, source }
+            })?;
         pictures.insert(at, Arc::new(bytes));
     }
     Ok(indices.iter().map(|at| Arc::clone(&pictures[at])).collect())

@@ -4,9 +4,12 @@
 //! is). Out: answers. The oracle shows that a dataset can be solved, the blind one where chance lies; neither reads a
 //! needle's frames or places from the rows.
 
+mod ocr;
 mod patch;
 mod picture;
 mod text;
+
+pub use ocr::check as check_tesseract;
 
 use crate::answers::Answer;
 use crate::dataset::{Row, letter};
@@ -16,7 +19,7 @@ use crate::media::decode::FileReader;
 use crate::media::input::Input;
 use crate::media::yuv::Yuv;
 use crate::needle::{self, Item, Library};
-use crate::question::{LookKind, Options};
+use crate::question::{Labels, LookKind, Options};
 use crate::seed::Seed;
 use crate::spec::{CheckedSpec, Style, Task};
 use crate::time::FrameRate;
@@ -33,6 +36,25 @@ pub enum Error {
     /// The spec has no such type, or its pack is gone.
     #[error("type `{0}` is not one of the spec's, or its pack is not there")]
     Type(String),
+    /// Tesseract, which reads subtitles, does not.
+    #[error("`tesseract`, which reads subtitles, {problem}")]
+    Tesseract {
+        /// What it does instead.
+        problem: String,
+        /// The system's reason.
+        #[source]
+        source: Option<std::io::Error>,
+    },
+}
+
+/// How subtitles are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reader {
+    /// By comparing the frame with every subtitle that could stand there.
+    #[default]
+    Template,
+    /// By optical character recognition, with Tesseract.
+    Ocr,
 }
 
 /// Letters at random: each row answered alone from a stream of its own.
@@ -57,6 +79,7 @@ pub(crate) struct Search<'a> {
     pack: &'a str,
     items: Vec<&'a Item>,
     size: (u32, u32),
+    reader: Reader,
 }
 
 /// What one frame shows: nothing, or a label so many times.
@@ -67,12 +90,16 @@ struct Sight {
 }
 
 /// Answers all tries of one sample from its video; `rows` are its tries.
-pub fn oracle(rows: &[&Row], spec: &CheckedSpec, video: &Input) -> Result<Vec<Answer>, Error> {
+pub fn oracle(
+    rows: &[&Row],
+    spec: &CheckedSpec,
+    video: &Input,
+    reader: Reader,
+) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
-    let search = Search::new(row, spec)?;
+    let search = Search::new(row, spec, reader)?;
     let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Type(row.kind.clone()))?;
-    // Three looks at the shortest thing, needle or gap, so that neither is missed.
-    let step = (search.task.duration.frames(fps).min(search.task.gap.frames(fps)) / 3).max(1);
+    let step = search.step(fps);
     let mut reader = FileReader::open(video)?;
     let mut at = 0_u64;
     let frames = std::iter::from_fn(|| {
@@ -100,7 +127,7 @@ pub fn oracle_of_frames(
     spec: &CheckedSpec,
     frames: impl IntoIterator<Item = Yuv>,
 ) -> Result<Option<String>, Error> {
-    let search = Search::new(row, spec)?;
+    let search = Search::new(row, spec, Reader::Template)?;
     Ok(found(&search, &row.question, frames.into_iter().map(Ok))?.letter(row))
 }
 
@@ -115,7 +142,7 @@ impl Said {
 }
 
 impl<'a> Search<'a> {
-    fn new(row: &Row, spec: &'a CheckedSpec) -> Result<Self, Error> {
+    fn new(row: &Row, spec: &'a CheckedSpec, reader: Reader) -> Result<Self, Error> {
         let unknown = || Error::Type(row.kind.clone());
         let task = spec.tasks().iter().find(|task| task.family.kind() == row.kind).ok_or_else(unknown)?;
         let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
@@ -126,7 +153,20 @@ impl<'a> Search<'a> {
             pack: &task.pack,
             items: pack.items.iter().collect(),
             size: (row.width, row.height),
+            reader,
         })
+    }
+
+    /// Frames from one look to the next: three looks at the shortest thing, needle or gap, so that neither is missed. Where
+    /// neighbours show different words, their gap need not be seen, and reading takes long.
+    fn step(&self, fps: FrameRate) -> u64 {
+        let duration = self.task.duration.frames(fps);
+        let is_read = self.task.family.look() == LookKind::Text && self.reader == Reader::Ocr;
+        let counts_alike = self.task.family.labels() == Labels::Same
+            && matches!(self.task.family.options(), Options::Counts { .. });
+        let shortest =
+            if is_read && !counts_alike { duration } else { duration.min(self.task.gap.frames(fps)) };
+        (shortest / 3).max(1)
     }
 }
 
@@ -135,7 +175,11 @@ fn found(
     question: &str,
     frames: impl Iterator<Item = Result<Yuv, media::Error>>,
 ) -> Result<Said, Error> {
-    let sights = look(search, question, frames)?;
+    let mut sights = look(search, question, frames)?;
+    if search.reader == Reader::Ocr && search.task.family.labels() == Labels::Distinct {
+        // A look that read nothing within a subtitle cuts it in two; no two subtitles say the same.
+        sights.dedup_by(|later, earlier| later.label == earlier.label);
+    }
     Ok(Said(match search.task.family.options() {
         Options::Labels { .. } => sights.first().map(|sight| sight.label.clone()),
         Options::Orders { .. } => {
@@ -154,7 +198,7 @@ fn look(
     let mut detector = Detector::new(search, question)?;
     let mut stretches: Vec<Vec<Sight>> = vec![Vec::new()];
     for frame in frames {
-        let sight = detector.look(&frame?);
+        let sight = detector.look(&frame?)?;
         let last = stretches.last_mut().expect("there is always a stretch");
         match sight {
             Some(sight) if last.last().is_none_or(|before| before.label == sight.label) => {
@@ -177,6 +221,7 @@ fn usual(stretch: &[Sight]) -> Option<Sight> {
 /// A way of looking that fits the type's needles.
 enum Detector {
     Text(text::Detector),
+    Ocr(ocr::Detector),
     Picture(picture::Detector),
     Patch(patch::Detector),
 }
@@ -184,18 +229,20 @@ enum Detector {
 impl Detector {
     fn new(search: &Search<'_>, question: &str) -> Result<Self, Error> {
         Ok(match search.task.family.look() {
+            LookKind::Text if search.reader == Reader::Ocr => Self::Ocr(ocr::Detector::new(search)),
             LookKind::Text => Self::Text(text::Detector::new(search)?),
             LookKind::Picture => Self::Picture(picture::Detector::new(search)?),
             LookKind::Patch => Self::Patch(patch::Detector::new(search, question)?),
         })
     }
 
-    fn look(&mut self, frame: &Yuv) -> Option<Sight> {
-        match self {
+    fn look(&mut self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+        Ok(match self {
             Self::Text(detector) => detector.look(frame),
+            Self::Ocr(detector) => return detector.look(frame),
             Self::Picture(detector) => detector.look(frame),
             Self::Patch(detector) => detector.look(frame),
-        }
+        })
     }
 }
 

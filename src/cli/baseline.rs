@@ -3,7 +3,7 @@
 //! In: a dataset. Out: `answers.jsonl`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use rayon::prelude::*;
@@ -12,10 +12,13 @@ use super::exit::{Exit, Failure};
 use super::progress::Stage;
 use super::source::{Machine, spec_of, videos};
 use crate::answers::Answer;
-use crate::baseline;
+use crate::baseline::{self, Reader};
 use crate::dataset::{self, Row};
 use crate::files;
+use crate::question::LookKind;
+use crate::render::videos::Videos;
 use crate::seed::Seed;
+use crate::spec::CheckedSpec;
 
 /// Answer without a model.
 #[derive(Debug, clap::Args)]
@@ -34,6 +37,8 @@ enum Action {
         #[arg(long, value_name = "SPEC")]
         spec: Option<PathBuf>,
         #[command(flatten)]
+        text: Text,
+        #[command(flatten)]
         machine: Machine,
     },
     /// Answer with random letters, without looking.
@@ -44,6 +49,33 @@ enum Action {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+}
+
+/// How subtitles are read.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Text {
+    /// How subtitles are read [default: `template` for answers, `ocr` for `verify --solve`].
+    #[arg(long = "text", value_enum, value_name = "HOW")]
+    reader: Option<ReaderName>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ReaderName {
+    /// By optical character recognition, with Tesseract.
+    Ocr,
+    /// By comparing frames with every subtitle that could stand there: faster, and without another program.
+    Template,
+}
+
+impl Text {
+    /// The reader that is asked for, or else `default`.
+    pub(super) fn reader_or(self, default: Reader) -> Reader {
+        match self.reader {
+            Some(ReaderName::Ocr) => Reader::Ocr,
+            Some(ReaderName::Template) => Reader::Template,
+            None => default,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -62,19 +94,32 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let rows = dataset::read_rows(&files.dataset)?;
             write(files, &baseline::blind(&rows, Seed::new(*seed)))
         }
-        Action::Oracle { files, spec, machine } => {
-            let answers = machine.run(|| oracle(files, spec.as_deref(), machine))?;
+        Action::Oracle { files, spec, text, machine } => {
+            let path = spec_of(&files.dataset, spec.as_deref(), machine)?;
+            let checked = crate::spec::read(&path)?;
+            let rows = dataset::read_rows(&files.dataset)?;
+            let reader = text.reader_or(Reader::Template);
+            let answers = machine.run(|| {
+                let videos = videos(&files.dataset, &rows, spec.as_deref(), machine)?;
+                oracle(&videos, &rows, &checked, reader)
+            })?;
             write(files, &answers)
         }
     }
 }
 
-fn oracle(files: &Files, spec: Option<&std::path::Path>, machine: &Machine) -> Result<Vec<Answer>, Failure> {
-    let rows = dataset::read_rows(&files.dataset)?;
-    let videos = videos(&files.dataset, &rows, spec, machine)?;
-    let spec = crate::spec::read(&spec_of(&files.dataset, spec, machine)?)?;
+/// The oracle's answers to all `rows` of a dataset.
+pub(super) fn oracle(
+    videos: &Videos,
+    rows: &[Row],
+    spec: &CheckedSpec,
+    reader: Reader,
+) -> Result<Vec<Answer>, Failure> {
+    if reader == Reader::Ocr && spec.tasks().iter().any(|task| task.family.look() == LookKind::Text) {
+        baseline::check_tesseract()?;
+    }
     let mut samples: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    for row in &rows {
+    for row in rows {
         samples.entry(&row.sample_id).or_default().push(row);
     }
     let samples: Vec<Vec<&Row>> = samples.into_values().collect();
@@ -83,7 +128,7 @@ fn oracle(files: &Files, spec: Option<&std::path::Path>, machine: &Machine) -> R
         .par_iter()
         .map(|tries| {
             let video = videos.open(&tries[0].video_path)?;
-            let answers = baseline::oracle(tries, &spec, &video)?;
+            let answers = baseline::oracle(tries, spec, &video, reader)?;
             stage.tick(&tries[0].sample_id);
             Ok(answers)
         })
@@ -98,7 +143,7 @@ fn write(files: &Files, answers: &[Answer]) -> Result<(), Failure> {
 }
 
 /// Answers are written over answers, and over nothing else.
-pub(super) fn refuse_foreign(path: &std::path::Path) -> Result<(), Failure> {
+pub(super) fn refuse_foreign(path: &Path) -> Result<(), Failure> {
     let is_answers = |line: &str| serde_json::from_str::<Answer>(line).is_ok();
     if path.exists() && !files::read_text(path)?.lines().next().is_none_or(is_answers) {
         let message = format!("`{}` exists and holds no answers", path.display());
@@ -111,6 +156,8 @@ impl From<baseline::Error> for Failure {
     fn from(error: baseline::Error) -> Self {
         match error {
             baseline::Error::Media(error) => error.into(),
+            error @ baseline::Error::Tesseract { .. } => Self::new(Exit::Media, error)
+                .hint("`apt-get install tesseract-ocr` installs it; `--text template` does without"),
             other => Self::new(Exit::Input, other),
         }
     }

@@ -3,6 +3,7 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod ask;
+mod audit;
 mod baseline;
 mod cluster;
 mod compare;
@@ -26,6 +27,7 @@ mod sampler;
 mod schema;
 mod score;
 mod serve;
+mod solve;
 mod source;
 mod verify;
 
@@ -58,6 +60,7 @@ enum Command {
     Cluster(cluster::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
+    Audit(audit::Args),
     Ask(Box<ask::Args>),
     Import(import::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
@@ -101,6 +104,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Cluster(args) => cluster::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Ask(args) => ask::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Score(args) => score::run(&args),

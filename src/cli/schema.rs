@@ -8,6 +8,7 @@ use schemars::schema_for;
 use super::exit::Failure;
 use super::print::{json, put};
 use crate::answers::Answer;
+use crate::audit::Report;
 use crate::dataset::{Manifest, Row, ShardFile};
 use crate::plan::PlannedSample;
 use crate::render::recipe::Head;
@@ -36,6 +37,8 @@ enum Name {
     Answers,
     /// scores.json.
     Scores,
+    /// What `vniah audit --json` writes.
+    Audit,
 }
 
 /// Runs `vniah schema`.
@@ -48,5 +51,6 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Name::Shard => schema_for!(ShardFile),
         Name::Answers => schema_for!(Answer),
         Name::Scores => schema_for!(Scores),
+        Name::Audit => schema_for!(Report),
     }))
 }

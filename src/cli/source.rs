@@ -183,6 +183,16 @@ impl Remade {
     }
 }
 
+impl Remade {
+    /// Its videos, in `out`.
+    pub(super) fn videos(&self, out: &Path) -> Videos {
+        match self.manifest.store {
+            Store::File => Videos::files(out),
+            Store::Recipe => Videos::recipes(out, self.ready.clone()),
+        }
+    }
+}
+
 /// The videos of the dataset in `out`. Where they are recipes, and not all of those that `rows` need are files too, its
 /// haystacks are made ready.
 pub(super) fn videos(
@@ -196,8 +206,7 @@ pub(super) fn videos(
     if rows.iter().all(|row| is_file(row) || !is_recipe(row)) {
         return Ok(Videos::files(out));
     }
-    let Remade { ready, .. } = Remade::open(out, spec, machine)?;
-    Ok(Videos::recipes(out, ready))
+    Ok(Remade::open(out, spec, machine)?.videos(out))
 }
 
 impl From<crate::render::Error> for Failure {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::exit::{Exit, Failure};
 use super::print::{json, put};
 use super::progress::Stage;
+use super::solve::{self, TypeOutcome};
 use super::source::{Machine, Remade};
 use crate::dataset::{self, Manifest, Store};
 use crate::digest;
@@ -34,6 +35,11 @@ pub(super) struct Args {
     /// Decode this sample alone; may be given several times.
     #[arg(long = "sample", value_name = "ID")]
     samples: Vec<String>,
+    /// Solve every sample from its decoded frames too; those whose needles are meant to be seen have to be solved.
+    #[arg(long)]
+    solve: bool,
+    #[command(flatten)]
+    text: super::baseline::Text,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -49,6 +55,8 @@ struct Report {
     needle_frames: u64,
     worst_psnr: f64,
     differences: Vec<Difference>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    solved: Vec<TypeOutcome>,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,10 +83,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             writeln!(text, "  {}: {}", difference.file, difference.what)
                 .expect("writing to a string succeeds");
         }
+        if !report.solved.is_empty() {
+            text.push_str(&solve::text(&report.solved));
+        }
         put(&text)?;
     }
     if report.differences.is_empty() {
-        return Ok(());
+        return solve::verdict(&report.solved);
     }
     let message = format!("{} difference(s) between the plan and the dataset", report.differences.len());
     Err(Failure::message(Exit::Check, message))
@@ -107,6 +118,7 @@ fn compare(args: &Args) -> Result<Report, Failure> {
         needle_frames: 0,
         worst_psnr: 100.0,
         differences: files_that_changed(args, &remade.manifest, &names),
+        solved: Vec::new(),
     };
     for (compared, differences) in results {
         report.equal_frames += compared.equal_frames;
@@ -117,6 +129,15 @@ fn compare(args: &Args) -> Result<Report, Failure> {
     }
     rows_that_changed(args, &planner, &mut report.differences)?;
     stage.end(&format!("verified {} videos", report.videos));
+    if args.solve {
+        report.solved = solve::solve(
+            &args.dataset,
+            &remade.videos(&args.dataset),
+            &remade.project.spec,
+            &args.samples,
+            args.text,
+        )?;
+    }
     Ok(report)
 }
 

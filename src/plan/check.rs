@@ -45,6 +45,12 @@ impl Times {
         if self.mode == Mode::Insert { places * self.duration } else { 0 }
     }
 
+    /// Length of the finished video where a haystack of so many frames is taken: with as many needles as the type has at
+    /// least. Each more takes the place of haystack frames, so that the length does not tell how many there are.
+    pub(super) fn finished(self, haystack: u64, task: &Task) -> u64 {
+        haystack + self.inserted(task.family.fewest_places() as u64)
+    }
+
     /// Frames that a needle lasts.
     pub(super) fn duration(self) -> u64 {
         self.duration
@@ -139,7 +145,8 @@ fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'
         match base {
             Base::Whole(haystack) => {
                 let Haystack { id, form, .. } = &haystacks[*haystack];
-                let needed = needed_of(times(task, form.fps).rule(0));
+                let times = times(task, form.fps);
+                let needed = needed_of(times.rule(0)) + times.inserted(places) - times.finished(0, task);
                 if form.frames < needed {
                     short.entry(needed).or_default().push(format!("haystack `{id}` has {}", form.frames));
                 }

@@ -1,6 +1,6 @@
 //! Grids as planned: paired over lengths, depths that act, places that samplers see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::tests::{checked, haystack, plan, three};
 use super::*;
@@ -133,5 +133,38 @@ fn what_no_sampler_could_see_is_refused_with_the_reason() {
     plan has 1 impossible request(s)
       length `8k`: 8000 tokens hold 125 frames, and `linspace(8)` takes 8 however long the video is
     "
+    );
+}
+
+#[test]
+fn the_length_of_a_video_does_not_tell_how_many_needles_are_in_it() {
+    let kinds =
+        ["cnt_insert1", "cnt_edit1", "cnt_edit2"].map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n"));
+    let samples = plan(&checked(&format!("{}[grid]\nrepeats = 20", kinds.concat())), &three());
+    let mut numbers = BTreeSet::new();
+    for sample in &samples {
+        let haystack = three().into_iter().find(|it| it.id == sample.video.parts[0].haystack).unwrap();
+        // One needle is inserted at least; each more takes the place of haystack frames.
+        let inserted = if sample.kind == "cnt_insert1" { 25 } else { 0 };
+        assert_eq!(sample.video.num_frames, haystack.form.frames + inserted);
+        if sample.kind == "cnt_insert1" {
+            numbers.insert(sample.video.needles.len());
+            let left = sample.video.parts[0].span;
+            assert_eq!(
+                (left.start(), left.end()),
+                (0, sample.video.num_frames - 25 * sample.video.needles.len() as u64)
+            );
+        }
+    }
+    assert_eq!(numbers, (1..=6).collect());
+    // Six pictures of a second take five seconds of haystack, and five gaps of 19 frames 95 frames more.
+    let spec = checked("[[tasks]]\ntype = \"cnt_insert1\"");
+    assert!(Planner::new(&spec, &[haystack("short", 220)]).is_ok());
+    let error = Planner::new(&spec, &[haystack("short", 219)]).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("6 needle(s) of 1s, 750ms apart, need 220 frames; haystack `short` has 219"),
+        "{error}"
     );
 }

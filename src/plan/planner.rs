@@ -147,7 +147,8 @@ impl<'a> Planner<'a> {
         let times = check::times(task, form.fps);
         let inserted = times.inserted(places);
         let parts = match slot.base {
-            Base::Whole(_) => vec![self.part(first, 0, form.frames)],
+            // What is more than the fewest needles lasts takes the place of the haystack's last frames.
+            Base::Whole(_) => vec![self.part(first, 0, times.finished(form.frames, task) - inserted)],
             Base::Length(length) => {
                 self.joined(ranked, length.frames(form.fps) - inserted, &mut stream("offset"))
             }

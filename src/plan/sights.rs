@@ -23,20 +23,19 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
     }
     for (index, task) in spec.tasks().iter().enumerate() {
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
-            let (name, videos): (String, Vec<(FrameRate, Option<u64>)>) = match base {
+            let (name, videos): (String, Vec<(FrameRate, u64)>) = match base {
                 Base::Whole(haystack) => {
                     let Haystack { id, form, .. } = &haystacks[*haystack];
-                    (format!("haystack `{id}`"), vec![(form.fps, Some(form.frames))])
+                    let frames = check::times(task, form.fps).finished(form.frames, task);
+                    (format!("haystack `{id}`"), vec![(form.fps, frames)])
                 }
                 Base::Length(length) => {
                     let rates = check::rates(haystacks).into_iter();
-                    (format!("length `{length}`"), rates.map(|fps| (fps, None)).collect())
+                    (format!("length `{length}`"), rates.map(|fps| (fps, length.frames(fps))).collect())
                 }
             };
-            let length = |fps| if let Base::Length(length) = base { length.frames(fps) } else { 0 };
-            let problem = videos
-                .into_iter()
-                .find_map(|(fps, haystack)| room(spec, task, slots, fps, haystack.ok_or(length(fps))).err());
+            let problem =
+                videos.into_iter().find_map(|(fps, frames)| room(spec, task, slots, fps, frames).err());
             if let Some(problem) = problem {
                 findings.problems.push(format!("{}: {name}: {problem}", task.family.kind()));
             }
@@ -48,21 +47,19 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
     }
 }
 
-/// Whether there is room; `frames` are the haystack's own, or (`Err`) those of the finished video.
+/// Whether there is room in a finished video of so many frames.
 fn room(
     spec: &CheckedSpec,
     task: &Task,
     slots: &Slots<'_>,
     fps: FrameRate,
-    frames: Result<u64, u64>,
+    frames: u64,
 ) -> Result<(), String> {
     let samplers = spec.required_samplers();
     let times = check::times(task, fps);
     for places in 1..=task.family.most_places() as u64 {
-        let inserted = times.inserted(places);
-        let haystack = frames.unwrap_or_else(|whole| whole - inserted);
-        let rule = times.rule(haystack);
-        let openings = Openings::new(samplers, haystack + inserted, fps, times.duration())?;
+        let rule = times.rule(frames - times.inserted(places));
+        let openings = Openings::new(samplers, frames, fps, times.duration())?;
         for depth in slots.depths() {
             let several = places > 1 && !one_is_asked(task);
             let window = depth.filter(|_| several).map(|depth| rule.window(depth, places));

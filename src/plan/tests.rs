@@ -338,10 +338,10 @@ fn the_summary_adds_up() {
     ord_insert2              3        12         2050     41.5%
     cnt_edit1                3         9         1750     40.0%
     cnt_edit2                3        25         1750     48.6%
-    cnt_insert1              3        11         2025     35.8%
+    cnt_insert1              3        11         1825     45.2%
 
     27 samples, 108 rows, 9 cells
-    11 min 11 s of video, 16775 frames, 31.1% of them to encode
+    11 min 3 s of video, 16575 frames, 32.1% of them to encode
     about 18 MB, or 4 MB as recipes; about 3 s of processor time once haystacks are prepared
     ");
 }

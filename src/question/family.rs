@@ -223,6 +223,11 @@ impl Family {
         self.clips().unwrap_or(self.count.1) + self.distractors()
     }
 
+    /// The fewest places in time that the needles of one video take.
+    pub fn fewest_places(&self) -> usize {
+        self.clips().unwrap_or(self.count.0) + self.distractors()
+    }
+
     /// Whether the needles of one video show one thing.
     pub fn labels(&self) -> Labels {
         self.raw.needle.labels

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("render", 4),
     ("baseline", 4),
     ("coverage", 4),
+    ("audit", 4),
     ("plan", 3),
     ("score", 3),
     ("picture", 3),

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod ask;
+mod audit;
 mod bad_media;
 mod bench;
 mod cluster;

@@ -1,0 +1,221 @@
+//! Subtitles, read by Tesseract: a solver that compares with no drawing.
+//!
+//! In: a decoded frame. Out: the label that its subtitle states, if one stands there. Tesseract is a program of its own, as
+//! systems package it; it gets the lower part of the frame with nothing but its thin bright strokes left, black on white.
+
+use std::io::{self, Write as _};
+use std::process::{Command, Stdio};
+
+use image::GrayImage;
+use image::imageops::{self, FilterType};
+
+use crate::baseline::{Error, Search, Sight};
+use crate::media::yuv::Yuv;
+
+/// The program.
+const PROGRAM: &str = "tesseract";
+/// Share of its letters in which a read phrase has to be as it was written: "magic" is not a misread "secret".
+const LIKE_PHRASE: f64 = 0.8;
+/// Share of its letters in which a read label has to be one of the pack's.
+const LIKE_LABEL: f64 = 0.6;
+/// Lines of text that Tesseract reads best are about this high, in pixels.
+const LINE_PX: u32 = 40;
+/// White around the picture, in pixels: Tesseract misses what touches the edge.
+const BORDER_PX: i64 = 16;
+/// Least luma of a letter; white is 235.
+const BRIGHT: u8 = 150;
+/// How much brighter than its surroundings a stroke is: below the first it is none, above the second it is a letter's.
+const STROKE: (u8, u8) = (20, 120);
+
+/// Reads subtitles.
+pub(super) struct Detector {
+    /// The words of a subtitle before the label.
+    phrase: Vec<String>,
+    labels: Vec<String>,
+    text_size_permille: u16,
+}
+
+impl Detector {
+    pub(super) fn new(search: &Search<'_>) -> Self {
+        // What follows the label is read with it, and left off: a full stop, most often.
+        let before = search.task.family.text("\n");
+        let before = before.split('\n').next().unwrap_or_default();
+        Self {
+            phrase: words(before),
+            labels: search.items.iter().map(|item| item.label.clone()).collect(),
+            text_size_permille: search.style.text_size_permille,
+        }
+    }
+
+    pub(super) fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+        let size = u32::from(self.text_size_permille);
+        let line = (frame.height * size / 1000).max(8);
+        // Subtitles grow from the lower edge: three lines fit a third of the frame at the usual size.
+        let rows = frame.height * (size * 5).clamp(333, 500) / 1000;
+        let strokes = strokes(frame, rows, line / 2);
+        let ink = strokes.pixels().filter(|pixel| pixel[0] < 128).count();
+        // Fewer dark pixels than a square of a line's height are no words.
+        if ink < (line * line) as usize {
+            return Ok(None);
+        }
+        let label = self.label(&words(&read(&enlarged(&strokes, line))?));
+        Ok(label.map(|label| Sight { label: label.to_owned(), count: 1 }))
+    }
+
+    /// The label that follows the phrase, or stands anywhere where there is no phrase.
+    fn label(&self, read: &[String]) -> Option<&str> {
+        let alike = |read: &[String], written: &[String]| {
+            strsim::normalized_levenshtein(&read.join(" "), &written.join(" "))
+        };
+        let phrase = self.phrase.len();
+        let starts = (0..=read.len().saturating_sub(phrase)).filter(|&at| {
+            phrase == 0 || read.get(at..at + phrase).is_some_and(|it| alike(it, &self.phrase) >= LIKE_PHRASE)
+        });
+        let rests = starts.filter_map(|at| read.get(at + phrase..));
+        let all = rests.flat_map(|rest| {
+            self.labels.iter().filter_map(move |label| {
+                let written = words(label);
+                Some((alike(rest.get(..written.len())?, &written), label))
+            })
+        });
+        let (score, best) = all.max_by(|one, two| one.0.total_cmp(&two.0))?;
+        (score >= LIKE_LABEL).then_some(best)
+    }
+}
+
+/// Words in lower case, without what is neither letter nor digit. Letters that a face without serifs draws alike are one: nobody
+/// could tell "Ivy" from "lvy".
+fn words(text: &str) -> Vec<String> {
+    let fold = |letter: char| match letter {
+        'l' | '1' | '|' => 'i',
+        '0' => 'o',
+        other => other,
+    };
+    let bare = |word: &str| -> String {
+        let letters = word.chars().flat_map(char::to_lowercase).map(fold);
+        letters.filter(|letter| letter.is_alphanumeric()).collect()
+    };
+    text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
+}
+
+/// The lowest `rows` of a frame with thin bright strokes in black and all else in white: what is left of luma when all
+/// bright things that hold a square of `side` pixels are taken away (the white top-hat of morphology).
+fn strokes(frame: &Yuv, rows: u32, side: u32) -> GrayImage {
+    let (width, top) = (frame.width, frame.height - rows);
+    let luma = &frame.y[(top * width) as usize..(frame.height * width) as usize];
+    let (w, h, reach) = (width as usize, rows as usize, (side / 2).max(1) as usize);
+    let eroded = over_square(luma, w, h, reach, u8::min);
+    let opened = over_square(&eroded, w, h, reach, u8::max);
+    let (least, most) = (u32::from(STROKE.0), u32::from(STROKE.1));
+    let ink = luma.iter().zip(&opened).map(|(&luma, &opened)| {
+        let above = if luma < BRIGHT { 0 } else { u32::from(luma - opened.min(luma)) };
+        255 - (above.clamp(least, most) - least) as u8 * 2
+    });
+    GrayImage::from_vec(width, rows, ink.collect()).expect("a pixel of ink for each of luma")
+}
+
+/// The least or greatest value in the square around each pixel, `reach` to every side: along rows, then along columns.
+fn over_square(plane: &[u8], w: usize, h: usize, reach: usize, pick: fn(u8, u8) -> u8) -> Vec<u8> {
+    let window = |at: usize, length: usize| at.saturating_sub(reach)..(at + reach + 1).min(length);
+    let mut along = Vec::with_capacity(plane.len());
+    for row in plane.chunks_exact(w) {
+        along.extend((0..w).map(|x| {
+            let around = &row[window(x, w)];
+            around.iter().copied().fold(row[x], pick)
+        }));
+    }
+    let mut across = Vec::with_capacity(plane.len());
+    for y in 0..h {
+        across.extend((0..w).map(|x| window(y, h).map(|y| along[y * w + x]).fold(along[y * w + x], pick)));
+    }
+    across
+}
+
+/// Enlarged so that a line of `line` pixels is one that Tesseract reads well, with white around it.
+fn enlarged(strokes: &GrayImage, line: u32) -> GrayImage {
+    let factor = (LINE_PX + line / 2).checked_div(line).unwrap_or(1).max(1);
+    let (w, h) = (strokes.width() * factor, strokes.height() * factor);
+    let large = imageops::resize(strokes, w, h, FilterType::CatmullRom);
+    let border = BORDER_PX as u32 * 2;
+    let mut page = GrayImage::from_pixel(w + border, h + border, image::Luma([255]));
+    imageops::replace(&mut page, &large, BORDER_PX, BORDER_PX);
+    page
+}
+
+/// Whether Tesseract can be run: to be asked before a long work that needs it.
+pub fn check() -> Result<(), Error> {
+    let found = Command::new(PROGRAM).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    found.map(drop).map_err(missing)
+}
+
+fn missing(source: io::Error) -> Error {
+    Error::Tesseract { problem: "cannot be run".to_owned(), source: Some(source) }
+}
+
+/// What Tesseract reads in a picture.
+fn read(page: &GrayImage) -> Result<String, Error> {
+    let mut child = Command::new(PROGRAM)
+        // One block of text; other looks at a frame run beside it, so that one thread is its share.
+        .args(["stdin", "stdout", "--psm", "6", "-l", "eng"])
+        .env("OMP_THREAD_LIMIT", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(missing)?;
+    let mut picture = format!("P5\n{} {}\n255\n", page.width(), page.height()).into_bytes();
+    picture.extend_from_slice(page.as_raw());
+    // It reads all of its input before it writes.
+    let sent = child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(&picture));
+    let output = child.wait_with_output().map_err(missing)?;
+    if !output.status.success() || sent.is_err() {
+        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(Error::Tesseract { problem: format!("failed: {said}"), source: sent.err() });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn detector(phrase: &str) -> Detector {
+        let labels = ["Eve", "Xander", "Quentin", "Ivy"].map(str::to_owned).to_vec();
+        Detector { phrase: words(phrase), labels, text_size_permille: 60 }
+    }
+
+    #[test]
+    fn a_label_is_what_follows_the_phrase() {
+        let secret = detector("The secret word is ");
+        let said = |text: &str| secret.label(&words(text)).map(str::to_owned);
+        assert_eq!(said("~ wh |\nThe secret word is Xander.\n4 a"), Some("Xander".to_owned()));
+        assert_eq!(said("Tne secrel word is Xanden"), Some("Xander".to_owned()));
+        assert_eq!(said("The secret word is lvy."), Some("Ivy".to_owned()));
+        assert_eq!(said("The magic word is Xander."), None);
+        assert_eq!(said("The secret word is"), None);
+        assert_eq!(said("The secret word is Olivia."), None);
+        assert_eq!(said(""), None);
+        assert_eq!(detector("").label(&words("we say Eve")), Some("Eve"));
+    }
+
+    #[test]
+    fn strokes_are_thin_and_bright() {
+        let (width, height) = (64, 48);
+        let mut frame = Yuv {
+            width,
+            height,
+            y: vec![60; (width * height) as usize],
+            u: vec![128; (width * height / 4) as usize],
+            v: vec![128; (width * height / 4) as usize],
+        };
+        for y in 30..46 {
+            // A stroke of 2 pixels, and a sky of 30.
+            for x in (10..12).chain(30..60) {
+                frame.y[(y * width + x) as usize] = 235;
+            }
+        }
+        let strokes = strokes(&frame, 24, 8);
+        let dark: Vec<u32> = (0..width).filter(|&x| strokes.get_pixel(x, 12)[0] < 128).collect();
+        assert_eq!(dark, [10, 11]);
+    }
+}

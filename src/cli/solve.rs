@@ -1,0 +1,110 @@
+//! `vniah verify --solve`: can every question be answered from its video?
+//!
+//! In: a dataset and its spec. Out: by type, how many samples the oracle solves from decoded frames alone, and which it does
+//! not; where needles are meant to be seen, that has to be all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::baseline;
+use super::exit::{Exit, Failure};
+use super::print::{percent, table};
+use crate::baseline::Reader;
+use crate::dataset::{self, Row};
+use crate::question::LookKind;
+use crate::render::videos::Videos;
+use crate::spec::CheckedSpec;
+
+/// Samples that a message names; JSON lists all.
+const NAMED: usize = 3;
+
+/// What was solved of one type.
+#[derive(Debug, Serialize)]
+pub(super) struct TypeOutcome {
+    #[serde(rename = "type")]
+    kind: String,
+    /// How its needles are found.
+    solver: &'static str,
+    samples: u64,
+    solved: u64,
+    /// Whether its needles are meant to be seen, so that all samples have to be solved.
+    is_demanded: bool,
+    /// Samples that were not solved.
+    unsolved: Vec<String>,
+}
+
+/// Solves the dataset in `dir`, or those of its samples that are named.
+pub(super) fn solve(
+    dir: &Path,
+    videos: &Videos,
+    spec: &CheckedSpec,
+    samples: &[String],
+    text: baseline::Text,
+) -> Result<Vec<TypeOutcome>, Failure> {
+    let reader = text.reader_or(Reader::Ocr);
+    let rows: Vec<Row> = dataset::read_rows(dir)?
+        .into_iter()
+        .filter(|row| samples.is_empty() || samples.contains(&row.sample_id))
+        .collect();
+    let answers = baseline::oracle(videos, &rows, spec, reader)?;
+    let said: BTreeMap<&str, Option<&str>> =
+        answers.iter().map(|answer| (answer.id.as_str(), answer.response.as_deref())).collect();
+    let wrong = rows.iter().filter(|row| said.get(row.id.as_str()) != Some(&Some(row.gt_option.as_str())));
+    let unsolved: BTreeSet<&str> = wrong.map(|row| row.sample_id.as_str()).collect();
+    let of = |task: &crate::spec::Task| {
+        let kind = task.family.kind();
+        let own = rows.iter().filter(|row| row.kind == kind).map(|row| row.sample_id.as_str());
+        let own: BTreeSet<&str> = own.collect();
+        let look = task.family.look();
+        TypeOutcome {
+            kind: kind.to_owned(),
+            solver: match look {
+                LookKind::Text if reader == Reader::Ocr => "ocr",
+                LookKind::Text => "text template",
+                LookKind::Picture => "picture colours",
+                LookKind::Patch => "patch template",
+            },
+            samples: own.len() as u64,
+            solved: own.difference(&unsolved).count() as u64,
+            // A translucent patch is made to be hard to see.
+            is_demanded: look != LookKind::Patch || spec.style().patch_opacity_permille == 1000,
+            unsolved: own.intersection(&unsolved).map(|id| (*id).to_owned()).collect(),
+        }
+    };
+    Ok(spec.tasks().iter().map(of).filter(|of| of.samples > 0).collect())
+}
+
+/// What was solved, for a reader.
+pub(super) fn text(solved: &[TypeOutcome]) -> String {
+    let head = ["type", "solver", "samples", "solved", "%", "demanded"];
+    let mut lines = vec![head.map(str::to_owned).to_vec()];
+    for of in solved {
+        lines.push(vec![
+            of.kind.clone(),
+            of.solver.to_owned(),
+            of.samples.to_string(),
+            of.solved.to_string(),
+            percent(of.solved as f64 / of.samples.max(1) as f64),
+            if of.is_demanded { "all" } else { "none: made hard to see" }.to_owned(),
+        ]);
+    }
+    format!("\n{}", table(&lines))
+}
+
+/// Fails if a sample that has to be solved is not.
+pub(super) fn verdict(solved: &[TypeOutcome]) -> Result<(), Failure> {
+    let unsolved: Vec<&str> = solved
+        .iter()
+        .filter(|of| of.is_demanded)
+        .flat_map(|of| of.unsolved.iter().map(String::as_str))
+        .collect();
+    if unsolved.is_empty() {
+        return Ok(());
+    }
+    let more = if unsolved.len() > NAMED { ", ..." } else { "" };
+    let named = unsolved[..unsolved.len().min(NAMED)].join("`, `");
+    let message = format!("{} sample(s) cannot be solved from their videos: `{named}`{more}", unsolved.len());
+    Err(Failure::message(Exit::Check, message))
+}

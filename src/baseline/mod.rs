@@ -11,13 +11,12 @@ mod text;
 
 pub use ocr::check as check_tesseract;
 
-use std::path::Path;
-
 use crate::answers::Answer;
 use crate::dataset::{Row, letter};
 use crate::media;
 use crate::media::colour::Matrix;
 use crate::media::decode::FileReader;
+use crate::media::input::Input;
 use crate::media::yuv::Yuv;
 use crate::needle::{self, Item, Library};
 use crate::question::{Labels, LookKind, Options};
@@ -91,7 +90,12 @@ struct Sight {
 }
 
 /// Answers all tries of one sample from its video; `rows` are its tries.
-pub fn oracle(rows: &[&Row], spec: &CheckedSpec, video: &Path, reader: Reader) -> Result<Vec<Answer>, Error> {
+pub fn oracle(
+    rows: &[&Row],
+    spec: &CheckedSpec,
+    video: &Input,
+    reader: Reader,
+) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
     let search = Search::new(row, spec, reader)?;
     let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Type(row.kind.clone()))?;

@@ -10,12 +10,13 @@ use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
 use super::progress::Stage;
-use super::source::{Machine, spec_of};
+use super::source::{Machine, spec_of, videos};
 use crate::answers::Answer;
 use crate::baseline::{self, Reader};
 use crate::dataset::{self, Row};
 use crate::files;
 use crate::question::LookKind;
+use crate::render::videos::Videos;
 use crate::seed::Seed;
 use crate::spec::CheckedSpec;
 
@@ -98,15 +99,18 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let spec = crate::spec::read(&path)?;
             let rows = dataset::read_rows(&files.dataset)?;
             let reader = text.reader_or(Reader::Template);
-            let answers = machine.run(|| oracle(&files.dataset, &rows, &spec, reader))?;
+            let answers = machine.run(|| {
+                let videos = videos(&files.dataset, &rows, Some(&path), machine)?;
+                oracle(&videos, &rows, &spec, reader)
+            })?;
             write(files, &answers)
         }
     }
 }
 
-/// The oracle's answers to all `rows` of the dataset in `dir`.
+/// The oracle's answers to all `rows` from `videos`.
 pub(super) fn oracle(
-    dir: &Path,
+    videos: &Videos,
     rows: &[Row],
     spec: &CheckedSpec,
     reader: Reader,
@@ -123,12 +127,12 @@ pub(super) fn oracle(
     let answers = samples
         .par_iter()
         .map(|tries| {
-            let video = dir.join(&tries[0].video_path);
-            let answers = baseline::oracle(tries, spec, &video, reader);
+            let video = videos.open(&tries[0].video_path)?;
+            let answers = baseline::oracle(tries, spec, &video, reader)?;
             stage.tick(&tries[0].sample_id);
-            answers
+            Ok(answers)
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Result<Vec<_>, Failure>>()?;
     stage.end(&format!("solved {} samples", samples.len()));
     Ok(answers.into_iter().flatten().collect())
 }

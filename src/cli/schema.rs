@@ -11,6 +11,7 @@ use crate::answers::Answer;
 use crate::audit::Report;
 use crate::dataset::{Manifest, Row, ShardFile};
 use crate::plan::PlannedSample;
+use crate::render::recipe::Head;
 use crate::score::Scores;
 
 /// Print the JSON Schema of a file format.
@@ -28,6 +29,8 @@ enum Name {
     Metadata,
     /// manifest.json.
     Manifest,
+    /// The first line of a recipe.
+    Recipe,
     /// shard.json.
     Shard,
     /// A line of answers.jsonl.
@@ -44,6 +47,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Name::Plan => schema_for!(PlannedSample),
         Name::Metadata => schema_for!(Row),
         Name::Manifest => schema_for!(Manifest),
+        Name::Recipe => schema_for!(Head),
         Name::Shard => schema_for!(ShardFile),
         Name::Answers => schema_for!(Answer),
         Name::Scores => schema_for!(Scores),

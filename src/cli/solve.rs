@@ -14,6 +14,7 @@ use super::print::{percent, table};
 use crate::baseline::Reader;
 use crate::dataset::{self, Row};
 use crate::question::LookKind;
+use crate::render::videos::Videos;
 use crate::spec::CheckedSpec;
 
 /// Samples that a message names; JSON lists all.
@@ -38,6 +39,7 @@ pub(super) struct TypeOutcome {
 pub(super) fn solve(
     dir: &Path,
     spec: &CheckedSpec,
+    videos: &Videos,
     samples: &[String],
     text: baseline::Text,
 ) -> Result<Vec<TypeOutcome>, Failure> {
@@ -46,7 +48,7 @@ pub(super) fn solve(
         .into_iter()
         .filter(|row| samples.is_empty() || samples.contains(&row.sample_id))
         .collect();
-    let answers = baseline::oracle(dir, &rows, spec, reader)?;
+    let answers = baseline::oracle(videos, &rows, spec, reader)?;
     let said: BTreeMap<&str, Option<&str>> =
         answers.iter().map(|answer| (answer.id.as_str(), answer.response.as_deref())).collect();
     let wrong = rows.iter().filter(|row| said.get(row.id.as_str()) != Some(&Some(row.gt_option.as_str())));

@@ -1,8 +1,11 @@
 //! Attacks that learn from other samples: what was right where a fact was the same.
 //!
-//! In: samples, a fact, and a way of naming options. Out: what the attack takes of each sample. It is cross-validated: the
-//! questions lie in ten folds, drawn at random but always the same, and what is taken of a fold's samples is learnt from the
-//! other folds alone. A question that stands at several lengths lies in one fold with all of them.
+//! In: samples, a fact, and a way of naming options. Out: what the attack takes of each sample. The questions lie in ten folds,
+//! drawn at random but always the same, and what is taken of a fold's samples is learnt from the folds before it alone
+//! (prequential validation: Dawid 1984). Of the first nothing is known, and what is taken is drawn. So, whatever was learnt, a
+//! fair target is hit with the probability of chance, given all hits before: their number is exactly binomial. It would not be
+//! if each fold were guessed from all others: two samples that teach each other are right together. A question that stands
+//! at several lengths lies in one fold with all of them.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,7 @@ use super::naming::{Names, Naming};
 use super::sample::Sample;
 use crate::seed::Seed;
 
-/// Folds of the cross-validation.
+/// Folds, each guessed from those before it.
 pub(super) const FOLDS: usize = 10;
 /// Options at chance that every estimate starts from, so that what was seen once is no law.
 const PRIOR: f64 = 2.0;
@@ -33,6 +36,21 @@ type Count = [u32; 2];
 /// Counts by bin of the fact and name of the option.
 type Counts = BTreeMap<(u32, u32), Count>;
 
+/// What is known before each fold: the counts of those before it, added up.
+fn before(folds: Vec<Counts>) -> Vec<Counts> {
+    let mut known = Counts::new();
+    let mut before = Vec::with_capacity(folds.len());
+    for fold in folds {
+        before.push(known.clone());
+        for (key, [right, shown]) in fold {
+            let [known_right, known_shown] = known.entry(key).or_default();
+            *known_right += right;
+            *known_shown += shown;
+        }
+    }
+    before
+}
+
 /// Samples of one type or of all, with their folds.
 pub(super) struct Scope<'s, 'a> {
     pub(super) samples: Vec<&'s Sample<'a>>,
@@ -49,28 +67,25 @@ impl Scope<'_, '_> {
             return vec![None; self.samples.len()];
         }
         let of = |at: usize| Some((bins[at]?, names.of(self.at[at])?));
-        let mut all = Counts::new();
         let mut folds = vec![Counts::new(); FOLDS];
         for (at, sample) in self.samples.iter().enumerate() {
             let Some((bin, contents)) = of(at) else { continue };
             for (content, names) in contents.iter().enumerate() {
                 for &name in names {
-                    let counts = [&mut all, &mut folds[self.folds[at]]];
-                    for [right, shown] in counts.map(|counts| counts.entry((bin, name)).or_default()) {
-                        *right += u32::from(content == sample.target);
-                        *shown += 1;
-                    }
+                    let [right, shown] = folds[self.folds[at]].entry((bin, name)).or_default();
+                    *right += u32::from(content == sample.target);
+                    *shown += 1;
                 }
             }
         }
+        let before = before(folds);
         let guess = |(at, sample): (usize, &&Sample<'_>)| {
             let (bin, contents) = of(at)?;
             let chance = 1.0 / sample.contents.len() as f64;
-            let own = &folds[self.folds[at]];
+            let known = &before[self.folds[at]];
             let estimate = |name: &u32| {
-                let count = |counts: &Counts| counts.get(&(bin, *name)).copied().unwrap_or_default();
-                let ([right, shown], [own_right, own_shown]) = (count(&all), count(own));
-                (f64::from(right - own_right) + PRIOR * chance) / (f64::from(shown - own_shown) + PRIOR)
+                let [right, shown] = known.get(&(bin, *name)).copied().unwrap_or_default();
+                (f64::from(right) + PRIOR * chance) / (f64::from(shown) + PRIOR)
             };
             let score =
                 |names: &Vec<u32>| names.iter().map(estimate).sum::<f64>() / names.len().max(1) as f64;
@@ -81,7 +96,6 @@ impl Scope<'_, '_> {
 
     /// What is taken by the letter that was right most often in each try.
     pub(super) fn by_letter(&self) -> Vec<Option<Guess>> {
-        let mut all = Counts::new();
         let mut folds = vec![Counts::new(); FOLDS];
         let place = |sample: &Sample<'_>, shown: &[usize]| {
             shown.iter().position(|content| *content == sample.target).unwrap_or(0) as u32
@@ -89,16 +103,14 @@ impl Scope<'_, '_> {
         for (sample, &fold) in self.samples.iter().zip(&self.folds) {
             for (rotation, shown) in (0..).zip(&sample.shown) {
                 let key = (rotation, place(sample, shown));
-                all.entry(key).or_default()[0] += 1;
                 folds[fold].entry(key).or_default()[0] += 1;
             }
         }
+        let before = before(folds);
         let guess = |(sample, &fold): (&&Sample<'_>, &usize)| {
             let best = |rotation: u32| {
-                let count = |place: &usize| {
-                    let of = |counts: &Counts| counts.get(&(rotation, *place as u32)).map_or(0, |it| it[0]);
-                    of(&all) - of(&folds[fold])
-                };
+                let count =
+                    |place: &usize| before[fold].get(&(rotation, *place as u32)).map_or(0, |it| it[0]);
                 // Of equals the first.
                 (0..sample.contents.len()).rev().max_by_key(count).unwrap_or(0)
             };
@@ -114,18 +126,19 @@ impl Scope<'_, '_> {
         let origin = xs.iter().flatten().next().copied().unwrap_or(0.0);
         let point = |(x, sample): (Option<f64>, &&Sample<'_>)| x.map(|x| x - origin).zip(sample.numbers());
         let points: Vec<Option<(f64, Vec<i64>)>> = xs.into_iter().zip(&self.samples).map(point).collect();
-        let mut all = Moments::default();
-        let mut folds = [Moments::default(); FOLDS];
+        let mut before = [Moments::default(); FOLDS];
         for ((point, sample), &fold) in points.iter().zip(&self.samples).zip(&self.folds) {
             if let Some((x, numbers)) = point {
-                all.add(*x, numbers[sample.target] as f64, 1.0);
-                folds[fold].add(*x, numbers[sample.target] as f64, 1.0);
+                for later in before.iter_mut().skip(fold + 1) {
+                    later.add(*x, numbers[sample.target] as f64);
+                }
             }
         }
         let guess = |(point, &fold): (&Option<(f64, Vec<i64>)>, &usize)| {
             let (x, numbers) = point.as_ref()?;
-            let wanted = all.without(&folds[fold]).at(*x)?;
-            let near = |number: &i64| -(*number as f64 - wanted).abs();
+            let wanted = before[fold].at(*x);
+            // Without a line there is nothing to be near to.
+            let near = |number: &i64| wanted.map_or(0.0, |wanted| -(*number as f64 - wanted).abs());
             Some(Guess::best(&numbers.iter().map(near).collect::<Vec<f64>>()))
         };
         points.iter().zip(&self.folds).map(guess).collect()
@@ -137,15 +150,9 @@ impl Scope<'_, '_> {
 struct Moments([f64; 5]);
 
 impl Moments {
-    fn add(&mut self, x: f64, y: f64, weight: f64) {
+    fn add(&mut self, x: f64, y: f64) {
         let more = [1.0, x, y, x * x, x * y];
-        self.0.iter_mut().zip(more).for_each(|(sum, more)| *sum += more * weight);
-    }
-
-    fn without(&self, other: &Self) -> Self {
-        let mut left = *self;
-        left.0.iter_mut().zip(other.0).for_each(|(sum, other)| *sum -= other);
-        left
+        self.0.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
     }
 
     /// The line at x; `None` where the xs are all the same.

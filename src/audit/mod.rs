@@ -4,8 +4,8 @@
 //! with exact intervals that hold together, and every check of what the questions say. Pure: nothing but rows is looked
 //! at, and the same rows give the same report.
 //!
-//! An attack of `options` looks at one question alone; all others learn what was right in other samples, and are
-//! cross-validated: no row is guessed by what was learnt from it.
+//! An attack of `options` looks at one question alone; all others learn what was right in other samples, each guessed by what
+//! was learnt from samples before it in a random order.
 
 mod binomial;
 mod checks;
@@ -59,7 +59,7 @@ pub struct Report {
     pub correction: String,
     /// How many figures the intervals are corrected for.
     pub comparisons: u64,
-    /// Folds of the cross-validation of attacks that learn.
+    /// Folds of attacks that learn, each guessed from those before it.
     pub folds: u64,
     /// Every attack on every type, and on all types together.
     pub figures: Vec<Figure>,

@@ -15,7 +15,9 @@ use crate::needle::Library;
 use crate::plan::{self, PlannedSample};
 use crate::render::rows;
 
-/// Attack the questions without looking at a video; exit code 5 if an attack beats chance or a check finds something.
+/// Attack the questions without looking at a video.
+///
+/// Exit code 5 says that an attack beats chance, or that a check finds something.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Directory of a dataset, or a plan that `vniah plan -o` wrote: nothing need be rendered.

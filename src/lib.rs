@@ -12,8 +12,8 @@
 //! | layer | modules |
 //! |---|---|
 //! | 6 | [`cli`] |
-//! | 5 | [`report`], [`frames`], [`ask`] |
-//! | 4 | [`render`], [`baseline`], [`coverage`] |
+//! | 5 | [`report`], [`ask`], [`export`] |
+//! | 4 | [`render`], [`baseline`], [`coverage`], [`frames`] |
 //! | 3 | [`plan`], [`score`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
@@ -26,6 +26,7 @@ pub mod cli;
 pub mod coverage;
 pub mod dataset;
 pub mod digest;
+pub mod export;
 pub mod files;
 pub mod frames;
 pub mod haystack;

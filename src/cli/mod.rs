@@ -8,6 +8,7 @@ mod cluster;
 mod compare;
 mod coverage;
 mod exit;
+mod export;
 mod frames;
 mod generate;
 mod haystacks;
@@ -54,6 +55,7 @@ enum Command {
     Baseline(baseline::Args),
     Ask(Box<ask::Args>),
     Import(import::Args),
+    Export(export::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(score::Args),
     Compare(compare::Args),
@@ -95,6 +97,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Baseline(args) => baseline::run(&args),
         Command::Ask(args) => ask::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),

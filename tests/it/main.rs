@@ -8,6 +8,7 @@ mod bad_media;
 mod bench;
 mod compare;
 mod docs;
+mod export;
 mod footage;
 mod formats;
 mod frames;

@@ -4,11 +4,14 @@
 # make test-samplers     compares `vniah sampler` with the libraries it names (gigabytes); needs the network once
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
+# make test-serving   asks a tiny random model behind a real server, `transformers serve` (gigabytes); needs the network once
 # make bench-frames  times the frames that a sampler takes against PyAV and decord
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
+# make bench-whole   times a whole benchmark against one ffmpeg command a sample
 # make bench   times one sample against other ways of making the same video
 
 VNIAH := target/release/vniah
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 DATASET := demo/dataset
 GENERATE = $(VNIAH) generate haystacks.example/spec.toml -o $(DATASET)
 PYTHON := .venv/bin/python
@@ -16,7 +19,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-slurm test test-decoders test-ecosystem test-samplers lint bench bench-frames build packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-slurm test test-decoders test-ecosystem test-samplers test-serving lint bench bench-frames bench-whole build packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -119,6 +122,16 @@ test-ecosystem: build .venv-ecosystem/installed .venv-vlmevalkit/installed
 test-samplers: build .venv-samplers/installed
 	.venv-samplers/bin/python tests/samplers/check.py $(VNIAH)
 
+# The server runs on the torch of test-decoders: its site-packages are read beside its own.
+.venv-serving/installed: tests/serving/requirements.txt .venv/torch
+	python3 -m venv $(@D)
+	$(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$($(@D)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/torch.pth"
+	$(@D)/bin/pip install -q -r $<
+	touch $@
+
+test-serving: build .venv-serving/installed
+	.venv-serving/bin/python tests/serving/check.py $(VNIAH)
+
 # A real Slurm on loopback, which takes root and packages that CI has no other use for.
 test-slurm: build
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends slurm-wlm munge
@@ -126,6 +139,9 @@ test-slurm: build
 
 bench: build footage .venv-bench/installed
 	python3 benches/engine.py --python $(CURDIR)/.venv-bench/bin/python $(BENCH)
+
+bench-whole: build footage
+	python3 benches/whole.py $(BENCH)
 
 bench-frames: build .venv/installed
 	$(PYTHON) benches/frames.py $(BENCH)

@@ -11,10 +11,11 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 6 | [`cli`] |
-//! | 5 | [`report`], [`ask`], [`export`] |
-//! | 4 | [`render`], [`baseline`], [`coverage`], [`frames`] |
-//! | 3 | [`plan`], [`score`] |
+//! | 7 | [`cli`] |
+//! | 6 | [`export`] |
+//! | 5 | [`report`], [`frames`], [`ask`], [`serve`] |
+//! | 4 | [`render`], [`baseline`], [`coverage`] |
+//! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
@@ -33,6 +34,7 @@ pub mod haystack;
 pub mod id;
 pub mod media;
 pub mod needle;
+pub mod picture;
 pub mod plan;
 pub mod question;
 pub mod render;
@@ -41,5 +43,6 @@ pub mod sampler;
 pub mod scene;
 pub mod score;
 pub mod seed;
+pub mod serve;
 pub mod spec;
 pub mod time;

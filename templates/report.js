@@ -257,7 +257,15 @@
     if (link) history.replaceState(null, '', `#sample=${encodeURIComponent(sample.id)}`);
   }
 
-  function answerTable(sample, run, [verdicts, read, responses]) {
+  // What a judge read in a reply that the rule could not.
+  function judgeSays(sample, order, says) {
+    if (!says || says === '.') return undefined;
+    const text = says === '-' ? 'names none' : says === '?' ? 'cannot be read'
+      : `${says}: ${sample.options[order[says.charCodeAt(0) - 65]]}`;
+    return make('small', { class: 'judge' }, `judge: ${text}`);
+  }
+
+  function answerTable(sample, run, [verdicts, read, responses, judged]) {
     const rows = sample.tries.map((order, at) => {
       const verdict = verdicts[at] ?? 'M';
       const option = read[at] && read[at] !== '-' ? sample.options[order[read.charCodeAt(at) - 65]] : undefined;
@@ -267,7 +275,7 @@
         make('td', {}, make('span', { class: `v v${verdict}` }, WORDS[verdict])),
         make('td', {}, option === undefined ? '–' : `${read[at]}: ${option.length > 28 ? `${option.slice(0, 27)}…` : option}`),
         make('td', {}, `right: ${right}`),
-        make('td', {}, responses[at] ?? '–'));
+        make('td', {}, responses[at] ?? '–', judgeSays(sample, order, judged[at])));
     });
     return make('div', { class: 'wide' }, make('table', {}, make('caption', {}, run.name), make('tbody', {}, ...rows)));
   }

@@ -22,4 +22,4 @@ if [ "$SLURM_ARRAY_TASK_ID" = 0 ]; then
 fi
 
 exec "$VNIAH" generate "$SPEC" --shard "$SLURM_ARRAY_TASK_ID/$SHARDS" -o "$OUT.parts/$SLURM_ARRAY_TASK_ID" \
-    --cache "$CACHE" --jobs "${SLURM_CPUS_PER_TASK:-1}"
+    --store {store} --cache "$CACHE" --jobs "${SLURM_CPUS_PER_TASK:-1}"

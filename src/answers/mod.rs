@@ -6,6 +6,7 @@
 
 mod extract;
 pub mod import;
+pub mod judged;
 
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 
@@ -77,6 +78,17 @@ struct Given {
     indices: Option<Arc<[u32]>>,
     file: usize,
     line: usize,
+}
+
+/// What is known of one answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known<'a> {
+    /// The reply, if one came.
+    pub response: Option<&'a str>,
+    /// What became of the request.
+    pub status: Option<&'a str>,
+    /// Frames that were sent.
+    pub indices: Option<&'a [u32]>,
 }
 
 /// The answers of one run: one reply an id.
@@ -177,19 +189,19 @@ impl Answers {
         Ok(())
     }
 
+    /// Everything that is known of the answer to the row `id`; nothing if there is none.
+    pub fn get(&self, id: &str) -> Option<Known<'_>> {
+        let given = self.by_id.get(id)?;
+        Some(Known {
+            response: given.response.as_deref(),
+            status: given.status.as_deref(),
+            indices: given.indices.as_deref(),
+        })
+    }
+
     /// The reply to the row `id`, if there is one.
     pub fn response(&self, id: &str) -> Option<&str> {
         self.by_id.get(id)?.response.as_deref()
-    }
-
-    /// Frames that were sent to ask the row `id`, as far as that is known.
-    pub fn indices(&self, id: &str) -> Option<&[u32]> {
-        self.by_id.get(id)?.indices.as_deref()
-    }
-
-    /// What became of the request for the row `id`, as far as that is known.
-    pub fn status(&self, id: &str) -> Option<&str> {
-        self.by_id.get(id)?.status.as_deref()
     }
 
     /// Whether there is an answer to the row `id`, with a response or without.

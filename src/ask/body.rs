@@ -1,6 +1,6 @@
 //! The body of a request, and its digest.
 //!
-//! In: a row, its video as shown, and the parameters of the run. Out: the JSON that is sent, and the SHA-256 of the same JSON
+//! In: a text, media as shown, and the parameters of the run. Out: the JSON that is sent, and the SHA-256 of the same JSON
 //! with a digest in place of each medium: equal requests have equal digests on every machine.
 
 use serde::Serialize;
@@ -9,6 +9,19 @@ use serde_json::{Map, Value, json};
 use super::media::Shown;
 use crate::dataset::{Row, letter};
 use crate::digest;
+
+/// A request, ready to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Id of the line that records it.
+    pub id: String,
+    /// What is sent.
+    pub body: Value,
+    /// Digest of the body, media replaced by their digests.
+    pub sha256: String,
+    /// Frames that it shows, as far as that is known.
+    pub indices: Option<Vec<u64>>,
+}
 
 /// The prompt of `VNBench`.
 pub const PROMPT: &str =
@@ -49,31 +62,10 @@ impl Parameters {
 
     /// The text that the model reads beside the video.
     pub fn text(&self, row: &Row) -> String {
-        let options: Vec<String> =
-            row.options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter(at))).collect();
-        let options = options.join("\n");
-        // One pass, so that a question that holds a place is left as it is.
-        let mut text = String::new();
-        let mut rest = self.prompt.as_str();
-        while let Some(at) = rest.find('{') {
-            text.push_str(&rest[..at]);
-            rest = &rest[at..];
-            let places = [("{question}", row.question.as_str()), ("{options}", options.as_str())];
-            if let Some((place, filled)) = places.iter().find(|(place, _)| rest.starts_with(place)) {
-                text.push_str(filled);
-                rest = &rest[place.len()..];
-            } else {
-                text.push('{');
-                rest = &rest[1..];
-            }
-        }
-        text.push_str(rest);
-        text
+        filled(&self.prompt, &[("{question}", &row.question), ("{options}", &listed(&row.options))])
     }
 
-    fn with(&self, row: &Row, parts: &[Value], fields: &[(String, Value)]) -> Value {
-        let mut content = parts.to_vec();
-        content.push(json!({"type": "text", "text": self.text(row)}));
+    fn with(&self, content: &Value, fields: &[(String, Value)]) -> Value {
         let mut messages = Vec::new();
         if let Some(system) = &self.system {
             messages.push(json!({"role": "system", "content": system}));
@@ -94,11 +86,50 @@ impl Parameters {
         Value::Object(body)
     }
 
-    /// The body for `row`, and its digest.
-    pub fn body(&self, row: &Row, shown: &Shown) -> (Value, String) {
-        let digested = self.with(row, &shown.digested, &shown.fields);
-        (self.with(row, &shown.parts, &shown.fields), digest::of_value(&digested))
+    /// The request for `row`, whose video is `shown`.
+    pub fn request(&self, row: &Row, shown: &Shown) -> Request {
+        let text = json!({"type": "text", "text": self.text(row)});
+        let with =
+            |parts: &[Value]| self.with(&[parts, std::slice::from_ref(&text)].concat().into(), &shown.fields);
+        Request {
+            id: row.id.clone(),
+            body: with(&shown.parts),
+            sha256: digest::of_value(&with(&shown.digested)),
+            indices: shown.indices.clone(),
+        }
     }
+
+    /// A request of this text alone, as a string: servers of models that take no media may know no parts.
+    pub fn request_of_text(&self, id: String, text: &str) -> Request {
+        let body = self.with(&text.into(), &[]);
+        Request { id, sha256: digest::of_value(&body), body, indices: None }
+    }
+}
+
+/// Options, one a line, each after its letter.
+pub fn listed(options: &[String]) -> String {
+    let lines: Vec<String> =
+        options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter(at))).collect();
+    lines.join("\n")
+}
+
+/// `prompt` with its places filled, in one pass, so that what is filled in is never searched for places.
+pub fn filled(prompt: &str, places: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    let mut rest = prompt;
+    while let Some(at) = rest.find('{') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some((place, filled)) = places.iter().find(|(place, _)| rest.starts_with(place)) {
+            text.push_str(filled);
+            rest = &rest[place.len()..];
+        } else {
+            text.push('{');
+            rest = &rest[1..];
+        }
+    }
+    text.push_str(rest);
+    text
 }
 
 /// The user's fields go over ours, objects field by field.

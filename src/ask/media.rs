@@ -3,7 +3,6 @@
 //! In: a row and the way to show its video. Out: parts of a message with the media whole, and the same parts with each
 //! medium replaced by its SHA-256, so that a digest neither holds a machine's paths nor needs the videos to be compared.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -15,6 +14,8 @@ use super::{Error, Mode};
 use crate::dataset::Row;
 use crate::digest;
 use crate::files;
+use crate::media::input::Input;
+use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::time::FrameRate;
 
@@ -30,10 +31,10 @@ pub enum VideoSource {
 }
 
 /// The way to show videos.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Show {
-    /// Dataset directory.
-    pub dataset: PathBuf,
+    /// The dataset's videos.
+    pub videos: Arc<Videos>,
     /// Mode.
     pub mode: Mode,
     /// Sampler; for whole videos, the one that the server is said to use, if any.
@@ -80,12 +81,12 @@ fn indices(show: &Show, row: &Row) -> Result<Option<Vec<u64>>, Error> {
 
 /// Shows the video of `row`.
 pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
-    let video = show.dataset.join(&row.video_path);
     let indices = indices(show, row)?;
     match show.mode {
-        Mode::VideoUrl => whole(show, row, &video, indices),
+        Mode::VideoUrl => whole(show, row, indices),
         Mode::Frames | Mode::VideoJpeg => {
             let indices = indices.unwrap_or_default();
+            let video = show.videos.open(&row.video_path)?;
             let pictures = jpegs(&video, rate(row)?, &indices, show.jpeg)?;
             let digests: Vec<String> =
                 pictures.iter().map(|picture| format!("sha256:{}", digest::of_bytes(picture))).collect();
@@ -119,14 +120,17 @@ fn times(row: &Row, indices: &[u64]) -> Value {
     }})
 }
 
-fn whole(show: &Show, row: &Row, video: &Path, indices: Option<Vec<u64>>) -> Result<Shown, Error> {
+fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Error> {
     let url = match &show.source {
         VideoSource::Data => {
-            let bytes = std::fs::read(video).map_err(files::Error::io("read", video))?;
+            let bytes = show.videos.open(&row.video_path)?.bytes()?;
             format!("data:video/mp4;base64,{}", BASE64.encode(bytes))
         }
         VideoSource::File => {
-            let path = video.canonicalize().map_err(files::Error::io("find", video))?;
+            let Input::File(path) = show.videos.open(&row.video_path)? else {
+                return Err(Error::NoFile { file: row.video_path.clone() });
+            };
+            let path = path.canonicalize().map_err(files::Error::io("find", &path))?;
             format!("file://{}", encoded_path(&path.to_string_lossy()))
         }
         VideoSource::Http(base) => {

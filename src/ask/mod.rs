@@ -9,12 +9,15 @@
 //! | [`Mode::VideoUrl`] | the whole video, as data or by its address | the server |
 //! | [`Mode::VideoJpeg`] | sampled frames as one video with true indices and times (vLLM) | we |
 //!
+//! A judge model is asked by the same run ([`judge`]): it sees a question, its options and a reply, and no video.
+//!
 //! The key of the server comes from the environment and is in no file, log or error: everything that is written goes
 //! through [`http::Server::redact`].
 
 pub mod body;
 pub mod frames;
 pub mod http;
+pub mod judge;
 pub mod limit;
 pub mod media;
 pub mod record;
@@ -23,6 +26,8 @@ pub mod run;
 
 use crate::files;
 use crate::media as video;
+use crate::picture;
+use crate::render;
 use crate::sampler;
 
 /// How a video is shown.
@@ -53,9 +58,18 @@ pub enum Error {
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] files::Error),
+    /// A video cannot be opened.
+    #[error(transparent)]
+    Open(#[from] render::Error),
     /// A video cannot be decoded.
     #[error(transparent)]
     Video(#[from] video::Error),
+    /// A video that a server is to read as a file is none.
+    #[error("`{file}` is kept as a recipe, and so is no file that a server can read")]
+    NoFile {
+        /// The video.
+        file: String,
+    },
     /// A sampler does not take a video.
     #[error("`{file}`: {source}")]
     Sampler {
@@ -79,7 +93,7 @@ pub enum Error {
         frame: u64,
         /// The encoder's reason.
         #[source]
-        source: image::ImageError,
+        source: picture::Error,
     },
     /// The file of answers is of another run.
     #[error("`{path}`:{line}: was asked with other settings than these: its `settings_sha256` differs")]

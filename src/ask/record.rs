@@ -15,10 +15,10 @@ use super::Error;
 use super::reply::{Status, Usage};
 use crate::files;
 
-/// One answer with everything that was recorded of it.
+/// One answer, of a model or of a judge, with everything that was recorded of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Id of the row that was asked.
+    /// Id of the row that was asked; of a judge's answer, the key of the reply that was judged.
     pub id: String,
     /// The reply as it came; null where none came.
     pub response: Option<String>,
@@ -32,7 +32,7 @@ pub struct Record {
     /// Why the reply ended, in the server's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finish_reason: Option<String>,
-    /// How the video was shown.
+    /// How the video was shown; `judge` where it was not, but a reply.
     pub mode: String,
     /// How its frames were chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ pub struct Record {
     pub cost: Option<f64>,
     /// Milliseconds from the last attempt to its reply.
     pub latency_ms: u64,
-    /// Requests that were sent for this row.
+    /// Requests that were sent for this line.
     pub attempts: u32,
     /// Digest of the request, media replaced by their digests.
     pub request_sha256: String,

@@ -1,7 +1,7 @@
-//! The run: rows to requests to lines, several at a time.
+//! The run: things to ask about, to requests, to lines, several at a time.
 //!
-//! In: rows that are still to be asked, the way to show and to ask, and a flag that stops the run. Out: appended lines, and
-//! a [`Summary`]. When the flag is raised no new request is sent; those that are under way are paid for, so they are waited
+//! In: what is still to be asked about (rows of a dataset, replies for a judge), how a request is made of it, the way to ask,
+//! and a flag that stops the run. Out: appended lines, and a [`Summary`]. When the flag is raised no new request is sent; those that are under way are paid for, so they are waited
 //! for and recorded.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
@@ -9,13 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Error;
-use super::body::Parameters;
+use super::body::{Parameters, Request};
 use super::http::{Fault, Server};
 use super::limit::{Limiter, back_off};
-use super::media::{Cache, Show};
 use super::record::{Log, Record, Recorded};
 use super::reply::{self, Reply, Status, Usage};
-use crate::dataset::Row;
 
 /// How a run asks.
 pub struct Setup<'a> {
@@ -23,13 +21,11 @@ pub struct Setup<'a> {
     pub server: &'a Server,
     /// What all requests have in common.
     pub parameters: &'a Parameters,
-    /// How videos are shown.
-    pub show: &'a Show,
     /// Limits of the rate.
     pub limiter: &'a Limiter,
     /// Requests under way at once.
     pub concurrency: usize,
-    /// Attempts for one row, at most.
+    /// Attempts for one request, at most.
     pub attempts: u32,
     /// Rows in a row that may end in an error before the run is given up.
     pub most_errors: u32,
@@ -42,13 +38,13 @@ pub struct Setup<'a> {
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Summary {
-    /// Rows with a reply.
+    /// Requests with a reply.
     pub answered: u64,
-    /// Rows that ended in an error.
+    /// Requests that ended in an error.
     pub failed: u64,
-    /// Rows that were not asked, since the run was stopped.
+    /// What was not asked about, since the run was stopped.
     pub left: u64,
-    /// Requests that were sent.
+    /// Requests that were sent, repetitions included.
     pub requests: u64,
     /// Tokens that the server counted.
     pub usage: Usage,
@@ -57,11 +53,11 @@ pub struct Summary {
 }
 
 /// What all workers share.
-struct Shared<'a> {
+struct Shared<'a, T, C> {
     setup: &'a Setup<'a>,
-    rows: &'a [&'a Row],
+    items: &'a [T],
+    compose: C,
     next: AtomicUsize,
-    cache: Cache,
     settings: String,
     log: Mutex<(Log, Summary)>,
     in_a_row: AtomicU32,
@@ -71,18 +67,20 @@ struct Shared<'a> {
 /// How long a wait goes before the flag is looked at again.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// Asks `rows`, and tells `progress` each line that was written and the sums so far.
-pub fn run(
+/// Asks about `items`, each by the request that `compose` makes of it, and tells `progress` each line that was written and the
+/// sums so far.
+pub fn run<T: Sync>(
     setup: &Setup<'_>,
-    rows: &[&Row],
+    items: &[T],
+    compose: impl Fn(&T) -> Result<Request, Error> + Sync,
     log: Log,
     progress: impl Fn(&Record, &Summary) + Sync,
 ) -> Result<Summary, Error> {
     let shared = Shared {
         setup,
-        rows,
+        items,
+        compose,
         next: AtomicUsize::new(0),
-        cache: Cache::new(setup.concurrency + 1),
         settings: setup.parameters.sha256(),
         log: Mutex::new((log, Summary::default())),
         in_a_row: AtomicU32::new(0),
@@ -97,18 +95,18 @@ pub fn run(
         return Err(error);
     }
     let (_, mut summary) = shared.log.into_inner().unwrap_or_else(PoisonError::into_inner);
-    summary.left = rows.len() as u64 - summary.answered - summary.failed;
+    summary.left = items.len() as u64 - summary.answered - summary.failed;
     Ok(summary)
 }
 
-/// What became of one row.
+/// What became of one request.
 struct Asked {
     outcome: Result<Reply, String>,
     attempts: u32,
     latency: Duration,
 }
 
-impl Shared<'_> {
+impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
     fn is_stopped(&self) -> bool {
         self.setup.stop.load(Ordering::Relaxed) || self.lock_fatal().is_some()
     }
@@ -124,20 +122,19 @@ impl Shared<'_> {
     fn work(&self, progress: &(impl Fn(&Record, &Summary) + Sync)) {
         while !self.is_stopped() {
             let at = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(row) = self.rows.get(at) else { return };
-            if let Err(error) = self.one(row, progress) {
+            let Some(item) = self.items.get(at) else { return };
+            if let Err(error) = self.one(item, progress) {
                 self.fail(error);
             }
         }
     }
 
-    fn one(&self, row: &Row, progress: &(impl Fn(&Record, &Summary) + Sync)) -> Result<(), Error> {
+    fn one(&self, item: &T, progress: &(impl Fn(&Record, &Summary) + Sync)) -> Result<(), Error> {
         let setup = self.setup;
-        let shown = self.cache.shown(setup.show, row)?;
-        let (body, digest) = setup.parameters.body(row, &shown);
-        let body = serde_json::to_vec(&body).expect("values of this crate serialise");
-        // Stopped before anything was sent: the row is left.
-        let Some(asked) = self.ask(row, &body)? else { return Ok(()) };
+        let request = (self.compose)(item)?;
+        let body = serde_json::to_vec(&request.body).expect("values of this crate serialise");
+        // Stopped before anything was sent: nothing is recorded.
+        let Some(asked) = self.ask(&request.id, &body)? else { return Ok(()) };
         let failed = asked.outcome.is_err();
         let usage = asked.outcome.as_ref().ok().and_then(|reply| reply.usage);
         let (reply, error) = match asked.outcome {
@@ -146,7 +143,7 @@ impl Shared<'_> {
         };
         let parameters = setup.parameters;
         let record = Record {
-            id: row.id.clone(),
+            id: request.id,
             response: reply.as_ref().map(|reply| setup.server.redact(&reply.text)),
             model: parameters.model.clone(),
             status: reply.as_ref().map_or(Status::Error, |reply| reply.status),
@@ -154,12 +151,12 @@ impl Shared<'_> {
             finish_reason: reply.and_then(|reply| reply.finish_reason),
             mode: parameters.mode.to_owned(),
             sampler: parameters.sampler.clone(),
-            indices: shown.indices.clone(),
+            indices: request.indices,
             usage,
             cost: usage.and_then(|usage| self.cost(usage)),
             latency_ms: asked.latency.as_millis() as u64,
             attempts: asked.attempts,
-            request_sha256: digest,
+            request_sha256: request.sha256,
             settings_sha256: self.settings.clone(),
             parameters: Recorded {
                 temperature: parameters.temperature,
@@ -217,7 +214,7 @@ impl Shared<'_> {
 
     /// Asks until a reply comes, the attempts are used up, or it is clear that none will come; nothing if the run was stopped
     /// before that.
-    fn ask(&self, row: &Row, body: &[u8]) -> Result<Option<Asked>, Error> {
+    fn ask(&self, id: &str, body: &[u8]) -> Result<Option<Asked>, Error> {
         let setup = self.setup;
         let mut attempts = 0;
         loop {
@@ -251,7 +248,7 @@ impl Shared<'_> {
                 }
                 Err(Fault::Passing { text, .. }) if attempts >= setup.attempts => return asked(Err(text)),
                 Err(Fault::Passing { wait, .. }) => {
-                    if !self.sleep(back_off(&row.id, attempts, wait)) {
+                    if !self.sleep(back_off(id, attempts, wait)) {
                         return Ok(None);
                     }
                 }

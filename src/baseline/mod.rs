@@ -8,13 +8,12 @@ mod patch;
 mod picture;
 mod text;
 
-use std::path::Path;
-
 use crate::answers::Answer;
 use crate::dataset::{Row, letter};
 use crate::media;
 use crate::media::colour::Matrix;
 use crate::media::decode::FileReader;
+use crate::media::input::Input;
 use crate::media::yuv::Yuv;
 use crate::needle::{self, Item, Library};
 use crate::question::{LookKind, Options};
@@ -68,7 +67,7 @@ struct Sight {
 }
 
 /// Answers all tries of one sample from its video; `rows` are its tries.
-pub fn oracle(rows: &[&Row], spec: &CheckedSpec, video: &Path) -> Result<Vec<Answer>, Error> {
+pub fn oracle(rows: &[&Row], spec: &CheckedSpec, video: &Input) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
     let search = Search::new(row, spec)?;
     let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Type(row.kind.clone()))?;

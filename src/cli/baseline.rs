@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
 use super::progress::Stage;
-use super::source::{Machine, spec_of};
+use super::source::{Machine, spec_of, videos};
 use crate::answers::Answer;
 use crate::baseline;
 use crate::dataset::{self, Row};
@@ -70,9 +70,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn oracle(files: &Files, spec: Option<&std::path::Path>, machine: &Machine) -> Result<Vec<Answer>, Failure> {
-    let spec = spec_of(&files.dataset, spec, machine)?;
-    let spec = crate::spec::read(&spec)?;
     let rows = dataset::read_rows(&files.dataset)?;
+    let videos = videos(&files.dataset, &rows, spec, machine)?;
+    let spec = crate::spec::read(&spec_of(&files.dataset, spec, machine)?)?;
     let mut samples: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in &rows {
         samples.entry(&row.sample_id).or_default().push(row);
@@ -82,11 +82,12 @@ fn oracle(files: &Files, spec: Option<&std::path::Path>, machine: &Machine) -> R
     let answers = samples
         .par_iter()
         .map(|tries| {
-            let answers = baseline::oracle(tries, &spec, &files.dataset.join(&tries[0].video_path));
+            let video = videos.open(&tries[0].video_path)?;
+            let answers = baseline::oracle(tries, &spec, &video)?;
             stage.tick(&tries[0].sample_id);
-            answers
+            Ok(answers)
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Result<Vec<_>, Failure>>()?;
     stage.end(&format!("solved {} samples", samples.len()));
     Ok(answers.into_iter().flatten().collect())
 }

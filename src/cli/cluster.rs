@@ -1,18 +1,24 @@
 //! `vniah cluster`: scripts that make a dataset on many machines.
 //!
-//! In: a spec, a directory for the dataset, a number of parts. Out: a script on stdout. Nothing is run.
+//! In: a spec, a directory for the dataset, a number of parts. Out: a script or a manifest on stdout. Nothing is run.
 
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use super::exit::{Exit, Failure};
+use super::generate::StoreName;
 use super::print::put;
 use super::source::Machine;
 use crate::files;
 use crate::spec;
 
 const SLURM: &str = include_str!("../../templates/slurm.sh");
+const KUBERNETES: &str = include_str!("../../templates/kubernetes.yaml");
+
+/// Memory of a pod: what the program takes, and what each job adds (`docs/benchmarks.md`), with as much again to spare.
+const BASE_MEGABYTES: u32 = 400;
+const JOB_MEGABYTES: u32 = 200;
 
 /// Write scripts that make a dataset on many machines.
 #[derive(Debug, clap::Args)]
@@ -25,45 +31,118 @@ pub(super) struct Args {
 enum Scheduler {
     /// A job script for Slurm: an array with one part a task, and a merge that depends on it.
     Slurm {
-        /// The spec.
-        spec: PathBuf,
-        /// Directory of the dataset, on a file system that all machines share; parts go to OUT.parts.
-        #[arg(short, long, value_name = "OUT")]
-        output: PathBuf,
-        /// Number of parts.
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-        shards: u64,
-        /// Processors of each task.
-        #[arg(long, value_name = "N", default_value_t = 4)]
-        cpus: u32,
         #[command(flatten)]
-        machine: Machine,
+        work: Work,
     },
+    /// A manifest for Kubernetes: an indexed job with one part a pod, and a job that merges them.
+    Kubernetes {
+        #[command(flatten)]
+        work: Work,
+        /// Image that has vniah.
+        #[arg(long, value_name = "IMAGE")]
+        image: String,
+        /// Claim of a volume that all pods can write to, and where it is mounted: the spec, its haystacks, OUT and the
+        /// cache lie below, on this machine too.
+        #[arg(long, value_name = "CLAIM:PATH", value_parser = volume)]
+        volume: (String, PathBuf),
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Work {
+    /// The spec.
+    spec: PathBuf,
+    /// Directory of the dataset, on a file system that all machines share; parts go to OUT.parts.
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Number of parts.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    shards: u64,
+    /// How videos are kept; as recipes they need the cache as long as they are used.
+    #[arg(long, value_enum, default_value_t = StoreName::File)]
+    store: StoreName,
+    /// Processors of each part.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    cpus: u32,
+    #[command(flatten)]
+    machine: Machine,
 }
 
 /// Runs `vniah cluster`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let Scheduler::Slurm { spec, output, shards, cpus, machine } = &args.scheduler;
+    let (Scheduler::Slurm { work } | Scheduler::Kubernetes { work, .. }) = &args.scheduler;
     // A spec with a mistake is told here, not by a thousand tasks.
-    spec::read(spec)?;
-    let vniah = std::env::current_exe().map_err(files::Error::io("find", Path::new("vniah")))?;
-    let values = [
-        ("{last}", (shards - 1).to_string()),
-        ("{shards}", shards.to_string()),
-        ("{cpus}", cpus.to_string()),
-        ("{vniah}", quoted(&vniah)?),
-        ("{spec}", quoted(spec)?),
-        ("{out}", quoted(output)?),
-        ("{cache}", quoted(&machine.cache()?)?),
+    spec::read(&work.spec)?;
+    let paths = [("spec", work.spec.clone()), ("out", work.output.clone()), ("cache", work.machine.cache()?)];
+    let mut values = vec![
+        ("shards", work.shards.to_string()),
+        ("store", work.store.name().to_owned()),
+        ("cpus", work.cpus.to_string()),
     ];
-    put(&values.iter().fold(SLURM.to_owned(), |script, (name, value)| script.replace(name, value)))
+    match &args.scheduler {
+        Scheduler::Slurm { .. } => {
+            let vniah = std::env::current_exe().map_err(files::Error::io("find", Path::new("vniah")))?;
+            values.extend([("last", (work.shards - 1).to_string()), ("vniah", word(&absolute(&vniah)?)?)]);
+            for (name, path) in &paths {
+                values.push((name, word(&absolute(path)?)?));
+            }
+            put(&filled(SLURM, &values))
+        }
+        Scheduler::Kubernetes { image, volume: (claim, mount), .. } => {
+            for (name, path) in &paths {
+                let path = absolute(path)?;
+                if !path.starts_with(mount) {
+                    let message = format!(
+                        "`{}` is not below `{}`, where the volume is",
+                        path.display(),
+                        mount.display()
+                    );
+                    return Err(Failure::message(Exit::Usage, message).hint(
+                        "mount the volume here at the same path, or name paths below it, --cache too",
+                    ));
+                }
+                values.push((name, scalar(&path.to_string_lossy())));
+            }
+            let memory = BASE_MEGABYTES + JOB_MEGABYTES * work.cpus;
+            values.extend([
+                ("memory", memory.to_string()),
+                ("image", scalar(image)),
+                ("claim", scalar(claim)),
+                ("mount", scalar(&mount.to_string_lossy())),
+            ]);
+            put(&filled(KUBERNETES, &values))
+        }
+    }
 }
 
-/// A path as one word of a shell, from the root, since tasks start anywhere.
-fn quoted(path: &Path) -> Result<String, Failure> {
-    let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
+fn filled(template: &str, values: &[(&str, String)]) -> String {
+    let fill = |text: String, (name, value): &(&str, String)| text.replace(&format!("{{{name}}}"), value);
+    values.iter().fold(template.to_owned(), fill)
+}
+
+fn volume(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once(':') {
+        Some((claim, path)) if !claim.is_empty() && Path::new(path).is_absolute() => {
+            Ok((claim.to_owned(), PathBuf::from(path)))
+        }
+        _ => Err("expected CLAIM:PATH with a path from the root, such as shared:/data".to_owned()),
+    }
+}
+
+/// A path from the root, since tasks start anywhere.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    Ok(std::path::absolute(path).map_err(files::Error::io("find", path))?)
+}
+
+/// A path as one word of a shell.
+fn word(path: &Path) -> Result<String, Failure> {
     let text = path.to_str().and_then(|path| shlex::try_quote(path).ok());
     text.map(std::borrow::Cow::into_owned).ok_or_else(|| {
         Failure::message(Exit::Input, format!("`{}` cannot be written in a script", path.display()))
     })
+}
+
+/// Text as a scalar of YAML, of which strings of JSON are a part.
+fn scalar(text: &str) -> String {
+    serde_json::to_string(text).expect("text serialises")
 }

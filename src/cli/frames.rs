@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use super::progress::Stage;
+use super::source::{Machine, videos};
 use crate::dataset;
 use crate::files;
 use crate::frames::{self, Format, Options};
@@ -37,9 +38,11 @@ pub(super) struct Args {
     /// Only this sample; stated several times, these
     #[arg(long, value_name = "ID")]
     sample: Vec<String>,
-    /// Threads that work at once [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    /// The spec that made the dataset, if it has moved; recipes need it
+    #[arg(long, value_name = "SPEC")]
+    spec: Option<PathBuf>,
+    #[command(flatten)]
+    machine: Machine,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -69,12 +72,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let options = Options { format, shard_bytes: args.tar.map(|megabytes| megabytes * 1_000_000) };
     let samples = rows.iter().filter(|row| row.rotation == 0).count();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).build();
-    let pool = pool.map_err(|error| Failure::new(Exit::Bug, error))?;
-    let stage = Stage::start("reading", samples as u64, "videos");
-    files::make_dir(out)?;
-    let outcome = pool
-        .install(|| frames::write(&args.out, &rows, &args.sampler, out, options, |name| stage.tick(name)))?;
+    let (outcome, stage) = args.machine.run(|| {
+        let videos = videos(&args.out, &rows, args.spec.as_deref(), &args.machine)?;
+        let stage = Stage::start("reading", samples as u64, "videos");
+        files::make_dir(out)?;
+        let tick = |name: &str| stage.tick(name);
+        Ok((frames::write(&videos, &rows, &args.sampler, out, options, tick)?, stage))
+    })?;
     stage.end(&format!(
         "wrote {} pictures of {} videos ({} MB) and {} to {}",
         outcome.pictures,
@@ -89,6 +93,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 impl From<frames::Error> for Failure {
     fn from(error: frames::Error) -> Self {
         match error {
+            frames::Error::Video(error) => error.into(),
             frames::Error::Media(error) => error.into(),
             frames::Error::File(error) => error.into(),
             other @ (frames::Error::Refused { .. } | frames::Error::Row(_)) => Self::new(Exit::Input, other),

@@ -10,7 +10,7 @@ use super::export;
 use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, Project, haystacks};
-use crate::dataset::Shard;
+use crate::dataset::{Shard, Store};
 use crate::plan::Planner;
 use crate::render::STOP;
 use crate::render::dataset::Work;
@@ -27,8 +27,38 @@ pub(super) struct Args {
     /// `vniah merge`.
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
+    /// How videos are kept: as files, or as recipes, which hold what is not in the haystacks and grow with needles alone.
+    #[arg(long, value_enum, default_value_t = StoreName::File)]
+    store: StoreName,
     #[command(flatten)]
     machine: Machine,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum StoreName {
+    /// MP4 files.
+    File,
+    /// Recipes: `vniah materialize` makes files of them, `vniah serve` gives them over HTTP.
+    Recipe,
+}
+
+impl StoreName {
+    /// As on the command line.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Recipe => "recipe",
+        }
+    }
+}
+
+impl From<StoreName> for Store {
+    fn from(name: StoreName) -> Self {
+        match name {
+            StoreName::File => Self::File,
+            StoreName::Recipe => Self::Recipe,
+        }
+    }
 }
 
 /// Runs `vniah generate`.
@@ -48,7 +78,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             say(&format!("warning: `{id}`: {warning}"));
         }
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
-        let Some(work) = Work::start(&planner, &ready, &args.output, args.shard)? else {
+        let kept = (args.shard, args.store.into());
+        let Some(work) = Work::start(&planner, &ready, &args.output, kept)? else {
             say(&format!("`{}` already holds this dataset, whole", args.output.display()));
             return export::as_spec_says(&project.spec, &args.output, args.shard);
         };

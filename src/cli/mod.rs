@@ -7,6 +7,7 @@ mod baseline;
 mod cluster;
 mod compare;
 mod coverage;
+mod endpoint;
 mod exit;
 mod export;
 mod frames;
@@ -14,6 +15,8 @@ mod generate;
 mod haystacks;
 mod import;
 mod init;
+mod judge;
+mod materialize;
 mod merge;
 mod needles;
 mod plan;
@@ -23,6 +26,7 @@ mod report;
 mod sampler;
 mod schema;
 mod score;
+mod serve;
 mod source;
 mod verify;
 
@@ -50,6 +54,8 @@ enum Command {
     Plan(plan::Args),
     Generate(generate::Args),
     Merge(merge::Args),
+    Materialize(materialize::Args),
+    Serve(serve::Args),
     Cluster(cluster::Args),
     Verify(verify::Args),
     Baseline(baseline::Args),
@@ -57,7 +63,7 @@ enum Command {
     Import(import::Args),
     Export(export::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
-    Score(score::Args),
+    Score(Box<score::Args>),
     Compare(compare::Args),
     /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
     Report(report::Args),
@@ -92,6 +98,8 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Plan(args) => plan::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Merge(args) => merge::run(&args),
+        Command::Materialize(args) => materialize::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Cluster(args) => cluster::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Baseline(args) => baseline::run(&args),

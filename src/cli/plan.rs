@@ -1,6 +1,6 @@
 //! `vniah plan`: checks a spec and says what would be made.
 //!
-//! In: a spec. Out: samples, cells, minutes, bytes and the share that is encoded; with `-o`, the plan itself. Haystacks
+//! In: a spec. Out: samples, cells, minutes, bytes, time and the share that is encoded; with `-o`, the plan itself. Haystacks
 //! are probed, and nothing is decoded.
 
 use std::path::PathBuf;
@@ -30,7 +30,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     args.machine.run(|| {
         let project = Project::open(&args.spec, &args.machine)?;
-        let known = haystacks(&project.survey()?);
+        let surveyed = project.survey()?;
+        let known = haystacks(&surveyed);
         let planner = Planner::new(&project.spec, &known)?;
         if let Some(path) = &args.output {
             if path.exists() && !plan::is_plan(path) {
@@ -40,7 +41,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             plan::write(path, &planner)?;
             say(&format!("wrote {} samples to `{}`", planner.len(), path.display()));
         }
-        let summary = plan::summary(&planner);
+        let sizes = surveyed.iter().filter_map(|one| Some((one.haystack.id.clone(), one.video_bytes()?)));
+        let summary = plan::summary(&planner, &sizes.collect());
         put(&if args.json { json(&summary) } else { summary.to_string() })
     })
 }

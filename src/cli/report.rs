@@ -31,14 +31,15 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     sampler: Option<Sampler>,
     /// A length is effective if accuracy is at least this share of the shortest length's
-    #[arg(long, value_name = "SHARE", default_value_t = report::THRESHOLD, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = score::THRESHOLD, value_parser = share)]
     threshold: f64,
     /// Write every heatmap and curve as SVG and PNG, and V-NIAH's JSON, to this directory
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+/// A share on the command line.
+pub(super) fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_no| "expected a number of 0 to 1".to_owned())?;
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("expected a number of 0 to 1".to_owned()) }
 }

@@ -10,6 +10,7 @@ use super::print::{json, put};
 use crate::answers::Answer;
 use crate::dataset::{Manifest, Row, ShardFile};
 use crate::plan::PlannedSample;
+use crate::render::recipe::Head;
 use crate::score::Scores;
 
 /// Print the JSON Schema of a file format.
@@ -27,6 +28,8 @@ enum Name {
     Metadata,
     /// manifest.json.
     Manifest,
+    /// The first line of a recipe.
+    Recipe,
     /// shard.json.
     Shard,
     /// A line of answers.jsonl.
@@ -41,6 +44,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         Name::Plan => schema_for!(PlannedSample),
         Name::Metadata => schema_for!(Row),
         Name::Manifest => schema_for!(Manifest),
+        Name::Recipe => schema_for!(Head),
         Name::Shard => schema_for!(ShardFile),
         Name::Answers => schema_for!(Answer),
         Name::Scores => schema_for!(Scores),

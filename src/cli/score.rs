@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::print::{percent, say};
+use super::judge;
+use super::print::{percent, put, say};
+use super::report::share;
 use crate::answers::import::vnbench;
 use crate::answers::{self, Answers};
 use crate::dataset::{self, Row};
-use crate::score::{self, Group, Scores};
+use crate::sampler::Sampler;
+use crate::score::{self, Group, JudgeUse, Reading, Scores};
 
 /// Arguments of `vniah score`.
 #[derive(Debug, clap::Args)]
@@ -32,24 +35,34 @@ pub(super) struct Args {
     /// Where to write the scores; an existing file is overwritten only if it holds scores
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// How letters are read: `robust` understands wordy replies, `official` is VNBench's rule. Both are shown
+    /// How replies are read: `robust` understands wordy ones, `official` is VNBench's rule, `judged` is `robust` with a judge's
+    /// verdicts on what it cannot read. All are shown
     #[arg(long, value_enum, default_value_t = RuleName::Robust)]
     rule: RuleName,
     /// Name of the model, if the answers do not state it
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
+    /// The sampler through which the model saw the videos, for answers that do not carry the frames sent
+    #[arg(long, value_name = "ID", conflicts_with = "vnbench")]
+    sampler: Option<Sampler>,
+    /// A length is effective if accuracy is at least this share of the shortest length's
+    #[arg(long, value_name = "SHARE", default_value_t = score::THRESHOLD, value_parser = share)]
+    threshold: f64,
     /// Seed of the bootstrap intervals
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Print the scores as JSON instead of a table
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    judge: judge::JudgeArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RuleName {
     Robust,
     Official,
+    Judged,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -72,11 +85,12 @@ impl From<LabelsName> for vnbench::Labels {
     }
 }
 
-impl From<RuleName> for answers::Rule {
+impl From<RuleName> for Reading {
     fn from(name: RuleName) -> Self {
         match name {
             RuleName::Robust => Self::Robust,
             RuleName::Official => Self::Official,
+            RuleName::Judged => Self::Judged,
         }
     }
 }
@@ -88,7 +102,6 @@ pub(super) fn failure(error: score::Error) -> Failure {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the table is this command's output")]
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(output) = &args.output
         && output.exists()
@@ -97,6 +110,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let message = format!("`{}` exists and holds no scores: it is not overwritten", output.display());
         return Err(Failure::message(Exit::Usage, message));
     }
+    if matches!(args.rule, RuleName::Judged) && !args.judge.is_given() {
+        return Err(Failure::message(Exit::Usage, "--rule judged needs --judge MODEL, or --judged FILE"));
+    }
     let (rows, answers) = match (&args.vnbench, &args.out) {
         (Some(file), _) => of_vnbench(file, args.labels)?,
         (None, Some(out)) => of_dataset(out, &args.answers)?,
@@ -104,24 +120,41 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let first = args.vnbench.as_ref().unwrap_or_else(|| &args.answers[0]);
     let fallback_model = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let options =
-        score::Options { model: args.model.clone(), fallback_model, rule: args.rule.into(), seed: args.seed };
-    let scores = score::score(&rows, &answers, &options).map_err(|error| {
-        let several = matches!(error, score::Error::Models { .. });
-        let failure = failure(error);
-        if several {
-            failure.hint("score each model's answers by themselves, or name the run with --model")
-        } else {
-            failure
-        }
-    })?;
+    // What cannot be scored is not judged either: a judge costs money.
+    if args.judge.is_given() {
+        score::check(&rows, &answers, args.model.as_deref()).map_err(unscorable)?;
+    }
+    let asked = match judge::run(&args.judge, first, &rows, &answers)? {
+        judge::Outcome::DryRun => return Ok(()),
+        judge::Outcome::Verdicts(asked) => asked,
+    };
+    let options = score::Options {
+        model: args.model.clone(),
+        rule: args.rule.into(),
+        judged: asked.judged,
+        sampler: args.sampler.clone(),
+        threshold: args.threshold,
+        seed: args.seed,
+        ..score::Options::new(fallback_model)
+    };
+    let scores = score::score(&rows, &answers, &options).map_err(unscorable)?;
     if let Some(output) = &args.output {
         score::write(output, &scores)?;
     }
-    print!("{}", if args.json { scores.to_json() } else { table(&scores) });
+    put(&if args.json { scores.to_json() } else { table(&scores) })?;
     // The program is about to end: to free a million rows string by string would only delay it.
     std::mem::forget((rows, answers, scores));
-    Ok(())
+    judge::ended(asked.failed)
+}
+
+fn unscorable(error: score::Error) -> Failure {
+    let several = matches!(error, score::Error::Models { .. });
+    let failure = failure(error);
+    if several {
+        failure.hint("score each model's answers by themselves, or name the run with --model")
+    } else {
+        failure
+    }
 }
 
 fn of_dataset(out: &Path, answers: &[PathBuf]) -> Result<(Vec<Row>, Answers), Failure> {
@@ -157,24 +190,16 @@ fn of_vnbench(file: &Path, labels: LabelsName) -> Result<(Vec<Row>, Answers), Fa
 
 /// The scores as a table: overall, then each task with its types.
 fn table(scores: &Scores) -> String {
-    let mut lines = vec![
-        [
-            "",
-            "circular %",
-            "95% interval",
-            "per-try %",
-            "samples",
-            "unreadable",
-            "missing",
-            "robust %",
-            "official %",
-        ]
-        .map(str::to_owned),
-    ];
-    let rules =
-        [answers::Rule::Robust, answers::Rule::Official].map(|rule| &scores.letter_rules[rule.name()]);
-    let mut add = |name: String, group: &Group, both: [f64; 2]| {
-        lines.push([
+    let fixed = ["", "circular %", "95% interval", "per-try %", "samples", "unreadable", "missing"];
+    let readings: Vec<_> = Reading::ALL
+        .iter()
+        .filter_map(|own| Some((own.name(), scores.letter_rules.get(own.name())?)))
+        .collect();
+    let heads = fixed.into_iter().map(str::to_owned);
+    let mut lines: Vec<Vec<String>> =
+        vec![heads.chain(readings.iter().map(|(name, _)| format!("{name} %"))).collect()];
+    let mut add = |name: String, group: &Group, each: Vec<f64>| {
+        let mut line = vec![
             name,
             percent(group.circular),
             format!("{} - {}", percent(group.interval[0]), percent(group.interval[1])),
@@ -182,16 +207,17 @@ fn table(scores: &Scores) -> String {
             group.samples.to_string(),
             group.unreadable.to_string(),
             group.missing.to_string(),
-            percent(both[0]),
-            percent(both[1]),
-        ]);
+        ];
+        line.extend(each.into_iter().map(percent));
+        lines.push(line);
     };
-    add("overall".to_owned(), &scores.overall, rules.map(|rule| rule.overall.circular));
+    let each = |of: &dyn Fn(&score::RuleScores) -> f64| readings.iter().map(|(_, own)| of(own)).collect();
+    add("overall".to_owned(), &scores.overall, each(&|own| own.overall.circular));
     for (task, group) in &scores.tasks {
-        add(task.clone(), group, rules.map(|rule| rule.tasks[task].circular));
+        add(task.clone(), group, each(&|own| own.tasks[task].circular));
         for (kind, group) in &scores.types {
             if scores.verdicts.iter().any(|sample| sample.kind == *kind && sample.task == *task) {
-                add(format!("  {kind}"), group, rules.map(|rule| rule.types[kind].circular));
+                add(format!("  {kind}"), group, each(&|own| own.types[kind].circular));
             }
         }
     }
@@ -215,19 +241,33 @@ fn table(scores: &Scores) -> String {
         settings.haystack_clusters,
     )
     .expect("a string can be written to");
-    text
+    text + &scores.judge.as_ref().map_or_else(String::new, judge_line)
+}
+
+/// What the judge did; the main figures hold it only under `--rule judged`.
+fn judge_line(own: &JudgeUse) -> String {
+    format!(
+        "judge {}: of {} replies that the robust rule cannot read, {} name an option ({} the right one), {} name none, {} verdicts \
+         cannot be read, {} are not judged; `judged` is circular by robust and these\n",
+        own.models.join(", "),
+        own.replies,
+        own.named,
+        own.correct,
+        own.none,
+        own.unreadable,
+        own.not_judged,
+    )
 }
 
 /// Columns padded to their widest entry: the first to the left, the others to the right.
-fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
-    let widths: [usize; N] = std::array::from_fn(|column| {
-        lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0)
-    });
+fn aligned(lines: &[Vec<String>]) -> String {
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
     let mut text = String::new();
     for line in lines {
         let cells: Vec<String> = line
             .iter()
-            .zip(widths)
+            .zip(&widths)
             .enumerate()
             .map(
                 |(column, (cell, width))| {

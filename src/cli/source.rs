@@ -12,7 +12,7 @@ use clap::Args;
 use super::exit::{Exit, Failure};
 use super::print::say;
 use super::progress::Stage;
-use crate::dataset;
+use crate::dataset::{self, Manifest, Row, Store};
 use crate::digest;
 use crate::files;
 use crate::haystack::Haystack;
@@ -20,6 +20,7 @@ use crate::plan::Planner;
 use crate::render::cache;
 use crate::render::dataset::{is_of, plan_digest};
 use crate::render::haystacks::{Kitchen, Ready, Surveyed};
+use crate::render::videos::Videos;
 use crate::spec::{self, CheckedSpec};
 
 /// Where prepared haystacks are kept, and how much runs at once.
@@ -149,6 +150,7 @@ pub(super) fn spec_of(out: &Path, spec: Option<&Path>, machine: &Machine) -> Res
 
 /// A dataset on disk and the project that made it, made ready again.
 pub(super) struct Remade {
+    pub(super) manifest: Manifest,
     pub(super) project: Project,
     pub(super) haystacks: Vec<Haystack>,
     pub(super) ready: BTreeMap<String, Ready>,
@@ -177,8 +179,25 @@ impl Remade {
             );
         }
         let ready = project.prepare(surveyed)?;
-        Ok(Self { project, haystacks, ready })
+        Ok(Self { manifest, project, haystacks, ready })
     }
+}
+
+/// The videos of the dataset in `out`. Where they are recipes, and not all of those that `rows` need are files too, its
+/// haystacks are made ready.
+pub(super) fn videos(
+    out: &Path,
+    rows: &[Row],
+    spec: Option<&Path>,
+    machine: &Machine,
+) -> Result<Videos, Failure> {
+    let is_file = |row: &Row| out.join(&row.file_name).exists();
+    let is_recipe = |row: &Row| out.join(Store::Recipe.of(&row.file_name)).exists();
+    if rows.iter().all(|row| is_file(row) || !is_recipe(row)) {
+        return Ok(Videos::files(out));
+    }
+    let Remade { ready, .. } = Remade::open(out, spec, machine)?;
+    Ok(Videos::recipes(out, ready))
 }
 
 impl From<crate::render::Error> for Failure {
@@ -188,7 +207,7 @@ impl From<crate::render::Error> for Failure {
             Error::Stopped => Exit::Stopped,
             error if error.is_disk_full() => Exit::Stopped,
             Error::Media(_) | Error::Haystacks(_) | Error::File(_) => Exit::Media,
-            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) => Exit::Input,
+            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) | Error::Recipe { .. } => Exit::Input,
             Error::Plan { .. } => Exit::Bug,
             Error::Wrong { .. } => Exit::Check,
         };

@@ -13,13 +13,15 @@ use super::exit::{Exit, Failure};
 use super::print::{json, put};
 use super::progress::Stage;
 use super::source::{Machine, Remade};
-use crate::dataset;
+use crate::dataset::{self, Manifest, Store};
 use crate::digest;
 use crate::files::Error as FileError;
+use crate::media::input::Input;
 use crate::plan::{PlannedSample, Planner};
 use crate::render;
 use crate::render::rows;
 use crate::render::verify::{self, Compared};
+use crate::render::videos;
 
 /// Decode every video again and compare it with the plan.
 #[derive(Debug, clap::Args)]
@@ -96,14 +98,15 @@ fn compare(args: &Args) -> Result<Report, Failure> {
             result
         })
         .collect::<Result<_, Failure>>()?;
-    let names = chosen.iter().map(|&index| rows::file_name(&planner.sample(index))).collect();
+    let store = remade.manifest.store;
+    let names = chosen.iter().map(|&index| store.of(&rows::file_name(&planner.sample(index)))).collect();
     let mut report = Report {
         videos: chosen.len() as u64,
         equal_frames: 0,
         encoded_frames: 0,
         needle_frames: 0,
         worst_psnr: 100.0,
-        differences: files_that_changed(args, &names)?,
+        differences: files_that_changed(args, &remade.manifest, &names),
     };
     for (compared, differences) in results {
         report.equal_frames += compared.equal_frames;
@@ -138,10 +141,26 @@ fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared
     let file = rows::file_name(sample);
     let library = remade.project.spec.library();
     let differ = |what: String| Difference { file: file.clone(), what };
-    match verify::whole(&sample.video, &remade.ready, library, &args.dataset.join(&file)) {
+    let compare = || {
+        if remade.manifest.store == Store::File {
+            return verify::whole(
+                &sample.video,
+                &remade.ready,
+                library,
+                &Input::file(args.dataset.join(&file)),
+            );
+        }
+        let (recipe, input) = videos::recipe(&args.dataset, &file, &remade.ready)?;
+        let (compared, mut differences) = verify::whole(&sample.video, &remade.ready, library, &input)?;
+        if input.sha256()? != recipe.head.sha256 {
+            differences.push("its recipe gives other bytes than those that it names".to_owned());
+        }
+        Ok((compared, differences))
+    };
+    match compare() {
         Ok((compared, differences)) => Ok((compared, differences.into_iter().map(differ).collect())),
-        // A file that cannot be decoded is a difference like any other: the rest is still compared.
-        Err(render::Error::Media(error)) => {
+        // What cannot be decoded is a difference like any other: the rest is still compared.
+        Err(error @ (render::Error::Media(_) | render::Error::Recipe { .. })) => {
             let what = format!("{:#}", anyhow::Error::new(error));
             Ok((Compared { worst_psnr: 100.0, ..Compared::default() }, vec![differ(what)]))
         }
@@ -150,9 +169,8 @@ fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared
 }
 
 /// Files whose bytes are not those that the manifest names: of the videos, those in `files`.
-fn files_that_changed(args: &Args, files: &BTreeSet<String>) -> Result<Vec<Difference>, Failure> {
-    let manifest = dataset::read_manifest(&args.dataset)?;
-    let is_asked = |name: &str| !name.starts_with(rows::VIDEOS) || files.contains(name);
+fn files_that_changed(args: &Args, manifest: &Manifest, files: &BTreeSet<String>) -> Vec<Difference> {
+    let is_asked = |name: &str| !name.starts_with(manifest.store.dir()) || files.contains(name);
     let changed = manifest.outputs.par_iter().filter(|output| is_asked(&output.name)).filter_map(|output| {
         let path = args.dataset.join(&output.name);
         let what = match digest::of_file(&path) {
@@ -162,7 +180,7 @@ fn files_that_changed(args: &Args, files: &BTreeSet<String>) -> Result<Vec<Diffe
         };
         Some(Difference { file: output.name.clone(), what })
     });
-    Ok(changed.collect())
+    changed.collect()
 }
 
 /// Rows that are not those that the plan gives.

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::haystack::Haystack;
 
 /// Version of the dataset format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
+
+/// Directory of the videos within a dataset.
+pub const VIDEOS: &str = "videos";
 
 /// What made a dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +31,9 @@ pub struct Manifest {
     pub ffmpeg: FfmpegVersions,
     /// Settings of the video encoder, in FFmpeg's words.
     pub encoder: String,
+    /// How the videos are kept.
+    #[serde(default)]
+    pub store: Store,
     /// Haystacks used, by id.
     pub haystacks: Vec<Haystack>,
     /// Needle packs and fonts used, by name.
@@ -38,6 +44,38 @@ pub struct Manifest {
     pub outputs: Vec<OutputDigest>,
     /// Everything a user should know of how the dataset came to be: one sentence each.
     pub warnings: Vec<String>,
+}
+
+/// How the videos of a dataset are kept. Rows are the same either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Store {
+    /// As MP4 files, in `videos`.
+    #[default]
+    File,
+    /// As what is not in their haystacks, in `recipes`.
+    Recipe,
+}
+
+impl Store {
+    /// Directory within the dataset.
+    pub fn dir(self) -> &'static str {
+        match self {
+            Self::File => VIDEOS,
+            Self::Recipe => "recipes",
+        }
+    }
+
+    /// Path within the dataset of what is kept of the video that rows call `file_name`.
+    pub fn of(self, file_name: &str) -> String {
+        match self {
+            Self::File => file_name.to_owned(),
+            Self::Recipe => {
+                let name = file_name.trim_start_matches(VIDEOS).trim_start_matches('/');
+                format!("{}/{}.recipe", self.dir(), name.trim_end_matches(".mp4"))
+            }
+        }
+    }
 }
 
 /// Versions of FFmpeg's libraries.

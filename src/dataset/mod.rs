@@ -6,7 +6,9 @@
 mod manifest;
 mod metadata;
 
-pub use manifest::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile};
+pub use manifest::{
+    FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile, Store, VIDEOS,
+};
 pub use metadata::{NeedleRow, Row, letter};
 
 use std::path::Path;

@@ -15,6 +15,7 @@ use super::{Error, Export, SCORING};
 use crate::dataset::{Row, letter};
 use crate::files;
 use crate::frames::{self, Format};
+use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::time::FrameRate;
 
@@ -117,7 +118,8 @@ fn pictures(
     let options = frames::Options { format: Format::Jpeg(QUALITY), shard_bytes: None };
     if !dir.join(frames::INDEX).exists() {
         files::make_dir(dir)?;
-        let outcome = frames::write(export.dataset, export.rows, sampler, dir, options, |_| {})?;
+        let outcome =
+            frames::write(&Videos::files(export.dataset), export.rows, sampler, dir, options, |_| {})?;
         placed.count(outcome.pictures, 0);
     }
     let mut found: BTreeMap<String, Vec<(u64, String)>> = BTreeMap::new();

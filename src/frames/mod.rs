@@ -1,13 +1,12 @@
 //! Sampled frames as pictures: exactly those that a sampler takes of each video of a dataset.
 //!
-//! In: rows of a dataset, a sampler, a directory. Out: JPEG or PNG files, or WebDataset shards (tar files whose members of one
+//! In: rows of a dataset and its videos, a sampler, a directory. Out: JPEG or PNG files, or WebDataset shards (tar files whose members of one
 //! sample share their name up to the first dot), and `index.jsonl`. Only the groups of pictures that hold a sampled frame are
 //! decoded, on all threads; what is written does not depend on how many there are.
 
-mod picture;
 mod shard;
 
-pub use picture::Format;
+pub use crate::picture::Format;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,7 +16,9 @@ use serde::Serialize;
 
 use crate::dataset::Row;
 use crate::files;
-use crate::media::{self, seek::FramePicker};
+use crate::media::{self, input::Input, seek::FramePicker};
+use crate::picture;
+use crate::render::{self, videos::Videos};
 use crate::sampler::{Refused, Sampler};
 use crate::time::FrameRate;
 use shard::Shards;
@@ -28,7 +29,10 @@ pub const INDEX: &str = "index.jsonl";
 /// Frames that cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A video cannot be read.
+    /// A video cannot be opened.
+    #[error(transparent)]
+    Video(#[from] render::Error),
+    /// A video cannot be decoded.
     #[error(transparent)]
     Media(#[from] media::Error),
     /// A file cannot be written.
@@ -47,14 +51,15 @@ pub enum Error {
     #[error("`{0}` has a frame rate of none")]
     Row(String),
     /// A picture cannot be encoded.
-    #[error("frame {frame} of `{file}` cannot be encoded: {reason}")]
+    #[error("frame {frame} of `{file}` cannot be encoded")]
     Picture {
         /// The video.
         file: String,
         /// The frame.
         frame: u64,
         /// The encoder's reason.
-        reason: String,
+        #[source]
+        source: picture::Error,
     },
 }
 
@@ -102,7 +107,7 @@ type Pictures = BTreeMap<u64, Vec<u8>>;
 
 /// Writes the frames that `sampler` takes of each sample's video into `out`, which exists. `done` is told of each video.
 pub fn write(
-    dataset: &Path,
+    videos: &Videos,
     rows: &[Row],
     sampler: &Sampler,
     out: &Path,
@@ -118,7 +123,7 @@ pub fn write(
             let indices = sampler
                 .indices(row.num_frames, fps)
                 .map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
-            let pictures = pictures(&dataset.join(&row.file_name), row, fps, &indices, options.format)?;
+            let pictures = pictures(&videos.open(&row.file_name)?, row, fps, &indices, options.format)?;
             outcome.videos += 1;
             outcome.pictures += pictures.len() as u64;
             outcome.bytes += pictures.values().map(|bytes| bytes.len() as u64).sum::<u64>();
@@ -193,7 +198,7 @@ fn parts(frames: &[u64], picker: &FramePicker) -> Vec<Vec<u64>> {
 
 /// Decodes and encodes the frames of one video.
 fn pictures(
-    video: &Path,
+    video: &Input,
     row: &Row,
     fps: FrameRate,
     indices: &[u64],
@@ -212,7 +217,7 @@ fn pictures(
             for frame in part {
                 let yuv = picker.frame(frame)?;
                 let bytes = picture::encode(&yuv, picker.matrix(), format)
-                    .map_err(|reason| Error::Picture { file: row.file_name.clone(), frame, reason })?;
+                    .map_err(|source| Error::Picture { file: row.file_name.clone(), frame, source })?;
                 pictures.insert(frame, bytes);
             }
             Ok::<Pictures, Error>(pictures)

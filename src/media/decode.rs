@@ -1,6 +1,6 @@
-//! Decoding: frames of an indexed track by number, and frames of any file in order.
+//! Decoding: frames of an indexed track by number, and frames of any video in order.
 //!
-//! In: an index and a span, or a path. Out: [`Yuv`] frames in display order, one at a time, so that memory does not
+//! In: an index and a span, or an input. Out: [`Yuv`] frames in display order, one at a time, so that memory does not
 //! grow with length. A decoder that gives another number of frames than went in is an error.
 
 use std::fs::File;
@@ -12,6 +12,7 @@ use crate::files;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::{VideoTrack, read_at};
+use crate::media::input::Input;
 use crate::media::nal;
 use crate::media::stream::Stream;
 use crate::media::yuv::Yuv;
@@ -117,9 +118,9 @@ pub struct FileReader {
 }
 
 impl FileReader {
-    /// Opens a file's video stream.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        Ok(Self { stream: Stream::open(path)?, back: None })
+    /// Opens a video's stream of pictures.
+    pub fn open(video: &Input) -> Result<Self, Error> {
+        Ok(Self { stream: Stream::open(video)?, back: None })
     }
 
     /// The next frame and its display time as a fraction of seconds; `None` after the last.

@@ -9,6 +9,7 @@ pub mod colour;
 pub mod decode;
 pub mod encode;
 pub mod index;
+pub mod input;
 pub mod mux;
 pub mod prepare;
 pub mod prepare_sound;

@@ -1,17 +1,13 @@
 //! The MP4 writer: one header, then runs of bytes, most of them copied from where they lie.
 //!
-//! In: pieces of a video (packets of an indexed track, or encoded ones) and of its sound. Out: an MP4 file with its
+//! In: pieces of a video (packets of an indexed track, or encoded ones) and of its sound. Out: the bytes of an MP4 file, its
 //! header first, chunks of about a second, constant frame durations from time 0, and an edit list that cancels the delay
 //! between decoding and display, which is the form that every reader reads exactly. Nothing of the clock or of
 //! versions is in it.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::files;
 use crate::media::Error;
 use crate::media::colour::Tags;
 use crate::media::encode::Encoded;
@@ -20,6 +16,9 @@ use crate::media::sound;
 use crate::time::{FrameRate, FrameSpan};
 
 mod boxes;
+mod spliced;
+
+pub use spliced::{Reader, Spliced};
 
 /// A run of frames of the finished video.
 #[derive(Clone, Debug)]
@@ -129,8 +128,8 @@ pub(super) struct Table {
 }
 
 impl Movie {
-    /// Writes the movie at `path`, whole or not at all.
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
+    /// The bytes of the movie, which messages call `name`.
+    pub fn spliced(&self, name: &Path) -> Result<Spliced, Error> {
         let video = self.video_samples();
         let audio =
             self.sound.as_ref().map_or_else(Vec::new, |sound| self.audio_packets(sound, video.len() as u64));
@@ -148,13 +147,11 @@ impl Movie {
         let header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
         let start = header.len() as u64 + boxes::MDAT_HEADER;
         layout.shift(start);
-        let header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
-        files::write_atomic(path, |writer| {
-            let io = |error: io::Error| files::Error::io("write", path)(error);
-            writer.write_all(&header).map_err(io)?;
-            writer.write_all(&boxes::mdat_header(body)).map_err(io)?;
-            copy_all(writer, path, &layout.order)
-        })
+        let mut header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
+        header.extend(boxes::mdat_header(body));
+        let mut spliced = Spliced::new(name, header);
+        layout.order.into_iter().for_each(|origin| spliced.push(origin));
+        Ok(spliced)
     }
 
     fn video_samples(&self) -> Vec<VideoSample<'_>> {
@@ -268,50 +265,4 @@ impl Table {
             self.chunks.push((self.sizes.len() - before) as u32);
         }
     }
-}
-
-/// Copies all bytes in order. Runs that are adjacent in their source are copied by one call, which the kernel may serve
-/// without moving them through memory.
-fn copy_all(writer: &mut BufWriter<File>, path: &Path, order: &[Origin<'_>]) -> Result<(), Error> {
-    let mut sources: BTreeMap<PathBuf, File> = BTreeMap::new();
-    let mut at = 0;
-    while at < order.len() {
-        match order[at] {
-            Origin::Held(data) => {
-                writer.write_all(data).map_err(files::Error::io("write", path))?;
-                at += 1;
-            }
-            first @ Origin::At(source, offset, size) => {
-                let mut length = u64::from(size);
-                at += 1;
-                while let Some(&next) = order.get(at).filter(|next| first.goes_on(length, **next)) {
-                    length += u64::from(next.size());
-                    at += 1;
-                }
-                copy_range(&mut sources, writer, path, (source, offset, length))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn copy_range(
-    sources: &mut BTreeMap<PathBuf, File>,
-    writer: &mut BufWriter<File>,
-    path: &Path,
-    (source, offset, length): (&Path, u64, u64),
-) -> Result<(), Error> {
-    if !sources.contains_key(source) {
-        let file = File::open(source).map_err(files::Error::io("read", source))?;
-        sources.insert(source.to_owned(), file);
-    }
-    let file = sources.get_mut(source).expect("it was just opened");
-    file.seek(SeekFrom::Start(offset)).map_err(files::Error::io("read", source))?;
-    writer.flush().map_err(files::Error::io("write", path))?;
-    let copied = io::copy(&mut Read::by_ref(file).take(length), writer.get_mut())
-        .map_err(files::Error::io("write", path))?;
-    if copied != length {
-        return Err(Error::source_file(source, "has become shorter while it was read"));
-    }
-    Ok(())
 }

@@ -102,7 +102,7 @@ fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<(), Error> {
         pieces: vec![Piece::Copy(Arc::new(track), span)],
         sound: None,
     };
-    movie.write(path)
+    movie.spliced(path)?.write(path)
 }
 
 /// Encoded packets on their way to a file.

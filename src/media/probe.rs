@@ -15,6 +15,7 @@ use crate::media::colour::{Matrix, Tags};
 use crate::media::conform;
 use crate::media::ff::{self, StreamFacts};
 use crate::media::index::{AudioTrack, VideoTrack, read_at};
+use crate::media::input::Input;
 use crate::media::nal;
 use crate::media::sound;
 
@@ -242,9 +243,8 @@ pub struct Contents {
 }
 
 /// Reads the header of a finished video through FFmpeg's demuxer.
-pub fn contents(path: &Path) -> Result<Contents, Error> {
-    ff::init();
-    let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+pub fn contents(video: &Input) -> Result<Contents, Error> {
+    let (path, input) = (video.name(), video.demuxer()?);
     let video = input.streams().best(ffmpeg::media::Type::Video);
     let video = video.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
     let facts = ff::stream_facts(&video);

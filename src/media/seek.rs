@@ -1,9 +1,7 @@
 //! Single frames of finished videos, by number, without decoding the rest.
 //!
-//! In: a file and frame numbers. Out: those frames, decoded from the keyframe before each. Numbers that share a keyframe are
+//! In: an input and frame numbers. Out: those frames, decoded from the keyframe before each. Numbers that share a keyframe are
 //! decoded in one go; others are independent, so that they can be read in parallel, each thread with a reader of its own.
-
-use std::path::Path;
 
 use ffmpeg_next as ffmpeg;
 
@@ -11,6 +9,7 @@ use crate::media::Error;
 use crate::media::colour::Matrix;
 use crate::media::decode::yuv_of;
 use crate::media::ff;
+use crate::media::input::Input;
 use crate::media::probe;
 use crate::media::stream::Stream;
 use crate::media::yuv::Yuv;
@@ -28,12 +27,15 @@ pub struct FramePicker {
 }
 
 impl FramePicker {
-    /// Opens a file of this constant frame rate.
-    pub fn open(path: &Path, fps: FrameRate) -> Result<Self, Error> {
-        let stream = Stream::open(path)?;
+    /// Opens a video of this constant frame rate.
+    pub fn open(video: &Input, fps: FrameRate) -> Result<Self, Error> {
+        let stream = Stream::open(video)?;
         let keyframes = ff::indexed_keyframes(&stream.described());
         if keyframes.is_empty() {
-            return Err(Error::source_file(path, "names no keyframe, so that no frame can be found in it"));
+            return Err(Error::source_file(
+                video.name(),
+                "names no keyframe, so that no frame can be found in it",
+            ));
         }
         let matrix = probe::matrix(&ff::stream_facts(&stream.described()));
         Ok(Self { stream, fps, keyframes, matrix, at: None })

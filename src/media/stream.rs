@@ -1,16 +1,16 @@
-//! The video stream of a file, demuxed and decoded by FFmpeg as any other program has it done.
+//! The video stream of an input, demuxed and decoded by FFmpeg as any other program has it done.
 //!
-//! In: a path, times to jump to. Out: decoded frames in display order, from the start or from a keyframe on. Which of them
+//! In: an input, times to jump to. Out: decoded frames in display order, from the start or from a keyframe on. Which of them
 //! are wanted is for [`decode`](super::decode) and [`seek`](super::seek) to say.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
-use crate::media::ff;
+use crate::media::input::Input;
 
-/// A file's video stream and its decoder, which has one thread: readers run side by side instead.
+/// A video stream and its decoder, which has one thread: readers run side by side instead.
 pub(super) struct Stream {
     pub(super) path: PathBuf,
     input: ffmpeg::format::context::Input,
@@ -22,10 +22,10 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Opens a file's video stream.
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        ff::init();
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+    /// Opens a video's stream of pictures.
+    pub(super) fn open(video: &Input) -> Result<Self, Error> {
+        let path = video.name();
+        let input = video.demuxer()?;
         let stream = input
             .streams()
             .best(ffmpeg::media::Type::Video)

@@ -1,7 +1,8 @@
 //! What a plan amounts to, before anything is rendered.
 //!
-//! In: a planner. Out: counts of samples, frames and bytes, per type and in all. Frames to encode are exact where
-//! keyframes stand at equal distances, as in prepared haystacks; bytes are a rough estimate.
+//! In: a planner, sizes of haystacks as far as they are known. Out: counts of samples, frames and bytes, per type and in all,
+//! and the time that it takes. Frames to encode are exact where keyframes stand at equal distances, as in prepared
+//! haystacks; bytes and time are estimates.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,8 +26,12 @@ pub struct Summary {
     pub frames: u64,
     /// Frames that have to be encoded; all others are copied as they are.
     pub encoded_frames: u64,
-    /// Rough size of all videos.
+    /// Estimated size of all videos.
     pub bytes: u64,
+    /// Estimated size of all videos as recipes, which hold what is encoded.
+    pub recipe_bytes: u64,
+    /// Estimated processor time of making all videos, haystacks being prepared, in milliseconds.
+    pub cpu_millis: u64,
     /// The same per type, in the order of the spec.
     pub types: Vec<TypeSummary>,
     /// Everything a user should know of the plan: one sentence each.
@@ -55,8 +60,15 @@ const BITS_PER_1000_PIXELS: u64 = 80;
 /// What one step of the constant rate factor up leaves of the bits, in per-mille: six steps halve them.
 const STEP_PERMILLE: u64 = 891;
 
-/// Plans all samples and adds them up.
-pub fn summary(planner: &Planner<'_>) -> Summary {
+/// Processor time of encoding a frame, with its share of decoding and checking, in nanoseconds a pixel; of copying a byte,
+/// reading it back and digesting it, in picoseconds; and of each video besides, in milliseconds. From the samples of 1, 10
+/// and 60 minutes at two sizes in `docs/benchmarks.md`; machines differ by more than the fit.
+const ENCODE_NANOS_A_PIXEL: u64 = 9;
+const COPY_PICOS_A_BYTE: u64 = 2_500;
+const VIDEO_MILLIS: u64 = 20;
+
+/// Plans all samples and adds them up. `sizes` has the bytes of the haystacks that are known, by id.
+pub fn summary(planner: &Planner<'_>, sizes: &BTreeMap<String, u64>) -> Summary {
     let mut types: Vec<TypeSummary> = Vec::new();
     let mut total =
         Summary { cells: planner.cells(), warnings: planner.warnings().to_vec(), ..Summary::default() };
@@ -66,6 +78,7 @@ pub fn summary(planner: &Planner<'_>) -> Summary {
         .map(|haystack| (haystack.id.as_str(), (haystack.form.gop.max(1), haystack.form.frames)))
         .collect();
     let bits = bits_per_1000_pixels(planner.spec().wanted().crf);
+    let mut picos = 0_u128;
     for sample in planner.samples() {
         let video = &sample.video;
         let encoded = encoded_frames(video, &gops);
@@ -76,7 +89,23 @@ pub fn summary(planner: &Planner<'_>) -> Summary {
         total.frames += video.num_frames;
         total.encoded_frames += encoded;
         let pixels = u64::from(video.width) * u64::from(video.height);
-        total.bytes += (u128::from(video.num_frames * pixels) * u128::from(bits) / 8000) as u64;
+        let guess = |frames: u64| (u128::from(frames * pixels) * u128::from(bits) / 8000) as u64;
+        let copied: u64 = video
+            .parts
+            .iter()
+            .map(|part| match (sizes.get(&part.haystack), gops.get(part.haystack.as_str())) {
+                (Some(&bytes), Some(&(_, frames))) => {
+                    (u128::from(bytes) * u128::from(part.span.count()) / u128::from(frames.max(1))) as u64
+                }
+                _ => guess(part.span.count()),
+            })
+            .sum();
+        let inserted = video.num_frames - video.parts.iter().map(|part| part.span.count()).sum::<u64>();
+        total.bytes += copied + guess(inserted);
+        total.recipe_bytes += guess(encoded);
+        picos += u128::from(encoded * pixels * ENCODE_NANOS_A_PIXEL) * 1000
+            + u128::from(copied * COPY_PICOS_A_BYTE)
+            + u128::from(VIDEO_MILLIS) * 1_000_000_000;
         if types.last().is_none_or(|last| last.kind != sample.kind) {
             types.push(TypeSummary { kind: sample.kind.clone(), ..TypeSummary::default() });
         }
@@ -88,6 +117,7 @@ pub fn summary(planner: &Planner<'_>) -> Summary {
         }
     }
     total.types = types;
+    total.cpu_millis = (picos / 1_000_000_000) as u64;
     total
 }
 
@@ -179,11 +209,17 @@ impl fmt::Display for Summary {
         writeln!(f, "{} samples, {} rows, {} cells", self.samples, self.rows, self.cells)?;
         writeln!(
             f,
-            "{} of video, {} frames, {}% of them to encode, about {} MB",
+            "{} of video, {} frames, {}% of them to encode",
             Clock(self.millis),
             self.frames,
             percent(self.encoded_frames, self.frames),
-            self.bytes.div_ceil(1_000_000)
+        )?;
+        writeln!(
+            f,
+            "about {} MB, or {} MB as recipes; about {} of processor time once haystacks are prepared",
+            self.bytes.div_ceil(1_000_000),
+            self.recipe_bytes.div_ceil(1_000_000),
+            Clock(self.cpu_millis)
         )?;
         self.warnings.iter().try_for_each(|warning| writeln!(f, "note: {warning}"))
     }

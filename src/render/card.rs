@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::dataset::{METADATA, Row};
+use crate::dataset::{METADATA, Manifest, Row, Store};
 use crate::haystack::Haystack;
 use crate::plan::Planner;
 
@@ -52,8 +52,8 @@ pub fn vnbench(row: &Row) -> VnbenchRow {
 }
 
 /// The dataset card.
-pub fn readme(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
-    let spec = planner.spec();
+pub fn readme(planner: &Planner<'_>, manifest: &Manifest) -> String {
+    let (spec, haystacks) = (planner.spec(), &manifest.haystacks);
     let licence = licence(planner, haystacks);
     let (mut rows, mut samples) = (0_u64, BTreeMap::new());
     for sample in planner.samples() {
@@ -77,6 +77,12 @@ pub fn readme(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
          rows are answered right.\n\n",
         planner.len()
     );
+    if manifest.store == Store::Recipe {
+        text.push_str(
+            "The videos are kept as recipes: what they hold beside their haystacks. `vniah materialize DIR` writes them into \
+             `videos/`, and `vniah serve DIR` gives them over HTTP; both need the haystacks.\n\n",
+        );
+    }
     text.push_str("## Types\n\n| type | task | samples |\n|---|---|---|\n");
     for task in spec.tasks() {
         let kind = task.family.kind();

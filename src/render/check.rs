@@ -1,6 +1,6 @@
 //! The check of a video that was just written: cheap enough to make for every one.
 //!
-//! In: the file, what it was written from, its timeline. Out: its digest and what differs from the plan. Every byte of
+//! In: the video, what it was made from, its timeline. Out: its digest and what differs from the plan. Every byte of
 //! every picture is read back and compared with its haystack's or with the encoder's, and each needle's frames are
 //! decoded and compared with what was drawn. [`verify`](super::verify) decodes the rest, too.
 
@@ -13,6 +13,7 @@ use std::path::Path;
 use crate::digest::Digester;
 use crate::files;
 use crate::media::decode::FileReader;
+use crate::media::input::Input;
 use crate::media::mux::{Origin, Piece};
 use crate::media::probe::{self, Contents};
 use crate::plan::PlannedVideo;
@@ -26,17 +27,17 @@ use crate::render::verify::Comparison;
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 20;
 
-/// Size and digest of the video at `path`, and what differs; nothing, where it is right.
+/// Size and digest of a video, and what differs; nothing, where it is right.
 pub(super) fn check(
     video: &PlannedVideo,
     (timeline, pieces): (&Timeline, &[Piece]),
     studio: &Studio<'_>,
     ready: &BTreeMap<String, Ready>,
-    path: &Path,
+    input: &Input,
 ) -> Result<(Done, Vec<String>), Error> {
-    let contents = probe::contents(path)?;
+    let contents = probe::contents(input)?;
     let mut comparison = Comparison::new(video, studio, ready);
-    comparison.contents(&contents, ready, path)?;
+    comparison.contents(&contents, ready, input)?;
     let delay = video.parts.iter().map(|part| ready[&part.haystack].delay()).max().unwrap_or(0);
     let stretches = match stretches(pieces, &contents) {
         Ok(stretches) => stretches,
@@ -46,9 +47,13 @@ pub(super) fn check(
         }
     };
     let (bytes, frames) = rayon::join(
-        || read_back(path, &stretches),
+        || match input {
+            Input::File(path) => read_back(path, &stretches),
+            // Its bytes are those of its origins, and no copy of them that could differ.
+            Input::Spliced(video) => Ok((Done { bytes: video.len(), sha256: video.sha256()? }, Vec::new())),
+        },
         || -> Result<(), Error> {
-            let mut reader = FileReader::open(path)?;
+            let mut reader = FileReader::open(input)?;
             let mut next = None;
             for run in needle_runs(timeline) {
                 super::go_on()?;

@@ -10,12 +10,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{self, Manifest, OutputDigest, Shard};
+use crate::dataset::{self, Manifest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
 use crate::render::Error;
 use crate::render::card;
-use crate::render::rows::VIDEOS;
 
 /// Directory of a dataset that is being made.
 const STATE: &str = ".vniah";
@@ -89,8 +88,9 @@ pub(super) fn claim(out: &Path, wanted: Wanted<'_>) -> Result<Option<Claim>, Err
     }
     let promise = serde_json::to_vec(&Promise { fingerprint: fingerprint(wanted.manifest, wanted.shard) });
     files::write_bytes(&promise_path(out), &promise.expect("a promise serialises"))?;
-    files::make_dir(&out.join(VIDEOS))?;
-    for left in files::sorted_dir(&out.join(VIDEOS))? {
+    let kept = out.join(wanted.manifest.store.dir());
+    files::make_dir(&kept)?;
+    for left in files::sorted_dir(&kept)? {
         if left.extension().is_some_and(|extension| extension == "partial") {
             fs::remove_file(&left).map_err(files::Error::io("remove", &left))?;
         }
@@ -132,13 +132,18 @@ impl Claim {
     /// Records the videos that a finished dataset has, so that only those that were lost are made again.
     fn recall(&self, manifest: &Manifest) -> Result<(), Error> {
         for output in &manifest.outputs {
-            let name = output.name.strip_prefix(VIDEOS).and_then(|name| name.strip_prefix('/'));
-            if let Some(name) = name.and_then(|name| name.strip_suffix(".mp4")) {
+            if let Some(name) = video_name(manifest.store, &output.name) {
                 self.keep(name, &Done { bytes: output.bytes, sha256: output.sha256.clone() })?;
             }
         }
         Ok(())
     }
+}
+
+/// The name of the video that is kept as the file `output` of a dataset; nothing for its other files.
+pub(super) fn video_name(store: Store, output: &str) -> Option<&str> {
+    let name = output.strip_prefix(store.dir())?.strip_prefix('/')?;
+    name.rsplit_once('.').map(|(name, _)| name)
 }
 
 fn promise_path(out: &Path) -> PathBuf {
@@ -221,8 +226,18 @@ fn described(out: &Path) -> Result<Option<(Manifest, Option<Shard>)>, dataset::E
 /// Digest of everything that the bytes of a dataset's videos depend on, and of which of them there are.
 fn fingerprint(manifest: &Manifest, shard: Option<Shard>) -> String {
     let haystacks: Vec<&str> = manifest.haystacks.iter().map(|haystack| haystack.sha256.as_str()).collect();
-    let Manifest { tool_version, plan_sha256, ffmpeg, encoder, needles, templates, .. } = manifest;
-    digest::of_value(&(plan_sha256, tool_version, ffmpeg, encoder, needles, templates, haystacks, shard))
+    let Manifest { tool_version, plan_sha256, ffmpeg, encoder, store, needles, templates, .. } = manifest;
+    digest::of_value(&(
+        plan_sha256,
+        tool_version,
+        ffmpeg,
+        encoder,
+        store,
+        needles,
+        templates,
+        haystacks,
+        shard,
+    ))
 }
 
 fn is_whole(out: &Path, outputs: &[OutputDigest], wanted: Wanted<'_>) -> bool {

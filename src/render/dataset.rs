@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, Shard};
+use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, Shard, Store};
 use crate::digest;
 use crate::files;
 use crate::media;
@@ -22,6 +22,7 @@ use crate::render::card;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
 use crate::render::haystacks::Ready;
+use crate::render::recipe::Recipe;
 use crate::render::rows;
 use crate::render::video::{self, Rendered};
 use crate::spec::{CheckedSpec, Task};
@@ -60,10 +61,10 @@ impl<'a> Work<'a> {
         planner: &'a Planner<'a>,
         ready: &'a BTreeMap<String, Ready>,
         out: &'a Path,
-        shard: Option<Shard>,
+        (shard, store): (Option<Shard>, Store),
     ) -> Result<Option<Self>, Error> {
-        let manifest = manifest(planner, ready);
-        let readme = card::readme(planner, &manifest.haystacks);
+        let manifest = manifest(planner, ready, store);
+        let readme = card::readme(planner, &manifest);
         let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard })?;
         Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, claim }))
     }
@@ -76,7 +77,7 @@ impl<'a> Work<'a> {
     /// Renders what is missing and writes the dataset's files. `tick` is told each video that is done.
     pub fn run(self, tick: impl Fn(&str) + Sync) -> Result<Outcome, Error> {
         let is_full = AtomicBool::new(false);
-        let results: Vec<Result<(Done, Outcome), Error>> = numbers(self.planner, self.shard)
+        let results: Vec<Result<(Video, Outcome), Error>> = numbers(self.planner, self.shard)
             .collect::<Vec<u64>>()
             .into_par_iter()
             .map(|index| {
@@ -115,10 +116,13 @@ impl<'a> Work<'a> {
         let Self { planner, out, manifest, readme, claim, shard, .. } = self;
         let croissant = card::croissant(planner, &manifest.haystacks);
         let digests: Vec<&str> = done.iter().map(|video| video.sha256.as_str()).collect();
+        let store = manifest.store;
         let samples = || numbers(planner, shard).map(|at| planner.sample(at));
         let rows = || samples().zip(&digests).flat_map(|(sample, sha256)| rows::rows(&sample, sha256));
-        let videos = samples().zip(done.iter().cloned());
-        let videos = videos.map(|(sample, video)| video.named(rows::file_name(&sample))).collect();
+        let videos = samples().zip(&done);
+        let videos =
+            videos.map(|(sample, video)| video.kept.clone().named(store.of(&rows::file_name(&sample))));
+        let videos = videos.collect();
         let parts = Parts { manifest, readme, croissant };
         match shard {
             None => describe::whole(out, parts, || Ok(rows().map(Ok)), videos)?,
@@ -128,24 +132,36 @@ impl<'a> Work<'a> {
         Ok(outcome)
     }
 
-    fn one(&self, sample: &PlannedSample) -> Result<(Done, Outcome), Error> {
+    fn one(&self, sample: &PlannedSample) -> Result<(Video, Outcome), Error> {
         super::go_on()?;
-        let path = self.out.join(rows::file_name(sample));
+        let store = self.manifest.store;
+        let path = self.out.join(store.of(&rows::file_name(sample)));
         let name = &sample.video.name;
-        if let Some(done) = self.claim.done(name, &path) {
-            return Ok((done, Outcome { kept: 1, ..Outcome::default() }));
+        if let Some(kept) = self.claim.done(name, &path) {
+            let sha256 = match store {
+                Store::File => kept.sha256.clone(),
+                Store::Recipe => Recipe::read(&path)?.head.sha256,
+            };
+            return Ok((Video { kept, sha256 }, Outcome { kept: 1, ..Outcome::default() }));
         }
         let library = self.planner.spec().library();
-        let Rendered { done, timeline, differences } =
-            video::render(&sample.video, self.ready, library, &path)?;
+        let Rendered { done: kept, sha256, timeline, differences } =
+            video::render(&sample.video, self.ready, library, (store, &path))?;
         if !differences.is_empty() {
             fs::remove_file(&path).map_err(files::Error::io("remove", &path))?;
             return Err(Error::Wrong { video: name.clone(), differences });
         }
-        self.claim.keep(name, &done)?;
+        self.claim.keep(name, &kept)?;
         let encoded_frames = timeline.encoded_frames();
-        Ok((done, Outcome { rendered: 1, kept: 0, encoded_frames, frames: sample.video.num_frames }))
+        let video = Video { kept, sha256 };
+        Ok((video, Outcome { rendered: 1, kept: 0, encoded_frames, frames: sample.video.num_frames }))
     }
+}
+
+/// A finished video: what is kept of it, and its own digest.
+struct Video {
+    kept: Done,
+    sha256: String,
 }
 
 /// Numbers of the samples of a part, or of all.
@@ -164,7 +180,7 @@ fn rank(error: &Error) -> u8 {
 }
 
 /// The manifest of a dataset, without its outputs.
-fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>) -> Manifest {
+fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
     let spec = planner.spec();
     let ffmpeg = media::versions();
     let Makers { encoder, needles, templates } = makers(spec);
@@ -185,6 +201,7 @@ fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>) -> Manifest 
             swscale: ffmpeg.swscale,
         },
         encoder,
+        store,
         needles,
         templates,
         warnings: warnings.chain(planner.warnings().iter().cloned()).collect(),

@@ -13,7 +13,6 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
 use crate::media;
-use crate::media::encode::Settings;
 use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
@@ -23,59 +22,12 @@ use crate::render::cache::{self, Held};
 use crate::render::fingerprint::{self, Fingerprint};
 use crate::render::names;
 use crate::render::probed;
+pub use crate::render::ready::Ready;
 use crate::scene::Scene;
+use crate::time::FrameSpan;
 
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
 const LONGEST_GOP_SECS: u64 = 30;
-
-/// Consecutive B-frames of segments spliced into a source that has some itself.
-const AS_IS_B_FRAMES: u8 = 2;
-
-/// A haystack that can be spliced.
-#[derive(Clone, Debug)]
-pub struct Ready {
-    /// What the plan knows of it.
-    pub haystack: Haystack,
-    /// Its packets.
-    pub video: Arc<VideoTrack>,
-    /// Its sound, where it has any and it is kept.
-    pub audio: Option<Arc<AudioTrack>>,
-    /// Whether the source itself is spliced; else a prepared form of it.
-    pub as_is: bool,
-    crf: u8,
-    /// What it has of the cache, which nobody may remove meanwhile.
-    _held: Arc<[Held]>,
-}
-
-impl Ready {
-    /// Settings of segments that are spliced into this haystack.
-    pub fn settings(&self) -> Settings {
-        let track = &self.video;
-        let target = Target { width: track.width, height: track.height, fps: track.fps, crf: self.crf };
-        let settings = target.settings();
-        if !self.as_is {
-            return settings;
-        }
-        let b_frames = if track.delay() == 0 { 0 } else { AS_IS_B_FRAMES };
-        let parameter_set =
-            track.free_parameter_set().expect("a track without a free id is never used as it is");
-        Settings { tags: track.tags, b_frames, parameter_set, ..settings }
-    }
-
-    /// Frames between decoding and display in a video spliced from this haystack, at most.
-    pub fn delay(&self) -> u64 {
-        // x264 keeps one B-frame as a reference of the others, which costs a second frame of delay.
-        self.video.delay().max(if self.settings().b_frames == 0 { 0 } else { 2 })
-    }
-
-    /// Whether packets of both may stand in one file.
-    pub fn joins(&self, other: &Self) -> bool {
-        let sound = |ready: &Self| ready.audio.as_ref().map(|audio| audio.config.clone());
-        let same_sound = sound(self).is_none() || sound(other).is_none() || sound(self) == sound(other);
-        let (own, its) = (&self.video, &other.video);
-        own.avcc == its.avcc && own.tags == its.tags && own.fps == its.fps && same_sound
-    }
-}
 
 /// A haystack as surveyed: everything that planning needs, before anything is transcoded.
 #[derive(Debug)]
@@ -88,6 +40,15 @@ pub struct Surveyed {
     pub sound_reason: Option<String>,
     origin: Surveying,
     target: Target,
+}
+
+impl Surveyed {
+    /// Bytes of its pictures, where they are used as they are.
+    pub fn video_bytes(&self) -> Option<u64> {
+        let Surveying::File(source) = &self.origin else { return None };
+        let track = source.as_is.as_ref().ok().filter(|_| self.reasons.is_empty())?;
+        Some(track.bytes(FrameSpan::new(0, track.frames())?))
+    }
 }
 
 #[derive(Debug)]
@@ -324,7 +285,7 @@ impl Kitchen {
             return Err(media::Error::source_file(&video.path, reason).into());
         }
         let audio = audio.map(Arc::new);
-        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf, _held: held.into() })
+        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf, held: held.into() })
     }
 
     fn video(

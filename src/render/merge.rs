@@ -15,7 +15,6 @@ use crate::files;
 use crate::render::Error;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
-use crate::render::rows::VIDEOS;
 
 /// A part and where it lies.
 struct Part {
@@ -66,7 +65,7 @@ impl Merge {
     fn outputs(&self) -> impl Iterator<Item = (&Part, &OutputDigest)> {
         let all = self.parts.iter();
         let all = all.flat_map(|part| part.file.manifest.outputs.iter().map(move |output| (part, output)));
-        all.filter(|(_, output)| output.name.starts_with(VIDEOS))
+        all.filter(|(part, output)| claim::video_name(part.file.manifest.store, &output.name).is_some())
     }
 
     /// Number of videos.
@@ -104,7 +103,8 @@ fn one(
     tick: impl Fn(&str),
 ) -> Result<bool, Error> {
     super::go_on()?;
-    let name = output.name.trim_start_matches(VIDEOS).trim_start_matches('/').trim_end_matches(".mp4");
+    let store = part.file.manifest.store;
+    let name = claim::video_name(store, &output.name).expect("these outputs are videos");
     let to = out.join(&output.name);
     let done = Done { bytes: output.bytes, sha256: output.sha256.clone() };
     let there = claim.done(name, &to).is_some_and(|found| found.sha256 == done.sha256);

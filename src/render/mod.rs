@@ -2,18 +2,21 @@
 //!
 //! In: planned samples, prepared haystacks, needle packs. Out: MP4 files, the rows and manifest of a dataset, and a list
 //! of differences where a file is not what its plan says. Most of a file is copied: [`timeline`] decides which frames
-//! have to be encoded, [`segment`] encodes them, [`video`] splices. What several machines made, [`merge`] joins.
+//! have to be encoded, [`segment`] encodes them, [`video`] splices, and [`recipe`] keeps what a video has beside its
+//! haystacks, which [`videos`] opens. What several machines made, [`merge`] joins.
 
 pub mod cache;
 pub mod card;
 pub mod dataset;
 pub mod haystacks;
 pub mod merge;
+pub mod recipe;
 pub mod rows;
 pub mod segment;
 pub mod timeline;
 pub mod verify;
 pub mod video;
+pub mod videos;
 
 mod check;
 mod claim;
@@ -21,6 +24,7 @@ mod describe;
 mod fingerprint;
 mod names;
 mod probed;
+mod ready;
 
 use std::sync::atomic::AtomicBool;
 
@@ -42,6 +46,14 @@ pub enum Error {
     /// Parts of a dataset do not make a whole.
     #[error("these parts do not make a dataset\n  {}", .0.join("\n  "))]
     Parts(Vec<String>),
+    /// A recipe that cannot be read or made.
+    #[error("`{path}` {reason}")]
+    Recipe {
+        /// The recipe, or its video.
+        path: String,
+        /// Why, as a sentence fragment.
+        reason: String,
+    },
     /// The output directory cannot take this dataset.
     #[error("`{path}` {reason}")]
     Output {

@@ -3,13 +3,10 @@
 //! In: a planned sample and the digest of its video. Out: one row a try. The tries are cyclic shifts of the options, so
 //! over them the target stands in each position once.
 
-use crate::dataset::{NeedleRow, Row, letter};
+use crate::dataset::{NeedleRow, Row, VIDEOS, letter};
 use crate::needle::Look;
 use crate::plan::{DepthOf, Mode, PlannedNeedle, PlannedSample};
 use crate::question;
-
-/// Directory of the videos within a dataset.
-pub const VIDEOS: &str = "videos";
 
 /// Path of a video within its dataset.
 pub fn file_name(sample: &PlannedSample) -> String {

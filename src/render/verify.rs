@@ -1,14 +1,14 @@
 //! Verification: is every frame what the plan says?
 //!
-//! In: a planned video and its file. Out: a list of differences, empty where the file is right. The file is read through
+//! In: a planned video and what was made of it. Out: a list of differences, empty where the file is right. The file is read through
 //! FFmpeg's own demuxer, as every other program reads it; what it should be is made again from haystacks and needles.
 //! Copied frames must be equal; encoded frames must be close to the ideal drawing, and in each needle's box closer to it
 //! than to the same frame without the needle. One frame is held at a time, so memory does not grow with length.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::media::decode::{FileReader, SpanReader};
+use crate::media::input::Input;
 use crate::media::probe::{self, Contents};
 use crate::media::sound;
 use crate::media::yuv::{Yuv, psnr};
@@ -59,13 +59,13 @@ pub fn whole(
     video: &PlannedVideo,
     ready: &BTreeMap<String, Ready>,
     library: &Library,
-    path: &Path,
+    input: &Input,
 ) -> Result<(Compared, Vec<String>), Error> {
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let studio = Studio::new(video, ready, library)?;
     let mut comparison = Comparison::new(video, &studio, ready);
-    comparison.contents(&probe::contents(path)?, ready, path)?;
-    let mut reader = FileReader::open(path)?;
+    comparison.contents(&probe::contents(input)?, ready, input)?;
+    let mut reader = FileReader::open(input)?;
     for segment in timeline.segments() {
         super::go_on()?;
         if comparison.is_hopeless() {
@@ -112,7 +112,7 @@ impl<'a> Comparison<'a> {
         &mut self,
         found: &Contents,
         ready: &BTreeMap<String, Ready>,
-        path: &Path,
+        input: &Input,
     ) -> Result<(), Error> {
         let video = self.video;
         if found.video.len() as u64 != video.num_frames {
@@ -133,7 +133,7 @@ impl<'a> Comparison<'a> {
         if found.audio.len() as u64 != expected {
             self.differ(format!("its sound has {} packets, not {expected}", found.audio.len()));
         }
-        let size = std::fs::metadata(path).map_err(crate::files::Error::io("read", path))?.len();
+        let size = input.size()?;
         let end = |&(place, bytes): &(u64, u32)| place + u64::from(bytes);
         if found.video.iter().chain(&found.audio).map(end).max().is_some_and(|end| end > size) {
             self.differ("it ends before its last packet does".to_owned());

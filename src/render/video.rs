@@ -1,6 +1,6 @@
 //! Splicing one video: encode the few segments, then write one MP4 of copied and encoded packets.
 //!
-//! In: a planned video, prepared haystacks, packs. Out: the file, and how much of it was encoded.
+//! In: a planned video, prepared haystacks, packs. Out: the file, or its recipe, and how much of it was encoded.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::dataset::Store;
+use crate::media::input::Input;
 use crate::media::mux::{Movie, Piece, Sound, Stretch};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
@@ -15,27 +17,63 @@ use crate::render::Error;
 use crate::render::check;
 use crate::render::claim::Done;
 use crate::render::haystacks::Ready;
+use crate::render::recipe::Recipe;
 use crate::render::segment::Studio;
 use crate::render::timeline::{Run, Segment, Timeline};
 
 /// A video that was rendered.
 pub struct Rendered {
+    /// What is kept of it.
     pub(super) done: Done,
+    /// Digest of the video, whether or not that is what is kept.
+    pub(super) sha256: String,
     /// Which of its frames were encoded and which copied.
     pub timeline: Timeline,
     /// What the check found wrong with it.
     pub differences: Vec<String>,
 }
 
-/// Renders a video at `path`, whole or not at all, and checks it.
+/// Renders a video, keeps it at `path`, whole or not at all, and checks it.
 pub fn render(
     video: &PlannedVideo,
     ready: &BTreeMap<String, Ready>,
     library: &Library,
-    path: &Path,
+    (store, path): (Store, &Path),
 ) -> Result<Rendered, Error> {
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let studio = Studio::new(video, ready, library)?;
+    let movie = movie(video, &timeline, &studio, ready)?;
+    let spliced = Arc::new(movie.spliced(path)?);
+    let input = match store {
+        Store::File => {
+            spliced.write(path)?;
+            Input::file(path)
+        }
+        Store::Recipe => Input::Spliced(Arc::clone(&spliced)),
+    };
+    let (done, mut differences) = check::check(video, (&timeline, &movie.pieces), &studio, ready, &input)?;
+    let sha256 = done.sha256.clone();
+    let done = match store {
+        Store::File => done,
+        Store::Recipe => {
+            Recipe::new(&movie, &spliced, done.sha256, ready)?.write(path)?;
+            // What was checked has to be what the recipe on disk gives.
+            if *Recipe::read(path)?.spliced(path, ready)? != *spliced {
+                differences.push("its recipe gives other bytes".to_owned());
+            }
+            Done::of(path)?
+        }
+    };
+    Ok(Rendered { done, sha256, timeline, differences })
+}
+
+/// Encodes what has to be and puts the pieces together.
+fn movie(
+    video: &PlannedVideo,
+    timeline: &Timeline,
+    studio: &Studio<'_>,
+    ready: &BTreeMap<String, Ready>,
+) -> Result<Movie, Error> {
     let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
     let first = video
         .parts
@@ -73,18 +111,15 @@ pub fn render(
         })
         .collect::<Result<Vec<Piece>, Error>>()?;
     super::go_on()?;
-    let movie = Movie {
+    Ok(Movie {
         width: video.width,
         height: video.height,
         fps: video.fps,
         avcc: first.video.avcc.clone(),
         tags: first.video.tags,
         pieces,
-        sound: sound(video, &timeline, ready),
-    };
-    movie.write(path)?;
-    let (done, differences) = check::check(video, (&timeline, &movie.pieces), &studio, ready, path)?;
-    Ok(Rendered { done, timeline, differences })
+        sound: sound(video, timeline, ready),
+    })
 }
 
 /// The sound along the timeline: the haystack's own, and silence in inserts.

@@ -1,72 +1,17 @@
-//! Effective length: how far accuracy holds.
+//! Effective length: how far accuracy holds, as a table.
 //!
-//! In: the cells of a run and a threshold. Out: the longest length at which accuracy is at least the threshold's share of
-//! the shortest length's, in all and for each task. Shares are of all samples of a length, as the curves draw them.
+//! In: runs and a threshold. Out: HTML. What the effective length is, [`effective_length`] says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use super::Run;
 use super::html::{escape, put, whole};
-use crate::score::Cell;
-
-/// The share of the shortest length's accuracy that counts as holding, where nothing else is said: RULER's 85%.
-pub const THRESHOLD: f64 = 0.85;
-
-/// How far the accuracy of a group holds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Effective {
-    /// The longest such length; absent where nothing is right at the shortest.
-    pub length: Option<String>,
-    /// Its seconds.
-    pub length_secs: Option<f64>,
-    /// Accuracy at it.
-    pub accuracy: Option<f64>,
-    /// The shortest length.
-    pub shortest: String,
-    /// Accuracy at the shortest length.
-    pub shortest_accuracy: f64,
-}
-
-/// Of each group of a run: `overall`, then tasks by name. Empty with fewer than two lengths.
-pub(super) fn lengths(run: &Run, threshold: f64) -> BTreeMap<String, Effective> {
-    let cells = &run.scores.cells;
-    let tasks: BTreeSet<&str> = cells.iter().map(|cell| cell.task.as_str()).collect();
-    let overall = std::iter::once(("overall", of(cells.iter(), threshold)));
-    let each =
-        tasks.into_iter().map(|task| (task, of(cells.iter().filter(|cell| cell.task == task), threshold)));
-    overall.chain(each).filter_map(|(name, own)| Some((name.to_owned(), own?))).collect()
-}
-
-fn of<'a>(cells: impl Iterator<Item = &'a Cell>, threshold: f64) -> Option<Effective> {
-    let mut sums: BTreeMap<&str, (f64, u64, u64)> = BTreeMap::new();
-    for cell in cells {
-        let own = sums.entry(&cell.length).or_insert((f64::INFINITY, 0, 0));
-        own.0 = own.0.min(cell.length_secs);
-        own.1 += cell.correct;
-        own.2 += cell.samples;
-    }
-    let mut lengths: Vec<(&str, f64, f64)> = sums
-        .into_iter()
-        .map(|(length, (secs, correct, samples))| (length, secs, correct as f64 / samples.max(1) as f64))
-        .collect();
-    lengths.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(other.0)));
-    let &(shortest, _, first) = lengths.first().filter(|_| lengths.len() > 1)?;
-    let holds = |own: &&(&str, f64, f64)| first > 0.0 && own.2 >= threshold * first;
-    let last = lengths.iter().rev().find(holds);
-    Some(Effective {
-        length: last.map(|own| own.0.to_owned()),
-        length_secs: last.map(|own| own.1),
-        accuracy: last.map(|own| own.2),
-        shortest: shortest.to_owned(),
-        shortest_accuracy: first,
-    })
-}
+use crate::score::{EffectiveLength, effective_length};
 
 /// The table of effective lengths; nothing where all videos have one length.
 pub(super) fn table(runs: &[Run], threshold: f64) -> String {
-    let all: Vec<BTreeMap<String, Effective>> = runs.iter().map(|run| lengths(run, threshold)).collect();
+    let all: Vec<BTreeMap<String, EffectiveLength>> =
+        runs.iter().map(|run| effective_length(&run.scores.cells, threshold)).collect();
     let groups: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
     if groups.is_empty() {
         return String::new();
@@ -86,20 +31,13 @@ pub(super) fn table(runs: &[Run], threshold: f64) -> String {
         put!(rows, "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}</th>", index % 6, escape(&run.name));
         for group in groups() {
             let text = match own.get(*group) {
-                Some(Effective {
-                    length: Some(length),
-                    accuracy: Some(share),
-                    shortest_accuracy: first,
-                    ..
-                }) => {
-                    format!(
-                        "<b>{}</b> <small>{}% of {}%</small>",
-                        escape(length),
-                        whole(*share),
-                        whole(*first)
-                    )
+                Some(own) => {
+                    length(own)
+                        + &own.accuracy.map_or_else(String::new, |share| {
+                            format!(" <small>{}% of {}%</small>", whole(share), whole(own.base))
+                        })
                 }
-                _ => "none".to_owned(),
+                None => "–".to_owned(),
             };
             put!(rows, "<td>{text}</td>");
         }
@@ -107,8 +45,16 @@ pub(super) fn table(runs: &[Run], threshold: f64) -> String {
     }
     format!(
         "<h3>Effective length</h3>\n<p class=\"note\">The longest length at which accuracy is at least {}% of the shortest \
-         length’s; beside it, accuracy there and at the shortest.</p>\n<div class=\"wide\"><table class=\"runs\"><thead><tr>\
+         length’s; ≥ where none longer was asked; beside it, accuracy there and at the shortest, as the mean of tasks.</p>\n<div class=\"wide\"><table class=\"runs\"><thead><tr>\
          <th scope=\"col\">Run</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n",
         whole(threshold)
     )
+}
+
+/// One effective length.
+pub(super) fn length(own: &EffectiveLength) -> String {
+    match &own.length {
+        None => "none".to_owned(),
+        Some(length) => format!("<b>{}{}</b>", if own.is_longest { "≥ " } else { "" }, escape(length)),
+    }
 }

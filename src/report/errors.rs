@@ -49,7 +49,7 @@ fn by_run(runs: &[Run], caption: &str, of: impl Fn(&Run) -> BTreeMap<String, u64
         rows.push_str("</tr>\n");
     }
     format!(
-        "<div class=\"wide\"><table class=\"runs\"><caption>{caption}</caption><thead><tr><th scope=\"col\">tries</th>{heads}</tr>\
+        "<div class=\"wide\"><table class=\"runs counts\"><caption>{caption}</caption><thead><tr><th scope=\"col\">tries</th>{heads}</tr>\
          </thead>\n<tbody>\n{rows}</tbody></table></div>\n"
     )
 }

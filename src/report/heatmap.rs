@@ -83,8 +83,12 @@ pub(super) fn section(runs: &[Run], view: Option<&View<'_>>) -> String {
         if runs.len() > 1 {
             put!(out, "<h3><i class=\"key k{}\"></i>{}</h3>\n", index % 6, escape(&run.name));
         }
-        out.push_str(if view.is_some() { "<div class=\"maps threes\">\n" } else { "<div class=\"maps\">\n" });
-        for (kind, panels) in panels(run, view) {
+        out.push_str("<div class=\"maps\">\n");
+        for (number, (kind, panels)) in panels(run, view).into_iter().enumerate() {
+            // What belongs together starts a row of its own.
+            if number > 0 && panels.len() > 1 {
+                out.push_str("</div>\n<div class=\"maps\">\n");
+            }
             for (at, panel) in panels.iter().enumerate() {
                 out.push_str(&map(panel, (at == 0).then_some((kind.as_str(), index))));
             }

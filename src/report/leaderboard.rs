@@ -3,14 +3,16 @@
 //! In: runs. Out: HTML; nothing for fewer than two. The differences are paired over samples, as `vniah compare` takes them.
 
 use super::Run;
-use super::html::{escape, interval, percent, put};
+use super::effective::length;
+use super::html::{escape, interval, percent, put, whole};
 use crate::score::compare::{Difference, compare};
+use crate::score::effective_length;
 
 /// Runs that are set against the best: each is a bootstrap.
 const MOST: usize = 24;
 
 /// The leaderboard.
-pub(super) fn section(runs: &[Run]) -> String {
+pub(super) fn section(runs: &[Run], threshold: f64) -> String {
     if runs.len() < 2 {
         return String::new();
     }
@@ -43,7 +45,9 @@ pub(super) fn section(runs: &[Run]) -> String {
             difference(against.as_ref().map(|pair| &pair.overall)),
             percent(overall.corrected.circular).replace('-', "−"),
             percent(overall.complete),
-            reach(run),
+            effective_length(&run.scores.cells, threshold)
+                .get("overall")
+                .map_or_else(|| "–".to_owned(), length),
         );
     }
     format!(
@@ -53,8 +57,9 @@ pub(super) fn section(runs: &[Run]) -> String {
          <th scope=\"col\">Effective length</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">Differences are in points, paired over samples, with intervals from a bootstrap over haystacks and \
          McNemar’s exact test; a difference whose interval holds 0 is not shown to be one. Less chance: (share − chance) / \
-         (1 − chance). Effective length: the longest at which accuracy, there and at all shorter ones, is at least 85% of that \
-         at the shortest.</p>\n"
+         (1 − chance). Effective length: the longest at which accuracy is at least {}% of that at the shortest; ≥ where none \
+         longer was asked.</p>\n",
+        whole(threshold)
     )
 }
 
@@ -66,15 +71,4 @@ fn difference(own: Option<&Difference>) -> String {
         .map_or_else(|| "–".to_owned(), |[low, high]| format!("{} to {}", signed(low), signed(high)));
     let p = if own.mcnemar_p < 0.0001 { "&lt; 0.0001".to_owned() } else { format!("{:.4}", own.mcnemar_p) };
     format!("<td>{}</td><td>{ends}</td><td>{p}</td>", signed(own.difference))
-}
-
-fn reach(run: &Run) -> String {
-    match run.scores.effective_length.get("overall") {
-        None => "–".to_owned(),
-        Some(own) => match &own.length {
-            None => "none".to_owned(),
-            Some(length) if own.is_longest => format!("≥ {}", escape(length)),
-            Some(length) => escape(length),
-        },
-    }
 }

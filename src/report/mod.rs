@@ -21,7 +21,6 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 pub use coverage::page as coverage_page;
-pub use effective::THRESHOLD;
 pub use plot::{INDEX, files as plots};
 
 use crate::coverage::{SamplerCoverage, Seen};
@@ -109,7 +108,7 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
             "style" => STYLE.to_owned(),
             "script" => SCRIPT.to_owned(),
             "summary" => summary(rows),
-            "scores" => leaderboard::section(&runs) + &table::section(&runs),
+            "scores" => leaderboard::section(&runs, options.threshold) + &table::section(&runs),
             "heatmaps" => heatmap::section(&runs, options.view),
             "curves" => {
                 curve::section(&runs, options.threshold) + &bias::section(&runs) + &errors::section(&runs)

@@ -9,7 +9,6 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
 use serde::Serialize;
 
-use super::effective::{self, Effective};
 use super::heatmap::{colours, panels};
 use super::html::{escape, put, whole};
 use super::panel::Panel;
@@ -17,7 +16,7 @@ use super::{Error, Run, View, checked, curve};
 use crate::dataset::Row;
 use crate::id;
 use crate::needle;
-use crate::score::{Scores, place};
+use crate::score::{EffectiveLength, Scores, effective_length, place};
 
 /// Name of the file that lists the others.
 pub const INDEX: &str = "plots.json";
@@ -32,7 +31,7 @@ struct Index<'a> {
     sampler: Option<&'a str>,
     threshold: f64,
     /// By run, then group.
-    effective_lengths: BTreeMap<&'a str, BTreeMap<String, Effective>>,
+    effective_lengths: BTreeMap<&'a str, BTreeMap<String, EffectiveLength>>,
     files: Vec<&'a str>,
 }
 
@@ -76,7 +75,8 @@ pub fn files(
         files.insert(format!("{name}.png"), png(&svg)?);
         files.insert(format!("{name}.svg"), svg.into_bytes());
     }
-    let effective = runs.iter().map(|run| (run.name.as_str(), effective::lengths(run, threshold)));
+    let effective =
+        runs.iter().map(|run| (run.name.as_str(), effective_length(&run.scores.cells, threshold)));
     let index = Index {
         generator: "vniah report --plots",
         sampler: view.map(|view| view.sampler),

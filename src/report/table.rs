@@ -18,6 +18,7 @@ pub(super) fn section(runs: &[Run]) -> String {
 
 fn overview(runs: &[Run]) -> String {
     let mut rows = String::new();
+    let any_judge = runs.iter().any(|run| run.scores.judge.is_some());
     for (index, run) in runs.iter().enumerate() {
         let group = &run.scores.overall;
         let other = |rule: &str| {
@@ -28,7 +29,7 @@ fn overview(runs: &[Run]) -> String {
         };
         put!(
             rows,
-            "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}</th>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+            "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}</th>{}<td>{}</td><td>{}</td><td>{}</td>{}<td>{}</td><td>{}</td>\
              <td>{}</td></tr>\n",
             index % 6,
             escape(&run.name),
@@ -36,6 +37,7 @@ fn overview(runs: &[Run]) -> String {
             percent(group.per_try),
             other("robust"),
             other("official"),
+            if any_judge { format!("<td>{}</td>", judged(run)) } else { String::new() },
             count(group.samples as usize),
             count(group.unreadable as usize),
             count(group.missing as usize),
@@ -44,10 +46,40 @@ fn overview(runs: &[Run]) -> String {
     format!(
         "<div class=\"wide\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
          <th scope=\"col\" class=\"score\">Circular %</th><th scope=\"col\">Per-try %</th>\
-         <th scope=\"col\">Robust rule</th><th scope=\"col\">Official rule</th><th scope=\"col\">Samples</th>\
+         <th scope=\"col\">Robust rule</th><th scope=\"col\">Official rule</th>{}<th scope=\"col\">Samples</th>\
          <th scope=\"col\">Unreadable tries</th><th scope=\"col\">Missing tries</th></tr></thead>\n\
-         <tbody>\n{rows}</tbody></table></div>"
+         <tbody>\n{rows}</tbody></table></div>{}",
+        if any_judge { "<th scope=\"col\">Robust and judge</th>" } else { "" },
+        judges(runs),
     )
+}
+
+/// Accuracy where a judge speaks after the robust rule.
+fn judged(run: &Run) -> String {
+    let own = run.scores.letter_rules.get("judged");
+    own.map_or_else(|| "–".to_owned(), |own| percent(own.overall.circular))
+}
+
+/// What each judge did, one sentence a run.
+fn judges(runs: &[Run]) -> String {
+    let mut out = String::new();
+    for run in runs {
+        let Some(own) = &run.scores.judge else { continue };
+        put!(
+            out,
+            "<p class=\"note judge\">{}: of {} replies that the robust rule cannot read, the judge {} reads an option in {} (the \
+             right one in {}), none in {}; {} of its verdicts cannot be read, {} replies are not judged.</p>\n",
+            escape(&run.name),
+            count(own.replies as usize),
+            escape(&own.models.join(", ")),
+            count(own.named as usize),
+            count(own.correct as usize),
+            count(own.none as usize),
+            count(own.unreadable as usize),
+            count(own.not_judged as usize),
+        );
+    }
+    out
 }
 
 /// Accuracy, drawn and written.

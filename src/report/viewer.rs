@@ -63,8 +63,8 @@ struct Needle<'a> {
 #[derive(Serialize)]
 struct RunData<'a> {
     name: &'a str,
-    /// For each sample: verdict letters, options read, responses.
-    answers: Vec<(&'a str, &'a str, Vec<Option<String>>)>,
+    /// For each sample: verdict letters, options read, responses, what a judge read.
+    answers: Vec<(&'a str, &'a str, Vec<Option<String>>, &'a str)>,
 }
 
 /// The data as JSON in which nothing ends a `<script>` element.
@@ -150,9 +150,10 @@ fn run_data<'a>(run: &'a Run, groups: &[Vec<&Row>], budget: usize) -> RunData<'a
                     .responses
                     .iter()
                     .map(|one| one.as_deref().map(|text| ends(text, budget / 3, budget / 2)));
-                (own.verdicts.as_str(), own.read.as_str(), responses.collect())
+                let judged = own.judged.as_deref().unwrap_or_default();
+                (own.verdicts.as_str(), own.read.as_str(), responses.collect(), judged)
             }
-            None => ("", "", Vec::new()),
+            None => ("", "", Vec::new(), ""),
         })
         .collect();
     RunData { name: &run.name, answers }

@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{Cell, rounded};
 use super::interval::wilson;
-use super::join::{Sample, Verdict, rule_index};
-use crate::answers::Rule;
+use super::join::{Sample, Verdict};
 use crate::dataset::Row;
 
 /// Upper ends of the length bands in seconds, not included, and their names.
@@ -126,9 +125,8 @@ struct Sums {
     missing: u64,
 }
 
-/// The cells under one letter rule, by type, then length, then depth.
-pub(super) fn cells(samples: &[Sample], rule: Rule) -> Vec<Cell> {
-    let rule = rule_index(rule);
+/// The cells under one reading, by type, then length, then depth.
+pub(super) fn cells(samples: &[Sample], rule: usize) -> Vec<Cell> {
     let mut sums: BTreeMap<(&str, &str, Option<u16>), Sums> = BTreeMap::new();
     for sample in samples {
         let key = (sample.row.kind.as_str(), sample.place.length.as_str(), sample.place.depth_permille);

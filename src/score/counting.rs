@@ -43,7 +43,8 @@ pub(super) fn counting(
         let Some(own) = types.get_mut(&sample.row.kind) else { continue };
         for one in &sample.tries {
             let options = &rows[one.row].options;
-            let read = one.read[rule].and_then(|index| options.get(usize::from(index))?.parse::<i64>().ok());
+            let read =
+                one.read.options[rule].and_then(|index| options.get(usize::from(index))?.parse::<i64>().ok());
             if let (Some(read), Ok(answer)) = (read, sample.row.gt.parse::<i64>()) {
                 *own.confusion.entry((answer, read)).or_default() += 1;
                 sum_into(&mut own.clusters, &sample.cluster, 0, [read - answer, 1]);
@@ -132,8 +133,8 @@ pub(super) fn ordering(
         for one in &sample.tries {
             let Some(orders) = items(&rows[one.row].options) else { continue };
             let target: Vec<&str> = sample.row.gt.split(", ").collect();
-            let read = one.read[rule].and_then(|index| orders.get(usize::from(index)));
-            let credit = match one.verdicts[rule] {
+            let read = one.read.options[rule].and_then(|index| orders.get(usize::from(index)));
+            let credit = match one.read.verdicts[rule] {
                 Verdict::Unreadable | Verdict::Missing => 0.0,
                 _ => read.map_or(0.0, |order| tau(order, &target)),
             };

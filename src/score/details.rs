@@ -131,12 +131,14 @@ pub struct EffectiveLength {
     pub base_length: String,
     /// `circular` there, the mean of the types that it has.
     pub base: f64,
-    /// Share of `base` that a length has to reach: 0.85, as `NoLiMa` (arXiv 2502.05167) takes it.
+    /// Share of `base` that a length has to reach.
     pub threshold: f64,
-    /// The longest length such that it and all shorter ones reach the threshold; null if `base` is 0.
+    /// The longest length that reaches it; null if `base` is 0.
     pub length: Option<String>,
     /// That length's seconds.
     pub length_secs: Option<f64>,
+    /// `circular` at that length.
+    pub accuracy: Option<f64>,
     /// Whether no longer length was asked, so that the model may hold up further.
     pub is_longest: bool,
 }
@@ -148,7 +150,9 @@ pub struct Visible {
     pub samplers: Vec<String>,
     /// Samples of which it is known.
     pub known: u64,
-    /// Samples of which it is not, since an answer says nothing of the frames sent.
+    /// Of these, samples of which it is known by the sampler that was named when they were scored: the answers do not say.
+    pub by_sampler: u64,
+    /// Samples of which it is not, since neither says which frames were sent.
     pub unknown: u64,
     /// What a model reaches that answers right wherever all needles are seen, and nowhere else: the mean of the tasks.
     pub ceiling: f64,

@@ -9,7 +9,7 @@ use crate::time::FrameSpan;
 
 fn scored(rows: &[Row], answer: impl Fn(&Row) -> Answer) -> Scores {
     let answers = rows.iter().map(answer).collect();
-    let options = Options { model: None, fallback_model: "m".to_owned(), rule: Rule::Robust, seed: 0 };
+    let options = Options::new("m");
     score(rows, &answers, &options).unwrap()
 }
 
@@ -145,6 +145,20 @@ fn the_effective_length_is_the_last_that_holds_up() {
     let nothing = scored(&grid(), |row| Answer::new(&row.id, None)).effective_length["overall"].clone();
     assert_eq!((nothing.length, nothing.is_longest), (None, false));
     assert!(scored(&dataset(1), right).effective_length.is_empty());
+    // A length that does not hold up hides no longer one that does: 10, then 18 of 20.
+    let middle = |length: &str| if length == "1m" { 10 } else { least(length).min(2) };
+    let recovered = scored(&grid(), |row| {
+        let haystack: u32 = row.haystack_ids[0][1..].parse().unwrap();
+        if haystack >= middle(&row.cell_length) { right(row) } else { Answer::new(&row.id, None) }
+    });
+    let overall = &recovered.effective_length["overall"];
+    assert_eq!(
+        (overall.length.as_deref(), overall.accuracy, overall.is_longest),
+        (Some("10m"), Some(0.9), true)
+    );
+    // The threshold is the user's: of the 0.9 at the longest, 0.95 asks too much.
+    let strict = effective_length(&recovered.cells, 0.95)["overall"].clone();
+    assert_eq!((strict.length.as_deref(), strict.threshold), (Some("10s"), 0.95));
 }
 
 #[test]
@@ -209,4 +223,34 @@ fn accuracy_is_told_apart_by_what_was_sent() {
     assert_eq!(visible.types["cou_edit1"].len(), 2);
     assert_eq!(scores.verdicts.iter().filter(|own| own.seen.is_none()).count(), 9);
     assert!(scored(&rows, right).visible.is_none());
+}
+
+#[test]
+fn a_named_sampler_stands_in_for_indices_that_answers_do_not_carry() {
+    let rows = dataset(20);
+    let sampler: Sampler = "linspace(9)".parse().unwrap();
+    let taken = |row: &Row| -> Vec<u32> {
+        let fps = crate::time::FrameRate::new(row.fps_num, row.fps_den).unwrap();
+        sampler.indices(row.num_frames, fps).unwrap().into_iter().map(|at| at as u32).collect()
+    };
+    let with = |sampler: Option<&Sampler>, answer: &dyn Fn(&Row) -> Answer| {
+        let options = Options { sampler: sampler.cloned(), ..Options::new("m") };
+        score(&rows, &rows.iter().map(answer).collect(), &options).unwrap().visible
+    };
+    let carried = with(None, &|row| Answer {
+        indices: Some(taken(row)),
+        sampler: Some("linspace(9)".to_owned()),
+        ..right(row)
+    });
+    let stated = with(Some(&sampler), &right).unwrap();
+    assert_eq!((stated.known, stated.by_sampler, stated.unknown), (180, 180, 0));
+    assert!(stated.seen.is_some() && stated.unseen.is_some());
+    assert_eq!(Visible { by_sampler: 0, ..stated }, carried.unwrap());
+    // What an answer carries holds against what is said of all.
+    let blind = with(Some(&sampler), &|row| Answer { indices: Some(Vec::new()), ..right(row) }).unwrap();
+    assert_eq!((blind.known, blind.by_sampler, blind.seen), (180, 0, None));
+    assert!(blind.samplers.is_empty());
+    // Where the phase is unpublished, a short needle is neither seen nor unseen.
+    let gemini = "gemini".parse().unwrap();
+    assert!(with(Some(&gemini), &right).is_none_or(|own| own.unseen.is_none()));
 }

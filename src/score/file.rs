@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use super::cells::DepthOf;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
-use crate::answers::Rule;
+use super::reading::{JudgeUse, Reading};
 use crate::files;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The score of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,8 +25,8 @@ pub struct Scores {
     pub format_version: u32,
     /// Who answered.
     pub model: String,
-    /// The letter rule of everything below but `letter_rules`.
-    pub rule: Rule,
+    /// How replies are read in everything below but `letter_rules`.
+    pub rule: Reading,
     /// Mean of the tasks.
     pub overall: Group,
     /// Each task: mean of its types.
@@ -35,7 +35,7 @@ pub struct Scores {
     pub types: BTreeMap<String, Group>,
     /// What guessing reaches, averaged as `overall` is.
     pub chance: Chance,
-    /// The same under each letter rule, by its name.
+    /// The same under each letter rule, by its name; under `judged` by the robust rule and a judge after it, if one was asked.
     pub letter_rules: BTreeMap<String, RuleScores>,
     /// Squares of the heatmap that hold samples, by type, length and depth.
     pub cells: Vec<Cell>,
@@ -51,6 +51,8 @@ pub struct Scores {
     pub letters: Letters,
     /// Accuracy by whether the frames sent show the needles; null where no answer says which were sent.
     pub visible: Option<Visible>,
+    /// What a judge says of the replies that the robust rule cannot read; null where none was asked.
+    pub judge: Option<JudgeUse>,
     /// What became of the requests, and how their replies were read.
     pub replies: Replies,
     /// What the scores were made with.
@@ -171,8 +173,8 @@ pub struct Cell {
 /// What the scores were made with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
-    /// How letters were read.
-    pub rule: Rule,
+    /// How replies were read.
+    pub rule: Reading,
     /// Share of intervals that hold the true value.
     pub confidence: f64,
     /// Interval of each type.
@@ -191,6 +193,10 @@ pub struct Settings {
     pub length_bins: Vec<String>,
     /// Depths of the cells.
     pub depth_bins: String,
+    /// Share of the shortest length's accuracy that the effective length has to reach.
+    pub threshold: f64,
+    /// The sampler that was named for answers that carry no frame indices; null where none was.
+    pub sampler: Option<String>,
 }
 
 /// One sample: a letter a try in each of `verdicts` and `read`.
@@ -215,6 +221,10 @@ pub struct SampleVerdicts {
     pub verdicts: String,
     /// The option read; `-` if none.
     pub read: String,
+    /// What the judge read, a letter a try: the option, `-` for none, `?` where its reply cannot be read, `.` without a
+    /// verdict. Absent where no judge was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<String>,
     /// The responses; long ones without their middle.
     pub responses: Vec<Option<String>>,
 }
@@ -279,6 +289,7 @@ impl Scores {
             ordering: self.ordering.clone(),
             letters: self.letters.clone(),
             visible: self.visible.clone(),
+            judge: self.judge.clone(),
             replies: self.replies.clone(),
             settings: self.settings.clone(),
             dataset_sha256: self.dataset_sha256.clone(),

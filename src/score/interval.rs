@@ -30,8 +30,15 @@ pub(super) fn wilson_share(p: f64, of: u64) -> [f64; 2] {
     [low, high]
 }
 
-/// Samples, right ones under each rule, tries, right ones under each rule.
-pub(super) type Counts = [i64; 6];
+/// Samples, right ones under both rules, tries, right ones under both rules; right samples and tries as judged.
+///
+/// What a judge adds stands last, so that draws from samples sorted by their counts are the same with a judge as without.
+pub(super) type Counts = [i64; 8];
+
+/// Where the right samples of each reading stand.
+pub(super) const RIGHT_SAMPLES: [usize; 3] = [1, 2, 6];
+/// Where the right tries of each reading stand.
+pub(super) const RIGHT_TRIES: [usize; 3] = [4, 5, 7];
 
 /// What is averaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,15 +54,17 @@ const MEASURES: [Measure; 2] = [Measure::Circular, Measure::PerTry];
 
 fn share(counts: &Counts, rule: usize, measure: Measure) -> Option<f64> {
     let (right, of) = match measure {
-        Measure::Circular => (counts[1 + rule], counts[0]),
-        Measure::PerTry => (counts[4 + rule], counts[3]),
+        Measure::Circular => (counts[RIGHT_SAMPLES[rule]], counts[0]),
+        Measure::PerTry => (counts[RIGHT_TRIES[rule]], counts[3]),
     };
     (of > 0).then(|| right as f64 / of as f64)
 }
 
 /// What the bootstrap draws from: samples of groups (a type of a task), by cluster.
 pub(super) struct Population {
-    pub(super) clusters: Clusters<6>,
+    pub(super) clusters: Clusters<8>,
+    /// How many ways to read there are: both rules, and a judge if one was asked.
+    pub(super) readings: usize,
     /// How many samples of each group have the same counts: what is drawn from where clusters are few.
     pub(super) samples: Vec<BTreeMap<Counts, u64>>,
     /// Whether a cluster holds several samples of the group.
@@ -66,9 +75,9 @@ pub(super) struct Population {
     pub(super) tasks: usize,
 }
 
-/// Intervals under each rule of each measure: of each group, then of the mean of each task, last of all.
+/// Intervals under each reading of each measure: of each group, then of the mean of each task, last of all.
 pub(super) struct Intervals {
-    of: [[Vec<[f64; 2]>; 2]; 2],
+    of: Vec<[Vec<[f64; 2]>; 2]>,
     groups: usize,
     /// How those of means were made.
     pub(super) method: String,
@@ -112,22 +121,26 @@ impl Population {
     pub(super) fn intervals(&self, seed: Seed) -> Intervals {
         let totals = self.clusters.totals();
         let by_haystack = self.clusters.suffice();
-        let all = |counts: &[Counts]| {
-            [0, 1].map(|rule| MEASURES.map(|measure| self.figures(counts, rule, measure)))
+        let all = |counts: &[Counts]| -> Vec<[Vec<Option<f64>>; 2]> {
+            let of = |rule| MEASURES.map(|measure| self.figures(counts, rule, measure));
+            (0..self.readings).map(of).collect()
         };
-        let drawn = if by_haystack {
+        let drawn: Vec<Vec<[Vec<Option<f64>>; 2]>> = if by_haystack {
             self.clusters.resampled(seed, all)
         } else {
             (0..RESAMPLES).into_par_iter().map(|index| all(&self.draw_samples(seed, index))).collect()
         };
         let estimates = all(&totals);
-        let of = [0, 1].map(|rule| {
+        let of = (0..self.readings).map(|rule| {
             MEASURES.map(|measure| {
                 let at = measure as usize;
                 (0..estimates[rule][at].len())
                     .map(|figure| {
                         if measure == Measure::Circular && self.is_share_of_independent(figure) {
-                            return wilson(totals[figure][1 + rule] as u64, totals[figure][0] as u64);
+                            return wilson(
+                                totals[figure][RIGHT_SAMPLES[rule]] as u64,
+                                totals[figure][0] as u64,
+                            );
                         }
                         let estimate = estimates[rule][at][figure].unwrap_or(0.0);
                         let values = drawn.iter().filter_map(|draw| draw[rule][at][figure]).collect();
@@ -143,7 +156,7 @@ impl Population {
             "bootstrap over samples within types, since there are fewer than 10 haystacks: their differences are not \
              counted; Wilson over samples where all are alike"
         };
-        Intervals { of, groups: totals.len(), method: method.to_owned() }
+        Intervals { of: of.collect(), groups: totals.len(), method: method.to_owned() }
     }
 
     /// A group of which no haystack holds two samples is a simple proportion.
@@ -225,11 +238,12 @@ mod tests {
         let clusters: BTreeMap<i64, BTreeMap<usize, Counts>> = (0..40)
             .map(|n| {
                 let right = if n % 2 == 0 { 10 } else { 0 };
-                (n, BTreeMap::from([(0, [10, right, 5, 40, right * 4, 20])]))
+                (n, BTreeMap::from([(0, [10, right, 5, 40, right * 4, 20, 0, 0])]))
             })
             .collect();
         let population = Population {
             clusters: Clusters::new(&clusters, 1),
+            readings: 2,
             samples: Vec::new(),
             is_clustered: vec![true],
             task_of: vec![0],

@@ -10,8 +10,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cells::{Place, place};
+use super::reading::{Read, Reading};
+use super::sight::Frames;
 use super::{Error, SampleVerdicts};
-use crate::answers::{Answers, Rule, extract};
+use crate::answers::judged::Judged;
+use crate::answers::{Answers, Known};
 use crate::dataset::Row;
 use crate::digest;
 
@@ -69,15 +72,13 @@ pub(super) fn check_ids(rows: &[Row], answers: &Answers) -> Result<(), Error> {
 
 /// One try with what was read from its reply.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Try {
+pub(super) struct Try<'a> {
     /// Index of its row.
     pub(super) row: usize,
-    /// Verdicts in the order of [`Rule::ALL`].
-    pub(super) verdicts: [Verdict; 2],
-    /// Options read, in the order of [`Rule::ALL`].
-    pub(super) read: [Option<u8>; 2],
-    /// The clue that named an option, or why none could be read; nothing where there is no reply.
-    pub(super) readings: [Option<&'static str>; 2],
+    /// Its answer: looked up once, since of large runs lookups are a good part of the work.
+    pub(super) answer: Option<Known<'a>>,
+    /// What its reply says.
+    pub(super) read: Read,
     /// Whether the frames sent show every needle that is asked for; nothing where that is not known.
     pub(super) seen: Option<bool>,
 }
@@ -89,23 +90,18 @@ pub(super) struct Sample<'a> {
     pub(super) place: Place,
     /// The haystacks whose samples vary together, as one name.
     pub(super) cluster: String,
-    pub(super) tries: Vec<Try>,
-}
-
-/// Position of `rule` in [`Rule::ALL`].
-pub(super) fn rule_index(rule: Rule) -> usize {
-    Rule::ALL.iter().position(|other| *other == rule).unwrap_or(0)
+    pub(super) tries: Vec<Try<'a>>,
 }
 
 impl Sample<'_> {
     /// Right in every try.
     pub(super) fn is_correct(&self, rule: usize) -> bool {
-        self.tries.iter().all(|one| one.verdicts[rule] == Verdict::Correct)
+        self.tries.iter().all(|one| one.read.verdicts[rule] == Verdict::Correct)
     }
 
     /// Number of tries with this verdict.
     pub(super) fn count(&self, rule: usize, verdict: Verdict) -> u64 {
-        self.tries.iter().filter(|one| one.verdicts[rule] == verdict).count() as u64
+        self.tries.iter().filter(|one| one.read.verdicts[rule] == verdict).count() as u64
     }
 
     /// Whether the frames sent show every needle that is asked for, in all tries.
@@ -114,8 +110,8 @@ impl Sample<'_> {
     }
 
     /// The line of `scores.json`.
-    pub(super) fn verdicts(&self, rows: &[Row], answers: &Answers, rule: Rule) -> SampleVerdicts {
-        let rule = rule_index(rule);
+    pub(super) fn verdicts(&self, rule: Reading, judged: bool) -> SampleVerdicts {
+        let rule = rule as usize;
         SampleVerdicts {
             sample_id: self.row.sample_id.clone(),
             kind: self.row.kind.clone(),
@@ -124,16 +120,17 @@ impl Sample<'_> {
             length: self.place.length.clone(),
             depth_permille: self.place.depth_permille,
             seen: self.seen(),
-            verdicts: self.tries.iter().map(|one| one.verdicts[rule].letter()).collect(),
+            verdicts: self.tries.iter().map(|one| one.read.verdicts[rule].letter()).collect(),
             read: self
                 .tries
                 .iter()
-                .map(|one| one.read[rule].map_or('-', |index| char::from(b'A' + index)))
+                .map(|one| one.read.options[rule].map_or('-', |index| char::from(b'A' + index)))
                 .collect(),
+            judged: judged.then(|| self.judged()),
             responses: self
                 .tries
                 .iter()
-                .map(|one| answers.response(&rows[one.row].id).map(shorten))
+                .map(|one| one.answer.and_then(|own| own.response).map(shorten))
                 .collect(),
         }
     }
@@ -144,15 +141,6 @@ fn cluster(row: &Row) -> String {
     let ids: BTreeSet<&str> = row.haystack_ids.iter().map(String::as_str).collect();
     let name = ids.into_iter().collect::<Vec<_>>().join("+");
     if name.len() <= LONGEST_CLUSTER { name } else { digest::of_bytes(name.as_bytes())[..16].to_owned() }
-}
-
-/// Whether `indices` of a video show every needle that is asked for; nothing where there is none to see.
-fn seen(row: &Row, indices: &[u32]) -> Option<bool> {
-    let mut asked = row.needles.iter().filter(|needle| !needle.is_distractor).peekable();
-    asked.peek()?;
-    Some(asked.all(|needle| {
-        indices.iter().any(|&index| (needle.start_frame..needle.end_frame).contains(&u64::from(index)))
-    }))
 }
 
 /// Bytes kept of a response's beginning and end.
@@ -181,9 +169,19 @@ pub fn ends(text: &str, head: usize, tail: usize) -> String {
 }
 
 /// Joins rows and answers; samples stand in the order of their first row.
-pub(super) fn join<'a>(rows: &'a [Row], answers: &Answers) -> Vec<Sample<'a>> {
-    let tries: Vec<Try> =
-        rows.par_iter().enumerate().map(|(index, row)| judge(index, row, answers)).collect();
+pub(super) fn join<'a>(
+    rows: &'a [Row],
+    answers: &'a Answers,
+    judged: Option<&Judged>,
+    frames: &Frames,
+) -> Vec<Sample<'a>> {
+    let one = |(index, row): (usize, &Row)| {
+        let answer = answers.get(&row.id);
+        let reply = answer.and_then(|own| own.response);
+        let read = reply.map_or(Read::MISSING, |reply| Read::of(row, reply, judged));
+        Try { row: index, answer, read, seen: frames.seen(row, answer.and_then(|own| own.indices)) }
+    };
+    let tries: Vec<Try> = rows.par_iter().enumerate().map(one).collect();
     let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut samples: Vec<Sample<'a>> = Vec::new();
     for (row, one) in rows.iter().zip(tries) {
@@ -198,21 +196,4 @@ pub(super) fn join<'a>(rows: &'a [Row], answers: &Answers) -> Vec<Sample<'a>> {
         sample.tries.sort_by_key(|one| rows[one.row].rotation);
     }
     samples
-}
-
-fn judge(index: usize, row: &Row, answers: &Answers) -> Try {
-    let seen = answers.indices(&row.id).and_then(|indices| seen(row, indices));
-    let Some(response) = answers.response(&row.id) else {
-        let verdicts = [Verdict::Missing; 2];
-        return Try { row: index, verdicts, read: [None; 2], readings: [None; 2], seen };
-    };
-    let target = row.options.iter().position(|option| *option == row.gt);
-    let found = Rule::ALL.map(|rule| extract(response, &row.options, rule));
-    let verdicts = found.map(|found| match found.option() {
-        None => Verdict::Unreadable,
-        option if option == target => Verdict::Correct,
-        Some(_) => Verdict::Incorrect,
-    });
-    let read = found.map(|found| found.option().map(|index| index.min(25) as u8));
-    Try { row: index, verdicts, read, readings: found.map(|found| Some(found.reason())), seen }
 }

@@ -1,7 +1,7 @@
 //! A leaderboard: runs of one dataset, best first, as Markdown, CSV, LaTeX or HTML.
 //!
-//! In: scores. Out: text. The columns are overall with its interval, per-try, chance-corrected, completeness, then every task
-//! and every type.
+//! In: scores. Out: text. The columns are overall with its interval, per-try, chance-corrected, completeness, as judged where a
+//! judge was asked, then every task and every type.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -72,7 +72,8 @@ fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
     let share = |share: f64| if raw { share.to_string() } else { format!("{:.1}", share * 100.0) };
     let of = |group: Option<&Group>| group.map_or_else(String::new, |group| share(group.circular));
     let fixed = ["run", "overall", "low", "high", "per-try", "corrected", "complete", "samples"];
-    let heads = fixed.iter().map(|&head| head.to_owned());
+    let judged = runs.iter().any(|own| own.judge.is_some());
+    let heads = fixed.iter().map(|&head| head.to_owned()).chain(judged.then(|| "judged".to_owned()));
     let rows = ranked(runs, names).into_iter().map(|(_, name, own)| {
         let overall = &own.overall;
         let figures = [
@@ -86,6 +87,9 @@ fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
         let mut row = vec![name.to_owned()];
         row.extend(figures.map(share));
         row.push(overall.samples.to_string());
+        if judged {
+            row.push(of(own.letter_rules.get("judged").map(|judged| &judged.overall)));
+        }
         row.extend(tasks.iter().map(|task| of(own.tasks.get(*task))));
         row.extend(kinds.iter().map(|kind| of(own.types.get(*kind))));
         row

@@ -8,7 +8,6 @@ use super::bootstrap::{Clusters, ratios, sum_into};
 use super::details::{LetterUse, Letters, Replies};
 use super::file::rounded;
 use super::join::{Sample, Verdict};
-use crate::answers::Answers;
 use crate::dataset::{Row, letter};
 use crate::seed::Seed;
 
@@ -22,9 +21,9 @@ pub(super) fn letters(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed)
             let row = &rows[one.row];
             if let Some(target) = row.options.iter().position(|option| *option == row.gt) {
                 uses[target][0] += 1;
-                uses[target][2] += u64::from(one.verdicts[rule] == Verdict::Correct);
+                uses[target][2] += u64::from(one.read.verdicts[rule] == Verdict::Correct);
             }
-            if let Some(read) = one.read[rule].map(usize::from).filter(|read| *read < most) {
+            if let Some(read) = one.read.options[rule].map(usize::from).filter(|read| *read < most) {
                 uses[read][1] += 1;
                 for at in 0..most {
                     sum_into(&mut clusters, &sample.cluster, at, [i64::from(at == read), 1]);
@@ -65,13 +64,13 @@ pub(super) fn letters(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed)
 }
 
 /// Statuses and readings of all tries.
-pub(super) fn replies(samples: &[Sample], rows: &[Row], answers: &Answers, rule: usize) -> Replies {
+pub(super) fn replies(samples: &[Sample], rule: usize) -> Replies {
     let mut replies = Replies::default();
     let mut readings: BTreeMap<&str, u64> = BTreeMap::new();
     let mut statuses: BTreeMap<&str, u64> = BTreeMap::new();
     for one in samples.iter().flat_map(|sample| &sample.tries) {
-        *readings.entry(one.readings[rule].unwrap_or("missing")).or_default() += 1;
-        if let Some(status) = answers.status(&rows[one.row].id) {
+        *readings.entry(one.read.reasons[rule].unwrap_or("missing")).or_default() += 1;
+        if let Some(status) = one.answer.and_then(|own| own.status) {
             *statuses.entry(status).or_default() += 1;
         }
     }

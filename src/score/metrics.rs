@@ -1,18 +1,18 @@
 //! Averages: samples to types, types to tasks, tasks to one number, as VNBench takes them.
 //!
-//! In: joined samples. Out: accuracy under both letter rules, with intervals and chance levels. Counts are summed as
+//! In: joined samples. Out: accuracy under both letter rules, and as judged if a judge was asked, with intervals and chance levels. Counts are summed as
 //! integers and divided once.
 
 use std::collections::BTreeMap;
 
 use super::bootstrap::{Clusters, sum_into};
 use super::file::{Chance, Corrected, Group, RuleScores};
-use super::interval::{Counts, Intervals, Measure, Population};
+use super::interval::{Counts, Intervals, Measure, Population, RIGHT_SAMPLES, RIGHT_TRIES};
 use super::join::{Sample, Verdict};
-use crate::answers::Rule;
+use super::reading::Reading;
 use crate::seed::Seed;
 
-/// Both rules' scores, and how the intervals of means were made.
+/// The scores under each reading, and how the intervals of means were made.
 pub(super) struct Metrics {
     pub(super) rules: BTreeMap<String, RuleScores>,
     pub(super) method: String,
@@ -24,17 +24,21 @@ pub(super) struct Metrics {
 #[derive(Clone, Debug, Default)]
 struct Sums {
     counts: Counts,
-    by_tries: [Vec<u64>; 2],
-    unreadable: [u64; 2],
+    by_tries: [Vec<u64>; 3],
+    unreadable: [u64; 3],
     missing: u64,
     chance: Chance,
 }
 
 /// What one sample adds.
 fn counts(sample: &Sample) -> Counts {
-    let right = [0, 1].map(|rule| sample.count(rule, Verdict::Correct) as i64);
-    let all = [0, 1].map(|rule| i64::from(sample.is_correct(rule)));
-    [1, all[0], all[1], sample.tries.len() as i64, right[0], right[1]]
+    let mut counts = Counts::default();
+    (counts[0], counts[3]) = (1, sample.tries.len() as i64);
+    for rule in 0..Reading::ALL.len() {
+        counts[RIGHT_SAMPLES[rule]] = i64::from(sample.is_correct(rule));
+        counts[RIGHT_TRIES[rule]] = sample.count(rule, Verdict::Correct) as i64;
+    }
+    counts
 }
 
 impl Sums {
@@ -42,7 +46,7 @@ impl Sums {
         let counts = counts(sample);
         self.counts.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         self.missing += sample.count(0, Verdict::Missing);
-        for rule in 0..2 {
+        for rule in 0..Reading::ALL.len() {
             self.unreadable[rule] += sample.count(rule, Verdict::Unreadable);
             let right = sample.count(rule, Verdict::Correct) as usize;
             if self.by_tries[rule].len() <= sample.tries.len() {
@@ -64,8 +68,10 @@ impl Sums {
             circular_letters: self.chance.circular_letters / samples,
             circular_content: self.chance.circular_content / samples,
         };
-        let (circular, per_try) =
-            (self.counts[1 + rule] as f64 / samples, self.counts[4 + rule] as f64 / tries);
+        let (circular, per_try) = (
+            self.counts[RIGHT_SAMPLES[rule]] as f64 / samples,
+            self.counts[RIGHT_TRIES[rule]] as f64 / tries,
+        );
         Group {
             circular,
             per_try,
@@ -73,10 +79,10 @@ impl Sums {
             per_try_interval: intervals.group(rule, Measure::PerTry, group),
             corrected: Corrected::of(circular, per_try, chance),
             samples: self.counts[0] as u64,
-            correct: self.counts[1 + rule] as u64,
+            correct: self.counts[RIGHT_SAMPLES[rule]] as u64,
             by_tries: self.by_tries[rule].clone(),
             tries: self.counts[3] as u64,
-            correct_tries: self.counts[4 + rule] as u64,
+            correct_tries: self.counts[RIGHT_TRIES[rule]] as u64,
             unreadable: self.unreadable[rule],
             missing: self.missing,
             complete: 1.0 - self.missing as f64 / tries,
@@ -118,8 +124,8 @@ fn mean<'a>(parts: impl IntoIterator<Item = &'a Group>, interval: [[f64; 2]; 2])
     }
 }
 
-/// Measures everything but the cells.
-pub(super) fn measure(samples: &[Sample], seed: Seed) -> Metrics {
+/// Measures everything but the cells, under the first `readings` of [`Reading::ALL`].
+pub(super) fn measure(samples: &[Sample], readings: usize, seed: Seed) -> Metrics {
     // A type belongs to one task; should a user's dataset say otherwise, each pair is a part of its own task.
     let mut sums: BTreeMap<(&str, &str), Sums> = BTreeMap::new();
     for sample in samples {
@@ -127,9 +133,9 @@ pub(super) fn measure(samples: &[Sample], seed: Seed) -> Metrics {
     }
     let mut tasks: Vec<&str> = sums.keys().map(|(task, _)| *task).collect();
     tasks.dedup();
-    let population = population(samples, &sums, &tasks);
+    let population = population(samples, &sums, &tasks, readings);
     let intervals = population.intervals(seed);
-    let rules = Rule::ALL.iter().enumerate().map(|(rule, name)| {
+    let rules = Reading::ALL.iter().take(readings).enumerate().map(|(rule, name)| {
         let groups: Vec<((&str, &str), Group)> = sums
             .iter()
             .enumerate()
@@ -186,7 +192,12 @@ fn types(groups: Vec<((&str, &str), Group)>) -> BTreeMap<String, Group> {
     types.into_iter().map(one).collect()
 }
 
-fn population(samples: &[Sample], sums: &BTreeMap<(&str, &str), Sums>, tasks: &[&str]) -> Population {
+fn population(
+    samples: &[Sample],
+    sums: &BTreeMap<(&str, &str), Sums>,
+    tasks: &[&str],
+    readings: usize,
+) -> Population {
     let group_of: BTreeMap<(&str, &str), usize> = sums.keys().copied().zip(0..).collect();
     let mut clusters = BTreeMap::new();
     let mut alike: Vec<BTreeMap<Counts, u64>> = vec![BTreeMap::new(); sums.len()];
@@ -202,6 +213,7 @@ fn population(samples: &[Sample], sums: &BTreeMap<(&str, &str), Sums>, tasks: &[
     }
     Population {
         clusters: Clusters::new(&clusters, sums.len()),
+        readings,
         samples: alike,
         is_clustered,
         task_of: sums.keys().map(|(task, _)| tasks.iter().position(|of| of == task).unwrap_or(0)).collect(),

@@ -16,6 +16,8 @@ pub mod leaderboard;
 mod letters;
 mod metrics;
 mod reach;
+mod reading;
+mod sight;
 mod slices;
 pub mod vnbench;
 
@@ -29,15 +31,19 @@ pub use file::{
 };
 pub use interval::wilson;
 pub use join::{Verdict, ends};
+pub use reach::{THRESHOLD, effective_length};
+pub use reading::{JudgeUse, Reading};
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::answers::{Answers, Rule};
+use crate::answers::Answers;
+use crate::answers::judged::Judged;
 use crate::dataset::Row;
 use crate::digest;
 use crate::files;
+use crate::sampler::Sampler;
 use crate::seed::Seed;
 
 /// Samples drawn by the bootstrap. 1,000 put the ends of a 95% interval within half a point.
@@ -51,6 +57,9 @@ pub enum Error {
     /// The dataset has no rows.
     #[error("the dataset holds no rows")]
     NoRows,
+    /// Replies are to be read by a judge, and there are no verdicts of one.
+    #[error("the rule `judged` needs the verdicts of a judge")]
+    NoJudge,
     /// Answers to rows that the dataset does not have.
     #[error("{count} answer(s) are to ids that the dataset does not have: {}", first.join(", "))]
     UnknownIds {
@@ -86,29 +95,69 @@ pub enum Error {
 }
 
 /// What a run is scored with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Name of the model; absent, the one that the answers state, else `fallback_model`.
     pub model: Option<String>,
     /// Name where neither says one.
     pub fallback_model: String,
-    /// How letters are read.
-    pub rule: Rule,
+    /// How replies are read.
+    pub rule: Reading,
+    /// What a judge says of replies that the robust rule cannot read, if one was asked.
+    pub judged: Option<Judged>,
+    /// The sampler through which the model saw the videos, for answers that do not say which frames were sent.
+    pub sampler: Option<Sampler>,
+    /// Share of the shortest length's accuracy that the effective length has to reach.
+    pub threshold: f64,
     /// Seed of the bootstrap.
     pub seed: u64,
 }
 
-/// Scores `answers` to `rows`.
-pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Scores, Error> {
+impl Options {
+    /// The robust rule, no judge, no sampler, [`THRESHOLD`], seed 0.
+    pub fn new(fallback_model: impl Into<String>) -> Self {
+        Self {
+            model: None,
+            fallback_model: fallback_model.into(),
+            rule: Reading::Robust,
+            judged: None,
+            sampler: None,
+            threshold: THRESHOLD,
+            seed: 0,
+        }
+    }
+}
+
+/// Whether `answers` to `rows` can be scored as one run: every answer is to a row, and all are of one model, unless `model`
+/// names them.
+pub fn check(rows: &[Row], answers: &Answers, model: Option<&str>) -> Result<(), Error> {
     if rows.is_empty() {
         return Err(Error::NoRows);
     }
     join::check_ids(rows, answers)?;
-    let model = model(answers, options)?;
-    let samples = join::join(rows, answers);
+    if model.is_none() && answers.models().len() > 1 {
+        return Err(Error::Models { models: answers.models().iter().cloned().collect() });
+    }
+    Ok(())
+}
+
+/// Scores `answers` to `rows`, which [`check`] has to allow.
+pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Scores, Error> {
+    check(rows, answers, options.model.as_deref())?;
+    let named = options.model.as_ref().or(answers.models().first());
+    let model = named.unwrap_or(&options.fallback_model).clone();
+    let judged = options.judged.as_ref();
+    if options.rule == Reading::Judged && judged.is_none() {
+        return Err(Error::NoJudge);
+    }
+    let frames = sight::Frames::new(rows, options.sampler.as_ref());
+    let samples = join::join(rows, answers, judged, &frames);
     let seed = Seed::new(options.seed);
-    let rule = join::rule_index(options.rule);
-    let metrics = metrics::measure(&samples, seed);
+    let rule = options.rule as usize;
+    let readings = Reading::ALL.len() - usize::from(judged.is_none());
+    let metrics = metrics::measure(&samples, readings, seed);
+    let cells = cells::cells(&samples, rule);
+    let sampler = options.sampler.as_ref().map(Sampler::name);
     let mut letter_rules = metrics.rules;
     let chosen = letter_rules[options.rule.name()].clone();
     for rule in letter_rules.values_mut() {
@@ -129,14 +178,15 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         tasks: rounded(chosen.tasks),
         types: rounded(chosen.types),
         letter_rules,
-        cells: cells::cells(&samples, options.rule),
         slices: slices::slices(&samples, rule, seed),
-        effective_length: reach::effective_length(&samples, rule),
+        effective_length: effective_length(&cells, options.threshold),
+        cells,
         counting: counting::counting(&samples, rows, rule, seed),
         ordering: counting::ordering(&samples, rows, rule, seed),
         letters: letters::letters(&samples, rows, rule, seed),
-        visible: reach::visible(&samples, answers, rule, seed),
-        replies: letters::replies(&samples, rows, answers, rule),
+        visible: reach::visible(&samples, answers, sampler, rule, seed),
+        judge: judged.map(|judged| reading::judge_use(&samples, rows, judged)),
+        replies: letters::replies(&samples, rule),
         settings: Settings {
             rule: options.rule,
             confidence: CONFIDENCE,
@@ -148,9 +198,11 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
             seed: options.seed,
             length_bins: cells::length_bands(rows),
             depth_bins: cells::depth_bins(rows),
+            threshold: options.threshold,
+            sampler: sampler.map(str::to_owned),
         },
         dataset_sha256: dataset_digest(rows),
-        verdicts: samples.iter().map(|sample| sample.verdicts(rows, answers, options.rule)).collect(),
+        verdicts: samples.iter().map(|sample| sample.verdicts(options.rule, judged.is_some())).collect(),
     })
 }
 
@@ -158,18 +210,6 @@ fn round_rule(rule: &mut RuleScores) {
     rule.overall.round();
     rule.tasks.values_mut().for_each(Group::round);
     rule.types.values_mut().for_each(Group::round);
-}
-
-fn model(answers: &Answers, options: &Options) -> Result<String, Error> {
-    if let Some(model) = &options.model {
-        return Ok(model.clone());
-    }
-    let mut models = answers.models().iter();
-    match (models.next(), models.next()) {
-        (None, _) => Ok(options.fallback_model.clone()),
-        (Some(model), None) => Ok(model.clone()),
-        _ => Err(Error::Models { models: answers.models().iter().cloned().collect() }),
-    }
 }
 
 /// Digest of what scoring depends on: ids and right letters, whatever the order of the rows.

@@ -1,20 +1,20 @@
 //! How far a model reaches: its effective length, and its accuracy where it could see.
 //!
-//! In: joined samples. Out: the longest length that holds up against the shortest, and accuracy apart for samples whose
-//! needles are in the frames that were sent.
+//! In: the cells of a run, joined samples. Out: the longest length that holds up against the shortest, and accuracy apart for
+//! samples whose needles are in the frames that were sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::secs;
 use super::details::{EffectiveLength, Slice, Visible};
-use super::file::rounded;
+use super::file::{Cell, rounded};
 use super::join::Sample;
 use super::slices::Slicer;
 use crate::answers::Answers;
 use crate::seed::Seed;
 
-/// Share of the base score that a length has to reach: `NoLiMa`'s (Modarressi et al. 2025, arXiv 2502.05167).
-const THRESHOLD: f64 = 0.85;
+/// Share of the shortest length's accuracy that a length has to reach, where nothing else is said: `NoLiMa`'s (Modarressi et
+/// al. 2025, arXiv 2502.05167).
+pub const THRESHOLD: f64 = 0.85;
 
 /// Right ones and all, by type.
 type Shares<'a> = BTreeMap<(&'a str, &'a str), (u64, u64)>;
@@ -37,48 +37,62 @@ fn count<'a>(shares: &mut Shares<'a>, sample: &Sample<'a>, right: bool) {
     own.1 += 1;
 }
 
-/// Effective length overall and by task.
-pub(super) fn effective_length(samples: &[Sample], rule: usize) -> BTreeMap<String, EffectiveLength> {
+/// The longest length at which accuracy is at least `threshold` of the shortest length's, overall and by task.
+///
+/// Accuracy is the mean of the tasks, each of its types, as far as a length has them. Empty with fewer than two lengths.
+pub fn effective_length(cells: &[Cell], threshold: f64) -> BTreeMap<String, EffectiveLength> {
     let mut groups: BTreeMap<&str, BTreeMap<&str, (f64, Shares)>> = BTreeMap::new();
-    for sample in samples.iter().filter(|sample| sample.row.num_frames > 0) {
-        for name in ["overall", sample.row.task.as_str()] {
+    for cell in cells {
+        for name in ["overall", cell.task.as_str()] {
             let lengths = groups.entry(name).or_default();
-            let own = lengths.entry(&sample.place.length).or_insert((f64::INFINITY, Shares::new()));
-            own.0 = own.0.min(secs(sample.row));
-            count(&mut own.1, sample, sample.is_correct(rule));
+            let own = lengths.entry(&cell.length).or_insert((f64::INFINITY, Shares::new()));
+            own.0 = own.0.min(cell.length_secs);
+            let share = own.1.entry((&cell.task, &cell.kind)).or_default();
+            share.0 += cell.correct;
+            share.1 += cell.samples;
         }
     }
     groups.retain(|_, lengths| lengths.len() > 1);
-    groups.into_iter().map(|(name, lengths)| (name.to_owned(), reach(lengths))).collect()
+    groups.into_iter().map(|(name, lengths)| (name.to_owned(), reach(lengths, threshold))).collect()
 }
 
-fn reach(lengths: BTreeMap<&str, (f64, Shares)>) -> EffectiveLength {
+fn reach(lengths: BTreeMap<&str, (f64, Shares)>, threshold: f64) -> EffectiveLength {
     let mut lengths: Vec<(&str, f64, f64)> =
         lengths.into_iter().map(|(name, (secs, shares))| (name, secs, mean_of_tasks(&shares))).collect();
     lengths.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(other.0)));
     let base = lengths[0].2;
     // A billionth is far below one sample's share, and far above what division rounds.
-    let holds = lengths.iter().take_while(|(_, _, share)| *share >= THRESHOLD * base - 1e-9).count();
-    let last = holds.checked_sub(1).filter(|_| base > 0.0).map(|at| lengths[at]);
+    let holds = |share: f64| base > 0.0 && share >= threshold * base - 1e-9;
+    let at = lengths.iter().rposition(|(_, _, share)| holds(*share));
+    let last = at.map(|at| lengths[at]);
     EffectiveLength {
         base_length: lengths[0].0.to_owned(),
         base: rounded(base),
-        threshold: THRESHOLD,
+        threshold,
         length: last.map(|(name, ..)| name.to_owned()),
-        length_secs: last.map(|(_, secs, _)| (secs * 1e3).round() / 1e3),
-        is_longest: base > 0.0 && holds == lengths.len(),
+        length_secs: last.map(|(_, secs, _)| secs),
+        accuracy: last.map(|(.., share)| rounded(share)),
+        is_longest: at.is_some_and(|at| at + 1 == lengths.len()),
     }
 }
 
-/// Accuracy by visibility; nothing where no answer says which frames were sent.
-pub(super) fn visible(samples: &[Sample], answers: &Answers, rule: usize, seed: Seed) -> Option<Visible> {
+/// Accuracy by visibility; nothing where neither an answer nor the `sampler` that was named says which frames were sent.
+pub(super) fn visible(
+    samples: &[Sample],
+    answers: &Answers,
+    sampler: Option<&str>,
+    rule: usize,
+    seed: Seed,
+) -> Option<Visible> {
     let mut all = Slicer::new(rule);
     let mut by_type = Slicer::new(rule);
     let mut shares = Shares::new();
-    let mut known = 0;
+    let (mut known, mut by_sampler) = (0, 0);
     for sample in samples {
         let Some(seen) = sample.seen() else { continue };
         known += 1;
+        by_sampler +=
+            u64::from(sample.tries.iter().any(|one| one.answer.is_none_or(|own| own.indices.is_none())));
         // Seen stands first.
         all.add(&!seen, sample);
         by_type.add(&(sample.row.kind.as_str(), !seen), sample);
@@ -87,6 +101,8 @@ pub(super) fn visible(samples: &[Sample], answers: &Answers, rule: usize, seed: 
     if known == 0 {
         return None;
     }
+    let mut samplers: BTreeSet<&str> = answers.samplers().iter().map(String::as_str).collect();
+    samplers.extend(sampler.filter(|_| by_sampler > 0));
     let name = |unseen: bool| if unseen { "unseen" } else { "seen" }.to_owned();
     let mut seen = None;
     let mut unseen = None;
@@ -99,8 +115,9 @@ pub(super) fn visible(samples: &[Sample], answers: &Answers, rule: usize, seed: 
         types.entry(kind.to_owned()).or_default().push(slice);
     }
     Some(Visible {
-        samplers: answers.samplers().iter().cloned().collect(),
+        samplers: samplers.into_iter().map(str::to_owned).collect(),
         known,
+        by_sampler,
         unknown: samples.len() as u64 - known,
         ceiling: rounded(mean_of_tasks(&shares)),
         seen,

@@ -79,7 +79,7 @@ fn row(haystack: usize, task: &str, kind: &str, gt: &str, options: Vec<String>, 
 
 fn scored(rows: &[Row], answer: impl Fn(&Row) -> Option<String>) -> Scores {
     let answers = rows.iter().map(|row| Answer::new(&row.id, answer(row))).collect();
-    let options = Options { model: None, fallback_model: "m".to_owned(), rule: Rule::Robust, seed: 0 };
+    let options = Options::new("m");
     score(rows, &answers, &options).unwrap()
 }
 
@@ -123,7 +123,7 @@ fn missing_answers_stay_in_the_denominator() {
     assert_eq!(half.overall.circular, 0.888_889);
     assert_eq!(half.verdicts.iter().filter(|sample| sample.verdicts == "MMMM").count(), 20);
     let none = Answers::default();
-    let options = Options { model: None, fallback_model: "m".to_owned(), rule: Rule::Robust, seed: 0 };
+    let options = Options::new("m");
     assert_eq!(score(&rows, &none, &options).unwrap().overall.missing, 720);
 }
 
@@ -205,7 +205,7 @@ fn cells_are_places_and_each_sample_is_in_one() {
 fn unknown_ids_and_two_models_are_errors() {
     let rows = dataset(1);
     let answers = [Answer::new("h0_ret_edit1_9", None)].into_iter().collect();
-    let options = Options { model: None, fallback_model: "m".to_owned(), rule: Rule::Robust, seed: 0 };
+    let options = Options::new("m");
     let error = score(&rows, &answers, &options).unwrap_err().to_string();
     assert_eq!(
         error,

@@ -55,7 +55,7 @@ def check_llava(vniah, here, rows):
 
 
 def check_swift(vniah, here, rows):
-    """ms-swift's preprocessor where it is installed, the documented schema where it is not."""
+    """The documented schema: ms-swift itself needs older versions of `datasets` and `transformers` than these tools."""
     out = export(vniah, here, "swift")
     records = [json.loads(line) for line in (out / "swift.jsonl").read_text().splitlines()]
     for record, row in zip(records, rows, strict=True):

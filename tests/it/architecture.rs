@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 
 /// Layer of each top-level module; the same table stands in `src/lib.rs`.
 const LAYERS: &[(&str, u32)] = &[
-    ("cli", 6),
+    ("cli", 7),
     ("report", 5),
     ("ask", 5),
-    ("export", 5),
+    ("export", 6),
+    ("serve", 5),
     ("render", 4),
     ("baseline", 4),
     ("coverage", 4),
-    ("frames", 4),
+    ("frames", 5),
     ("plan", 3),
     ("score", 3),
+    ("picture", 3),
     ("spec", 2),
     ("dataset", 2),
     ("answers", 2),

@@ -98,6 +98,11 @@ fn every_file_is_what_its_schema_says() {
     check("plan", lines("plan.jsonl").split_off(1));
     check("metadata", lines("set/metadata.jsonl"));
     check("manifest", whole("set/manifest.json"));
+    bench.done(&["generate", "spec.toml", "-o", "recipes", "--cache", "cache", "--store", "recipe"]);
+    let recipe = vniah::files::sorted_dir(&bench.path("recipes/recipes")).unwrap().remove(0);
+    let recipe = fs::read(recipe).unwrap();
+    let head = recipe.split(|byte| *byte == b'\n').next().unwrap();
+    check("recipe", vec![serde_json::from_slice(head).unwrap()]);
     check("answers", lines("answers.jsonl"));
     check("scores", whole("scores.json"));
 }

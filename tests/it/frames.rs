@@ -6,6 +6,7 @@ use std::fs;
 use serde_json::Value;
 use vniah::media::colour::Matrix;
 use vniah::media::decode::FileReader;
+use vniah::media::input::Input;
 use vniah::media::rgb::rgb_of;
 use vniah::media::seek::FramePicker;
 use vniah::seed::Seed;
@@ -32,7 +33,7 @@ fn check(bench: &Bench, dir: &str, indices_of: impl Fn(&str) -> Vec<u64>) {
     for (video, lines) in by_video {
         let frames: Vec<u64> = lines.iter().map(|line| line["frame"].as_u64().unwrap()).collect();
         assert_eq!(frames, indices_of(&video), "{video}");
-        let mut reader = FileReader::open(&bench.path("set").join(&video)).unwrap();
+        let mut reader = FileReader::open(&Input::file(bench.path("set").join(&video))).unwrap();
         let mut compared = 0;
         let mut number = 0;
         while let Some((frame, (time, scale))) = reader.next_frame().unwrap() {
@@ -125,13 +126,13 @@ fn any_frame_of_any_group_of_pictures_is_found() {
         let name = format!("{at}.mp4");
         ffmpeg(dir.path(), &format!("-i barcode.mp4 {form} -pix_fmt yuv420p {name}"));
         let path = dir.path().join(&name);
-        let mut reader = FileReader::open(&path).unwrap();
+        let mut reader = FileReader::open(&Input::file(&path)).unwrap();
         let mut all = Vec::new();
         while let Some((frame, _)) = reader.next_frame().unwrap() {
             all.push(frame);
         }
         assert!(all.len() >= 230, "{form}");
-        let mut picker = FramePicker::open(&path, FrameRate::new(num, den).unwrap()).unwrap();
+        let mut picker = FramePicker::open(&Input::file(&path), FrameRate::new(num, den).unwrap()).unwrap();
         let mut order: Vec<usize> = (0..all.len()).collect();
         // In turn, and in any order.
         for shuffled in [false, true] {

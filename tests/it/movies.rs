@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use vniah::dataset::{self, Row};
 use vniah::media::decode::FileReader;
+use vniah::media::input::Input;
 use vniah::scene::read_barcode;
 
 /// Runs the program in `dir`.
@@ -87,7 +88,7 @@ pub(crate) fn row_of<'a>(rows: &'a [Row], kind: &str, id: &str) -> &'a Row {
 
 /// Barcode frames of a finished video, inserted frames left out; none where a frame cannot be read.
 pub(crate) fn barcodes(path: &Path, row: &Row) -> Vec<Option<u32>> {
-    let mut reader = FileReader::open(path).unwrap();
+    let mut reader = FileReader::open(&Input::file(path)).unwrap();
     let mut codes = Vec::new();
     let mut at = 0;
     while let Some((frame, _)) = reader.next_frame().unwrap() {

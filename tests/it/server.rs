@@ -14,6 +14,7 @@ use vniah::baseline::oracle_of_frames;
 use vniah::dataset::Row;
 use vniah::media::colour::{Matrix, yuv_of_rgb};
 use vniah::media::decode::FileReader;
+use vniah::media::input::Input;
 use vniah::media::yuv::Yuv;
 use vniah::spec::CheckedSpec;
 
@@ -161,8 +162,11 @@ fn parts(body: &Value) -> &Vec<Value> {
     body["messages"].as_array().unwrap().last().unwrap()["content"].as_array().unwrap()
 }
 
-/// The text of a request.
+/// The text of a request: a content of its own, or one of its parts.
 pub(crate) fn prompt(body: &Value) -> String {
+    if let Some(text) = body["messages"].as_array().unwrap().last().unwrap()["content"].as_str() {
+        return text.to_owned();
+    }
     parts(body).iter().find_map(|part| part["text"].as_str()).unwrap().to_owned()
 }
 
@@ -204,7 +208,7 @@ fn video(url: &str) -> Vec<Yuv> {
         }
         None => PathBuf::from(url.strip_prefix("file://").unwrap()),
     };
-    let mut reader = FileReader::open(&path).unwrap();
+    let mut reader = FileReader::open(&Input::file(&path)).unwrap();
     std::iter::from_fn(|| reader.next_frame().unwrap().map(|(frame, _)| frame)).collect()
 }
 

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
+use vniah::dataset::Store;
 use vniah::haystack::{Entry, SceneRecipe, Source, Wanted};
 use vniah::media::decode::FileReader;
+use vniah::media::input::Input;
 use vniah::needle::{Ground, Library, Look, PixelBox};
 use vniah::plan::{HaystackPart, Mode, PlannedNeedle, PlannedVideo};
 use vniah::render::haystacks::{Kitchen, Ready};
@@ -71,7 +73,7 @@ impl Bench {
 
     fn render(&self, video: &PlannedVideo) -> (PathBuf, Timeline) {
         let path = self.dir.path().join("v.mp4");
-        let rendered = video::render(video, &self.ready, &self.library, &path).unwrap();
+        let rendered = video::render(video, &self.ready, &self.library, (Store::File, &path)).unwrap();
         assert_eq!(rendered.differences, Vec::<String>::new());
         (path, rendered.timeline)
     }
@@ -109,7 +111,7 @@ fn expected(video: &PlannedVideo) -> Vec<Option<(u16, u32)>> {
 }
 
 fn read(path: &Path, fps: FrameRate) -> Vec<Option<(u16, u32)>> {
-    let mut reader = FileReader::open(path).unwrap();
+    let mut reader = FileReader::open(&Input::file(path)).unwrap();
     let mut codes = Vec::new();
     while let Some((frame, (num, den))) = reader.next_frame().unwrap() {
         let at = codes.len() as i64;

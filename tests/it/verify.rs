@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
+use vniah::dataset::Store;
 use vniah::digest;
 use vniah::haystack::Wanted;
 use vniah::plan::{PlannedSample, Planner};
@@ -162,7 +163,7 @@ fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut PlannedSample)
     let mut sample = planner.samples().find(|sample| sample.sample_id == id).unwrap();
     change(&mut sample);
     let path = bench.path(&format!("set/videos/{id}.mp4"));
-    video::render(&sample.video, &ready, spec.library(), &path).unwrap();
+    video::render(&sample.video, &ready, spec.library(), (Store::File, &path)).unwrap();
 }
 
 #[test]

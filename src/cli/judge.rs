@@ -1,0 +1,159 @@
+//! `vniah score --judge`: a model is asked which option a reply names that the rules cannot read.
+//!
+//! In: rows, answers, and what the command line says of a judge. Out: its verdicts, which are kept in a file of their own: what is
+//! in it is not asked again.
+
+use std::path::{Path, PathBuf};
+
+use super::endpoint::{Endpoint, failure, prompt, spent, stopped, told};
+use super::exit::{Exit, Failure};
+use super::print::{json, put, say};
+use super::progress::Stage;
+use crate::answers::Answers;
+use crate::answers::judged::{self, Judged};
+use crate::ask::body::Parameters;
+use crate::ask::judge::{Case, MODE, PROMPT, cases};
+use crate::ask::record::Log;
+use crate::ask::run::run as ask;
+use crate::dataset::Row;
+
+/// What the command line says of a judge.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Judge")]
+pub(super) struct JudgeArgs {
+    /// Ask this model which option a reply names, where the robust rule cannot read it. It sees the question, the options and the
+    /// reply, never which option is right. The main figures stay as they are without `--rule judged`
+    #[arg(long, value_name = "MODEL", requires = "base_url")]
+    judge: Option<String>,
+    /// Address of the judge's server up to `/v1`
+    #[arg(long, value_name = "URL", requires = "judge")]
+    base_url: Option<String>,
+    /// The judge's verdicts: read if it is there, and with `--judge` added to [default with --judge: ANSWERS.judged.jsonl]
+    #[arg(long, value_name = "FILE")]
+    judged: Option<PathBuf>,
+    /// Prompt with the places `{question}`, `{options}`, `{reply}` and `{none}`, or `@FILE`
+    #[arg(long, value_name = "TEXT|@FILE", requires = "judge")]
+    judge_prompt: Option<String>,
+    #[command(flatten)]
+    endpoint: Endpoint,
+    /// Write the first request to the judge to stdout, send nothing and score nothing
+    #[arg(long, requires = "judge")]
+    dry_run: bool,
+}
+
+/// What becomes of a judge.
+pub(super) enum Outcome {
+    /// A request was shown; there is nothing to score.
+    DryRun,
+    /// The verdicts.
+    Verdicts(Asked),
+}
+
+/// The verdicts, if a judge is used.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// All that there are.
+    pub(super) judged: Option<Judged>,
+    /// Replies on which the request failed.
+    pub(super) failed: u64,
+}
+
+impl JudgeArgs {
+    /// Whether there are verdicts to come from anywhere.
+    pub(super) fn is_given(&self) -> bool {
+        self.judge.is_some() || self.judged.is_some()
+    }
+}
+
+/// The judge's verdicts on `answers`, which `first` holds; asks for those that are not there, if a judge is named.
+pub(super) fn run(
+    args: &JudgeArgs,
+    first: &Path,
+    rows: &[Row],
+    answers: &Answers,
+) -> Result<Outcome, Failure> {
+    let file = args.judged.clone().unwrap_or_else(|| first.with_extension("judged.jsonl"));
+    let asked = match (&args.judge, &args.base_url) {
+        (Some(model), Some(base_url)) => {
+            let places = ["{question}", "{options}", "{reply}", "{none}"];
+            let prompt = prompt("judge-prompt", args.judge_prompt.as_deref(), PROMPT, &places)?;
+            let parameters = args.endpoint.parameters(base_url, model, MODE, prompt)?;
+            let cases = cases(rows, answers);
+            if args.dry_run {
+                dry_run(&cases, &parameters)?;
+                return Ok(Outcome::DryRun);
+            }
+            ask_judge(args, base_url, &parameters, &file, &cases)?
+        }
+        _ if args.judged.is_some() => 0,
+        _ => return Ok(Outcome::Verdicts(Asked::default())),
+    };
+    let judged = Judged::read(&file).map_err(|error| match error {
+        judged::Error::File(error) => error.into(),
+        other @ judged::Error::NotVerdict { .. } => Failure::new(Exit::Input, other),
+    })?;
+    Ok(Outcome::Verdicts(Asked { judged: Some(judged), failed: asked }))
+}
+
+/// Asks for the verdicts that `file` does not hold; gives how many requests failed.
+fn ask_judge(
+    args: &JudgeArgs,
+    base_url: &str,
+    parameters: &Parameters,
+    file: &Path,
+    cases: &[Case<'_>],
+) -> Result<u64, Failure> {
+    let server = args.endpoint.server(base_url)?;
+    let failed = |error| failure("--judged", error);
+    let (log, left) = Log::resume(file, &parameters.sha256()).map_err(failed)?;
+    let is_left =
+        |case: &&Case| left.get(&case.key()).is_none_or(|is_failed| *is_failed && args.endpoint.retry_errors);
+    let todo: Vec<Case> = cases.iter().filter(is_left).copied().collect();
+    let kept = cases.iter().filter(|case| left.get(&case.key()).is_some_and(|is_failed| *is_failed)).count();
+    say(&format!(
+        "the replies to {} row(s) cannot be read; verdicts on {} of them are in `{}`",
+        cases.len(),
+        cases.len() - todo.len(),
+        file.display()
+    ));
+    if todo.is_empty() {
+        return Ok(kept as u64);
+    }
+    let limiter = args.endpoint.limiter();
+    let setup = args.endpoint.setup(&server, parameters, &limiter)?;
+    let stage = Stage::start("judging", todo.len() as u64, "replies");
+    let compose = |case: &Case| Ok(case.request(parameters));
+    let summary = ask(&setup, &todo, compose, log, |record, summary| {
+        stage.tick(&format!("{} {}", spent(summary, &setup), record.id));
+    })
+    .map_err(failed)?;
+    stage.end(&told("judged the replies to", "row(s)", &summary, &setup));
+    stopped(&summary, "row(s)")?;
+    let kept = if args.endpoint.retry_errors { 0 } else { kept as u64 };
+    Ok(kept + summary.failed)
+}
+
+fn dry_run(cases: &[Case<'_>], parameters: &Parameters) -> Result<(), Failure> {
+    let Some(case) = cases.first() else {
+        say("every reply can be read: there is nothing to judge");
+        return Ok(());
+    };
+    let request = case.request(parameters);
+    let url = &parameters.base_url;
+    say(&format!(
+        "POST {url}/chat/completions for `{}`, the first of {} row(s) to be judged; nothing was sent",
+        case.row.id,
+        cases.len()
+    ));
+    put(&json(&request.body))
+}
+
+/// The end of a scoring: its scores are written, but some replies could not be judged.
+pub(super) fn ended(failed: u64) -> Result<(), Failure> {
+    if failed == 0 {
+        return Ok(());
+    }
+    let message =
+        format!("{failed} request(s) to the judge ended in an error: these replies stay unreadable");
+    Err(Failure::message(Exit::Stopped, message).hint("--retry-errors asks again"))
+}

@@ -1,0 +1,85 @@
+//! What a finished video is read from: a file, or the parts that would make one.
+//!
+//! In: a path, or a spliced video. Out: FFmpeg's demuxer on its bytes, and their number and digest. Whoever reads videos
+//! takes an [`Input`], so that a video that exists as a recipe alone is read as any other.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ffmpeg_next as ffmpeg;
+
+use crate::digest;
+use crate::files;
+use crate::media::Error;
+use crate::media::ff;
+use crate::media::mux::{Reader, Spliced};
+
+/// A finished video.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Its bytes, read from where they lie.
+    Spliced(Arc<Spliced>),
+}
+
+/// Bytes that FFmpeg asks for at once: a few pictures.
+const BUFFER: usize = 1 << 17;
+
+impl Input {
+    /// A file.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::File(path.into())
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Spliced(spliced) => spliced.name(),
+        }
+    }
+
+    /// Number of bytes.
+    pub fn size(&self) -> Result<u64, Error> {
+        match self {
+            Self::File(path) => Ok(std::fs::metadata(path).map_err(files::Error::io("read", path))?.len()),
+            Self::Spliced(spliced) => Ok(spliced.len()),
+        }
+    }
+
+    /// All bytes, in memory.
+    pub fn bytes(&self) -> Result<Vec<u8>, Error> {
+        match self {
+            Self::File(path) => Ok(std::fs::read(path).map_err(files::Error::io("read", path))?),
+            Self::Spliced(spliced) => {
+                let mut bytes = Vec::with_capacity(spliced.len() as usize);
+                std::io::Read::read_to_end(&mut Reader::new(Arc::clone(spliced)), &mut bytes)
+                    .map_err(files::Error::io("read", spliced.name()))?;
+                Ok(bytes)
+            }
+        }
+    }
+
+    /// Digest of all bytes.
+    pub fn sha256(&self) -> Result<String, Error> {
+        match self {
+            Self::File(path) => Ok(digest::of_file(path).map_err(files::Error::io("read", path))?),
+            Self::Spliced(spliced) => spliced.sha256(),
+        }
+    }
+
+    /// Opens FFmpeg's demuxer on it.
+    pub(super) fn demuxer(&self) -> Result<ffmpeg::format::context::Input, Error> {
+        ff::init();
+        let opened = match self {
+            Self::File(path) => ffmpeg::format::input(path),
+            Self::Spliced(spliced) => {
+                let reader = Reader::new(Arc::clone(spliced));
+                ffmpeg::format::context::StreamIo::from_read_seek_with_capacity(reader, BUFFER)
+                    .and_then(|io| ffmpeg::format::input_from_stream(io, None, None))
+            }
+        };
+        opened.map_err(Error::ffmpeg("open it", self.name()))
+    }
+}

@@ -1,0 +1,298 @@
+//! The bytes of a spliced video, whether or not there is a file of them.
+//!
+//! In: bytes that are held, and ranges of the files that packets are copied from. Out: a file, or a reader at any place of
+//! what would be that file. Memory grows with the number of ranges, not with the length of the video.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::digest::{self, Digester};
+use crate::files;
+use crate::media::Error;
+use crate::media::mux::Origin;
+
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 20;
+
+/// A spliced video's bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Spliced {
+    /// What messages call it.
+    name: PathBuf,
+    /// Everything that is copied from no file: the header, encoded packets, silence.
+    held: Vec<u8>,
+    /// Files that ranges lie in.
+    sources: Vec<PathBuf>,
+    /// Ascending, without gaps.
+    extents: Vec<Extent>,
+    header: usize,
+    len: u64,
+}
+
+/// Bytes that lie together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Extent {
+    at: u64,
+    length: u64,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// From this byte of what is held on.
+    Held(usize),
+    /// From this byte of this source on.
+    File(usize, u64),
+}
+
+impl Spliced {
+    /// Starts with the header.
+    pub(super) fn new(name: &Path, header: Vec<u8>) -> Self {
+        let length = header.len() as u64;
+        let first = Extent { at: 0, length, place: Place::Held(0) };
+        Self {
+            name: name.to_owned(),
+            header: header.len(),
+            held: header,
+            sources: Vec::new(),
+            extents: vec![first],
+            len: length,
+        }
+    }
+
+    /// Adds a packet's bytes.
+    pub(super) fn push(&mut self, origin: Origin<'_>) {
+        let (length, place) = match origin {
+            Origin::Held(data) => {
+                let place = Place::Held(self.held.len());
+                self.held.extend_from_slice(data);
+                (data.len() as u64, place)
+            }
+            Origin::At(path, offset, size) => (u64::from(size), Place::File(self.source(path), offset)),
+        };
+        if length == 0 {
+            return;
+        }
+        match self.extents.last_mut() {
+            Some(last) if last.goes_on(place) => last.length += length,
+            _ => self.extents.push(Extent { at: self.len, length, place }),
+        }
+        self.len += length;
+    }
+
+    /// Number of a source. The last ones used come first to mind, since packets follow each other in their files.
+    fn source(&mut self, path: &Path) -> usize {
+        let path = path.as_os_str();
+        let known = self.sources.iter().rposition(|source| source.as_os_str() == path);
+        known.unwrap_or_else(|| {
+            self.sources.push(PathBuf::from(path));
+            self.sources.len() - 1
+        })
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// Number of bytes.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether it has no byte, which no video has.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Digest of the header: it names the size and the time of each packet, and so differs wherever haystacks do.
+    pub fn header_sha256(&self) -> String {
+        digest::of_bytes(&self.held[..self.header])
+    }
+
+    /// Digest of all bytes.
+    pub fn sha256(self: &Arc<Self>) -> Result<String, Error> {
+        let mut reader = Reader::new(Arc::clone(self));
+        let mut digester = Digester::default();
+        let mut block = vec![0; BLOCK];
+        loop {
+            match reader.read(&mut block).map_err(files::Error::io("read", &self.name))? {
+                0 => return Ok(digester.end()),
+                read => digester.update(&block[..read]),
+            }
+        }
+    }
+
+    /// Writes the file, whole or not at all. Ranges are copied by one call each, which the kernel may serve without
+    /// moving them through memory.
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        let mut sources: Vec<Option<File>> = self.sources.iter().map(|_| None).collect();
+        files::write_atomic(path, |writer| {
+            for extent in &self.extents {
+                match extent.place {
+                    Place::Held(from) => writer
+                        .write_all(&self.held[from..from + extent.length as usize])
+                        .map_err(files::Error::io("write", path))?,
+                    Place::File(source, offset) => {
+                        let file = opened(&mut sources[source], &self.sources[source])?;
+                        self.copy(writer, path, file, (source, offset, extent.length))?;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn copy(
+        &self,
+        writer: &mut BufWriter<File>,
+        path: &Path,
+        mut file: &File,
+        (source, offset, length): (usize, u64, u64),
+    ) -> Result<(), Error> {
+        let source = &self.sources[source];
+        file.seek(SeekFrom::Start(offset)).map_err(files::Error::io("read", source))?;
+        writer.flush().map_err(files::Error::io("write", path))?;
+        let copied =
+            io::copy(&mut file.take(length), writer.get_mut()).map_err(files::Error::io("write", path))?;
+        if copied == length { Ok(()) } else { Err(shorter(source)) }
+    }
+}
+
+impl Extent {
+    /// Whether bytes at `place` follow those of this extent.
+    fn goes_on(&self, place: Place) -> bool {
+        match (self.place, place) {
+            (Place::Held(from), Place::Held(next)) => from as u64 + self.length == next as u64,
+            (Place::File(one, from), Place::File(other, next)) => one == other && from + self.length == next,
+            _ => false,
+        }
+    }
+}
+
+fn opened<'a>(slot: &'a mut Option<File>, path: &Path) -> Result<&'a File, files::Error> {
+    match slot {
+        Some(file) => Ok(file),
+        None => Ok(slot.insert(File::open(path).map_err(files::Error::io("read", path))?)),
+    }
+}
+
+fn shorter(source: &Path) -> Error {
+    Error::source_file(source, "has become shorter while it was read")
+}
+
+/// Reads a spliced video as one reads a file.
+#[derive(Debug)]
+pub struct Reader {
+    spliced: Arc<Spliced>,
+    sources: Vec<Option<File>>,
+    at: u64,
+}
+
+impl Reader {
+    /// Reads from the first byte on.
+    pub fn new(spliced: Arc<Spliced>) -> Self {
+        Self { sources: spliced.sources.iter().map(|_| None).collect(), spliced, at: 0 }
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let spliced = &*self.spliced;
+        if self.at >= spliced.len || buffer.is_empty() {
+            return Ok(0);
+        }
+        let extent = spliced.extents[spliced.extents.partition_point(|extent| extent.at <= self.at) - 1];
+        let within = self.at - extent.at;
+        let length = (extent.length - within).min(buffer.len() as u64) as usize;
+        let buffer = &mut buffer[..length];
+        match extent.place {
+            Place::Held(from) => {
+                let from = from + within as usize;
+                buffer.copy_from_slice(&spliced.held[from..from + length]);
+            }
+            Place::File(source, offset) => {
+                let path = &spliced.sources[source];
+                let file = opened(&mut self.sources[source], path).map_err(io::Error::other)?;
+                file.read_exact_at(buffer, offset + within)
+                    .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+            }
+        }
+        self.at += length as u64;
+        Ok(length)
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.spliced.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_at_any_place_gives_the_bytes_of_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let (one, two) = (dir.path().join("one"), dir.path().join("two"));
+        std::fs::write(&one, b"0123456789").unwrap();
+        std::fs::write(&two, b"abcdefghij").unwrap();
+        let mut spliced = Spliced::new(Path::new("x.mp4"), b"HEAD".to_vec());
+        for origin in [
+            Origin::At(&one, 2, 3),
+            Origin::At(&one, 5, 2),
+            Origin::Held(b"xy"),
+            Origin::Held(b""),
+            Origin::Held(b"z"),
+            Origin::At(&two, 0, 4),
+            Origin::At(&one, 0, 1),
+        ] {
+            spliced.push(origin);
+        }
+        let whole = b"HEAD23456xyzabcd0";
+        // What lies together is one extent: the header, a range, what is held, and two more ranges.
+        assert_eq!((spliced.len(), spliced.extents.len()), (whole.len() as u64, 5));
+        assert_eq!(spliced.header_sha256(), digest::of_bytes(b"HEAD"));
+        let path = dir.path().join("out");
+        spliced.write(&path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), whole);
+        let spliced = Arc::new(spliced);
+        assert_eq!(spliced.sha256().unwrap(), digest::of_bytes(whole));
+        let mut reader = Reader::new(spliced);
+        for at in 0..=whole.len() {
+            let mut rest = Vec::new();
+            assert_eq!(reader.seek(SeekFrom::End(at as i64 - whole.len() as i64)).unwrap(), at as u64);
+            reader.read_to_end(&mut rest).unwrap();
+            assert_eq!(rest, whole[at..]);
+        }
+        reader.seek(SeekFrom::Start(3)).unwrap();
+        let mut two = [0; 2];
+        reader.read_exact(&mut two).unwrap();
+        assert_eq!((&two, reader.seek(SeekFrom::Current(-4)).unwrap()), (b"D2", 1));
+        assert!(reader.seek(SeekFrom::Current(-2)).is_err());
+    }
+
+    #[test]
+    fn a_source_that_became_shorter_is_an_error_and_leaves_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let source = dir.path().join("source");
+        std::fs::write(&source, b"0123").unwrap();
+        let mut spliced = Spliced::new(Path::new("x.mp4"), b"HEAD".to_vec());
+        spliced.push(Origin::At(&source, 2, 3));
+        let path = dir.path().join("out");
+        assert!(spliced.write(&path).unwrap_err().to_string().contains("shorter"));
+        assert!(!path.exists());
+        assert!(Arc::new(spliced).sha256().is_err());
+    }
+}

@@ -1,0 +1,247 @@
+//! Recipes: videos kept as what is not in their haystacks.
+//!
+//! In: a spliced video, or a recipe's file and the prepared haystacks. Out: a small file, or the video's bytes again. A
+//! recipe holds the encoded packets, which frames of which haystack are copied, and digests of the header and of the whole
+//! video; the header is made again from the haystacks' indices. So it grows with needles, not with length.
+//!
+//! The file is one line of JSON ([`Head`]), then the encoded packets' bytes in the order of the line.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::files;
+use crate::media::encode::Encoded;
+use crate::media::mux::{Movie, Piece, Sound, Spliced, Stretch};
+use crate::render::Error;
+use crate::render::haystacks::Ready;
+use crate::time::{FrameRate, FrameSpan};
+
+/// Version of the recipe format, raised whenever a field is added, removed or changes its meaning.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The first line of a recipe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Head {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// Size of the video in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the video.
+    pub sha256: String,
+    /// SHA-256 of its header, which differs wherever prepared haystacks do.
+    pub header_sha256: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Constant frame rate.
+    pub fps: FrameRate,
+    /// The haystack whose decoder configuration the video has.
+    pub like: String,
+    /// The frames, in order.
+    pub pieces: Vec<Part>,
+    /// The sound, where it has any.
+    pub sound: Option<Sounding>,
+}
+
+/// A run of frames.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Copied from a prepared haystack.
+    Copy {
+        /// Which one.
+        haystack: String,
+        /// Its frames.
+        frames: FrameSpan,
+    },
+    /// Encoded packets in decoding order: size in bytes, the frame of the run that is shown, and whether it is a keyframe.
+    Encoded(Vec<(u32, u64, bool)>),
+}
+
+/// The sound of a video.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sounding {
+    /// The haystack whose decoder configuration it has.
+    pub like: String,
+    /// First sample of the video, the haystack that sounds from there on (none is silence), and its sample there.
+    pub stretches: Vec<(u64, Option<String>, u64)>,
+}
+
+/// A recipe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// What it says.
+    pub head: Head,
+    packets: Vec<u8>,
+}
+
+impl Recipe {
+    /// The recipe of `movie`, whose bytes are `spliced` and have this digest.
+    pub(super) fn new(
+        movie: &Movie,
+        spliced: &Spliced,
+        sha256: String,
+        ready: &BTreeMap<String, Ready>,
+    ) -> Result<Self, Error> {
+        let impossible = || Error::Recipe {
+            path: spliced.name().display().to_string(),
+            reason: "is made of something that is no haystack's".to_owned(),
+        };
+        let of_video = |path: &Path| id(ready, |ready| ready.video.path == path).ok_or_else(impossible);
+        let of_audio = |path: &Path| {
+            let is_it = |ready: &Ready| ready.audio.as_ref().is_some_and(|audio| audio.path == path);
+            id(ready, is_it).ok_or_else(impossible)
+        };
+        let mut packets = Vec::new();
+        let mut pieces = Vec::new();
+        for piece in &movie.pieces {
+            pieces.push(match piece {
+                Piece::Copy(track, frames) => {
+                    Part::Copy { haystack: of_video(&track.path)?, frames: *frames }
+                }
+                Piece::Encoded(encoded) => {
+                    encoded.iter().for_each(|packet| packets.extend_from_slice(&packet.data));
+                    let row = |packet: &Encoded| (packet.data.len() as u32, packet.frame, packet.key);
+                    Part::Encoded(encoded.iter().map(row).collect())
+                }
+            });
+        }
+        let stretch = |stretch: &Stretch| {
+            let haystack = stretch.track.as_ref().map(|track| of_audio(&track.path)).transpose()?;
+            Ok((stretch.at_output, haystack, stretch.at_source))
+        };
+        let sounding = |sound: &Sound| {
+            let stretches = sound.stretches.iter().map(stretch).collect::<Result<_, Error>>()?;
+            Ok::<_, Error>(Sounding { like: of_audio(&sound.like.path)?, stretches })
+        };
+        let head = Head {
+            format_version: FORMAT_VERSION,
+            bytes: spliced.len(),
+            sha256,
+            header_sha256: spliced.header_sha256(),
+            width: movie.width,
+            height: movie.height,
+            fps: movie.fps,
+            like: id(ready, |ready| ready.video.avcc == movie.avcc && ready.video.tags == movie.tags)
+                .ok_or_else(impossible)?,
+            pieces,
+            sound: movie.sound.as_ref().map(sounding).transpose()?,
+        };
+        Ok(Self { head, packets })
+    }
+
+    /// Writes it, whole or not at all.
+    pub(super) fn write(&self, path: &Path) -> Result<(), Error> {
+        let mut bytes = serde_json::to_vec(&self.head).expect("values of this crate serialise");
+        bytes.push(b'\n');
+        bytes.extend_from_slice(&self.packets);
+        Ok(files::write_bytes(path, &bytes)?)
+    }
+
+    /// Reads the recipe at `path`.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let fail = |reason: String| Error::Recipe { path: path.display().to_string(), reason };
+        let bytes = std::fs::read(path).map_err(files::Error::io("read", path))?;
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+        let head: Head = serde_json::from_slice(&bytes[..end])
+            .map_err(|error| fail(format!("is not a recipe of format version {FORMAT_VERSION}: {error}")))?;
+        if head.format_version != FORMAT_VERSION {
+            return Err(fail(format!(
+                "has format version {}, and this program reads {FORMAT_VERSION}",
+                head.format_version
+            )));
+        }
+        let packets = bytes.get(end + 1..).unwrap_or_default().to_vec();
+        let named: u64 = head.pieces.iter().flat_map(Part::sizes).map(u64::from).sum();
+        if packets.len() as u64 != named {
+            return Err(fail(format!("holds {} bytes of packets and names {named}", packets.len())));
+        }
+        Ok(Self { head, packets })
+    }
+
+    /// The video again, which messages call `name`. Haystacks that were prepared otherwise, as another release of FFmpeg
+    /// does, give another header: that is an error, never another video.
+    pub fn spliced(&self, name: &Path, ready: &BTreeMap<String, Ready>) -> Result<Arc<Spliced>, Error> {
+        let fail = |reason: String| Error::Recipe { path: name.display().to_string(), reason };
+        let spliced = self.movie(ready).map_err(fail)?.spliced(name)?;
+        if spliced.len() != self.head.bytes || spliced.header_sha256() != self.head.header_sha256 {
+            let reason = "cannot be made of these haystacks: they were prepared otherwise than those of its recipe, as \
+                          another release of FFmpeg does; `ffmpeg` in manifest.json names the one that made it";
+            return Err(fail(reason.to_owned()));
+        }
+        Ok(Arc::new(spliced))
+    }
+
+    fn movie(&self, ready: &BTreeMap<String, Ready>) -> Result<Movie, String> {
+        let head = &self.head;
+        let find = |id: &String| ready.get(id).ok_or_else(|| format!("needs a haystack `{id}`"));
+        let sounding = |id: &String| {
+            let audio = find(id)?.audio.clone();
+            audio.ok_or_else(|| format!("needs the sound of haystack `{id}`, which has none"))
+        };
+        let mut at = 0;
+        let mut pieces = Vec::new();
+        for part in &head.pieces {
+            pieces.push(match part {
+                Part::Copy { haystack, frames } => {
+                    let track = &find(haystack)?.video;
+                    if frames.end() > track.frames() {
+                        return Err(format!(
+                            "needs {} frames of `{haystack}`, which has {}",
+                            frames.end(),
+                            track.frames()
+                        ));
+                    }
+                    Piece::Copy(Arc::clone(track), *frames)
+                }
+                Part::Encoded(packets) => {
+                    let packet = |&(size, frame, key): &(u32, u64, bool)| {
+                        let data = self.packets[at..at + size as usize].to_vec();
+                        at += size as usize;
+                        Encoded { data, frame, key }
+                    };
+                    Piece::Encoded(Arc::new(packets.iter().map(packet).collect()))
+                }
+            });
+        }
+        let stretch = |(at_output, haystack, at_source): &(u64, Option<String>, u64)| {
+            let track = haystack.as_ref().map(sounding).transpose()?;
+            Ok(Stretch { track, at_output: *at_output, at_source: *at_source })
+        };
+        let sound = |sound: &Sounding| {
+            let stretches = sound.stretches.iter().map(stretch).collect::<Result<_, String>>()?;
+            Ok::<_, String>(Sound { like: sounding(&sound.like)?, stretches })
+        };
+        let like = &find(&head.like)?.video;
+        Ok(Movie {
+            width: head.width,
+            height: head.height,
+            fps: head.fps,
+            avcc: like.avcc.clone(),
+            tags: like.tags,
+            pieces,
+            sound: head.sound.as_ref().map(sound).transpose()?,
+        })
+    }
+}
+
+impl Part {
+    /// Sizes of its encoded packets.
+    fn sizes(&self) -> impl Iterator<Item = u32> {
+        let packets = match self {
+            Self::Copy { .. } => &[],
+            Self::Encoded(packets) => packets.as_slice(),
+        };
+        packets.iter().map(|packet| packet.0)
+    }
+}
+
+/// The first haystack of which something is true.
+fn id(ready: &BTreeMap<String, Ready>, is_it: impl Fn(&Ready) -> bool) -> Option<String> {
+    ready.iter().find(|(_, ready)| is_it(ready)).map(|(id, _)| id.clone())
+}

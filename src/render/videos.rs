@@ -1,0 +1,52 @@
+//! The videos of a dataset, by the names that rows give them, however they are kept.
+//!
+//! In: a dataset directory and, where it keeps recipes, the prepared haystacks. Out: inputs that any reader of videos takes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::dataset::Store;
+use crate::media::input::Input;
+use crate::render::Error;
+use crate::render::haystacks::Ready;
+use crate::render::recipe::Recipe;
+
+/// Opens videos.
+#[derive(Debug)]
+pub struct Videos {
+    dir: PathBuf,
+    /// What recipes are made of; absent, all videos are files.
+    ready: Option<BTreeMap<String, Ready>>,
+}
+
+impl Videos {
+    /// Videos that are files of `dir`.
+    pub fn files(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), ready: None }
+    }
+
+    /// Videos that are recipes in `dir`, or files where they were materialised.
+    pub fn recipes(dir: &Path, ready: BTreeMap<String, Ready>) -> Self {
+        Self { dir: dir.to_owned(), ready: Some(ready) }
+    }
+
+    /// The video that rows call `file_name`.
+    pub fn open(&self, file_name: &str) -> Result<Input, Error> {
+        let path = self.dir.join(file_name);
+        match &self.ready {
+            Some(ready) if !path.exists() => recipe(&self.dir, file_name, ready).map(|(_, input)| input),
+            _ => Ok(Input::File(path)),
+        }
+    }
+}
+
+/// The recipe of the video that rows call `file_name`, and the video.
+pub fn recipe(
+    dir: &Path,
+    file_name: &str,
+    ready: &BTreeMap<String, Ready>,
+) -> Result<(Recipe, Input), Error> {
+    let recipe = Recipe::read(&dir.join(Store::Recipe.of(file_name)))?;
+    let input = Input::Spliced(recipe.spliced(&dir.join(file_name), ready)?);
+    Ok((recipe, input))
+}

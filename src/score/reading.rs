@@ -1,0 +1,173 @@
+//! How replies are read: by a letter rule, or by a rule and a judge model after it.
+//!
+//! In: a row, its reply, perhaps a judge's verdicts. Out: what each reading makes of the reply. A judge speaks only where the
+//! robust rule cannot read, and its readings stand beside those of the rules, never in their place.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::join::{Sample, Verdict};
+use crate::answers::judged::{self, Judged};
+use crate::answers::{Rule, extract};
+use crate::dataset::Row;
+
+/// A way to read replies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// By [`Rule::Robust`].
+    #[default]
+    Robust,
+    /// By [`Rule::Official`].
+    Official,
+    /// By [`Rule::Robust`], and where that cannot read, by a judge model.
+    Judged,
+}
+
+impl Reading {
+    /// All ways, in the order in which verdicts and counts hold them.
+    pub const ALL: [Self; 3] = [Self::Robust, Self::Official, Self::Judged];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Robust => Rule::Robust.name(),
+            Self::Official => Rule::Official.name(),
+            Self::Judged => "judged",
+        }
+    }
+}
+
+/// What a judge did for one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JudgeUse {
+    /// Names of the judges that the file of verdicts states.
+    pub models: Vec<String>,
+    /// Tries whose reply says something that the robust rule cannot read: what a judge is asked about.
+    pub replies: u64,
+    /// Of these, tries of which the judge says that the reply names an option.
+    pub named: u64,
+    /// Of those, the right one.
+    pub correct: u64,
+    /// Of `replies`, tries of which it says that the reply names none, or several.
+    pub none: u64,
+    /// Of `replies`, tries on which the judge's own reply cannot be read.
+    pub unreadable: u64,
+    /// Of `replies`, tries without a verdict: not asked, or the request failed.
+    pub not_judged: u64,
+    /// Verdicts in the file that are on no reply of this run: on other replies, or replies that need no judge.
+    pub unused: u64,
+}
+
+/// One reply under every reading, in the order of [`Reading::ALL`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Read {
+    pub(super) verdicts: [Verdict; 3],
+    /// Options read.
+    pub(super) options: [Option<u8>; 3],
+    /// The clue that named an option, or why none could be read; nothing where there is no reply.
+    pub(super) reasons: [Option<&'static str>; 3],
+    /// What becomes of the reply before a judge.
+    pub(super) judge: Judgement,
+}
+
+/// What becomes of a reply before a judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judgement {
+    /// It needs none: the robust rule reads it, or it is empty.
+    NotNeeded,
+    /// The robust rule cannot read it, and there is no verdict.
+    Open,
+    /// The judge has spoken.
+    Given(judged::Verdict),
+}
+
+impl Read {
+    /// Where there is no reply.
+    pub(super) const MISSING: Self = Self {
+        verdicts: [Verdict::Missing; 3],
+        options: [None; 3],
+        reasons: [None; 3],
+        judge: Judgement::NotNeeded,
+    };
+
+    /// Reads `reply`.
+    pub(super) fn of(row: &Row, reply: &str, judged: Option<&Judged>) -> Self {
+        let target = row.options.iter().position(|option| *option == row.gt);
+        let [robust, official] =
+            [Rule::Robust, Rule::Official].map(|rule| extract(reply, &row.options, rule));
+        let judge = if judged::needs_judge(robust) {
+            let verdict = judged.and_then(|own| own.verdict(&row.id, &row.question, &row.options, reply));
+            verdict.map_or(Judgement::Open, Judgement::Given)
+        } else {
+            Judgement::NotNeeded
+        };
+        let named = match judge {
+            Judgement::Given(judged::Verdict::Option(index)) => Some(index),
+            _ => None,
+        };
+        let options = [robust.option(), official.option(), robust.option().or(named)];
+        let verdict = |option: Option<usize>| match option {
+            None => Verdict::Unreadable,
+            option if option == target => Verdict::Correct,
+            Some(_) => Verdict::Incorrect,
+        };
+        let judge_reason = if named.is_some() { "judge" } else { robust.reason() };
+        Self {
+            verdicts: options.map(verdict),
+            options: options.map(|option| option.map(|index| index.min(25) as u8)),
+            reasons: [robust.reason(), official.reason(), judge_reason].map(Some),
+            judge,
+        }
+    }
+}
+
+/// What the judge says of one try, as a letter: the option, `-` for none, `?` where its reply cannot be read, `.` where there
+/// is no verdict.
+fn letter(judge: Judgement) -> char {
+    match judge {
+        Judgement::NotNeeded | Judgement::Open => '.',
+        Judgement::Given(judged::Verdict::Option(index)) => char::from(b'A' + index.min(25) as u8),
+        Judgement::Given(judged::Verdict::None) => '-',
+        Judgement::Given(judged::Verdict::Unreadable) => '?',
+    }
+}
+
+impl Sample<'_> {
+    /// What the judge says of each try.
+    pub(super) fn judged(&self) -> String {
+        self.tries.iter().map(|one| letter(one.read.judge)).collect()
+    }
+}
+
+/// What the judge did.
+pub(super) fn judge_use(samples: &[Sample], rows: &[Row], judged: &Judged) -> JudgeUse {
+    let mut sums = JudgeUse { models: judged.models().iter().cloned().collect(), ..JudgeUse::default() };
+    let mut used = BTreeSet::new();
+    for one in samples.iter().flat_map(|sample| &sample.tries) {
+        let given = match one.read.judge {
+            Judgement::NotNeeded => continue,
+            Judgement::Open => {
+                sums.not_judged += 1;
+                None
+            }
+            Judgement::Given(verdict) => Some(verdict),
+        };
+        sums.replies += 1;
+        let Some(verdict) = given else { continue };
+        used.insert(rows[one.row].id.as_str());
+        match verdict {
+            judged::Verdict::Option(_) => {
+                sums.named += 1;
+                let is_right = one.read.verdicts[Reading::Judged as usize] == Verdict::Correct;
+                sums.correct += u64::from(is_right);
+            }
+            judged::Verdict::None => sums.none += 1,
+            judged::Verdict::Unreadable => sums.unreadable += 1,
+        }
+    }
+    sums.unused = judged.len() as u64 - used.len() as u64;
+    sums
+}

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Reads videos that exist as recipes alone, over HTTP, with PyAV and in a real browser.
+
+    VNIAH=target/debug/vniah .venv/bin/python tests/browser/served.py [--dataset OUT --cache DIR --sample ID...] [--keep DIR]
+
+In: the vniah binary; chromium and chromedriver on the path; what `tests/decoders/requirements.txt` lists; a dataset of recipes,
+or none to make a small one. Out: exit code 0 if what each reader shows over HTTP is what `vniah frames` takes from the recipe,
+and as the last line how many frames were compared. --keep leaves what the browser shows of each video's first needle in DIR.
+"""
+
+import argparse
+import base64
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import av
+import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).parent))
+
+from decode import SEEK, wait_for  # noqa: E402
+from report import Browser  # noqa: E402
+
+VNIAH = os.environ.get("VNIAH", "target/debug/vniah")
+SAMPLER = "linspace(8)"
+# Two ways from 4:2:0 to RGB differ by this at most, in decibels; another frame of footage is below 25.
+LEAST_PSNR = 30
+SPEC = """seed = 1
+[haystacks]
+catalogue = "haystacks.toml"
+[[tasks]]
+type = "ord_insert1"
+[[tasks]]
+type = "cnt_edit1"
+"""
+HAYSTACKS = """[[haystack]]
+id = "bay"
+scene = { name = "harbour", seed = 1, width = 256, height = 144, fps = "30000/1001", frames = 400 }
+[[haystack]]
+id = "town"
+scene = { name = "city", seed = 2, width = 256, height = 144, fps = 25, frames = 300 }
+"""
+# The page comes from the server, so that it may read the pixels of the server's videos.
+LOAD = """
+const [url, done] = arguments;
+const video = document.createElement('video');
+window.video?.remove();
+window.video = video;
+document.body.append(video);
+video.muted = true;
+video.preload = 'auto';
+video.onloadeddata = () => done([video.videoWidth, video.videoHeight, video.duration]);
+video.onerror = () => done(video.error.message);
+video.src = url;
+"""
+
+
+def vniah(*arguments):
+    subprocess.run([VNIAH, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def make(root):
+    (root / "spec.toml").write_text(SPEC)
+    (root / "haystacks.toml").write_text(HAYSTACKS)
+    vniah("generate", root / "spec.toml", "-o", root / "set", "--cache", root / "cache", "--store", "recipe")
+    return root / "set", root / "cache"
+
+
+def picture(path):
+    with av.open(str(path)) as container:
+        return next(container.decode(video=0)).to_ndarray(format="rgb24")
+
+
+def psnr(one, other):
+    error = np.mean((one.astype(float) - other.astype(float)) ** 2)
+    return 99 if error == 0 else 10 * np.log10(255 ** 2 / error)
+
+
+def read_with_pyav(url, row, wanted):
+    """Opens a video by its address and seeks to each frame."""
+    with av.open(url) as container:
+        stream = container.streams.video[0]
+        assert stream.frames == row["num_frames"], f"{url}: {stream.frames} frames"
+        rate = row["fps_num"] / row["fps_den"]
+        for at, expected in sorted(wanted.items(), reverse=True):
+            container.seek(round(at / rate / stream.time_base), stream=stream)
+            frame = next(frame for frame in container.decode(stream) if round(frame.time * rate) >= at)
+            assert round(frame.time * rate) == at, f"{url}: frame {at} is not found"
+            found = psnr(frame.to_ndarray(format="rgb24"), expected)
+            assert found > LEAST_PSNR, f"{url}: PyAV shows another frame {at} ({found:.1f} dB)"
+    return len(wanted)
+
+
+def read_in_browser(browser, url, row, wanted, keep):
+    loaded = wait_for(browser, LOAD, url)
+    assert isinstance(loaded, list), f"{url}: {loaded}"
+    width, height, duration = loaded
+    assert (width, height) == (row["width"], row["height"]) and abs(duration - row["length"]) < 0.001, f"{url}: {loaded}"
+    times = [(at + 0.5) * row["fps_den"] / row["fps_num"] for at in wanted]
+    for at, (time, green) in zip(wanted, wait_for(browser, SEEK, times)):
+        assert abs(time - at * row["fps_den"] / row["fps_num"]) < 0.001, f"{url}: frame {at} is shown at {time} s"
+        plane = np.frombuffer(base64.b64decode(green), np.uint8).reshape(height, width)
+        found = psnr(plane, wanted[at][:, :, 1])
+        assert found > LEAST_PSNR, f"{url}: the browser shows another frame {at} ({found:.1f} dB)"
+    if keep:
+        start, end = row["needle_frames"][0]
+        wait_for(browser, SEEK, [(start + end) / 2 * row["fps_den"] / row["fps_num"]])
+        keep.mkdir(parents=True, exist_ok=True)
+        shot = browser.do("GET", "/screenshot")
+        (keep / f"{row['sample_id']}.png").write_bytes(base64.b64decode(shot))
+    return len(wanted)
+
+
+def check(root, dataset, cache, samples, keep):
+    chosen = [argument for sample in samples for argument in ("--sample", sample)]
+    vniah("frames", dataset, "--sampler", SAMPLER, "-o", root / "frames", "--format", "png", "--cache", cache, *chosen)
+    rows = {}
+    for line in (dataset / "metadata.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        rows.setdefault(row["sample_id"], row)
+    wanted = {}
+    for line in (root / "frames/index.jsonl").read_text().splitlines():
+        line = json.loads(line)
+        wanted.setdefault(line["sample_id"], {})[line["frame"]] = picture(root / "frames" / line["file"])
+    server = subprocess.Popen([VNIAH, "serve", str(dataset), "--port", "0", "--cache", str(cache)], stdout=subprocess.PIPE, text=True)
+    try:
+        base = server.stdout.readline().strip()
+        browser = Browser(root / "profile")
+        compared = 0
+        try:
+            browser.do("POST", "/url", {"url": base + "/"})
+            for sample, frames in wanted.items():
+                url, row = f"{base}/{rows[sample]['file_name']}", rows[sample]
+                assert not (dataset / row["file_name"]).exists(), f"{sample} is a file, which proves nothing"
+                compared += read_with_pyav(url, row, frames)
+                compared += read_in_browser(browser, url, row, frames, keep)
+                print(f"ok: {sample}: {row['num_frames']} frames")
+        finally:
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+    print(f"over HTTP, PyAV and the browser show each of {compared} frames as the recipe gives it")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dataset", type=pathlib.Path)
+    parser.add_argument("--cache", type=pathlib.Path)
+    parser.add_argument("--sample", action="append", default=[])
+    parser.add_argument("--keep", type=pathlib.Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        root = pathlib.Path(scratch)
+        dataset, cache = (options.dataset, options.cache) if options.dataset else make(root)
+        check(root, dataset, cache, options.sample, options.keep)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,6 +1,6 @@
 # make demo    from a fresh Debian or Ubuntu with Rust, make and git: installs the rest, makes a dataset, scores it
 # make test    installs what the tests need and runs every test
-# make test-ecosystem    reads a dataset with the tools that users read it with; needs the network once
+# make test-ecosystem    reads and evaluates a dataset with the tools of users (gigabytes); needs the network once
 # make test-samplers     compares `vniah sampler` with the libraries it names (gigabytes); needs the network once
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
@@ -92,17 +92,32 @@ ifneq ($(BROWSER_TESTS),)
 	fi
 endif
 
+# Where `make test-decoders` has installed torch, an environment beside it takes it from there.
+on-torch = $(if $(wildcard .venv/torch),for site in $(1)/lib/python3*/site-packages; do \
+    echo $(CURDIR)/.venv/lib/$$(basename $$(dirname $$site))/site-packages > $$site/torch.pth; done)
+
 # These tools are large and change often, so they have environments of their own, and CI leaves them out.
 .venv-ecosystem/installed: tests/ecosystem/requirements.txt
 .venv-samplers/installed: tests/samplers/requirements.txt
 .venv-bench/installed: benches/requirements.txt
 .venv-ecosystem/installed .venv-samplers/installed .venv-bench/installed:
 	python3 -m venv $(@D)
+	$(call on-torch,$(@D))
 	$(@D)/bin/pip install -q -r $<
 	touch $@
 
-test-ecosystem: build .venv-ecosystem/installed
+test-ecosystem: build .venv-ecosystem/installed .venv-vlmevalkit/installed
 	.venv-ecosystem/bin/python tests/ecosystem/check.py $(VNIAH)
+	.venv-vlmevalkit/bin/python tests/ecosystem/vlmevalkit.py $(VNIAH)
+
+# It takes what .venv-ecosystem has, and what that takes from .venv, from there.
+.venv-vlmevalkit/installed: tests/ecosystem/requirements-vlmevalkit.txt .venv-ecosystem/installed
+	python3 -m venv $(@D)
+	for site in $(@D)/lib/python3*/site-packages; do \
+	    other=$(CURDIR)/.venv-ecosystem/lib/$$(basename $$(dirname $$site))/site-packages; \
+	    { echo $$other; cat $$other/torch.pth 2>/dev/null || true; } > $$site/ecosystem.pth; done
+	$(@D)/bin/pip install -q --no-deps -r $<
+	touch $@
 
 test-samplers: build .venv-samplers/installed
 	.venv-samplers/bin/python tests/samplers/check.py $(VNIAH)

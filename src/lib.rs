@@ -11,7 +11,8 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 6 | [`cli`] |
+//! | 7 | [`cli`] |
+//! | 6 | [`export`] |
 //! | 5 | [`report`], [`frames`], [`ask`], [`serve`] |
 //! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 3 | [`plan`], [`score`], [`picture`] |
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod coverage;
 pub mod dataset;
 pub mod digest;
+pub mod export;
 pub mod files;
 pub mod frames;
 pub mod haystack;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use super::exit::{Exit, Failure};
+use super::export;
 use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, Project, haystacks};
@@ -80,7 +81,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let kept = (args.shard, args.store.into());
         let Some(work) = Work::start(&planner, &ready, &args.output, kept)? else {
             say(&format!("`{}` already holds this dataset, whole", args.output.display()));
-            return Ok(());
+            return export::as_spec_says(&project.spec, &args.output, args.shard);
         };
         let stage = Stage::start("rendering", work.videos(), "videos");
         let done = work.run(|name| stage.tick(name))?;
@@ -94,7 +95,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             done.kept,
             args.output.display()
         ));
-        Ok(())
+        export::as_spec_says(&project.spec, &args.output, args.shard)
     })
 }
 

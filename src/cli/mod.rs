@@ -10,6 +10,7 @@ mod compare;
 mod coverage;
 mod endpoint;
 mod exit;
+mod export;
 mod frames;
 mod generate;
 mod haystacks;
@@ -63,6 +64,7 @@ enum Command {
     Audit(audit::Args),
     Ask(Box<ask::Args>),
     Import(import::Args),
+    Export(export::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(Box<score::Args>),
     Compare(compare::Args),
@@ -107,6 +109,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Audit(args) => audit::run(&args),
         Command::Ask(args) => ask::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),

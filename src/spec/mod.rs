@@ -3,6 +3,7 @@
 //! In: the path of a spec. Out: a [`CheckedSpec`], which only this module makes, or every problem at once. Files that
 //! the spec names (needle packs, question families, catalogues) are read here too; videos are not opened.
 
+mod export;
 mod grid;
 mod haystacks;
 mod quantity;
@@ -10,6 +11,7 @@ mod reader;
 mod tasks;
 mod visibility;
 
+pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
 pub use quantity::Length;
 pub use tasks::Task;
@@ -100,6 +102,7 @@ pub struct CheckedSpec {
     tasks: Vec<Task>,
     grid: Option<Grid>,
     required: Vec<Sampler>,
+    exports: Exports,
 }
 
 /// How needles are drawn, in so far as a family does not say.
@@ -175,6 +178,11 @@ impl CheckedSpec {
     pub fn required_samplers(&self) -> &[Sampler] {
         &self.required
     }
+
+    /// Formats of other tools that are written beside the dataset.
+    pub fn exports(&self) -> &Exports {
+        &self.exports
+    }
 }
 
 /// Reads and checks the spec at `path`.
@@ -221,6 +229,7 @@ fn check(
     let has_grid = root.value("grid").is_some();
     let grid = has_grid.then(|| grid::read(root.section("grid", problems), problems));
     let required = visibility::read(root.section("visibility", problems), problems);
+    let exports = export::read(root.section("export", problems), problems);
     root.finish(problems);
     let seed = seed?;
     Some(CheckedSpec {
@@ -236,6 +245,7 @@ fn check(
         tasks,
         grid,
         required,
+        exports,
     })
 }
 

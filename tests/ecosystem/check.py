@@ -4,7 +4,8 @@
     python3 tests/ecosystem/check.py target/release/vniah
 
 In: the vniah binary; the packages of requirements.txt. Out: exit code 0 if every check holds. A tiny dataset is made,
-loaded with `datasets` (rows, columns, types, videos), and its croissant.json is checked and read with `mlcroissant`.
+loaded with `datasets` (rows, columns, types, videos, decoded and not), its croissant.json is checked and read with
+`mlcroissant`, and its exports are read, and the first of them evaluated, by their tools.
 """
 
 import importlib.metadata
@@ -15,6 +16,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+
 
 SPEC = """\
 seed = 1
@@ -77,6 +79,12 @@ def check_datasets(out, rows):
         video = got.pop("video")
         assert pathlib.Path(video["path"]).resolve() == (out / row["video_path"]).resolve(), (video, row["video_path"])
         assert got == {name: row[name] for name in COLUMNS}, got["id"]
+    # The first and the last frame are there and have the size that the row says.
+    for got, row in list(zip(split, rows))[:: len(rows) // 4]:
+        decoder = got["video"]
+        assert len(decoder) == row["num_frames"], (len(decoder), row["num_frames"])
+        for frame in (decoder[0], decoder[row["num_frames"] - 1]):
+            assert tuple(frame.shape) == (3, row["height"], row["width"]), frame.shape
     # Rows alone, without any video.
     alone = datasets.load_dataset("json", data_files=str(out / "metadata.jsonl"), split="train")
     assert len(alone) == len(rows)
@@ -111,20 +119,33 @@ def check_croissant(out, rows):
     return f"{len(records)} records of {len(records[0])} fields; " + text.rstrip().splitlines()[-1].split("] ")[-1]
 
 
+def make(vniah, here):
+    """Makes the dataset in `here`, and gives its rows."""
+    (here / "spec.toml").write_text(SPEC)
+    (here / "haystacks.toml").write_text(CATALOGUE)
+    command = [vniah, "generate", "spec.toml", "-o", "set", "--cache", "cache"]
+    subprocess.run(command, cwd=here, check=True, capture_output=True)
+    return [json.loads(line) for line in (here / "set/metadata.jsonl").read_text().splitlines()]
+
+
 def main():
+    import lmms_check
+    import loaders
+
     vniah = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as made:
         here = pathlib.Path(made)
         # What the tools keep goes where the dataset goes, and nothing is asked of the network.
         os.environ.update(HF_HOME=str(here / "hf"), HF_HUB_OFFLINE="1", HF_DATASETS_DISABLE_PROGRESS_BARS="1")
-        (here / "spec.toml").write_text(SPEC)
-        (here / "haystacks.toml").write_text(CATALOGUE)
-        command = [vniah, "generate", "spec.toml", "-o", "set", "--cache", "cache"]
-        subprocess.run(command, cwd=here, check=True, capture_output=True)
+        rows = make(vniah, here)
         out = here / "set"
-        rows = [json.loads(line) for line in (out / "metadata.jsonl").read_text().splitlines()]
         for tool, check in (("datasets", check_datasets), ("mlcroissant", check_croissant)):
-            print(f"{tool} {importlib.metadata.version(tool)}: {check(out, rows)}")
+            print(f"{tool} {importlib.metadata.version(tool)}: {check(out, rows)}", flush=True)
+        exports = (("webdataset", loaders.check_webdataset), ("lmms_eval", lmms_check.check))
+        for tool, check in exports:
+            print(f"{tool} {importlib.metadata.version(tool)}: {check(vniah, here, rows)}", flush=True)
+        for name, check in (("llava", loaders.check_llava), ("swift", loaders.check_swift), ("vnbench", loaders.check_vnbench)):
+            print(f"{name}: {check(vniah, here, rows)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,18 +2,23 @@
 """Makes the result files of this directory, each with the tool whose layout it has where that installs in minutes.
 
     pip install inspect_ai openpyxl pandas && python3 tests/import/make.py
+    .venv-ecosystem/bin/python tests/import/make.py target/release/vniah    (lmms_*.jsonl)
 
-In: nothing. Out: files with replies to the 36 rows that `tests/it/score.rs` makes of one haystack: right for retrieval, a
+In: nothing, or the vniah binary where lmms-eval is installed. Out: files with replies to the 36 rows that `tests/it/score.rs` makes of one haystack: right for retrieval, a
 failed request for `ord_edit1`, always A elsewhere. inspect.eval and inspect.json are written by inspect_ai running its own
-mock model; vlmevalkit.xlsx, .tsv and .json by pandas in the columns that VLMEvalKit saves; lmms_samples.jsonl and
-vnbench_*.jsonl in the layouts of lmms-eval 0.7.3's `save_results_samples` and of VNBench's scripts, which need gigabytes or
-are not published as a package.
+mock model; lmms_*.jsonl by lmms-eval 0.7.3 running the task that `vniah export` writes; vlmevalkit.xlsx, .tsv and .json by
+pandas in the columns that VLMEvalKit saves; vnbench_*.jsonl in the layouts of VNBench's scripts, which are not published as
+a package.
 """
 
 import contextlib
+import getpass
 import json
 import pathlib
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -49,13 +54,40 @@ def vnbench():
                                "gt": "ABCD".index(r["letter"]), "task_type": r["kind"], "try": r["try"], "model_id": "m"} for r in rows()))
 
 
-def lmms():
+def full(row):
+    """A row of metadata.jsonl, with as much as an export needs."""
+    sample = f"h0_{row['kind']}"
+    task = {"ret": "retrieval", "ord": "ordering", "cnt": "counting"}[row["kind"][:3]]
+    return {"id": row["id"], "sample_id": sample, "file_name": f"videos/{sample}.mp4", "video_path": f"videos/{sample}.mp4",
+            "type": row["kind"], "task": task, "question": QUESTION, "options": row["options"],
+            "gt": row["options"]["ABCD".index(row["letter"])], "gt_option": row["letter"], "try": row["try"], "length": 12.0,
+            "num_frames": 300, "fps_num": 25, "fps_den": 1, "width": 320, "height": 180, "haystack_ids": ["h0"],
+            "cell_length": "", "cell_depth_permille": -1, "depth_permille": [], "needle_time": [], "needle_frames": [],
+            "needles": [], "sha256": ""}
+
+
+def lmms(vniah):
+    """Rows as lmms-eval logs them. A line that holds a path of this machine ends the run: nothing is scrubbed by hand."""
     failed = "[LMMS_EVAL_REQUEST_FAILED after 5 retries] Connection error."
-    write("lmms_samples.jsonl", ({"doc_id": at, "target": r["letter"], "filtered_resps": r["reply"] or failed, "doc_hash": "74234e98",
-                                  "vniah": {"id": r["id"], "pred": r["reply"]}, "input": prompt(r)} for at, r in enumerate(rows())))
-    # A task that does not return the id: the position counts.
-    write("lmms_by_position.jsonl", ({"doc_id": at, "target": r["letter"], "resps": [[r["reply"] or failed]], "filtered_resps":
-                                      [r["reply"] or failed], "input": prompt(r)} for at, r in enumerate(rows())))
+    with tempfile.TemporaryDirectory() as made:
+        here = pathlib.Path(made)
+        (here / "set").mkdir()
+        lines = "".join(json.dumps(full(row)) + "\n" for row in rows())
+        (here / "set/metadata.jsonl").write_text(lines)
+        subprocess.run([vniah, "export", "set", "--to", "lmms-eval"], cwd=here, check=True)
+        (here / "replies.json").write_text(json.dumps({row["id"]: row["reply"] or failed for row in rows()}))
+        tool = HERE.parent / "ecosystem/lmms.py"
+        subprocess.run([sys.executable, tool, here / "set", "vniah", here / "replies.json", here / "out"], check=True)
+        [log] = here.glob("out/**/*_samples_vniah.jsonl")
+        text = log.read_text()
+    for word in (str(here), str(HERE.parent.parent), socket.gethostname(), getpass.getuser()):
+        assert f"/{word.lstrip('/')}" not in text and f'"{word}"' not in text, f"the log holds `{word}`"
+    (HERE / "lmms_samples.jsonl").write_text(text)
+    # As a task logs that returns nothing of the row: the position counts.
+    ours = {"circular", "circular_error", "per_try"} | {f"task_{row['task']}" for row in map(full, rows())} | {
+        f"type_{kind}" for kind in TYPES}
+    write("lmms_by_position.jsonl", ({key: value for key, value in json.loads(line).items() if key not in ours}
+                                     for line in text.splitlines()))
 
 
 def vlmevalkit():
@@ -109,8 +141,10 @@ def inspect():
 
 
 if __name__ == "__main__":
-    vnbench()
-    lmms()
-    vlmevalkit()
-    plain()
-    inspect()
+    if len(sys.argv) > 1:
+        lmms(pathlib.Path(sys.argv[1]).resolve())
+    else:
+        vnbench()
+        vlmevalkit()
+        plain()
+        inspect()

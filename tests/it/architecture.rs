@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 /// Layer of each top-level module; the same table stands in `src/lib.rs`.
 const LAYERS: &[(&str, u32)] = &[
-    ("cli", 6),
+    ("cli", 7),
     ("report", 5),
     ("ask", 5),
+    ("export", 6),
     ("frames", 5),
     ("serve", 5),
     ("render", 4),

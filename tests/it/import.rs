@@ -1,6 +1,6 @@
 //! `vniah import` and `score --vnbench` through the real program, on files in `tests/import`. Its `make.py` says which tool
-//! wrote which: `inspect.*` are `inspect_ai`'s own, spreadsheets and tables pandas' in `VLMEvalKit`'s columns, the others
-//! are in the layouts that lmms-eval 0.7.3 and `VNBench`'s scripts write.
+//! wrote which: `inspect.*` are `inspect_ai`'s own, `lmms_*` lmms-eval 0.7.3's of an exported task, spreadsheets and tables
+//! pandas' in `VLMEvalKit`'s columns, the others are in the layouts that `VNBench`'s scripts write.
 
 use std::fs;
 use std::path::Path;

@@ -10,6 +10,7 @@ mod bench;
 mod cluster;
 mod compare;
 mod docs;
+mod export;
 mod footage;
 mod formats;
 mod frames;

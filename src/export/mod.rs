@@ -1,0 +1,166 @@
+//! Export: a dataset in the forms that other tools read.
+//!
+//! In: the rows of a dataset, its directory, a format, and a directory to write to, which may be the dataset's own. Out:
+//! the format's files. They name videos by relative path: in a directory of their own the videos are hard links to the
+//! dataset's, or copies where the file system cannot link; shards hold them. No file that is there is changed: one that
+//! would be the same is kept, any other is an error.
+
+mod llava;
+mod lmms_eval;
+mod place;
+mod swift;
+mod vlmevalkit;
+mod vnbench;
+mod webdataset;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Component, Path};
+
+use crate::dataset::Row;
+use crate::files;
+use crate::frames;
+use crate::sampler::Sampler;
+use crate::spec::ExportFormat;
+use place::Placed;
+
+/// Functions that read letters and average, for the tools that take them: the same in each.
+const SCORING: &str = include_str!("../../templates/export/scoring.py");
+
+/// An export that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] files::Error),
+    /// Frames cannot be taken.
+    #[error(transparent)]
+    Frames(#[from] frames::Error),
+    /// Another file is there.
+    #[error("`{0}` is there already and differs: remove it, or name another directory")]
+    Different(String),
+    /// The format has a file that every dataset has.
+    #[error(
+        "the dataset's directory has VNBench's annotation already, for the videos where they lie: name another directory"
+    )]
+    Own,
+    /// A row names a file outside of its dataset.
+    #[error("row `{id}`: `{path}` is not a path within the dataset")]
+    Path {
+        /// The row.
+        id: String,
+        /// Its video.
+        path: String,
+    },
+    /// A sample is not asked once in each rotation of its options.
+    #[error("sample `{sample}` has {options} options but {rows} rows: expected one row for each rotation")]
+    Tries {
+        /// The sample.
+        sample: String,
+        /// Its options.
+        options: usize,
+        /// Its rows.
+        rows: usize,
+    },
+}
+
+/// What a format may need to be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Name of the task or data set within the tool: letters, digits, `_` and `-`.
+    pub name: String,
+    /// Frames of `VLMEvalKit`'s table of pictures; without it there is no such table.
+    pub sampler: Option<Sampler>,
+    /// Bytes after which a shard is closed.
+    pub shard_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { name: "vniah".to_owned(), sampler: None, shard_bytes: 1_000_000_000 }
+    }
+}
+
+/// What an export did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Files written, links and copies of videos among them.
+    pub written: u64,
+    /// Files that were there, the same.
+    pub kept: u64,
+}
+
+/// A dataset and where it goes.
+struct Export<'a> {
+    dataset: &'a Path,
+    rows: &'a [Row],
+    out: &'a Path,
+    options: &'a Options,
+    /// Whether `out` is the dataset's own directory.
+    is_own: bool,
+}
+
+/// Writes the dataset with these rows, which lies in `dataset`, to `out` in `format`.
+pub fn write(
+    dataset: &Path,
+    rows: &[Row],
+    out: &Path,
+    format: ExportFormat,
+    options: &Options,
+) -> Result<Outcome, Error> {
+    check(rows)?;
+    files::make_dir(out)?;
+    let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
+    let export = Export { dataset, rows, out, options, is_own: real(dataset)? == real(out)? };
+    let mut placed = Placed::default();
+    match format {
+        ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
+        ExportFormat::VlmEvalKit => vlmevalkit::write(&export, &mut placed)?,
+        ExportFormat::Vnbench => vnbench::write(&export, &mut placed)?,
+        ExportFormat::Llava => llava::write(&export, &mut placed)?,
+        ExportFormat::Swift => swift::write(&export, &mut placed)?,
+        ExportFormat::WebDataset => webdataset::write(&export, &mut placed)?,
+    }
+    Ok(placed.outcome())
+}
+
+fn check(rows: &[Row]) -> Result<(), Error> {
+    for row in rows {
+        let mut parts = Path::new(&row.video_path).components();
+        if row.video_path.is_empty() || !parts.all(|part| matches!(part, Component::Normal(_))) {
+            return Err(Error::Path { id: row.id.clone(), path: row.video_path.clone() });
+        }
+    }
+    for (sample, tries) in samples(rows) {
+        let options = tries[0].options.len();
+        if tries.len() != options {
+            return Err(Error::Tries { sample: sample.to_owned(), options, rows: tries.len() });
+        }
+    }
+    Ok(())
+}
+
+/// The rows of each sample, in the order of their first.
+fn samples(rows: &[Row]) -> Vec<(&str, Vec<&Row>)> {
+    let mut at = BTreeMap::new();
+    let mut samples: Vec<(&str, Vec<&Row>)> = Vec::new();
+    for row in rows {
+        let place = *at.entry(row.sample_id.as_str()).or_insert(samples.len());
+        if place == samples.len() {
+            samples.push((&row.sample_id, Vec::new()));
+        }
+        samples[place].1.push(row);
+    }
+    samples
+}
+
+impl Export<'_> {
+    /// Brings the videos to where their rows say.
+    fn videos(&self, placed: &mut Placed) -> Result<(), Error> {
+        if self.is_own {
+            return Ok(());
+        }
+        let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.video_path.as_str()).collect();
+        videos.into_iter().try_for_each(|video| placed.link(&self.dataset.join(video), &self.out.join(video)))
+    }
+}

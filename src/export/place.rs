@@ -1,0 +1,92 @@
+//! Files put where nothing may be lost.
+//!
+//! In: a path and what belongs there. Out: the file, unless another one is there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Error, Outcome};
+use crate::digest;
+use crate::files;
+
+/// Counts what is put.
+#[derive(Debug, Default)]
+pub(super) struct Placed {
+    outcome: Outcome,
+}
+
+impl Placed {
+    /// What was put so far.
+    pub(super) fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Counts files that somebody else put.
+    pub(super) fn count(&mut self, written: u64, kept: u64) {
+        self.outcome.written += written;
+        self.outcome.kept += kept;
+    }
+
+    /// Puts what `fill` writes to the path that it is given. Where the same file is, it stays.
+    pub(super) fn put<E>(
+        &mut self,
+        path: &Path,
+        fill: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<(), Error>
+    where
+        Error: From<E>,
+    {
+        files::make_dir(path.parent().unwrap_or(Path::new(".")))?;
+        let fresh = fresh(path);
+        fill(&fresh)?;
+        self.keep(&fresh, path)
+    }
+
+    /// Puts a text.
+    pub(super) fn text(&mut self, path: &Path, text: &str) -> Result<(), Error> {
+        self.put(path, |fresh| files::write_bytes(fresh, text.as_bytes()))
+    }
+
+    /// Links a file, or copies it where that cannot be done.
+    pub(super) fn link(&mut self, from: &Path, to: &Path) -> Result<(), Error> {
+        if to.exists() {
+            return self.same(from, to);
+        }
+        files::make_dir(to.parent().unwrap_or(Path::new(".")))?;
+        let fresh = fresh(to);
+        if fresh.exists() {
+            fs::remove_file(&fresh).map_err(files::Error::io("remove", &fresh))?;
+        }
+        if fs::hard_link(from, &fresh).is_err() {
+            fs::copy(from, &fresh).map_err(files::Error::io("copy", from))?;
+        }
+        self.keep(&fresh, to)
+    }
+
+    fn same(&mut self, one: &Path, other: &Path) -> Result<(), Error> {
+        let digest = |path: &Path| digest::of_file(path).map_err(files::Error::io("read", path));
+        if digest(one)? != digest(other)? {
+            return Err(Error::Different(other.display().to_string()));
+        }
+        self.outcome.kept += 1;
+        Ok(())
+    }
+
+    fn keep(&mut self, fresh: &Path, path: &Path) -> Result<(), Error> {
+        if path.exists() {
+            let same = self.same(fresh, path);
+            fs::remove_file(fresh).map_err(files::Error::io("remove", fresh))?;
+            return same;
+        }
+        fs::rename(fresh, path).map_err(files::Error::io("rename to", path))?;
+        self.outcome.written += 1;
+        Ok(())
+    }
+}
+
+/// The name under which a file waits until it is known that nothing is in its place.
+fn fresh(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}

@@ -1,0 +1,37 @@
+//! VNBench's layout: the annotation and the directory of videos that its scripts expect beside them.
+//!
+//! In: rows. Out: `VNBench-main-4try.json`, `VNBench/*.mp4`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::place::Placed;
+use super::{Error, Export};
+use crate::dataset::Row;
+use crate::files;
+use crate::render::card;
+
+/// Directory of the videos.
+const VIDEOS: &str = "VNBench";
+
+pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
+    if export.is_own {
+        return Err(Error::Own);
+    }
+    placed.put(&export.out.join(card::VNBENCH), |fresh| {
+        let there = |row: &Row| Row { video_path: format!("{VIDEOS}/{}", name(row)), ..row.clone() };
+        let rows = export.rows.iter().map(|row| Ok(card::vnbench(&there(row))));
+        files::write_json_array::<_, files::Error>(fresh, rows)
+    })?;
+    let videos: BTreeMap<String, &str> =
+        export.rows.iter().map(|row| (name(row), row.video_path.as_str())).collect();
+    for (name, video) in videos {
+        placed.link(&export.dataset.join(video), &export.out.join(VIDEOS).join(name))?;
+    }
+    Ok(())
+}
+
+/// File name of a row's video.
+fn name(row: &Row) -> String {
+    Path::new(&row.video_path).file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -1,0 +1,76 @@
+//! WebDataset shards: tar files in which the members of one sample share their name up to the first dot.
+//!
+//! In: rows and videos. Out: `webdataset/shard-000000.tar` and so on; `ID.mp4` is the video of a sample, and `ID.json` holds
+//! its rows as `metadata.jsonl` has them. Headers hold no time, user or machine.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::place::Placed;
+use super::{Error, Export, samples};
+use crate::dataset::Row;
+use crate::files;
+
+/// Directory of the shards.
+const DIR: &str = "webdataset";
+
+/// `ID.json`.
+#[derive(Debug, Serialize)]
+struct Member<'a> {
+    sample_id: &'a str,
+    rows: &'a [&'a Row],
+}
+
+pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
+    let mut left = samples(export.rows).into_iter().peekable();
+    for number in 0_u64.. {
+        if left.peek().is_none() {
+            break;
+        }
+        let path = export.out.join(DIR).join(format!("shard-{number:06}.tar"));
+        placed.put(&path, |fresh| {
+            files::write_atomic(fresh, |writer| {
+                let mut shard = Shard { path: fresh, tar: tar::Builder::new(writer), bytes: 0 };
+                while shard.bytes < export.options.shard_bytes
+                    && let Some((sample, rows)) = left.next()
+                {
+                    shard.sample(export.dataset, sample, &rows)?;
+                }
+                shard.tar.finish().map_err(files::Error::io("write", fresh))
+            })
+        })?;
+    }
+    Ok(())
+}
+
+struct Shard<'a, W: Write> {
+    path: &'a Path,
+    tar: tar::Builder<W>,
+    bytes: u64,
+}
+
+impl<W: Write> Shard<'_, W> {
+    fn sample(&mut self, dataset: &Path, sample: &str, rows: &[&Row]) -> Result<(), files::Error> {
+        let json = serde_json::to_vec(&Member { sample_id: sample, rows }).expect("rows serialise");
+        self.add(&format!("{sample}.json"), json.len() as u64, json.as_slice())?;
+        let path = dataset.join(&rows[0].video_path);
+        let video = File::open(&path).map_err(files::Error::io("read", &path))?;
+        let bytes = video.metadata().map_err(files::Error::io("read", &path))?.len();
+        self.add(&format!("{sample}.mp4"), bytes, video)
+    }
+
+    fn add(&mut self, name: &str, bytes: u64, content: impl Read) -> Result<(), files::Error> {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes);
+        header.set_mode(0o644);
+        header.set_mtime(0);
+        header.set_uid(0);
+        header.set_gid(0);
+        // Header, content, and what fills its last block.
+        self.bytes += 512 + bytes.next_multiple_of(512);
+        self.tar.append_data(&mut header, name, content).map_err(files::Error::io("write", self.path))
+    }
+}

@@ -1,0 +1,53 @@
+"""Functions of the lmms-eval task beside this file.
+
+In: a row of metadata.jsonl. Out: its video, its prompt, and what of a reply goes into the metrics and the samples log.
+`vniah import` joins the samples log by the `id` that `process_results` returns.
+"""
+
+import importlib.util
+import string
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+# Loaded by its path: another task may have a module of this name.
+_spec = importlib.util.spec_from_file_location("vniah_scoring", HERE / "scoring.py")
+scoring = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scoring)
+
+
+def doc_to_visual(doc):
+    """The video, found from this file's place."""
+    return [str(HERE.parent / doc["video_path"])]
+
+
+def doc_to_text(doc, lmms_eval_specific_kwargs=None):
+    """The question and its lettered options; with the task's own keywords, VNBench's prompt to the letter."""
+    words = lmms_eval_specific_kwargs or {}
+    options = "\n".join(f"{letter}. {option}" for letter, option in zip(string.ascii_uppercase, doc["options"]))
+    return f"{words.get('pre_prompt', '')}{doc['question']}\n{options}{words.get('post_prompt', '')}"
+
+
+def process_results(doc, results):
+    """The same account of a reply for each metric that it counts in."""
+    read = scoring.letter(results[0], doc["options"])
+    right = int(read == doc["gt_option"])
+    item = {
+        "id": doc["id"],
+        "sample_id": doc["sample_id"],
+        "type": doc["type"],
+        "task": doc["task"],
+        "video": doc["video_path"],
+        "haystack": "+".join(sorted(set(doc["haystack_ids"]))),
+        "tries": len(doc["options"]),
+        "read": read,
+        "right": right,
+    }
+    return {
+        "circular": item,
+        "circular_error": item,
+        f"task_{doc['task']}": item,
+        f"type_{doc['type']}": item,
+        # lmms-eval takes its own standard errors of `hit`, by `video`: they are those of single tries.
+        "per_try": {**item, "hit": right},
+    }

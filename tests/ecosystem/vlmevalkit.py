@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Runs VLMEvalKit on an exported directory with a model that replies what a table says, and compares the figures.
+
+    python tests/ecosystem/vlmevalkit.py target/release/vniah
+
+In: the vniah binary; the packages of requirements-vlmevalkit.txt, among them ms-vlmeval, which is VLMEvalKit as it is
+published on PyPI. Out: exit code 0 if VLMEvalKit reads the videos through register.py and the pictures through the table
+alone, and if its result files are imported and scored to the figures that register.py has.
+"""
+
+import importlib.metadata
+import json
+import math
+import os
+import pathlib
+import runpy
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+FAILED = "Failed to obtain answer via API."
+
+
+class Table:
+    """A model of VLMEvalKit's: it tells rows apart by the video and the options in their order."""
+
+    is_api = False
+    replies = {}
+
+    def set_dump_image(self, dump_image):
+        """Asked for by VLMEvalKit of what it hands pictures to."""
+
+    def generate(self, message, dataset=None):
+        media = [pathlib.Path(part["value"]) for part in message if part["type"] in ("image", "video")]
+        assert media and all(path.is_file() for path in media), media
+        sample = media[0].stem if message[0]["type"] == "video" else media[0].parent.name
+        lines = message[-1]["value"].splitlines()
+        options = [line[3:] for line in lines if line[:1] in "ABCD" and line[1:3] == ". "]
+        return self.replies[sample, tuple(options)]
+
+
+def evaluate(script, data, folder):
+    """Runs VLMEvalKit's own command line in this process, so that it knows the model."""
+    import vlmeval.config
+
+    vlmeval.config.supported_VLM["table"] = Table
+    sys.argv = [script, "--data", data, "--model", "table", "--work-dir", "outputs", "--judge", "exact_matching"]
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    if script == "register.py":
+        runpy.run_path(script, run_name="__main__")
+    else:
+        runpy.run_module("vlmeval.run", run_name="__main__", alter_sys=True)
+
+
+def worker(data, folder, replies):
+    rows = json.loads(pathlib.Path(replies).read_text())
+    Table.replies = {(row["sample_id"], tuple(row["options"])): row["reply"] for row in rows}
+    evaluate("register.py" if data != "vniah_frames" else "run.py", data, pathlib.Path(folder))
+
+
+def compare(vniah, here, predictions):
+    run = lambda *words: subprocess.run([vniah, *map(str, words)], cwd=here, check=True, capture_output=True, text=True)
+    account = json.loads(run("import", "set", predictions, "-o", "answers.jsonl", "--json").stdout)
+    assert account["unjoined"] == account["absent"] == 0, account
+    run("score", "set", "answers.jsonl", "-o", "scores.json", "--model", "table")
+    return json.loads((here / "scores.json").read_text())["letter_rules"]["official"], account
+
+
+def main():
+    import lmms_check
+    from check import make
+
+    vniah = pathlib.Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as made:
+        here = pathlib.Path(made)
+        rows = make(vniah, here)
+        said = lmms_check.replies(rows)
+        for row in rows:
+            row["reply"] = FAILED if said[row["id"]].startswith("[LMMS") else said[row["id"]]
+        (here / "replies.json").write_text(json.dumps(rows))
+        subprocess.run([vniah, "export", "set", "--to", "vlmevalkit", "--sampler", "linspace(2)", "-o", "out"], cwd=here, check=True,
+                       capture_output=True)
+        folder = here / "out/vlmevalkit"
+        figures = {}
+        for data in ("vniah_2frame", "vniah_frames"):
+            env = {**os.environ, "LMUData": str(folder), "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(HERE)}
+            command = [sys.executable, __file__, "--worker", data, folder, here / "replies.json"]
+            done = subprocess.run(list(map(str, command)), env=env, capture_output=True, text=True)
+            found = list(folder.glob(f"outputs/**/table_{data}.xlsx"))
+            assert done.returncode == 0 and len(found) == 1, (found, done.stdout[-3000:], done.stderr[-6000:])
+            official, account = compare(vniah, here, found[0])
+            figures[data] = official["overall"]["circular"]
+            assert account["answered"] == len(rows) and account["failed"] > 0, account
+            if data == "vniah_2frame":
+                own = list(folder.glob(f"outputs/**/table_{data}_acc.json"))
+                assert len(own) == 1, done.stdout[-2000:] + done.stderr[-5000:]
+                own = json.loads(own[0].read_text())
+                assert math.isclose(own["overall"], official["overall"]["circular"], abs_tol=1e-6), (own, official["overall"])
+                assert math.isclose(own["per_try"], official["overall"]["per_try"], abs_tol=1e-6), (own, official["overall"])
+                for kind, group in official["types"].items():
+                    assert math.isclose(own[f"type_{kind}"], group["circular"], abs_tol=1e-6), kind
+        assert 0 < figures["vniah_2frame"] == figures["vniah_frames"] < 1, figures
+        version = importlib.metadata.version("ms-vlmeval")
+        print(f"VLMEvalKit (ms-vlmeval {version}): {len(rows)} rows as videos and as pictures, circular {own['overall']:.4f} (error "
+              f"{own['error']:.4f}), per try {own['per_try']:.4f}, as vniah's, {account['failed']} failed")
+        if len(sys.argv) > 2:
+            keep = pathlib.Path(sys.argv[2])
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / found[0].name).write_bytes(found[0].read_bytes())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--worker":
+        worker(*sys.argv[2:])
+    else:
+        main()

@@ -5,16 +5,16 @@
 
 mod range;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use tiny_http::{HTTPVersion, Method, Request, StatusCode};
 
 use crate::dataset::{METADATA, Row};
 use crate::files;
@@ -113,8 +113,7 @@ impl Site {
             "<!doctype html><meta charset=\"utf-8\"><title>vniah serve</title>\n<p>{} videos, <a href=\"{METADATA}\">{METADATA}</a>\n<ul>\n",
             self.len()
         );
-        let mut seen = BTreeSet::new();
-        for name in self.names.keys().filter(|name| seen.insert(name.as_str())) {
+        for name in self.names.keys() {
             writeln!(page, "<li><a href=\"{name}\">{name}</a>").expect("writing to a string succeeds");
         }
         page.push_str("</ul>\n");
@@ -128,7 +127,7 @@ impl Server {
         self.address
     }
 
-    /// Answers until the process ends. `asked` is told of what could not be answered.
+    /// Answers until the process ends. `failed` is told of what could not be answered.
     pub fn run(self, failed: impl Fn(&str) + Send + Sync + 'static) {
         let failed = Arc::new(failed);
         for request in self.http.incoming_requests() {
@@ -144,8 +143,11 @@ impl Server {
     }
 }
 
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("names and values of this module are ASCII")
+/// What is sent before the bytes.
+struct Head {
+    status: u16,
+    fields: Vec<(&'static str, String)>,
+    len: u64,
 }
 
 fn field(request: &Request, name: &'static str) -> Option<String> {
@@ -154,30 +156,33 @@ fn field(request: &Request, name: &'static str) -> Option<String> {
 }
 
 fn answer(site: &Site, request: Request) -> Result<(), anyhow::Error> {
+    let plain = |status, text: &'static str| (Head::text(status, "text/plain", text.len()), text.as_bytes());
     if !matches!(request.method(), Method::Get | Method::Head) {
-        let allow = Response::empty(405).with_header(header("Allow", "GET, HEAD"));
-        return Ok(gone(request.respond(allow))?);
+        let (mut head, text) = plain(405, "only GET and HEAD are answered\n");
+        head.fields.push(("Allow", "GET, HEAD".to_owned()));
+        return respond(request, &head, text);
     }
     let path = request.url().split(['?', '#']).next().unwrap_or_default().trim_start_matches('/').to_owned();
     if path.is_empty() {
-        let page = Response::from_string(site.index()).with_header(header("Content-Type", "text/html"));
-        return Ok(gone(request.respond(page))?);
+        let page = site.index();
+        return respond(request, &Head::text(200, "text/html; charset=utf-8", page.len()), page.as_bytes());
     }
     if path == METADATA {
         let path = site.dir.join(METADATA);
-        let file = File::open(&path).map_err(files::Error::io("read", &path))?;
-        let rows = Response::from_file(file).with_header(header("Content-Type", "application/jsonl"));
-        return Ok(gone(request.respond(rows))?);
+        let rows = std::fs::read(&path).map_err(files::Error::io("read", &path))?;
+        return respond(request, &Head::text(200, "application/jsonl", rows.len()), rows.as_slice());
     }
     let Some(sha256) = site.names.get(&path) else {
-        return Ok(gone(request.respond(Response::from_string("no such video\n").with_status_code(404)))?);
+        let (head, text) = plain(404, "no such video\n");
+        return respond(request, &head, text);
     };
     let opened = site.video(&path).and_then(|input| Ok((input.size()?, input)));
     match opened {
         Ok((len, input)) => send(request, sha256, len, &input),
         Err(error) => {
             // What is wrong is said to whoever serves: it may name places that are not the reader's to know.
-            gone(request.respond(Response::from_string("the video cannot be read\n").with_status_code(500)))?;
+            let (head, text) = plain(500, "the video cannot be read\n");
+            respond(request, &head, text)?;
             Err(error.into())
         }
     }
@@ -188,25 +193,66 @@ fn send(request: Request, sha256: &str, len: u64, input: &Input) -> Result<(), a
     // A range of a video that has changed meanwhile is of no use: then all of it is sent.
     let same = field(&request, "If-Range").is_none_or(|seen| seen == tag);
     let range = field(&request, "Range").filter(|_| same && *request.method() == Method::Get);
-    let (status, first, last) = match range::wanted(range.as_deref(), len) {
-        Wanted::Whole => (200, 0, len.saturating_sub(1)),
-        Wanted::Part(first, last) => (206, first, last),
+    let mut fields =
+        vec![("Content-Type", "video/mp4".to_owned()), ("Accept-Ranges", "bytes".to_owned()), ("ETag", tag)];
+    let (status, first, count) = match range::wanted(range.as_deref(), len) {
+        Wanted::Whole => (200, 0, len),
+        Wanted::Part(first, last) => {
+            fields.push(("Content-Range", format!("bytes {first}-{last}/{len}")));
+            (206, first, last - first + 1)
+        }
         Wanted::Unsatisfiable => {
-            let all = header("Content-Range", &format!("bytes */{len}"));
-            return Ok(gone(request.respond(Response::empty(416).with_header(all)))?);
+            fields.push(("Content-Range", format!("bytes */{len}")));
+            (416, 0, 0)
         }
     };
-    let count = if len == 0 { 0 } else { last - first + 1 };
-    let mut headers =
-        vec![header("Content-Type", "video/mp4"), header("Accept-Ranges", "bytes"), header("ETag", &tag)];
-    if status == 206 {
-        headers.push(header("Content-Range", &format!("bytes {first}-{last}/{len}")));
+    respond(request, &Head { status, fields, len: count }, from(input, first)?.take(count))
+}
+
+impl Head {
+    fn text(status: u16, kind: &str, len: usize) -> Self {
+        Self { status, fields: vec![("Content-Type", kind.to_owned())], len: len as u64 }
     }
-    let bytes = from(input, first)?.take(count);
-    let response = Response::new(StatusCode(status), headers, bytes, Some(count as usize), None)
-        // A length that is known beats chunks, which players cannot seek in.
-        .with_chunked_threshold(usize::MAX);
-    Ok(gone(request.respond(response))?)
+
+    /// As HTTP/1.1 has it. A client that asks for the end of the connection is told of it: FFmpeg would otherwise send its
+    /// next request where nobody listens.
+    fn line(&self, closes: bool) -> String {
+        let reason = StatusCode(self.status).default_reason_phrase();
+        let mut head = format!("HTTP/1.1 {} {reason}\r\nContent-Length: {}\r\n", self.status, self.len);
+        if closes {
+            head.push_str("Connection: close\r\n");
+        }
+        for (name, value) in &self.fields {
+            write!(head, "{name}: {value}\r\n").expect("writing to a string succeeds");
+        }
+        head + "\r\n"
+    }
+}
+
+/// Sends an answer. A reader that leaves before its end has what it wanted.
+fn respond(request: Request, head: &Head, mut body: impl Read) -> Result<(), anyhow::Error> {
+    let is_old = *request.http_version() < HTTPVersion(1, 1);
+    let closes =
+        is_old || field(&request, "Connection").is_some_and(|said| said.eq_ignore_ascii_case("close"));
+    let is_head = *request.method() == Method::Head;
+    let mut writer = request.into_writer();
+    let sent = writer.write_all(head.line(closes).as_bytes()).and_then(|()| {
+        if !is_head {
+            io::copy(&mut body, &mut writer)?;
+        }
+        writer.flush()
+    });
+    match sent {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted
+            ) =>
+        {
+            Ok(())
+        }
+        sent => Ok(sent?),
+    }
 }
 
 fn from(input: &Input, first: u64) -> Result<Box<dyn Read + Send>, anyhow::Error> {
@@ -222,20 +268,4 @@ fn from(input: &Input, first: u64) -> Result<Box<dyn Read + Send>, anyhow::Error
             Box::new(reader)
         }
     })
-}
-
-/// A reader that leaves before the end has what it wanted.
-fn gone(sent: std::io::Result<()>) -> std::io::Result<()> {
-    use std::io::ErrorKind;
-    match sent {
-        Err(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted
-            ) =>
-        {
-            Ok(())
-        }
-        sent => sent,
-    }
 }

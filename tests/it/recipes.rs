@@ -1,7 +1,8 @@
 //! Datasets kept as recipes, through the real program: the bytes of files without the files.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Child;
 use std::time::Duration;
@@ -227,6 +228,14 @@ fn served_videos_are_read_like_files() {
         assert_eq!(get("GET", &format!("{base}/{path}"), &[]).0, 404, "{path}");
     }
     assert_eq!(get("DELETE", &format!("{base}/metadata.jsonl"), &[]).0, 405);
+    // FFmpeg asks for the end of each connection, and goes by what it is told.
+    for (asked, told) in [("Connection: close\r\n", true), ("", false)] {
+        let mut stream = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
+        write!(stream, "HEAD /metadata.jsonl HTTP/1.1\r\nHost: x\r\n{asked}\r\n").unwrap();
+        let mut lines =
+            BufReader::new(stream).lines().map(Result::unwrap).take_while(|line| !line.is_empty());
+        assert_eq!(lines.any(|line| line == "Connection: close"), told);
+    }
     // A recipe that is lost while it is served is said here and there.
     fs::remove_file(bench.path("set/recipes/ord_edit1-bay-0.recipe")).unwrap();
     for at in 0..2 {

@@ -50,7 +50,7 @@ const [url, done] = arguments;
 const video = document.createElement('video');
 window.video?.remove();
 window.video = video;
-document.body.append(video);
+document.body.prepend(video);
 video.muted = true;
 video.preload = 'auto';
 video.onloadeddata = () => done([video.videoWidth, video.videoHeight, video.duration]);

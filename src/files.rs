@@ -51,11 +51,46 @@ impl Error {
     }
 }
 
+/// The path beside `path` whose name goes on with `ending`.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
 /// The name under which `path` is written until it is whole.
 pub fn partial(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".partial");
-    PathBuf::from(name)
+    beside(path, ".partial")
+}
+
+/// Links `to` to the file `from`, or copies it where the file system cannot link; what is at `to` is replaced.
+pub fn link_or_copy(from: &Path, to: &Path) -> Result<(), Error> {
+    if to.exists() {
+        fs::remove_file(to).map_err(Error::io("remove", to))?;
+    }
+    if fs::hard_link(from, to).is_err() {
+        fs::copy(from, to).map_err(Error::io("copy", from))?;
+    }
+    Ok(())
+}
+
+/// Appends a file to a tar file that is written at `path`; gives how many bytes it takes there: its header, its content, and
+/// what fills its last block. The header holds no time, user or machine.
+pub fn append_to_tar<W: Write>(
+    tar: &mut tar::Builder<W>,
+    path: &Path,
+    name: &str,
+    bytes: u64,
+    content: impl Read,
+) -> Result<u64, Error> {
+    let mut header = tar::Header::new_ustar();
+    header.set_size(bytes);
+    header.set_mode(0o644);
+    header.set_mtime(0);
+    header.set_uid(0);
+    header.set_gid(0);
+    tar.append_data(&mut header, name, content).map_err(Error::io("write", path))?;
+    Ok(512 + bytes.next_multiple_of(512))
 }
 
 /// Writes a file through `fill`: under a partial name, flushed to disk, then renamed. On an error nothing is left.

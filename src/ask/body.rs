@@ -7,8 +7,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::media::Shown;
-use crate::dataset::{Row, letter};
+use crate::dataset::Row;
 use crate::digest;
+use crate::question::listed;
 
 /// A request, ready to be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,13 +105,6 @@ impl Parameters {
         let body = self.with(&text.into(), &[]);
         Request { id, sha256: digest::of_value(&body), body, indices: None }
     }
-}
-
-/// Options, one a line, each after its letter.
-pub fn listed(options: &[String]) -> String {
-    let lines: Vec<String> =
-        options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter(at))).collect();
-    lines.join("\n")
 }
 
 /// `prompt` with its places filled, in one pass, so that what is filled in is never searched for places.

@@ -3,10 +3,11 @@
 //! In: rows, answers and the judge's parameters. Out: a request for each reply to be judged. It holds the question, the options
 //! as the row shows them and the reply, and neither the right option nor the video: a judge reads, it does not answer.
 
-use super::body::{Parameters, Request, filled, listed};
+use super::body::{Parameters, Request, filled};
 use crate::answers::Answers;
 use crate::answers::judged::{choices, is_for_judge, key};
 use crate::dataset::{Row, letter};
+use crate::question::listed;
 
 /// The name of this way to ask, where a line of answers states the mode.
 pub const MODE: &str = "judge";

@@ -53,7 +53,7 @@ impl<'a> Bases<'a> {
     /// From the lengths of haystacks that are known, or else of the shortest video of each.
     pub(super) fn new(samples: &[Sample<'a>], known: &BTreeMap<String, f64>) -> Self {
         let mut bases: BTreeMap<&[String], f64> = BTreeMap::new();
-        for row in samples.iter().map(Sample::row) {
+        for row in samples.iter().map(|sample| sample.row) {
             let base = bases.entry(&row.haystack_ids).or_insert(f64::INFINITY);
             *base = base.min(row.length);
             if let [one] = &row.haystack_ids[..]
@@ -120,7 +120,7 @@ impl Fact {
     }
 
     fn value(self, sample: &Sample<'_>, bases: &Bases<'_>) -> Option<Value> {
-        let row = sample.row();
+        let row = sample.row;
         let millis = |secs: f64| Value::Number((secs * 1000.0).round());
         let first = || row.needles.iter().find(|needle| !needle.is_distractor);
         let permille = |part: u64, whole: u64| Value::Number((part * 1000 / whole.max(1)) as f64);
@@ -188,7 +188,7 @@ impl Fact {
 
 /// The depth that a sample has: several needles lie at several.
 fn depth(sample: &Sample<'_>) -> Option<f64> {
-    let row = sample.row();
+    let row = sample.row;
     if row.cell_depth_permille >= 0 {
         return Some(f64::from(row.cell_depth_permille));
     }

@@ -88,6 +88,19 @@ pub struct Figure {
     pub beats_chance: bool,
 }
 
+impl Figure {
+    /// The interval of the stronger of its two shares: the one whose lower end is higher.
+    pub fn interval(&self) -> [f64; 2] {
+        let [one, two] = [self.per_try.interval, self.circular.interval];
+        if two[0] > one[0] { two } else { one }
+    }
+
+    /// How far that lower end lies above chance.
+    pub fn lead(&self) -> f64 {
+        self.interval()[0] - self.chance
+    }
+}
+
 /// Sums of luck over questions, before intervals.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {

@@ -71,9 +71,7 @@ impl Report {
     /// Figures that beat chance, the surest first.
     pub fn beaten(&self) -> Vec<&Figure> {
         let mut beaten: Vec<&Figure> = self.figures.iter().filter(|figure| figure.beats_chance).collect();
-        let above =
-            |figure: &Figure| figure.per_try.interval[0].max(figure.circular.interval[0]) - figure.chance;
-        beaten.sort_by(|one, two| above(two).total_cmp(&above(one)));
+        beaten.sort_by(|one, two| two.lead().total_cmp(&one.lead()));
         beaten
     }
 

@@ -123,7 +123,7 @@ fn words(text: &str) -> BTreeSet<String> {
 /// Words that each option shares with the question, or with the other options.
 fn words_with(sample: &Sample<'_>, question: bool) -> Vec<f64> {
     let options: Vec<BTreeSet<String>> = sample.contents.iter().map(|text| words(text)).collect();
-    let asked = words(&sample.row().question);
+    let asked = words(&sample.row.question);
     let shared = |option: &BTreeSet<String>| {
         if question {
             return option.intersection(&asked).count() as f64;

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::dataset::{Row, letter};
+use crate::dataset::{self, Row, letter};
 
 /// One question with its tries.
 #[derive(Clone, Debug)]
 pub(super) struct Sample<'a> {
-    /// The rows, in the order of the tries.
-    pub(super) rows: Vec<&'a Row>,
+    /// The first try.
+    pub(super) row: &'a Row,
     /// The texts of the options in the order of the first try.
     pub(super) contents: &'a [String],
     /// By try, then by place: which of the contents stands there.
@@ -25,14 +25,9 @@ pub(super) struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
-    /// The first try.
-    pub(super) fn row(&self) -> &'a Row {
-        self.rows[0]
-    }
-
     /// The type.
     pub(super) fn kind(&self) -> &'a str {
-        &self.rows[0].kind
+        &self.row.kind
     }
 
     /// The contents as numbers, if all are.
@@ -63,15 +58,7 @@ pub(super) fn target(row: &Row) -> Option<usize> {
 
 /// Rows by sample, samples in the order of the file, tries in their own.
 pub(super) fn grouped(rows: &[Row]) -> Vec<Vec<&Row>> {
-    let mut number: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<&Row>> = Vec::new();
-    for row in rows {
-        let at = *number.entry(&row.sample_id).or_insert(groups.len());
-        if at == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[at].push(row);
-    }
+    let mut groups = dataset::samples(rows);
     for group in &mut groups {
         group.sort_by_key(|row| row.rotation);
     }
@@ -86,7 +73,7 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
     let mut questions = BTreeMap::new();
     let mut in_cell: BTreeMap<_, u32> = BTreeMap::new();
     for (at, sample) in samples.iter_mut().enumerate() {
-        let row = sample.row();
+        let row = sample.row;
         let place = places.entry(&row.kind).or_default();
         sample.place = *place;
         *place += 1;
@@ -121,5 +108,5 @@ fn sample<'a>(rows: &[&'a Row]) -> Option<Sample<'a>> {
     }
     let target = targets[0];
     let is_one = targets.iter().all(|other| *other == target);
-    is_one.then(|| Sample { rows: rows.to_vec(), contents, shown, target, question: 0, place: 0 })
+    is_one.then(|| Sample { row: rows[0], contents, shown, target, question: 0, place: 0 })
 }

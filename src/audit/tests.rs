@@ -20,7 +20,6 @@ fn tries(kind: &str, number: u64, options: &[String], target: usize) -> Vec<Row>
             file_name: format!("videos/{sample_id}.mp4"),
             video_path: format!("videos/{sample_id}.mp4"),
             kind: kind.to_owned(),
-            task: String::new(),
             question: "What is it?".to_owned(),
             gt: options[target].clone(),
             gt_option: letter((target + options.len() - shift) % options.len()),
@@ -33,16 +32,7 @@ fn tries(kind: &str, number: u64, options: &[String], target: usize) -> Vec<Row>
             width: 64,
             height: 36,
             haystack_ids: vec![format!("h{number}")],
-            cell_length: String::new(),
-            cell_depth_permille: -1,
-            cell_depth_of: String::new(),
-            cell_window_start: -1,
-            cell_window_end: -1,
-            depth_permille: Vec::new(),
-            needle_time: Vec::new(),
-            needle_frames: Vec::new(),
-            needles: Vec::new(),
-            sha256: String::new(),
+            ..Row::unstated()
         }
     };
     (0..options.len()).map(row).collect()

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::dataset::{Row, letter};
 use crate::files;
-use crate::question::VNBENCH;
+use crate::question::{VNBENCH, task_of};
 
 /// An annotation that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +89,7 @@ fn row(object: &Map<String, Value>) -> Result<Row, String> {
         sample_id,
         file_name: video.clone(),
         video_path: video.clone(),
-        task: task(&kind).to_owned(),
+        task: task_of(&kind).to_owned(),
         haystack_ids: vec![haystack(stem).to_owned()],
         kind,
         question,
@@ -98,21 +98,8 @@ fn row(object: &Map<String, Value>) -> Result<Row, String> {
         gt_option: gt_option.ok_or("expected `gt` to be an option, or a letter at the key `gt_option`")?,
         rotation: rotation as u32,
         length: number("length")?,
-        num_frames: 0,
-        fps_num: 1,
-        fps_den: 1,
-        width: 0,
-        height: 0,
-        cell_length: String::new(),
-        cell_depth_permille: -1,
-        cell_depth_of: String::new(),
-        cell_window_start: -1,
-        cell_window_end: -1,
-        depth_permille: Vec::new(),
         needle_time,
-        needle_frames: Vec::new(),
-        needles: Vec::new(),
-        sha256: String::new(),
+        ..Row::unstated()
     })
 }
 
@@ -126,13 +113,4 @@ fn stem(video: &str) -> &str {
 fn haystack(stem: &str) -> &str {
     let without = VNBENCH.iter().find_map(|kind| stem.strip_suffix(kind).or_else(|| stem.strip_prefix(kind)));
     without.unwrap_or(stem).trim_matches(['_', '-'])
-}
-
-fn task(kind: &str) -> &str {
-    match kind.split('_').next() {
-        Some("ret") => "retrieval",
-        Some("ord") => "ordering",
-        Some("cnt") => "counting",
-        other => other.unwrap_or_default(),
-    }
 }

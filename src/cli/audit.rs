@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use super::print::{json, percent, put, table};
+use super::print::{percent, put, table};
 use crate::audit::{self, Figure, Report, vnbench};
 use crate::dataset::{self, Row};
 use crate::files;
@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let report = audit::audit(&rows, &lengths, &library);
     if let Some(path) = &args.json {
-        files::write_bytes(path, json(&report).as_bytes())?;
+        files::write_json(path, &report)?;
     }
     put(&text(&report))?;
     verdict(&report)
@@ -128,13 +128,13 @@ fn text(report: &Report) -> String {
     for figure in &report.figures {
         let same = |other: &&mut &Figure| other.attack == figure.attack && other.knows == figure.knows;
         match strongest.iter_mut().find(same) {
-            Some(other) if lead(figure) > lead(other) => *other = figure,
+            Some(other) if figure.lead() > other.lead() => *other = figure,
             Some(_) => {}
             None => strongest.push(figure),
         }
     }
     for figure in strongest {
-        let [low, high] = interval(figure);
+        let [low, high] = figure.interval();
         lines.push(vec![
             figure.attack.clone(),
             figure.knows.clone(),
@@ -163,23 +163,13 @@ fn text(report: &Report) -> String {
 
 const ALL_TYPES: &str = "all types";
 
-/// The interval of the stronger of an attack's two figures.
-fn interval(figure: &Figure) -> [f64; 2] {
-    let [one, two] = [figure.per_try.interval, figure.circular.interval];
-    if two[0] > one[0] { two } else { one }
-}
-
-fn lead(figure: &Figure) -> f64 {
-    interval(figure)[0] - figure.chance
-}
-
 fn verdict(report: &Report) -> Result<(), Failure> {
     let beaten = report.beaten();
     let mut findings: Vec<String> = beaten
         .iter()
         .take(NAMED)
         .map(|figure| {
-            let [low, high] = interval(figure);
+            let [low, high] = figure.interval();
             format!(
                 "`{}` (knows: {}) is right on {}% of {}, {} to {}; chance is {}%",
                 figure.attack,

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::exit::{Exit, Failure};
-use super::generate::StoreName;
 use super::print::put;
 use super::source::Machine;
+use crate::dataset::Store;
 use crate::files;
 use crate::spec;
 
@@ -59,8 +59,8 @@ struct Work {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     shards: u64,
     /// How videos are kept; as recipes they need the cache as long as they are used.
-    #[arg(long, value_enum, default_value_t = StoreName::File)]
-    store: StoreName,
+    #[arg(long, value_enum, default_value_t)]
+    store: Store,
     /// Processors of each part.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1024))]
     cpus: u32,

@@ -5,6 +5,9 @@
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
 use super::exit::{Exit, Failure};
 use super::export;
 use super::print::say;
@@ -28,36 +31,25 @@ pub(super) struct Args {
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
     /// How videos are kept: as files, or as recipes, which hold what is not in the haystacks and grow with needles alone.
-    #[arg(long, value_enum, default_value_t = StoreName::File)]
-    store: StoreName,
+    #[arg(long, value_enum, default_value_t)]
+    store: Store,
     #[command(flatten)]
     machine: Machine,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum StoreName {
-    /// MP4 files.
-    File,
-    /// Recipes: `vniah materialize` makes files of them, `vniah serve` gives them over HTTP.
-    Recipe,
-}
-
-impl StoreName {
-    /// As on the command line.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Recipe => "recipe",
-        }
+impl ValueEnum for Store {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::File, Self::Recipe]
     }
-}
 
-impl From<StoreName> for Store {
-    fn from(name: StoreName) -> Self {
-        match name {
-            StoreName::File => Self::File,
-            StoreName::Recipe => Self::Recipe,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::File => "MP4 files",
+            Self::Recipe => {
+                "Recipes: `vniah materialize` makes files of them, `vniah serve` gives them over HTTP"
+            }
+        };
+        Some(PossibleValue::new(self.name()).help(help))
     }
 }
 
@@ -78,7 +70,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             say(&format!("warning: `{id}`: {warning}"));
         }
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
-        let kept = (args.shard, args.store.into());
+        let kept = (args.shard, args.store);
         let Some(work) = Work::start(&planner, &ready, &args.output, kept)? else {
             say(&format!("`{}` already holds this dataset, whole", args.output.display()));
             return export::as_spec_says(&project.spec, &args.output, args.shard);

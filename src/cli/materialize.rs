@@ -11,11 +11,10 @@ use rayon::prelude::*;
 use super::exit::{Exit, Failure};
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, Remade};
+use super::source::{Machine, Remade, no_sample};
 use crate::dataset::{self, Store, VIDEOS};
 use crate::digest;
 use crate::files;
-use crate::media::input::Input;
 use crate::render::videos;
 
 /// Write the videos of a dataset of recipes as MP4 files.
@@ -41,10 +40,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let rows = dataset::read_rows(&args.dataset)?;
     if let Some(absent) = args.samples.iter().find(|id| rows.iter().all(|row| row.sample_id != **id)) {
-        let message = format!("`{}` has no sample `{absent}`", args.dataset.display());
-        return Err(
-            Failure::message(Exit::Input, message).hint("name one of the `sample_id` in metadata.jsonl")
-        );
+        return Err(no_sample(&args.dataset, absent));
     }
     let is_asked = |id: &String| args.samples.is_empty() || args.samples.contains(id);
     let names: BTreeSet<&str> =
@@ -74,7 +70,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// Writes one video; `false` if it is there already.
 fn one(dir: &Path, name: &str, remade: &Remade) -> Result<bool, Failure> {
     let path = dir.join(name);
-    let (recipe, input) = videos::recipe(dir, name, &remade.ready)?;
+    let (recipe, spliced) = videos::recipe(dir, name, &remade.ready)?;
     let sha256 = || digest::of_file(&path).map_err(files::Error::io("read", &path));
     if path.exists() {
         if sha256()? == recipe.head.sha256 {
@@ -83,7 +79,6 @@ fn one(dir: &Path, name: &str, remade: &Remade) -> Result<bool, Failure> {
         let message = format!("`{}` is there and is not the video of its recipe", path.display());
         return Err(Failure::message(Exit::Input, message).hint("move it away: nothing is overwritten"));
     }
-    let Input::Spliced(spliced) = input else { unreachable!("a recipe gives a spliced video") };
     spliced.write(&path)?;
     if sha256()? == recipe.head.sha256 {
         return Ok(true);

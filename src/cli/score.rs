@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use super::exit::{Exit, Failure};
 use super::judge;
@@ -37,8 +38,8 @@ pub(super) struct Args {
     output: Option<PathBuf>,
     /// How replies are read: `robust` understands wordy ones, `official` is VNBench's rule, `judged` is `robust` with a judge's
     /// verdicts on what it cannot read. All are shown
-    #[arg(long, value_enum, default_value_t = RuleName::Robust)]
-    rule: RuleName,
+    #[arg(long, value_enum, default_value_t)]
+    rule: Reading,
     /// Name of the model, if the answers do not state it
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
@@ -58,11 +59,14 @@ pub(super) struct Args {
     judge: judge::JudgeArgs,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RuleName {
-    Robust,
-    Official,
-    Judged,
+impl ValueEnum for Reading {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -85,16 +89,6 @@ impl From<LabelsName> for vnbench::Labels {
     }
 }
 
-impl From<RuleName> for Reading {
-    fn from(name: RuleName) -> Self {
-        match name {
-            RuleName::Robust => Self::Robust,
-            RuleName::Official => Self::Official,
-            RuleName::Judged => Self::Judged,
-        }
-    }
-}
-
 pub(super) fn failure(error: score::Error) -> Failure {
     match error {
         score::Error::File(error) => error.into(),
@@ -110,7 +104,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let message = format!("`{}` exists and holds no scores: it is not overwritten", output.display());
         return Err(Failure::message(Exit::Usage, message));
     }
-    if matches!(args.rule, RuleName::Judged) && !args.judge.is_given() {
+    if args.rule == Reading::Judged && !args.judge.is_given() {
         return Err(Failure::message(Exit::Usage, "--rule judged needs --judge MODEL, or --judged FILE"));
     }
     let (rows, answers) = match (&args.vnbench, &args.out) {
@@ -130,7 +124,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let options = score::Options {
         model: args.model.clone(),
-        rule: args.rule.into(),
+        rule: args.rule,
         judged: asked.judged,
         sampler: args.sampler.clone(),
         threshold: args.threshold,

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let rows = dataset::read_rows(&args.dataset)?;
     let videos = args.machine.run(|| videos(&args.dataset, &rows, args.spec.as_deref(), &args.machine))?;
     let site = Site::new(args.dataset.clone(), &rows, videos);
-    let count = site.len();
+    let count = site.videos();
     let server = site.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))?;
     put(&format!("http://{}\n", server.address()))?;
     say(&format!("serving {count} videos of `{}` until interrupted", args.dataset.display()));

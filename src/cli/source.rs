@@ -19,7 +19,8 @@ use crate::haystack::Haystack;
 use crate::plan::Planner;
 use crate::render::cache;
 use crate::render::dataset::{is_of, plan_digest};
-use crate::render::haystacks::{Kitchen, Ready, Surveyed};
+use crate::render::haystacks::{Kitchen, Surveyed};
+use crate::render::ready::Ready;
 use crate::render::videos::Videos;
 use crate::spec::{self, CheckedSpec};
 
@@ -191,6 +192,12 @@ impl Remade {
             Store::Recipe => Videos::recipes(out, self.ready.clone()),
         }
     }
+}
+
+/// That the dataset in `out` has no sample `id`.
+pub(super) fn no_sample(out: &Path, id: &str) -> Failure {
+    Failure::message(Exit::Input, format!("`{}` has no sample `{id}`", out.display()))
+        .hint("name one of the `sample_id` in metadata.jsonl")
 }
 
 /// The videos of the dataset in `out`. Where they are recipes, and not all of those that `rows` need are files too, its

@@ -13,7 +13,7 @@ use super::exit::{Exit, Failure};
 use super::print::{json, put};
 use super::progress::Stage;
 use super::solve::{self, TypeOutcome};
-use super::source::{Machine, Remade};
+use super::source::{Machine, Remade, no_sample};
 use crate::dataset::{self, Manifest, Store};
 use crate::digest;
 use crate::files::Error as FileError;
@@ -151,10 +151,7 @@ fn chosen(args: &Args, planner: &Planner<'_>) -> Result<Vec<u64>, Failure> {
         (0..planner.len()).filter(|&index| left.remove(planner.sample(index).sample_id.as_str())).collect();
     match left.first() {
         None => Ok(chosen),
-        Some(id) => {
-            let message = format!("`{}` has no sample `{id}`", args.dataset.display());
-            Err(Failure::message(Exit::Input, message).hint("name one of the `sample_id` in metadata.jsonl"))
-        }
+        Some(id) => Err(no_sample(&args.dataset, id)),
     }
 }
 
@@ -171,7 +168,8 @@ fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared
                 &Input::file(args.dataset.join(&file)),
             );
         }
-        let (recipe, input) = videos::recipe(&args.dataset, &file, &remade.ready)?;
+        let (recipe, spliced) = videos::recipe(&args.dataset, &file, &remade.ready)?;
+        let input = Input::Spliced(spliced);
         let (compared, mut differences) = verify::whole(&sample.video, &remade.ready, library, &input)?;
         if input.sha256()? != recipe.head.sha256 {
             differences.push("its recipe gives other bytes than those that it names".to_owned());

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::dataset::Row;
+use crate::dataset::{self, Row};
 use crate::sampler::{Resize, Sampler, Sight, guaranteed_frames, saw};
 use crate::time::{FrameRate, FrameSpan};
 
@@ -79,17 +79,8 @@ pub fn measure(rows: &[Row], samplers: &[Sampler], options: Options) -> Coverage
 
 /// Each sample of `rows` as `sampler` sees it, in the order of its first row.
 pub fn seen<'a>(rows: &'a [Row], sampler: &Sampler, resize: Resize, indices: bool) -> Vec<Seen<'a>> {
-    let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut samples: Vec<(&Row, u32)> = Vec::new();
-    for row in rows {
-        let index = *index_of.entry(&row.sample_id).or_insert(samples.len());
-        if index == samples.len() {
-            samples.push((row, 0));
-        }
-        samples[index].1 += 1;
-    }
-    let look = |&(row, tries): &(&'a Row, u32)| one(row, tries, sampler, resize, indices);
-    samples.par_iter().map(look).collect()
+    let look = |tries: &Vec<&'a Row>| one(tries[0], tries.len() as u32, sampler, resize, indices);
+    dataset::samples(rows).par_iter().map(look).collect()
 }
 
 fn one<'a>(row: &'a Row, tries: u32, sampler: &Sampler, resize: Resize, keep: bool) -> Seen<'a> {

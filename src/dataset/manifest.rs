@@ -58,6 +58,14 @@ pub enum Store {
 }
 
 impl Store {
+    /// As it is called in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Recipe => "recipe",
+        }
+    }
+
     /// Directory within the dataset.
     pub fn dir(self) -> &'static str {
         match self {

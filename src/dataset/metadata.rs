@@ -77,6 +77,56 @@ pub struct Row {
     pub sha256: String,
 }
 
+impl Row {
+    /// A row of which nothing is stated: what files of texts alone do not say.
+    pub fn unstated() -> Self {
+        Self {
+            id: String::new(),
+            sample_id: String::new(),
+            file_name: String::new(),
+            video_path: String::new(),
+            kind: String::new(),
+            task: String::new(),
+            question: String::new(),
+            options: Vec::new(),
+            gt: String::new(),
+            gt_option: String::new(),
+            rotation: 0,
+            length: 0.0,
+            num_frames: 0,
+            fps_num: 1,
+            fps_den: 1,
+            width: 0,
+            height: 0,
+            haystack_ids: Vec::new(),
+            cell_length: String::new(),
+            cell_depth_permille: -1,
+            cell_depth_of: String::new(),
+            cell_window_start: outside(),
+            cell_window_end: outside(),
+            depth_permille: Vec::new(),
+            needle_time: Vec::new(),
+            needle_frames: Vec::new(),
+            needles: Vec::new(),
+            sha256: String::new(),
+        }
+    }
+}
+
+/// The rows of each sample, samples in the order of their first row, rows in that of the file.
+pub fn samples(rows: &[Row]) -> Vec<Vec<&Row>> {
+    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut samples: Vec<Vec<&Row>> = Vec::new();
+    for row in rows {
+        let place = *at.entry(&row.sample_id).or_insert(samples.len());
+        if place == samples.len() {
+            samples.push(Vec::new());
+        }
+        samples[place].push(row);
+    }
+    samples
+}
+
 fn outside() -> i64 {
     -1
 }

@@ -9,7 +9,7 @@ mod metadata;
 pub use manifest::{
     FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile, Store, VIDEOS,
 };
-pub use metadata::{NeedleRow, Row, letter};
+pub use metadata::{NeedleRow, Row, letter, samples};
 
 use std::path::Path;
 

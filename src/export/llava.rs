@@ -7,9 +7,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::place::Placed;
-use super::{Error, Export};
+use super::{Error, Export, asked};
 use crate::files;
-use crate::question;
 
 /// The records.
 const FILE: &str = "llava.json";
@@ -30,12 +29,11 @@ struct Turn<'a> {
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     placed.put(&export.out.join(FILE), |fresh| {
         let records = export.rows.iter().map(|row| {
-            let asked = format!("<video>\n{}", question::prompt(&row.question, &row.options));
             Ok(Record {
                 id: &row.id,
                 video: &row.video_path,
                 conversations: [
-                    Turn { from: "human", value: asked.into() },
+                    Turn { from: "human", value: asked(row).into() },
                     Turn { from: "gpt", value: row.gt_option.as_str().into() },
                 ],
             })

@@ -13,13 +13,14 @@ mod vlmevalkit;
 mod vnbench;
 mod webdataset;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path};
 
-use crate::dataset::Row;
+use crate::dataset::{self, Row};
 use crate::files;
 use crate::frames;
+use crate::question;
 use crate::sampler::Sampler;
 use crate::spec::ExportFormat;
 use place::Placed;
@@ -131,27 +132,18 @@ fn check(rows: &[Row]) -> Result<(), Error> {
             return Err(Error::Path { id: row.id.clone(), path: row.video_path.clone() });
         }
     }
-    for (sample, tries) in samples(rows) {
+    for tries in dataset::samples(rows) {
         let options = tries[0].options.len();
         if tries.len() != options {
-            return Err(Error::Tries { sample: sample.to_owned(), options, rows: tries.len() });
+            return Err(Error::Tries { sample: tries[0].sample_id.clone(), options, rows: tries.len() });
         }
     }
     Ok(())
 }
 
-/// The rows of each sample, in the order of their first.
-fn samples(rows: &[Row]) -> Vec<(&str, Vec<&Row>)> {
-    let mut at = BTreeMap::new();
-    let mut samples: Vec<(&str, Vec<&Row>)> = Vec::new();
-    for row in rows {
-        let place = *at.entry(row.sample_id.as_str()).or_insert(samples.len());
-        if place == samples.len() {
-            samples.push((&row.sample_id, Vec::new()));
-        }
-        samples[place].1.push(row);
-    }
-    samples
+/// What training records ask: the prompt after the mark of a video.
+fn asked(row: &Row) -> String {
+    format!("<video>\n{}", question::prompt(&row.question, &row.options))
 }
 
 impl Export<'_> {

@@ -54,12 +54,7 @@ impl Placed {
         }
         files::make_dir(to.parent().unwrap_or(Path::new(".")))?;
         let fresh = fresh(to);
-        if fresh.exists() {
-            fs::remove_file(&fresh).map_err(files::Error::io("remove", &fresh))?;
-        }
-        if fs::hard_link(from, &fresh).is_err() {
-            fs::copy(from, &fresh).map_err(files::Error::io("copy", from))?;
-        }
+        files::link_or_copy(from, &fresh)?;
         self.keep(&fresh, to)
     }
 
@@ -86,7 +81,5 @@ impl Placed {
 
 /// The name under which a file waits until it is known that nothing is in its place.
 fn fresh(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    PathBuf::from(name)
+    files::beside(path, ".new")
 }

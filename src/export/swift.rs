@@ -7,9 +7,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::place::Placed;
-use super::{Error, Export};
+use super::{Error, Export, asked};
 use crate::files;
-use crate::question;
 
 /// The records.
 const FILE: &str = "swift.jsonl";
@@ -29,9 +28,8 @@ struct Message<'a> {
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     placed.put(&export.out.join(FILE), |fresh| {
         let records = export.rows.iter().map(|row| {
-            let asked = format!("<video>\n{}", question::prompt(&row.question, &row.options));
             let messages = [
-                Message { role: "user", content: asked.into() },
+                Message { role: "user", content: asked(row).into() },
                 Message { role: "assistant", content: row.gt_option.as_str().into() },
             ];
             Record { messages, videos: [&row.video_path] }

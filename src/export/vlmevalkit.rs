@@ -17,7 +17,6 @@ use crate::files;
 use crate::frames::{self, Format};
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
-use crate::time::FrameRate;
 
 /// Directory of everything.
 const DIR: &str = "vlmevalkit";
@@ -128,11 +127,7 @@ fn pictures(
         found.entry(line.sample_id).or_default().push((line.frame, line.file));
     }
     for row in export.rows {
-        let fps =
-            FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| frames::Error::Row(row.id.clone()))?;
-        let wanted = sampler
-            .indices(row.num_frames, fps)
-            .map_err(|source| frames::Error::Refused { file: row.file_name.clone(), source })?;
+        let (_, wanted) = frames::taken(row, sampler)?;
         let there = found.get(&row.sample_id).map(|taken| taken.iter().map(|(frame, _)| *frame));
         if there.is_none_or(|there| !there.eq(wanted)) {
             return Err(Error::Different(dir.display().to_string()));

@@ -10,8 +10,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::place::Placed;
-use super::{Error, Export, samples};
-use crate::dataset::Row;
+use super::{Error, Export};
+use crate::dataset::{self, Row};
 use crate::files;
 
 /// Directory of the shards.
@@ -25,7 +25,7 @@ struct Member<'a> {
 }
 
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
-    let mut left = samples(export.rows).into_iter().peekable();
+    let mut left = dataset::samples(export.rows).into_iter().peekable();
     for number in 0_u64.. {
         if left.peek().is_none() {
             break;
@@ -35,9 +35,9 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
             files::write_atomic(fresh, |writer| {
                 let mut shard = Shard { path: fresh, tar: tar::Builder::new(writer), bytes: 0 };
                 while shard.bytes < export.options.shard_bytes
-                    && let Some((sample, rows)) = left.next()
+                    && let Some(rows) = left.next()
                 {
-                    shard.sample(export.dataset, sample, &rows)?;
+                    shard.sample(export.dataset, &rows)?;
                 }
                 shard.tar.finish().map_err(files::Error::io("write", fresh))
             })
@@ -53,7 +53,8 @@ struct Shard<'a, W: Write> {
 }
 
 impl<W: Write> Shard<'_, W> {
-    fn sample(&mut self, dataset: &Path, sample: &str, rows: &[&Row]) -> Result<(), files::Error> {
+    fn sample(&mut self, dataset: &Path, rows: &[&Row]) -> Result<(), files::Error> {
+        let sample = &rows[0].sample_id;
         let json = serde_json::to_vec(&Member { sample_id: sample, rows }).expect("rows serialise");
         self.add(&format!("{sample}.json"), json.len() as u64, json.as_slice())?;
         let path = dataset.join(&rows[0].video_path);
@@ -63,14 +64,7 @@ impl<W: Write> Shard<'_, W> {
     }
 
     fn add(&mut self, name: &str, bytes: u64, content: impl Read) -> Result<(), files::Error> {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(bytes);
-        header.set_mode(0o644);
-        header.set_mtime(0);
-        header.set_uid(0);
-        header.set_gid(0);
-        // Header, content, and what fills its last block.
-        self.bytes += 512 + bytes.next_multiple_of(512);
-        self.tar.append_data(&mut header, name, content).map_err(files::Error::io("write", self.path))
+        self.bytes += files::append_to_tar(&mut self.tar, self.path, name, bytes, content)?;
+        Ok(())
     }
 }

@@ -119,10 +119,7 @@ pub fn write(
     let mut shards = options.shard_bytes.map(|bytes| Shards::new(out, bytes));
     files::write_atomic(&out.join(INDEX), |index| {
         for row in rows.iter().filter(|row| seen.insert(row.sample_id.as_str())) {
-            let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Row(row.id.clone()))?;
-            let indices = sampler
-                .indices(row.num_frames, fps)
-                .map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
+            let (fps, indices) = taken(row, sampler)?;
             let pictures = pictures(&videos.open(&row.file_name)?, row, fps, &indices, options.format)?;
             outcome.videos += 1;
             outcome.pictures += pictures.len() as u64;
@@ -160,6 +157,15 @@ pub fn write(
         Ok::<(), Error>(())
     })?;
     Ok(outcome)
+}
+
+/// The frame rate of a row's video, and the frames that `sampler` takes of it.
+pub fn taken(row: &Row, sampler: &Sampler) -> Result<(FrameRate, Vec<u64>), Error> {
+    let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Row(row.id.clone()))?;
+    let indices = sampler
+        .indices(row.num_frames, fps)
+        .map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
+    Ok((fps, indices))
 }
 
 /// Path of a picture within the directory.

@@ -88,14 +88,7 @@ impl Shards {
 
 impl Open {
     fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), files::Error> {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        header.set_mtime(0);
-        header.set_uid(0);
-        header.set_gid(0);
-        // Header, content, and what fills its last block.
-        self.bytes += 512 + (bytes.len() as u64).next_multiple_of(512);
-        self.tar.append_data(&mut header, name, bytes).map_err(files::Error::io("write", &self.path))
+        self.bytes += files::append_to_tar(&mut self.tar, &self.path, name, bytes.len() as u64, bytes)?;
+        Ok(())
     }
 }

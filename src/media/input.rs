@@ -44,7 +44,7 @@ impl Input {
     pub fn size(&self) -> Result<u64, Error> {
         match self {
             Self::File(path) => Ok(std::fs::metadata(path).map_err(files::Error::io("read", path))?.len()),
-            Self::Spliced(spliced) => Ok(spliced.len()),
+            Self::Spliced(spliced) => Ok(spliced.size()),
         }
     }
 
@@ -53,7 +53,7 @@ impl Input {
         match self {
             Self::File(path) => Ok(std::fs::read(path).map_err(files::Error::io("read", path))?),
             Self::Spliced(spliced) => {
-                let mut bytes = Vec::with_capacity(spliced.len() as usize);
+                let mut bytes = Vec::with_capacity(spliced.size() as usize);
                 std::io::Read::read_to_end(&mut Reader::new(Arc::clone(spliced)), &mut bytes)
                     .map_err(files::Error::io("read", spliced.name()))?;
                 Ok(bytes)

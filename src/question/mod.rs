@@ -19,8 +19,6 @@ pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options}
 pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 
-use std::fmt::Write as _;
-
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [
     "ret_edit1",
@@ -34,6 +32,16 @@ pub const VNBENCH: [&str; 9] = [
     "cnt_insert1",
 ];
 
+/// The task of a type: what its name begins with says it.
+pub fn task_of(kind: &str) -> &str {
+    match kind.split('_').next() {
+        Some("ret") => "retrieval",
+        Some("ord") => "ordering",
+        Some("cnt") => "counting",
+        other => other.unwrap_or_default(),
+    }
+}
+
 /// The options as try `rotation` shows them: shifted cyclically, so that over the tries each option stands in each
 /// place once.
 pub fn rotated(options: &[String], rotation: usize) -> Vec<String> {
@@ -42,11 +50,18 @@ pub fn rotated(options: &[String], rotation: usize) -> Vec<String> {
     shifted
 }
 
+/// Options, one a line, each after its letter.
+pub fn listed(options: &[String]) -> String {
+    let letter = |at: usize| char::from(b'A' + at.min(25) as u8);
+    let lines: Vec<String> =
+        options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter(at))).collect();
+    lines.join("\n")
+}
+
 /// VNBench's prompt, to the letter.
 pub fn prompt(question: &str, options: &[String]) -> String {
-    let mut prompt = format!("{question}\n");
-    for (letter, option) in ('A'..='Z').zip(options) {
-        writeln!(prompt, "{letter}. {option}").expect("writing to a string succeeds");
-    }
-    prompt + "Answer with the option's letter from the given choices directly."
+    format!(
+        "{question}\n{}\nAnswer with the option's letter from the given choices directly.",
+        listed(options)
+    )
 }

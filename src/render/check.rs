@@ -19,7 +19,7 @@ use crate::media::probe::{self, Contents};
 use crate::plan::PlannedVideo;
 use crate::render::Error;
 use crate::render::claim::Done;
-use crate::render::haystacks::Ready;
+use crate::render::ready::Ready;
 use crate::render::segment::Studio;
 use crate::render::timeline::{Run, Segment, Timeline};
 use crate::render::verify::Comparison;
@@ -50,7 +50,7 @@ pub(super) fn check(
         || match input {
             Input::File(path) => read_back(path, &stretches),
             // Its bytes are those of its origins, and no copy of them that could differ.
-            Input::Spliced(video) => Ok((Done { bytes: video.len(), sha256: video.sha256()? }, Vec::new())),
+            Input::Spliced(video) => Ok((Done { bytes: video.size(), sha256: video.sha256()? }, Vec::new())),
         },
         || -> Result<(), Error> {
             let mut reader = FileReader::open(input)?;

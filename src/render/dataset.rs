@@ -21,7 +21,7 @@ use crate::render::Error;
 use crate::render::card;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
-use crate::render::haystacks::Ready;
+use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 use crate::render::rows;
 use crate::render::video::{self, Rendered};

@@ -22,7 +22,7 @@ use crate::render::cache::{self, Held};
 use crate::render::fingerprint::{self, Fingerprint};
 use crate::render::names;
 use crate::render::probed;
-pub use crate::render::ready::Ready;
+use crate::render::ready::Ready;
 use crate::scene::Scene;
 use crate::time::FrameSpan;
 

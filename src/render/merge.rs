@@ -175,12 +175,7 @@ fn same_dataset(one: &ShardFile, other: &ShardFile) -> bool {
 /// Links or copies a video and compares its bytes with its digest.
 fn bring(from: &Path, to: &Path, wanted: &Done) -> Result<(), Error> {
     let partial = files::partial(to);
-    if partial.exists() {
-        fs::remove_file(&partial).map_err(files::Error::io("remove", &partial))?;
-    }
-    if fs::hard_link(from, &partial).is_err() {
-        fs::copy(from, &partial).map_err(files::Error::io("copy", from))?;
-    }
+    files::link_or_copy(from, &partial)?;
     let found = Done::of(&partial)?;
     if found.sha256 != wanted.sha256 {
         fs::remove_file(&partial).map_err(files::Error::io("remove", &partial))?;

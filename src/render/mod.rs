@@ -10,6 +10,7 @@ pub mod card;
 pub mod dataset;
 pub mod haystacks;
 pub mod merge;
+pub mod ready;
 pub mod recipe;
 pub mod rows;
 pub mod segment;
@@ -24,7 +25,6 @@ mod describe;
 mod fingerprint;
 mod names;
 mod probed;
-mod ready;
 
 use std::sync::atomic::AtomicBool;
 

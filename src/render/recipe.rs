@@ -17,7 +17,7 @@ use crate::files;
 use crate::media::encode::Encoded;
 use crate::media::mux::{Movie, Piece, Sound, Spliced, Stretch};
 use crate::render::Error;
-use crate::render::haystacks::Ready;
+use crate::render::ready::Ready;
 use crate::time::{FrameRate, FrameSpan};
 
 /// Version of the recipe format, raised whenever a field is added, removed or changes its meaning.
@@ -121,7 +121,7 @@ impl Recipe {
         };
         let head = Head {
             format_version: FORMAT_VERSION,
-            bytes: spliced.len(),
+            bytes: spliced.size(),
             sha256,
             header_sha256: spliced.header_sha256(),
             width: movie.width,
@@ -169,7 +169,7 @@ impl Recipe {
     pub fn spliced(&self, name: &Path, ready: &BTreeMap<String, Ready>) -> Result<Arc<Spliced>, Error> {
         let fail = |reason: String| Error::Recipe { path: name.display().to_string(), reason };
         let spliced = self.movie(ready).map_err(fail)?.spliced(name)?;
-        if spliced.len() != self.head.bytes || spliced.header_sha256() != self.head.header_sha256 {
+        if spliced.size() != self.head.bytes || spliced.header_sha256() != self.head.header_sha256 {
             let reason = "cannot be made of these haystacks: they were prepared otherwise than those of its recipe, as \
                           another release of FFmpeg does; `ffmpeg` in manifest.json names the one that made it";
             return Err(fail(reason.to_owned()));

@@ -14,7 +14,7 @@ use crate::media::yuv::Yuv;
 use crate::needle::{self, Ground, Library, Look};
 use crate::plan::PlannedVideo;
 use crate::render::Error;
-use crate::render::haystacks::Ready;
+use crate::render::ready::Ready;
 use crate::render::timeline::Run;
 
 /// What frames are made of: one video's haystacks and drawings.

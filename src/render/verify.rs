@@ -15,7 +15,7 @@ use crate::media::yuv::{Yuv, psnr};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
-use crate::render::haystacks::Ready;
+use crate::render::ready::Ready;
 use crate::render::segment::Studio;
 use crate::render::timeline::{Run, Segment, Timeline};
 

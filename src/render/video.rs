@@ -16,7 +16,7 @@ use crate::plan::PlannedVideo;
 use crate::render::Error;
 use crate::render::check;
 use crate::render::claim::Done;
-use crate::render::haystacks::Ready;
+use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 use crate::render::segment::Studio;
 use crate::render::timeline::{Run, Segment, Timeline};

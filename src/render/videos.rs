@@ -4,11 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::dataset::Store;
 use crate::media::input::Input;
+use crate::media::mux::Spliced;
 use crate::render::Error;
-use crate::render::haystacks::Ready;
+use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 
 /// Opens videos.
@@ -34,7 +36,9 @@ impl Videos {
     pub fn open(&self, file_name: &str) -> Result<Input, Error> {
         let path = self.dir.join(file_name);
         match &self.ready {
-            Some(ready) if !path.exists() => recipe(&self.dir, file_name, ready).map(|(_, input)| input),
+            Some(ready) if !path.exists() => {
+                recipe(&self.dir, file_name, ready).map(|(_, spliced)| Input::Spliced(spliced))
+            }
             _ => Ok(Input::File(path)),
         }
     }
@@ -45,8 +49,8 @@ pub fn recipe(
     dir: &Path,
     file_name: &str,
     ready: &BTreeMap<String, Ready>,
-) -> Result<(Recipe, Input), Error> {
+) -> Result<(Recipe, Arc<Spliced>), Error> {
     let recipe = Recipe::read(&dir.join(Store::Recipe.of(file_name)))?;
-    let input = Input::Spliced(recipe.spliced(&dir.join(file_name), ready)?);
-    Ok((recipe, input))
+    let spliced = recipe.spliced(&dir.join(file_name), ready)?;
+    Ok((recipe, spliced))
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Run;
 use super::html::url_path;
-use crate::dataset::Row;
+use crate::dataset::{self, Row};
 use crate::score::{SampleVerdicts, ends, place};
 
 /// Bytes that all responses together may take.
@@ -69,15 +69,7 @@ struct RunData<'a> {
 
 /// The data as JSON in which nothing ends a `<script>` element.
 pub(super) fn data(rows: &[Row], runs: &[Run], videos: &str) -> String {
-    let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<&Row>> = Vec::new();
-    for row in rows {
-        let index = *index_of.entry(&row.sample_id).or_insert(groups.len());
-        if index == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[index].push(row);
-    }
+    let mut groups = dataset::samples(rows);
     for group in &mut groups {
         group.sort_by_key(|row| row.rotation);
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::answers::import::vnbench::Own;
 use crate::answers::{Answer, Answers};
 use crate::dataset::{Row, letter};
+use crate::question::task_of;
 
 /// What the cells of a file without lengths are called.
 const NO_LENGTH: &str = "not stated";
@@ -29,40 +30,20 @@ pub fn rows_and_answers(own: &[Own]) -> (Vec<Row>, Answers, usize) {
 }
 
 fn row(id: &str, own: &Own) -> Row {
-    let task = match own.kind.split('_').next() {
-        Some("ret") => "retrieval",
-        Some("ord") => "ordering",
-        Some("cnt") => "counting",
-        other => other.unwrap_or_default(),
-    };
     Row {
         id: id.to_owned(),
         sample_id: format!("{}_{}", own.stem, own.kind),
         file_name: format!("{}.mp4", own.stem),
         video_path: format!("{}.mp4", own.stem),
         kind: own.kind.clone(),
-        task: task.to_owned(),
+        task: task_of(&own.kind).to_owned(),
         question: own.prompt.lines().next().unwrap_or_default().to_owned(),
         options: own.options.clone(),
         gt: own.options[own.target].clone(),
         gt_option: letter(own.target),
         rotation: own.rotation,
-        length: 0.0,
-        num_frames: 0,
-        fps_num: 1,
-        fps_den: 1,
-        width: 0,
-        height: 0,
         haystack_ids: vec![own.haystack.clone()],
         cell_length: NO_LENGTH.to_owned(),
-        cell_depth_permille: -1,
-        cell_depth_of: String::new(),
-        cell_window_start: -1,
-        cell_window_end: -1,
-        depth_permille: Vec::new(),
-        needle_time: Vec::new(),
-        needle_frames: Vec::new(),
-        needles: Vec::new(),
-        sha256: String::new(),
+        ..Row::unstated()
     }
 }

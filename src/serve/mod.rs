@@ -73,13 +73,8 @@ impl Site {
     }
 
     /// Number of videos.
-    pub fn len(&self) -> usize {
+    pub fn videos(&self) -> usize {
         self.names.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
     }
 
     /// Listens on an address; port 0 takes any that is free.
@@ -111,7 +106,7 @@ impl Site {
     fn index(&self) -> String {
         let mut page = format!(
             "<!doctype html><meta charset=\"utf-8\"><title>vniah serve</title>\n<p>{} videos, <a href=\"{METADATA}\">{METADATA}</a>\n<ul>\n",
-            self.len()
+            self.videos()
         );
         for name in self.names.keys() {
             writeln!(page, "<li><a href=\"{name}\">{name}</a>").expect("writing to a string succeeds");

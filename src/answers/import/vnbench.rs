@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::json::text;
 use super::{Error, Key, Reply, markers};
 use crate::files;
+use crate::question::VNBENCH;
 
 /// How the labels `ret_insert1` and `ret_insert2` of a file are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,19 +49,6 @@ pub struct Own {
     /// The reply; none where the file holds null.
     pub response: Option<String>,
 }
-
-/// The nine types, longest names first so that one is not taken for another's beginning.
-const KINDS: [&str; 9] = [
-    "ret_insert1",
-    "ret_insert2",
-    "ord_insert1",
-    "ord_insert2",
-    "cnt_insert1",
-    "ret_edit1",
-    "ord_edit1",
-    "cnt_edit1",
-    "cnt_edit2",
-];
 
 fn number(row: &Map<String, Value>, name: &str) -> Option<u32> {
     match row.get(name)? {
@@ -135,12 +123,12 @@ fn own(row: &Map<String, Value>, labels: Labels) -> Result<Own, String> {
     let given = reply
         .key
         .kind
-        .or_else(|| KINDS.iter().find(|kind| stem.ends_with(**kind)).map(|kind| (*kind).to_owned()));
+        .or_else(|| VNBENCH.iter().find(|kind| stem.ends_with(**kind)).map(|kind| (*kind).to_owned()));
     let given = given.ok_or("expected the text `type` or `task_type`")?;
     let kind = relabelled(&given, &prompt, labels);
     let letters = if shown.len() > 1 { shown } else { ["A", "B", "C", "D"].map(str::to_owned).to_vec() };
     let target = target(row.get("gt"), &letters)?;
-    let haystack = KINDS.iter().find_map(|kind| stem.strip_suffix(kind)).unwrap_or(&stem);
+    let haystack = VNBENCH.iter().find_map(|kind| stem.strip_suffix(kind)).unwrap_or(&stem);
     Ok(Own {
         haystack: haystack.trim_end_matches('_').to_owned(),
         is_relabelled: kind != given,

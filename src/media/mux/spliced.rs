@@ -99,13 +99,8 @@ impl Spliced {
     }
 
     /// Number of bytes.
-    pub fn len(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         self.len
-    }
-
-    /// Whether it has no byte, which no video has.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
     }
 
     /// Digest of the header: it names the size and the time of each packet, and so differs wherever haystacks do.
@@ -262,7 +257,7 @@ mod tests {
         }
         let whole = b"HEAD23456xyzabcd0";
         // What lies together is one extent: the header, a range, what is held, and two more ranges.
-        assert_eq!((spliced.len(), spliced.extents.len()), (whole.len() as u64, 5));
+        assert_eq!((spliced.size(), spliced.extents.len()), (whole.len() as u64, 5));
         assert_eq!(spliced.header_sha256(), digest::of_bytes(b"HEAD"));
         let path = dir.path().join("out");
         spliced.write(&path).unwrap();

@@ -53,16 +53,20 @@ def run(command, cwd):
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
+def scaled(size):
+    """The filter that brings footage to this size and to the benches' frame rate."""
+    width, height = size
+    return f"scale={width}:{height}:force_original_aspect_ratio=increase,crop={width}:{height},fps={FPS},setsar=1"
+
+
 def make_sources(work, size, minutes):
     """A minute of real footage at x264's default GOPs, and copies of it in a row for longer ones: as MP4, which is
     spliced as it is, and as Matroska, which is prepared first."""
-    width, height = size
     parts = work / "parts.txt"
-    scale = f"scale={width}:{height}:force_original_aspect_ratio=increase,crop={width}:{height},fps={FPS},setsar=1"
     with parts.open("w") as listing:
         for name in FOOTAGE:
             part = work / f"{name}.mkv"
-            run(["ffmpeg", "-v", "error", "-y", "-i", ROOT / "tests/.cache" / name, "-an", "-vf", scale, "-t", "20",
+            run(["ffmpeg", "-v", "error", "-y", "-i", ROOT / "tests/.cache" / name, "-an", "-vf", scaled(size), "-t", "20",
                  "-c:v", "libx264", "-preset", "veryfast", "-crf", "14", part], work)
             listing.write(f"file {part.name}\n")
     run(["ffmpeg", "-v", "error", "-y", "-f", "concat", "-i", parts, "-c:v", "libx264", "-crf", "14", "all.mkv"], work)
@@ -91,39 +95,52 @@ def ours(work, source, quality=CRF, times=3):
     return sorted(runs)[times // 2], row, work / out / row["file_name"], prepared
 
 
-def cuts(row):
+def cuts(spans):
     """Source frame, output frame and length in frames of each insert."""
     inserted = 0
-    for start, end in row["needle_frames"]:
+    for start, end in spans:
         yield start - inserted, start, end - start
         inserted += end - start
 
 
+def picture(work, video, frame, path, crop=""):
+    """A frame of a rendering as PNG; `crop` is a filter before that."""
+    run(["ffmpeg", "-v", "error", "-y", "-i", video, "-vf", f"{crop}select=eq(n\\,{frame})", "-frames:v", "1", path], work)
+    return path
+
+
 def pictures(work, best, row):
     """The needles as PNG, from a rendering that is all but lossless."""
-    paths = []
-    for number, (_, start, _) in enumerate(cuts(row)):
-        paths.append(work / f"needle{number}.png")
-        select = f"select=eq(n\\,{start})"
-        run(["ffmpeg", "-v", "error", "-y", "-i", best, "-vf", select, "-frames:v", "1", paths[-1]], work)
-    return paths
+    return [picture(work, best, start, work / f"needle{number}.png")
+            for number, (_, start, _) in enumerate(cuts(row["needle_frames"]))]
+
+
+def concatenation(source, spans, paths):
+    """Inputs, their number, and the filter that puts the pictures between frames of the source; what comes out is [v]."""
+    inputs, pieces, at = [], 0, 0
+    for (position, _, length), path in zip(cuts(spans), paths):
+        if position > at:
+            inputs += ["-ss", at / FPS, "-t", (position - at) / FPS, "-i", source]
+            pieces += 1
+        inputs += ["-loop", "1", "-framerate", FPS, "-t", length / FPS, "-i", path]
+        pieces, at = pieces + 1, position
+    inputs += ["-ss", at / FPS, "-i", source]
+    pieces += 1
+    chain = "".join(f"[{n}:v]format=yuv420p,setsar=1[v{n}];" for n in range(pieces))
+    chain += "".join(f"[v{n}]" for n in range(pieces)) + f"concat=n={pieces}:v=1[v]"
+    return inputs, pieces, chain
+
+
+def encoding(inputs, chain, last, preset, output):
+    """The command that encodes what the filter gives as [last]."""
+    return ["ffmpeg", "-v", "error", "-y", *inputs, "-filter_complex", chain, "-map", f"[{last}]", "-c:v", "libx264",
+            "-preset", preset, "-crf", CRF, output]
 
 
 def ffmpeg_command(count, row, paths, preset):
     """The best single command that inserts the same pictures at the same frames and encodes once."""
-    inputs, pieces, at = [], 0, 0
-    for (position, _, length), picture in zip(cuts(row), paths):
-        if position > at:
-            inputs += ["-ss", at / FPS, "-t", (position - at) / FPS, "-i", f"m{count}.mp4"]
-            pieces += 1
-        inputs += ["-loop", "1", "-framerate", FPS, "-t", length / FPS, "-i", picture]
-        pieces, at = pieces + 1, position
-    inputs += ["-ss", at / FPS, "-i", f"m{count}.mp4"]
-    pieces += 1
-    chain = "".join(f"[{n}:v]format=yuv420p,setsar=1[v{n}];" for n in range(pieces))
-    chain += "".join(f"[v{n}]" for n in range(pieces)) + f"concat=n={pieces}:v=1[v]"
-    return ["ffmpeg", "-v", "error", "-y", *inputs, "-filter_complex", chain, "-map", "[v]", "-c:v", "libx264",
-            "-preset", preset, "-crf", CRF, f"ffmpeg-{preset}.mp4"]
+    inputs, _, chain = concatenation(f"m{count}.mp4", row["needle_frames"], paths)
+    return encoding(inputs, chain, "v", preset, f"ffmpeg-{preset}.mp4")
 
 
 def psnr(one, frames, other, others):
@@ -143,7 +160,7 @@ def quality(path, row, ideal, source):
     """How close the first needle's frames are to the ideal, which is a rendering or the picture that was inserted, and
     up to ten seconds of footage before the second needle to the source."""
     needle = row["needle_frames"][0]
-    position, start, length = list(cuts(row))[1]
+    position, start, length = list(cuts(row["needle_frames"]))[1]
     inserted = start - position
     after = (max(needle[1], start - STRETCH), start)
     before = tuple(frame - inserted for frame in after)
@@ -173,7 +190,7 @@ def measure(work, count, options):
             path = work / f"ffmpeg-{preset}.mp4"
             yield f"ffmpeg {preset}", figures, path, quality(path, row, paths[0], source)
     if count <= options.moviepy_until:
-        places = [f"{position / FPS},{length / FPS},{picture}" for (position, _, length), picture in zip(cuts(row), paths)]
+        places = [f"{position / FPS},{length / FPS},{picture}" for (position, _, length), picture in zip(cuts(row["needle_frames"]), paths)]
         command = [options.python, "-c", MOVIEPY, source, "moviepy.mp4", *places]
         path = work / "moviepy.mp4"
         yield "moviepy", run(command, work), path, quality(path, row, paths[0], source)
@@ -181,10 +198,10 @@ def measure(work, count, options):
     yield "ffmpeg -c copy", run(copy, work), work / "copy.mp4", ("", "")
     plain = run(["cp", source, "cp.mp4"], work)
     yield "cp", plain, work / "cp.mp4", ("", "")
-    frames = sum(length for _, _, length in cuts(row))
-    encoding = run(["ffmpeg", "-v", "error", "-y", "-i", source, "-frames:v", frames, "-c:v", "libx264", "-preset",
+    frames = sum(length for _, _, length in cuts(row["needle_frames"]))
+    encoded = run(["ffmpeg", "-v", "error", "-y", "-i", source, "-frames:v", frames, "-c:v", "libx264", "-preset",
                     "veryfast", "-crf", CRF, "frames.mp4"], work)
-    both = plain[0] + encoding[0], plain[1] + encoding[1], max(plain[2], encoding[2])
+    both = plain[0] + encoded[0], plain[1] + encoded[1], max(plain[2], encoded[2])
     yield f"cp, and ffmpeg veryfast of {frames} frames", both, work / "cp.mp4", ("", "")
 
 

@@ -13,7 +13,7 @@ import json
 import shutil
 from pathlib import Path
 
-from engine import CRF, FOOTAGE, FPS, ROOT, VNIAH, run
+from engine import CRF, FOOTAGE, ROOT, VNIAH, concatenation, encoding, picture, run, scaled
 
 SIZE = (640, 360)
 TYPES = ["ret_edit1", "ret_insert1", "ret_insert2", "ord_edit1", "ord_insert1", "ord_insert2", "cnt_edit1", "cnt_edit2",
@@ -22,12 +22,10 @@ TYPES = ["ret_edit1", "ret_insert1", "ret_insert2", "ord_edit1", "ord_insert1", 
 
 def make_sources(work, count, seconds):
     """Haystacks of real footage, each with its own part of it first, as MP4 and as Matroska."""
-    width, height = SIZE
-    scale = f"scale={width}:{height}:force_original_aspect_ratio=increase,crop={width}:{height},fps={FPS},setsar=1"
     for number in range(count):
         name = FOOTAGE[number % len(FOOTAGE)]
         run(["ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", ROOT / "tests/.cache" / name, "-an", "-vf",
-             f"{scale},hue=h={7 * number}", "-t", seconds, "-c:v", "libx264", "-preset", "veryfast", "-crf", CRF,
+             f"{scaled(SIZE)},hue=h={7 * number}", "-t", seconds, "-c:v", "libx264", "-preset", "veryfast", "-crf", CRF,
              f"h{number:03}.mp4"], work)
         run(["ffmpeg", "-v", "error", "-y", "-i", f"h{number:03}.mp4", "-c", "copy", f"h{number:03}.mkv"], work)
 
@@ -40,42 +38,22 @@ def ours(work, extension):
     return wall, cpu, peak, work / extension
 
 
-def picture(work, video, frame, box, path):
-    """What a needle looks like, from our rendering."""
-    crop = "crop={2}:{3}:{0}:{1},".format(*box) if box else ""
-    run(["ffmpeg", "-v", "error", "-y", "-i", video, "-vf", f"{crop}select=eq(n\\,{frame})", "-frames:v", "1", path], work)
-
-
 def ffmpeg_command(work, row, source, video):
     """The best single command that makes the same video: inserts by concatenation, overlays in one chain."""
-    inserts, overlays = {}, []
-    for needle in row["needles"]:
-        span = needle["start_frame"], needle["end_frame"]
-        if needle["kind"].startswith("insert"):
-            inserts[span] = None
-        else:
-            overlays.append((span, [needle[key] for key in ("x", "y", "w", "h")]))
-    inputs, pieces, at, inserted = [], 0, 0, 0
-    for number, (start, end) in enumerate(sorted(inserts)):
-        path = work / f"insert{number}.png"
-        picture(work, video, start, None, path)
-        position = start - inserted
-        if position > at:
-            inputs += ["-ss", at / FPS, "-t", (position - at) / FPS, "-i", source]
-            pieces += 1
-        inputs += ["-loop", "1", "-framerate", FPS, "-t", (end - start) / FPS, "-i", path]
-        pieces, at, inserted = pieces + 1, position, inserted + end - start
-    inputs += ["-ss", at / FPS, "-i", source]
-    pieces += 1
-    chain = "".join(f"[{n}:v]format=yuv420p,setsar=1[v{n}];" for n in range(pieces))
-    chain += "".join(f"[v{n}]" for n in range(pieces)) + f"concat=n={pieces}:v=1[c0]"
-    for number, ((start, end), box) in enumerate(overlays):
-        path = work / f"overlay{number}.png"
-        picture(work, video, start, box, path)
-        inputs += ["-i", path]
-        chain += f";[c{number}][{pieces + number}:v]overlay={box[0]}:{box[1]}:enable=between(n\\,{start}\\,{end - 1})[c{number + 1}]"
-    return ["ffmpeg", "-v", "error", "-y", *inputs, "-filter_complex", chain, "-map", f"[c{len(overlays)}]", "-c:v",
-            "libx264", "-preset", "veryfast", "-crf", CRF, "ffmpeg.mp4"]
+    is_insert = lambda needle: needle["kind"].startswith("insert")
+    span = lambda needle: (needle["start_frame"], needle["end_frame"])
+    # Needles that are inserted together are one picture.
+    inserts = sorted({span(needle) for needle in row["needles"] if is_insert(needle)})
+    shown = [picture(work, video, start, work / f"insert{number}.png") for number, (start, _) in enumerate(inserts)]
+    inputs, pieces, chain = concatenation(source, inserts, shown)
+    last = "v"
+    for number, needle in enumerate(needle for needle in row["needles"] if not is_insert(needle)):
+        start, end = span(needle)
+        x, y, w, h = (needle[key] for key in ("x", "y", "w", "h"))
+        inputs += ["-i", picture(work, video, start, work / f"overlay{number}.png", f"crop={w}:{h}:{x}:{y},")]
+        chain += f";[{last}][{pieces + number}:v]overlay={x}:{y}:enable=between(n\\,{start}\\,{end - 1})[c{number}]"
+        last = f"c{number}"
+    return encoding(inputs, chain, last, "veryfast", "ffmpeg.mp4")
 
 
 def theirs(work, out, count):

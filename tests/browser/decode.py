@@ -34,20 +34,24 @@ FRAMES = 40
 # Frames that one call of the browser seeks, so that none takes long.
 AT_ONCE = 10
 
-# The bytes come along, so that the page may read the pixels of a video of its own.
-LOAD = """
-const [data, done] = arguments;
-const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+# Shows the video at `url`, and tells `done` what it is.
+SHOW = """
 const video = document.createElement('video');
 window.video?.remove();
 window.video = video;
-document.body.append(video);
+document.body.prepend(video);
 video.muted = true;
 video.preload = 'auto';
 video.onloadeddata = () => done([video.videoWidth, video.videoHeight, video.duration]);
 video.onerror = () => done(video.error.message);
-video.src = URL.createObjectURL(new Blob([bytes], {type: 'video/mp4'}));
+video.src = url;
 """
+# The bytes come along, so that the page may read the pixels of a video of its own.
+LOAD = """
+const [data, done] = arguments;
+const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+const url = URL.createObjectURL(new Blob([bytes], {type: 'video/mp4'}));
+""" + SHOW
 SEEK = """
 const [times, done] = arguments;
 const video = window.video, canvas = document.createElement('canvas'), found = [];

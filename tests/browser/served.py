@@ -22,7 +22,7 @@ import numpy as np
 
 sys.path.append(str(pathlib.Path(__file__).parent))
 
-from decode import SEEK, wait_for  # noqa: E402
+from decode import SEEK, SHOW, wait_for  # noqa: E402
 from report import Browser  # noqa: E402
 
 VNIAH = os.environ.get("VNIAH", "target/debug/vniah")
@@ -45,18 +45,7 @@ id = "town"
 scene = { name = "city", seed = 2, width = 256, height = 144, fps = 25, frames = 300 }
 """
 # The page comes from the server, so that it may read the pixels of the server's videos.
-LOAD = """
-const [url, done] = arguments;
-const video = document.createElement('video');
-window.video?.remove();
-window.video = video;
-document.body.prepend(video);
-video.muted = true;
-video.preload = 'auto';
-video.onloadeddata = () => done([video.videoWidth, video.videoHeight, video.duration]);
-video.onerror = () => done(video.error.message);
-video.src = url;
-"""
+LOAD = "const [url, done] = arguments;" + SHOW
 
 
 def vniah(*arguments):

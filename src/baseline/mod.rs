@@ -18,10 +18,11 @@ use crate::media::colour::Matrix;
 use crate::media::decode::FileReader;
 use crate::media::input::Input;
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Item, Library};
+use crate::needle::{self, Item, Library, Spot};
+use crate::plan;
 use crate::question::{Labels, LookKind, Options};
 use crate::seed::Seed;
-use crate::spec::{CheckedSpec, Style, Task};
+use crate::spec::{CheckedSpec, Difficulty, Place, Task};
 use crate::time::FrameRate;
 
 /// A baseline that cannot answer.
@@ -74,7 +75,6 @@ fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
 /// What is looked for in a video.
 pub(crate) struct Search<'a> {
     library: &'a Library,
-    style: &'a Style,
     task: &'a Task,
     pack: &'a str,
     items: Vec<&'a Item>,
@@ -144,11 +144,11 @@ impl Said {
 impl<'a> Search<'a> {
     fn new(row: &Row, spec: &'a CheckedSpec, reader: Reader) -> Result<Self, Error> {
         let unknown = || Error::Type(row.kind.clone());
-        let task = spec.tasks().iter().find(|task| task.family.kind() == row.kind).ok_or_else(unknown)?;
+        let is_of = |task: &&Task| task.family.kind() == row.kind && row.difficulty == plan::hardness(task);
+        let task = spec.tasks().iter().find(is_of).ok_or_else(unknown)?;
         let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
         Ok(Self {
             library: spec.library(),
-            style: spec.style(),
             task,
             pack: &task.pack,
             items: pack.items.iter().collect(),
@@ -157,10 +157,36 @@ impl<'a> Search<'a> {
         })
     }
 
+    fn difficulty(&self) -> &'a Difficulty {
+        &self.task.difficulty
+    }
+
+    /// Where in the frame a subtitle or a picture may stand: `None` is where its like usually does.
+    fn spots(&self) -> Vec<Option<Spot>> {
+        match self.difficulty().place {
+            Place::Usual => vec![None],
+            Place::At(spot) => vec![Some(spot)],
+            Place::Random => Spot::all().map(Some).collect(),
+        }
+    }
+
+    /// Whether `question` asks for `item`, in so far as it names what it asks for: by the longest name that it holds, since
+    /// "cars" is not what a question about "racing cars" asks for.
+    fn asks_for(&self, question: &str, item: &Item) -> bool {
+        if self.task.family.labels() != Labels::Same
+            || !matches!(self.task.family.options(), Options::Counts { .. })
+        {
+            return true;
+        }
+        let plural = |item: &Item| item.plural.clone().unwrap_or_else(|| item.label.clone());
+        let named = self.items.iter().map(|item| plural(item)).filter(|name| question.contains(name));
+        named.max_by_key(String::len) == Some(plural(item))
+    }
+
     /// Frames from one look to the next: three looks at the shortest thing, needle or gap, so that neither is missed. Where
     /// neighbours show different words, their gap need not be seen, and reading takes long.
     fn step(&self, fps: FrameRate) -> u64 {
-        let duration = self.task.duration.frames(fps);
+        let duration = self.difficulty().duration.frames(fps);
         let is_read = self.task.family.look() == LookKind::Text && self.reader == Reader::Ocr;
         let counts_alike = self.task.family.labels() == Labels::Same
             && matches!(self.task.family.options(), Options::Counts { .. });
@@ -231,7 +257,7 @@ impl Detector {
         Ok(match search.task.family.look() {
             LookKind::Text if search.reader == Reader::Ocr => Self::Ocr(ocr::Detector::new(search)),
             LookKind::Text => Self::Text(text::Detector::new(search)?),
-            LookKind::Picture => Self::Picture(picture::Detector::new(search)?),
+            LookKind::Picture => Self::Picture(picture::Detector::new(search, question)?),
             LookKind::Patch => Self::Patch(patch::Detector::new(search, question)?),
         })
     }

@@ -11,6 +11,7 @@ use image::imageops::{self, FilterType};
 
 use crate::baseline::{Error, Search, Sight};
 use crate::media::yuv::Yuv;
+use crate::spec::Place;
 
 /// The program.
 const PROGRAM: &str = "tesseract";
@@ -33,6 +34,7 @@ pub(super) struct Detector {
     phrase: Vec<String>,
     labels: Vec<String>,
     text_size_permille: u16,
+    place: Place,
 }
 
 impl Detector {
@@ -43,16 +45,23 @@ impl Detector {
         Self {
             phrase: words(before),
             labels: search.items.iter().map(|item| item.label.clone()).collect(),
-            text_size_permille: search.style.text_size_permille,
+            text_size_permille: search.difficulty().text_size_permille,
+            place: search.difficulty().place,
         }
     }
 
     pub(super) fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
         let size = u32::from(self.text_size_permille);
         let line = (frame.height * size / 1000).max(8);
-        // Subtitles grow from the lower edge: three lines fit a third of the frame at the usual size.
+        // Subtitles grow from their edge: three lines fit a third of the frame at the usual size.
         let rows = frame.height * (size * 5).clamp(333, 500) / 1000;
-        let strokes = strokes(frame, rows, line / 2);
+        let from = |top: u32| (top, rows);
+        let (top, rows) = match self.place {
+            Place::Usual => from(frame.height - rows),
+            Place::At(spot) => from((frame.height - rows) * spot.cell().1 / 2),
+            Place::Random => (0, frame.height),
+        };
+        let strokes = strokes(frame, (top, rows), line / 2);
         let ink = strokes.pixels().filter(|pixel| pixel[0] < 128).count();
         // Fewer dark pixels than a square of a line's height are no words.
         if ink < (line * line) as usize {
@@ -98,11 +107,11 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-/// The lowest `rows` of a frame with thin bright strokes in black and all else in white: what is left of luma when all
+/// The `rows` of a frame from `top` on with thin bright strokes in black and all else in white: what is left of luma when all
 /// bright things that hold a square of `side` pixels are taken away (the white top-hat of morphology).
-fn strokes(frame: &Yuv, rows: u32, side: u32) -> GrayImage {
-    let (width, top) = (frame.width, frame.height - rows);
-    let luma = &frame.y[(top * width) as usize..(frame.height * width) as usize];
+fn strokes(frame: &Yuv, (top, rows): (u32, u32), side: u32) -> GrayImage {
+    let width = frame.width;
+    let luma = &frame.y[(top * width) as usize..((top + rows) * width) as usize];
     let (w, h, reach) = (width as usize, rows as usize, (side / 2).max(1) as usize);
     let eroded = over_square(luma, w, h, reach, u8::min);
     let opened = over_square(&eroded, w, h, reach, u8::max);
@@ -181,7 +190,7 @@ mod tests {
 
     fn detector(phrase: &str) -> Detector {
         let labels = ["Eve", "Xander", "Quentin", "Ivy"].map(str::to_owned).to_vec();
-        Detector { phrase: words(phrase), labels, text_size_permille: 60 }
+        Detector { phrase: words(phrase), labels, text_size_permille: 60, place: Place::Usual }
     }
 
     #[test]
@@ -214,7 +223,7 @@ mod tests {
                 frame.y[(y * width + x) as usize] = 235;
             }
         }
-        let strokes = strokes(&frame, 24, 8);
+        let strokes = strokes(&frame, (24, 24), 8);
         let dark: Vec<u32> = (0..width).filter(|&x| strokes.get_pixel(x, 12)[0] < 128).collect();
         assert_eq!(dark, [10, 11]);
     }

@@ -34,19 +34,12 @@ pub(super) struct Detector {
 
 impl Detector {
     pub(super) fn new(search: &Search<'_>, question: &str) -> Result<Self, Error> {
-        // The longest plural that the question holds: "cars" is not what a question about "racing cars" asks for.
-        let asked =
-            search.items.iter().filter(|item| item.plural.as_ref().is_some_and(|it| question.contains(it)));
-        let asked = asked.max_by_key(|item| item.plural.as_ref().map(String::len));
+        let asked = search.items.iter().find(|item| search.asks_for(question, item));
         let mut templates = Vec::new();
         if let Some(item) = asked {
             let aspect = search.library.aspect(search.pack, &item.id)?;
-            for (w, h) in plan::patch_sizes(aspect, search.size) {
-                let look = Look::Patch {
-                    pack: search.pack.to_owned(),
-                    item: item.id.clone(),
-                    opacity_permille: 1000,
-                };
+            for (w, h) in plan::patch_sizes(aspect, search.difficulty().patch_size_permille, search.size) {
+                let look = Look::Patch { pack: search.pack.to_owned(), item: item.id.clone() };
                 let place = PixelBox { x: 0, y: 0, w, h };
                 let drawing = search.library.draw(&look, place, search.size.0, search.size.1)?;
                 for matrix in matrices() {

@@ -1,6 +1,6 @@
 //! Full-frame pictures, told by their colours.
 //!
-//! In: all pictures of a pack, drawn as they would be. Out: which of them a frame shows, if any.
+//! In: all pictures of a pack that could be asked for, drawn as they would be. Out: which of them a frame shows, if any.
 
 use crate::baseline::{Error, Point, Search, Sight, difference, matrices, points};
 use crate::media::yuv::Yuv;
@@ -21,22 +21,25 @@ pub(super) struct Detector {
 }
 
 impl Detector {
-    pub(super) fn new(search: &Search<'_>) -> Result<Self, Error> {
+    pub(super) fn new(search: &Search<'_>, question: &str) -> Result<Self, Error> {
         let (width, height) = search.size;
         // About two thousand points are plenty to tell pictures apart.
         let step = (width.min(height) / 64 * 2).max(2);
         let mut templates = Vec::new();
-        for item in &search.items {
-            let ground = search.style.ground;
+        for item in search.items.iter().filter(|item| search.asks_for(question, item)) {
+            let ground = search.difficulty().ground;
             let look = Look::Picture { pack: search.pack.to_owned(), item: item.id.clone(), ground };
-            let place = search.library.place(&look, width, height)?;
-            let drawing = search.library.draw(&look, place, width, height)?;
-            for matrix in matrices() {
-                let mut points = points(&drawing, matrix, step);
-                for point in &mut points {
-                    (point.x, point.y) = (point.x + place.x, point.y + place.y);
+            for spot in search.spots() {
+                let size = search.difficulty().picture_size_permille;
+                let place = search.library.place_at(&look, (spot, size), width, height)?;
+                let drawing = search.library.draw(&look, place, width, height)?;
+                for matrix in matrices() {
+                    let mut points = points(&drawing, matrix, step);
+                    for point in &mut points {
+                        (point.x, point.y) = (point.x + place.x, point.y + place.y);
+                    }
+                    templates.push(Template { label: item.label.clone(), points });
                 }
-                templates.push(Template { label: item.label.clone(), points });
             }
         }
         Ok(Self { templates })

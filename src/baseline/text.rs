@@ -32,12 +32,14 @@ impl Detector {
         for item in &search.items {
             let look = Look::Text {
                 text: search.task.family.text(&item.label),
-                size_permille: search.style.text_size_permille,
-                box_opacity_permille: search.style.box_opacity_permille,
+                size_permille: search.difficulty().text_size_permille,
+                box_opacity_permille: search.difficulty().box_opacity_permille,
             };
-            let place = search.library.place(&look, width, height)?;
-            let drawing = search.library.draw(&look, place, width, height)?;
-            templates.push(Template { label: item.label.clone(), place, ink: ink(&drawing) });
+            for spot in search.spots() {
+                let place = search.library.place_at(&look, (spot, 1000), width, height)?;
+                let drawing = search.library.draw(&look, place, width, height)?;
+                templates.push(Template { label: item.label.clone(), place, ink: ink(&drawing) });
+            }
         }
         Ok(Self { templates })
     }

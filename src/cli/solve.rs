@@ -68,8 +68,7 @@ pub(super) fn solve(
             },
             samples: own.len() as u64,
             solved: own.difference(&unsolved).count() as u64,
-            // A translucent patch is made to be hard to see.
-            is_demanded: look != LookKind::Patch || spec.style().patch_opacity_permille == 1000,
+            is_demanded: task.difficulty.is_clear(),
             unsolved: own.intersection(&unsolved).map(|id| (*id).to_owned()).collect(),
         }
     };

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::difficulty::Difficulty;
 use crate::time::FrameSpan;
 
 /// One try: a question with its options in one rotation.
@@ -73,6 +74,9 @@ pub struct Row {
     pub needle_frames: Vec<FrameSpan>,
     /// Each needle, in the same order.
     pub needles: Vec<NeedleRow>,
+    /// How hard the needles are to find.
+    #[serde(default)]
+    pub difficulty: Difficulty,
     /// SHA-256 of the video.
     pub sha256: String,
 }
@@ -108,6 +112,7 @@ impl Row {
             needle_time: Vec::new(),
             needle_frames: Vec::new(),
             needles: Vec::new(),
+            difficulty: Difficulty::default(),
             sha256: String::new(),
         }
     }

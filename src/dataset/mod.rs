@@ -3,9 +3,11 @@
 //! In: rows and a manifest. Out: files that are at once a Hugging Face dataset. Fields keep one type in every row,
 //! because readers infer a column's type from all of them.
 
+mod difficulty;
 mod manifest;
 mod metadata;
 
+pub use difficulty::Difficulty;
 pub use manifest::{
     FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile, Store, VIDEOS,
 };

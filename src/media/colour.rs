@@ -112,29 +112,70 @@ impl Layer {
         Self { x, y, w, h, luma, chroma }
     }
 
-    /// Blends the drawing onto a frame.
-    pub fn apply(&self, frame: &mut Yuv) {
+    /// Blends the drawing onto a frame: `level` per-mille of it, its colours moved by `tint` per-mille to the mean of what it
+    /// covers.
+    pub fn apply(&self, frame: &mut Yuv, level: u16, tint: u16) {
         assert!(
             self.x + self.w <= frame.width && self.y + self.h <= frame.height,
             "a drawing lies in its frame"
         );
+        let alphas = table(|alpha| share(alpha, 0, 1000 - level));
+        let [y, u, v] = if tint == 0 { [0; 3] } else { self.covered(frame) }
+            .map(|mean| table(|value| share(value, mean, tint)));
         for row in 0..self.h {
             let at = ((self.y + row) * frame.width + self.x) as usize;
             let drawn = &self.luma[(row * self.w) as usize..((row + 1) * self.w) as usize];
             for (below, (above, alpha)) in frame.y[at..at + self.w as usize].iter_mut().zip(drawn) {
-                *below = blend(*below, *above, *alpha);
+                *below = blend(*below, y[usize::from(*above)], alphas[usize::from(*alpha)]);
             }
         }
         let (w, width) = (self.w / 2, frame.width / 2);
         for row in 0..self.h / 2 {
             let at = ((self.y / 2 + row) * width + self.x / 2) as usize;
             let drawn = &self.chroma[(row * w) as usize..((row + 1) * w) as usize];
-            for (column, (u, v, alpha)) in drawn.iter().enumerate() {
-                frame.u[at + column] = blend(frame.u[at + column], *u, *alpha);
-                frame.v[at + column] = blend(frame.v[at + column], *v, *alpha);
+            for (column, (cb, cr, alpha)) in drawn.iter().enumerate() {
+                let alpha = alphas[usize::from(*alpha)];
+                frame.u[at + column] = blend(frame.u[at + column], u[usize::from(*cb)], alpha);
+                frame.v[at + column] = blend(frame.v[at + column], v[usize::from(*cr)], alpha);
             }
         }
     }
+
+    /// Mean of the frame's planes over what the drawing covers, weighted by its alpha.
+    fn covered(&self, frame: &Yuv) -> [u8; 3] {
+        let (mut luma, mut weight) = (0_u64, 0_u64);
+        for row in 0..self.h {
+            let at = ((self.y + row) * frame.width + self.x) as usize;
+            let drawn = &self.luma[(row * self.w) as usize..((row + 1) * self.w) as usize];
+            for (below, (_, alpha)) in frame.y[at..at + self.w as usize].iter().zip(drawn) {
+                luma += u64::from(*below) * u64::from(*alpha);
+                weight += u64::from(*alpha);
+            }
+        }
+        let (mut cb, mut cr, mut chroma_weight) = (0_u64, 0_u64, 0_u64);
+        let (w, width) = (self.w / 2, frame.width / 2);
+        for row in 0..self.h / 2 {
+            let at = ((self.y / 2 + row) * width + self.x / 2) as usize;
+            let drawn = &self.chroma[(row * w) as usize..((row + 1) * w) as usize];
+            for (column, (_, _, alpha)) in drawn.iter().enumerate() {
+                cb += u64::from(frame.u[at + column]) * u64::from(*alpha);
+                cr += u64::from(frame.v[at + column]) * u64::from(*alpha);
+                chroma_weight += u64::from(*alpha);
+            }
+        }
+        let mean = |sum: u64, weight: u64| (sum + weight / 2).checked_div(weight).unwrap_or(128) as u8;
+        [mean(luma, weight), mean(cb, chroma_weight), mean(cr, chroma_weight)]
+    }
+}
+
+/// `value` moved by `permille` towards `other`.
+fn share(value: u8, other: u8, permille: u16) -> u8 {
+    let permille = u32::from(permille.min(1000));
+    ((u32::from(value) * (1000 - permille) + u32::from(other) * permille + 500) / 1000) as u8
+}
+
+fn table(of: impl Fn(u8) -> u8) -> [u8; 256] {
+    std::array::from_fn(|value| of(value as u8))
 }
 
 fn blend(below: u8, above: u8, alpha: u8) -> u8 {
@@ -167,8 +208,24 @@ mod tests {
             }
         }
         let mut frame = Yuv::filled(8, 4, [16, 128, 128]);
-        Layer::new(&drawing, 2, 2, Matrix::Bt709).apply(&mut frame);
+        Layer::new(&drawing, 2, 2, Matrix::Bt709).apply(&mut frame, 1000, 0);
         assert_eq!(frame.y[16..24], [16, 16, 235, 235, 16, 16, 16, 16]);
         assert!(frame.u.iter().all(|&u| u == 128), "transparent red leaves no trace");
+    }
+
+    #[test]
+    fn levels_thin_a_drawing_and_tint_hides_its_colours() {
+        let drawing = RgbaImage::from_pixel(4, 4, image::Rgba([255, 0, 0, 255]));
+        let layer = Layer::new(&drawing, 2, 0, Matrix::Bt709);
+        let applied = |level: u16, tint: u16| {
+            let mut frame = Yuv::filled(8, 4, [163, 118, 40]);
+            layer.apply(&mut frame, level, tint);
+            [frame.y[2], frame.u[1], frame.v[1]]
+        };
+        assert_eq!(applied(1000, 0), [63, 102, 240]);
+        assert_eq!(applied(500, 0), [113, 110, 140]);
+        assert_eq!(applied(1000, 500), [113, 110, 140]);
+        assert_eq!(applied(1000, 1000), [163, 118, 40]);
+        assert_eq!(applied(0, 0), [163, 118, 40]);
     }
 }

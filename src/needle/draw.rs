@@ -8,7 +8,7 @@ use image::RgbaImage;
 use super::fault::Error;
 use super::library::Library;
 use super::pack::{Asset, Item, Pack};
-use super::{Look, PixelBox, art, text};
+use super::{Look, PixelBox, Spot, art};
 
 /// The least width and height of a frame; below it a subtitle is a smear.
 const LEAST_FRAME: u32 = 32;
@@ -17,18 +17,31 @@ const LEAST_FRAME: u32 = 32;
 const MARGIN: u32 = 16;
 
 impl Library {
-    /// Where a subtitle or a picture goes in a frame. The place of a patch is the plan's choice.
+    /// Where a subtitle or a picture usually goes in a frame. The place of a patch is the plan's choice.
     pub fn place(&self, look: &Look, frame_w: u32, frame_h: u32) -> Result<PixelBox, Error> {
+        self.place_at(look, (None, 1000), frame_w, frame_h)
+    }
+
+    /// As [`Self::place`], at `spot`; a picture has `picture_permille` of the width and height that the frame allows.
+    pub fn place_at(
+        &self,
+        look: &Look,
+        (spot, picture_permille): (Option<Spot>, u16),
+        frame_w: u32,
+        frame_h: u32,
+    ) -> Result<PixelBox, Error> {
         check_frame(frame_w, frame_h)?;
         match look {
             Look::Text { text, size_permille, .. } => {
                 permille("the size", *size_permille)?;
                 let layout = self.typeface().subtitle(text, *size_permille, frame_w, frame_h)?;
-                Ok(text::stand(&layout, frame_w, frame_h))
+                Ok(spot.unwrap_or(Spot::BOTTOM).stand((layout.w, layout.h), (frame_w, frame_h)))
             }
             Look::Picture { pack, item, .. } => {
+                permille("the size", picture_permille)?;
                 let (_, asset) = self.asset(pack, item)?;
-                Ok(fitted(asset, frame_w, frame_h))
+                let size = fitted(asset, picture_permille, (frame_w, frame_h));
+                Ok(spot.unwrap_or(Spot::CENTRE).stand(size, (frame_w, frame_h)))
             }
             Look::Patch { .. } => Err(Error::PatchPlace),
         }
@@ -54,15 +67,8 @@ impl Library {
                 (layout.w, layout.h) = (place.w, place.h);
                 Ok(self.typeface().draw(&layout, *box_opacity_permille))
             }
-            Look::Picture { pack, item, .. } => self.picture(pack, item, place.w, place.h),
-            Look::Patch { pack, item, opacity_permille } => {
-                permille("the opacity", *opacity_permille)?;
-                let mut patch = self.picture(pack, item, place.w, place.h)?;
-                for pixel in patch.pixels_mut() {
-                    let alpha = u32::from(pixel.0[3]) * u32::from(*opacity_permille);
-                    pixel.0[3] = ((alpha + 500) / 1000) as u8;
-                }
-                Ok(patch)
+            Look::Picture { pack, item, .. } | Look::Patch { pack, item } => {
+                self.picture(pack, item, place.w, place.h)
             }
         }
     }
@@ -116,11 +122,11 @@ fn permille(what: &'static str, permille: u16) -> Result<(), Error> {
     if (1..=1000).contains(&permille) { Ok(()) } else { Err(Error::Permille { what, permille }) }
 }
 
-/// The largest box of a picture's proportions in the middle of the frame.
-fn fitted(asset: &Asset, frame_w: u32, frame_h: u32) -> PixelBox {
+/// The largest size of a picture's proportions that the frame allows, or `permille` of it.
+fn fitted(asset: &Asset, permille: u16, (frame_w, frame_h): (u32, u32)) -> (u32, u32) {
     let margin = if asset.shape.transparent { frame_w.min(frame_h) / MARGIN } else { 0 };
-    let (w, h) = within(asset.shape.aspect, frame_w - 2 * margin, frame_h - 2 * margin);
-    PixelBox { x: ((frame_w - w) / 2) & !1, y: ((frame_h - h) / 2) & !1, w, h }
+    let room = |side: u32| ((side - 2 * margin) * u32::from(permille) / 1000).max(2);
+    within(asset.shape.aspect, room(frame_w), room(frame_h))
 }
 
 /// The largest even width and height of a picture's proportions in a room.

@@ -4,6 +4,7 @@
 
 mod art;
 mod draw;
+mod effects;
 mod fault;
 mod library;
 mod load;
@@ -11,14 +12,17 @@ mod pack;
 mod parse;
 mod sheet;
 mod source;
+mod spot;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use effects::Effects;
 pub use fault::{Error, Fault, Problem, Unusable};
 pub use library::Library;
 pub use pack::{Asset, Item, Pack, PackKind};
 pub use source::embedded_font;
+pub use spot::Spot;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,8 +60,6 @@ pub enum Look {
         pack: String,
         /// Item of the pack.
         item: String,
-        /// Opacity of the patch, in per-mille; multiplies its own transparency.
-        opacity_permille: u16,
     },
 }
 

@@ -36,8 +36,8 @@ fn picture(pack: &str, item: &str) -> Look {
     Look::Picture { pack: pack.to_owned(), item: item.to_owned(), ground: Ground::Plain }
 }
 
-fn patch(item: &str, opacity_permille: u16) -> Look {
-    Look::Patch { pack: "fruits".to_owned(), item: item.to_owned(), opacity_permille }
+fn patch(item: &str) -> Look {
+    Look::Patch { pack: "fruits".to_owned(), item: item.to_owned() }
 }
 
 #[test]
@@ -215,16 +215,15 @@ fn drawings_are_of_the_size_asked_for_and_repeat() {
 }
 
 #[test]
-fn opacity_thins_a_patch_and_nothing_else() {
+fn pictures_shrink_and_stand_where_they_are_put() {
     let library = Library::embedded();
-    let place = PixelBox { x: 4, y: 8, w: 40, h: 40 };
-    let full = library.draw(&patch("apple", 1000), place, 640, 360).unwrap();
-    let half = library.draw(&patch("apple", 500), place, 640, 360).unwrap();
-    assert!(full.pixels().any(|pixel| pixel.0[3] == 255) && full.pixels().any(|pixel| pixel.0[3] == 0));
-    for (full, half) in full.pixels().zip(half.pixels()) {
-        assert_eq!(colour(*full), colour(*half));
-        assert_eq!(u32::from(half.0[3]), (u32::from(full.0[3]) * 500 + 500) / 1000);
-    }
+    let look = picture("flags", "japan");
+    let whole = library.place(&look, 640, 360).unwrap();
+    let corner = Spot::named("bottom-right");
+    let small = library.place_at(&look, (corner, 250), 640, 360).unwrap();
+    assert!((small.w * 4).abs_diff(whole.w) <= 8 && (small.h * 4).abs_diff(whole.h) <= 8, "{small:?}");
+    assert_eq!((small.x + small.w, small.y + small.h), (640 - 18, 360 - 18));
+    assert!(matches!(library.place_at(&look, (None, 0), 640, 360), Err(Error::Permille { .. })));
 }
 
 #[test]
@@ -243,11 +242,11 @@ fn what_cannot_be_drawn_is_refused_by_name() {
         said(library.place(&picture("names", "alice"), 640, 360)),
         "item `alice` of needle pack `names` has no picture"
     );
-    assert!(matches!(library.place(&patch("apple", 1000), 640, 360), Err(Error::PatchPlace)));
+    assert!(matches!(library.place(&patch("apple"), 640, 360), Err(Error::PatchPlace)));
     assert!(matches!(library.place(&text("Bob", 0), 640, 360), Err(Error::Permille { .. })));
     assert!(matches!(library.place(&text("Bob", 60), 16, 360), Err(Error::SmallFrame { .. })));
     let beyond = PixelBox { x: 620, y: 0, w: 40, h: 40 };
-    assert!(matches!(library.draw(&patch("apple", 1000), beyond, 640, 360), Err(Error::Outside { .. })));
+    assert!(matches!(library.draw(&patch("apple"), beyond, 640, 360), Err(Error::Outside { .. })));
 }
 
 fn write_pack(dir: &Path, toml: &str) {

@@ -6,7 +6,6 @@
 use ab_glyph::{Font as _, FontArc, GlyphId, PxScaleFont, ScaleFont as _, point};
 use image::{Rgba, RgbaImage};
 
-use super::PixelBox;
 use super::fault::Error;
 use crate::digest;
 
@@ -18,8 +17,6 @@ const LEAST_PX: u32 = 8;
 const WIDEST_PERCENT: u32 = 90;
 /// The box takes at most this share of the frame's height, in per-cent.
 const HIGHEST_PERCENT: u32 = 50;
-/// Distance of the box from the frame's lower edge, in per-cent of its height.
-const MARGIN_PERCENT: u32 = 5;
 /// Colour of the box; dark enough for white letters at the usual opacities, light enough to be seen on black.
 const BOX_GREY: u8 = 72;
 /// First and last characters of blocks whose letters need shaping: Hebrew to Arabic, the Indic scripts, Tibetan and
@@ -185,14 +182,6 @@ impl Typeface {
             Rgba([grey, grey, grey, (alpha * 255.0).round().clamp(0.0, 255.0) as u8])
         })
     }
-}
-
-/// Where the box of a subtitle stands: at the centre above the lower margin, on even pixels.
-pub(super) fn stand(layout: &Layout, frame_w: u32, frame_h: u32) -> PixelBox {
-    let margin = frame_h * MARGIN_PERCENT / 100;
-    let x = (frame_w - layout.w) / 2;
-    let y = frame_h - layout.h - margin;
-    PixelBox { x: x & !1, y: y & !1, w: layout.w, h: layout.h }
 }
 
 /// Room at either side of a line.

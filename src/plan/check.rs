@@ -9,13 +9,13 @@ use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, PixelBox};
 use crate::question::{Candidate, LookKind};
-use crate::spec::{CheckedSpec, Task};
+use crate::spec::{CheckedSpec, Difficulty, Place, Task};
 use crate::time::FrameRate;
 
 use super::Mode;
 use super::grid::{self, Base, Slots};
 use super::placement::Rule;
-use super::planner::{look, mode};
+use super::planner::{look, mode, pack};
 use super::sights;
 
 /// What a check found.
@@ -32,11 +32,14 @@ pub(super) struct Times {
     mode: Mode,
     duration: u64,
     gap: u64,
+    exact: bool,
 }
 
 /// A task's times at a frame rate.
 pub(super) fn times(task: &Task, fps: FrameRate) -> Times {
-    Times { mode: mode(task), duration: task.duration.frames(fps), gap: task.gap.frames(fps) }
+    let Difficulty { duration, distance, .. } = &task.difficulty;
+    let gap = distance.as_ref().unwrap_or(&task.gap).frames(fps);
+    Times { mode: mode(task), duration: duration.frames(fps), gap, exact: distance.is_some() }
 }
 
 impl Times {
@@ -71,7 +74,7 @@ impl Times {
     /// The rule for so many haystack frames.
     pub(super) fn rule(self, frames: u64) -> Rule {
         let covered = if self.mode == Mode::Insert { 0 } else { self.duration };
-        Rule { frames, covered, gap: self.gap }
+        Rule { frames, covered, gap: self.gap, exact: self.exact }
     }
 }
 
@@ -102,7 +105,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
     let mut ids = BTreeSet::new();
     for (index, task) in spec.tasks().iter().enumerate() {
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
-            let id = grid::base_id(task.family.kind(), base, haystacks);
+            let id = grid::base_id(&task.name(), base, haystacks);
             if ids.contains(&id) {
                 findings
                     .problems
@@ -168,8 +171,8 @@ fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'
         findings.problems.push(format!(
             "{}: {places} needle(s) of {}, {} apart, need {needed} frames; {}",
             task.family.kind(),
-            task.duration,
-            task.gap,
+            task.difficulty.duration,
+            task.difficulty.distance.as_ref().unwrap_or(&task.gap),
             listed(&which)
         ));
         let hint = "name the types to make in `[[tasks]]`, set `needles.duration` or `needles.gap`, or use longer haystacks";
@@ -231,8 +234,8 @@ fn check_joins(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findin
     }
 }
 
-/// Where each candidate of a task lies in frames of this size, then where it lies as a distractor; nothing for patches,
-/// whose place is random.
+/// Where each candidate of a task lies in frames of this size, then where each distractor does; nothing for patches, whose
+/// place is random.
 pub(super) fn places(
     spec: &CheckedSpec,
     task: &Task,
@@ -240,16 +243,18 @@ pub(super) fn places(
     findings: &mut Findings,
 ) -> Vec<PixelBox> {
     let is_patch = task.family.look() == LookKind::Patch;
+    let spot = match task.difficulty.place {
+        Place::At(spot) => Some(spot),
+        Place::Usual | Place::Random => None,
+    };
     let mut places = Vec::new();
-    let candidates = || task.pool.candidates().iter().enumerate();
-    let distractors = candidates().filter(|_| task.family.distractors() > 0).map(|each| (each, true));
-    for ((index, candidate), is_distractor) in candidates().map(|each| (each, false)).chain(distractors) {
-        let look = match look(spec, task, index, is_distractor) {
+    for (candidate, is_distractor) in shown(task) {
+        let look = match look(task, candidate, is_distractor) {
             // A frame that holds no picture holds no patch.
-            Look::Patch { pack, item, .. } => Look::Picture { pack, item, ground: spec.style().ground },
+            Look::Patch { pack, item } => Look::Picture { pack, item, ground: task.difficulty.ground },
             look => look,
         };
-        match spec.library().place(&look, width, height) {
+        match spec.library().place_at(&look, (spot, task.difficulty.picture_size_permille), width, height) {
             Ok(place) => places.push(place),
             Err(error) => {
                 // One label that does not fit is enough to say so.
@@ -260,6 +265,13 @@ pub(super) fn places(
         }
     }
     if is_patch { Vec::new() } else { places }
+}
+
+/// All that a task can show: what can be asked for, then its distractors.
+fn shown(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
+    let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
+    let asked = task.pool.candidates().iter().map(|candidate| (candidate, false));
+    asked.chain(others.map(|candidate| (candidate, true)))
 }
 
 /// By task: the candidates that each haystack shows by itself, ascending. A length has one list, of all haystacks: its
@@ -316,13 +328,15 @@ pub(super) fn left_out(
     all
 }
 
-/// Width to height of each candidate of a task that pastes patches.
+/// Width to height of each candidate of a task that pastes patches, then of each distractor.
 pub(super) fn aspects(spec: &CheckedSpec, task: &Task, findings: &mut Findings) -> Vec<(u32, u32)> {
     if task.family.look() != LookKind::Patch {
         return Vec::new();
     }
-    let aspect = |candidate: &Candidate| spec.library().aspect(&task.pack, &candidate.item);
-    let aspects: Result<Vec<(u32, u32)>, _> = task.pool.candidates().iter().map(aspect).collect();
+    let aspect = |(candidate, is_distractor): (&Candidate, bool)| {
+        spec.library().aspect(pack(task, is_distractor), &candidate.item)
+    };
+    let aspects: Result<Vec<(u32, u32)>, _> = shown(task).map(aspect).collect();
     aspects
         .map_err(|error| findings.problems.push(format!("{}: {error}", task.family.kind())))
         .unwrap_or_default()

@@ -31,9 +31,9 @@ pub(super) enum Base<'a> {
 }
 
 impl Slot<'_> {
-    /// The sample's id, given its type and the haystack's id.
-    pub(super) fn id(&self, kind: &str, haystacks: &[Haystack]) -> String {
-        let base = base_id(kind, &self.base, haystacks);
+    /// The sample's id, given the name of its task and the haystack's id.
+    pub(super) fn id(&self, name: &str, haystacks: &[Haystack]) -> String {
+        let base = base_id(name, &self.base, haystacks);
         match self.depth {
             Some(depth) => format!("{base}-d{}-{}", depth.permille(), self.repeat),
             None => format!("{base}-{}", self.repeat),
@@ -53,11 +53,11 @@ impl Slot<'_> {
     }
 }
 
-/// The part of a sample's id that its type and base give.
-pub(super) fn base_id(kind: &str, base: &Base<'_>, haystacks: &[Haystack]) -> String {
+/// The part of a sample's id that its task and base give.
+pub(super) fn base_id(name: &str, base: &Base<'_>, haystacks: &[Haystack]) -> String {
     match base {
-        Base::Whole(haystack) => format!("{kind}-{}", haystacks[*haystack].id),
-        Base::Length(length) => format!("{kind}-{}", length.id()),
+        Base::Whole(haystack) => format!("{name}-{}", haystacks[*haystack].id),
+        Base::Length(length) => format!("{name}-{}", length.id()),
     }
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
+mod hardness;
 mod patches;
 mod placement;
 mod planner;
@@ -19,7 +20,8 @@ mod tests;
 mod visible;
 mod write;
 
-pub use patches::{PATCH_SIZES_PERMILLE, patch_sizes};
+pub use hardness::hardness;
+pub use patches::patch_sizes;
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};
 pub use summary::{Summary, TypeSummary, summary};
@@ -28,7 +30,8 @@ pub use write::{FORMAT_VERSION, Header, is_plan, write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::needle::{Look, PixelBox};
+use crate::dataset::Difficulty;
+use crate::needle::{Effects, Look, PixelBox};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 /// One question about one video, asked once per rotation of its options.
@@ -49,6 +52,8 @@ pub struct PlannedSample {
     pub target: usize,
     /// Where the sample stands in the grid.
     pub cell: Cell,
+    /// How hard its needles are to find.
+    pub difficulty: Difficulty,
     /// The video that the question is about.
     pub video: PlannedVideo,
 }
@@ -131,6 +136,9 @@ pub struct PlannedNeedle {
     pub mode: Mode,
     /// What is drawn.
     pub look: Look,
+    /// What makes it harder to see than it is drawn; absent where nothing does.
+    #[serde(default, skip_serializing_if = "Effects::is_none")]
+    pub effects: Effects,
     /// Frames of the finished video on which it is visible.
     pub span: FrameSpan,
     /// Where in the frame it is drawn, in pixels.

@@ -4,31 +4,45 @@
 //! touch. Each lies in its own cell of a 3 x 3 raster, so that places are found without trying: a frame of any shape
 //! holds nine.
 
-use crate::needle::PixelBox;
+use crate::needle::{PixelBox, Spot};
 use crate::seed::Stream;
 
-/// Longest side of a patch, in per-mille of the frame's shorter side; each patch draws one of these.
-pub const PATCH_SIZES_PERMILLE: [u64; 3] = [180, 220, 260];
+/// The sizes of patches against the one in the middle, in elevenths; each patch draws one of these.
+const SIZES_ELEVENTHS: [u64; 3] = [9, 11, 13];
 
-/// The sizes that patches of this aspect (width, height) have in a frame of `width` x `height`, in pixels.
-pub fn patch_sizes(aspect: (u32, u32), (width, height): (u32, u32)) -> [(u32, u32); 3] {
-    PATCH_SIZES_PERMILLE
-        .map(|size| fit(even((u64::from(width.min(height)) * size / 1000) as u32).max(2), aspect))
+/// The sizes that patches of this aspect (width, height) have in a frame of `width` x `height`, in pixels, where the longest
+/// side of one of the middle size has `permille` of the frame's shorter side.
+pub fn patch_sizes(aspect: (u32, u32), permille: u16, (width, height): (u32, u32)) -> [(u32, u32); 3] {
+    SIZES_ELEVENTHS.map(|elevenths| {
+        let side = u64::from(width.min(height)) * u64::from(permille) * elevenths / 11_000;
+        fit(even(side as u32).max(2), aspect)
+    })
 }
 
 /// Cells of the raster in one direction: a third of the shorter side is more than the largest patch.
 const CELLS: u32 = 3;
 
-/// Boxes of `count` patches, at most nine, of this aspect (width, height) in a frame of `width` x `height`.
+/// Boxes of `count` patches, at most nine, of this aspect (width, height) and size in a frame of `width` x `height`: in the
+/// cells next to `spot`, or in any.
 pub(super) fn boxes(
     count: usize,
-    aspect: (u32, u32),
+    (aspect, permille): ((u32, u32), u16),
+    spot: Option<Spot>,
     (width, height): (u32, u32),
     stream: &mut Stream,
 ) -> Vec<PixelBox> {
     let cell = (even(width / CELLS), even(height / CELLS));
-    let sizes = patch_sizes(aspect, (width, height));
-    let cells = stream.distinct(count, (CELLS * CELLS) as usize);
+    let sizes = patch_sizes(aspect, permille, (width, height));
+    let all = (CELLS * CELLS) as usize;
+    let mut cells = stream.distinct(if spot.is_some() { all } else { count }, all);
+    if let Some((column, row)) = spot.map(Spot::cell) {
+        let distance = |index: usize| {
+            let index = index as u32;
+            (index % CELLS).abs_diff(column).pow(2) + (index / CELLS).abs_diff(row).pow(2)
+        };
+        cells.sort_by_key(|&index| distance(index));
+        cells.truncate(count);
+    }
     let one = |index: usize| {
         let (w, h) = sizes[stream.below(sizes.len() as u64) as usize];
         let mut along = |cell: u32, size: u32, column: u32| {
@@ -66,7 +80,8 @@ mod tests {
         for size in [(16, 16), (128, 72), (72, 128), (640, 272), (1920, 1080), (2160, 3840), (16, 8192)] {
             for aspect in [(1, 1), (2, 1), (1, 3), (640, 427), (1, 1000)] {
                 for count in 1..=9 {
-                    let boxes = boxes(count, aspect, size, &mut stream);
+                    let spot = (count % 2 == 0).then_some(Spot::BOTTOM);
+                    let boxes = boxes(count, (aspect, 220), spot, size, &mut stream);
                     for (at, one) in boxes.iter().enumerate() {
                         assert!(one.x + one.w <= size.0 && one.y + one.h <= size.1, "{one:?} in {size:?}");
                         assert!([one.x, one.y, one.w, one.h].iter().all(|side| side % 2 == 0));

@@ -20,6 +20,8 @@ pub(super) struct Rule {
     pub(super) covered: u64,
     /// Fewest haystack frames between two needles.
     pub(super) gap: u64,
+    /// Whether that is exactly how many there are.
+    pub(super) exact: bool,
 }
 
 impl Rule {
@@ -76,6 +78,10 @@ impl Rule {
             })
             .count();
         let first = (drawn as u64).clamp(least.min(most), most);
+        if self.exact {
+            let step = self.covered + self.gap;
+            return ((0..=others).map(|index| at + index * step - first * step).collect(), first);
+        }
         let mut positions = self.within(0, before.unwrap_or(0), first, stream);
         positions.push(at);
         let start = at + self.covered + self.gap;
@@ -95,6 +101,10 @@ impl Rule {
         let slack = window - (places * self.covered + places.saturating_sub(1) * self.gap);
         let mut draws: Vec<u64> = (0..places).map(|_| stream.below(1 << 32)).collect();
         draws.sort_unstable();
+        if self.exact {
+            // All of them move as one.
+            draws = vec![draws[0]; places as usize];
+        }
         let step = self.covered + self.gap;
         let position = |(index, draw): (u64, u64)| {
             start + ((u128::from(draw) * u128::from(slack + 1)) >> 32) as u64 + index * step

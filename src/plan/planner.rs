@@ -5,14 +5,15 @@
 //! sample cannot fail.
 
 use crate::haystack::{Form, Haystack};
-use crate::needle::{Look, PixelBox};
-use crate::question::{self, Drawn, LookKind, NeedleMode};
+use crate::needle::{Effects, Look, PixelBox, Spot};
+use crate::question::{self, Candidate, Clip, Drawn, LookKind, NeedleMode};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Task};
+use crate::spec::{CheckedSpec, Length, Place, Task};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 use super::check::{self, Times};
 use super::grid::{Base, Slot, Slots};
+use super::hardness::hardness;
 use super::patches;
 use super::placement::Rule;
 use super::sights;
@@ -44,7 +45,7 @@ pub struct Planner<'a> {
     places: Vec<Vec<Vec<PixelBox>>>,
     /// By task and haystack, or by task alone where videos are joined: candidates that haystacks show by themselves.
     left_out: Vec<Vec<Vec<usize>>>,
-    /// By task and candidate: width to height of patches. Empty where no patches are pasted.
+    /// By task and candidate, then the same for distractors: width to height of patches. Empty where no patches are pasted.
     aspects: Vec<Vec<(u32, u32)>>,
     warnings: Vec<String>,
 }
@@ -138,8 +139,9 @@ impl<'a> Planner<'a> {
             Base::Whole(haystack) => &self.left_out[slot.task][haystack],
             Base::Length(_) => &self.left_out[slot.task][0],
         };
-        let mut drawn =
-            question::draw(&task.family, &task.pool, left_out, &task.pack, &mut stream("question"));
+        let others = task.others.as_ref().map(|others| &others.distractors);
+        let labels = (&task.pool, others);
+        let mut drawn = question::draw(&task.family, labels, left_out, &task.pack, &mut stream("question"));
         let ranked = self.candidates(&slot, &mut stream("haystacks"));
         let first = ranked[0].1;
         let form = &self.haystacks[first].form;
@@ -154,12 +156,12 @@ impl<'a> Planner<'a> {
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
-        let laid = lay(rule, slot.depth, &mut drawn, &mut stream("places"));
+        let laid = lay(rule, slot.depth, task, &mut drawn, &mut stream("places"));
         let laid = self.shown(laid, times, rule, form.fps, places);
-        let needles = self.needles(slot.task, form, &drawn, rule, &laid.positions, &mut stream("patches"));
+        let needles = self.needles(slot.task, form, &drawn, rule, &laid.positions, &stream);
         let used = |part: &HaystackPart| self.haystack(&part.haystack);
         let audio = parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some());
-        let sample_id = slot.id(kind, &self.haystacks);
+        let sample_id = slot.id(&task.name(), &self.haystacks);
         let window = laid.depth_of.map(|_| match laid.window {
             Some((start, frames)) => {
                 FrameSpan::new(start, start + frames + inserted).expect("a window holds its needles")
@@ -193,6 +195,7 @@ impl<'a> Planner<'a> {
                 window,
                 repeat: slot.repeat,
             },
+            difficulty: hardness(task),
         }
     }
 
@@ -266,6 +269,7 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The needles of a sample; `stream` gives the stream of each sort of decision.
     fn needles(
         &self,
         task_index: usize,
@@ -273,30 +277,24 @@ impl<'a> Planner<'a> {
         drawn: &Drawn,
         rule: Rule,
         positions: &[u64],
-        stream: &mut Stream,
+        stream: &impl Fn(&str) -> Stream,
     ) -> Vec<PlannedNeedle> {
         let task = &self.spec.tasks()[task_index];
-        let size = (form.width, form.height);
         let mode = mode(task);
-        let duration = task.duration.frames(form.fps);
+        let duration = task.difficulty.duration.frames(form.fps);
+        let (mut patches, mut spots, mut noise) = (stream("patches"), stream("spots"), stream("noise"));
         let mut needles = Vec::new();
         for (index, (&at, clip)) in positions.iter().zip(&drawn.clips).enumerate() {
             // Each needle that was inserted before this one has moved it on.
             let start = if mode == Mode::Insert { at + index as u64 * duration } else { at };
-            let shown = &clip.candidates;
-            let places = if task.family.look() == LookKind::Patch {
-                patches::boxes(shown.len(), self.aspects[task_index][shown[0]], size, stream)
-            } else {
-                let size = self.sizes.binary_search(&size).expect("sizes are those of the haystacks");
-                // Behind the candidates' own places stand those of distractors.
-                let skip = if clip.is_distractor { task.pool.candidates().len() } else { 0 };
-                shown.iter().map(|&candidate| self.places[task_index][size][skip + candidate]).collect()
-            };
-            for (&candidate, place) in shown.iter().zip(places) {
+            let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
+            for (&candidate, place) in clip.candidates.iter().zip(places) {
+                let candidate = candidate_of(task, candidate, clip.is_distractor);
                 needles.push(PlannedNeedle {
-                    label: task.pool.candidates()[candidate].label.clone(),
+                    label: candidate.label.clone(),
                     mode,
-                    look: look(self.spec, task, candidate, clip.is_distractor),
+                    look: look(task, candidate, clip.is_distractor),
+                    effects: effects(task, form.fps, &mut noise),
                     span: FrameSpan::new(start, start + duration).expect("a needle lasts a frame"),
                     place,
                     depth: Depth::of(at, rule.last()),
@@ -305,6 +303,36 @@ impl<'a> Planner<'a> {
             }
         }
         needles
+    }
+
+    /// Where in the frame the needles of one clip stand.
+    fn clip(
+        &self,
+        task_index: usize,
+        size: (u32, u32),
+        clip: &Clip,
+        (patches, spots): (&mut Stream, &mut Stream),
+    ) -> Vec<PixelBox> {
+        let task = &self.spec.tasks()[task_index];
+        // Behind the candidates' own places stand those of distractors.
+        let skip = if clip.is_distractor { task.pool.candidates().len() } else { 0 };
+        let place = task.difficulty.place;
+        if task.family.look() == LookKind::Patch {
+            let spot = if let Place::At(spot) = place { Some(spot) } else { None };
+            let aspect = self.aspects[task_index][skip + clip.candidates[0]];
+            let shape = (aspect, task.difficulty.patch_size_permille);
+            return patches::boxes(clip.candidates.len(), shape, spot, size, patches);
+        }
+        let at = self.sizes.binary_search(&size).expect("sizes are those of the haystacks");
+        let own = |candidate: &usize| self.places[task_index][at][skip + candidate];
+        let mut stand = |usual: PixelBox| {
+            if place != Place::Random {
+                return usual;
+            }
+            let all: Vec<Spot> = Spot::all().collect();
+            all[spots.below(all.len() as u64) as usize].stand((usual.w, usual.h), size)
+        };
+        clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
     }
 }
 
@@ -318,27 +346,23 @@ struct Laid {
 
 /// Lays a sample's needles. Where one of several is asked for, it lies at the depth and the others around it, so that
 /// they change their order.
-fn lay(rule: Rule, depth: Option<Depth>, drawn: &mut Drawn, stream: &mut Stream) -> Laid {
+fn lay(rule: Rule, depth: Option<Depth>, task: &Task, drawn: &mut Drawn, stream: &mut Stream) -> Laid {
     let places = drawn.clips.len() as u64;
     let Some(depth) = depth else {
         return Laid { positions: rule.anywhere(places, stream), depth_of: None, window: None };
     };
-    let asked: Vec<usize> = (0..drawn.clips.len()).filter(|&at| !drawn.clips[at].is_distractor).collect();
-    match asked[..] {
-        [asked] if places > 1 => {
-            let (positions, before) = rule.around(depth, places - 1, stream);
-            let clip = drawn.clips.remove(asked);
-            drawn.clips.insert(before as usize, clip);
-            Laid { positions, depth_of: Some(DepthOf::Needle), window: None }
-        }
-        _ => {
-            let several = places > 1;
-            Laid {
-                positions: rule.at_depth(depth, places, stream),
-                depth_of: Some(if several { DepthOf::Window } else { DepthOf::Needle }),
-                window: several.then(|| rule.window(depth, places)),
-            }
-        }
+    if sights::one_is_asked(task) {
+        let (positions, before) = rule.around(depth, places - 1, stream);
+        let asked = drawn.clips.iter().position(|clip| !clip.is_distractor);
+        let clip = drawn.clips.remove(asked.expect("one needle is asked for"));
+        drawn.clips.insert(before as usize, clip);
+        return Laid { positions, depth_of: Some(DepthOf::Needle), window: None };
+    }
+    let several = places > 1;
+    Laid {
+        positions: rule.at_depth(depth, places, stream),
+        depth_of: Some(if several { DepthOf::Window } else { DepthOf::Needle }),
+        window: several.then(|| rule.window(depth, places)),
     }
 }
 
@@ -350,11 +374,20 @@ pub(super) fn mode(task: &Task) -> Mode {
     }
 }
 
+/// A candidate of a task, or of its distractors.
+fn candidate_of(task: &Task, index: usize, is_distractor: bool) -> &Candidate {
+    let others = task.others.as_ref().filter(|_| is_distractor);
+    &others.map_or(&task.pool, |others| &others.distractors.pool).candidates()[index]
+}
+
+/// The pack of a task's needles, or of its distractors.
+pub(super) fn pack(task: &Task, is_distractor: bool) -> &str {
+    task.others.as_ref().filter(|_| is_distractor).map_or(&task.pack, |others| &others.pack)
+}
+
 /// What a task's needle of this candidate looks like.
-pub(super) fn look(spec: &CheckedSpec, task: &Task, candidate: usize, is_distractor: bool) -> Look {
-    let candidate = &task.pool.candidates()[candidate];
-    let style = spec.style();
-    let (pack, item) = (task.pack.clone(), candidate.item.clone());
+pub(super) fn look(task: &Task, candidate: &Candidate, is_distractor: bool) -> Look {
+    let (pack, item) = (pack(task, is_distractor).to_owned(), candidate.item.clone());
     match task.family.look() {
         LookKind::Text => Look::Text {
             text: if is_distractor {
@@ -362,11 +395,26 @@ pub(super) fn look(spec: &CheckedSpec, task: &Task, candidate: usize, is_distrac
             } else {
                 task.family.text(&candidate.label)
             },
-            size_permille: style.text_size_permille,
-            box_opacity_permille: style.box_opacity_permille,
+            size_permille: task.difficulty.text_size_permille,
+            box_opacity_permille: task.difficulty.box_opacity_permille,
         },
-        LookKind::Picture => Look::Picture { pack, item, ground: style.ground },
-        LookKind::Patch => Look::Patch { pack, item, opacity_permille: style.patch_opacity_permille },
+        LookKind::Picture => Look::Picture { pack, item, ground: task.difficulty.ground },
+        LookKind::Patch => Look::Patch { pack, item },
+    }
+}
+
+/// What makes a task's next needle harder to see.
+fn effects(task: &Task, fps: FrameRate, noise: &mut Stream) -> Effects {
+    let own = &task.difficulty;
+    let frames = |length: &Option<Length>| length.as_ref().map_or(0, |length| length.frames(fps));
+    Effects {
+        opacity_permille: own.opacity_permille,
+        blur_permille: own.blur_permille,
+        noise_permille: own.noise_permille,
+        noise_seed: if own.noise_permille > 0 { noise.below(1 << 32) as u32 } else { 0 },
+        tint_permille: own.tint_permille,
+        fade_in: frames(&own.fade_in),
+        fade_out: frames(&own.fade_out),
     }
 }
 

@@ -13,7 +13,7 @@ use super::visible::Openings;
 
 /// Whether one needle is asked for among several: then the depth is its own.
 pub(super) fn one_is_asked(task: &Task) -> bool {
-    task.family.distractors() > 0
+    task.family.distractors() > 0 && task.family.asks_for_one()
 }
 
 /// Checks every type at every length and depth.
@@ -22,6 +22,13 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
         return;
     }
     for (index, task) in spec.tasks().iter().enumerate() {
+        if task.difficulty.distance.is_some() && task.family.most_places() > 1 {
+            findings.problems.push(format!(
+                "{}: needles at an exact `distance` cannot be moved to where samplers see them",
+                task.family.kind()
+            ));
+            continue;
+        }
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
             let (name, videos): (String, Vec<(FrameRate, u64)>) = match base {
                 Base::Whole(haystack) => {
@@ -68,7 +75,7 @@ fn room(
                 let at = depth.map_or_else(String::new, |depth| format!(" at depth {depth}"));
                 return Err(format!(
                     "{places} needle(s) of {}{at} have no places that {} see(s)",
-                    task.duration,
+                    task.difficulty.duration,
                     names.join(" and ")
                 ));
             }

@@ -1,6 +1,6 @@
 //! Draws one question: options, then the target, then what is shown.
 //!
-//! In: a family, a pool of labels, a random stream. Out: a [`Drawn`]. The target is uniform given the options *in the
+//! In: a family, pools of labels, a random stream. Out: a [`Drawn`]. The target is uniform given the options *in the
 //! order in which they are displayed*: letter, rank among numbers, length of text, distance between permutations and
 //! frequency over a dataset are all functions of these, so none of them tells it.
 
@@ -24,7 +24,7 @@ pub struct Drawn {
 /// What is shown at one time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clip {
-    /// The candidates that are shown, each by a needle of its own.
+    /// The candidates that are shown, each by a needle of its own; those of distractors are of their own pool.
     pub candidates: Vec<usize>,
     /// Shown, but not asked for.
     pub is_distractor: bool,
@@ -36,6 +36,18 @@ impl Clip {
     }
 }
 
+/// What distractors show.
+#[derive(Clone, Debug)]
+pub struct Distractors {
+    /// The labels.
+    pub pool: Pool,
+    /// Whether they are those that are asked for, too.
+    pub own: bool,
+    /// For each candidate that can be asked for: those of the pool, the ones that are taken first before the others. Absent
+    /// where all are as good.
+    pub ranks: Option<Vec<Vec<usize>>>,
+}
+
 /// Draws a question of `family` about things of `pool`, the labels of `pack`.
 ///
 /// The candidates in `left_out`, in ascending order, are not shown; a question that would not have shown them is the same
@@ -43,7 +55,13 @@ impl Clip {
 ///
 /// # Panics
 /// If fewer distinct labels are left than [`Family::labels_needed`].
-pub fn draw(family: &Family, pool: &Pool, left_out: &[usize], pack: &str, stream: &mut Stream) -> Drawn {
+pub fn draw(
+    family: &Family,
+    (pool, others): (&Pool, Option<&Distractors>),
+    left_out: &[usize],
+    pack: &str,
+    stream: &mut Stream,
+) -> Drawn {
     let everything = pool.candidates().len();
     let order = stream.distinct(everything, everything);
     let take = |count: usize| {
@@ -53,7 +71,7 @@ pub fn draw(family: &Family, pool: &Pool, left_out: &[usize], pack: &str, stream
     };
     let label = |index: &usize| pool.candidates()[*index].label.clone();
     let number = family.options_number();
-    match *family.options() {
+    let mut drawn = match *family.options() {
         Options::Labels { .. } => {
             let shown = take(number);
             let target = stream.below(number as u64) as usize;
@@ -61,7 +79,7 @@ pub fn draw(family: &Family, pool: &Pool, left_out: &[usize], pack: &str, stream
                 question: family.question(pack).to_owned(),
                 options: shown.iter().map(label).collect(),
                 target,
-                clips: labelled(family, &shown, target, stream),
+                clips: labelled(family, &shown, target, others, stream),
             }
         }
         Options::Orders { .. } => {
@@ -101,16 +119,61 @@ pub fn draw(family: &Family, pool: &Pool, left_out: &[usize], pack: &str, stream
                 clips: sizes.iter().map(|&size| Clip::of(things.by_ref().take(size).collect())).collect(),
             }
         }
+    };
+    if let Some(others) = others
+        && drawn.clips.iter().all(|clip| !clip.is_distractor)
+    {
+        distract(family.distractors(), others, &mut drawn.clips, stream);
+    }
+    drawn
+}
+
+/// Adds `number` distractors at random times between what is asked for, whose order stays.
+fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: &mut Stream) {
+    let asked: Vec<usize> = clips.iter().flat_map(|clip| clip.candidates.iter().copied()).collect();
+    let mut order: Vec<usize> = match &others.ranks {
+        Some(ranks) => {
+            let place = |other: usize, of: usize| ranks[of].iter().position(|&at| at == other);
+            let mut order: Vec<usize> = (0..others.pool.candidates().len()).collect();
+            // As like as it is to that of all things asked for to which it is most like.
+            order.sort_by_key(|&other| asked.iter().filter_map(|&of| place(other, of)).min());
+            order
+        }
+        None => stream.distinct(others.pool.candidates().len(), others.pool.candidates().len()),
+    };
+    if others.own {
+        order.retain(|&other| asked.iter().all(|&of| !others.pool.is_alike(other, of)));
+    }
+    let mut taken = others.pool.unlike(&order, &[], order.len());
+    if others.ranks.is_some() {
+        taken.truncate((taken.len() / 3).max(number));
+    }
+    let chosen = stream.distinct(number, taken.len());
+    let mut places = stream.distinct(number, clips.len() + number);
+    places.sort_unstable();
+    for (place, at) in places.into_iter().zip(chosen) {
+        clips.insert(place, Clip { candidates: vec![taken[at]], is_distractor: true });
     }
 }
 
-/// The target's needles, and distractors that show other options, in random order.
-fn labelled(family: &Family, shown: &[usize], target: usize, stream: &mut Stream) -> Vec<Clip> {
+/// The target's needles, and as many distractors as show other options, in random order. Where more are wanted, or those that
+/// are most or least like the target, there are none yet.
+fn labelled(
+    family: &Family,
+    shown: &[usize],
+    target: usize,
+    others: Option<&Distractors>,
+    stream: &mut Stream,
+) -> Vec<Clip> {
     let mut clips = vec![Clip::of(vec![shown[target]]); family.count().1];
-    let others: Vec<usize> = (0..shown.len()).filter(|&at| at != target).map(|at| shown[at]).collect();
-    let chosen = stream.distinct(family.distractors(), others.len());
-    clips.extend(chosen.into_iter().map(|at| Clip { candidates: vec![others[at]], is_distractor: true }));
-    if family.distractors() > 0 {
+    let wrong: Vec<usize> = (0..shown.len()).filter(|&at| at != target).map(|at| shown[at]).collect();
+    let number = family.distractors();
+    if others.is_some_and(|others| others.own && others.ranks.is_none())
+        && (1..=wrong.len()).contains(&number)
+    {
+        let chosen = stream.distinct(number, wrong.len());
+        let distractor = |at: usize| Clip { candidates: vec![wrong[at]], is_distractor: true };
+        clips.extend(chosen.into_iter().map(distractor));
         stream.shuffle(&mut clips);
     }
     clips

@@ -135,7 +135,9 @@ pub(super) struct RawNeedle {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawDistractors {
-    pub(super) text: String,
+    pub(super) text: Option<String>,
+    pub(super) pack: Option<String>,
+    #[serde(default)]
     pub(super) count: usize,
 }
 
@@ -186,15 +188,49 @@ impl Family {
         self.raw.needle.text.as_deref().unwrap_or("{label}").replace("{label}", label)
     }
 
-    /// How many needles show another option in words that the question does not ask for.
+    /// The family with other numbers of needles, fewest and most, and of distractors; or why it cannot have them. Numbers that
+    /// are options are then chosen among as many as there are.
+    pub fn with(
+        &self,
+        count: Option<(usize, usize)>,
+        distractors: Option<usize>,
+    ) -> Result<Self, Vec<String>> {
+        if count.is_none() && distractors.is_none() {
+            return Ok(self.clone());
+        }
+        let mut raw = self.raw.clone();
+        if let Some((least, most)) = count {
+            raw.needle.count = toml::Value::from(vec![least as i64, most as i64]);
+            let totals = (most - least) * self.clips().unwrap_or(1) + 1;
+            raw.options.window = raw.options.window.map(|window| window.min(totals));
+        }
+        match (&mut raw.distractors, distractors) {
+            (Some(own), Some(number)) => own.count = number,
+            (None, Some(1..)) => return Err(vec!["the family says nothing of distractors".to_owned()]),
+            _ => {}
+        }
+        super::parse::checked(raw, self.sha256.clone())
+    }
+
+    /// Whether the family can show needles that it does not ask for.
+    pub fn can_distract(&self) -> bool {
+        self.raw.distractors.is_some()
+    }
+
+    /// The pack that distractors come from, where it is not the needles' own.
+    pub fn distractor_pack(&self) -> Option<&str> {
+        self.raw.distractors.as_ref()?.pack.as_deref()
+    }
+
+    /// How many needles are shown and not asked for.
     pub fn distractors(&self) -> usize {
         self.raw.distractors.as_ref().map_or(0, |distractors| distractors.count)
     }
 
     /// The text of a distractor for `label`; the label itself where the family has none.
     pub fn distractor_text(&self, label: &str) -> String {
-        let text = self.raw.distractors.as_ref().map_or("{label}", |distractors| &distractors.text);
-        text.replace("{label}", label)
+        let text = self.raw.distractors.as_ref().and_then(|distractors| distractors.text.as_deref());
+        text.unwrap_or("{label}").replace("{label}", label)
     }
 
     /// The pack that the family takes needles from unless a spec says otherwise.
@@ -255,6 +291,19 @@ impl Family {
             (Options::Orders { .. }, _) | (_, Labels::Distinct) => self.totals().1,
             (Options::Counts { .. }, Labels::Same) => 1,
         }
+    }
+
+    /// How many labels, no two of which are alike, what is asked for takes at most.
+    pub fn labels_shown(&self) -> usize {
+        match (&self.options, self.labels()) {
+            (Options::Labels { .. }, _) | (_, Labels::Same) => 1,
+            (_, Labels::Distinct) => self.totals().1,
+        }
+    }
+
+    /// Whether exactly one needle is asked for, whatever is drawn.
+    pub fn asks_for_one(&self) -> bool {
+        self.clips().is_none() && self.count == (1, 1)
     }
 
     /// SHA-256 of the family's text.

@@ -14,7 +14,7 @@ mod pool;
 #[cfg(test)]
 mod tests;
 
-pub use draw::{Clip, Drawn, draw};
+pub use draw::{Clip, Distractors, Drawn, draw};
 pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options};
 pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};

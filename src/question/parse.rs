@@ -55,34 +55,39 @@ pub fn read_dir(dir: &Path, families: &mut Families) -> Vec<Error> {
 pub fn parse(file: &str, text: &str) -> Result<Family, Error> {
     let raw: Raw = toml::from_str(text)
         .map_err(|source| Error::Syntax { file: file.to_owned(), source: Box::new(source) })?;
-    let mut problems = Vec::new();
-    let count = check_count(&raw.needle.count, &mut problems);
-    check_needle(&raw, count, &mut problems);
-    check_distractors(&raw, count, &mut problems);
-    let options = check_options(&raw, count, &mut problems);
-    if problems.is_empty() {
-        Ok(Family { raw, count, options, sha256: digest::of_bytes(text.as_bytes()) })
-    } else {
-        Err(Error::Invalid { file: file.to_owned(), problems })
-    }
+    checked(raw, digest::of_bytes(text.as_bytes()))
+        .map_err(|problems| Error::Invalid { file: file.to_owned(), problems })
 }
 
-/// The most needles of one clip or video: more do not fit a frame, and nobody counts further.
-const MOST_NEEDLES: usize = 9;
+/// The family, or all that is wrong with it.
+pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
+    let mut problems = Vec::new();
+    let most = if raw.needle.look == LookKind::Patch { MOST_OF_CLIP } else { MOST_NEEDLES };
+    let count = check_count(&raw.needle.count, most, &mut problems);
+    check_needle(&raw, count, &mut problems);
+    check_distractors(&raw, &mut problems);
+    let options = check_options(&raw, count, &mut problems);
+    if problems.is_empty() { Ok(Family { raw, count, options, sha256 }) } else { Err(problems) }
+}
+
+/// The most needles of one video, or distractors: nobody counts further.
+const MOST_NEEDLES: usize = 50;
+/// The most needles of one clip: more do not fit a frame.
+const MOST_OF_CLIP: usize = 9;
 /// The most letters that options are named by.
 const MOST_OPTIONS: usize = 26;
 
-fn check_count(value: &toml::Value, problems: &mut Vec<String>) -> (usize, usize) {
+fn check_count(value: &toml::Value, limit: usize, problems: &mut Vec<String>) -> (usize, usize) {
     let whole = |value: &toml::Value| value.as_integer().and_then(|number| usize::try_from(number).ok());
     let range = match value {
         toml::Value::Array(ends) if ends.len() == 2 => whole(&ends[0]).zip(whole(&ends[1])),
         other => whole(other).map(|number| (number, number)),
     };
     match range {
-        Some((least, most)) if 1 <= least && least <= most && most <= MOST_NEEDLES => (least, most),
+        Some((least, most)) if 1 <= least && least <= most && most <= limit => (least, most),
         _ => {
             problems.push(format!(
-                "needle.count: `{value}` is neither a number of 1..={MOST_NEEDLES} nor two of them, least and most"
+                "needle.count: `{value}` is neither a number of 1..={limit} nor two of them, least and most"
             ));
             (1, 1)
         }
@@ -115,8 +120,8 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
         }
         _ => {}
     }
-    if needle.clips.is_some_and(|clips| !(1..=MOST_NEEDLES).contains(&clips)) {
-        problems.push(format!("needle.clips: is outside 1..={MOST_NEEDLES}"));
+    if needle.clips.is_some_and(|clips| !(1..=MOST_OF_CLIP).contains(&clips)) {
+        problems.push(format!("needle.clips: is outside 1..={MOST_OF_CLIP}"));
     }
     if needle.clips.is_some() && needle.look != LookKind::Patch && most > 1 {
         problems.push("needle.clips: only patches can share a clip".to_owned());
@@ -137,25 +142,38 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
     }
 }
 
-fn check_distractors(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) {
+fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
     let Some(distractors) = &raw.distractors else { return };
-    let is_one_label = raw.options.kind == OptionsKind::Labels && count == (1, 1);
-    if raw.needle.look != LookKind::Text || !is_one_label {
-        problems.push("distractors: belong to one subtitle whose label is asked for".to_owned());
+    if distractors.count > MOST_NEEDLES {
+        problems.push(format!("distractors.count: {} is outside 0..={MOST_NEEDLES}", distractors.count));
     }
-    // Each shows another of the options, so that having seen a label does not make it the answer.
-    let most = raw.options.number.saturating_sub(1);
-    if !(1..=most).contains(&distractors.count) {
-        problems.push(format!(
-            "distractors.count: {} is outside 1..={most}, the wrong options",
-            distractors.count
-        ));
+    let text = distractors.text.as_deref();
+    if raw.needle.look == LookKind::Text {
+        if !text.is_some_and(|text| text.contains("{label}")) {
+            problems.push("distractors.text: nothing stands for the label; write `{label}`".to_owned());
+        }
+        if Some(raw.needle.text.as_deref().unwrap_or("{label}")) == text {
+            problems.push("distractors.text: is the needle's own, so both would be right".to_owned());
+        }
+        if distractors.pack.is_some() {
+            problems
+                .push("distractors.pack: subtitles are told apart by their text; leave it out".to_owned());
+        }
+        return;
     }
-    if !distractors.text.contains("{label}") {
-        problems.push("distractors.text: nothing stands for the label; write `{label}`".to_owned());
+    if text.is_some() {
+        problems.push("distractors.text: only `look = \"text\"` shows a text".to_owned());
     }
-    if raw.needle.text.as_deref().unwrap_or("{label}") == distractors.text {
-        problems.push("distractors.text: is the needle's own, so both would be right".to_owned());
+    let names_it = raw.options.kind == OptionsKind::Counts && raw.needle.labels == Labels::Same;
+    match &distractors.pack {
+        None if !names_it => problems.push(
+            "distractors.pack: missing; what the question does not name has to come from another pack"
+                .to_owned(),
+        ),
+        Some(pack) if *pack == raw.needle.pack => {
+            problems.push("distractors.pack: is the needle's own, so both would be right".to_owned());
+        }
+        _ => {}
     }
 }
 
@@ -179,7 +197,7 @@ fn check_options(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) -
             Options::Labels { number }
         }
         OptionsKind::Orders => {
-            let orders = (1..=most).product::<usize>();
+            let orders = (1..=most).fold(1_usize, |orders, each| orders.saturating_mul(each));
             if raw.needle.labels == Labels::Same {
                 problems.push("needle.labels: has to be `distinct` where the order is asked for".to_owned());
             }

@@ -71,6 +71,11 @@ impl Pool {
         left.map(|at| self.groups[at]).collect::<BTreeSet<usize>>().len()
     }
 
+    /// Whether a reader could take one candidate for the other.
+    pub(super) fn is_alike(&self, one: usize, other: usize) -> bool {
+        self.groups[one] == self.groups[other]
+    }
+
     /// The first `count` of `order` no two of which are alike and none of which is in `left_out`.
     pub(super) fn unlike(&self, order: &[usize], left_out: &[usize], count: usize) -> Vec<usize> {
         let mut taken: Vec<usize> = Vec::with_capacity(count);

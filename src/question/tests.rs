@@ -25,11 +25,21 @@ fn names() -> Pool {
     pool(&["Alice", "Bob", "Christopher", "Dave", "Eve", "Frank", "Grace", "Harry", "Ivy", "Jo", "Alexandra"])
 }
 
+/// What the distractors of a family show, where it has any.
+fn own(family: &Family, pool: &Pool) -> Option<Distractors> {
+    let own = Distractors { pool: pool.clone(), own: true, ranks: None };
+    (family.distractors() > 0).then_some(own)
+}
+
 fn drawn(kind: &str) -> Vec<Drawn> {
     let family = &embedded()[kind];
     let pool = names();
     let seed = Seed::new(11);
-    (0..QUESTIONS).map(|index| draw(family, &pool, &[], "fruits", &mut seed.stream(kind, index))).collect()
+    (0..QUESTIONS)
+        .map(|index| {
+            draw(family, (&pool, own(family, &pool).as_ref()), &[], "fruits", &mut seed.stream(kind, index))
+        })
+        .collect()
 }
 
 /// Index of the option with the greatest key; of equals, the first.
@@ -203,7 +213,7 @@ fn look_alikes_never_meet_in_one_question() {
     assert_eq!(pool.distinct(), 4);
     let family = &embedded()["ret_insert2"];
     for index in 0..500 {
-        let question = draw(family, &pool, &[], "flags", &mut Seed::new(1).stream("alike", index));
+        let question = draw(family, (&pool, None), &[], "flags", &mut Seed::new(1).stream("alike", index));
         let of = |group: &[&str]| {
             question.options.iter().filter(|option| group.contains(&option.as_str())).count()
         };
@@ -268,7 +278,7 @@ fn what_is_left_out_is_never_shown_and_moves_no_question_without_it() {
         let mut same = 0;
         for (index, before) in drawn(&kind).into_iter().take(200).enumerate() {
             let stream = &mut Seed::new(11).stream(&kind, index as u64);
-            let question = draw(&family, &pool, &left_out, "fruits", stream);
+            let question = draw(&family, (&pool, own(&family, &pool).as_ref()), &left_out, "fruits", stream);
             let shown = |drawn: &Drawn, at: usize| {
                 drawn.clips.iter().any(|clip| clip.candidates.contains(&at))
                     || drawn.options.iter().any(|text| text.contains(&pool.candidates()[at].label))

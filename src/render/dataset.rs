@@ -220,17 +220,16 @@ struct Makers {
 fn makers(spec: &CheckedSpec) -> Makers {
     let mut needles =
         vec![NeedleDigest { name: "font".to_owned(), sha256: spec.library().font_sha256().to_owned() }];
-    let mut packs: Vec<&str> = spec.tasks().iter().map(|task| task.pack.as_str()).collect();
-    packs.sort_unstable();
-    packs.dedup();
-    for pack in packs.iter().filter_map(|id| spec.library().pack(id)) {
+    for pack in spec.packs().iter().filter_map(|id| spec.library().pack(id)) {
         needles.push(NeedleDigest { name: pack.id.clone(), sha256: pack.sha256.clone() });
     }
     let family = |task: &Task| NeedleDigest {
         name: task.family.kind().to_owned(),
         sha256: task.family.sha256().to_owned(),
     };
-    let templates = spec.tasks().iter().map(family).collect();
+    let mut templates: Vec<NeedleDigest> = spec.tasks().iter().map(family).collect();
+    // A type has as many tasks as settings, which stand side by side.
+    templates.dedup();
     Makers { encoder: Settings::describe(spec.wanted().crf), needles, templates }
 }
 

@@ -52,6 +52,7 @@ fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row 
         needle_time: video.needles.iter().map(|needle| video.fps.secs(needle.span.start())).collect(),
         needle_frames: video.needles.iter().map(|needle| needle.span).collect(),
         needles: video.needles.iter().map(needle_row).collect(),
+        difficulty: sample.difficulty.clone(),
         sha256: sha256.to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use crate::media::decode::{self, SpanReader};
 use crate::media::encode::{Encoder, Run as Packets, Settings};
 use crate::media::yuv::Yuv;
 use crate::needle::{self, Ground, Library, Look};
-use crate::plan::PlannedVideo;
+use crate::plan::{PlannedNeedle, PlannedVideo};
 use crate::render::Error;
 use crate::render::ready::Ready;
 use crate::render::timeline::Run;
@@ -20,6 +20,7 @@ use crate::render::timeline::Run;
 /// What frames are made of: one video's haystacks and drawings.
 pub struct Studio<'a> {
     ready: &'a BTreeMap<String, Ready>,
+    needles: &'a [PlannedNeedle],
     layers: Vec<Layer>,
     grounds: Vec<Option<Ground>>,
     matrix: Matrix,
@@ -36,7 +37,7 @@ pub struct Views {
 impl<'a> Studio<'a> {
     /// Draws the needles of `video`.
     pub fn new(
-        video: &PlannedVideo,
+        video: &'a PlannedVideo,
         ready: &'a BTreeMap<String, Ready>,
         library: &Library,
     ) -> Result<Self, Error> {
@@ -45,13 +46,14 @@ impl<'a> Studio<'a> {
         let (mut layers, mut grounds) = (Vec::new(), Vec::new());
         for needle in &video.needles {
             let drawing = library.draw(&needle.look, needle.place, video.width, video.height)?;
+            let drawing = needle.effects.apply(drawing, video.height);
             layers.push(Layer::new(&drawing, needle.place.x, needle.place.y, matrix));
             grounds.push(match &needle.look {
                 Look::Picture { ground, .. } => Some(*ground),
                 Look::Text { .. } | Look::Patch { .. } => None,
             });
         }
-        Ok(Self { ready, layers, grounds, matrix })
+        Ok(Self { ready, needles: &video.needles, layers, grounds, matrix })
     }
 
     /// The haystack of this id.
@@ -62,21 +64,27 @@ impl<'a> Studio<'a> {
     /// The frames of a run; with `bare`, also as they are without its needles.
     pub fn frames(&self, run: &Run, bare: bool) -> Result<RunFrames<'_>, Error> {
         match run {
-            Run::Haystack { haystack, span, overlays, .. } => {
+            Run::Haystack { at, haystack, span, overlays } => {
                 let reader = SpanReader::open(&self.haystack(haystack).video, *span)?;
-                let layers: Vec<&Layer> = overlays.iter().map(|&at| &self.layers[at]).collect();
-                let bare = bare && !layers.is_empty();
-                Ok(RunFrames::Haystack { reader, layers, bare })
+                let bare = bare && !overlays.is_empty();
+                Ok(RunFrames::Haystack { reader, drawn: self.drawn(overlays), at: *at, bare })
             }
-            Run::Insert { count, needles: drawn, beside, .. } => {
-                let ground = self.ground(drawn, beside)?;
-                let mut frame = ground.clone();
-                for &at in drawn {
-                    self.layers[at].apply(&mut frame);
-                }
-                Ok(RunFrames::Still { frame, ground: bare.then_some(ground), left: *count })
+            Run::Insert { at, count, needles, beside } => {
+                let ground = self.ground(needles, beside)?;
+                let drawn = self.drawn(needles);
+                let is_still = drawn.iter().all(|one| one.needle.effects.is_still());
+                let frame = is_still.then(|| {
+                    let mut frame = ground.clone();
+                    drawn.iter().for_each(|one| one.onto(&mut frame, *at));
+                    frame
+                });
+                Ok(RunFrames::Still { ground, drawn, frame, at: *at, end: at + count, bare })
             }
         }
+    }
+
+    fn drawn(&self, needles: &[usize]) -> Vec<Drawn<'_>> {
+        needles.iter().map(|&at| Drawn { layer: &self.layers[at], needle: &self.needles[at] }).collect()
     }
 
     /// The ground of an inserted frame: a plain colour, or the haystack frame beside it, blurred.
@@ -109,25 +117,47 @@ impl<'a> Studio<'a> {
     }
 }
 
+/// A needle and its drawing.
+pub struct Drawn<'a> {
+    layer: &'a Layer,
+    needle: &'a PlannedNeedle,
+}
+
+impl Drawn<'_> {
+    /// Draws the needle as it is on frame `at` of the finished video.
+    fn onto(&self, frame: &mut Yuv, at: u64) {
+        let PlannedNeedle { span, effects, .. } = self.needle;
+        self.layer.apply(frame, effects.level(at - span.start(), span.count()), effects.tint_permille);
+    }
+}
+
 /// Frames of one run, one at a time.
 pub enum RunFrames<'a> {
-    /// Decoded, with layers on top.
+    /// Decoded, with needles on top.
     Haystack {
         /// Where they come from.
         reader: SpanReader<'a>,
         /// What is drawn onto each.
-        layers: Vec<&'a Layer>,
+        drawn: Vec<Drawn<'a>>,
+        /// The next frame of the finished video.
+        at: u64,
         /// Whether each is also given without.
         bare: bool,
     },
-    /// The same frame again.
+    /// The same ground again.
     Still {
-        /// The frame.
-        frame: Yuv,
-        /// Its ground alone, where it is asked for.
-        ground: Option<Yuv>,
-        /// How often it is still to come.
-        left: u64,
+        /// The ground.
+        ground: Yuv,
+        /// What is drawn onto it.
+        drawn: Vec<Drawn<'a>>,
+        /// All frames, where they are alike.
+        frame: Option<Yuv>,
+        /// The next frame of the finished video.
+        at: u64,
+        /// The frame after the last.
+        end: u64,
+        /// Whether the ground alone is also given.
+        bare: bool,
     },
 }
 
@@ -135,17 +165,21 @@ impl RunFrames<'_> {
     /// The next frame; `None` after the last.
     pub fn next_frame(&mut self) -> Result<Option<Views>, Error> {
         match self {
-            Self::Haystack { reader, layers, bare } => Ok(reader.next_frame()?.map(|mut drawn| {
-                let bare = bare.then(|| drawn.clone());
-                for layer in layers.iter() {
-                    layer.apply(&mut drawn);
-                }
-                Views { drawn, bare }
+            Self::Haystack { reader, drawn, at, bare } => Ok(reader.next_frame()?.map(|mut frame| {
+                let bare = bare.then(|| frame.clone());
+                drawn.iter().for_each(|one| one.onto(&mut frame, *at));
+                *at += 1;
+                Views { drawn: frame, bare }
             })),
-            Self::Still { left: 0, .. } => Ok(None),
-            Self::Still { frame, ground, left } => {
-                *left -= 1;
-                Ok(Some(Views { drawn: frame.clone(), bare: ground.clone() }))
+            Self::Still { at, end, .. } if at == end => Ok(None),
+            Self::Still { ground, drawn, frame, at, bare, .. } => {
+                let frame = frame.clone().unwrap_or_else(|| {
+                    let mut frame = ground.clone();
+                    drawn.iter().for_each(|one| one.onto(&mut frame, *at));
+                    frame
+                });
+                *at += 1;
+                Ok(Some(Views { drawn: frame, bare: bare.then(|| ground.clone()) }))
             }
         }
     }

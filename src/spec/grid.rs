@@ -1,10 +1,12 @@
 //! `[grid]`: the cells that are asked for.
 //!
-//! In: lengths (times, frames or the tokens of a context), depths, repeats; each list may be a range. Out: [`Grid`].
+//! In: lengths (times, frames or the tokens of a context), depths, what else is varied, repeats; a list of numbers may be a
+//! range. Out: [`Grid`].
 
 use toml::Value;
 
 use super::MOST_SAMPLES;
+use super::difficulty::{self, Difficulty};
 use super::quantity::{self, Filling, Length, Unit};
 use super::reader::{Problems, Section, unexpected};
 use crate::sampler::Sampler;
@@ -17,8 +19,21 @@ pub struct Grid {
     pub lengths: Option<Vec<Length>>,
     /// Depths of the needles; absent where they are random.
     pub depths: Option<Vec<Depth>>,
+    /// What of needles is varied.
+    pub(super) axes: Vec<Axis>,
+    /// Whether each is varied by itself, all others being as they are without the grid.
+    pub(super) one_at_a_time: bool,
     /// Samples a cell.
     pub repeats: u64,
+}
+
+/// A key of difficulty that the grid varies.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    /// One of [`difficulty::KEYS`].
+    pub(super) key: &'static str,
+    /// Its values, each accepted.
+    pub(super) values: Vec<Value>,
 }
 
 /// The most steps of a range.
@@ -29,9 +44,48 @@ pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Grid {
     let filling = filling(&mut section, problems);
     let lengths = lengths(&mut section, filling.as_ref(), problems);
     let depths = depths(&mut section, problems);
+    let axes = difficulty::KEYS.into_iter().filter_map(|key| axis(&mut section, key, problems)).collect();
+    let vary = section.text("vary", problems);
+    if let Some(other) = vary.filter(|vary| !["together", "one at a time"].contains(vary)) {
+        problems.note(&section.key("vary"), format!("`{other}` is not `together` or `one at a time`"));
+    }
+    let one_at_a_time = vary == Some("one at a time");
     let repeats = section.whole("repeats", 1..=MOST_SAMPLES, problems).unwrap_or(1);
     section.finish(problems);
-    Grid { lengths, depths, repeats }
+    Grid { lengths, depths, axes, one_at_a_time, repeats }
+}
+
+/// The values of one key of difficulty; shares may be a range.
+fn axis(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<Axis> {
+    let mut values: Vec<Value> = Vec::new();
+    let mut add =
+        |path: &str, value: Value, problems: &mut Problems| match Difficulty::default().set(key, &value) {
+            Ok(()) if values.iter().any(|other| is_same(key, other, &value)) => {
+                problems.note(path, format!("{value} is there already"));
+            }
+            Ok(()) => values.push(value),
+            Err(problem) => problems.note(path, problem),
+        };
+    if section.value(key)?.is_table() {
+        let range = section.section(key, problems);
+        let path = range.path().to_owned();
+        let range = Range::read(range, &["linear"], problems, |value| quantity::permille("share", value))?;
+        for index in 0..range.steps {
+            let permille = linear(u64::from(range.from), u64::from(range.to), index, range.steps);
+            add(&path, Value::from(quantity::share_text(permille as u16)), problems);
+        }
+    } else {
+        for (path, value) in section.list(key, problems)? {
+            add(&path, value.clone(), problems);
+        }
+    }
+    Some(Axis { key, values })
+}
+
+/// Whether two values of a key mean the same.
+fn is_same(key: &'static str, one: &Value, other: &Value) -> bool {
+    let of = |value| Difficulty::default().with(&[(key, value)]);
+    of(one) == of(other)
 }
 
 /// What turns tokens into lengths; both keys or neither.

@@ -3,18 +3,21 @@
 //! In: the path of a spec. Out: a [`CheckedSpec`], which only this module makes, or every problem at once. Files that
 //! the spec names (needle packs, question families, catalogues) are read here too; videos are not opened.
 
+mod difficulty;
 mod export;
 mod grid;
 mod haystacks;
 mod quantity;
 mod reader;
 mod tasks;
+mod vary;
 mod visibility;
 
+pub use difficulty::{Difficulty, Place, Similarity};
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
 pub use quantity::Length;
-pub use tasks::Task;
+pub use tasks::{Others, Task};
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -24,11 +27,10 @@ use toml::Table;
 use crate::files;
 use crate::haystack::{Entry, Wanted};
 use crate::id;
-use crate::needle::{Ground, Library};
+use crate::needle::Library;
 use crate::question::{self, Families};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
-use crate::time::Depth;
 use reader::{Problems, Section, unexpected};
 
 /// A spec that cannot be used.
@@ -98,24 +100,10 @@ pub struct CheckedSpec {
     wanted: Wanted,
     library: Library,
     families: Families,
-    style: Style,
     tasks: Vec<Task>,
     grid: Option<Grid>,
     required: Vec<Sampler>,
     exports: Exports,
-}
-
-/// How needles are drawn, in so far as a family does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// Height of a subtitle's line, in per-mille of the frame's height.
-    pub text_size_permille: u16,
-    /// Opacity of the box behind a subtitle, in per-mille.
-    pub box_opacity_permille: u16,
-    /// Opacity of patches, in per-mille.
-    pub patch_opacity_permille: u16,
-    /// What fills the frame around a picture.
-    pub ground: Ground,
 }
 
 impl CheckedSpec {
@@ -159,14 +147,19 @@ impl CheckedSpec {
         &self.families
     }
 
-    /// How needles are drawn.
-    pub fn style(&self) -> &Style {
-        &self.style
-    }
-
-    /// The types that are asked for, in the order of the spec.
+    /// The types that are asked for, in the order of the spec; a type once for each setting that the grid varies.
     pub fn tasks(&self) -> &[Task] {
         &self.tasks
+    }
+
+    /// Every pack that needles come from, distractors included, by id.
+    pub fn packs(&self) -> Vec<&str> {
+        let own = self.tasks.iter().map(|task| task.pack.as_str());
+        let others = self.tasks.iter().filter_map(|task| task.others.as_ref());
+        let mut packs: Vec<&str> = own.chain(others.map(|others| others.pack.as_str())).collect();
+        packs.sort_unstable();
+        packs.dedup();
+        packs
     }
 
     /// The grid, where one is asked for.
@@ -225,9 +218,10 @@ fn check(
     let needles = needles(root.section("needles", problems), dir, problems);
     let families = families(root.section("templates", problems), dir, problems);
     let asked = root.sections("tasks", problems);
-    let tasks = tasks::read(asked, &families, &needles, problems);
+    let asked = tasks::read(asked, &families, problems);
     let has_grid = root.value("grid").is_some();
     let grid = has_grid.then(|| grid::read(root.section("grid", problems), problems));
+    let tasks = tasks::tasks(&asked, grid.as_ref(), &needles, problems);
     let required = visibility::read(root.section("visibility", problems), problems);
     let exports = export::read(root.section("export", problems), problems);
     root.finish(problems);
@@ -241,7 +235,6 @@ fn check(
         wanted,
         library: needles.library?,
         families,
-        style: needles.style,
         tasks,
         grid,
         required,
@@ -265,34 +258,13 @@ fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
 }
 
 /// What `[needles]` says.
-struct Needles {
+struct Needles<'a> {
     library: Option<Library>,
-    style: Style,
-    duration: Option<Length>,
-    gap: Option<Length>,
+    settings: Vec<difficulty::Setting<'a>>,
 }
 
-fn needles(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Needles {
-    let duration = section.read("duration", problems, quantity::length);
-    let gap = section.read("gap", problems, quantity::length);
-    let mut share = |key, least: u16, default: u16| {
-        let read = |value| match quantity::permille("share", value)? {
-            low if low < least => {
-                Err(format!("share `{}` is below {}%", Depth::of(u64::from(low), 1000), least / 10))
-            }
-            permille => Ok(permille),
-        };
-        section.read(key, problems, read).unwrap_or(default)
-    };
-    // A subtitle of 6% of the height on a box of 60% is what VNBench's figures show. Less than 10% opacity is unseen.
-    let text_size_permille = share("text_size", 10, 60);
-    let box_opacity_permille = share("box_opacity", 0, 600);
-    let patch_opacity_permille = share("patch_opacity", 100, 1000);
-    let ground = section.read("ground", problems, |value| match value.as_str() {
-        Some("plain") => Ok(Ground::Plain),
-        Some("blur") => Ok(Ground::Blur),
-        _ => Err(unexpected(value, "`plain` or `blur`")),
-    });
+fn needles<'a>(mut section: Section<'a>, dir: &Path, problems: &mut Problems) -> Needles<'a> {
+    let settings = difficulty::settings(&mut section, problems);
     let mut dirs: Vec<PathBuf> = Vec::new();
     let before = problems.list.len();
     for (key, name) in section.texts("packs", problems) {
@@ -317,13 +289,7 @@ fn needles(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Nee
         None
     };
     section.finish(problems);
-    let style = Style {
-        text_size_permille,
-        box_opacity_permille,
-        patch_opacity_permille,
-        ground: ground.unwrap_or(Ground::Plain),
-    };
-    Needles { library, style, duration, gap }
+    Needles { library, settings }
 }
 
 fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Families {

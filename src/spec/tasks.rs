@@ -1,50 +1,99 @@
-//! The types that a spec asks for, each with its family, its pack and its times.
+//! The types that a spec asks for, each with its family, its pack and how hard its needles are to find.
 //!
-//! In: `[[tasks]]`, or nothing, which stands for VNBench's nine. Out: tasks whose pack has what their family needs.
+//! In: `[[tasks]]`, or nothing, which stands for VNBench's nine, and what the grid varies. Out: tasks whose pack has what their
+//! family needs; a type is one task for each of the grid's settings.
 
-use super::quantity::{self, Length};
+use super::difficulty::{self, Difficulty, Setting, Similarity};
+use super::grid::Grid;
+use super::quantity::Length;
 use super::reader::{Problems, Section};
+use super::vary;
 use super::{MOST_SAMPLES, Needles};
-use crate::needle::{Item, Pack};
-use crate::question::{Candidate, Families, Family, LookKind, Pool, VNBENCH};
+use crate::needle::{Item, Library, Pack};
+use crate::question::{Candidate, Distractors, Families, Family, LookKind, Pool, VNBENCH};
 
-/// One type that is asked for.
+/// One type that is asked for, at one setting.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// Its question family.
+    /// Its question family, with as many needles and distractors as the spec wants.
     pub family: Family,
     /// The pack that its needles come from.
     pub pack: String,
     /// The labels of that pack that the family can use.
     pub pool: Pool,
+    /// What distractors show; absent where there are none.
+    pub others: Option<Others>,
     /// Samples of the type, or of each of its cells where the grid has lengths; the spec may leave it open.
     pub samples: Option<u64>,
-    /// How long a needle is visible.
-    pub duration: Length,
+    /// How hard its needles are to find.
+    pub difficulty: Difficulty,
     /// The least distance between two needles.
     pub gap: Length,
+    /// What the grid has set for it, as it stands in the ids of samples; empty where it has set nothing.
+    pub setting: String,
+    /// The key that differs from the type's own setting, where the grid varies one at a time; empty elsewhere.
+    pub varied: &'static str,
 }
 
-/// How long a needle is visible where nothing says otherwise: VNBench's second.
+/// What distractors show.
+#[derive(Clone, Debug)]
+pub struct Others {
+    /// Their pack.
+    pub pack: String,
+    /// Which of it, and how like each is to what is asked for.
+    pub distractors: Distractors,
+}
+
+impl Task {
+    /// The name of the type at this setting, with which ids of samples begin.
+    pub fn name(&self) -> String {
+        let kind = self.family.kind();
+        if self.setting.is_empty() { kind.to_owned() } else { format!("{kind}-{}", self.setting) }
+    }
+}
+
+/// A type as the spec asks for it, whatever the grid varies.
+pub(super) struct Asked<'a> {
+    family: Family,
+    pack: Option<String>,
+    /// Where it stands in the spec.
+    key: String,
+    samples: Option<u64>,
+    settings: Vec<Setting<'a>>,
+}
+
+impl Asked<'_> {
+    /// Its difficulty without the grid.
+    fn base(&self, needles: &Needles<'_>) -> Difficulty {
+        Difficulty::default().with(&needles.settings).with(&self.settings)
+    }
+}
+
+/// How far needles are apart where nothing says otherwise: VNBench's second.
 const DEFAULT_MILLIS: u64 = 1000;
 
 /// Reads `[[tasks]]`.
-pub(super) fn read(
-    asked: Option<Vec<Section<'_>>>,
+pub(super) fn read<'a>(
+    asked: Option<Vec<Section<'a>>>,
     families: &Families,
-    needles: &Needles,
     problems: &mut Problems,
-) -> Vec<Task> {
+) -> Vec<Asked<'a>> {
     let Some(sections) = asked else {
         let all = VNBENCH.iter().filter_map(|kind| families.get(*kind));
-        return all.filter_map(|family| task(family, None, "tasks", needles, problems)).collect();
+        let whole = |family: &Family| Asked {
+            family: family.clone(),
+            pack: None,
+            key: "tasks".to_owned(),
+            samples: None,
+            settings: Vec::new(),
+        };
+        return all.map(whole).collect();
     };
-    let mut tasks: Vec<Task> = Vec::new();
+    let mut tasks: Vec<Asked<'a>> = Vec::new();
     for mut section in sections {
         let samples = section.whole("samples", 1..=MOST_SAMPLES, problems);
-        let duration = section.read("duration", problems, quantity::length);
-        let gap = section.read("gap", problems, quantity::length);
-        let pack = section.text("pack", problems);
+        let settings = difficulty::settings(&mut section, problems);
+        let pack = section.text("pack", problems).map(str::to_owned);
         let kind = section.text("type", problems);
         if section.value("type").is_none() {
             problems.note(&section.key("type"), "missing");
@@ -60,14 +109,11 @@ pub(super) fn read(
                     problems.note(&key, format!("type `{kind}` is there already"));
                 }
                 Some(family) => {
-                    if let Some(task) = task(family, pack, section.path(), needles, problems) {
-                        tasks.push(Task {
-                            samples,
-                            duration: duration.unwrap_or(task.duration),
-                            gap: gap.unwrap_or(task.gap),
-                            ..task
-                        });
+                    for (key, _) in settings.iter().filter(|(key, _)| !difficulty::applies(key, family)) {
+                        problems.note(&section.key(key), format!("says nothing of the needles of `{kind}`"));
                     }
+                    let (family, key) = (family.clone(), section.path().to_owned());
+                    tasks.push(Asked { family, pack, key, samples, settings });
                 }
             }
         }
@@ -76,43 +122,151 @@ pub(super) fn read(
     tasks
 }
 
-/// The task of `family` with the spec's defaults, if its pack will do.
-fn task(
-    family: &Family,
-    pack: Option<&str>,
-    key: &str,
-    needles: &Needles,
+/// The tasks of all types at all settings of the grid.
+pub(super) fn tasks(
+    asked: &[Asked<'_>],
+    grid: Option<&Grid>,
+    needles: &Needles<'_>,
     problems: &mut Problems,
-) -> Option<Task> {
-    let library = needles.library.as_ref()?;
-    let name = pack.unwrap_or(family.pack());
-    let key = if pack.is_some() { format!("{key}.pack") } else { key.to_owned() };
+) -> Vec<Task> {
+    let Some(library) = &needles.library else { return Vec::new() };
+    for axis in grid.iter().flat_map(|grid| &grid.axes) {
+        let says = |of: &Asked<'_>| vary::says(axis.key, &of.family, &of.base(needles));
+        if !asked.is_empty() && !asked.iter().any(says) {
+            problems.note(&format!("grid.{}", axis.key), "says nothing of the needles of any type");
+        }
+    }
+    let mut tasks = Vec::new();
+    for of in asked {
+        let base = of.base(needles);
+        let Some((pack, pool)) = pool_of(of, library, problems) else { continue };
+        for point in vary::points(grid, &of.family, &base) {
+            let key = if point.setting.is_empty() { of.key.as_str() } else { "grid" };
+            let family = of.family.with(point.difficulty.count, point.difficulty.distractors);
+            let made = family.map_err(|problems| problems.join("; ")).and_then(|family| {
+                let needed = family.labels_needed();
+                if pool.distinct() < needed {
+                    return Err(few(&family, &pack, pool.distinct()));
+                }
+                let others = others(&family, (&pack, &pool), library, point.difficulty.similarity)?;
+                Ok((family, others))
+            });
+            match made {
+                Ok((family, others)) => {
+                    let millis = family.gap_millis().unwrap_or(DEFAULT_MILLIS);
+                    let own = || Length::from_millis(millis);
+                    tasks.push(Task {
+                        pack: pack.clone(),
+                        pool: pool.clone(),
+                        others,
+                        samples: of.samples,
+                        gap: point.difficulty.gap.clone().unwrap_or_else(own),
+                        difficulty: point.difficulty,
+                        setting: point.setting,
+                        varied: point.varied,
+                        family,
+                    });
+                }
+                Err(problem) => problems.note(key, format!("{}: {problem}", of.family.kind())),
+            }
+        }
+    }
+    tasks
+}
+
+/// The pack of a type and the labels of it that its family can use.
+fn pool_of(asked: &Asked<'_>, library: &Library, problems: &mut Problems) -> Option<(String, Pool)> {
+    let family = &asked.family;
+    let name = asked.pack.as_deref().unwrap_or(family.pack());
+    let key = if asked.pack.is_some() { format!("{}.pack", asked.key) } else { asked.key.clone() };
     let kind = family.kind();
     let Some(found) = library.pack(name) else {
         problems.note(&key, format!("no needle pack `{name}`, which `{kind}` takes its needles from"));
         problems.nearest("pack", name, library.packs().map(|pack| pack.id.as_str()));
         return None;
     };
-    let pool = match pool(family, found) {
-        Ok(pool) => pool,
+    match pool(family, found) {
+        Ok(pool) => Some((name.to_owned(), pool)),
         Err(problem) => {
             problems.note(&key, problem);
-            return None;
+            None
         }
+    }
+}
+
+/// What the distractors of a family show: things of its own pack where the question names what it asks for or the words of
+/// subtitles tell them apart, and of another pack elsewhere.
+fn others(
+    family: &Family,
+    (pack, pool): (&str, &Pool),
+    library: &Library,
+    similarity: Similarity,
+) -> Result<Option<Others>, String> {
+    if family.distractors() == 0 {
+        return Ok(None);
+    }
+    let own = family.distractor_pack().is_none();
+    let name = family.distractor_pack().unwrap_or(pack);
+    if !own && name == pack {
+        return Err(format!("distractors come from `{name}`, as what is asked for does"));
+    }
+    let other = if own {
+        pool.clone()
+    } else {
+        let found = library.pack(name).ok_or_else(|| format!("no needle pack `{name}` for distractors"))?;
+        Pool::new(
+            found
+                .items
+                .iter()
+                .filter(|item| item.asset.is_some())
+                .map(|item| candidate(found, item))
+                .collect(),
+        )
     };
-    let second = || Length::from_millis(DEFAULT_MILLIS);
-    Some(Task {
-        family: family.clone(),
-        pack: name.to_owned(),
-        pool,
-        samples: None,
-        duration: needles.duration.clone().unwrap_or_else(second),
-        gap: needles
-            .gap
-            .clone()
-            .or_else(|| family.gap_millis().map(Length::from_millis))
-            .unwrap_or_else(second),
-    })
+    let needed = family.distractors() + if own { family.labels_shown() } else { 0 };
+    if other.distinct() < needed {
+        return Err(format!(
+            "pack `{name}` has {} distinct labels, and {} distractors need {needed}",
+            other.distinct(),
+            family.distractors()
+        ));
+    }
+    let ranks = match similarity {
+        Similarity::Any => None,
+        Similarity::Near => Some(ranks(family, (pack, pool), (name, &other), library, false)?),
+        Similarity::Far => Some(ranks(family, (pack, pool), (name, &other), library, true)?),
+    };
+    Ok(Some(Others { pack: name.to_owned(), distractors: Distractors { pool: other, own, ranks } }))
+}
+
+/// For each thing that can be asked for: the others, most like it first, or last.
+fn ranks(
+    family: &Family,
+    (pack, pool): (&str, &Pool),
+    (other_pack, others): (&str, &Pool),
+    library: &Library,
+    is_far: bool,
+) -> Result<Vec<Vec<usize>>, String> {
+    let distance = |one: &Candidate, other: &Candidate| {
+        if family.look() == LookKind::Text {
+            return Ok(
+                strsim::damerau_levenshtein(&one.label.to_lowercase(), &other.label.to_lowercase()) as u32
+            );
+        }
+        let distance = library.distance((pack, &one.item), (other_pack, &other.item));
+        distance.map_err(|error| super::chain(&error))
+    };
+    let rank = |one: &Candidate| {
+        let all: Result<Vec<(u32, usize)>, String> =
+            (0..).zip(others.candidates()).map(|(at, other)| Ok((distance(one, other)?, at))).collect();
+        let mut all = all?;
+        all.sort_unstable();
+        if is_far {
+            all.reverse();
+        }
+        Ok(all.into_iter().map(|(_, at)| at).collect())
+    };
+    pool.candidates().iter().map(rank).collect()
 }
 
 /// Everything that a reader could call `item`: its own names, and those of what it could be taken for.
@@ -131,18 +285,26 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
         return Err(format!("pack `{name}` has no pictures, which `{kind}` shows"));
     }
     let usable = |item: &&Item| (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some());
-    let candidates = pack.items.iter().filter(usable).map(|item| Candidate {
+    let pool = Pool::new(pack.items.iter().filter(usable).map(|item| candidate(pack, item)).collect());
+    if pool.distinct() < family.labels_needed() {
+        return Err(few(family, name, pool.distinct()));
+    }
+    Ok(pool)
+}
+
+/// That a pack has too few labels.
+fn few(family: &Family, pack: &str, distinct: usize) -> String {
+    let plural = family.question(pack).contains("{plural}");
+    let what = if plural { "distinct labels with a plural" } else { "distinct labels" };
+    format!("pack `{pack}` has {distinct} {what}, `{}` needs {}", family.kind(), family.labels_needed())
+}
+
+fn candidate(pack: &Pack, item: &Item) -> Candidate {
+    Candidate {
         item: item.id.clone(),
         label: item.label.clone(),
         plural: item.plural.clone().unwrap_or_default(),
         alike: item.alike.iter().cloned().collect(),
         names: names(pack, item),
-    });
-    let pool = Pool::new(candidates.collect());
-    let needed = family.labels_needed();
-    if pool.distinct() < needed {
-        let what = if plural { "distinct labels with a plural" } else { "distinct labels" };
-        return Err(format!("pack `{name}` has {} {what}, `{kind}` needs {needed}", pool.distinct()));
     }
-    Ok(pool)
 }

@@ -9,7 +9,7 @@ use vniah::dataset::Store;
 use vniah::haystack::{Entry, SceneRecipe, Source, Wanted};
 use vniah::media::decode::FileReader;
 use vniah::media::input::Input;
-use vniah::needle::{Ground, Library, Look, PixelBox};
+use vniah::needle::{Effects, Ground, Library, Look, PixelBox};
 use vniah::plan::{HaystackPart, Mode, PlannedNeedle, PlannedVideo};
 use vniah::render::haystacks::Kitchen;
 use vniah::render::ready::Ready;
@@ -94,6 +94,7 @@ fn needle(library: &Library, mode: Mode, start: u64, end: u64) -> PlannedNeedle 
         label: "x".into(),
         mode,
         look,
+        effects: Effects::default(),
         span: FrameSpan::new(start, end).unwrap(),
         place,
         depth: Depth::from_permille(0).unwrap(),

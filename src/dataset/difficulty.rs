@@ -1,0 +1,93 @@
+//! How hard the needles of a row are to find, as the spec set it.
+//!
+//! In: what a plan states. Out: one column of the row, and its values by key, so that accuracy can be told by each.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What the keys of difficulty say of a row's needles. Times are as the spec writes them; a size is 0, and a text empty,
+/// where it says nothing of needles of this look.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Difficulty {
+    /// The key that was varied, where the grid varies one at a time; empty for rows of the type's own setting, and elsewhere.
+    pub varied: String,
+    /// Number of needles asked for: `4`, or fewest and most, `1-6`.
+    pub count: String,
+    /// Number of needles that are shown and not asked for.
+    pub distractors: u32,
+    /// How like those are to what is asked for: `any`, `near`, `far`; empty where there are none.
+    pub similarity: String,
+    /// How long a needle is visible.
+    pub duration: String,
+    /// The least distance between two needles; empty where there is one.
+    pub gap: String,
+    /// The distance between two needles; empty where it is random.
+    pub distance: String,
+    /// How long a needle appears; empty where it is there at once.
+    pub fade_in: String,
+    /// How long it disappears; empty where it is gone at once.
+    pub fade_out: String,
+    /// Height of a subtitle's line, in per-mille of the frame's height.
+    pub text_size_permille: u16,
+    /// Opacity of the box behind a subtitle, in per-mille.
+    pub box_opacity_permille: u16,
+    /// Size of a full-frame picture, in per-mille of what the frame allows.
+    pub picture_size_permille: u16,
+    /// Longest side of a patch of the middle size, in per-mille of the frame's shorter side.
+    pub patch_size_permille: u16,
+    /// Opacity of the needle as a whole, in per-mille.
+    pub opacity_permille: u16,
+    /// Standard deviation of its blur, in per-mille of the frame's height.
+    pub blur_permille: u16,
+    /// Most that noise changes it by, in per-mille of the range of a channel.
+    pub noise_permille: u16,
+    /// How far its colours are moved to those that it covers, in per-mille.
+    pub tint_permille: u16,
+    /// Where in the frame it stands: `usual`, `random`, or one of nine places.
+    pub place: String,
+    /// What fills the frame around a picture.
+    pub ground: String,
+}
+
+impl Difficulty {
+    /// Each key as a spec has it, with its value; those that say nothing of the row's needles are left out.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let none = |text: &String| Some(if text.is_empty() { "none".to_owned() } else { text.clone() });
+        let share = |permille: u16| Some(percent(permille));
+        let size = |permille: u16| (permille > 0).then(|| percent(permille));
+        if self.duration.is_empty() {
+            return Vec::new();
+        }
+        let is_text = self.text_size_permille > 0;
+        let all = [
+            ("count", text(&self.count)),
+            ("distractors", Some(self.distractors.to_string())),
+            ("similarity", text(&self.similarity)),
+            ("duration", text(&self.duration)),
+            ("gap", text(&self.gap)),
+            ("distance", text(&self.distance)),
+            ("fade_in", none(&self.fade_in)),
+            ("fade_out", none(&self.fade_out)),
+            ("text_size", size(self.text_size_permille)),
+            ("box_opacity", is_text.then(|| percent(self.box_opacity_permille))),
+            ("picture_size", size(self.picture_size_permille)),
+            ("patch_size", size(self.patch_size_permille)),
+            ("opacity", share(self.opacity_permille)),
+            ("blur", share(self.blur_permille)),
+            ("noise", share(self.noise_permille)),
+            ("tint", share(self.tint_permille)),
+            ("place", text(&self.place)),
+            ("ground", text(&self.ground)),
+        ];
+        all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+}
+
+fn percent(permille: u16) -> String {
+    match permille % 10 {
+        0 => format!("{}%", permille / 10),
+        part => format!("{}.{part}%", permille / 10),
+    }
+}

@@ -1,0 +1,43 @@
+//! What a task's difficulty is on record.
+//!
+//! In: a task. Out: the column of its rows.
+
+use crate::dataset::Difficulty;
+use crate::needle::Ground;
+use crate::question::LookKind;
+use crate::spec::{Length, Task};
+
+/// The difficulty of a task as its rows state it.
+pub fn hardness(task: &Task) -> Difficulty {
+    let own = &task.difficulty;
+    let family = &task.family;
+    let (least, most) = family.totals();
+    let of_look = |look: LookKind, permille: u16| if family.look() == look { permille } else { 0 };
+    let text = |length: &Option<Length>| length.as_ref().map_or_else(String::new, Length::to_string);
+    let is_alone = family.most_places() == 1;
+    let ground = match own.ground {
+        Ground::Plain => "plain",
+        Ground::Blur => "blur",
+    };
+    Difficulty {
+        varied: task.varied.to_owned(),
+        count: if least == most { least.to_string() } else { format!("{least}-{most}") },
+        distractors: family.distractors() as u32,
+        similarity: task.others.as_ref().map_or("", |_| own.similarity.name()).to_owned(),
+        duration: own.duration.to_string(),
+        gap: if is_alone { String::new() } else { task.gap.to_string() },
+        distance: if is_alone { String::new() } else { text(&own.distance) },
+        fade_in: text(&own.fade_in),
+        fade_out: text(&own.fade_out),
+        text_size_permille: of_look(LookKind::Text, own.text_size_permille),
+        box_opacity_permille: of_look(LookKind::Text, own.box_opacity_permille),
+        picture_size_permille: of_look(LookKind::Picture, own.picture_size_permille),
+        patch_size_permille: of_look(LookKind::Patch, own.patch_size_permille),
+        opacity_permille: own.opacity_permille,
+        blur_permille: own.blur_permille,
+        noise_permille: own.noise_permille,
+        tint_permille: own.tint_permille,
+        place: own.place.name(),
+        ground: if family.look() == LookKind::Picture { ground.to_owned() } else { String::new() },
+    }
+}

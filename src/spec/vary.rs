@@ -1,0 +1,66 @@
+//! What a grid makes of one type: its settings.
+//!
+//! In: the keys of difficulty that the grid varies, a family, the type's own difficulty. Out: points, each a difficulty and its
+//! name. Keys that say nothing of a family's needles do not vary it: else it would have the same videos several times.
+
+use toml::Value;
+
+use super::difficulty::{self, Difficulty};
+use super::grid::{Axis, Grid};
+use crate::id;
+use crate::question::Family;
+
+/// One setting of a type.
+#[derive(Debug)]
+pub(super) struct Point {
+    pub(super) difficulty: Difficulty,
+    /// As it stands in the ids of samples; empty for the type's own.
+    pub(super) setting: String,
+    /// The key that was varied, where one is at a time.
+    pub(super) varied: &'static str,
+}
+
+/// All settings of a type; its own alone where nothing varies it.
+pub(super) fn points(grid: Option<&Grid>, family: &Family, base: &Difficulty) -> Vec<Point> {
+    let own = || Point { difficulty: base.clone(), setting: String::new(), varied: "" };
+    let Some(grid) = grid else { return vec![own()] };
+    let says = |point: &Point, axis: &Axis| says(axis.key, family, &point.difficulty);
+    if !grid.one_at_a_time {
+        return grid.axes.iter().fold(vec![own()], |points, axis| {
+            let vary = |point: Point| -> Vec<Point> {
+                if says(&point, axis) {
+                    axis.values.iter().map(|value| varied(&point, axis.key, value)).collect()
+                } else {
+                    vec![point]
+                }
+            };
+            points.into_iter().flat_map(vary).collect()
+        });
+    }
+    let mut points = vec![own()];
+    for axis in grid.axes.iter().filter(|axis| says(&own(), axis)) {
+        let all =
+            axis.values.iter().map(|value| Point { varied: axis.key, ..varied(&own(), axis.key, value) });
+        // What says the same as without the grid is the type's own point.
+        points.extend(all.filter(|point| point.difficulty != *base));
+    }
+    points
+}
+
+/// Whether `key` says anything of the needles of `family` at a difficulty: how many of them and of distractors there are may
+/// decide it. A difficulty that the family cannot have is a problem, which the task itself tells.
+pub(super) fn says(key: &str, family: &Family, at: &Difficulty) -> bool {
+    let family = family.with(at.count, at.distractors);
+    family.is_ok_and(|family| difficulty::applies(key, &family))
+}
+
+fn varied(point: &Point, key: &'static str, value: &Value) -> Point {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(ends) => ends.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+        other => other.to_string(),
+    };
+    let name = format!("{}-{}", key.replace('_', ""), id::slug(&text));
+    let setting = if point.setting.is_empty() { name } else { format!("{}-{name}", point.setting) };
+    Point { difficulty: point.difficulty.clone().with(&[(key, value)]), setting, varied: point.varied }
+}

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::art;
 use super::fault::{Fault, Problem, nearest};
@@ -163,7 +164,9 @@ fn load_asset(source: Source<'_>, name: String, key: &str, report: &mut Report) 
         }
     };
     match art::shape(&name, &bytes) {
-        Ok(shape) => Some(Asset { sha256: digest::of_bytes(&bytes), name, origin, shape }),
+        Ok(shape) => {
+            Some(Asset { sha256: digest::of_bytes(&bytes), name, origin, shape, signature: OnceLock::new() })
+        }
         Err(error) => {
             report.add(key, Fault::NotPicture { asset: name, reason: error.to_string() });
             None

@@ -2,6 +2,7 @@
 //!
 //! In: packs (TOML and assets, embedded or the user's own). Out: items with labels, and drawings as RGBA pixels.
 
+mod alike;
 mod art;
 mod draw;
 mod fault;
@@ -15,6 +16,7 @@ mod source;
 mod tests;
 mod text;
 
+pub use alike::{FARTHEST, Signature};
 pub use fault::{Error, Fault, Problem, Unusable};
 pub use library::Library;
 pub use pack::{Asset, Item, Pack, PackKind};

@@ -7,8 +7,9 @@
 use image::RgbaImage;
 
 use super::PLAIN_GROUND;
+use super::art;
 use super::draw::within;
-use super::fault::Error;
+use super::fault::{Error, Unusable};
 use super::library::Library;
 
 /// Side of the square that a picture is drawn in, in pixels.
@@ -64,6 +65,12 @@ impl Signature {
         }
         let area = (SIDE * SIDE) as i32 / (CELLS * CELLS) as i32;
         Self { hash: hash(&luma), cells: sums.map(|cell| cell.map(|sum| sum.div_euclid(area))) }
+    }
+
+    /// The signature of a picture file.
+    pub(super) fn of_file(name: &str, bytes: &[u8]) -> Result<Self, Unusable> {
+        let (w, h) = within(art::shape(name, bytes)?.aspect, SIDE, SIDE);
+        Ok(Self::of(&art::draw(name, bytes, w, h)?))
     }
 
     /// Bits of the hashes that differ, of 64.

@@ -137,7 +137,7 @@ fn item(source: Source<'_>, raw: RawItem, report: &mut Report) -> Option<Item> {
 }
 
 /// The id of an item that states none.
-fn id_of(label: &str) -> String {
+pub(super) fn id_of(label: &str) -> String {
     let slug = id::slug(label).to_lowercase();
     if label.is_ascii() {
         return slug;

@@ -6,6 +6,7 @@ mod alike;
 mod art;
 mod draw;
 mod fault;
+pub mod import;
 mod library;
 mod load;
 mod pack;

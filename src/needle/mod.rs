@@ -8,6 +8,7 @@ mod draw;
 mod fault;
 pub mod import;
 mod library;
+pub mod likeness;
 mod load;
 mod pack;
 mod parse;

@@ -7,8 +7,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use image::{Rgb, RgbImage};
+use image::{DynamicImage, Rgb, RgbImage, imageops};
 use serde_json::json;
+use vniah::files;
+use vniah::media::prepare::{self, Target};
+use vniah::needle::{Library, Look, PixelBox};
+use vniah::scene::Scene;
+use vniah::time::FrameRate;
 
 /// Runs the program; words are separated by blanks.
 fn vniah(dir: &Path, args: &str) -> Output {
@@ -55,7 +60,7 @@ fn save(picture: &RgbImage, path: &Path) {
 
 /// Every file of a directory with its bytes.
 fn bytes(dir: &Path) -> Vec<(String, Vec<u8>)> {
-    let files = vniah::files::sorted_dir(dir).unwrap().into_iter();
+    let files = files::sorted_dir(dir).unwrap().into_iter();
     files
         .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap()))
         .collect()
@@ -436,4 +441,73 @@ fn annotations_that_contradict_themselves_are_refused() {
       filename: missing; expected the image's file name (`./Annotations/c.xml`)
     "#);
     assert_eq!(code, 3);
+}
+
+/// Six seconds of a desert; from the fourth on, a lemon lies in it.
+fn desert_with_a_lemon(path: &Path) {
+    let (library, fps) = (Library::embedded(), FrameRate::new(10, 1).unwrap());
+    let look = Look::Patch { pack: "fruits".to_owned(), item: "lemon".to_owned(), opacity_permille: 1000 };
+    let place = PixelBox { x: 201, y: 33, w: 60, h: 60 };
+    let lemon = library.draw(&look, place, 320, 180).unwrap();
+    let scene = Scene::new("desert", 1, 320, 180, fps, 60).unwrap();
+    let frame = |at: u64| {
+        let mut frame = DynamicImage::ImageRgb8(scene.frame(at));
+        if at >= 40 {
+            imageops::overlay(&mut frame, &lemon, 201, 33);
+        }
+        frame.into_rgb8()
+    };
+    prepare::scene(Target { width: 320, height: 180, fps, crf: 28 }, path, 60, frame).unwrap();
+}
+
+#[test]
+fn what_a_haystack_shows_is_left_out_where_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    desert_with_a_lemon(&dir.path().join("a.mp4"));
+    let catalogue = "[[haystack]]\nid = 'b'\nscene = { name = 'night', seed = 1, width = 320, height = 180, fps = 10, seconds = 6 }\n";
+    fs::write(dir.path().join("c.toml"), catalogue).unwrap();
+    let spec = |more: &str| {
+        let spec = format!(
+            "seed = 1\n[haystacks]\npaths = ['a.mp4']\ncatalogue = 'c.toml'\n[needles]\nduration = '500ms'\n{more}\n[[tasks]]\ntype = 'ret_insert1'\n[[tasks]]\ntype = 'ret_insert2'\npack = 'fruits'\n"
+        );
+        fs::write(dir.path().join("spec.toml"), spec).unwrap();
+    };
+    let listed = || -> serde_json::Value {
+        serde_json::from_str(&stdout(&vniah(dir.path(), "haystacks list spec.toml --json --cache cache")))
+            .unwrap()
+    };
+    spec("");
+    assert_eq!(listed()[0]["haystack"]["shows"], json!(null));
+    spec("unlike_haystack = true");
+    let found = listed();
+    assert_eq!(found[0]["haystack"]["shows"], json!(["lemon"]), "{found}");
+    let warning = found[0]["haystack"]["warnings"][0].as_str().unwrap();
+    assert!(warning.starts_with("shows something like `lemon` of pack `fruits` at 4.0 s: "), "{warning}");
+    assert!(warning.ends_with(" apart, under 400; it is no needle of its videos"), "{warning}");
+    assert_eq!(found[1]["haystack"]["warnings"], json!(null), "{found}");
+    stdout(&vniah(dir.path(), "plan spec.toml --cache cache -o plan.jsonl"));
+    let plan = fs::read_to_string(dir.path().join("plan.jsonl")).unwrap();
+    let with_lemon =
+        |haystack: &str| plan.lines().any(|line| line.contains(haystack) && line.contains("\"lemon\""));
+    assert_eq!((with_lemon("-a-0\""), with_lemon("-b-0\"")), (false, true), "{plan}");
+
+    // What was found is kept, with every distance, so that another threshold needs no other look.
+    let kept: Vec<_> = files::sorted_dir(&dir.path().join("cache/probed")).unwrap();
+    let is_sighting =
+        |path: &&std::path::PathBuf| fs::read_to_string(path).unwrap().starts_with("[{\"distance\"");
+    let kept: Vec<_> = kept.iter().filter(is_sighting).collect();
+    assert_eq!(kept.len(), 2);
+    spec("unlike_haystack = 20");
+    assert_eq!(listed()[0]["haystack"]["shows"], json!(null));
+    for path in kept {
+        let known = fs::read_to_string(path).unwrap();
+        fs::write(path, known.replace("\"distance\":", "\"distance\":9999")).unwrap();
+    }
+    spec("unlike_haystack = true");
+    assert_eq!(listed()[0]["haystack"]["shows"], json!(null));
+
+    spec("unlike_haystack = 'near'");
+    let (code, said) = refused(&vniah(dir.path(), "plan spec.toml --cache cache"));
+    assert_eq!(code, 3);
+    assert!(said.contains("needles.unlike_haystack: "), "{said}");
 }

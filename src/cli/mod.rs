@@ -20,6 +20,7 @@ mod judge;
 mod materialize;
 mod merge;
 mod needles;
+mod pack;
 mod plan;
 mod print;
 mod progress;

@@ -10,11 +10,12 @@ use image::ImageFormat;
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
+use super::pack;
 use super::print::{json, put};
 use crate::files;
 use crate::needle::{Error, Item, Library, Pack, PackKind};
 
-/// List and preview needle packs.
+/// List, preview and make needle packs.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -38,6 +39,8 @@ enum Action {
         #[arg(short, long, value_name = "SHEET.png")]
         output: Option<PathBuf>,
     },
+    /// Make a pack of your own pictures: class folders, COCO, Pascal VOC or a table.
+    Import(Box<pack::Args>),
 }
 
 #[derive(Debug, clap::Args)]
@@ -75,13 +78,21 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
                 item_table(&rows)
             })
         }
+        Action::Import(args) => pack::run(&args),
     }
 }
 
-fn write_sheet(library: &Library, pack: &Pack, path: &Path) -> Result<(), Failure> {
+/// Fails where a sheet would take the place of a file.
+pub(super) fn check_sheet(path: &Path) -> Result<(), Failure> {
     if path.exists() {
         return Err(Failure::message(Exit::Usage, format!("`{}` is there already", path.display())));
     }
+    Ok(())
+}
+
+/// Writes the preview of a pack.
+pub(super) fn write_sheet(library: &Library, pack: &Pack, path: &Path) -> Result<(), Failure> {
+    check_sheet(path)?;
     let mut png = Cursor::new(Vec::new());
     let sheet = library.sheet(&pack.id)?;
     sheet.write_to(&mut png, ImageFormat::Png).map_err(|error| Failure::new(Exit::Bug, error))?;

@@ -17,10 +17,12 @@ use crate::digest;
 use crate::files;
 use crate::haystack::Haystack;
 use crate::plan::Planner;
+use crate::question::LookKind;
 use crate::render::cache;
 use crate::render::dataset::{is_of, plan_digest};
 use crate::render::haystacks::{Kitchen, Surveyed};
 use crate::render::ready::Ready;
+use crate::render::unlike::Unlike;
 use crate::render::videos::Videos;
 use crate::spec::{self, CheckedSpec};
 
@@ -79,13 +81,33 @@ impl Project {
         Ok(Self { spec, kitchen, cache_limit: machine.cache_limit })
     }
 
-    /// Probes the haystacks; nothing is decoded.
+    /// Probes the haystacks; nothing is decoded but what `needles.unlike_haystack` has looked at.
     pub(super) fn survey(&self) -> Result<Vec<Surveyed>, Failure> {
         let entries = self.spec.entries();
         let stage = Stage::start("probing", entries.len() as u64, "haystacks");
-        let surveyed = self.kitchen.survey(entries, |name| stage.tick(name))?;
+        let mut surveyed = self.kitchen.survey(entries, |name| stage.tick(name))?;
         stage.end(&format!("probed {} haystacks", surveyed.len()));
+        self.leave_out(&mut surveyed)?;
         Ok(surveyed)
+    }
+
+    /// Looks in the haystacks for the pictures that tasks hide, where the spec asks for it.
+    fn leave_out(&self, surveyed: &mut [Surveyed]) -> Result<(), Failure> {
+        let Some(threshold) = self.spec.unlike_haystack() else { return Ok(()) };
+        let drawn = self.spec.tasks().iter().filter(|task| task.family.look() != LookKind::Text);
+        let items: BTreeSet<(String, String, String)> = drawn
+            .flat_map(|task| {
+                task.pool
+                    .candidates()
+                    .iter()
+                    .map(|one| (task.pack.clone(), one.item.clone(), one.label.clone()))
+            })
+            .collect();
+        let unlike = Unlike::new(self.spec.library(), items.into_iter().collect(), threshold)?;
+        let stage = Stage::start("looking for needles in", surveyed.len() as u64, "haystacks");
+        self.kitchen.leave_out(surveyed, &unlike, |name| stage.tick(name))?;
+        stage.end(&format!("looked for needles in {} haystacks", surveyed.len()));
+        Ok(())
     }
 
     /// Makes surveyed haystacks ready for splicing.

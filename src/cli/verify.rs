@@ -53,6 +53,7 @@ struct Report {
     equal_frames: u64,
     encoded_frames: u64,
     needle_frames: u64,
+    lost_frames: u64,
     worst_psnr: f64,
     differences: Vec<Difference>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -79,6 +80,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             report.needle_frames,
             report.worst_psnr
         );
+        if report.lost_frames > 0 {
+            writeln!(
+                text,
+                "  {} views show nothing of a needle that is hardly there by design",
+                report.lost_frames
+            )
+            .expect("writing to a string succeeds");
+        }
         for difference in &report.differences {
             writeln!(text, "  {}: {}", difference.file, difference.what)
                 .expect("writing to a string succeeds");
@@ -116,6 +125,7 @@ fn compare(args: &Args) -> Result<Report, Failure> {
         equal_frames: 0,
         encoded_frames: 0,
         needle_frames: 0,
+        lost_frames: 0,
         worst_psnr: 100.0,
         differences: files_that_changed(args, &remade.manifest, &names),
         solved: Vec::new(),
@@ -124,6 +134,7 @@ fn compare(args: &Args) -> Result<Report, Failure> {
         report.equal_frames += compared.equal_frames;
         report.encoded_frames += compared.encoded_frames;
         report.needle_frames += compared.needle_frames;
+        report.lost_frames += compared.lost_frames;
         report.worst_psnr = report.worst_psnr.min(compared.worst_psnr);
         report.differences.extend(differences);
     }

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod colour;
 pub mod decode;
 pub mod encode;
+pub mod glance;
 pub mod index;
 pub mod input;
 pub mod mux;

@@ -3,7 +3,9 @@
 //! In: the bytes of a PNG, JPEG, WebP, BMP or SVG file. Out: proportions, and straight-alpha RGBA of exactly the size
 //! asked for. SVG is drawn at that size; it may use neither fonts nor other files, so that every machine draws the same.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Seek};
+use std::path::Path;
 
 use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
@@ -39,18 +41,36 @@ fn is_svg(name: &str) -> bool {
 
 /// Reads the proportions of a picture.
 pub(super) fn shape(name: &str, bytes: &[u8]) -> Result<Shape, Unusable> {
+    let (width, height) = size(name, bytes)?;
+    let transparent = is_svg(name) || decoder(Cursor::new(bytes))?.color_type().has_alpha();
+    Ok(Shape { aspect: lowest(width, height)?, transparent })
+}
+
+/// Width and height of a picture as it is seen: in pixels, or in thousandths of a unit where it is drawn by an SVG.
+pub(super) fn size(name: &str, bytes: &[u8]) -> Result<(u32, u32), Unusable> {
     if is_svg(name) {
         let size = vector(bytes)?.size();
         // Thousandths keep the proportions of sizes that are not whole.
-        let aspect = lowest((size.width() * 1000.0).round() as u32, (size.height() * 1000.0).round() as u32)?;
-        return Ok(Shape { aspect, transparent: true });
+        return Ok(((size.width() * 1000.0).round() as u32, (size.height() * 1000.0).round() as u32));
     }
-    let mut decoder = decoder(bytes)?;
-    let (mut width, mut height) = decoder.dimensions();
-    if turns_aside(decoder.orientation().map_err(Unusable::Raster)?) {
-        (width, height) = (height, width);
+    raster_size(Cursor::new(bytes))
+}
+
+/// As [`size`], reading no more of a file than it takes.
+pub(super) fn size_of_file(path: &Path) -> Result<(u32, u32), Unusable> {
+    let name = path.to_string_lossy();
+    let io = |error: std::io::Error| Unusable::Raster(error.into());
+    if is_svg(&name) {
+        return size(&name, &std::fs::read(path).map_err(io)?);
     }
-    Ok(Shape { aspect: lowest(width, height)?, transparent: decoder.color_type().has_alpha() })
+    raster_size(BufReader::new(File::open(path).map_err(io)?))
+}
+
+fn raster_size(file: impl BufRead + Seek) -> Result<(u32, u32), Unusable> {
+    let mut decoder = decoder(file)?;
+    let (width, height) = decoder.dimensions();
+    let aside = turns_aside(decoder.orientation().map_err(Unusable::Raster)?);
+    Ok(if aside { (height, width) } else { (width, height) })
 }
 
 /// Draws a picture at a size, with straight alpha.
@@ -68,7 +88,7 @@ fn draw_vector(bytes: &[u8], width: u32, height: u32) -> Result<RgbaImage, Unusa
 }
 
 fn draw_raster(bytes: &[u8], width: u32, height: u32) -> Result<RgbaImage, Unusable> {
-    let mut decoder = decoder(bytes)?;
+    let mut decoder = decoder(Cursor::new(bytes))?;
     let orientation = decoder.orientation().map_err(Unusable::Raster)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(Unusable::Raster)?;
     picture.apply_orientation(orientation);
@@ -108,8 +128,8 @@ fn vector(bytes: &[u8]) -> Result<usvg::Tree, Unusable> {
     usvg::Tree::from_xmltree(&document, &usvg::Options::default()).map_err(|error| svg(&error))
 }
 
-fn decoder(bytes: &[u8]) -> Result<impl ImageDecoder + '_, Unusable> {
-    let reader = ImageReader::new(Cursor::new(bytes));
+fn decoder<'a>(file: impl BufRead + Seek + 'a) -> Result<impl ImageDecoder + 'a, Unusable> {
+    let reader = ImageReader::new(file);
     let reader = reader.with_guessed_format().map_err(|error| Unusable::Raster(error.into()))?;
     reader.into_decoder().map_err(Unusable::Raster)
 }

@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_blur_keeps_colours_and_softens_edges() {
-        let drawn = Effects { blur_permille: 3, ..Effects::default() }.apply(square(), 1000);
+        let drawn = Effects { blur_permille: 2, ..Effects::default() }.apply(square(), 1000);
         let alpha = |x: u32| drawn.get_pixel(x, 15).0[3];
         assert_eq!((alpha(0), alpha(20)), (0, 255));
         assert!((1..20).all(|x| alpha(x) >= alpha(x - 1)) && (60..200).contains(&alpha(10)));

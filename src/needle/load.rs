@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::art;
 use super::fault::{Fault, Problem, nearest};
@@ -136,7 +137,7 @@ fn item(source: Source<'_>, raw: RawItem, report: &mut Report) -> Option<Item> {
 }
 
 /// The id of an item that states none.
-fn id_of(label: &str) -> String {
+pub(super) fn id_of(label: &str) -> String {
     let slug = id::slug(label).to_lowercase();
     if label.is_ascii() {
         return slug;
@@ -163,7 +164,9 @@ fn load_asset(source: Source<'_>, name: String, key: &str, report: &mut Report) 
         }
     };
     match art::shape(&name, &bytes) {
-        Ok(shape) => Some(Asset { sha256: digest::of_bytes(&bytes), name, origin, shape }),
+        Ok(shape) => {
+            Some(Asset { sha256: digest::of_bytes(&bytes), name, origin, shape, signature: OnceLock::new() })
+        }
         Err(error) => {
             report.add(key, Fault::NotPicture { asset: name, reason: error.to_string() });
             None

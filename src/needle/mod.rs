@@ -2,11 +2,14 @@
 //!
 //! In: packs (TOML and assets, embedded or the user's own). Out: items with labels, and drawings as RGBA pixels.
 
+mod alike;
 mod art;
 mod draw;
 mod effects;
 mod fault;
+pub mod import;
 mod library;
+pub mod likeness;
 mod load;
 mod pack;
 mod parse;
@@ -17,6 +20,7 @@ mod spot;
 mod tests;
 mod text;
 
+pub use alike::{FARTHEST, Signature};
 pub use effects::Effects;
 pub use fault::{Error, Fault, Problem, Unusable};
 pub use library::Library;

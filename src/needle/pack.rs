@@ -3,7 +3,9 @@
 //! In: nothing; `load` alone makes them. Out: what questions need (names, look-alikes) and what drawing needs (pictures).
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
+use super::alike::Signature;
 use super::art::Shape;
 use super::source::Origin;
 
@@ -58,6 +60,8 @@ pub struct Asset {
     pub sha256: String,
     pub(super) origin: Origin,
     pub(super) shape: Shape,
+    /// What the picture looks like, once somebody has asked.
+    pub(super) signature: OnceLock<Signature>,
 }
 
 impl Pack {

@@ -23,6 +23,7 @@ use crate::render::fingerprint::{self, Fingerprint};
 use crate::render::names;
 use crate::render::probed;
 use crate::render::ready::Ready;
+use crate::render::unlike::{self, Unlike};
 use crate::scene::Scene;
 use crate::time::FrameSpan;
 
@@ -96,6 +97,27 @@ impl Kitchen {
         }
         surveyed.sort_by(|a, b| a.haystack.id.cmp(&b.haystack.id));
         Ok(surveyed)
+    }
+
+    /// Adds to what haystacks show whatever in their frames is like a picture of `unlike`.
+    pub fn leave_out(
+        &self,
+        surveyed: &mut [Surveyed],
+        unlike: &Unlike,
+        tick: impl Fn(&str) + Sync,
+    ) -> Result<(), Error> {
+        surveyed.par_iter_mut().try_for_each(|Surveyed { haystack, origin, .. }| {
+            super::go_on()?;
+            unlike.seek(&self.cache, haystack, |see| match origin {
+                Surveying::File(source) => unlike::of_source(source, see),
+                Surveying::Scene(recipe) => {
+                    unlike::of_scene(recipe, see);
+                    Ok(())
+                }
+            })?;
+            tick(&haystack.id);
+            Ok(())
+        })
     }
 
     fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {

@@ -15,6 +15,7 @@ pub mod recipe;
 pub mod rows;
 pub mod segment;
 pub mod timeline;
+pub mod unlike;
 pub mod verify;
 pub mod video;
 pub mod videos;

@@ -3,7 +3,8 @@
 //! In: a planned video and what was made of it. Out: a list of differences, empty where the file is right. The file is read through
 //! FFmpeg's own demuxer, as every other program reads it; what it should be is made again from haystacks and needles.
 //! Copied frames must be equal; encoded frames must be close to the ideal drawing, and in each needle's box closer to it
-//! than to the same frame without the needle. One frame is held at a time, so memory does not grow with length.
+//! than to the same frame without the needle. A needle that is made to be hardly there may be lost on some frames, while it
+//! fades for one, but not on all. One frame is held at a time, so memory does not grow with length.
 
 use std::collections::BTreeMap;
 
@@ -41,6 +42,8 @@ pub struct Compared {
     pub encoded_frames: u64,
     /// Needle boxes compared, with and without the needle.
     pub needle_frames: u64,
+    /// Needle boxes in which a needle that is made to be hardly there was lost in encoding.
+    pub lost_frames: u64,
     /// Lowest PSNR of an encoded frame, in decibels; 100 where none was encoded.
     pub worst_psnr: f64,
 }
@@ -52,6 +55,8 @@ pub(super) struct Comparison<'a> {
     crf: u8,
     differences: Vec<String>,
     compared: Compared,
+    /// By needle: frames on which it was looked for, and those on which it was found.
+    found: BTreeMap<usize, (u64, u64)>,
 }
 
 /// Decodes a whole video and compares every frame.
@@ -87,11 +92,20 @@ impl<'a> Comparison<'a> {
     ) -> Self {
         let compared = Compared { worst_psnr: 100.0, ..Compared::default() };
         let crf = video.parts.first().map_or(0, |part| ready[&part.haystack].settings().crf);
-        Self { video, studio, crf, differences: Vec::new(), compared }
+        Self { video, studio, crf, differences: Vec::new(), compared, found: BTreeMap::new() }
     }
 
     /// What was compared, and what differs.
-    pub(super) fn end(self) -> (Compared, Vec<String>) {
+    pub(super) fn end(mut self) -> (Compared, Vec<String>) {
+        for (needle, (looked, found)) in std::mem::take(&mut self.found) {
+            if looked > 0 && found == 0 {
+                let label = &self.video.needles[needle].label;
+                self.differ(format!(
+                    "needle `{label}` is on none of its frames: too faint for `video.quality`; make it clearer, or the \
+                     quality better"
+                ));
+            }
+        }
         (self.compared, self.differences)
     }
 
@@ -171,12 +185,14 @@ impl<'a> Comparison<'a> {
         };
         let mut ideal = self.studio.frames(run, true)?;
         let still = matches!(run, Run::Insert { .. });
-        let mut last = None;
+        let mut last: Option<(Yuv, Yuv)> = None;
         let mut at = run.at();
         while let Some(wanted) = ideal.next_frame()? {
             let Some(found) = self.decoded(reader, at)? else { return Ok(()) };
-            // Frames of an insert ought to be alike: one that is equal to the one before is as right as that.
-            if still && last.as_ref() == Some(&found) {
+            // Frames of an insert ought to be alike, unless it fades: one that is equal to the one before is as right as that.
+            if still
+                && last.as_ref().is_some_and(|(before, ideal)| *before == found && *ideal == wanted.drawn)
+            {
                 self.compared.encoded_frames += 1;
                 self.compared.needle_frames += needles.len() as u64;
                 at += 1;
@@ -189,7 +205,7 @@ impl<'a> Comparison<'a> {
                 }
             }
             at += 1;
-            last = still.then_some(found);
+            last = still.then_some((found, wanted.drawn));
             if self.is_hopeless() {
                 return Ok(());
             }
@@ -225,13 +241,26 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// What a needle changes a frame by, in decibels of PSNR against the frame without it, above which encoding may lose it:
+    /// half a step of the quantiser, which is 0.625 at a parameter of 0 and doubles with every 6 (ITU-T H.264, 8.5.9).
+    fn faint(&self) -> f64 {
+        let step = 0.625 * 2_f64.powf(f64::from(self.crf) / 6.0);
+        20.0 * (255.0 / (step / 2.0)).log10()
+    }
+
     fn compare_needle(&mut self, at: u64, needle: usize, [found, ideal, bare]: [&Yuv; 3]) {
         let planned = &self.video.needles[needle];
         let place = planned.place;
         let area = [place.x, place.y, place.w, place.h];
         let ((to_ideal, _), (to_bare, _)) = (found.difference(ideal, area), found.difference(bare, area));
         self.compared.needle_frames += 1;
-        if to_ideal >= to_bare {
+        let (looked, seen) = self.found.entry(needle).or_default();
+        *looked += 1;
+        *seen += u64::from(to_ideal < to_bare);
+        let (strength, count) = ideal.difference(bare, area);
+        if to_ideal >= to_bare && !planned.effects.is_none() && psnr(strength, count) > self.faint() {
+            self.compared.lost_frames += 1;
+        } else if to_ideal >= to_bare {
             self.differ(format!("needle `{}` is not on frame {at}", planned.label));
         } else if self.crf <= COARSEST_OF_BLOCKS {
             let worst = worst_block(found, ideal, area);

@@ -73,6 +73,7 @@ fn row(haystack: usize, task: &str, kind: &str, gt: &str, options: Vec<String>, 
             h: 180,
             is_distractor: false,
         }],
+        difficulty: crate::dataset::Difficulty::default(),
         sha256: "0".repeat(64),
     }
 }

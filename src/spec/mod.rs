@@ -100,6 +100,7 @@ pub struct CheckedSpec {
     wanted: Wanted,
     library: Library,
     families: Families,
+    unlike_haystack: Option<u32>,
     tasks: Vec<Task>,
     grid: Option<Grid>,
     required: Vec<Sampler>,
@@ -145,6 +146,11 @@ impl CheckedSpec {
     /// All question families, by type.
     pub fn families(&self) -> &Families {
         &self.families
+    }
+
+    /// How far needles have to be from what their haystack shows, where that is looked for: of 1000.
+    pub fn unlike_haystack(&self) -> Option<u32> {
+        self.unlike_haystack
     }
 
     /// The types that are asked for, in the order of the spec; a type once for each setting that the grid varies.
@@ -235,6 +241,7 @@ fn check(
         wanted,
         library: needles.library?,
         families,
+        unlike_haystack: needles.unlike_haystack,
         tasks,
         grid,
         required,
@@ -257,14 +264,24 @@ fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
     wanted
 }
 
+/// No scene without a needle comes nearer to a picture, and nine in ten pasted ones do: `docs/needles.md` has the figures.
+const UNLIKE_HAYSTACK: u32 = 400;
+
 /// What `[needles]` says.
 struct Needles<'a> {
     library: Option<Library>,
+    unlike_haystack: Option<u32>,
     settings: Vec<difficulty::Setting<'a>>,
 }
 
 fn needles<'a>(mut section: Section<'a>, dir: &Path, problems: &mut Problems) -> Needles<'a> {
     let settings = difficulty::settings(&mut section, problems);
+    let unlike_haystack =
+        section.read("unlike_haystack", problems, |value| match (value.as_bool(), value.as_integer()) {
+            (Some(look), _) => Ok(look.then_some(UNLIKE_HAYSTACK)),
+            (_, Some(threshold @ 1..=1000)) => Ok(Some(threshold as u32)),
+            _ => Err(unexpected(value, "`true`, `false`, or a distance from 1 to 1000")),
+        });
     let mut dirs: Vec<PathBuf> = Vec::new();
     let before = problems.list.len();
     for (key, name) in section.texts("packs", problems) {
@@ -289,7 +306,7 @@ fn needles<'a>(mut section: Section<'a>, dir: &Path, problems: &mut Problems) ->
         None
     };
     section.finish(problems);
-    Needles { library, settings }
+    Needles { library, unlike_haystack: unlike_haystack.flatten(), settings }
 }
 
 fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Families {

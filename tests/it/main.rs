@@ -20,6 +20,7 @@ mod judge;
 mod merge;
 mod movies;
 mod needles;
+mod packs;
 mod recipes;
 mod replies;
 mod report;

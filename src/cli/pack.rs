@@ -1,0 +1,134 @@
+//! `vniah needles import`: a pack made of pictures that are there already.
+//!
+//! In: class folders, COCO, Pascal VOC or a table. Out: a pack's directory, what was left aside, and perhaps a preview.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::exit::{Exit, Failure};
+use super::needles::{check_sheet, write_sheet};
+use super::print::{json, put, say};
+use crate::needle::Library;
+use crate::needle::import::{self, Form, ImportError, Options, Plurals};
+
+/// What is imported, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Directory of class folders or of VOC, JSON file of COCO, or CSV table.
+    source: PathBuf,
+    /// How the pictures are kept.
+    #[arg(long = "as", value_name = "FORM")]
+    form: Kept,
+    /// Directory of the pack: new, or empty.
+    #[arg(short, long, value_name = "PACK_DIR")]
+    output: PathBuf,
+    /// Id of the pack.
+    #[arg(long)]
+    id: String,
+    /// Licence of the pictures, such as CC-BY-4.0 [default: as the source states for each].
+    #[arg(long)]
+    licence: Option<String>,
+    /// Whom to credit for the pictures [default: as the source states for each].
+    #[arg(long)]
+    credit: Option<String>,
+    /// Directory of COCO's images [default: that of its file].
+    #[arg(long, value_name = "DIR")]
+    images: Option<PathBuf>,
+    /// Table of label, plural and aliases (separated by `;`).
+    #[arg(long, value_name = "FILE.csv")]
+    names: Option<PathBuf>,
+    /// Form plurals that are not given by the rules of a language.
+    #[arg(long, value_name = "LANGUAGE")]
+    plurals: Option<Language>,
+    /// Shorter side of a picture, in pixels, at least.
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    least_side: u32,
+    /// Longer side as a multiple of the shorter, at most.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    most_aspect: u32,
+    /// Pictures have to look this far apart: 0 is the same, 1000 the farthest.
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    least_distance: u32,
+    /// Mark pictures that look the same as alike, so that they never meet in a question.
+    #[arg(long)]
+    alike: bool,
+    /// Leave out pictures that cannot be used, and say which.
+    #[arg(long)]
+    skip_bad: bool,
+    /// Write a preview of all items to this PNG file.
+    #[arg(long, value_name = "SHEET.png")]
+    sheet: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How pictures are kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kept {
+    /// A directory a class.
+    Imagefolder,
+    /// COCO's `instances_*.json`.
+    Coco,
+    /// Pascal VOC: `Annotations` and `JPEGImages`.
+    Voc,
+    /// A table of path and label.
+    Csv,
+}
+
+/// A language whose plurals are known.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Language {
+    /// English.
+    English,
+}
+
+/// Runs `vniah needles import`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    if let Some(path) = &args.sheet {
+        check_sheet(path)?;
+    }
+    let options = Options {
+        form: match args.form {
+            Kept::Imagefolder => Form::ImageFolder,
+            Kept::Coco => Form::Coco,
+            Kept::Voc => Form::Voc,
+            Kept::Csv => Form::Csv,
+        },
+        source: args.source.clone(),
+        images: args.images.clone(),
+        names: args.names.clone(),
+        id: args.id.clone(),
+        licence: args.licence.clone(),
+        credit: args.credit.clone(),
+        plurals: args.plurals.map_or(Plurals::Given, |Language::English| Plurals::English),
+        least_side: args.least_side,
+        most_aspect: args.most_aspect,
+        least_distance: args.least_distance,
+        mark_alike: args.alike,
+        skip_bad: args.skip_bad,
+    };
+    if Library::embedded().pack(&args.id).is_some() {
+        say(&format!(
+            "warning: a pack `{}` comes with the program; where this one is named, it takes its place",
+            args.id
+        ));
+    }
+    let imported = import::import(&options, &args.output)?;
+    put(&if args.json { json(&imported) } else { imported.to_string() })?;
+    let Some(path) = &args.sheet else { return Ok(()) };
+    let library = Library::load(std::slice::from_ref(&args.output), None)?;
+    write_sheet(&library, library.find_pack(&args.id)?, path)
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Files(error) => error.into(),
+            ImportError::NotEmpty(_) => Self::new(Exit::Usage, error).hint("name another directory with -o"),
+            ImportError::Made(_) => Self::new(Exit::Bug, error),
+            ImportError::Problems { .. } => Self::new(Exit::Input, error),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What can be wrong with a collection of pictures.
+//!
+//! In: what a reader found. Out: messages that name the file and the key in it, and say what was expected.
+
+use std::fmt::{self, Display};
+use std::path::{Path, PathBuf};
+
+use crate::files;
+
+/// Why no pack was made.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The collection cannot become a pack as it is.
+    #[error("cannot make a pack: {}", listed(problems))]
+    Problems {
+        /// Every problem found, in the order of the source.
+        problems: Vec<Problem>,
+    },
+    /// The directory of the pack holds something.
+    #[error("`{}` is there already and not empty", .0.display())]
+    NotEmpty(PathBuf),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Files(#[from] files::Error),
+    /// The pack that was made is not one.
+    #[error("the pack that was made cannot be loaded")]
+    Made(#[source] super::super::Error),
+}
+
+/// One thing wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, or the directory where a file was expected.
+    pub file: PathBuf,
+    /// Key path, row or option; empty where the file as a whole is meant.
+    pub key: String,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// The ways in which a collection can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Not what its format says.
+    #[error("{0}")]
+    Format(String),
+    /// A key or column that must be there.
+    #[error("missing; expected {0}")]
+    Missing(&'static str),
+    /// A column that means nothing.
+    #[error("unknown column; expected {0}")]
+    UnknownColumn(&'static str),
+    /// A number that stands for nothing.
+    #[error("{what} {id} is not in the file")]
+    Unknown {
+        /// `image` or `category`.
+        what: &'static str,
+        /// The id.
+        id: u64,
+    },
+    /// A box that is empty or outside its picture.
+    #[error("the box has no part in the picture")]
+    NoBox,
+    /// An id that cannot stand in file names and URLs.
+    #[error("`{0}` is not an id; expected ASCII letters, digits, `_` and `-`")]
+    BadId(String),
+    /// The picture cannot be decoded.
+    #[error("cannot be used: {0}")]
+    Unreadable(String),
+    /// The picture would be a smear.
+    #[error("{width}x{height} is too small; expected {least} pixels a side, or set --least-side")]
+    Small {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// The least side.
+        least: u32,
+    },
+    /// The picture is a strip.
+    #[error("{width}x{height} is longer than {most}:1; set --most-aspect to allow it")]
+    Long {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// The most extreme proportions.
+        most: u32,
+    },
+    /// None of a class's pictures can be used.
+    #[error("no picture of `{label}` can be used, of {tried}; the best: {best}")]
+    NoPicture {
+        /// The class.
+        label: String,
+        /// How many there are.
+        tried: usize,
+        /// Why the best of them cannot.
+        best: Box<Fault>,
+    },
+    /// A name that stands for two items.
+    #[error("`{name}` is also {first}")]
+    Duplicate {
+        /// The name.
+        name: String,
+        /// What has it already.
+        first: String,
+    },
+    /// A name of an item that is not there.
+    #[error("no item is labelled `{0}`")]
+    UnknownLabel(String),
+    /// Two pictures that look the same.
+    #[error(
+        "`{one}` and `{other}` look alike: {distance} apart, expected {least}; --alike keeps them from meeting in a question"
+    )]
+    Near {
+        /// A label.
+        one: String,
+        /// Another label.
+        other: String,
+        /// Their distance.
+        distance: u32,
+        /// What was expected.
+        least: u32,
+    },
+    /// Nothing to import.
+    #[error("holds no class; expected {0}")]
+    Empty(&'static str),
+}
+
+impl Problem {
+    pub(super) fn of(file: &Path, key: impl Into<String>, fault: Fault) -> Self {
+        Self { file: file.to_owned(), key: key.into(), fault }
+    }
+}
+
+impl Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colon = if self.key.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{} (`{}`)", self.key, self.fault, self.file.display())
+    }
+}
+
+fn listed(problems: &[Problem]) -> String {
+    let mut text = match problems {
+        [_] => "1 problem".to_owned(),
+        _ => format!("{} problems", problems.len()),
+    };
+    for problem in problems {
+        text.push_str("\n  ");
+        text.push_str(&problem.to_string());
+    }
+    text
+}

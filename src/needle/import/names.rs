@@ -1,0 +1,104 @@
+//! What items are called: plurals and aliases from a table, plurals by rule, and names that would stand for two items.
+//!
+//! In: classes. Out: the same with their names, ids, and every collision.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::super::load::id_of;
+use super::Plurals;
+use super::choose::Chosen;
+use super::classes::Class;
+use super::fault::{Fault, Problem};
+use super::table;
+use crate::files;
+
+/// Adds the plurals and aliases of a table to the classes that it names.
+pub(super) fn add(
+    file: &Path,
+    classes: &mut [Class],
+    notes: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
+) -> Result<(), files::Error> {
+    let mut unused = Vec::new();
+    for row in table::rows(file, &["label", "plural", "aliases"], 1, "label, plural or aliases", problems)? {
+        let Some(label) = row.required("label", problems) else { continue };
+        let named = |class: &&mut Class| class.label.to_lowercase() == label.to_lowercase();
+        match classes.iter_mut().find(named) {
+            Some(class) => {
+                class.plural = row.text("plural").or(class.plural.take());
+                class.aliases.extend(row.list("aliases"));
+            }
+            None => unused.push(format!("`{label}`")),
+        }
+    }
+    if !unused.is_empty() {
+        notes.push(format!("no class is called {}, which `{}` names", unused.join(", "), file.display()));
+    }
+    Ok(())
+}
+
+/// Forms the plurals that are not given; gives label and plural of each.
+pub(super) fn plurals(classes: &mut [Class], how: Plurals) -> Vec<(String, String)> {
+    if how == Plurals::Given {
+        return Vec::new();
+    }
+    let mut formed = Vec::new();
+    for class in classes.iter_mut().filter(|class| class.plural.is_none()) {
+        // English marks the last word: one traffic light, two traffic lights.
+        let (before, last) = class.label.rsplit_once(' ').map_or(("", class.label.as_str()), |(a, b)| (a, b));
+        let space = if before.is_empty() { "" } else { " " };
+        let plural = format!("{before}{space}{}", pluralizer::pluralize(last, 2, false));
+        formed.push((class.label.clone(), plural.clone()));
+        class.plural = Some(plural);
+    }
+    formed
+}
+
+/// The ids of the items. Labels, plurals and aliases that stand for two items are problems, and so are ids.
+pub(super) fn check(chosen: &[Chosen], problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut first: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    let mut ids: BTreeMap<String, &str> = BTreeMap::new();
+    for (index, Chosen { class, .. }) in chosen.iter().enumerate() {
+        let stated = |name: &str| {
+            let (file, key) = &class.stated;
+            (file, if key.is_empty() { name.to_owned() } else { format!("{key}, {name}") })
+        };
+        let (file, key) = stated("label");
+        if class.label.trim().is_empty() {
+            problems.push(Problem::of(file, key, Fault::Missing("a label")));
+            continue;
+        }
+        let mut names = vec![("label", &class.label)];
+        names.extend(class.plural.iter().map(|plural| ("plural", plural)));
+        names.extend(class.aliases.iter().map(|alias| ("alias", alias)));
+        for (what, name) in names {
+            let owner = format!("{what} of `{}`", class.label);
+            match first.get(&name.to_lowercase()) {
+                // "Sheep" is its own plural.
+                Some((other, _)) if *other == index && what == "plural" => {}
+                Some((_, other)) => {
+                    let (file, key) = stated(what);
+                    let fault = Fault::Duplicate { name: name.clone(), first: format!("the {other}") };
+                    problems.push(Problem::of(file, key, fault));
+                }
+                None => drop(first.insert(name.to_lowercase(), (index, owner))),
+            }
+        }
+        let id = id_of(&class.label);
+        if let Some(other) = ids
+            .insert(id.clone(), &class.label)
+            .filter(|other| other.to_lowercase() != class.label.to_lowercase())
+        {
+            let fault = Fault::Duplicate { name: id, first: format!("the id of `{other}`") };
+            problems.push(Problem::of(file, stated("id").1, fault));
+        }
+        for name in &class.alike {
+            if !chosen.iter().any(|other| other.class.label.to_lowercase() == name.to_lowercase()) {
+                let (file, key) = stated("alike");
+                problems.push(Problem::of(file, key, Fault::UnknownLabel(name.clone())));
+            }
+        }
+    }
+    chosen.iter().map(|chosen| id_of(&chosen.class.label)).collect()
+}

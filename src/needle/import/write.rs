@@ -1,0 +1,250 @@
+//! Writes the pack: its pictures, `pack.toml`, and where each picture is from.
+//!
+//! In: chosen pictures without a problem. Out: a directory that the library loads, in its place only once it does.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::super::library::Library;
+use super::Options;
+use super::choose::{Chosen, Content};
+use super::classes::count;
+use super::fault::{Fault, ImportError, Problem};
+use crate::files;
+
+/// Everything that a pack is written from.
+pub(super) struct Draft {
+    pub(super) chosen: Vec<Chosen>,
+    pub(super) ids: Vec<String>,
+    pub(super) near: Vec<Near>,
+    pub(super) terms: Terms,
+    pub(super) formed: Vec<(String, String)>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Licence and credit of a pack.
+#[derive(Default)]
+pub(super) struct Terms {
+    licence: String,
+    credit: String,
+}
+
+/// Two items that were marked as alike since they look it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Near {
+    /// Label of the one.
+    pub one: String,
+    /// Label of the other.
+    pub other: String,
+    /// How far apart they look, on the scale of [`super::super::Library::distance`].
+    pub distance: u32,
+}
+
+/// What was imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Id of the pack.
+    pub pack: String,
+    /// How many items it has.
+    pub items: usize,
+    /// Items that counting questions cannot use.
+    pub without_plural: Vec<String>,
+    /// Labels with the plurals that were formed by rule.
+    pub formed_plurals: Vec<(String, String)>,
+    /// Pairs that were marked as alike.
+    pub alike: Vec<Near>,
+    /// What was left aside or left out: one sentence each.
+    pub notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PackFile<'a> {
+    id: &'a str,
+    licence: &'a str,
+    credit: &'a str,
+    items: Vec<ItemTable<'a>>,
+}
+
+#[derive(Serialize)]
+struct ItemTable<'a> {
+    id: &'a str,
+    label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plural: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    aliases: &'a [String],
+    asset: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alike: Vec<&'a str>,
+}
+
+/// Fails where `out` holds anything.
+pub(super) fn check_empty(out: &Path) -> Result<(), ImportError> {
+    if out.symlink_metadata().is_ok() && (!out.is_dir() || !files::sorted_dir(out)?.is_empty()) {
+        return Err(ImportError::NotEmpty(out.to_owned()));
+    }
+    Ok(())
+}
+
+/// Licence and credit: those of the options, or all that the chosen pictures state.
+pub(super) fn terms(options: &Options, chosen: &[Chosen], problems: &mut Vec<Problem>) -> Terms {
+    let mut joined = |given: &Option<String>,
+                      of: fn(&Chosen) -> Option<&String>,
+                      flag: &'static str,
+                      expected,
+                      between: &str| {
+        if let Some(given) = given {
+            return given.clone();
+        }
+        for one in chosen.iter().filter(|one| of(one).is_none()) {
+            let (file, key) = &one.shot.stated;
+            let key: &str = if key.is_empty() { flag } else { key };
+            problems.push(Problem::of(file, key, Fault::Missing(expected)));
+            // Where the source states none at all, one such problem says it.
+            if chosen.iter().all(|one| of(one).is_none()) {
+                break;
+            }
+        }
+        let all: BTreeSet<&str> = chosen.iter().filter_map(of).map(String::as_str).collect();
+        all.into_iter().collect::<Vec<_>>().join(between)
+    };
+    let licence = joined(
+        &options.licence,
+        |one| one.shot.licence.as_ref(),
+        "--licence",
+        "the picture's licence, or --licence for all",
+        " AND ",
+    );
+    let credit = joined(
+        &options.credit,
+        |one| one.shot.credit.as_ref(),
+        "--credit",
+        "whom to credit for the picture, or --credit for all",
+        "; ",
+    );
+    Terms { licence, credit }
+}
+
+/// Writes the pack under another name, loads it, and puts it in its place.
+pub(super) fn write(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, ImportError> {
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    files::make_dir(parent)?;
+    let dir = tempfile::Builder::new()
+        .prefix(".pack-")
+        .permissions(Permissions::from_mode(0o777))
+        .tempdir_in(parent)
+        .map_err(files::Error::io("write in", parent))?;
+    let assets = pictures(draft, dir.path())?;
+    let text = toml::to_string(&pack_file(options, draft, &assets)).expect("texts and lists serialise");
+    files::write_bytes(&dir.path().join("pack.toml"), text.as_bytes())?;
+    files::write_bytes(&dir.path().join("sources.csv"), &sources(draft, &assets))?;
+    Library::load(&[dir.path().to_owned()], None).map_err(ImportError::Made)?;
+    // An empty directory gives way.
+    fs::rename(dir.path(), out).map_err(files::Error::io("rename to", out))?;
+    let without = draft.chosen.iter().filter(|one| one.class.plural.is_none());
+    Ok(Imported {
+        pack: options.id.clone(),
+        items: draft.chosen.len(),
+        without_plural: without.map(|one| one.class.label.clone()).collect(),
+        formed_plurals: draft.formed.clone(),
+        alike: draft.near.clone(),
+        notes: draft.notes.clone(),
+    })
+}
+
+/// Writes the pictures; gives their names.
+fn pictures(draft: &Draft, dir: &Path) -> Result<Vec<String>, files::Error> {
+    let mut assets = Vec::new();
+    for (one, id) in draft.chosen.iter().zip(&draft.ids) {
+        let path = &one.shot.path;
+        let extension = match &one.content {
+            Content::Whole => path.extension().unwrap_or_default().to_string_lossy().to_lowercase(),
+            Content::Cut(..) => "png".to_owned(),
+        };
+        let name = format!("{id}.{extension}");
+        let to = dir.join(&name);
+        match &one.content {
+            Content::Whole => {
+                let bytes = fs::read(path).map_err(files::Error::io("read", path))?;
+                files::write_bytes(&to, &bytes)?;
+            }
+            Content::Cut(png, _) => files::write_bytes(&to, png)?,
+        }
+        assets.push(name);
+    }
+    Ok(assets)
+}
+
+fn pack_file<'a>(options: &'a Options, draft: &'a Draft, assets: &[String]) -> PackFile<'a> {
+    let id_of = |label: &str| {
+        let same = |one: &&(&Chosen, &'a String)| one.0.class.label.to_lowercase() == label.to_lowercase();
+        let pairs: Vec<(&Chosen, &'a String)> = draft.chosen.iter().zip(&draft.ids).collect();
+        pairs.iter().find(same).map(|(_, id)| id.as_str())
+    };
+    let items = draft.chosen.iter().zip(&draft.ids).zip(assets).map(|((one, id), asset)| {
+        let near =
+            draft.near.iter().filter(|near| near.one == one.class.label).map(|near| near.other.as_str());
+        let alike: BTreeSet<&str> =
+            one.class.alike.iter().map(String::as_str).chain(near).filter_map(id_of).collect();
+        ItemTable {
+            id,
+            label: &one.class.label,
+            plural: one.class.plural.as_deref(),
+            aliases: &one.class.aliases,
+            asset: asset.clone(),
+            alike: alike.into_iter().collect(),
+        }
+    });
+    let Terms { licence, credit } = &draft.terms;
+    PackFile { id: &options.id, licence, credit, items: items.collect() }
+}
+
+/// Where each picture is from, as CSV.
+fn sources(draft: &Draft, assets: &[String]) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let head = ["label", "asset", "source", "left", "top", "width", "height", "licence", "credit"];
+    let mut put = |row: [&str; 9]| table.write_record(row).expect("writing to memory succeeds");
+    put(head);
+    for (one, asset) in draft.chosen.iter().zip(assets) {
+        let part = match &one.content {
+            Content::Whole => [const { String::new() }; 4],
+            Content::Cut(_, part) => part.map(|number| number.to_string()),
+        };
+        let licence = one.shot.licence.as_ref().unwrap_or(&draft.terms.licence);
+        let credit = one.shot.credit.as_ref().unwrap_or(&draft.terms.credit);
+        let [left, top, width, height] = &part;
+        put([&one.class.label, asset, &one.shot.name, left, top, width, height, licence, credit]);
+    }
+    table.into_inner().expect("writing to memory succeeds")
+}
+
+impl Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "pack `{}`: {}", self.pack, count(self.items, "item", "items"))?;
+        for note in &self.notes {
+            writeln!(f, "{note}")?;
+        }
+        for near in &self.alike {
+            writeln!(f, "marked as alike: `{}` and `{}`, {} apart", near.one, near.other, near.distance)?;
+        }
+        if !self.formed_plurals.is_empty() {
+            let pairs: Vec<String> =
+                self.formed_plurals.iter().map(|(one, several)| format!("{one} -> {several}")).collect();
+            writeln!(f, "plurals by the rules of English, to be looked at: {}", pairs.join(", "))?;
+        }
+        if !self.without_plural.is_empty() {
+            let items = count(self.without_plural.len(), "item has", "items have");
+            writeln!(
+                f,
+                "{items} no plural, so that counting questions leave them out: {}",
+                self.without_plural.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}

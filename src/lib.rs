@@ -13,7 +13,7 @@
 //! |---|---|
 //! | 7 | [`cli`] |
 //! | 6 | [`export`] |
-//! | 5 | [`report`], [`frames`], [`ask`], [`serve`] |
+//! | 5 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
 //! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
@@ -24,6 +24,7 @@ pub mod answers;
 pub mod ask;
 pub mod audit;
 pub mod baseline;
+pub mod card;
 pub mod cli;
 pub mod coverage;
 pub mod dataset;

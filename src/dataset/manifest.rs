@@ -134,6 +134,11 @@ impl Shard {
     pub fn samples(self, samples: u64) -> impl Iterator<Item = u64> {
         (self.index..samples).step_by(usize::try_from(self.count).unwrap_or(usize::MAX))
     }
+
+    /// Whether the sample with this number is its.
+    pub fn has(self, number: u64) -> bool {
+        number % self.count == self.index
+    }
 }
 
 impl std::fmt::Display for Shard {

@@ -124,6 +124,11 @@ impl<'a> Planner<'a> {
         (0..self.len()).map(|index| self.sample(index))
     }
 
+    /// The type of the sample with this index, without planning it.
+    pub fn kind(&self, index: u64) -> &str {
+        self.spec.tasks()[self.slots.slot(index).task].family.kind()
+    }
+
     /// The sample with this index.
     ///
     /// # Panics

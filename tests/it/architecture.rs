@@ -11,6 +11,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("export", 6),
     ("frames", 5),
     ("serve", 5),
+    ("card", 5),
     ("render", 4),
     ("baseline", 4),
     ("coverage", 4),

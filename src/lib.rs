@@ -18,7 +18,7 @@
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`] |
 
 pub mod answers;
 pub mod ask;
@@ -34,6 +34,7 @@ pub mod files;
 pub mod frames;
 pub mod haystack;
 pub mod id;
+pub mod language;
 pub mod media;
 pub mod needle;
 pub mod picture;

@@ -33,6 +33,8 @@ pub(super) struct Facts {
     pub(super) depths: BTreeSet<Depth>,
     /// Size and frame rate, such as `640x360 at 25`.
     pub(super) forms: Vec<String>,
+    /// Codes of the languages that are asked in.
+    pub(super) languages: Vec<String>,
     /// Every row, in order; absent where the plan is of more than [`MOST_AUDITED`] samples.
     pub(super) audited: Option<Vec<Row>>,
     /// Of the shortest and the longest video: frames and rate.
@@ -51,6 +53,7 @@ impl Facts {
             lengths: Vec::new(),
             depths: BTreeSet::new(),
             forms: Vec::new(),
+            languages: Vec::new(),
             audited: (planner.len() <= MOST_AUDITED).then(Vec::new),
             ends: None,
             by_rate: BTreeMap::new(),
@@ -75,6 +78,10 @@ impl Facts {
 
     fn add(&mut self, sample: &PlannedSample) {
         let video = &sample.video;
+        let code = sample.language.code();
+        if self.languages.iter().all(|known| known != code) {
+            self.languages.push(code.to_owned());
+        }
         self.rows += sample.options.len() as u64;
         self.frames += video.num_frames;
         *self.by_rate.entry((video.fps.num(), video.fps.den())).or_default() += video.num_frames;

@@ -55,10 +55,11 @@ fn front_matter(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts) -> St
         _ => "n>1M",
     };
     format!(
-        "---\nlicense: {licence}\nlanguage: [en]\ntask_categories: [visual-question-answering, video-text-to-text]\n\
+        "---\nlicense: {licence}\nlanguage: [{}]\ntask_categories: [visual-question-answering, video-text-to-text]\n\
          pretty_name: {:?}\nsize_categories: [{size}]\ntags: [video, needle-in-a-haystack, synthetic]\nconfigs:\n\
          - config_name: default\n  drop_labels: true\n  data_files:\n  - split: test\n    path: [{METADATA}, videos/*.mp4]\n\
          ---\n\n",
+        listed(&facts.languages, "en"),
         planner.spec().name()
     )
 }

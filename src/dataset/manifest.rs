@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::haystack::Haystack;
 
 /// Version of the dataset format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Directory of the videos within a dataset.
 pub const VIDEOS: &str = "videos";

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
 use crate::time::FrameSpan;
 
 /// One try: a question with its options in one rotation.
@@ -26,6 +27,9 @@ pub struct Row {
     pub kind: String,
     /// `retrieval`, `ordering`, `counting`, or a user's own.
     pub task: String,
+    /// Language of question and options: `en` or `zh`.
+    #[serde(default)]
+    pub language: Language,
     /// The question, without its options.
     pub question: String,
     /// The options in the order in which they are shown: A, B, C, ...
@@ -87,6 +91,7 @@ impl Row {
             video_path: String::new(),
             kind: String::new(),
             task: String::new(),
+            language: Language::En,
             question: String::new(),
             options: Vec::new(),
             gt: String::new(),

@@ -5,6 +5,7 @@
 mod art;
 mod draw;
 mod fault;
+mod font;
 mod library;
 mod load;
 mod pack;
@@ -16,8 +17,9 @@ mod tests;
 mod text;
 
 pub use fault::{Error, Fault, Problem, Unusable};
+pub use font::FontFile;
 pub use library::Library;
-pub use pack::{Asset, Item, Pack, PackKind};
+pub use pack::{Asset, Item, Names, Pack, PackKind};
 pub use source::embedded_font;
 
 use schemars::JsonSchema;

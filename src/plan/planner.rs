@@ -185,6 +185,7 @@ impl<'a> Planner<'a> {
             sample_id,
             kind: kind.to_owned(),
             task: task.family.task().to_owned(),
+            language: task.family.language(),
             question: drawn.question,
             options: drawn.options,
             target: drawn.target,

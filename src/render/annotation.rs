@@ -72,12 +72,13 @@ pub fn with_digest(mut croissant: serde_json::Value, metadata_sha256: &str) -> s
 }
 
 /// Fields of the Croissant record set: name, type, and whether it repeats.
-const FIELDS: [(&str, &str, bool); 25] = [
+const FIELDS: [(&str, &str, bool); 26] = [
     ("id", "sc:Text", false),
     ("sample_id", "sc:Text", false),
     ("video_path", "sc:Text", false),
     ("type", "sc:Text", false),
     ("task", "sc:Text", false),
+    ("language", "sc:Text", false),
     ("question", "sc:Text", false),
     ("options", "sc:Text", true),
     ("gt", "sc:Text", false),

@@ -33,6 +33,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("id", 0),
     ("digest", 0),
     ("files", 0),
+    ("language", 0),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

@@ -7,8 +7,9 @@ set -eu
 
 build="gcc libc6-dev pkg-config clang libclang-dev
     libavcodec-dev libavformat-dev libavutil-dev libavfilter-dev libswscale-dev libswresample-dev"
-# ffmpeg makes inputs for tests; the venv holds the decoders with which finished videos are read; tesseract reads subtitles.
-test="ffmpeg tesseract-ocr tesseract-ocr-eng python3 python3-venv forensics-samples-files"
+# ffmpeg makes inputs for tests; the venv holds the decoders with which finished videos are read; tesseract reads
+# subtitles, of which the Chinese ones need a font of their own.
+test="ffmpeg tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim fonts-droid-fallback python3 python3-venv forensics-samples-files"
 # A browser reads the report. Ubuntu has none as a package: there, the tests in a browser are left out, and say so.
 browser="chromium chromium-driver"
 

@@ -13,17 +13,18 @@
 //! |---|---|
 //! | 7 | [`cli`] |
 //! | 6 | [`export`] |
-//! | 5 | [`report`], [`frames`], [`ask`], [`serve`] |
+//! | 5 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
 //! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`] |
 
 pub mod answers;
 pub mod ask;
 pub mod audit;
 pub mod baseline;
+pub mod card;
 pub mod cli;
 pub mod coverage;
 pub mod dataset;
@@ -33,6 +34,7 @@ pub mod files;
 pub mod frames;
 pub mod haystack;
 pub mod id;
+pub mod language;
 pub mod media;
 pub mod needle;
 pub mod picture;

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::media::Shown;
 use crate::dataset::Row;
 use crate::digest;
-use crate::question::listed;
+use crate::language::Language;
+use crate::question::{instruction, listed};
 
 /// A request, ready to be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +25,10 @@ pub struct Request {
     pub indices: Option<Vec<u64>>,
 }
 
-/// The prompt of `VNBench`.
-pub const PROMPT: &str =
-    "{question}\n{options}\nAnswer with the option's letter from the given choices directly.";
+/// The prompt of `VNBench`, in one language.
+pub fn prompt(language: Language) -> String {
+    format!("{{question}}\n{{options}}\n{}", instruction(language))
+}
 
 /// What every request of a run has in common.
 #[derive(Clone, Debug, PartialEq, Serialize)]

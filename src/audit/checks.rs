@@ -160,7 +160,9 @@ impl<'a> Names<'a> {
     fn new(library: &'a Library) -> Self {
         let of = |item: &'a Item| {
             let names = item.aliases.iter().chain(&item.plural).chain([&item.label]);
-            names.map(move |name| (plain(name), item))
+            let other =
+                |names: &'a crate::needle::Names| names.aliases.iter().chain([&names.label, &names.plural]);
+            names.chain(item.names.values().flat_map(other)).map(move |name| (plain(name), item))
         };
         Self(library.packs().map(|pack| pack.items.iter().flat_map(of).collect()).collect())
     }

@@ -95,6 +95,12 @@ impl Figure {
         if two[0] > one[0] { two } else { one }
     }
 
+    /// That share, 0 to 1.
+    pub fn share(&self) -> f64 {
+        let is_circular = self.circular.interval[0] > self.per_try.interval[0];
+        if is_circular { self.circular.share } else { self.per_try.share }
+    }
+
     /// How far that lower end lies above chance.
     pub fn lead(&self) -> f64 {
         self.interval()[0] - self.chance

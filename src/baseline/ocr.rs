@@ -10,6 +10,7 @@ use image::GrayImage;
 use image::imageops::{self, FilterType};
 
 use crate::baseline::{Error, Search, Sight};
+use crate::language::Language;
 use crate::media::yuv::Yuv;
 use crate::spec::Place;
 
@@ -35,6 +36,8 @@ pub(super) struct Detector {
     labels: Vec<String>,
     text_size_permille: u16,
     place: Place,
+    /// Of the subtitles.
+    language: Language,
 }
 
 impl Detector {
@@ -47,6 +50,7 @@ impl Detector {
             labels: search.items.iter().map(|item| item.label.clone()).collect(),
             text_size_permille: search.difficulty().text_size_permille,
             place: search.difficulty().place,
+            language: search.task.family.language(),
         }
     }
 
@@ -67,7 +71,7 @@ impl Detector {
         if ink < (line * line) as usize {
             return Ok(None);
         }
-        let label = self.label(&words(&read(&enlarged(&strokes, line))?));
+        let label = self.label(&words(&read(&enlarged(&strokes, line), self.language)?));
         Ok(label.map(|label| Sight { label: label.to_owned(), count: 1 }))
     }
 
@@ -92,7 +96,8 @@ impl Detector {
     }
 }
 
-/// Words in lower case, without what is neither letter nor digit. Letters that a face without serifs draws alike are one: nobody
+/// Words in lower case, without what is neither letter nor digit; a Chinese character is a word, for it has no spaces around it
+/// when it is written, and may have some when it is read. Letters that a face without serifs draws alike are one: nobody
 /// could tell "Ivy" from "lvy".
 fn words(text: &str) -> Vec<String> {
     let fold = |letter: char| match letter {
@@ -104,7 +109,15 @@ fn words(text: &str) -> Vec<String> {
         let letters = word.chars().flat_map(char::to_lowercase).map(fold);
         letters.filter(|letter| letter.is_alphanumeric()).collect()
     };
-    text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
+    let mut spaced = String::new();
+    for letter in text.chars() {
+        if matches!(letter, '\u{3400}'..='\u{9fff}') {
+            spaced.extend([' ', letter, ' ']);
+        } else {
+            spaced.push(letter);
+        }
+    }
+    spaced.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
 /// The `rows` of a frame from `top` on with thin bright strokes in black and all else in white: what is left of luma when all
@@ -162,10 +175,14 @@ fn missing(source: io::Error) -> Error {
 }
 
 /// What Tesseract reads in a picture.
-fn read(page: &GrayImage) -> Result<String, Error> {
+fn read(page: &GrayImage, language: Language) -> Result<String, Error> {
+    let data = match language {
+        Language::En => "eng",
+        Language::Zh => "chi_sim",
+    };
     let mut child = Command::new(PROGRAM)
         // One block of text; other looks at a frame run beside it, so that one thread is its share.
-        .args(["stdin", "stdout", "--psm", "6", "-l", "eng"])
+        .args(["stdin", "stdout", "--psm", "6", "-l", data])
         .env("OMP_THREAD_LIMIT", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -190,7 +207,8 @@ mod tests {
 
     fn detector(phrase: &str) -> Detector {
         let labels = ["Eve", "Xander", "Quentin", "Ivy"].map(str::to_owned).to_vec();
-        Detector { phrase: words(phrase), labels, text_size_permille: 60, place: Place::Usual }
+        let (place, language) = (Place::Usual, Language::En);
+        Detector { phrase: words(phrase), labels, text_size_permille: 60, place, language }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::print::{json, put, say};
 use super::progress::Stage;
 use super::source::{Machine, videos};
 use crate::ask::Mode;
-use crate::ask::body::{PROMPT, Parameters};
+use crate::ask::body::{self, Parameters};
 use crate::ask::frames::Jpeg;
 use crate::ask::http::Server;
 use crate::ask::media::{Cache, Show, VideoSource, shown};
@@ -125,8 +125,14 @@ fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
     Ok(Show { videos: Arc::new(videos), mode, sampler, jpeg, source })
 }
 
-fn parameters(args: &Args, show: &Show) -> Result<Parameters, Failure> {
-    let prompt = prompt("prompt", args.prompt.as_deref(), PROMPT, &["{question}", "{options}"])?;
+fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Failure> {
+    let language = rows.first().map(|row| row.language).unwrap_or_default();
+    if args.prompt.is_none() && rows.iter().any(|row| row.language != language) {
+        let message = "the rows ask in several languages, and a run has one prompt";
+        return Err(Failure::message(Exit::Usage, message).hint("write one for all with --prompt"));
+    }
+    let own = body::prompt(language);
+    let prompt = prompt("prompt", args.prompt.as_deref(), &own, &["{question}", "{options}"])?;
     let is_sampled = show.mode != Mode::VideoUrl;
     Ok(Parameters {
         sampler: show.sampler.as_ref().map(|sampler| sampler.name().to_owned()),
@@ -142,7 +148,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let server = args.endpoint.server(&args.base_url)?;
     let rows = dataset::read_rows(&args.out)?;
     let show = args.machine.run(|| show(args, &rows))?;
-    let parameters = parameters(args, &show)?;
+    let parameters = parameters(args, &rows, &show)?;
     let Some(output) = args.output.as_ref().filter(|_| !args.dry_run) else {
         return dry_run(&rows, &show, &parameters, &server);
     };

@@ -11,6 +11,7 @@ use super::print::{percent, put, table};
 use crate::audit::{self, Figure, Report, vnbench};
 use crate::dataset::{self, Row};
 use crate::files;
+use crate::language::Language;
 use crate::needle::Library;
 use crate::plan::{self, PlannedSample};
 use crate::render::rows;
@@ -42,7 +43,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(path) = &args.json {
         refuse_foreign(path)?;
     }
-    let library = Library::load(&args.needles, None)?;
+    let library = Library::load(&args.needles, None, Language::En)?;
     let (rows, lengths) = match (&args.vnbench, &args.dataset) {
         (Some(file), _) => (vnbench::read(file)?, BTreeMap::new()),
         (None, Some(path)) if path.is_file() => (of_plan(path)?, BTreeMap::new()),

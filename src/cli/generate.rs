@@ -13,10 +13,11 @@ use super::export;
 use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, Project, haystacks};
+use crate::card;
 use crate::dataset::{Shard, Store};
 use crate::plan::Planner;
 use crate::render::STOP;
-use crate::render::dataset::Work;
+use crate::render::dataset::{self, Work};
 
 /// Make a dataset; run again, it resumes.
 #[derive(Debug, clap::Args)]
@@ -70,8 +71,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             say(&format!("warning: `{id}`: {warning}"));
         }
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
-        let kept = (args.shard, args.store);
-        let Some(work) = Work::start(&planner, &ready, &args.output, kept)? else {
+        let manifest = dataset::manifest(&planner, &ready, args.store);
+        let readme = card::readme(&planner, &manifest);
+        let place = (args.output.as_path(), args.shard);
+        let Some(work) = Work::start(&planner, &ready, place, (manifest, readme))? else {
             say(&format!("`{}` already holds this dataset, whole", args.output.display()));
             return export::as_spec_says(&project.spec, &args.output, args.shard);
         };

@@ -13,7 +13,8 @@ use super::exit::{Exit, Failure};
 use super::pack;
 use super::print::{json, put};
 use crate::files;
-use crate::needle::{Error, Item, Library, Pack, PackKind};
+use crate::language::Language;
+use crate::needle::{Error, FontFile, Item, Library, Pack, PackKind};
 
 /// List, preview and make needle packs.
 #[derive(Debug, clap::Args)]
@@ -48,21 +49,53 @@ struct Packs {
     /// A directory of your own: a pack, or a directory of packs; may be given more than once.
     #[arg(long, value_name = "DIR")]
     needles: Vec<PathBuf>,
+    /// Call items by their names in this language: `en` or `zh`.
+    #[arg(long, value_name = "CODE", default_value = "en", value_parser = language)]
+    language: Language,
+    /// Font of the preview: a file, or the name of one that is installed.
+    #[arg(long, value_name = "FONT")]
+    font: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    let found = Language::ALL.into_iter().find(|language| language.code() == code);
+    found.ok_or_else(|| "expected `en` or `zh`".to_owned())
+}
+
+impl Packs {
+    fn library(&self) -> Result<Library, Failure> {
+        let installed = |name: &String| {
+            let path = Path::new(name);
+            if path.is_file() {
+                return Ok(FontFile::of(path));
+            }
+            FontFile::installed(name).map_err(|nearest| {
+                let message = format!("no file `{name}`, and no font of this name is installed");
+                let failure = Failure::message(Exit::Input, message);
+                match nearest {
+                    Some(nearest) => failure.hint(format!("the nearest installed font is `{nearest}`")),
+                    None => failure.hint("`fc-list : family` lists the fonts that are installed"),
+                }
+            })
+        };
+        let font = self.font.as_ref().map(installed).transpose()?;
+        Ok(Library::load(&self.needles, font.as_ref(), self.language)?)
+    }
 }
 
 /// Runs `vniah needles`.
 pub(super) fn run(args: Args) -> Result<(), Failure> {
     match args.action {
         Action::List { packs } => {
-            let library = Library::load(&packs.needles, None)?;
+            let library = packs.library()?;
             let rows: Vec<PackRow<'_>> = library.packs().map(PackRow::new).collect();
             put(&if packs.json { json(&rows) } else { pack_table(&rows) })
         }
         Action::Show { pack, packs, output } => {
-            let library = Library::load(&packs.needles, None)?;
+            let library = packs.library()?;
             let found = library.find_pack(&pack)?;
             if let Some(path) = &output {
                 write_sheet(&library, found, path)?;

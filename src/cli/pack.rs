@@ -118,7 +118,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let imported = import::import(&options, &args.output)?;
     put(&if args.json { json(&imported) } else { imported.to_string() })?;
     let Some(path) = &args.sheet else { return Ok(()) };
-    let library = Library::load(std::slice::from_ref(&args.output), None)?;
+    let library = Library::load(std::slice::from_ref(&args.output), None, crate::language::Language::En)?;
     write_sheet(&library, library.find_pack(&args.id)?, path)
 }
 

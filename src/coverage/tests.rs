@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dataset::NeedleRow;
+use crate::language::Language;
 
 fn row(kind: &str, task: &str, sample: usize, frames: u64, needles: &[(u64, u64, bool)]) -> Vec<Row> {
     let options: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
@@ -20,6 +21,7 @@ fn row(kind: &str, task: &str, sample: usize, frames: u64, needles: &[(u64, u64,
         .map(|rotation| Row {
             id: format!("{kind}-{sample}_{rotation}"),
             sample_id: format!("{kind}-{sample}"),
+            language: Language::En,
             file_name: format!("videos/{kind}-{sample}.mp4"),
             video_path: String::new(),
             kind: kind.to_owned(),

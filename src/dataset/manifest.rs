@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::haystack::Haystack;
 
 /// Version of the dataset format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Directory of the videos within a dataset.
 pub const VIDEOS: &str = "videos";
@@ -133,6 +133,11 @@ impl Shard {
     /// Numbers of its samples among `samples`.
     pub fn samples(self, samples: u64) -> impl Iterator<Item = u64> {
         (self.index..samples).step_by(usize::try_from(self.count).unwrap_or(usize::MAX))
+    }
+
+    /// Whether the sample with this number is its.
+    pub fn has(self, number: u64) -> bool {
+        number % self.count == self.index
     }
 }
 

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::difficulty::Difficulty;
+use crate::language::Language;
 use crate::time::FrameSpan;
 
 /// One try: a question with its options in one rotation.
@@ -27,6 +28,9 @@ pub struct Row {
     pub kind: String,
     /// `retrieval`, `ordering`, `counting`, or a user's own.
     pub task: String,
+    /// Language of question and options: `en` or `zh`.
+    #[serde(default)]
+    pub language: Language,
     /// The question, without its options.
     pub question: String,
     /// The options in the order in which they are shown: A, B, C, ...
@@ -91,6 +95,7 @@ impl Row {
             video_path: String::new(),
             kind: String::new(),
             task: String::new(),
+            language: Language::En,
             question: String::new(),
             options: Vec::new(),
             gt: String::new(),

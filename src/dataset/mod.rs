@@ -22,6 +22,9 @@ pub const METADATA: &str = "metadata.jsonl";
 /// Name of the manifest's file in a dataset directory.
 pub const MANIFEST: &str = "manifest.json";
 
+/// Name of the dataset card's file in a dataset directory.
+pub const README: &str = "README.md";
+
 /// Name of the file that makes a directory a part of a dataset.
 pub const SHARD: &str = "shard.json";
 

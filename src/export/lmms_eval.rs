@@ -29,7 +29,8 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
 
 /// The task with a metric for each task and type of the rows.
 fn task(export: &Export<'_>) -> String {
-    let mut text = TASK.replace("{name}", &export.options.name);
+    let mut text =
+        TASK.replace("{name}", &export.options.name).replace("{instruction}", export.instruction());
     let tasks: BTreeSet<&str> = export.rows.iter().map(|row| row.task.as_str()).collect();
     let types: BTreeSet<&str> = export.rows.iter().map(|row| row.kind.as_str()).collect();
     let tasks = tasks.into_iter().map(|task| format!("task_{task}"));

@@ -143,10 +143,15 @@ fn check(rows: &[Row]) -> Result<(), Error> {
 
 /// What training records ask: the prompt after the mark of a video.
 fn asked(row: &Row) -> String {
-    format!("<video>\n{}", question::prompt(&row.question, &row.options))
+    format!("<video>\n{}", question::prompt(&row.question, &row.options, row.language))
 }
 
 impl Export<'_> {
+    /// What prompts end with, in the language of the rows: a spec asks in one.
+    fn instruction(&self) -> &'static str {
+        question::instruction(self.rows.first().map(|row| row.language).unwrap_or_default())
+    }
+
     /// Brings the videos to where their rows say.
     fn videos(&self, placed: &mut Placed) -> Result<(), Error> {
         if self.is_own {

@@ -32,7 +32,8 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     let name = &export.options.name;
     let table = video_table(export.rows);
     placed.put(&dir.join("video").join(format!("{name}.tsv")), |fresh| tsv(fresh, &table))?;
-    placed.text(&dir.join("register.py"), &REGISTER.replace("{name}", name))?;
+    let register = REGISTER.replace("{name}", name).replace("{instruction}", export.instruction());
+    placed.text(&dir.join("register.py"), &register)?;
     placed.text(&dir.join("scoring.py"), SCORING)?;
     if let Some(sampler) = &export.options.sampler {
         let pictures = pictures(export, sampler, &dir.join(FRAMES), placed)?;

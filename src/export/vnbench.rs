@@ -9,7 +9,7 @@ use super::place::Placed;
 use super::{Error, Export};
 use crate::dataset::Row;
 use crate::files;
-use crate::render::card;
+use crate::render::annotation;
 
 /// Directory of the videos.
 const VIDEOS: &str = "VNBench";
@@ -18,9 +18,9 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     if export.is_own {
         return Err(Error::Own);
     }
-    placed.put(&export.out.join(card::VNBENCH), |fresh| {
+    placed.put(&export.out.join(annotation::VNBENCH), |fresh| {
         let there = |row: &Row| Row { video_path: format!("{VIDEOS}/{}", name(row)), ..row.clone() };
-        let rows = export.rows.iter().map(|row| Ok(card::vnbench(&there(row))));
+        let rows = export.rows.iter().map(|row| Ok(annotation::vnbench(&there(row))));
         files::write_json_array::<_, files::Error>(fresh, rows)
     })?;
     let videos: BTreeMap<String, &str> =

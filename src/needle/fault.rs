@@ -41,7 +41,8 @@ pub enum Error {
         item: String,
     },
     /// The font cannot write the text.
-    #[error("the font has no glyph for `{character}` (U+{:04X}) in `{text}`", u32::from(*character))]
+    #[error("the font has no glyph for `{character}` (U+{:04X}) in `{text}`; set `needles.font` to the file or the name of a font that \
+         has, such as \"Noto Sans CJK SC\" for Chinese", u32::from(*character))]
     Glyph {
         /// The character that the font lacks.
         character: char,

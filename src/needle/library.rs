@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 use image::RgbImage;
 
 use super::fault::{Error, Fault, Problem, nearest};
+use super::font::FontFile;
 use super::pack::{Item, Pack};
 use super::source::{self, Source};
 use super::text::Typeface;
 use super::{load, sheet};
 use crate::files;
+use crate::language::Language;
 
 /// All needles at hand.
 #[derive(Clone, Debug)]
@@ -34,8 +36,9 @@ impl Library {
     }
 
     /// The embedded packs with the user's: each directory is a pack or holds packs, and a pack of the user's replaces an
-    /// embedded one of the same id. A font, if given, replaces the embedded one.
-    pub fn load(dirs: &[PathBuf], font: Option<&Path>) -> Result<Self, Error> {
+    /// embedded one of the same id. A font, if given, replaces the embedded one. Items are called by their names in `language`;
+    /// those that have none are left out.
+    pub fn load(dirs: &[PathBuf], font: Option<&FontFile>, language: Language) -> Result<Self, Error> {
         let mut library = Self::embedded();
         let mut problems = Vec::new();
         let mut first: BTreeMap<String, PathBuf> = BTreeMap::new();
@@ -53,13 +56,15 @@ impl Library {
                 },
             }
         }
-        if let Some(path) = font {
+        if let Some(FontFile { path, index }) = font {
             let read = fs::read(path).map_err(|error| Fault::Unreadable(error.to_string()));
-            match read.and_then(|bytes| Typeface::from_bytes(bytes).ok_or(Fault::NotFont)) {
+            match read.and_then(|bytes| Typeface::from_bytes(bytes, *index).ok_or(Fault::NotFont)) {
                 Ok(typeface) => library.typeface = typeface,
                 Err(fault) => problems.push(Problem { file: path.to_owned(), key: String::new(), fault }),
             }
         }
+        let speaking = |(id, pack): (String, Pack)| (id, pack.speaking(language));
+        library.packs = library.packs.into_iter().map(speaking).collect();
         if problems.is_empty() { Ok(library) } else { Err(Error::Packs { problems }) }
     }
 

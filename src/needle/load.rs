@@ -13,6 +13,7 @@ use super::parse::{self, RawItem, RawPack, Report};
 use super::source::{Source, is_inside};
 use crate::digest;
 use crate::id;
+use crate::language::Language;
 
 /// Loads one pack.
 pub(super) fn pack(source: Source<'_>) -> Result<Pack, Vec<Problem>> {
@@ -47,6 +48,9 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
     }
     check_ids(&items, report);
     check_names(&items, report);
+    for language in Language::ALL {
+        check_names_in(language, &items, report);
+    }
     link_alike(&mut items, report);
     let items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
     let pictures: Vec<(&str, &str)> = items
@@ -111,6 +115,7 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
             aliases: Vec::new(),
             asset: Some(asset),
             alike: Vec::new(),
+            names: BTreeMap::new(),
         });
     }
 }
@@ -133,7 +138,7 @@ fn item(source: Source<'_>, raw: RawItem, report: &mut Report) -> Option<Item> {
         report.add(format!("{}.id", raw.key), Fault::BadId(id.clone()));
     }
     let alike = raw.alike.into_iter().collect();
-    Some(Item { id, label, plural: raw.plural, aliases: raw.aliases, alike, asset })
+    Some(Item { id, label, plural: raw.plural, aliases: raw.aliases, names: raw.names, alike, asset })
 }
 
 /// The id of an item that states none.
@@ -198,23 +203,44 @@ fn check_ids(items: &[(String, Item)], report: &mut Report) {
 
 /// No two items share a name of any sort: an option set could then hold one thing twice.
 fn check_names(items: &[(String, Item)], report: &mut Report) {
-    let mut first: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    let mut first = Firsts::new();
     for (index, (key, item)) in items.iter().enumerate() {
         let mut names = vec![(format!("{key}.label"), &item.label)];
         names.extend(item.plural.iter().map(|plural| (format!("{key}.plural"), plural)));
         names.extend(
             item.aliases.iter().enumerate().map(|(at, alias)| (format!("{key}.aliases[{at}]"), alias)),
         );
-        for (at, name) in names {
-            match first.get(&name.to_lowercase()) {
-                // "Sheep" is its own plural.
-                Some((owner, _)) if *owner == index && at.ends_with(".plural") => {}
-                Some((_, other)) => {
-                    report.add(at, Fault::Duplicate { name: name.clone(), first: other.clone() });
-                }
-                None => {
-                    first.insert(name.to_lowercase(), (index, at));
-                }
+        check_new(index, names, &mut first, report);
+    }
+}
+
+/// The same in a language other than English, of which English names are no part.
+fn check_names_in(language: Language, items: &[(String, Item)], report: &mut Report) {
+    let mut first = Firsts::new();
+    for (index, (key, item)) in items.iter().enumerate() {
+        let Some(own) = item.names.get(&language) else { continue };
+        let key = format!("{key}.names.{}", language.code());
+        let mut names = vec![(format!("{key}.label"), &own.label), (format!("{key}.plural"), &own.plural)];
+        names.extend(
+            own.aliases.iter().enumerate().map(|(at, alias)| (format!("{key}.aliases[{at}]"), alias)),
+        );
+        check_new(index, names, &mut first, report);
+    }
+}
+
+/// Who has a name in lower case first: an item and the key.
+type Firsts = BTreeMap<String, (usize, String)>;
+
+fn check_new(index: usize, names: Vec<(String, &String)>, first: &mut Firsts, report: &mut Report) {
+    for (at, name) in names {
+        match first.get(&name.to_lowercase()) {
+            // "Sheep" is its own plural.
+            Some((owner, _)) if *owner == index && at.ends_with(".plural") => {}
+            Some((_, other)) => {
+                report.add(at, Fault::Duplicate { name: name.clone(), first: other.clone() });
+            }
+            None => {
+                first.insert(name.to_lowercase(), (index, at));
             }
         }
     }

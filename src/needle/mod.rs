@@ -7,6 +7,7 @@ mod art;
 mod draw;
 mod effects;
 mod fault;
+mod font;
 pub mod import;
 mod library;
 pub mod likeness;
@@ -23,8 +24,9 @@ mod text;
 pub use alike::{FARTHEST, Signature};
 pub use effects::Effects;
 pub use fault::{Error, Fault, Problem, Unusable};
+pub use font::FontFile;
 pub use library::Library;
-pub use pack::{Asset, Item, Pack, PackKind};
+pub use pack::{Asset, Item, Names, Pack, PackKind};
 pub use source::embedded_font;
 pub use spot::Spot;
 

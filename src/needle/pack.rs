@@ -2,12 +2,13 @@
 //!
 //! In: nothing; `load` alone makes them. Out: what questions need (names, look-alikes) and what drawing needs (pictures).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::alike::Signature;
 use super::art::Shape;
 use super::source::Origin;
+use crate::language::Language;
 
 /// A set of needles of one sort.
 #[derive(Clone, Debug)]
@@ -45,10 +46,23 @@ pub struct Item {
     pub plural: Option<String>,
     /// Other names that a reader could give it; no two items share one.
     pub aliases: Vec<String>,
+    /// What it is called in other languages than English; the fields above are those of the library's language.
+    pub names: BTreeMap<Language, Names>,
     /// Ids of the items that must never share an option set or a video's question with it; symmetric.
     pub alike: BTreeSet<String>,
     /// The picture; absent in text packs.
     pub asset: Option<Asset>,
+}
+
+/// What an item is called in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// In questions and options.
+    pub label: String,
+    /// Several of it; the label itself in languages whose nouns do not change.
+    pub plural: String,
+    /// Other names; no two items share one in a language.
+    pub aliases: Vec<String>,
 }
 
 /// The picture of an item.
@@ -68,6 +82,22 @@ impl Pack {
     /// The item with this id.
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id)
+    }
+
+    /// The English pack in another language: items that have no name in it are left out. A reader could still call an item
+    /// by its English names, so they are aliases.
+    pub(super) fn speaking(mut self, language: Language) -> Self {
+        if language.is_english() {
+            return self;
+        }
+        self.items.retain_mut(|item| {
+            let Some(names) = item.names.get(&language).cloned() else { return false };
+            item.aliases.extend(names.aliases);
+            item.aliases.extend(item.plural.replace(names.plural).filter(|plural| *plural != item.label));
+            item.aliases.push(std::mem::replace(&mut item.label, names.label));
+            true
+        });
+        self
     }
 
     /// Whether the pack is of names or of pictures.

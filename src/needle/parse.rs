@@ -2,11 +2,14 @@
 //!
 //! In: text. Out: the pack's raw fields, and every problem of form; what the fields mean together is `check`'s matter.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
 use super::fault::{Fault, Problem, nearest};
+use super::pack::Names;
+use crate::language::Language;
 
 /// Gathers the problems of one file.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ pub(super) struct RawItem {
     pub(super) aliases: Vec<String>,
     pub(super) asset: Option<String>,
     pub(super) alike: Vec<String>,
+    pub(super) names: BTreeMap<Language, Names>,
 }
 
 /// Parses a pack. `None` where the text is not TOML; otherwise what could be read, with the rest reported.
@@ -79,10 +83,39 @@ fn item(index: usize, table: Table, report: &mut Report) -> RawItem {
         aliases: fields.strings("aliases"),
         asset: fields.optional("asset", "the name of a picture"),
         alike: fields.strings("alike"),
+        names: fields.table("names").map(|table| names(&key, table, fields.report)).unwrap_or_default(),
         key,
     };
     fields.finish();
     raw
+}
+
+/// What an item is called in languages other than English.
+fn names(key: &str, mut table: Table, report: &mut Report) -> BTreeMap<Language, Names> {
+    let mut names = BTreeMap::new();
+    for language in Language::ALL.into_iter().filter(|language| !language.is_english()) {
+        let at = format!("{key}.names.{}", language.code());
+        let table = match table.remove(language.code()) {
+            None => continue,
+            Some(Value::Table(table)) => table,
+            Some(other) => {
+                report.add(at, Fault::Type { expected: "a table", found: kind(&other) });
+                continue;
+            }
+        };
+        let mut fields = Fields { table, at: format!("{at}."), known: Vec::new(), report };
+        let label = fields.required("label", "what the item is called in questions");
+        let plural = fields.optional("plural", "what several of the item are called");
+        let plural = plural.unwrap_or_else(|| label.clone());
+        let aliases = fields.strings("aliases");
+        fields.finish();
+        names.insert(language, Names { label, plural, aliases });
+    }
+    for unknown in table.keys() {
+        let codes = Language::ALL.iter().map(|language| language.code());
+        report.add(format!("{key}.names.{unknown}"), Fault::UnknownKey(nearest(unknown, codes.skip(1))));
+    }
+    names
 }
 
 /// One table on its way out: each key is taken once, and what is left is unknown.
@@ -139,6 +172,14 @@ impl Fields<'_> {
             }
         }
         texts
+    }
+
+    fn table(&mut self, key: &'static str) -> Option<Table> {
+        match self.take(key)? {
+            Value::Table(table) => return Some(table),
+            other => self.fault(key, Fault::Type { expected: "a table", found: kind(&other) }),
+        }
+        None
     }
 
     fn tables(&mut self, key: &'static str) -> Vec<(usize, Table)> {

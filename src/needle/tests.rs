@@ -7,6 +7,7 @@ use image::RgbaImage;
 use proptest::prelude::*;
 
 use super::*;
+use crate::language::Language;
 
 /// How far apart two colours look: brightness counts in full, hue by half, since video keeps less of it.
 fn apart(a: [u8; 3], b: [u8; 3]) -> f32 {
@@ -268,7 +269,7 @@ fn a_pack_of_the_users_replaces_and_extends() {
     let listed = "[[items]]\nlabel = 'Big Ben'\nasset = 'photos/ben.png'\nalike = ['eiffel-tower']\n";
     RgbaImage::from_pixel(8, 8, image::Rgba([9; 4])).save(photos.join("ben.png")).unwrap();
     write_pack(&dir.path().join("b"), &format!("id = 'places'\nfolder = 'photos'\n{head}{listed}"));
-    let library = Library::load(&[dir.path().to_owned()], None).unwrap();
+    let library = Library::load(&[dir.path().to_owned()], None, Language::En).unwrap();
     assert_eq!(library.pack("names").unwrap().items[0].label, "Ada");
     assert_eq!(library.pack("fruits").unwrap().items.len(), 12);
     let places = library.pack("places").unwrap();
@@ -293,7 +294,7 @@ fn a_pack_of_the_users_replaces_and_extends() {
     let look = picture("places", "eiffel-tower");
     let place = library.place(&look, 640, 360).unwrap();
     assert!(matches!(library.draw(&look, place, 640, 360), Err(Error::Changed { .. })));
-    let again = Library::load(&[dir.path().to_owned()], None).unwrap();
+    let again = Library::load(&[dir.path().to_owned()], None, Language::En).unwrap();
     assert_ne!(again.pack("places").unwrap().sha256, before);
 }
 
@@ -302,14 +303,14 @@ fn a_font_of_the_users_replaces_the_embedded() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("font.ttf");
     fs::write(&path, "no font").unwrap();
-    let error = Library::load(&[], Some(&path)).unwrap_err().to_string();
+    let error = Library::load(&[], Some(&FontFile::of(&path)), Language::En).unwrap_err().to_string();
     let shown = path.display();
     assert_eq!(error, format!("needles have 1 problem\n  not a TrueType or OpenType font (`{shown}`)"));
     // One more byte at the end leaves a font a font, but another file.
     let mut bytes = source::embedded_font().to_vec();
     bytes.push(0);
     fs::write(&path, bytes).unwrap();
-    let library = Library::load(&[], Some(&path)).unwrap();
+    let library = Library::load(&[], Some(&FontFile::of(&path)), Language::En).unwrap();
     assert_ne!(library.font_sha256(), Library::embedded().font_sha256());
 }
 
@@ -323,5 +324,21 @@ fn sheets_show_every_item() {
         let drawn =
             (0..176 * 112).filter(|at| sheet.get_pixel(left + at % 176, top + at / 176).0 != PLAIN_GROUND);
         assert!(drawn.count() > 1500, "tile {tile}");
+    }
+}
+
+#[test]
+fn every_embedded_item_has_a_chinese_name() {
+    let english = Library::embedded();
+    let chinese = Library::load(&[], None, Language::Zh).unwrap();
+    for pack in chinese.packs() {
+        assert_eq!(pack.items.len(), english.pack(&pack.id).unwrap().items.len(), "{}", pack.id);
+        for item in &pack.items {
+            let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+            assert!(item.label.chars().all(is_chinese), "{}", item.label);
+            // The English name is an alias, so that what a catalogue says a haystack shows is still left out.
+            let own = english.find(&pack.id, &item.id).unwrap().1;
+            assert!(item.aliases.contains(&own.label), "{}", item.id);
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! In: a text, a size, the frame. Out: a layout that fits, and white letters on a translucent grey box. Letters are set
 //! one by one with kerning; scripts whose letters join or run from right to left are refused rather than set wrongly.
 
-use ab_glyph::{Font as _, FontArc, GlyphId, PxScaleFont, ScaleFont as _, point};
+use ab_glyph::{Font as _, FontArc, FontVec, GlyphId, PxScaleFont, ScaleFont as _, point};
 use image::{Rgba, RgbaImage};
 
 use super::fault::Error;
@@ -50,10 +50,11 @@ impl Typeface {
         Self { font, sha256: digest::of_bytes(bytes) }
     }
 
-    /// A font of the user's; `None` if the bytes are not a font.
-    pub(super) fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+    /// A font of the user's: the face with this index of a file; `None` if the bytes hold no such face.
+    pub(super) fn from_bytes(bytes: Vec<u8>, index: u32) -> Option<Self> {
         let sha256 = digest::of_bytes(&bytes);
-        Some(Self { font: FontArc::try_from_vec(bytes).ok()?, sha256 })
+        let sha256 = if index == 0 { sha256 } else { digest::of_value(&(sha256, index)) };
+        Some(Self { font: FontVec::try_from_vec_and_index(bytes, index).ok()?.into(), sha256 })
     }
 
     /// Sets `text` in the lines of a subtitle; `size_permille` is the height of a line in per-mille of the frame's.
@@ -105,8 +106,9 @@ impl Typeface {
         let room = width.checked_sub(2 * pad_x(px)).filter(|&room| room > 0)? as f32;
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
-        for word in text.split_whitespace() {
-            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        for (is_spaced, word) in units(text) {
+            let space = if is_spaced && !line.is_empty() { " " } else { "" };
+            let longer = format!("{line}{space}{word}");
             if advance(&scaled, &longer) <= room {
                 line = longer;
                 continue;
@@ -184,6 +186,36 @@ impl Typeface {
     }
 }
 
+/// Whether lines may break beside a character: Chinese and Japanese put no spaces between words.
+fn is_unspaced(character: char) -> bool {
+    matches!(u32::from(character), 0x2e80..=0x9fff | 0xf900..=0xfaff | 0xff00..=0xffef | 0x2_0000..=0x3_ffff)
+}
+
+/// What a line may break between: words, and the characters of scripts without spaces. Each says whether a space stands before
+/// it. Closing marks stay with what they close, opening ones with what they open (GB/T 15834, JIS X 4051).
+fn units(text: &str) -> Vec<(bool, &str)> {
+    const NEVER_FIRST: &str = "。，、；：？！）》」』】〕〉”’…—～·,.;:?!)]}%";
+    const NEVER_LAST: &str = "（《「『【〔〈“‘([{";
+    let mut units = Vec::new();
+    for word in text.split_whitespace() {
+        let (mut start, mut before) = (0, None);
+        for (at, character) in word.char_indices() {
+            let may_break = before.is_some_and(|before| {
+                (is_unspaced(before) || is_unspaced(character))
+                    && !NEVER_FIRST.contains(character)
+                    && !NEVER_LAST.contains(before)
+            });
+            if may_break {
+                units.push((start == 0, &word[start..at]));
+                start = at;
+            }
+            before = Some(character);
+        }
+        units.push((start == 0, &word[start..]));
+    }
+    units
+}
+
 /// Room at either side of a line.
 fn pad_x(px: u32) -> u32 {
     px / 2
@@ -234,6 +266,14 @@ mod tests {
         let word = "a".repeat(200);
         let layout = face.subtitle(&word, 60, 320, 240).unwrap();
         assert!(layout.lines.len() > 1 && layout.lines.concat() == word, "{layout:?}");
+    }
+
+    #[test]
+    fn chinese_breaks_between_characters_but_not_before_a_full_stop() {
+        let texts = |text| units(text).into_iter().map(|(_, unit)| unit).collect::<Vec<_>>();
+        assert_eq!(texts("密语是“晓东”。"), ["密", "语", "是", "“晓", "东”。"]);
+        assert_eq!(texts("用Python 3写。"), ["用", "Python", "3", "写。"]);
+        assert_eq!(units("a b，c"), [(true, "a"), (true, "b，"), (false, "c")]);
     }
 
     #[test]

@@ -31,6 +31,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Difficulty;
+use crate::language::Language;
 use crate::needle::{Effects, Look, PixelBox};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
@@ -44,6 +45,9 @@ pub struct PlannedSample {
     pub kind: String,
     /// `retrieval`, `ordering` or `counting`, or a user's own.
     pub task: String,
+    /// The language of question and options; English goes unsaid.
+    #[serde(default, skip_serializing_if = "Language::is_english")]
+    pub language: Language,
     /// The question, without its options.
     pub question: String,
     /// The options in the order of try 0. Try `t` shows them shifted cyclically by `t`.

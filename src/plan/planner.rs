@@ -125,6 +125,11 @@ impl<'a> Planner<'a> {
         (0..self.len()).map(|index| self.sample(index))
     }
 
+    /// The type of the sample with this index, without planning it.
+    pub fn kind(&self, index: u64) -> &str {
+        self.spec.tasks()[self.slots.slot(index).task].family.kind()
+    }
+
     /// The sample with this index.
     ///
     /// # Panics
@@ -182,6 +187,7 @@ impl<'a> Planner<'a> {
             sample_id,
             kind: kind.to_owned(),
             task: task.family.task().to_owned(),
+            language: task.family.language(),
             question: drawn.question,
             options: drawn.options,
             target: drawn.target,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::files;
+use crate::language::Language;
 
 /// Families by type.
 pub type Families = BTreeMap<String, Family>;
@@ -110,6 +111,8 @@ pub(super) struct Raw {
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) task: String,
+    #[serde(default)]
+    pub(super) language: Language,
     pub(super) question: String,
     #[serde(default)]
     pub(super) questions: BTreeMap<String, String>,
@@ -158,6 +161,11 @@ pub(super) enum OptionsKind {
 }
 
 impl Family {
+    /// The language that it asks in.
+    pub fn language(&self) -> Language {
+        self.raw.language
+    }
+
     /// Name of the family.
     pub fn kind(&self) -> &str {
         &self.raw.kind

@@ -19,6 +19,8 @@ pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options}
 pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 
+use crate::language::Language;
+
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [
     "ret_edit1",
@@ -58,10 +60,15 @@ pub fn listed(options: &[String]) -> String {
     lines.join("\n")
 }
 
-/// VNBench's prompt, to the letter.
-pub fn prompt(question: &str, options: &[String]) -> String {
-    format!(
-        "{question}\n{}\nAnswer with the option's letter from the given choices directly.",
-        listed(options)
-    )
+/// What the last line of a prompt asks for: VNBench's words, to the letter, or the same in another language.
+pub fn instruction(language: Language) -> &'static str {
+    match language {
+        Language::En => "Answer with the option's letter from the given choices directly.",
+        Language::Zh => "请直接用所给选项的字母作答。",
+    }
+}
+
+/// VNBench's prompt, to the letter, or the same in another language.
+pub fn prompt(question: &str, options: &[String], language: Language) -> String {
+    format!("{question}\n{}\n{}", listed(options), instruction(language))
 }

@@ -12,15 +12,21 @@ use super::family::{
 use crate::digest;
 use crate::files;
 use crate::id;
+use crate::language::Language;
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
-/// The families that come with the program: VNBench's nine.
+/// The families that come with the program, in one language: VNBench's nine and what goes beyond them.
 ///
 /// # Panics
 /// If an embedded family is wrong, which a test excludes.
-pub fn embedded() -> Families {
-    let files = TEMPLATES.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml"));
+pub fn embedded(language: Language) -> Families {
+    let dir = match language {
+        Language::En => Some(&TEMPLATES),
+        Language::Zh => TEMPLATES.get_dir(language.code()),
+    };
+    let files = dir.expect("every language has templates").files();
+    let files = files.filter(|file| file.path().extension().is_some_and(|end| end == "toml"));
     files
         .map(|file| {
             let name = file.path().display().to_string();
@@ -31,9 +37,11 @@ pub fn embedded() -> Families {
         .collect()
 }
 
-/// Reads all `*.toml` of `dir` over `families`; a family replaces one of the same type. Files that are wrong are left
-/// out, and what is wrong with each is returned.
-pub fn read_dir(dir: &Path, families: &mut Families) -> Vec<Error> {
+/// Reads all `*.toml` of `dir` in this language over `families`; a family replaces one of the same type.
+///
+/// Families in other languages are for other specs. Files that are wrong are left out, and what is wrong with each is
+/// returned.
+pub fn read_dir(dir: &Path, language: Language, families: &mut Families) -> Vec<Error> {
     let listed = match files::sorted_dir(dir) {
         Ok(listed) => listed,
         Err(error) => return vec![error.into()],
@@ -42,6 +50,7 @@ pub fn read_dir(dir: &Path, families: &mut Families) -> Vec<Error> {
     for path in listed.iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
         let text = files::read_text(path).map_err(Error::from);
         match text.and_then(|text| parse(&path.display().to_string(), &text)) {
+            Ok(family) if family.language() != language => {}
             Ok(family) => {
                 families.insert(family.kind().to_owned(), family);
             }

@@ -32,7 +32,7 @@ fn own(family: &Family, pool: &Pool) -> Option<Distractors> {
 }
 
 fn drawn(kind: &str) -> Vec<Drawn> {
-    let family = &embedded()[kind];
+    let family = &embedded(Language::En)[kind];
     let pool = names();
     let seed = Seed::new(11);
     (0..QUESTIONS)
@@ -79,7 +79,7 @@ fn at_chance(kind: &str, attack: &str, hits: usize, of: usize) {
 
 #[test]
 fn no_attack_on_the_options_beats_chance() {
-    for kind in embedded().keys() {
+    for kind in embedded(Language::En).keys() {
         let questions = drawn(kind);
         let hits = |guess: Guess<'_>| {
             questions.iter().filter(|question| guess(&question.options) == question.target).count()
@@ -108,7 +108,7 @@ fn no_attack_on_the_options_beats_chance() {
 
 #[test]
 fn what_options_were_right_elsewhere_tells_nothing() {
-    for kind in embedded().keys() {
+    for kind in embedded(Language::En).keys() {
         let questions = drawn(kind);
         let (known, asked) = questions.split_at(questions.len() / 2);
         let mut shown: BTreeMap<&String, usize> = BTreeMap::new();
@@ -136,7 +136,7 @@ fn what_options_were_right_elsewhere_tells_nothing() {
 #[test]
 fn options_differ_and_the_video_shows_the_target() {
     let pool = names();
-    for (kind, family) in embedded() {
+    for (kind, family) in embedded(Language::En) {
         for question in drawn(&kind) {
             let options: std::collections::BTreeSet<&String> = question.options.iter().collect();
             assert_eq!(options.len(), 4);
@@ -211,7 +211,7 @@ fn look_alikes_never_meet_in_one_question() {
         named("mali", "Mali", &[]),
     ]);
     assert_eq!(pool.distinct(), 4);
-    let family = &embedded()["ret_insert2"];
+    let family = &embedded(Language::En)["ret_insert2"];
     for index in 0..500 {
         let question = draw(family, (&pool, None), &[], "flags", &mut Seed::new(1).stream("alike", index));
         let of = |group: &[&str]| {
@@ -227,7 +227,7 @@ fn the_prompt_is_vnbench_s() {
     let options = ["Tom", "Kate"].map(str::to_owned);
     let want = "What is the secret word?\nA. Tom\nB. Kate\n\
         Answer with the option's letter from the given choices directly.";
-    assert_eq!(prompt("What is the secret word?", &options), want);
+    assert_eq!(prompt("What is the secret word?", &options, Language::En), want);
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn the_documented_family_is_one() {
 
 #[test]
 fn distractors_show_other_options_at_any_time() {
-    let family = &embedded()["ret_multikey1"];
+    let family = &embedded(Language::En)["ret_multikey1"];
     let mut firsts = 0;
     for question in drawn("ret_multikey1") {
         let labels: std::collections::BTreeSet<usize> =
@@ -274,7 +274,7 @@ fn what_is_left_out_is_never_shown_and_moves_no_question_without_it() {
     let pool = names();
     let left_out = pool.named(["EVE", "Jos", "nobody"]);
     assert_eq!((left_out.as_slice(), pool.distinct_without(&left_out)), (&[4, 9][..], 9));
-    for (kind, family) in embedded() {
+    for (kind, family) in embedded(Language::En) {
         let mut same = 0;
         for (index, before) in drawn(&kind).into_iter().take(200).enumerate() {
             let stream = &mut Seed::new(11).stream(&kind, index as u64);
@@ -290,5 +290,29 @@ fn what_is_left_out_is_never_shown_and_moves_no_question_without_it() {
             }
         }
         assert!(same > 0, "{kind}");
+    }
+}
+
+#[test]
+fn every_type_is_there_in_every_language_and_differs_in_words_alone() {
+    let english = embedded(Language::En);
+    for language in Language::ALL {
+        let families = embedded(language);
+        assert!(families.keys().eq(english.keys()), "{language:?}");
+        for (kind, family) in &families {
+            let own = &english[kind];
+            assert_eq!(family.language(), language, "{kind}");
+            assert_eq!(
+                (family.task(), family.mode(), family.look()),
+                (own.task(), own.mode(), own.look()),
+                "{kind}"
+            );
+            assert_eq!((family.options(), family.count()), (own.options(), own.count()), "{kind}");
+            assert_eq!((family.pack(), family.gap_millis()), (own.pack(), own.gap_millis()), "{kind}");
+            assert_eq!(
+                family.raw.questions.keys().collect::<Vec<_>>(),
+                own.raw.questions.keys().collect::<Vec<_>>()
+            );
+        }
     }
 }

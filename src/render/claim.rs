@@ -14,7 +14,6 @@ use crate::dataset::{self, Manifest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
 use crate::render::Error;
-use crate::render::card;
 
 /// Directory of a dataset that is being made.
 const STATE: &str = ".vniah";
@@ -246,6 +245,6 @@ fn is_whole(out: &Path, outputs: &[OutputDigest], wanted: Wanted<'_>) -> bool {
     };
     // The card holds the dataset's name, which may be that of the spec's file and so in no other place.
     let sha256 = digest::of_bytes(wanted.readme.as_bytes());
-    let same_card = outputs.iter().any(|output| output.name == card::README && output.sha256 == sha256);
+    let same_card = outputs.iter().any(|output| output.name == dataset::README && output.sha256 == sha256);
     (same_card || wanted.shard.is_some()) && outputs.iter().all(there)
 }

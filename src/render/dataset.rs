@@ -11,20 +11,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, Shard, Store};
+use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
 use crate::media;
 use crate::media::encode::Settings;
+use crate::media::input::Input;
 use crate::plan::{PlannedSample, Planner};
 use crate::render::Error;
-use crate::render::card;
+use crate::render::annotation;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
+use crate::render::pictures;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 use crate::render::rows;
 use crate::render::video::{self, Rendered};
+use crate::render::videos;
 use crate::spec::{CheckedSpec, Task};
 
 /// How a dataset came to be.
@@ -54,17 +57,16 @@ pub struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// Claims `out` for this plan. A directory that holds anything else is left alone.
+    /// Claims `out` for this plan, whose dataset has this [`manifest`] and this card. A directory that holds anything else
+    /// is left alone.
     ///
     /// Returns `None` if it already holds the whole dataset.
     pub fn start(
         planner: &'a Planner<'a>,
         ready: &'a BTreeMap<String, Ready>,
-        out: &'a Path,
-        (shard, store): (Option<Shard>, Store),
+        (out, shard): (&'a Path, Option<Shard>),
+        (manifest, readme): (Manifest, String),
     ) -> Result<Option<Self>, Error> {
-        let manifest = manifest(planner, ready, store);
-        let readme = card::readme(planner, &manifest);
         let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard })?;
         Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, claim }))
     }
@@ -113,8 +115,9 @@ impl<'a> Work<'a> {
         if let Some(worst) = faults.into_iter().min_by_key(rank) {
             return Err(worst);
         }
+        let pictures = self.pictures()?;
         let Self { planner, out, manifest, readme, claim, shard, .. } = self;
-        let croissant = card::croissant(planner, &manifest.haystacks);
+        let croissant = annotation::croissant(planner, &manifest.haystacks);
         let digests: Vec<&str> = done.iter().map(|video| video.sha256.as_str()).collect();
         let store = manifest.store;
         let samples = || numbers(planner, shard).map(|at| planner.sample(at));
@@ -122,14 +125,31 @@ impl<'a> Work<'a> {
         let videos = samples().zip(&done);
         let videos =
             videos.map(|(sample, video)| video.kept.clone().named(store.of(&rows::file_name(&sample))));
-        let videos = videos.collect();
+        let media = videos.chain(pictures).collect();
         let parts = Parts { manifest, readme, croissant };
         match shard {
-            None => describe::whole(out, parts, || Ok(rows().map(Ok)), videos)?,
-            Some(shard) => describe::part(out, parts, (shard, planner.len()), rows(), videos)?,
+            None => describe::whole(out, parts, || Ok(rows().map(Ok)), media)?,
+            Some(shard) => describe::part(out, parts, (shard, planner.len()), rows(), media)?,
         }
         claim.finish()?;
         Ok(outcome)
+    }
+
+    /// The pictures of the types whose first sample is of this part, from its finished videos.
+    fn pictures(&self) -> Result<Vec<OutputDigest>, Error> {
+        let all = Shard { index: 0, count: 1 };
+        let is_ours = |index: &u64| self.shard.unwrap_or(all).has(*index);
+        let ours = pictures::firsts(self.planner).into_iter().filter(is_ours);
+        let samples: Vec<PlannedSample> = ours.map(|index| self.planner.sample(index)).collect();
+        pictures::write(&samples, self.out, |sample| {
+            let name = rows::file_name(sample);
+            match self.manifest.store {
+                Store::File => Ok(Input::file(self.out.join(name))),
+                Store::Recipe => {
+                    videos::recipe(self.out, &name, self.ready).map(|(_, video)| Input::Spliced(video))
+                }
+            }
+        })
     }
 
     fn one(&self, sample: &PlannedSample) -> Result<(Video, Outcome), Error> {
@@ -180,7 +200,7 @@ fn rank(error: &Error) -> u8 {
 }
 
 /// The manifest of a dataset, without its outputs.
-fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
+pub fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
     let spec = planner.spec();
     let ffmpeg = media::versions();
     let Makers { encoder, needles, templates } = makers(spec);

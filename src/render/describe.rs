@@ -1,6 +1,6 @@
-//! The files that describe a dataset, or a part of one: everything but the videos.
+//! The files that describe a dataset, or a part of one: everything but videos and pictures.
 //!
-//! In: rows, digests of videos, what the plan says of the whole. Out: the files of a dataset directory. The last one
+//! In: rows, digests of videos and pictures, what the plan says of the whole. Out: the files of a dataset directory. The last one
 //! written says that all is there.
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::dataset::{self, Manifest, OutputDigest, Row, Shard, ShardFile};
 use crate::files;
 use crate::render::Error;
-use crate::render::card;
+use crate::render::annotation;
 use crate::render::claim::Done;
 
 /// What a dataset and each of its parts say alike.
@@ -26,16 +26,19 @@ pub(super) fn whole<I: Iterator<Item = Result<Row, Error>>>(
     out: &Path,
     parts: Parts,
     rows: impl Fn() -> Result<I, Error>,
-    videos: Vec<OutputDigest>,
+    media: Vec<OutputDigest>,
 ) -> Result<(), Error> {
     let Parts { manifest, readme, croissant } = parts;
     files::write_json_rows(&out.join(dataset::METADATA), rows()?)?;
-    files::write_json_array(&out.join(card::VNBENCH), rows()?.map(|row| row.map(|row| card::vnbench(&row))))?;
+    files::write_json_array(
+        &out.join(annotation::VNBENCH),
+        rows()?.map(|row| row.map(|row| annotation::vnbench(&row))),
+    )?;
     let metadata = Done::of(&out.join(dataset::METADATA))?.sha256;
-    files::write_json(&out.join(card::CROISSANT), &card::with_digest(croissant, &metadata))?;
-    files::write_bytes(&out.join(card::README), readme.as_bytes())?;
-    let mut outputs = videos;
-    for name in [card::README, card::VNBENCH, card::CROISSANT, dataset::METADATA] {
+    files::write_json(&out.join(annotation::CROISSANT), &annotation::with_digest(croissant, &metadata))?;
+    files::write_bytes(&out.join(dataset::README), readme.as_bytes())?;
+    let mut outputs = media;
+    for name in [dataset::README, annotation::VNBENCH, annotation::CROISSANT, dataset::METADATA] {
         outputs.push(Done::of(&out.join(name))?.named(name.to_owned()));
     }
     outputs.sort_by(|a, b| a.name.cmp(&b.name));
@@ -48,12 +51,12 @@ pub(super) fn part(
     parts: Parts,
     (shard, samples): (Shard, u64),
     rows: impl Iterator<Item = Row>,
-    videos: Vec<OutputDigest>,
+    media: Vec<OutputDigest>,
 ) -> Result<(), Error> {
     let Parts { manifest, readme, croissant } = parts;
     let metadata = out.join(dataset::METADATA);
     files::write_json_lines(&metadata, rows)?;
-    let mut outputs = videos;
+    let mut outputs = media;
     outputs.push(Done::of(&metadata)?.named(dataset::METADATA.to_owned()));
     outputs.sort_by(|a, b| a.name.cmp(&b.name));
     let manifest = Manifest { outputs, ..manifest };

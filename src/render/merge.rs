@@ -15,6 +15,7 @@ use crate::files;
 use crate::render::Error;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
+use crate::render::pictures::PICTURES;
 
 /// A part and where it lies.
 struct Part {
@@ -61,11 +62,22 @@ impl Merge {
         Ok(Self { parts: parts(dirs)? })
     }
 
+    /// Every file of a part, and the part.
+    fn all(&self) -> impl Iterator<Item = (&Part, &OutputDigest)> {
+        let all = self.parts.iter();
+        all.flat_map(|part| part.file.manifest.outputs.iter().map(move |output| (part, output)))
+    }
+
     /// The videos, and the part that has each.
     fn outputs(&self) -> impl Iterator<Item = (&Part, &OutputDigest)> {
-        let all = self.parts.iter();
-        let all = all.flat_map(|part| part.file.manifest.outputs.iter().map(move |output| (part, output)));
-        all.filter(|(part, output)| claim::video_name(part.file.manifest.store, &output.name).is_some())
+        self.all()
+            .filter(|(part, output)| claim::video_name(part.file.manifest.store, &output.name).is_some())
+    }
+
+    /// The pictures, and the part that has each.
+    fn pictures(&self) -> impl Iterator<Item = (&Part, &OutputDigest)> {
+        let is_picture = |name: &str| name.strip_prefix(PICTURES).is_some_and(|name| name.starts_with('/'));
+        self.all().filter(move |(_, output)| is_picture(&output.name))
     }
 
     /// Number of videos.
@@ -87,9 +99,11 @@ impl Merge {
         let kept = kept.collect::<Result<Vec<bool>, Error>>()?;
         let kept = kept.into_iter().filter(|kept| *kept).count() as u64;
         let merged = Merged { videos: videos.len() as u64, kept };
-        let outputs = videos.iter().map(|(_, output)| (*output).clone()).collect();
+        let pictures = self.pictures().map(|(part, output)| bring_picture(part, output, out));
+        let pictures = pictures.collect::<Result<Vec<OutputDigest>, Error>>()?;
+        let media = videos.iter().map(|(_, output)| (*output).clone()).chain(pictures).collect();
         let whole = Parts { manifest, readme: first.readme.clone(), croissant: first.croissant.clone() };
-        describe::whole(out, whole, || Rows::open(&self.parts), outputs)?;
+        describe::whole(out, whole, || Rows::open(&self.parts), media)?;
         claim.finish()?;
         Ok(Some(merged))
     }
@@ -114,6 +128,17 @@ fn one(
     }
     tick(name);
     Ok(there)
+}
+
+/// Brings one picture, unless an earlier run has.
+fn bring_picture(part: &Part, output: &OutputDigest, out: &Path) -> Result<OutputDigest, Error> {
+    files::make_dir(&out.join(PICTURES))?;
+    let to = out.join(&output.name);
+    if !Done::of(&to).is_ok_and(|found| found.sha256 == output.sha256) {
+        let done = Done { bytes: output.bytes, sha256: output.sha256.clone() };
+        bring(&part.dir.join(&output.name), &to, &done)?;
+    }
+    Ok(output.clone())
 }
 
 /// All parts in the order of their numbers; an error names everything that is wrong with them.
@@ -172,7 +197,7 @@ fn same_dataset(one: &ShardFile, other: &ShardFile) -> bool {
         && bare(one) == bare(other)
 }
 
-/// Links or copies a video and compares its bytes with its digest.
+/// Links or copies a video or a picture and compares its bytes with its digest.
 fn bring(from: &Path, to: &Path, wanted: &Done) -> Result<(), Error> {
     let partial = files::partial(to);
     files::link_or_copy(from, &partial)?;

@@ -3,13 +3,14 @@
 //! In: planned samples, prepared haystacks, needle packs. Out: MP4 files, the rows and manifest of a dataset, and a list
 //! of differences where a file is not what its plan says. Most of a file is copied: [`timeline`] decides which frames
 //! have to be encoded, [`segment`] encodes them, [`video`] splices, and [`recipe`] keeps what a video has beside its
-//! haystacks, which [`videos`] opens. What several machines made, [`merge`] joins.
+//! haystacks, which [`videos`] opens. [`pictures`] shows a frame of each type. What several machines made, [`merge`] joins.
 
+pub mod annotation;
 pub mod cache;
-pub mod card;
 pub mod dataset;
 pub mod haystacks;
 pub mod merge;
+pub mod pictures;
 pub mod ready;
 pub mod recipe;
 pub mod rows;
@@ -78,6 +79,15 @@ pub enum Error {
         video: String,
         /// What differs.
         differences: Vec<String>,
+    },
+    /// A frame cannot be encoded as a picture.
+    #[error("a frame of `{video}` cannot be made a picture")]
+    Picture {
+        /// The video.
+        video: String,
+        /// The encoder's reason.
+        #[source]
+        source: crate::picture::Error,
     },
     /// The user asked to stop.
     #[error("stopped before the end; run the same command again to resume")]

@@ -31,6 +31,7 @@ fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row 
         video_path: file_name(sample),
         kind: sample.kind.clone(),
         task: sample.task.clone(),
+        language: sample.language,
         question: sample.question.clone(),
         gt: sample.options[sample.target].clone(),
         gt_option: letter((sample.target + count - shift) % count),

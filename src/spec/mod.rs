@@ -22,12 +22,13 @@ pub use tasks::{Others, Task};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use toml::Table;
+use toml::{Table, Value};
 
 use crate::files;
 use crate::haystack::{Entry, Wanted};
 use crate::id;
-use crate::needle::Library;
+use crate::language::Language;
+use crate::needle::{FontFile, Library};
 use crate::question::{self, Families};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
@@ -221,7 +222,10 @@ fn check(
     }
     let entries = haystacks::read(root.section("haystacks", problems), dir, problems);
     let wanted = video(root.section("video", problems), problems);
-    let needles = needles(root.section("needles", problems), dir, problems);
+    // Needles are called by their names in the language that questions are asked in; what it may be, `families` says.
+    let stated = table.get("templates").and_then(|templates| templates.get("language"));
+    let language = stated.and_then(|value| language(value).ok()).unwrap_or_default();
+    let needles = needles(root.section("needles", problems), (dir, language), problems);
     let families = families(root.section("templates", problems), dir, problems);
     let asked = root.sections("tasks", problems);
     let asked = tasks::read(asked, &families, problems);
@@ -274,7 +278,11 @@ struct Needles<'a> {
     settings: Vec<difficulty::Setting<'a>>,
 }
 
-fn needles<'a>(mut section: Section<'a>, dir: &Path, problems: &mut Problems) -> Needles<'a> {
+fn needles<'a>(
+    mut section: Section<'a>,
+    (dir, language): (&Path, Language),
+    problems: &mut Problems,
+) -> Needles<'a> {
     let settings = difficulty::settings(&mut section, problems);
     let unlike_haystack =
         section.read("unlike_haystack", problems, |value| match (value.as_bool(), value.as_integer()) {
@@ -292,14 +300,10 @@ fn needles<'a>(mut section: Section<'a>, dir: &Path, problems: &mut Problems) ->
             problems.note(&key, format!("no directory `{name}`"));
         }
     }
-    let font = section.text("font", problems).map(|name| (name, dir.join(name)));
-    if let Some((name, path)) = &font
-        && !path.is_file()
-    {
-        problems.note(&section.key("font"), format!("no file `{name}`"));
-    }
+    let key = section.key("font");
+    let font = section.text("font", problems).and_then(|name| font(name, dir, &key, problems));
     let library = if problems.list.len() == before {
-        Library::load(&dirs, font.as_ref().map(|(_, path)| path.as_path()))
+        Library::load(&dirs, font.as_ref(), language)
             .map_err(|error| problems.note(section.path(), chain(&error)))
             .ok()
     } else {
@@ -309,12 +313,44 @@ fn needles<'a>(mut section: Section<'a>, dir: &Path, problems: &mut Problems) ->
     Needles { library, unlike_haystack: unlike_haystack.flatten(), settings }
 }
 
+/// The font that a spec names: a file, or a family that is installed.
+fn font(name: &str, dir: &Path, key: &str, problems: &mut Problems) -> Option<FontFile> {
+    let path = dir.join(name);
+    if path.is_file() {
+        return Some(FontFile::of(&path));
+    }
+    // What is written as a file is meant as one.
+    let endings = [".ttf", ".otf", ".ttc", ".otc"];
+    if name.contains('/') || endings.iter().any(|ending| name.to_lowercase().ends_with(ending)) {
+        problems.note(key, format!("no file `{name}`"));
+        return None;
+    }
+    FontFile::installed(name)
+        .map_err(|nearest| {
+            problems.note(key, format!("no file `{name}`, and no font of this name is installed"));
+            problems.nearest("installed font", name, nearest.as_deref());
+            problems.hints.push(
+                "`fc-list : family` lists the fonts that are installed; on Debian and Ubuntu the packages fonts-noto-cjk and \
+                 fonts-droid-fallback hold Chinese ones"
+                    .to_owned(),
+            );
+        })
+        .ok()
+}
+
+/// Reads the code of a language.
+fn language(value: &Value) -> Result<Language, String> {
+    let found = Language::ALL.into_iter().find(|language| value.as_str() == Some(language.code()));
+    found.ok_or_else(|| unexpected(value, "`en` or `zh`"))
+}
+
 fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Families {
-    let mut families = question::embedded();
+    let language = section.read("language", problems, language).unwrap_or_default();
+    let mut families = question::embedded(language);
     for (key, name) in section.texts("paths", problems) {
         let path = dir.join(name);
         if path.is_dir() {
-            for error in question::read_dir(&path, &mut families) {
+            for error in question::read_dir(&path, language, &mut families) {
                 problems.note(&key, chain(&error));
             }
         } else {

@@ -279,6 +279,12 @@ fn names(pack: &Pack, item: &Item) -> Vec<String> {
 /// The items of `pack` that `family` can use, or why there are too few.
 fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
     let (kind, name) = (family.kind(), &pack.id);
+    if pack.items.is_empty() {
+        let code = family.language().code();
+        return Err(format!(
+            "no item of pack `{name}` has a name in `{code}`; give items `names.{code} = {{ label = \"...\" }}` in its pack.toml"
+        ));
+    }
     let drawn = family.look() != LookKind::Text;
     let plural = family.question(name).contains("{plural}");
     if drawn && pack.items.iter().all(|item| item.asset.is_none()) {

@@ -26,7 +26,7 @@ from vlmeval.smp import dump, load
 HERE = Path(__file__).resolve().parent
 NAME = "{name}"
 TABLE = HERE / "video" / f"{NAME}.tsv"
-PROMPT = "Answer with the option's letter from the given choices directly."
+PROMPT = "{instruction}"
 
 
 class Vniah(VideoBaseDataset):

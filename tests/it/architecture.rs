@@ -11,6 +11,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("export", 6),
     ("frames", 5),
     ("serve", 5),
+    ("card", 5),
     ("render", 4),
     ("baseline", 4),
     ("coverage", 4),
@@ -32,6 +33,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("id", 0),
     ("digest", 0),
     ("files", 0),
+    ("language", 0),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

@@ -108,6 +108,48 @@ fn every_file_is_what_its_schema_says() {
 }
 
 #[test]
+fn the_card_says_what_audit_and_coverage_say() {
+    let bench = Bench::new(SPEC);
+    let tree = bench.made("set");
+    let card = String::from_utf8(tree["README.md"].clone()).unwrap();
+    // The card is made from the plan, the commands read the rows of the finished dataset: the figures are the same.
+    bench.done(&["audit", "set", "--json", "audit.json"]);
+    let audit: Value = serde_json::from_str(&fs::read_to_string(bench.path("audit.json")).unwrap()).unwrap();
+    let attacks = audit["figures"].as_array().unwrap().len();
+    assert!(card.contains(&format!("{attacks} attacks, counted by type,")), "{card}");
+    let checks = audit["checks"].as_array().unwrap().len();
+    assert!(card.contains(&format!("All {checks} checks of what the questions say hold")), "{card}");
+    let ids = ["linspace(8)", "linspace(32)", "linspace(64)", "linspace(128)", "fps:1"];
+    let coverage = bench.done(&["coverage", "set", "--json", "--sampler", &ids.join(",")]);
+    let coverage: Value = serde_json::from_str(&coverage).unwrap();
+    for id in ids {
+        let of = &coverage["samplers"][id];
+        let percent = |share: f64| format!("{:.1}", share * 100.0);
+        let seen = percent(of["seen"].as_f64().unwrap() / of["samples"].as_f64().unwrap());
+        let ceiling = percent(of["ceiling"].as_f64().unwrap());
+        let row = card.lines().find(|line| line.starts_with(&format!("| `{id}` |"))).unwrap();
+        assert!(row.contains(&format!("| {seen} | {ceiling} |")), "{row}: {seen} {ceiling}");
+    }
+    assert!(card.contains("@misc{tiny,") && card.contains("arXiv:2406.09367"), "{card}");
+    // Each picture that the card names is there, shows its video's frame in its shape, and is listed with its digest.
+    let manifest: Value = serde_json::from_slice(&tree["manifest.json"]).unwrap();
+    let listed: Vec<&str> =
+        manifest["outputs"].as_array().unwrap().iter().filter_map(|output| output["name"].as_str()).collect();
+    for kind in ["ret_edit1", "ret_insert2", "ord_insert1", "cnt_edit2"] {
+        let path = format!("pictures/{kind}.jpg");
+        assert!(card.contains(&format!("]({path})")) && listed.contains(&path.as_str()), "{path}");
+        let picture = image::load_from_memory(&tree[&path]).unwrap();
+        assert_eq!((picture.width(), picture.height()), (128, 72));
+    }
+    // One that has changed is found.
+    fs::write(bench.path("set/pictures/ret_edit1.jpg"), "other").unwrap();
+    let verified = bench.run(&["verify", "set", "--cache", "cache", "--sample", "ret_edit1-bar-d500-0"]);
+    assert_eq!(verified.status.code(), Some(5));
+    let found = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert!(found.contains("pictures/ret_edit1.jpg: its bytes are not those in the manifest"), "{found}");
+}
+
+#[test]
 fn vnbench_s_annotation_has_vnbench_s_keys() {
     let bench = Bench::new(SPEC);
     let tree = bench.made("set");

@@ -16,7 +16,8 @@ fn jobs_runs_and_orders_change_no_byte() {
     let bench = Bench::new("");
     let first = bench.made("first");
     assert_eq!(first.keys().filter(|name| name.starts_with("videos/")).count(), 18);
-    assert_eq!(first.len(), 18 + 5);
+    assert_eq!(first.keys().filter(|name| name.starts_with("pictures/")).count(), 9);
+    assert_eq!(first.len(), 18 + 9 + 5);
     let again = bench.generate("first");
     assert!(
         again.status.success() && said(&again).contains("already holds this dataset, whole"),
@@ -149,7 +150,9 @@ fn a_lost_video_is_made_again_and_nothing_else() {
     assert_same(&whole, &bench.tree("set"));
     fs::write(bench.path("set/videos/ord_insert2-bay-0.mp4"), "half").unwrap();
     assert_same(&whole, &bench.made("set"));
-    // A lost description is written again, and so is one that has changed; no video is touched.
+    // A lost description or picture is written again, and so is a description that has changed; no video is touched.
+    fs::remove_file(bench.path("set/pictures/cnt_edit2.jpg")).unwrap();
+    assert_same(&whole, &bench.made("set"));
     fs::remove_file(bench.path("set/croissant.json")).unwrap();
     assert_same(&whole, &bench.made("set"));
     bench.write("haystacks.toml", &HAYSTACKS.concat().replace("nobody", "somebody"));

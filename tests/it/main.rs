@@ -7,6 +7,7 @@ mod ask;
 mod audit;
 mod bad_media;
 mod bench;
+mod chinese;
 mod cluster;
 mod compare;
 mod docs;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use super::bench::{Bench, assert_same, said};
+use super::bench::{Bench, Tree, assert_same, said};
 
 /// Makes a part as a machine of its own would: the cache is shared.
 fn part(bench: &Bench, shard: &str, out: &str, jobs: &str) {
@@ -21,6 +21,9 @@ fn parts_made_in_any_order_merge_into_the_bytes_of_one_run() {
     let first = bench.tree("part0");
     assert_eq!(first.keys().filter(|name| name.starts_with("videos/")).count(), 5);
     assert!(!first.contains_key("manifest.json"), "a part is no dataset");
+    let pictures = |tree: &Tree| tree.keys().filter(|name| name.starts_with("pictures/")).count();
+    let apart: usize = (0..4).map(|part| pictures(&bench.tree(&format!("part{part}")))).sum();
+    assert_eq!((pictures(&whole), apart), (9, 9), "each picture is made by one part");
     // Made again, a part is as it was; made twice, it counts once.
     let again = bench.run(&["generate", "spec.toml", "--shard", "0/4", "-o", "part0", "--cache", "cache"]);
     assert!(said(&again).contains("already holds this dataset, whole"), "{}", said(&again));

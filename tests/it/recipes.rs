@@ -48,7 +48,10 @@ fn recipes_give_the_bytes_of_files() {
     let set = bench.tree("set");
     assert!(videos(&set).is_empty());
     assert_eq!(set.keys().filter(|name| name.starts_with("recipes/")).count(), 27);
-    for same in ["metadata.jsonl", "VNBench-main-4try.json", "croissant.json"] {
+    let pictures = files.keys().filter(|name| name.starts_with("pictures/")).map(String::as_str);
+    let pictures: Vec<&str> = pictures.collect();
+    assert_eq!(pictures.len(), 9);
+    for same in ["metadata.jsonl", "VNBench-main-4try.json", "croissant.json"].into_iter().chain(pictures) {
         assert!(set[same] == files[same], "{same}");
     }
     assert!(String::from_utf8_lossy(&set["README.md"]).contains("vniah materialize"));

@@ -69,6 +69,7 @@ fn row(haystack: usize, task: &str, kind: &str, options: Vec<String>, gt: String
         sample_id,
         kind: kind.to_owned(),
         task: task.to_owned(),
+        language: vniah::language::Language::En,
         question: "What is the secret word?".to_owned(),
         gt_option: letter(options.iter().position(|option| *option == gt).unwrap()),
         options,

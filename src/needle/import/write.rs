@@ -16,6 +16,7 @@ use super::choose::{Chosen, Content};
 use super::classes::count;
 use super::fault::{Fault, ImportError, Problem};
 use crate::files;
+use crate::language::Language;
 
 /// Everything that a pack is written from.
 pub(super) struct Draft {
@@ -143,7 +144,7 @@ pub(super) fn write(options: &Options, out: &Path, draft: &Draft) -> Result<Impo
     let text = toml::to_string(&pack_file(options, draft, &assets)).expect("texts and lists serialise");
     files::write_bytes(&dir.path().join("pack.toml"), text.as_bytes())?;
     files::write_bytes(&dir.path().join("sources.csv"), &sources(draft, &assets))?;
-    Library::load(&[dir.path().to_owned()], None).map_err(ImportError::Made)?;
+    Library::load(&[dir.path().to_owned()], None, Language::En).map_err(ImportError::Made)?;
     // An empty directory gives way.
     fs::rename(dir.path(), out).map_err(files::Error::io("rename to", out))?;
     let without = draft.chosen.iter().filter(|one| one.class.plural.is_none());

@@ -1,19 +1,14 @@
-//! What stands beside the rows: the dataset card, VNBench's annotation, Croissant.
+//! What stands beside the rows for other tools: VNBench's annotation, Croissant.
 //!
-//! In: rows, haystacks, the spec. Out: `README.md` with Hugging Face's front matter, `VNBench-main-4try.json` as
-//! VideoNIAH's scripts read it, and `croissant.json` as `mlcroissant` reads it.
-
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+//! In: rows, haystacks, the spec. Out: `VNBench-main-4try.json` as VideoNIAH's scripts read it, and `croissant.json` as
+//! `mlcroissant` reads it. The dataset card comes from a layer above, which audits the rows.
 
 use serde::Serialize;
 
-use crate::dataset::{METADATA, Manifest, Row, Store};
+use crate::dataset::{METADATA, Row};
 use crate::haystack::Haystack;
 use crate::plan::Planner;
 
-/// The dataset card.
-pub const README: &str = "README.md";
 /// VNBench's annotation.
 pub const VNBENCH: &str = "VNBench-main-4try.json";
 /// Croissant's description.
@@ -51,78 +46,11 @@ pub fn vnbench(row: &Row) -> VnbenchRow {
     }
 }
 
-/// The dataset card.
-pub fn readme(planner: &Planner<'_>, manifest: &Manifest) -> String {
-    let (spec, haystacks) = (planner.spec(), &manifest.haystacks);
-    let licence = licence(planner, haystacks);
-    let (mut rows, mut samples) = (0_u64, BTreeMap::new());
-    for sample in planner.samples() {
-        rows += sample.options.len() as u64;
-        *samples.entry(sample.kind).or_insert(0_u64) += 1;
-    }
-    let size = match rows {
-        0..1_000 => "n<1K",
-        1_000..10_000 => "1K<n<10K",
-        10_000..100_000 => "10K<n<100K",
-        100_000..1_000_000 => "100K<n<1M",
-        _ => "n>1M",
-    };
-    let name = spec.name();
-    let mut text = format!(
-        "---\nlicense: {licence}\nlanguage: [en]\ntask_categories: [visual-question-answering, video-text-to-text]\n\
-         pretty_name: {name:?}\nsize_categories: [{size}]\ntags: [video, needle-in-a-haystack, synthetic]\nconfigs:\n\
-         - config_name: default\n  drop_labels: true\n  data_files:\n  - split: test\n    path: [{METADATA}, videos/*.mp4]\n\
-         ---\n\n# {name}\n\nNeedles hidden in videos at exact frames, and the questions that follow from them: {} samples, \
-         {rows} rows (each question once per cyclic shift of its options). A sample counts as right only if all of its \
-         rows are answered right.\n\n",
-        planner.len()
-    );
-    if manifest.store == Store::Recipe {
-        text.push_str(
-            "The videos are kept as recipes: what they hold beside their haystacks. `vniah materialize DIR` writes them into \
-             `videos/`, and `vniah serve DIR` gives them over HTTP; both need the haystacks.\n\n",
-        );
-    }
-    text.push_str("## Types\n\n| type | task | samples |\n|---|---|---|\n");
-    for task in spec.tasks() {
-        let kind = task.family.kind();
-        let count = samples.get(kind).copied().unwrap_or(0);
-        writeln!(text, "| `{kind}` | {} | {count} |", task.family.task())
-            .expect("writing to a string succeeds");
-    }
-    text.push_str(
-        "\n## Haystacks\n\n| id | frames | rate | size | licence | credit |\n|---|---|---|---|---|---|\n",
-    );
-    for Haystack { id, form, licence, credit, .. } in haystacks {
-        let or_unstated = |text: &Option<String>| text.clone().unwrap_or_else(|| "not stated".to_owned());
-        let (licence, credit) = (or_unstated(licence), or_unstated(credit));
-        let (frames, fps, width, height) = (form.frames, form.fps, form.width, form.height);
-        writeln!(text, "| `{id}` | {frames} | {fps} | {width}x{height} | {licence} | {credit} |")
-            .expect("writing to a string succeeds");
-    }
-    text.push_str("\n## Needles\n\n| pack | licence | credit |\n|---|---|---|\n");
-    let mut packs: Vec<&str> = spec.tasks().iter().map(|task| task.pack.as_str()).collect();
-    packs.sort_unstable();
-    packs.dedup();
-    for pack in packs.iter().filter_map(|id| spec.library().pack(id)) {
-        writeln!(text, "| `{}` | {} | {} |", pack.id, pack.licence, pack.credit)
-            .expect("writing to a string succeeds");
-    }
-    text.push_str(
-        "\n## Making it again\n\nSave the value of `spec` in `manifest.json` as `spec.toml` beside the haystacks and run \
-         `vniah generate spec.toml -o OUT`: the same haystacks, seed and FFmpeg release give the same bytes.\n",
-    );
-    text
-}
-
 /// Hugging Face's name of the licence that covers everything, or `other`.
-fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
+pub fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
     let spec = planner.spec();
-    let packs = spec
-        .tasks()
-        .iter()
-        .filter_map(|task| spec.library().pack(&task.pack))
-        .map(|pack| pack.licence.as_str());
+    let packs = spec.packs().into_iter().filter_map(|pack| spec.library().pack(pack));
+    let packs = packs.map(|pack| pack.licence.as_str());
     let sources = haystacks.iter().map(|haystack| haystack.licence.as_deref().unwrap_or("not stated"));
     let mut all: Vec<&str> = packs.chain(sources).collect();
     all.sort_unstable();
@@ -141,12 +69,13 @@ pub fn with_digest(mut croissant: serde_json::Value, metadata_sha256: &str) -> s
 }
 
 /// Fields of the Croissant record set: name, type, and whether it repeats.
-const FIELDS: [(&str, &str, bool); 25] = [
+const FIELDS: [(&str, &str, bool); 26] = [
     ("id", "sc:Text", false),
     ("sample_id", "sc:Text", false),
     ("video_path", "sc:Text", false),
     ("type", "sc:Text", false),
     ("task", "sc:Text", false),
+    ("language", "sc:Text", false),
     ("question", "sc:Text", false),
     ("options", "sc:Text", true),
     ("gt", "sc:Text", false),

@@ -1,0 +1,236 @@
+//! The dataset card: what was made, from what, under which licences, what it is worth, and how to cite it.
+//!
+//! In: a planner and the manifest of its dataset. Out: `README.md` with Hugging Face's front matter. A pure function of the
+//! plan, so that every part of a dataset knows the card of the whole before a video is there.
+
+mod facts;
+mod figures;
+
+use std::fmt::Write as _;
+
+use crate::dataset::{METADATA, Manifest, Store};
+use crate::haystack::Haystack;
+use crate::id;
+use crate::plan::{Planner, hardness};
+use crate::render::{annotation, pictures};
+use crate::spec::Task;
+use crate::time::Depth;
+use facts::Facts;
+
+/// The card of the dataset that has this plan and this manifest.
+pub fn readme(planner: &Planner<'_>, manifest: &Manifest) -> String {
+    let facts = Facts::of(planner);
+    let mut text = front_matter(planner, manifest, &facts);
+    opening(planner, manifest, &facts, &mut text);
+    types(planner, &facts, &mut text);
+    shown(planner, &mut text);
+    sources(planner, &manifest.haystacks, &mut text);
+    figures::write(planner, &manifest.haystacks, &facts, &mut text);
+    text.push_str(
+        "\n## Making it again\n\nSave the value of `spec` in `manifest.json` as `spec.toml` beside the haystacks and run \
+         `vniah generate spec.toml -o OUT`: the same haystacks, seed and FFmpeg release give the same bytes.\n",
+    );
+    citing(planner, manifest, &mut text);
+    text
+}
+
+/// Writes a line; a string takes all that is written to it.
+fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
+    text.write_fmt(line).expect("writing to a string succeeds");
+    text.push('\n');
+}
+
+/// A text as it may stand in a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn front_matter(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts) -> String {
+    let licence = annotation::licence(planner, &manifest.haystacks);
+    let size = match facts.rows {
+        0..1_000 => "n<1K",
+        1_000..10_000 => "1K<n<10K",
+        10_000..100_000 => "10K<n<100K",
+        100_000..1_000_000 => "100K<n<1M",
+        _ => "n>1M",
+    };
+    format!(
+        "---\nlicense: {licence}\nlanguage: [{}]\ntask_categories: [visual-question-answering, video-text-to-text]\n\
+         pretty_name: {:?}\nsize_categories: [{size}]\ntags: [video, needle-in-a-haystack, synthetic]\nconfigs:\n\
+         - config_name: default\n  drop_labels: true\n  data_files:\n  - split: test\n    path: [{METADATA}, videos/*.mp4]\n\
+         ---\n\n",
+        listed(&facts.languages, "en"),
+        planner.spec().name()
+    )
+}
+
+fn opening(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts, text: &mut String) {
+    let (name, samples, rows) = (planner.spec().name(), planner.len(), facts.rows);
+    line(
+        text,
+        format_args!(
+            "# {name}\n\nNeedles hidden in videos at exact frames, and the questions that follow from them: {samples} samples, \
+             {rows} rows (each question once per cyclic shift of its options). A sample counts as right only if all of its \
+             rows are answered right.\n"
+        ),
+    );
+    if manifest.store == Store::Recipe {
+        text.push_str(
+            "The videos are kept as recipes: what they hold beside their haystacks. `vniah materialize DIR` writes them into \
+             `videos/`, and `vniah serve DIR` gives them over HTTP; both need the haystacks.\n\n",
+        );
+    }
+    text.push_str("## What was made\n\n| | |\n|---|---|\n");
+    line(
+        text,
+        format_args!("| videos | {samples}, one a sample: {} frames, {} |", facts.frames, facts.hours()),
+    );
+    line(text, format_args!("| length of a video | {} |", facts.length()));
+    line(text, format_args!("| lengths asked for | {} |", listed(&facts.lengths, "the haystacks' own")));
+    let depths: Vec<String> = facts.depths.iter().map(Depth::to_string).collect();
+    line(text, format_args!("| depths asked for | {} |", listed(&depths, "at random")));
+    line(text, format_args!("| size and rate | {} |", listed(&facts.forms, "none")));
+    for (key, values) in varied(planner) {
+        line(text, format_args!("| varied: `{key}` | {} |", listed(&values, "none")));
+    }
+    line(
+        text,
+        format_args!(
+            "| made by | vniah {}, seed {}, FFmpeg {} |",
+            manifest.tool_version, manifest.seed, manifest.ffmpeg.release
+        ),
+    );
+}
+
+/// What of needles differs between samples of one type, with all its values.
+fn varied(planner: &Planner<'_>) -> Vec<(&'static str, Vec<String>)> {
+    let mut found: Vec<(&'static str, Vec<String>)> = Vec::new();
+    for task in planner.spec().tasks().iter().filter(|task| !task.setting.is_empty()) {
+        let is_own = |other: &&Task| other.family.kind() == task.family.kind();
+        let first = planner.spec().tasks().iter().find(is_own).unwrap_or(task);
+        let (base, own) = (hardness(first).values(), hardness(task).values());
+        for ((key, usual), (_, value)) in base.into_iter().zip(own).filter(|(one, other)| one != other) {
+            let at = found.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+                found.push((key, vec![usual]));
+                found.len() - 1
+            });
+            if !found[at].1.contains(&value) {
+                found[at].1.push(value);
+            }
+        }
+    }
+    found
+}
+
+/// A list in words, of which no more than twelve are named.
+fn listed(all: &[String], none: &str) -> String {
+    const MOST: usize = 12;
+    match all.len() {
+        0 => none.to_owned(),
+        1..=MOST => all.join(", "),
+        more => format!("{}, ..., {} ({more} in all)", all[..MOST - 1].join(", "), all[more - 1]),
+    }
+}
+
+fn types(planner: &Planner<'_>, facts: &Facts, text: &mut String) {
+    text.push_str(
+        "\n## Types\n\n| type | task | samples | needles a video | each lasts | apart at least | pack |\n|---|---|---|---|---|---|---|\n",
+    );
+    let mut told = "";
+    for task in planner.spec().tasks() {
+        let kind = task.family.kind();
+        // The settings of a type stand side by side.
+        if kind == std::mem::replace(&mut told, kind) {
+            continue;
+        }
+        let of = facts.types.get(kind).copied().unwrap_or_default();
+        let [few, many] = of.needles;
+        let needles = if few == many { few.to_string() } else { format!("{few} to {many}") };
+        let (duration, gap, pack) = (&task.difficulty.duration, &task.gap, &task.pack);
+        let name = task.family.task();
+        line(
+            text,
+            format_args!(
+                "| `{kind}` | {name} | {} | {needles} | {duration} | {gap} | `{pack}` |",
+                of.samples
+            ),
+        );
+    }
+}
+
+/// Pictures of needles, one a type.
+fn shown(planner: &Planner<'_>, text: &mut String) {
+    text.push_str(
+        "\n## Needles in their videos\n\nThe middle frame of the first needle that the first sample of each type asks for.\n\n\
+         | type | question | frame |\n|---|---|---|\n",
+    );
+    for index in pictures::firsts(planner) {
+        let sample = planner.sample(index);
+        let label = pictures::shown(&sample).map_or("none", |needle| needle.label.as_str());
+        // Brackets would end the alternative text.
+        let label = cell(label).replace(['[', ']'], " ");
+        let (kind, question) = (&sample.kind, cell(&sample.question));
+        let path = pictures::name(kind);
+        line(text, format_args!("| `{kind}` | {question} | ![Needle of {kind}: {label}]({path}) |"));
+    }
+}
+
+fn sources(planner: &Planner<'_>, haystacks: &[Haystack], text: &mut String) {
+    text.push_str(
+        "\n## Haystacks\n\n| id | frames | rate | size | licence | credit |\n|---|---|---|---|---|---|\n",
+    );
+    for Haystack { id, form, licence, credit, .. } in haystacks {
+        let or_unstated = |text: &Option<String>| text.as_deref().map_or("not stated".to_owned(), cell);
+        let (licence, credit) = (or_unstated(licence), or_unstated(credit));
+        let (frames, fps, width, height) = (form.frames, form.fps, form.width, form.height);
+        line(text, format_args!("| `{id}` | {frames} | {fps} | {width}x{height} | {licence} | {credit} |"));
+    }
+    text.push_str("\n## Needle packs\n\n| pack | licence | credit |\n|---|---|---|\n");
+    let spec = planner.spec();
+    for pack in spec.packs().iter().filter_map(|id| spec.library().pack(id)) {
+        line(text, format_args!("| `{}` | {} | {} |", pack.id, cell(&pack.licence), cell(&pack.credit)));
+    }
+}
+
+/// The paper whose method the dataset follows.
+const PAPER: &str = "@article{zhao2024videoniah,
+  title = {Needle In A Video Haystack: A Scalable Synthetic Evaluator for Video {MLLMs}},
+  author = {Zhao, Zijia and Lu, Haoyu and Huo, Yuqi and Du, Yifan and Yue, Tongtian and Guo, Longteng and Wang, Bingning and
+            Chen, Weipeng and Liu, Jing},
+  journal = {arXiv preprint arXiv:2406.09367},
+  year = {2024}
+}
+";
+
+fn citing(planner: &Planner<'_>, manifest: &Manifest, text: &mut String) {
+    let name = planner.spec().name();
+    // Braces and a backslash are BibTeX's own.
+    let title = name.replace(['{', '}', '\\'], " ");
+    let (version, seed) = (&manifest.tool_version, manifest.seed);
+    let plan = manifest.plan_sha256.get(..16).unwrap_or(&manifest.plan_sha256);
+    line(
+        text,
+        format_args!(
+            "\n## Citing it\n\nThe dataset by its name, with its author and address, which its publisher adds, and the paper whose \
+             benchmark it follows:\n\n```bibtex\n@misc{{{},\n  title = {{{title}}},\n  note = {{Dataset made by vniah {version}, \
+             seed {seed}, plan {plan}}}\n}}\n\n{PAPER}```\n\n{}",
+            id::slug(name),
+            credits(planner, &manifest.haystacks)
+        ),
+    );
+}
+
+/// Whom the sources' credit goes to, each once.
+fn credits(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
+    let spec = planner.spec();
+    let packs = spec.packs().into_iter().filter_map(|pack| spec.library().pack(pack));
+    let mut all: Vec<&str> = haystacks.iter().filter_map(|haystack| haystack.credit.as_deref()).collect();
+    all.extend(packs.map(|pack| pack.credit.as_str()));
+    all.retain(|credit| !credit.trim().is_empty());
+    all.sort_unstable();
+    all.dedup();
+    if all.is_empty() {
+        return "No source asks for credit.".to_owned();
+    }
+    format!("Credit is due to: {}.", all.join("; "))
+}

@@ -15,7 +15,7 @@ use crate::time::FrameRate;
 use super::Mode;
 use super::grid::{self, Base, Slots};
 use super::placement::Rule;
-use super::planner::{look, mode, pack};
+use super::shown::{look, mode, pack};
 use super::sights;
 
 /// What a check found.

@@ -10,9 +10,12 @@ mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod hardness;
+#[cfg(test)]
+mod hardness_tests;
 mod patches;
 mod placement;
 mod planner;
+mod shown;
 mod sights;
 mod summary;
 #[cfg(test)]

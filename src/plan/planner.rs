@@ -5,10 +5,10 @@
 //! sample cannot fail.
 
 use crate::haystack::{Form, Haystack};
-use crate::needle::{Effects, Look, PixelBox, Spot};
-use crate::question::{self, Candidate, Clip, Drawn, LookKind, NeedleMode};
+use crate::needle::{PixelBox, Spot};
+use crate::question::{self, Clip, Drawn, LookKind};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Length, Place, Task};
+use crate::spec::{CheckedSpec, Place, Task};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 use super::check::{self, Times};
@@ -16,6 +16,7 @@ use super::grid::{Base, Slot, Slots};
 use super::hardness::hardness;
 use super::patches;
 use super::placement::Rule;
+use super::shown::{candidate_of, effects, look, mode};
 use super::sights;
 use super::visible::Openings;
 use super::{Cell, DepthOf, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
@@ -369,58 +370,6 @@ fn lay(rule: Rule, depth: Option<Depth>, task: &Task, drawn: &mut Drawn, stream:
         positions: rule.at_depth(depth, places, stream),
         depth_of: Some(if several { DepthOf::Window } else { DepthOf::Needle }),
         window: several.then(|| rule.window(depth, places)),
-    }
-}
-
-/// How a task's needles enter the video.
-pub(super) fn mode(task: &Task) -> Mode {
-    match task.family.mode() {
-        NeedleMode::Insert => Mode::Insert,
-        NeedleMode::Overlay => Mode::Overlay,
-    }
-}
-
-/// A candidate of a task, or of its distractors.
-fn candidate_of(task: &Task, index: usize, is_distractor: bool) -> &Candidate {
-    let others = task.others.as_ref().filter(|_| is_distractor);
-    &others.map_or(&task.pool, |others| &others.distractors.pool).candidates()[index]
-}
-
-/// The pack of a task's needles, or of its distractors.
-pub(super) fn pack(task: &Task, is_distractor: bool) -> &str {
-    task.others.as_ref().filter(|_| is_distractor).map_or(&task.pack, |others| &others.pack)
-}
-
-/// What a task's needle of this candidate looks like.
-pub(super) fn look(task: &Task, candidate: &Candidate, is_distractor: bool) -> Look {
-    let (pack, item) = (pack(task, is_distractor).to_owned(), candidate.item.clone());
-    match task.family.look() {
-        LookKind::Text => Look::Text {
-            text: if is_distractor {
-                task.family.distractor_text(&candidate.label)
-            } else {
-                task.family.text(&candidate.label)
-            },
-            size_permille: task.difficulty.text_size_permille,
-            box_opacity_permille: task.difficulty.box_opacity_permille,
-        },
-        LookKind::Picture => Look::Picture { pack, item, ground: task.difficulty.ground },
-        LookKind::Patch => Look::Patch { pack, item },
-    }
-}
-
-/// What makes a task's next needle harder to see.
-fn effects(task: &Task, fps: FrameRate, noise: &mut Stream) -> Effects {
-    let own = &task.difficulty;
-    let frames = |length: &Option<Length>| length.as_ref().map_or(0, |length| length.frames(fps));
-    Effects {
-        opacity_permille: own.opacity_permille,
-        blur_permille: own.blur_permille,
-        noise_permille: own.noise_permille,
-        noise_seed: if own.noise_permille > 0 { noise.below(1 << 32) as u32 } else { 0 },
-        tint_permille: own.tint_permille,
-        fade_in: frames(&own.fade_in),
-        fade_out: frames(&own.fade_out),
     }
 }
 

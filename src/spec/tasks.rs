@@ -109,7 +109,10 @@ pub(super) fn read<'a>(
                     problems.note(&key, format!("type `{kind}` is there already"));
                 }
                 Some(family) => {
-                    for (key, _) in settings.iter().filter(|(key, _)| !difficulty::applies(key, family)) {
+                    // Whether there are several needles or distractors, other keys may decide.
+                    let of_number = |key: &str| matches!(key, "gap" | "distance" | "similarity");
+                    let says = |key: &str| of_number(key) || difficulty::applies(key, family);
+                    for (key, _) in settings.iter().filter(|(key, _)| !says(key)) {
                         problems.note(&section.key(key), format!("says nothing of the needles of `{kind}`"));
                     }
                     let (family, key) = (family.clone(), section.path().to_owned());

@@ -184,3 +184,31 @@ fn an_untouched_haystack_is_copied_whole() {
     let timeline = check(&bench, &bench.video(&[("h1", 0, 50)], vec![]));
     assert_eq!(timeline.encoded_frames(), 0);
 }
+
+#[test]
+fn needles_that_are_hard_to_see_are_proved_and_those_that_are_lost_are_told() {
+    let bench = Bench::new(FrameRate::new(25, 1).unwrap(), false, &[60]);
+    let hard = |mode: Mode, start: u64, effects: Effects| PlannedNeedle {
+        effects,
+        ..needle(&bench.library, mode, start, start + 12)
+    };
+    let plain = Effects::default();
+    let all = [
+        Effects { opacity_permille: 300, ..plain },
+        Effects { blur_permille: 20, noise_permille: 100, noise_seed: 7, ..plain },
+        Effects { tint_permille: 500, fade_in: 5, fade_out: 3, ..plain },
+    ];
+    for effects in all {
+        let needles = vec![hard(Mode::Overlay, 5, effects), hard(Mode::Insert, 30, effects)];
+        bench.render(&bench.video(&[("h1", 0, 60)], needles));
+    }
+    let nothing = Effects { opacity_permille: 4, ..plain };
+    let video = bench.video(&[("h1", 0, 60)], vec![hard(Mode::Overlay, 5, nothing)]);
+    let path = bench.dir.path().join("lost.mp4");
+    let rendered = video::render(&video, &bench.ready, &bench.library, (Store::File, &path)).unwrap();
+    assert!(
+        rendered.differences.iter().any(|what| what.contains("is on none of its frames")),
+        "{:?}",
+        rendered.differences
+    );
+}

@@ -9,7 +9,7 @@ use super::*;
 fn what_is_varied_one_at_a_time_changes_nothing_else() {
     let spec = checked(
         "[[tasks]]\ntype = \"ret_edit1\"\n[[tasks]]\ntype = \"cnt_edit2\"\n[grid]\nvary = \"one at a time\"\n\
-         opacity = { from = 20, to = 100, steps = 3 }\ntext_size = [3, 6]\nduration = [\"1 frame\", \"2s\"]",
+         opacity = { from = 20, to = 100, steps = 3 }\ntext_size = [3, 6]\nduration = [\"1 frame\", \"400ms\"]",
     );
     let samples = plan(&spec, &three());
     // The type's own, two opacities beside it, one size of text and two durations; three haystacks each.
@@ -24,7 +24,7 @@ fn what_is_varied_one_at_a_time_changes_nothing_else() {
         assert_eq!(shown.entry(of).or_insert_with(|| Vec::clone(&labels)), &labels, "{}", sample.sample_id);
         let frames = match sample.difficulty.duration.as_str() {
             "1 frame" => 1,
-            "2s" => 50,
+            "400ms" => 10,
             _ => 25,
         };
         assert!(sample.video.needles.iter().all(|needle| needle.span.count() == frames));

@@ -55,8 +55,9 @@ pub(super) struct Comparison<'a> {
     crf: u8,
     differences: Vec<String>,
     compared: Compared,
-    /// By needle: frames on which it was looked for, and those on which it was found.
-    found: BTreeMap<usize, (u64, u64)>,
+    /// By needle that is made hard to see: squared distance of what was found to the frames without it less that to those with
+    /// it, and the squared distance of the two, over all frames.
+    found: BTreeMap<usize, (i64, u64)>,
 }
 
 /// Decodes a whole video and compares every frame.
@@ -97,8 +98,9 @@ impl<'a> Comparison<'a> {
 
     /// What was compared, and what differs.
     pub(super) fn end(mut self) -> (Compared, Vec<String>) {
-        for (needle, (looked, found)) in std::mem::take(&mut self.found) {
-            if looked > 0 && found == 0 {
+        for (needle, (nearer, strength)) in std::mem::take(&mut self.found) {
+            // What is kept whole is nearer by its whole strength; a quarter is more than chance makes of what is lost.
+            if strength == 0 || nearer * 4 < strength as i64 {
                 let label = &self.video.needles[needle].label;
                 self.differ(format!(
                     "needle `{label}` is on none of its frames: too faint for `video.quality`; make it clearer, or the \
@@ -254,10 +256,12 @@ impl<'a> Comparison<'a> {
         let area = [place.x, place.y, place.w, place.h];
         let ((to_ideal, _), (to_bare, _)) = (found.difference(ideal, area), found.difference(bare, area));
         self.compared.needle_frames += 1;
-        let (looked, seen) = self.found.entry(needle).or_default();
-        *looked += 1;
-        *seen += u64::from(to_ideal < to_bare);
         let (strength, count) = ideal.difference(bare, area);
+        if !planned.effects.is_none() {
+            let (nearer, whole) = self.found.entry(needle).or_default();
+            *nearer += to_bare as i64 - to_ideal as i64;
+            *whole += strength;
+        }
         if to_ideal >= to_bare && !planned.effects.is_none() && psnr(strength, count) > self.faint() {
             self.compared.lost_frames += 1;
         } else if to_ideal >= to_bare {

@@ -134,7 +134,11 @@ pub(super) fn tasks(
 ) -> Vec<Task> {
     let Some(library) = &needles.library else { return Vec::new() };
     for axis in grid.iter().flat_map(|grid| &grid.axes) {
-        let says = |of: &Asked<'_>| vary::says(axis.key, &of.family, &of.base(needles));
+        // Whether there are several needles or distractors may itself be varied.
+        let says = |of: &Asked<'_>| {
+            matches!(axis.key, "distance" | "similarity")
+                || vary::says(axis.key, &of.family, &of.base(needles))
+        };
         if !asked.is_empty() && !asked.iter().any(says) {
             problems.note(&format!("grid.{}", axis.key), "says nothing of the needles of any type");
         }

@@ -202,7 +202,7 @@ fn needles_that_are_hard_to_see_are_proved_and_those_that_are_lost_are_told() {
         let needles = vec![hard(Mode::Overlay, 5, effects), hard(Mode::Insert, 30, effects)];
         bench.render(&bench.video(&[("h1", 0, 60)], needles));
     }
-    let nothing = Effects { opacity_permille: 4, ..plain };
+    let nothing = Effects { opacity_permille: 1, ..plain };
     let video = bench.video(&[("h1", 0, 60)], vec![hard(Mode::Overlay, 5, nothing)]);
     let path = bench.dir.path().join("lost.mp4");
     let rendered = video::render(&video, &bench.ready, &bench.library, (Store::File, &path)).unwrap();

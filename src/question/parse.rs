@@ -206,7 +206,7 @@ fn check_options(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) -
             Options::Labels { number }
         }
         OptionsKind::Orders => {
-            let orders = (1..=most).fold(1_usize, |orders, each| orders.saturating_mul(each));
+            let orders = (1..=most).fold(1_usize, usize::saturating_mul);
             if raw.needle.labels == Labels::Same {
                 problems.push("needle.labels: has to be `distinct` where the order is asked for".to_owned());
             }

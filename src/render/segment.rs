@@ -75,7 +75,7 @@ impl<'a> Studio<'a> {
                 let is_still = drawn.iter().all(|one| one.needle.effects.is_still());
                 let frame = is_still.then(|| {
                     let mut frame = ground.clone();
-                    drawn.iter().for_each(|one| one.onto(&mut frame, *at));
+                    onto(&mut frame, &drawn, *at);
                     frame
                 });
                 Ok(RunFrames::Still { ground, drawn, frame, at: *at, end: at + count, bare })
@@ -123,11 +123,10 @@ pub struct Drawn<'a> {
     needle: &'a PlannedNeedle,
 }
 
-impl Drawn<'_> {
-    /// Draws the needle as it is on frame `at` of the finished video.
-    fn onto(&self, frame: &mut Yuv, at: u64) {
-        let PlannedNeedle { span, effects, .. } = self.needle;
-        self.layer.apply(frame, effects.level(at - span.start(), span.count()), effects.tint_permille);
+/// Draws needles as they are on frame `at` of the finished video.
+fn onto(frame: &mut Yuv, drawn: &[Drawn<'_>], at: u64) {
+    for Drawn { layer, needle: PlannedNeedle { span, effects, .. } } in drawn {
+        layer.apply(frame, effects.level(at - span.start(), span.count()), effects.tint_permille);
     }
 }
 
@@ -167,7 +166,7 @@ impl RunFrames<'_> {
         match self {
             Self::Haystack { reader, drawn, at, bare } => Ok(reader.next_frame()?.map(|mut frame| {
                 let bare = bare.then(|| frame.clone());
-                drawn.iter().for_each(|one| one.onto(&mut frame, *at));
+                onto(&mut frame, drawn, *at);
                 *at += 1;
                 Views { drawn: frame, bare }
             })),
@@ -175,7 +174,7 @@ impl RunFrames<'_> {
             Self::Still { ground, drawn, frame, at, bare, .. } => {
                 let frame = frame.clone().unwrap_or_else(|| {
                     let mut frame = ground.clone();
-                    drawn.iter().for_each(|one| one.onto(&mut frame, *at));
+                    onto(&mut frame, drawn, *at);
                     frame
                 });
                 *at += 1;

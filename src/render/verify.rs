@@ -243,11 +243,13 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// What a needle changes a frame by, in decibels of PSNR against the frame without it, above which encoding may lose it:
-    /// half a step of the quantiser, which is 0.625 at a parameter of 0 and doubles with every 6 (ITU-T H.264, 8.5.9).
-    fn faint(&self) -> f64 {
-        let step = 0.625 * 2_f64.powf(f64::from(self.crf) / 6.0);
-        20.0 * (255.0 / (step / 2.0)).log10()
+    /// Whether encoding may lose what changes `count` samples by so much, a sum of squares: by less than half a step of the
+    /// quantiser on average. Its steps are those that the scaling of ITU-T H.264 amounts to (section 8.5): six sizes, doubled
+    /// with every six of the parameter.
+    fn is_faint(&self, sum: u64, count: u64) -> bool {
+        const SIXTEENTHS: [u64; 6] = [10, 11, 13, 14, 16, 18];
+        let step = SIXTEENTHS[usize::from(self.crf % 6)] << (self.crf / 6);
+        sum * 32 * 32 < count * step * step
     }
 
     fn compare_needle(&mut self, at: u64, needle: usize, [found, ideal, bare]: [&Yuv; 3]) {
@@ -262,7 +264,7 @@ impl<'a> Comparison<'a> {
             *nearer += to_bare as i64 - to_ideal as i64;
             *whole += strength;
         }
-        if to_ideal >= to_bare && !planned.effects.is_none() && psnr(strength, count) > self.faint() {
+        if to_ideal >= to_bare && !planned.effects.is_none() && self.is_faint(strength, count) {
             self.compared.lost_frames += 1;
         } else if to_ideal >= to_bare {
             self.differ(format!("needle `{}` is not on frame {at}", planned.label));

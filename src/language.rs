@@ -30,6 +30,11 @@ impl Language {
         }
     }
 
+    /// The language that has this code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+
     /// Whether it is English, which formats leave unsaid.
     pub fn is_english(&self) -> bool {
         *self == Self::En

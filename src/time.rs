@@ -232,11 +232,15 @@ impl From<Depth> for u16 {
 
 impl fmt::Display for Depth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_multiple_of(10) {
-            write!(f, "{}%", self.0 / 10)
-        } else {
-            write!(f, "{}.{}%", self.0 / 10, self.0 % 10)
-        }
+        f.write_str(&percent(self.0))
+    }
+}
+
+/// Per-mille as specs and readers have it: `25%`, `12.5%`.
+pub fn percent(permille: u16) -> String {
+    match permille % 10 {
+        0 => format!("{}%", permille / 10),
+        part => format!("{}.{part}%", permille / 10),
     }
 }
 

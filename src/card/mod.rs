@@ -187,7 +187,7 @@ fn sources(planner: &Planner<'_>, haystacks: &[Haystack], text: &mut String) {
     }
     text.push_str("\n## Needle packs\n\n| pack | licence | credit |\n|---|---|---|\n");
     let spec = planner.spec();
-    for pack in spec.packs().iter().filter_map(|id| spec.library().pack(id)) {
+    for pack in spec.packs() {
         line(text, format_args!("| `{}` | {} | {} |", pack.id, cell(&pack.licence), cell(&pack.credit)));
     }
 }
@@ -223,9 +223,8 @@ fn citing(planner: &Planner<'_>, manifest: &Manifest, text: &mut String) {
 /// Whom the sources' credit goes to, each once.
 fn credits(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
     let spec = planner.spec();
-    let packs = spec.packs().into_iter().filter_map(|pack| spec.library().pack(pack));
     let mut all: Vec<&str> = haystacks.iter().filter_map(|haystack| haystack.credit.as_deref()).collect();
-    all.extend(packs.map(|pack| pack.credit.as_str()));
+    all.extend(spec.packs().into_iter().map(|pack| pack.credit.as_str()));
     all.retain(|credit| !credit.trim().is_empty());
     all.sort_unstable();
     all.dedup();

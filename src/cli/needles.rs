@@ -61,8 +61,7 @@ struct Packs {
 }
 
 fn language(code: &str) -> Result<Language, String> {
-    let found = Language::ALL.into_iter().find(|language| language.code() == code);
-    found.ok_or_else(|| "expected `en` or `zh`".to_owned())
+    Language::of_code(code).ok_or_else(|| "expected `en` or `zh`".to_owned())
 }
 
 impl Packs {

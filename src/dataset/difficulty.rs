@@ -5,6 +5,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::time::percent;
+
 /// What the keys of difficulty say of a row's needles. Times are as the spec writes them; a size is 0, and a text empty,
 /// where it says nothing of needles of this look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -82,12 +84,5 @@ impl Difficulty {
             ("ground", text(&self.ground)),
         ];
         all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
-    }
-}
-
-fn percent(permille: u16) -> String {
-    match permille % 10 {
-        0 => format!("{}%", permille / 10),
-        part => format!("{}.{part}%", permille / 10),
     }
 }

@@ -53,13 +53,10 @@ impl Signature {
         let mut sums = [[0_i32; 3]; CELLS * CELLS];
         for (at, [r, g, b]) in pixels.into_iter().enumerate() {
             let (x, y) = (at % SIDE as usize, at / SIDE as usize);
-            // Rec. ITU-R BT.601, full range, in 256ths.
-            let light = (77 * r + 150 * g + 29 * b) >> 8;
-            luma[y / 2 * SAMPLES + x / 2] += i64::from(light);
+            let colour = luma_chroma([r, g, b]);
+            luma[y / 2 * SAMPLES + x / 2] += i64::from(colour[0]);
             let cell = &mut sums[y * CELLS / SIDE as usize * CELLS + x * CELLS / SIDE as usize];
-            for (sum, value) in
-                cell.iter_mut().zip([light, (144 * (b - light)) >> 8, (183 * (r - light)) >> 8])
-            {
+            for (sum, value) in cell.iter_mut().zip(colour) {
                 *sum += value;
             }
         }
@@ -87,6 +84,12 @@ impl Signature {
         let colour = (sum / (CELLS * CELLS) as u32).min(FAR_COLOUR);
         self.bits_apart(other) * SHAPE / 64 + colour * (FARTHEST - SHAPE) / FAR_COLOUR
     }
+}
+
+/// Luma from 0 to 255 and both chromas around 0; Rec. ITU-R BT.601, full range, in 256ths.
+pub(super) fn luma_chroma([r, g, b]: [i32; 3]) -> [i32; 3] {
+    let light = (77 * r + 150 * g + 29 * b) >> 8;
+    [light, (144 * (b - light)) >> 8, (183 * (r - light)) >> 8]
 }
 
 /// The pixels of a square of the plain ground with the picture in its middle.

@@ -2,8 +2,8 @@
 //!
 //! In: what a reader found. Out: messages that name the file, the key, what was expected and the nearest known name.
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::fmt::{self, Display};
+use std::path::{Path, PathBuf};
 
 /// Why needles could not be loaded, placed or drawn.
 #[derive(Debug, thiserror::Error)]
@@ -153,13 +153,13 @@ pub enum Unusable {
 
 /// One thing wrong in one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Problem<F = Fault> {
     /// The file, or the directory where a file was expected.
     pub file: PathBuf,
-    /// Key path within the file; empty where the file as a whole is meant.
+    /// Key path, row or option; empty where the file as a whole is meant.
     pub key: String,
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: F,
 }
 
 /// The ways in which a pack can be wrong.
@@ -256,26 +256,28 @@ pub enum Fault {
     NotFont,
 }
 
-impl Problem {
-    fn line(&self) -> String {
-        let mut line = String::new();
-        if !self.key.is_empty() {
-            line = format!("{}: ", self.key);
-        }
-        let written = write!(line, "{} (`{}`)", self.fault, self.file.display());
-        written.expect("writing to a string succeeds");
-        line
+impl<F> Problem<F> {
+    pub(super) fn of(file: &Path, key: impl Into<String>, fault: F) -> Self {
+        Self { file: file.to_owned(), key: key.into(), fault }
     }
 }
 
-fn listed(problems: &[Problem]) -> String {
+impl<F: Display> Display for Problem<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colon = if self.key.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{} (`{}`)", self.key, self.fault, self.file.display())
+    }
+}
+
+/// Problems, counted, one a line.
+pub(super) fn listed<F: Display>(problems: &[Problem<F>]) -> String {
     let mut text = match problems {
         [_] => "1 problem".to_owned(),
         _ => format!("{} problems", problems.len()),
     };
     for problem in problems {
         text.push_str("\n  ");
-        text.push_str(&problem.line());
+        text.push_str(&problem.to_string());
     }
     text
 }

@@ -10,7 +10,7 @@
 
 use image::{RgbImage, RgbaImage};
 
-use super::alike::{FARTHEST, SIDE};
+use super::alike::{FARTHEST, SIDE, luma_chroma};
 use super::draw::within;
 use super::fault::Error;
 use super::library::Library;
@@ -33,10 +33,10 @@ const LEAST_CONTRAST: i32 = 12;
 
 type Colour = [i32; 3];
 
-/// Luma and chroma from 0 to 255; Rec. ITU-R BT.601, full range, in 256ths.
-fn colour([r, g, b]: [i32; 3]) -> Colour {
-    let light = (77 * r + 150 * g + 29 * b) >> 8;
-    [light, 128 + ((144 * (b - light)) >> 8), 128 + ((183 * (r - light)) >> 8)]
+/// Luma and chroma from 0 to 255.
+fn colour(rgb: [i32; 3]) -> Colour {
+    let [light, cb, cr] = luma_chroma(rgb);
+    [light, 128 + cb, 128 + cr]
 }
 
 fn apart(one: Colour, other: Colour) -> i32 {

@@ -133,10 +133,13 @@ fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: 
     let asked: Vec<usize> = clips.iter().flat_map(|clip| clip.candidates.iter().copied()).collect();
     let mut order: Vec<usize> = match &others.ranks {
         Some(ranks) => {
-            let place = |other: usize, of: usize| ranks[of].iter().position(|&at| at == other);
-            let mut order: Vec<usize> = (0..others.pool.candidates().len()).collect();
             // As like as it is to that of all things asked for to which it is most like.
-            order.sort_by_key(|&other| asked.iter().filter_map(|&of| place(other, of)).min());
+            let mut best = vec![usize::MAX; others.pool.candidates().len()];
+            for (rank, &other) in asked.iter().flat_map(|&of| ranks[of].iter().enumerate()) {
+                best[other] = best[other].min(rank);
+            }
+            let mut order: Vec<usize> = (0..best.len()).collect();
+            order.sort_by_key(|&other| best[other]);
             order
         }
         None => stream.distinct(others.pool.candidates().len(), others.pool.candidates().len()),

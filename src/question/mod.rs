@@ -16,7 +16,7 @@ mod tests;
 
 pub use draw::{Clip, Distractors, Drawn, draw};
 pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options};
-pub use parse::{embedded, parse, read_dir};
+pub use parse::{embedded, fewest_and_most, parse, read_dir};
 pub use pool::{Candidate, Pool};
 
 use crate::language::Language;

@@ -86,14 +86,19 @@ const MOST_OF_CLIP: usize = 9;
 /// The most letters that options are named by.
 const MOST_OPTIONS: usize = 26;
 
-fn check_count(value: &toml::Value, limit: usize, problems: &mut Vec<String>) -> (usize, usize) {
+/// A number from 1, which is both, or a list of the fewest and the most.
+pub fn fewest_and_most(value: &toml::Value) -> Option<(usize, usize)> {
     let whole = |value: &toml::Value| value.as_integer().and_then(|number| usize::try_from(number).ok());
     let range = match value {
         toml::Value::Array(ends) if ends.len() == 2 => whole(&ends[0]).zip(whole(&ends[1])),
         other => whole(other).map(|number| (number, number)),
     };
-    match range {
-        Some((least, most)) if 1 <= least && least <= most && most <= limit => (least, most),
+    range.filter(|&(least, most)| 1 <= least && least <= most)
+}
+
+fn check_count(value: &toml::Value, limit: usize, problems: &mut Vec<String>) -> (usize, usize) {
+    match fewest_and_most(value) {
+        Some((least, most)) if most <= limit => (least, most),
         _ => {
             problems.push(format!(
                 "needle.count: `{value}` is neither a number of 1..={limit} nor two of them, least and most"

@@ -49,8 +49,7 @@ pub fn vnbench(row: &Row) -> VnbenchRow {
 /// Hugging Face's name of the licence that covers everything, or `other`.
 pub fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
     let spec = planner.spec();
-    let packs = spec.packs().into_iter().filter_map(|pack| spec.library().pack(pack));
-    let packs = packs.map(|pack| pack.licence.as_str());
+    let packs = spec.packs().into_iter().map(|pack| pack.licence.as_str());
     let sources = haystacks.iter().map(|haystack| haystack.licence.as_deref().unwrap_or("not stated"));
     let mut all: Vec<&str> = packs.chain(sources).collect();
     all.sort_unstable();

@@ -240,7 +240,7 @@ struct Makers {
 fn makers(spec: &CheckedSpec) -> Makers {
     let mut needles =
         vec![NeedleDigest { name: "font".to_owned(), sha256: spec.library().font_sha256().to_owned() }];
-    for pack in spec.packs().iter().filter_map(|id| spec.library().pack(id)) {
+    for pack in spec.packs() {
         needles.push(NeedleDigest { name: pack.id.clone(), sha256: pack.sha256.clone() });
     }
     let family = |task: &Task| NeedleDigest {

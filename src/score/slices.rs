@@ -13,6 +13,7 @@ use super::interval::wilson;
 use super::join::{Sample, Verdict};
 use crate::dataset::Row;
 use crate::seed::Seed;
+use crate::time::percent;
 
 /// Types with more answers than this (names of landmarks, orders) have no slices by answer: each would be of a few samples.
 const MOST_ANSWERS: usize = 40;
@@ -186,9 +187,5 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
 
 /// A depth of the grid, or a tenth, in per cent.
 fn depth_name(permille: u16, is_of_grid: bool) -> String {
-    let percent = |permille: u16| match permille % 10 {
-        0 => format!("{}%", permille / 10),
-        part => format!("{}.{part}%", permille / 10),
-    };
     if is_of_grid { percent(permille) } else { format!("{}-{}", permille / 10, percent(permille + 100)) }
 }

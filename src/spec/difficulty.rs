@@ -8,7 +8,8 @@ use toml::Value;
 use super::quantity::{self, Length};
 use super::reader::{Problems, Section, unexpected};
 use crate::needle::{Ground, Spot};
-use crate::question::{Family, LookKind};
+use crate::question::{self, Family, LookKind};
+use crate::time::percent;
 
 /// How hard the needles of a type are made to find.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,15 +213,13 @@ impl Difficulty {
     }
 }
 
-/// Whether `key` says anything of the needles of `family`.
-pub(super) fn applies(key: &str, family: &Family) -> bool {
+/// Whether `key` can say anything of the needles of `family`, however many there are.
+pub(super) fn concerns(key: &str, family: &Family) -> bool {
     match key {
         "text_size" | "box_opacity" => family.look() == LookKind::Text,
         "picture_size" | "ground" => family.look() == LookKind::Picture,
         "patch_size" => family.look() == LookKind::Patch,
         "distractors" => family.can_distract(),
-        "similarity" => family.distractors() > 0,
-        "gap" | "distance" => family.most_places() > 1,
         _ => true,
     }
 }
@@ -241,12 +240,11 @@ pub(super) fn settings<'a>(section: &mut Section<'a>, problems: &mut Problems) -
 
 fn share(value: &Value, least: u16, most: u16) -> Result<u16, String> {
     let permille = quantity::permille("share", value)?;
-    let text = |permille| quantity::share_text(permille);
     if permille < least {
-        return Err(format!("share `{}` is below {}", text(permille), text(least)));
+        return Err(format!("share `{}` is below {}", percent(permille), percent(least)));
     }
     if permille > most {
-        return Err(format!("share `{}` is above {}", text(permille), text(most)));
+        return Err(format!("share `{}` is above {}", percent(permille), percent(most)));
     }
     Ok(permille)
 }
@@ -276,15 +274,8 @@ fn place(value: &Value) -> Result<Place, String> {
 
 /// A number of needles, or the fewest and the most.
 fn count(value: &Value) -> Result<(usize, usize), String> {
-    let whole = |value: &Value| value.as_integer().and_then(|number| usize::try_from(number).ok());
-    let range = match value {
-        Value::Array(ends) if ends.len() == 2 => whole(&ends[0]).zip(whole(&ends[1])),
-        other => whole(other).map(|number| (number, number)),
-    };
-    match range {
-        Some((least, most)) if 1 <= least && least <= most => Ok((least, most)),
-        _ => Err(format!("`{value}` is neither a number from 1 nor two of them, fewest and most")),
-    }
+    let wrong = || format!("`{value}` is neither a number from 1 nor two of them, fewest and most");
+    question::fewest_and_most(value).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::difficulty::{self, Difficulty};
 use super::quantity::{self, Filling, Length, Unit};
 use super::reader::{Problems, Section, unexpected};
 use crate::sampler::Sampler;
-use crate::time::Depth;
+use crate::time::{Depth, percent};
 
 /// The cells that are asked for.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ fn axis(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -
         let range = Range::read(range, &["linear"], problems, |value| quantity::permille("share", value))?;
         for index in 0..range.steps {
             let permille = linear(u64::from(range.from), u64::from(range.to), index, range.steps);
-            add(&path, Value::from(quantity::share_text(permille as u16)), problems);
+            add(&path, Value::from(percent(permille as u16)), problems);
         }
     } else {
         for (path, value) in section.list(key, problems)? {

@@ -28,7 +28,7 @@ use crate::files;
 use crate::haystack::{Entry, Wanted};
 use crate::id;
 use crate::language::Language;
-use crate::needle::{FontFile, Library};
+use crate::needle::{FontFile, Library, Pack};
 use crate::question::{self, Families};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
@@ -160,13 +160,13 @@ impl CheckedSpec {
     }
 
     /// Every pack that needles come from, distractors included, by id.
-    pub fn packs(&self) -> Vec<&str> {
+    pub fn packs(&self) -> Vec<&Pack> {
         let own = self.tasks.iter().map(|task| task.pack.as_str());
         let others = self.tasks.iter().filter_map(|task| task.others.as_ref());
         let mut packs: Vec<&str> = own.chain(others.map(|others| others.pack.as_str())).collect();
         packs.sort_unstable();
         packs.dedup();
-        packs
+        packs.into_iter().filter_map(|id| self.library.pack(id)).collect()
     }
 
     /// The grid, where one is asked for.
@@ -340,8 +340,7 @@ fn font(name: &str, dir: &Path, key: &str, problems: &mut Problems) -> Option<Fo
 
 /// Reads the code of a language.
 fn language(value: &Value) -> Result<Language, String> {
-    let found = Language::ALL.into_iter().find(|language| value.as_str() == Some(language.code()));
-    found.ok_or_else(|| unexpected(value, "`en` or `zh`"))
+    value.as_str().and_then(Language::of_code).ok_or_else(|| unexpected(value, "`en` or `zh`"))
 }
 
 fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Families {

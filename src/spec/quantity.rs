@@ -262,14 +262,6 @@ pub(super) fn permille(what: &str, value: &Value) -> Result<u16, String> {
     }
 }
 
-/// Per-mille as a spec writes a share: `25%`, `12.5%`.
-pub(super) fn share_text(permille: u16) -> String {
-    match permille % 10 {
-        0 => format!("{}%", permille / 10),
-        part => format!("{}.{part}%", permille / 10),
-    }
-}
-
 /// A decimal with at most three digits after its point, times a thousand.
 fn thousandths(text: &str) -> Option<u64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));

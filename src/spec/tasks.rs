@@ -7,7 +7,7 @@ use super::difficulty::{self, Difficulty, Setting, Similarity};
 use super::grid::Grid;
 use super::quantity::Length;
 use super::reader::{Problems, Section};
-use super::vary;
+use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
 use crate::needle::{Item, Library, Pack};
 use crate::question::{Candidate, Distractors, Families, Family, LookKind, Pool, VNBENCH};
@@ -109,10 +109,7 @@ pub(super) fn read<'a>(
                     problems.note(&key, format!("type `{kind}` is there already"));
                 }
                 Some(family) => {
-                    // Whether there are several needles or distractors, other keys may decide.
-                    let of_number = |key: &str| matches!(key, "gap" | "distance" | "similarity");
-                    let says = |key: &str| of_number(key) || difficulty::applies(key, family);
-                    for (key, _) in settings.iter().filter(|(key, _)| !says(key)) {
+                    for (key, _) in settings.iter().filter(|(key, _)| !difficulty::concerns(key, family)) {
                         problems.note(&section.key(key), format!("says nothing of the needles of `{kind}`"));
                     }
                     let (family, key) = (family.clone(), section.path().to_owned());
@@ -133,21 +130,20 @@ pub(super) fn tasks(
     problems: &mut Problems,
 ) -> Vec<Task> {
     let Some(library) = &needles.library else { return Vec::new() };
+    let points = |of: &Asked<'_>| vary::points(grid, &of.family, &of.base(needles));
+    let points: Vec<Vec<Point>> = asked.iter().map(points).collect();
     for axis in grid.iter().flat_map(|grid| &grid.axes) {
-        // Whether there are several needles or distractors may itself be varied.
-        let says = |of: &Asked<'_>| {
-            matches!(axis.key, "distance" | "similarity")
-                || vary::says(axis.key, &of.family, &of.base(needles))
+        let says = |(of, points): (&Asked<'_>, &Vec<Point>)| {
+            points.iter().any(|point| vary::says(axis.key, &of.family, &point.difficulty))
         };
-        if !asked.is_empty() && !asked.iter().any(says) {
+        if !asked.is_empty() && !asked.iter().zip(&points).any(says) {
             problems.note(&format!("grid.{}", axis.key), "says nothing of the needles of any type");
         }
     }
     let mut tasks = Vec::new();
-    for of in asked {
-        let base = of.base(needles);
+    for (of, points) in asked.iter().zip(points) {
         let Some((pack, pool)) = pool_of(of, library, problems) else { continue };
-        for point in vary::points(grid, &of.family, &base) {
+        for point in points {
             let key = if point.setting.is_empty() { of.key.as_str() } else { "grid" };
             let family = of.family.with(point.difficulty.count, point.difficulty.distractors);
             let made = family.map_err(|problems| problems.join("; ")).and_then(|family| {

@@ -50,8 +50,13 @@ pub(super) fn points(grid: Option<&Grid>, family: &Family, base: &Difficulty) ->
 /// Whether `key` says anything of the needles of `family` at a difficulty: how many of them and of distractors there are may
 /// decide it. A difficulty that the family cannot have is a problem, which the task itself tells.
 pub(super) fn says(key: &str, family: &Family, at: &Difficulty) -> bool {
-    let family = family.with(at.count, at.distractors);
-    family.is_ok_and(|family| difficulty::applies(key, &family))
+    let Ok(family) = family.with(at.count, at.distractors) else { return false };
+    difficulty::concerns(key, &family)
+        && match key {
+            "similarity" => family.distractors() > 0,
+            "gap" | "distance" => family.most_places() > 1,
+            _ => true,
+        }
 }
 
 fn varied(point: &Point, key: &'static str, value: &Value) -> Point {

@@ -12,13 +12,14 @@ fn vniah(dir: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_vniah")).current_dir(dir).arg("needles").args(args).output().unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+/// What a command that succeeded printed.
+pub(super) fn stdout(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// A failure: its exit code and its message.
-fn refused(output: &Output) -> (i32, String) {
+pub(super) fn refused(output: &Output) -> (i32, String) {
     assert!(output.stdout.is_empty());
     (output.status.code().unwrap(), String::from_utf8(output.stderr.clone()).unwrap())
 }

@@ -15,6 +15,8 @@ use vniah::needle::{Library, Look, PixelBox};
 use vniah::scene::Scene;
 use vniah::time::FrameRate;
 
+use super::needles::{refused, stdout};
+
 /// Runs the program; words are separated by blanks.
 fn vniah(dir: &Path, args: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_vniah")).current_dir(dir).args(args.split(' ')).output().unwrap()
@@ -22,17 +24,6 @@ fn vniah(dir: &Path, args: &str) -> Output {
 
 fn import(dir: &Path, args: &str) -> Output {
     vniah(dir, &format!("needles import {args}"))
-}
-
-fn stdout(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// A failure: its exit code and its message.
-fn refused(output: &Output) -> (i32, String) {
-    assert!(output.stdout.is_empty());
-    (output.status.code().unwrap(), String::from_utf8(output.stderr.clone()).unwrap())
 }
 
 /// A picture of its own colours and shapes; the same of one number whatever its size.

@@ -2,9 +2,9 @@
 //!
 //! In: what a reader found. Out: messages that name the file and the key in it, and say what was expected.
 
-use std::fmt::{self, Display};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::super::fault::{self, listed};
 use crate::files;
 
 /// Why no pack was made.
@@ -27,16 +27,8 @@ pub enum ImportError {
     Made(#[source] super::super::Error),
 }
 
-/// One thing wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The file, or the directory where a file was expected.
-    pub file: PathBuf,
-    /// Key path, row or option; empty where the file as a whole is meant.
-    pub key: String,
-    /// What is wrong.
-    pub fault: Fault,
-}
+/// One thing wrong in a collection.
+pub type Problem = fault::Problem<Fault>;
 
 /// The ways in which a collection can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,29 +117,4 @@ pub enum Fault {
     /// Nothing to import.
     #[error("holds no class; expected {0}")]
     Empty(&'static str),
-}
-
-impl Problem {
-    pub(super) fn of(file: &Path, key: impl Into<String>, fault: Fault) -> Self {
-        Self { file: file.to_owned(), key: key.into(), fault }
-    }
-}
-
-impl Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let colon = if self.key.is_empty() { "" } else { ": " };
-        write!(f, "{}{colon}{} (`{}`)", self.key, self.fault, self.file.display())
-    }
-}
-
-fn listed(problems: &[Problem]) -> String {
-    let mut text = match problems {
-        [_] => "1 problem".to_owned(),
-        _ => format!("{} problems", problems.len()),
-    };
-    for problem in problems {
-        text.push_str("\n  ");
-        text.push_str(&problem.to_string());
-    }
-    text
 }

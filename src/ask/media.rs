@@ -81,8 +81,12 @@ fn indices(show: &Show, row: &Row) -> Result<Option<Vec<u64>>, Error> {
 
 /// Shows the video of `row`.
 pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
+    if show.mode == Mode::Text {
+        return Ok(Shown { parts: Vec::new(), digested: Vec::new(), fields: Vec::new(), indices: None });
+    }
     let indices = indices(show, row)?;
     match show.mode {
+        Mode::Text => unreachable!("it shows nothing"),
         Mode::VideoUrl => whole(show, row, indices),
         Mode::Frames | Mode::VideoJpeg => {
             let indices = indices.unwrap_or_default();

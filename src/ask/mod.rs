@@ -1,12 +1,13 @@
 //! Ask: the questions of a dataset, put to a server that speaks the chat completions of OpenAI.
 //!
 //! In: rows, their videos, a server and a model. Out: `answers.jsonl`, one line a try, appended and flushed as replies come,
-//! so that a run that is stopped goes on where it was and pays for no row twice. Three ways to show a video:
+//! so that a run that is stopped goes on where it was and pays for no row twice. Ways to show a video:
 //!
 //! | mode | what is sent | who samples |
 //! |---|---|---|
 //! | [`Mode::Frames`] | sampled frames as pictures | we |
 //! | [`Mode::VideoUrl`] | the whole video, as data or by its address | the server |
+//! | [`Mode::Text`] | nothing of the video: what the text alone gives away | nobody |
 //! | [`Mode::VideoJpeg`] | sampled frames as one video with true indices and times (vLLM) | we |
 //!
 //! A judge model is asked by the same run ([`judge`]): it sees a question, its options and a reply, and no video.
@@ -39,6 +40,8 @@ pub enum Mode {
     VideoUrl,
     /// Sampled frames as one `video_url` of type `video/jpeg`.
     VideoJpeg,
+    /// Not at all.
+    Text,
 }
 
 impl Mode {
@@ -48,6 +51,7 @@ impl Mode {
             Self::Frames => "frames",
             Self::VideoUrl => "video-url",
             Self::VideoJpeg => "video-jpeg",
+            Self::Text => "text",
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::Row;
-use crate::plan::{PlannedSample, Planner};
+use crate::plan::{PlannedSample, PlannedVideo, Planner};
 use crate::render::rows;
 use crate::time::{Depth, FrameRate};
 
@@ -60,12 +60,10 @@ impl Facts {
         };
         let mut forms = BTreeSet::new();
         for sample in planner.samples() {
-            forms.insert((
-                sample.video.width,
-                sample.video.height,
-                sample.video.fps.num(),
-                sample.video.fps.den(),
-            ));
+            let PlannedVideo { width, height, fps, .. } = sample.video;
+            if !sample.video.is_none() {
+                forms.insert((width, height, fps.num(), fps.den()));
+            }
             facts.add(&sample);
         }
         let form = |(width, height, num, den): (u32, u32, u32, u32)| {

@@ -8,10 +8,11 @@ mod figures;
 
 use std::fmt::Write as _;
 
-use crate::dataset::{METADATA, Manifest, Store};
+use crate::dataset::{CONTROLS, METADATA, Manifest, Store, VIDEOS};
 use crate::haystack::Haystack;
 use crate::id;
 use crate::plan::{Planner, hardness};
+use crate::question::Control;
 use crate::render::{annotation, pictures};
 use crate::spec::Task;
 use crate::time::Depth;
@@ -23,9 +24,14 @@ pub fn readme(planner: &Planner<'_>, manifest: &Manifest) -> String {
     let mut text = front_matter(planner, manifest, &facts);
     opening(planner, manifest, &facts, &mut text);
     types(planner, &facts, &mut text);
-    shown(planner, &mut text);
+    if planner.control() != Some(Control::TextOnly) {
+        shown(planner, &mut text);
+    }
     sources(planner, &manifest.haystacks, &mut text);
-    figures::write(planner, &manifest.haystacks, &facts, &mut text);
+    if planner.control().is_none() {
+        controls(planner, &mut text);
+        figures::write(planner, &manifest.haystacks, &facts, &mut text);
+    }
     text.push_str(
         "\n## Making it again\n\nSave the value of `spec` in `manifest.json` as `spec.toml` beside the haystacks and run \
          `vniah generate spec.toml -o OUT`: the same haystacks, seed and FFmpeg release give the same bytes.\n",
@@ -56,22 +62,56 @@ fn front_matter(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts) -> St
     };
     format!(
         "---\nlicense: {licence}\nlanguage: [{}]\ntask_categories: [visual-question-answering, video-text-to-text]\n\
-         pretty_name: {:?}\nsize_categories: [{size}]\ntags: [video, needle-in-a-haystack, synthetic]\nconfigs:\n\
-         - config_name: default\n  drop_labels: true\n  data_files:\n  - split: test\n    path: [{METADATA}, videos/*.mp4]\n\
-         ---\n\n",
+         pretty_name: {:?}\nsize_categories: [{size}]\ntags: [video, needle-in-a-haystack, synthetic]\nconfigs:\n{}---\n\n",
         listed(&facts.languages, "en"),
-        planner.spec().name()
+        planner.name(),
+        configs(planner)
     )
 }
 
+/// What Hugging Face loads: the rows with their videos, and those of each control; rows alone where there are no videos.
+fn configs(planner: &Planner<'_>) -> String {
+    let config = |name: &str, dir: &str, is_text: bool| {
+        let videos = if is_text { String::new() } else { format!(", {dir}{VIDEOS}/*.mp4") };
+        let labels = if is_text { "" } else { "  drop_labels: true\n" };
+        format!(
+            "- config_name: {name}\n{labels}  data_files:\n  - split: test\n    path: [{dir}{METADATA}{videos}]\n"
+        )
+    };
+    let mut text = config("default", "", planner.control() == Some(Control::TextOnly));
+    // One directory is read in one way, so that rows without videos are no configuration beside those with videos.
+    for control in beside(planner).iter().filter(|control| **control != Control::TextOnly) {
+        let name = control.name();
+        text.push_str(&config(name, &format!("{CONTROLS}/{name}/"), false));
+    }
+    text
+}
+
+/// The controls that lie beside what is planned.
+fn beside<'a>(planner: &'a Planner<'_>) -> &'a [Control] {
+    if planner.control().is_some() { &[] } else { planner.spec().controls() }
+}
+
 fn opening(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts, text: &mut String) {
-    let (name, samples, rows) = (planner.spec().name(), planner.len(), facts.rows);
+    let (name, samples, rows) = (planner.name(), planner.len(), facts.rows);
+    let what = match planner.control() {
+        None => {
+            "Needles hidden in videos at exact frames, and the questions that follow from them".to_owned()
+        }
+        Some(control) => format!(
+            "A control of the dataset `{}`, with its questions, options and ids, and of its videos {}. What a model gets right \
+             here tells what its answers to the dataset come from: `vniah score DIR ANSWERS --control {}=FILE` sets the two \
+             side by side. In all",
+            planner.spec().name(),
+            control.says(),
+            control.name()
+        ),
+    };
     line(
         text,
         format_args!(
-            "# {name}\n\nNeedles hidden in videos at exact frames, and the questions that follow from them: {samples} samples, \
-             {rows} rows (each question once per cyclic shift of its options). A sample counts as right only if all of its \
-             rows are answered right.\n"
+            "# {name}\n\n{what}: {samples} samples, {rows} rows (each question once per cyclic shift of its options). A \
+             sample counts as right only if all of its rows are answered right.\n"
         ),
     );
     if manifest.store == Store::Recipe {
@@ -81,11 +121,15 @@ fn opening(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts, text: &mut
         );
     }
     text.push_str("## What was made\n\n| | |\n|---|---|\n");
-    line(
-        text,
-        format_args!("| videos | {samples}, one a sample: {} frames, {} |", facts.frames, facts.hours()),
-    );
-    line(text, format_args!("| length of a video | {} |", facts.length()));
+    if planner.control() == Some(Control::TextOnly) {
+        text.push_str("| videos | none |\n");
+    } else {
+        line(
+            text,
+            format_args!("| videos | {samples}, one a sample: {} frames, {} |", facts.frames, facts.hours()),
+        );
+        line(text, format_args!("| length of a video | {} |", facts.length()));
+    }
     line(text, format_args!("| lengths asked for | {} |", listed(&facts.lengths, "the haystacks' own")));
     let depths: Vec<String> = facts.depths.iter().map(Depth::to_string).collect();
     line(text, format_args!("| depths asked for | {} |", listed(&depths, "at random")));
@@ -192,6 +236,20 @@ fn sources(planner: &Planner<'_>, haystacks: &[Haystack], text: &mut String) {
     }
 }
 
+/// The controls that are made beside the dataset.
+fn controls(planner: &Planner<'_>, text: &mut String) {
+    if beside(planner).is_empty() {
+        return;
+    }
+    text.push_str(
+        "\n## Controls\n\nThe same questions about less: what a model gets right of them tells what its answers to the \
+         dataset come from.\n\n| directory | what is left of the videos |\n|---|---|\n",
+    );
+    for control in beside(planner) {
+        line(text, format_args!("| `{CONTROLS}/{}` | {} |", control.name(), control.says()));
+    }
+}
+
 /// The paper whose method the dataset follows.
 const PAPER: &str = "@article{zhao2024videoniah,
   title = {Needle In A Video Haystack: A Scalable Synthetic Evaluator for Video {MLLMs}},
@@ -203,7 +261,7 @@ const PAPER: &str = "@article{zhao2024videoniah,
 ";
 
 fn citing(planner: &Planner<'_>, manifest: &Manifest, text: &mut String) {
-    let name = planner.spec().name();
+    let name = &planner.name();
     // Braces and a backslash are BibTeX's own.
     let title = name.replace(['{', '}', '\\'], " ");
     let (version, seed) = (&manifest.tool_version, manifest.seed);

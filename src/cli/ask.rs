@@ -11,7 +11,7 @@ use super::endpoint::{Endpoint, failure, prompt, spent, stopped, sums, text_or_f
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::progress::Stage;
-use super::source::{Machine, videos};
+use super::source::{Machine, no_videos, videos};
 use crate::ask::Mode;
 use crate::ask::body::{self, Parameters};
 use crate::ask::frames::Jpeg;
@@ -84,6 +84,8 @@ enum ModeName {
     VideoUrl,
     /// Sampled frames as one video with true indices and times (vLLM).
     VideoJpeg,
+    /// Nothing of the video: the question alone.
+    Text,
 }
 
 impl From<ModeName> for Mode {
@@ -92,15 +94,25 @@ impl From<ModeName> for Mode {
             ModeName::Frames => Self::Frames,
             ModeName::VideoUrl => Self::VideoUrl,
             ModeName::VideoJpeg => Self::VideoJpeg,
+            ModeName::Text => Self::Text,
         }
     }
 }
 
 fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
     let mode = Mode::from(args.mode);
+    if mode != Mode::Text && rows.iter().any(|row| row.file_name.is_empty()) {
+        return Err(no_videos(&args.out));
+    }
     let sampler = match (&args.sampler, mode) {
+        (Some(_), Mode::Text) => {
+            return Err(Failure::message(
+                Exit::Usage,
+                "--mode text shows no frames that --sampler could choose",
+            ));
+        }
         (Some(sampler), _) => Some(sampler.clone()),
-        (None, Mode::VideoUrl) => None,
+        (None, Mode::VideoUrl | Mode::Text) => None,
         (None, _) => {
             return Err(Failure::message(Exit::Usage, format!("--mode {} needs a --sampler", mode.name()))
                 .hint("such as --sampler 'linspace(32)': it decides which needles are seen"));
@@ -116,7 +128,11 @@ fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
         }
     };
     let jpeg = Jpeg { longest: args.image_size, quality: args.jpeg_quality };
-    let read = mode != Mode::VideoUrl || !matches!(source, VideoSource::Http(_));
+    let read = match mode {
+        Mode::Text => false,
+        Mode::VideoUrl => !matches!(source, VideoSource::Http(_)),
+        Mode::Frames | Mode::VideoJpeg => true,
+    };
     let videos = if read {
         videos(&args.out, rows, args.spec.as_deref(), &args.machine)?
     } else {
@@ -133,7 +149,7 @@ fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Fail
     }
     let own = body::prompt(language);
     let prompt = prompt("prompt", args.prompt.as_deref(), &own, &["{question}", "{options}"])?;
-    let is_sampled = show.mode != Mode::VideoUrl;
+    let is_sampled = matches!(show.mode, Mode::Frames | Mode::VideoJpeg);
     Ok(Parameters {
         sampler: show.sampler.as_ref().map(|sampler| sampler.name().to_owned()),
         image_size: args.image_size.filter(|_| is_sampled),

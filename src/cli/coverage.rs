@@ -12,6 +12,7 @@ use super::sampler::samplers;
 use crate::coverage::{self, Options, SamplerCoverage};
 use crate::dataset;
 use crate::files;
+use crate::question::Control;
 use crate::report;
 use crate::sampler::Resize;
 
@@ -50,6 +51,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let rows = dataset::read_rows(&args.out)?;
     if rows.is_empty() {
         return Err(Failure::message(Exit::Input, "the dataset holds no rows"));
+    }
+    let control = dataset::read_manifest(&args.out).ok().and_then(|manifest| manifest.control);
+    if let Some(control) = control.filter(|control| *control != Control::Shuffled) {
+        let message =
+            format!("`{}` is the control `{}`: its needles are left out", args.out.display(), control.name());
+        return Err(Failure::message(Exit::Input, message).hint("name the dataset that it is a control of"));
     }
     let options = Options { resize: args.resize, indices: args.indices };
     let coverage = coverage::measure(&rows, &samplers, options);

@@ -8,6 +8,7 @@ use clap::{ValueEnum, builder::PossibleValue};
 
 use super::exit::{Exit, Failure};
 use super::print::say;
+use super::source::no_videos;
 use crate::dataset::{self, Shard};
 use crate::export::{self, Options};
 use crate::id;
@@ -84,6 +85,9 @@ pub(super) fn as_spec_says(spec: &CheckedSpec, out: &Path, shard: Option<Shard>)
 
 fn write(dataset: &Path, formats: &[ExportFormat], out: &Path, options: &Options) -> Result<(), Failure> {
     let rows = dataset::read_rows(dataset)?;
+    if rows.iter().any(|row| row.file_name.is_empty()) {
+        return Err(no_videos(dataset));
+    }
     for format in formats {
         let outcome = export::write(dataset, &rows, out, *format, options)?;
         let (name, dir) = (format.name(), out.display());

@@ -2,7 +2,8 @@
 //!
 //! In: a spec and a directory. Out: the dataset. Run again, it goes on where it stopped.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use clap::ValueEnum;
@@ -14,10 +15,11 @@ use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, Project, haystacks};
 use crate::card;
-use crate::dataset::{Shard, Store};
+use crate::dataset::{CONTROLS, Shard, Store};
 use crate::plan::Planner;
 use crate::render::STOP;
 use crate::render::dataset::{self, Work};
+use crate::render::ready::Ready;
 
 /// Make a dataset; run again, it resumes.
 #[derive(Debug, clap::Args)]
@@ -71,27 +73,43 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             say(&format!("warning: `{id}`: {warning}"));
         }
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
-        let manifest = dataset::manifest(&planner, &ready, args.store);
-        let readme = card::readme(&planner, &manifest);
-        let place = (args.output.as_path(), args.shard);
-        let Some(work) = Work::start(&planner, &ready, place, (manifest, readme))? else {
-            say(&format!("`{}` already holds this dataset, whole", args.output.display()));
-            return export::as_spec_says(&project.spec, &args.output, args.shard);
-        };
-        let stage = Stage::start("rendering", work.videos(), "videos");
-        let done = work.run(|name| stage.tick(name))?;
-        let share = (done.encoded_frames * 1000).checked_div(done.frames).unwrap_or(0);
-        stage.end(&format!(
-            "rendered {} videos ({} frames, {}.{}% of them encoded), kept {}: `{}`",
-            done.rendered,
-            done.frames,
-            share / 10,
-            share % 10,
-            done.kept,
-            args.output.display()
-        ));
-        export::as_spec_says(&project.spec, &args.output, args.shard)
+        make(args, &planner, &ready, &args.output)?;
+        export::as_spec_says(&project.spec, &args.output, args.shard)?;
+        for control in project.spec.controls() {
+            let planner = planner.under(Some(*control));
+            project.remember(&args.spec, &planner)?;
+            make(args, &planner, &ready, &args.output.join(CONTROLS).join(control.name()))?;
+        }
+        Ok(())
     })
+}
+
+/// Makes a dataset, or a control of one, in `out`.
+fn make(
+    args: &Args,
+    planner: &Planner<'_>,
+    ready: &BTreeMap<String, Ready>,
+    out: &Path,
+) -> Result<(), Failure> {
+    let manifest = dataset::manifest(planner, ready, args.store);
+    let readme = card::readme(planner, &manifest);
+    let Some(work) = Work::start(planner, ready, (out, args.shard), (manifest, readme))? else {
+        say(&format!("`{}` already holds this dataset, whole", out.display()));
+        return Ok(());
+    };
+    let stage = Stage::start("rendering", work.samples(), "videos");
+    let done = work.run(|name| stage.tick(name))?;
+    let share = (done.encoded_frames * 1000).checked_div(done.frames).unwrap_or(0);
+    stage.end(&format!(
+        "rendered {} videos ({} frames, {}.{}% of them encoded), kept {}: `{}`",
+        done.rendered,
+        done.frames,
+        share / 10,
+        share % 10,
+        done.kept,
+        out.display()
+    ));
+    Ok(())
 }
 
 /// Asks the run to stop after what it is at; asked again, ends it at once, which loses no more than that.

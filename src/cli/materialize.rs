@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::exit::{Exit, Failure};
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, Remade, no_sample};
+use super::source::{Machine, Remade, no_sample, no_videos};
 use crate::dataset::{self, Store, VIDEOS};
 use crate::digest;
 use crate::files;
@@ -41,6 +41,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let rows = dataset::read_rows(&args.dataset)?;
     if let Some(absent) = args.samples.iter().find(|id| rows.iter().all(|row| row.sample_id != **id)) {
         return Err(no_sample(&args.dataset, absent));
+    }
+    if rows.iter().any(|row| row.file_name.is_empty()) {
+        return Err(no_videos(&args.dataset));
     }
     let is_asked = |id: &String| args.samples.is_empty() || args.samples.contains(id);
     let names: BTreeSet<&str> =

@@ -27,7 +27,7 @@ use crate::render::videos::Videos;
 use crate::spec::{self, CheckedSpec};
 
 /// Where prepared haystacks are kept, and how much runs at once.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Machine {
     /// Directory of prepared haystacks [default: vniah in the user's cache directory].
     #[arg(long, value_name = "DIR")]
@@ -190,7 +190,7 @@ impl Remade {
         let same: BTreeSet<_> =
             manifest.haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
         let ours: BTreeSet<_> = haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
-        let planner = Planner::new(&project.spec, &haystacks)?;
+        let planner = Planner::new(&project.spec, &haystacks)?.under(manifest.control);
         if same != ours || !is_of(&manifest, &planner) {
             let message = format!(
                 "`{}` and its haystacks plan another dataset than the one in `{}`",
@@ -207,6 +207,11 @@ impl Remade {
 }
 
 impl Remade {
+    /// Plans it again.
+    pub(super) fn planner(&self) -> Result<Planner<'_>, Failure> {
+        Ok(Planner::new(&self.project.spec, &self.haystacks)?.under(self.manifest.control))
+    }
+
     /// Its videos, in `out`.
     pub(super) fn videos(&self, out: &Path) -> Videos {
         match self.manifest.store {
@@ -222,7 +227,13 @@ pub(super) fn no_sample(out: &Path, id: &str) -> Failure {
         .hint("name one of the `sample_id` in metadata.jsonl")
 }
 
-/// The videos of the dataset in `out`. Where they are recipes, and not all of those that `rows` need are files too, its
+/// That the dataset in `out` has no videos.
+pub(super) fn no_videos(out: &Path) -> Failure {
+    let message = format!("`{}` is the control `text-only`, which has no videos", out.display());
+    Failure::message(Exit::Input, message).hint("`vniah ask --mode text` puts its questions to a model")
+}
+
+/// The videos of the dataset in `out`, which has some. Where they are recipes, and not all of those that `rows` need are files too, its
 /// haystacks are made ready.
 pub(super) fn videos(
     out: &Path,
@@ -230,6 +241,9 @@ pub(super) fn videos(
     spec: Option<&Path>,
     machine: &Machine,
 ) -> Result<Videos, Failure> {
+    if rows.iter().any(|row| row.file_name.is_empty()) {
+        return Err(no_videos(out));
+    }
     let is_file = |row: &Row| out.join(&row.file_name).exists();
     let is_recipe = |row: &Row| out.join(Store::Recipe.of(&row.file_name)).exists();
     if rows.iter().all(|row| is_file(row) || !is_recipe(row)) {

@@ -14,18 +14,19 @@ use super::print::{json, put};
 use super::progress::Stage;
 use super::solve::{self, TypeOutcome};
 use super::source::{Machine, Remade, no_sample};
-use crate::dataset::{self, Manifest, Store};
+use crate::dataset::{self, CONTROLS, Manifest, Store};
 use crate::digest;
 use crate::files::Error as FileError;
 use crate::media::input::Input;
 use crate::plan::{PlannedSample, Planner};
+use crate::question::Control;
 use crate::render;
 use crate::render::rows;
 use crate::render::verify::{self, Compared};
 use crate::render::videos;
 
 /// Decode every video again and compare it with the plan.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Directory of the dataset.
     dataset: PathBuf,
@@ -58,6 +59,8 @@ struct Report {
     differences: Vec<Difference>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     solved: Vec<TypeOutcome>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    controls: BTreeMap<&'static str, Report>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,52 +71,87 @@ struct Difference {
 
 /// Runs `vniah verify`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let report = args.machine.run(|| compare(args))?;
+    let mut report = args.machine.run(|| compare(args))?;
+    // The samples of its controls have the same names, and those that are named are the dataset's own.
+    for control in Control::ALL.into_iter().filter(|_| args.samples.is_empty()) {
+        let dataset = args.dataset.join(CONTROLS).join(control.name());
+        if dataset.join(dataset::MANIFEST).exists() {
+            let own = Args { dataset, solve: false, ..args.clone() };
+            report.controls.insert(control.name(), args.machine.run(|| compare(&own))?);
+        }
+    }
     if args.json {
         put(&json(&report))?;
     } else {
-        let mut text = format!(
-            "{} videos: {} frames equal to their haystack, {} encoded frames and {} needle views as drawn (worst {:.1} dB)\n",
-            report.videos,
-            report.equal_frames,
-            report.encoded_frames,
-            report.needle_frames,
-            report.worst_psnr
-        );
-        if report.lost_frames > 0 {
-            writeln!(
-                text,
-                "  {} views show nothing of a needle that is hardly there by design",
-                report.lost_frames
-            )
-            .expect("writing to a string succeeds");
-        }
-        for difference in &report.differences {
-            writeln!(text, "  {}: {}", difference.file, difference.what)
-                .expect("writing to a string succeeds");
+        let mut text = table(&report);
+        for (name, control) in &report.controls {
+            write!(text, "{CONTROLS}/{name}: {}", table(control)).expect("writing to a string succeeds");
         }
         if !report.solved.is_empty() {
             text.push_str(&solve::text(&report.solved));
         }
         put(&text)?;
     }
-    if report.differences.is_empty() {
+    let controls = report.controls.values().map(|control| control.differences.len()).sum::<usize>();
+    let differences = report.differences.len() + controls;
+    if differences == 0 {
         return solve::verdict(&report.solved);
     }
-    let message = format!("{} difference(s) between the plan and the dataset", report.differences.len());
+    let message = format!("{differences} difference(s) between the plan and the dataset");
     Err(Failure::message(Exit::Check, message))
+}
+
+fn table(report: &Report) -> String {
+    let mut text = format!(
+        "{} videos: {} frames equal to their haystack, {} encoded frames and {} needle views as drawn (worst {:.1} dB)\n",
+        report.videos, report.equal_frames, report.encoded_frames, report.needle_frames, report.worst_psnr
+    );
+    if report.lost_frames > 0 {
+        writeln!(
+            text,
+            "  {} views show nothing of a needle that is hardly there by design",
+            report.lost_frames
+        )
+        .expect("writing to a string succeeds");
+    }
+    for difference in &report.differences {
+        writeln!(text, "  {}: {}", difference.file, difference.what).expect("writing to a string succeeds");
+    }
+    text
 }
 
 fn compare(args: &Args) -> Result<Report, Failure> {
     let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
-    let planner = Planner::new(&remade.project.spec, &remade.haystacks)?;
+    if args.solve && remade.manifest.control.is_some() {
+        let message =
+            format!("`{}` is a control: its questions are not to be solved", args.dataset.display());
+        return Err(Failure::message(Exit::Usage, message));
+    }
+    let planner = remade.planner()?;
     let chosen = chosen(args, &planner)?;
+    let mut report = videos(args, &remade, &planner, &chosen)?;
+    rows_that_changed(args, &planner, &mut report.differences)?;
+    if args.solve {
+        report.solved = solve::solve(
+            &args.dataset,
+            &remade.videos(&args.dataset),
+            &remade.project.spec,
+            &args.samples,
+            args.text,
+        )?;
+    }
+    Ok(report)
+}
+
+/// Compares the videos of the chosen samples.
+fn videos(args: &Args, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) -> Result<Report, Failure> {
+    let chosen = if planner.control() == Some(Control::TextOnly) { &[] } else { chosen };
     let stage = Stage::start("verifying", chosen.len() as u64, "videos");
     let results: Vec<(Compared, Vec<Difference>)> = chosen
         .par_iter()
         .map(|&index| {
             let sample = planner.sample(index);
-            let result = one(args, &remade, &sample);
+            let result = one(args, remade, &sample);
             stage.tick(&sample.video.name);
             result
         })
@@ -129,6 +167,7 @@ fn compare(args: &Args) -> Result<Report, Failure> {
         worst_psnr: 100.0,
         differences: files_that_changed(args, &remade.manifest, &names),
         solved: Vec::new(),
+        controls: BTreeMap::new(),
     };
     for (compared, differences) in results {
         report.equal_frames += compared.equal_frames;
@@ -138,17 +177,7 @@ fn compare(args: &Args) -> Result<Report, Failure> {
         report.worst_psnr = report.worst_psnr.min(compared.worst_psnr);
         report.differences.extend(differences);
     }
-    rows_that_changed(args, &planner, &mut report.differences)?;
     stage.end(&format!("verified {} videos", report.videos));
-    if args.solve {
-        report.solved = solve::solve(
-            &args.dataset,
-            &remade.videos(&args.dataset),
-            &remade.project.spec,
-            &args.samples,
-            args.text,
-        )?;
-    }
     Ok(report)
 }
 

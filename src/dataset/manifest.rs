@@ -7,9 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::haystack::Haystack;
+use crate::question::Control;
 
 /// Version of the dataset format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
+
+/// Directory within a dataset that holds its controls, each a dataset of its own, by name.
+pub const CONTROLS: &str = "controls";
 
 /// Directory of the videos within a dataset.
 pub const VIDEOS: &str = "videos";
@@ -34,6 +38,9 @@ pub struct Manifest {
     /// How the videos are kept.
     #[serde(default)]
     pub store: Store,
+    /// What is left of the videos, where the dataset is the control of another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Control>,
     /// Haystacks used, by id.
     pub haystacks: Vec<Haystack>,
     /// Needle packs and fonts used, by name.

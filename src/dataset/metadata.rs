@@ -19,7 +19,8 @@ pub struct Row {
     pub id: String,
     /// Key of the question; the tries of one question share it.
     pub sample_id: String,
-    /// Video, relative to the dataset directory. Hugging Face turns this column into the video itself.
+    /// Video, relative to the dataset directory; empty where a control leaves the text alone. Hugging Face turns this column
+    /// into the video itself.
     pub file_name: String,
     /// The same path, for readers to whom `file_name` is a video.
     pub video_path: String,
@@ -44,7 +45,7 @@ pub struct Row {
     pub rotation: u32,
     /// Length of the video in seconds, for readers; exact is `num_frames` x `fps_den` / `fps_num`.
     pub length: f64,
-    /// Length of the video in frames.
+    /// Length of the video in frames; 0 where there is none.
     pub num_frames: u64,
     /// Frame rate's numerator.
     pub fps_num: u32,

@@ -9,7 +9,8 @@ mod metadata;
 
 pub use difficulty::Difficulty;
 pub use manifest::{
-    FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile, Store, VIDEOS,
+    CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile, Store,
+    VIDEOS,
 };
 pub use metadata::{NeedleRow, Row, letter, samples};
 

@@ -59,6 +59,11 @@ impl Times {
         self.duration
     }
 
+    /// Haystack frames between two needles, at least.
+    pub(super) fn gap(self) -> u64 {
+        self.gap
+    }
+
     /// Frames from the start of one needle to that of the next, at least.
     pub(super) fn apart(self) -> u64 {
         self.duration + self.gap

@@ -62,7 +62,7 @@ pub(super) fn base_id(name: &str, base: &Base<'_>, haystacks: &[Haystack]) -> St
 }
 
 /// All slots, in order: by task, length, depth, repeat, haystack.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Slots<'a> {
     lengths: Option<&'a [Length]>,
     depths: Vec<Option<Depth>>,
@@ -73,7 +73,7 @@ pub(super) struct Slots<'a> {
 }
 
 /// The slots of one task.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Row {
     /// Index of the first.
     start: u64,

@@ -6,16 +6,21 @@
 //! shard or order of files moves it.
 
 mod check;
+mod control;
+#[cfg(test)]
+mod control_tests;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod hardness;
 #[cfg(test)]
 mod hardness_tests;
+mod lay;
 mod patches;
 mod placement;
 mod planner;
 mod shown;
+mod shuffle;
 mod sights;
 mod summary;
 #[cfg(test)]
@@ -61,7 +66,7 @@ pub struct PlannedSample {
     pub cell: Cell,
     /// How hard its needles are to find.
     pub difficulty: Difficulty,
-    /// The video that the question is about.
+    /// The video that the question is about; of no frames where a control leaves the text alone.
     pub video: PlannedVideo,
 }
 
@@ -123,6 +128,13 @@ pub struct PlannedVideo {
     pub parts: Vec<HaystackPart>,
     /// All needles, by start frame. Inserts overlap nothing; overlays that share a span lie in different places.
     pub needles: Vec<PlannedNeedle>,
+}
+
+impl PlannedVideo {
+    /// Whether there is no video: text alone is asked.
+    pub fn is_none(&self) -> bool {
+        self.num_frames == 0
+    }
 }
 
 /// A run of frames of one prepared haystack.

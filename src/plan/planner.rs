@@ -6,20 +6,21 @@
 
 use crate::haystack::{Form, Haystack};
 use crate::needle::{PixelBox, Spot};
-use crate::question::{self, Clip, Drawn, LookKind};
+use crate::question::{self, Clip, Control, Drawn, LookKind};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Place, Task};
+use crate::spec::{CheckedSpec, Place};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 use super::check::{self, Times};
 use super::grid::{Base, Slot, Slots};
 use super::hardness::hardness;
+use super::lay::{Laid, lay};
 use super::patches;
 use super::placement::Rule;
 use super::shown::{candidate_of, effects, look, mode};
 use super::sights;
 use super::visible::Openings;
-use super::{Cell, DepthOf, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
+use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +33,13 @@ pub struct Error {
 }
 
 /// Everything that samples are planned from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Planner<'a> {
-    spec: &'a CheckedSpec,
+    pub(super) spec: &'a CheckedSpec,
+    /// What is left of the videos.
+    pub(super) control: Option<Control>,
     /// By id.
-    haystacks: Vec<Haystack>,
+    pub(super) haystacks: Vec<Haystack>,
     /// Per haystack: its random rank, before a sample's own is mixed in.
     ranks: Vec<u64>,
     slots: Slots<'a>,
@@ -80,6 +83,7 @@ impl<'a> Planner<'a> {
         let ranks = haystacks.iter().map(rank).collect();
         Ok(Self {
             spec,
+            control: None,
             haystacks,
             ranks,
             slots,
@@ -137,6 +141,15 @@ impl<'a> Planner<'a> {
     /// If there are not so many.
     pub fn sample(&self, index: u64) -> PlannedSample {
         let slot = self.slots.slot(index);
+        let sample = self.whole(&slot);
+        match self.control {
+            Some(control) => self.left(control, &slot, sample),
+            None => sample,
+        }
+    }
+
+    /// The sample of a slot, whatever control is planned.
+    fn whole(&self, slot: &Slot<'_>) -> PlannedSample {
         let task = &self.spec.tasks()[slot.task];
         let kind = task.family.kind();
         let key = slot.key(kind, &self.haystacks);
@@ -148,7 +161,7 @@ impl<'a> Planner<'a> {
         let others = task.others.as_ref().map(|others| &others.distractors);
         let labels = (&task.pool, others);
         let mut drawn = question::draw(&task.family, labels, left_out, &task.pack, &mut stream("question"));
-        let ranked = self.candidates(&slot, &mut stream("haystacks"));
+        let ranked = self.candidates(slot, &mut stream("haystacks"));
         let first = ranked[0].1;
         let form = &self.haystacks[first].form;
         let places = drawn.clips.len() as u64;
@@ -165,8 +178,7 @@ impl<'a> Planner<'a> {
         let laid = lay(rule, slot.depth, task, &mut drawn, &mut stream("places"));
         let laid = self.shown(laid, times, rule, form.fps, places);
         let needles = self.needles(slot.task, form, &drawn, rule, &laid.positions, &stream);
-        let used = |part: &HaystackPart| self.haystack(&part.haystack);
-        let audio = parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some());
+        let audio = self.with_sound(&parts);
         let sample_id = slot.id(&task.name(), &self.haystacks);
         let window = laid.depth_of.map(|_| match laid.window {
             Some((start, frames)) => {
@@ -230,10 +242,16 @@ impl<'a> Planner<'a> {
         found.ok().map(|index| &self.haystacks[index])
     }
 
+    /// Whether any of `parts` has sound.
+    pub(super) fn with_sound(&self, parts: &[HaystackPart]) -> bool {
+        let used = |part: &HaystackPart| self.haystack(&part.haystack);
+        parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some())
+    }
+
     /// The haystacks that a sample may take, each with its rank in it; the first stands first, the rest in any order.
     /// A rank depends on its own haystack alone, so that another haystack changes the samples that it comes first in,
     /// and no others.
-    fn candidates(&self, slot: &Slot<'_>, stream: &mut Stream) -> Vec<(u64, usize)> {
+    pub(super) fn candidates(&self, slot: &Slot<'_>, stream: &mut Stream) -> Vec<(u64, usize)> {
         if let Base::Whole(haystack) = slot.base {
             return vec![(0, haystack)];
         }
@@ -247,7 +265,12 @@ impl<'a> Planner<'a> {
 
     /// `frames` frames of haystacks in the order of their ranks, from the first again if they are not enough. All are
     /// whole but the last, which starts at a random multiple of its keyframe distance: a cut there costs no encoding.
-    fn joined(&self, mut ranked: Vec<(u64, usize)>, frames: u64, stream: &mut Stream) -> Vec<HaystackPart> {
+    pub(super) fn joined(
+        &self,
+        mut ranked: Vec<(u64, usize)>,
+        frames: u64,
+        stream: &mut Stream,
+    ) -> Vec<HaystackPart> {
         // Most samples need no second haystack, and a million of them no sorting.
         if self.haystacks[ranked[0].1].form.frames < frames {
             ranked.sort_unstable();
@@ -269,7 +292,7 @@ impl<'a> Planner<'a> {
         parts
     }
 
-    fn part(&self, haystack: usize, start: u64, end: u64) -> HaystackPart {
+    pub(super) fn part(&self, haystack: usize, start: u64, end: u64) -> HaystackPart {
         HaystackPart {
             haystack: self.haystacks[haystack].id.clone(),
             span: FrameSpan::new(start, end).expect("a part of a haystack holds a frame"),
@@ -340,36 +363,6 @@ impl<'a> Planner<'a> {
             all[spots.below(all.len() as u64) as usize].stand((usual.w, usual.h), size)
         };
         clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
-    }
-}
-
-/// Where the needles of a sample lie, in haystack frames.
-struct Laid {
-    positions: Vec<u64>,
-    depth_of: Option<DepthOf>,
-    /// Haystack frames in which they all lie: the first, and how many; absent where there is no such window.
-    window: Option<(u64, u64)>,
-}
-
-/// Lays a sample's needles. Where one of several is asked for, it lies at the depth and the others around it, so that
-/// they change their order.
-fn lay(rule: Rule, depth: Option<Depth>, task: &Task, drawn: &mut Drawn, stream: &mut Stream) -> Laid {
-    let places = drawn.clips.len() as u64;
-    let Some(depth) = depth else {
-        return Laid { positions: rule.anywhere(places, stream), depth_of: None, window: None };
-    };
-    if sights::one_is_asked(task) {
-        let (positions, before) = rule.around(depth, places - 1, stream);
-        let asked = drawn.clips.iter().position(|clip| !clip.is_distractor);
-        let clip = drawn.clips.remove(asked.expect("one needle is asked for"));
-        drawn.clips.insert(before as usize, clip);
-        return Laid { positions, depth_of: Some(DepthOf::Needle), window: None };
-    }
-    let several = places > 1;
-    Laid {
-        positions: rule.at_depth(depth, places, stream),
-        depth_of: Some(if several { DepthOf::Window } else { DepthOf::Needle }),
-        window: several.then(|| rule.window(depth, places)),
     }
 }
 

@@ -9,6 +9,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::question::Control;
+
 use super::{Mode, PlannedVideo, Planner};
 
 /// What a plan amounts to.
@@ -34,6 +36,8 @@ pub struct Summary {
     pub cpu_millis: u64,
     /// The same per type, in the order of the spec.
     pub types: Vec<TypeSummary>,
+    /// Controls that are made beside it, each of as many samples; they are in no other figure.
+    pub controls: Vec<Control>,
     /// Everything a user should know of the plan: one sentence each.
     pub warnings: Vec<String>,
 }
@@ -70,8 +74,12 @@ const VIDEO_MILLIS: u64 = 20;
 /// Plans all samples and adds them up. `sizes` has the bytes of the haystacks that are known, by id.
 pub fn summary(planner: &Planner<'_>, sizes: &BTreeMap<String, u64>) -> Summary {
     let mut types: Vec<TypeSummary> = Vec::new();
-    let mut total =
-        Summary { cells: planner.cells(), warnings: planner.warnings().to_vec(), ..Summary::default() };
+    let mut total = Summary {
+        cells: planner.cells(),
+        controls: planner.spec().controls().to_vec(),
+        warnings: planner.warnings().to_vec(),
+        ..Summary::default()
+    };
     let gops: BTreeMap<&str, (u64, u64)> = planner
         .haystacks()
         .iter()
@@ -221,6 +229,10 @@ impl fmt::Display for Summary {
             self.recipe_bytes.div_ceil(1_000_000),
             Clock(self.cpu_millis)
         )?;
+        if !self.controls.is_empty() {
+            let names: Vec<&str> = self.controls.iter().map(|control| control.name()).collect();
+            writeln!(f, "beside it, and not counted here, as many samples each: {}", names.join(", "))?;
+        }
         self.warnings.iter().try_for_each(|warning| writeln!(f, "note: {warning}"))
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! What a needle looks like and where it lies is decided elsewhere; a label is text here.
 
+mod control;
 mod draw;
 mod family;
 mod parse;
@@ -14,6 +15,7 @@ mod pool;
 #[cfg(test)]
 mod tests;
 
+pub use control::Control;
 pub use draw::{Clip, Distractors, Drawn, draw};
 pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options};
 pub use parse::{embedded, fewest_and_most, parse, read_dir};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::dataset::{METADATA, Row};
 use crate::haystack::Haystack;
 use crate::plan::Planner;
+use crate::question::Control;
 
 /// VNBench's annotation.
 pub const VNBENCH: &str = "VNBench-main-4try.json";
@@ -33,8 +34,9 @@ pub struct VnbenchRow {
 pub fn vnbench(row: &Row) -> VnbenchRow {
     let mut needle_time = row.needle_time.clone();
     needle_time.dedup();
+    let video = if row.video_path.is_empty() { String::new() } else { format!("./{}", row.video_path) };
     VnbenchRow {
-        video: format!("./{}", row.video_path),
+        video,
         question: row.question.clone(),
         options: row.options.clone(),
         gt: row.gt.clone(),
@@ -119,7 +121,7 @@ pub fn croissant(planner: &Planner<'_>, haystacks: &[Haystack]) -> serde_json::V
     let mut croissant = serde_json::json!({
         "@context": context(),
         "@type": "sc:Dataset",
-        "name": planner.spec().name(),
+        "name": planner.name(),
         "description": "Needles hidden in videos at exact frames, and the questions that follow from them.",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "distribution": [
@@ -143,6 +145,9 @@ pub fn croissant(planner: &Planner<'_>, haystacks: &[Haystack]) -> serde_json::V
         ],
         "recordSet": [{"@type": "cr:RecordSet", "@id": "rows", "name": "rows", "field": fields}],
     });
+    if planner.control() == Some(Control::TextOnly) {
+        croissant["distribution"].as_array_mut().expect("it is a list").truncate(1);
+    }
     // What is under several licences, or under one that is not stated, has no address to name here: the card lists them.
     let licence = match licence(planner, haystacks) {
         "cc0-1.0" => Some("https://creativecommons.org/publicdomain/zero/1.0/"),

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::{self, Manifest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
+use crate::question::Control;
 use crate::render::Error;
 
 /// Directory of a dataset that is being made.
@@ -87,6 +88,9 @@ pub(super) fn claim(out: &Path, wanted: Wanted<'_>) -> Result<Option<Claim>, Err
     }
     let promise = serde_json::to_vec(&Promise { fingerprint: fingerprint(wanted.manifest, wanted.shard) });
     files::write_bytes(&promise_path(out), &promise.expect("a promise serialises"))?;
+    if wanted.manifest.control == Some(Control::TextOnly) {
+        return Ok(Some(claim));
+    }
     let kept = out.join(wanted.manifest.store.dir());
     files::make_dir(&kept)?;
     for left in files::sorted_dir(&kept)? {

@@ -71,8 +71,8 @@ impl<'a> Work<'a> {
         Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, claim }))
     }
 
-    /// Number of videos.
-    pub fn videos(&self) -> u64 {
+    /// Number of samples.
+    pub fn samples(&self) -> u64 {
         numbers(self.planner, self.shard).count() as u64
     }
 
@@ -122,9 +122,9 @@ impl<'a> Work<'a> {
         let store = manifest.store;
         let samples = || numbers(planner, shard).map(|at| planner.sample(at));
         let rows = || samples().zip(&digests).flat_map(|(sample, sha256)| rows::rows(&sample, sha256));
-        let videos = samples().zip(&done);
-        let videos =
-            videos.map(|(sample, video)| video.kept.clone().named(store.of(&rows::file_name(&sample))));
+        let videos = samples().zip(&done).filter_map(|(sample, video)| {
+            Some(video.kept.clone()?.named(store.of(&rows::file_name(&sample))))
+        });
         let media = videos.chain(pictures).collect();
         let parts = Parts { manifest, readme, croissant };
         match shard {
@@ -154,6 +154,9 @@ impl<'a> Work<'a> {
 
     fn one(&self, sample: &PlannedSample) -> Result<(Video, Outcome), Error> {
         super::go_on()?;
+        if sample.video.is_none() {
+            return Ok((Video { kept: None, sha256: String::new() }, Outcome::default()));
+        }
         let store = self.manifest.store;
         let path = self.out.join(store.of(&rows::file_name(sample)));
         let name = &sample.video.name;
@@ -162,7 +165,8 @@ impl<'a> Work<'a> {
                 Store::File => kept.sha256.clone(),
                 Store::Recipe => Recipe::read(&path)?.head.sha256,
             };
-            return Ok((Video { kept, sha256 }, Outcome { kept: 1, ..Outcome::default() }));
+            let video = Video { kept: Some(kept), sha256 };
+            return Ok((video, Outcome { kept: 1, ..Outcome::default() }));
         }
         let library = self.planner.spec().library();
         let Rendered { done: kept, sha256, timeline, differences } =
@@ -173,14 +177,14 @@ impl<'a> Work<'a> {
         }
         self.claim.keep(name, &kept)?;
         let encoded_frames = timeline.encoded_frames();
-        let video = Video { kept, sha256 };
+        let video = Video { kept: Some(kept), sha256 };
         Ok((video, Outcome { rendered: 1, kept: 0, encoded_frames, frames: sample.video.num_frames }))
     }
 }
 
-/// A finished video: what is kept of it, and its own digest.
+/// A finished video: what is kept of it, and its own digest; nothing of one that a sample does not have.
 struct Video {
-    kept: Done,
+    kept: Option<Done>,
     sha256: String,
 }
 
@@ -222,6 +226,7 @@ pub fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>, store: S
         },
         encoder,
         store,
+        control: planner.control(),
         needles,
         templates,
         warnings: warnings.chain(planner.warnings().iter().cloned()).collect(),

@@ -15,6 +15,7 @@ use crate::media::input::Input;
 use crate::media::seek::FramePicker;
 use crate::picture;
 use crate::plan::{PlannedNeedle, PlannedSample, Planner};
+use crate::question::Control;
 use crate::render::Error;
 use crate::render::claim::Done;
 
@@ -30,9 +31,12 @@ pub fn name(kind: &str) -> String {
     format!("{PICTURES}/{kind}.jpg")
 }
 
-/// Number of the first sample of each type, in order.
+/// Number of the first sample of each type, in order; of none where there are no videos.
 pub fn firsts(planner: &Planner<'_>) -> Vec<u64> {
     let mut kinds = BTreeSet::new();
+    if planner.control() == Some(Control::TextOnly) {
+        return Vec::new();
+    }
     (0..planner.len()).filter(|&index| kinds.insert(planner.kind(index))).collect()
 }
 

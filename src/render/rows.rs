@@ -8,8 +8,11 @@ use crate::needle::Look;
 use crate::plan::{DepthOf, Mode, PlannedNeedle, PlannedSample};
 use crate::question;
 
-/// Path of a video within its dataset.
+/// Path of a video within its dataset; empty where there is none.
 pub fn file_name(sample: &PlannedSample) -> String {
+    if sample.video.is_none() {
+        return String::new();
+    }
     format!("{VIDEOS}/{}.mp4", sample.video.name)
 }
 

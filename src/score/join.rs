@@ -136,8 +136,11 @@ impl Sample<'_> {
     }
 }
 
-/// Haystacks whose samples vary together.
+/// Haystacks whose samples vary together; what states none varies by itself.
 fn cluster(row: &Row) -> String {
+    if row.haystack_ids.is_empty() {
+        return row.sample_id.clone();
+    }
     let ids: BTreeSet<&str> = row.haystack_ids.iter().map(String::as_str).collect();
     let name = ids.into_iter().collect::<Vec<_>>().join("+");
     if name.len() <= LONGEST_CLUSTER { name } else { digest::of_bytes(name.as_bytes())[..16].to_owned() }

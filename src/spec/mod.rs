@@ -3,6 +3,7 @@
 //! In: the path of a spec. Out: a [`CheckedSpec`], which only this module makes, or every problem at once. Files that
 //! the spec names (needle packs, question families, catalogues) are read here too; videos are not opened.
 
+mod controls;
 mod difficulty;
 mod export;
 mod grid;
@@ -29,7 +30,7 @@ use crate::haystack::{Entry, Wanted};
 use crate::id;
 use crate::language::Language;
 use crate::needle::{FontFile, Library, Pack};
-use crate::question::{self, Families};
+use crate::question::{self, Control, Families};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
 use reader::{Problems, Section, unexpected};
@@ -106,6 +107,7 @@ pub struct CheckedSpec {
     grid: Option<Grid>,
     required: Vec<Sampler>,
     exports: Exports,
+    controls: Vec<Control>,
 }
 
 impl CheckedSpec {
@@ -183,6 +185,11 @@ impl CheckedSpec {
     pub fn exports(&self) -> &Exports {
         &self.exports
     }
+
+    /// Controls that are made beside the dataset, in the order of [`Control::ALL`].
+    pub fn controls(&self) -> &[Control] {
+        &self.controls
+    }
 }
 
 /// Reads and checks the spec at `path`.
@@ -234,6 +241,7 @@ fn check(
     let tasks = tasks::tasks(&asked, grid.as_ref(), &needles, problems);
     let required = visibility::read(root.section("visibility", problems), problems);
     let exports = export::read(root.section("export", problems), problems);
+    let controls = controls::read(root.section("controls", problems), problems);
     root.finish(problems);
     let seed = seed?;
     Some(CheckedSpec {
@@ -250,6 +258,7 @@ fn check(
         grid,
         required,
         exports,
+        controls,
     })
 }
 

@@ -1,0 +1,124 @@
+//! Controls: the same questions about less.
+//!
+//! In: a sample of the dataset and what is to be left of its video. Out: the sample with that video. Question, options,
+//! target, cell and difficulty stay, so that a row of a control pairs with the row of the dataset that has its id; where
+//! needles lie is said of the video that is there.
+
+use crate::needle::Effects;
+use crate::question::Control;
+use crate::seed::Stream;
+use crate::time::FrameSpan;
+
+use super::grid::{Base, Slot};
+use super::shuffle::{Cuts, shuffled};
+use super::{HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo, Planner, check};
+
+impl Planner<'_> {
+    /// The planner of a control of the dataset, or of the dataset itself.
+    #[must_use]
+    pub fn under(&self, control: Option<Control>) -> Self {
+        let mut own = self.clone();
+        own.control = control;
+        own
+    }
+
+    /// The control that is planned; none where it is the dataset.
+    pub fn control(&self) -> Option<Control> {
+        self.control
+    }
+
+    /// Name of the dataset, and of the control where it is one.
+    pub fn name(&self) -> String {
+        let name = self.spec.name();
+        self.control.map_or_else(|| name.to_owned(), |control| format!("{name}, {}", control.name()))
+    }
+
+    /// What `control` leaves of a sample.
+    pub(super) fn left(&self, control: Control, slot: &Slot<'_>, sample: PlannedSample) -> PlannedSample {
+        let task = &self.spec.tasks()[slot.task];
+        let key = slot.key(task.family.kind(), &self.haystacks);
+        let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
+        let mut cell = sample.cell;
+        // No frames are at the depth that was asked for.
+        cell.window = None;
+        let video = match control {
+            Control::NoNeedle => self.bare(slot, sample.video, &stream),
+            Control::Shuffled => {
+                let gap = check::times(task, sample.video.fps).gap();
+                let gop = |id: &str| self.haystack(id).map_or(1, |haystack| haystack.form.gop);
+                let cuts = Cuts::new(&sample.video, gap, gop);
+                shuffled(sample.video, cuts, &mut stream("shuffled"))
+            }
+            Control::OneFrame => one_frame(sample.video, &mut stream("one-frame")),
+            Control::TextOnly => none(sample.video),
+        };
+        PlannedSample { video, cell, ..sample }
+    }
+
+    /// The haystack without needles: whole, or as long as the length that was asked for. So its length does not depend on
+    /// how many needles there are.
+    fn bare(&self, slot: &Slot<'_>, video: PlannedVideo, stream: &impl Fn(&str) -> Stream) -> PlannedVideo {
+        let ranked = self.candidates(slot, &mut stream("haystacks"));
+        let first = ranked[0].1;
+        let parts = match slot.base {
+            Base::Whole(_) => vec![self.part(first, 0, self.haystacks[first].form.frames)],
+            Base::Length(length) => self.joined(ranked, length.frames(video.fps), &mut stream("offset")),
+        };
+        let num_frames = parts.iter().map(|part| part.span.count()).sum();
+        let audio = self.with_sound(&parts);
+        PlannedVideo { parts, num_frames, audio, needles: Vec::new(), ..video }
+    }
+}
+
+/// One frame of the haystacks, each as likely, with what is drawn onto it. An overlay that fades is shown as it is at its
+/// clearest; inserts are no frames of a haystack.
+fn one_frame(video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
+    let frames: u64 = video.parts.iter().map(|part| part.span.count()).sum();
+    let chosen = stream.below(frames);
+    let mut before = 0;
+    let part = video.parts.iter().find_map(|part| {
+        let at = chosen - before;
+        before += part.span.count();
+        (at < part.span.count()).then(|| (part.haystack.clone(), part.span.start() + at))
+    });
+    let (haystack, frame) = part.expect("the frame is one of the haystacks'");
+    let mut at = chosen;
+    let mut last = None;
+    // Needles that share their frames move what follows once.
+    for span in video.needles.iter().filter(|needle| needle.mode == Mode::Insert).map(|needle| needle.span) {
+        if last != Some(span) && span.start() <= at {
+            at += span.count();
+        }
+        last = Some(span);
+    }
+    let own = FrameSpan::new(0, 1).expect("a frame is a frame long");
+    let drawn = |needle: &PlannedNeedle| needle.mode == Mode::Overlay && needle.span.contains(at);
+    let needles = video.needles.iter().filter(|needle| drawn(needle)).map(|needle| PlannedNeedle {
+        span: own,
+        effects: Effects { fade_in: 0, fade_out: 0, ..needle.effects },
+        ..needle.clone()
+    });
+    PlannedVideo {
+        needles: needles.collect(),
+        parts: vec![HaystackPart {
+            haystack,
+            span: FrameSpan::new(frame, frame + 1).expect("a frame is a frame long"),
+        }],
+        num_frames: 1,
+        audio: false,
+        ..video
+    }
+}
+
+/// No video.
+fn none(video: PlannedVideo) -> PlannedVideo {
+    PlannedVideo {
+        width: 0,
+        height: 0,
+        num_frames: 0,
+        audio: false,
+        parts: Vec::new(),
+        needles: Vec::new(),
+        ..video
+    }
+}

@@ -1,0 +1,53 @@
+//! Controls: what of a question's video a model is left with, so that one sees what its answers come from.
+//!
+//! In: names, as specs and manifests write them. Out: a [`Control`]. Question, options and target stay those of the
+//! dataset; what is left of the video, the plan decides.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What is left of the videos of a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// The haystack without any needle: what the scene and the question alone give away.
+    NoNeedle,
+    /// The same frames, cut into pieces and put in a random order; each needle keeps its frames. Only order is lost.
+    Shuffled,
+    /// One frame of the haystack, with what is drawn onto it.
+    OneFrame,
+    /// No video at all: what the text alone gives away.
+    TextOnly,
+}
+
+impl Control {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NoNeedle, Self::Shuffled, Self::OneFrame, Self::TextOnly];
+
+    /// Its name in specs, files and directories.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoNeedle => "no-needle",
+            Self::Shuffled => "shuffled",
+            Self::OneFrame => "one-frame",
+            Self::TextOnly => "text-only",
+        }
+    }
+
+    /// What it leaves, as a sentence of a dataset's card.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::NoNeedle => "the haystacks alone: no needle is in any video",
+            Self::Shuffled => {
+                "the same frames in another order: pieces of the video are shuffled, needles whole"
+            }
+            Self::OneFrame => "one frame of each haystack, with what is drawn onto it",
+            Self::TextOnly => "the questions alone: there are no videos",
+        }
+    }
+
+    /// The control of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|control| control.name() == name)
+    }
+}

@@ -7,6 +7,7 @@ mod audit;
 mod baseline;
 mod cluster;
 mod compare;
+mod controls;
 mod coverage;
 mod endpoint;
 mod exit;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::controls::{self, Answered};
 use super::exit::{Exit, Failure};
 use super::judge;
 use super::print::{percent, put, say};
@@ -52,6 +53,9 @@ pub(super) struct Args {
     /// Seed of the bootstrap intervals
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Answers of the same run to a control of the dataset, such as `no-needle=FILE`; may be given for each control
+    #[arg(long = "control", value_name = "NAME=FILE", conflicts_with = "vnbench")]
+    controls: Vec<Answered>,
     /// Print the scores as JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -131,7 +135,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         seed: args.seed,
         ..score::Options::new(fallback_model)
     };
-    let scores = score::score(&rows, &answers, &options).map_err(unscorable)?;
+    let mut scores = score::score(&rows, &answers, &options).map_err(unscorable)?;
+    scores.controls = controls::scored(&args.controls, &rows, (&scores, &options))?;
     if let Some(output) = &args.output {
         score::write(output, &scores)?;
     }
@@ -141,7 +146,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     judge::ended(asked.failed)
 }
 
-fn unscorable(error: score::Error) -> Failure {
+pub(super) fn unscorable(error: score::Error) -> Failure {
     let several = matches!(error, score::Error::Models { .. });
     let failure = failure(error);
     if several {
@@ -153,12 +158,16 @@ fn unscorable(error: score::Error) -> Failure {
 
 fn of_dataset(out: &Path, answers: &[PathBuf]) -> Result<(Vec<Row>, Answers), Failure> {
     // The two readings depend on nothing of each other, and of large runs they are most of the work.
-    let (rows, answers) = rayon::join(|| dataset::read_rows(out), || Answers::read(answers));
-    let answers = answers.map_err(|error| match error {
+    let (rows, answers) = rayon::join(|| dataset::read_rows(out), || answers_of(answers));
+    Ok((rows?, answers?))
+}
+
+/// The answers in `files`.
+pub(super) fn answers_of(files: &[PathBuf]) -> Result<Answers, Failure> {
+    Answers::read(files).map_err(|error| match error {
         answers::Error::File(error) => error.into(),
         problems @ answers::Error::Problems { .. } => Failure::new(Exit::Input, problems),
-    });
-    Ok((rows?, answers?))
+    })
 }
 
 /// A file of VNBench's scripts; says which labels were taken how.
@@ -209,10 +218,8 @@ fn table(scores: &Scores) -> String {
     add("overall".to_owned(), &scores.overall, each(&|own| own.overall.circular));
     for (task, group) in &scores.tasks {
         add(task.clone(), group, each(&|own| own.tasks[task].circular));
-        for (kind, group) in &scores.types {
-            if scores.verdicts.iter().any(|sample| sample.kind == *kind && sample.task == *task) {
-                add(format!("  {kind}"), group, each(&|own| own.types[kind].circular));
-            }
+        for (kind, group) in scores.types_of(task) {
+            add(format!("  {kind}"), group, each(&|own| own.types[kind].circular));
         }
     }
     let mut text = format!("{}, letters read by the {} rule\n\n", scores.model, scores.rule.name());
@@ -235,6 +242,7 @@ fn table(scores: &Scores) -> String {
         settings.haystack_clusters,
     )
     .expect("a string can be written to");
+    text.push_str(&controls::text(scores));
     text + &scores.judge.as_ref().map_or_else(String::new, judge_line)
 }
 

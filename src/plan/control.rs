@@ -47,12 +47,12 @@ impl Planner<'_> {
                 let gap = check::times(task, sample.video.fps).gap();
                 let gop = |id: &str| self.haystack(id).map_or(1, |haystack| haystack.form.gop);
                 let cuts = Cuts::new(&sample.video, gap, gop);
-                shuffled(sample.video, cuts, &mut stream("shuffled"))
+                shuffled(sample.video, &cuts, &mut stream("shuffled"))
             }
             Control::OneFrame => one_frame(sample.video, &mut stream("one-frame")),
             Control::TextOnly => none(sample.video),
         };
-        PlannedSample { video, cell, ..sample }
+        PlannedSample { cell, video, ..sample }
     }
 
     /// The haystack without needles: whole, or as long as the length that was asked for. So its length does not depend on

@@ -30,8 +30,11 @@ fn frames(video: &PlannedVideo) -> Vec<(&str, u64)> {
     video.parts.iter().flat_map(|part| of(part).map(move |at| (part.haystack.as_str(), at))).collect()
 }
 
+/// A frame's haystack frame, and the labels on it.
+type Made<'a> = (Option<(&'a str, u64)>, Vec<&'a str>);
+
 /// What each frame of a video is made of: its haystack frame, none where it is inserted, and the labels on it.
-fn made_of(video: &PlannedVideo) -> Vec<(Option<(&str, u64)>, Vec<&str>)> {
+fn made_of(video: &PlannedVideo) -> Vec<Made<'_>> {
     let mut haystacks = frames(video).into_iter();
     let frame = |at: u64| {
         let on = || video.needles.iter().filter(move |needle| needle.span.contains(at));
@@ -66,9 +69,11 @@ fn shuffling_moves_frames_and_keeps_needles_whole() {
         let pairs = pairs(text, &three(), Control::Shuffled);
         for (own, left) in &pairs {
             let (before, after) = (made_of(&own.video), made_of(&left.video));
-            let count = |of: &[(Option<(&str, u64)>, Vec<&str>)]| {
+            let count = |of: &[Made<'_>]| {
                 let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-                of.iter().for_each(|frame| *counts.entry(format!("{frame:?}")).or_default() += 1);
+                for frame in of {
+                    *counts.entry(format!("{frame:?}")).or_default() += 1;
+                }
                 counts
             };
             assert_eq!(count(&before), count(&after), "{}: the frames are the same", own.sample_id);

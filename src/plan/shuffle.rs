@@ -81,10 +81,10 @@ impl Piece {
 /// `video` with its pieces in a random order.
 pub(super) fn shuffled<G: Fn(&str) -> u64>(
     video: PlannedVideo,
-    cuts: Cuts<G>,
+    cuts: &Cuts<G>,
     stream: &mut Stream,
 ) -> PlannedVideo {
-    let (mut needles, mut between) = pieces(&video, &cuts);
+    let (mut needles, mut between) = pieces(&video, cuts);
     stream.shuffle(&mut needles);
     stream.shuffle(&mut between);
     let ordered = arranged(needles, between, stream);

@@ -5,6 +5,7 @@
 //! Tables, heatmaps and curves are written here; the viewer is drawn by the script from embedded data.
 
 mod bias;
+mod controls;
 mod coverage;
 mod curve;
 mod effective;
@@ -108,7 +109,11 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
             "style" => STYLE.to_owned(),
             "script" => SCRIPT.to_owned(),
             "summary" => summary(rows),
-            "scores" => leaderboard::section(&runs, options.threshold) + &table::section(&runs),
+            "scores" => {
+                leaderboard::section(&runs, options.threshold)
+                    + &table::section(&runs)
+                    + &controls::section(&runs)
+            }
             "heatmaps" => heatmap::section(&runs, options.view),
             "curves" => {
                 curve::section(&runs, options.threshold) + &bias::section(&runs) + &errors::section(&runs)

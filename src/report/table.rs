@@ -2,8 +2,6 @@
 //!
 //! In: runs. Out: HTML.
 
-use std::collections::BTreeSet;
-
 use super::Run;
 use super::html::{count, escape, interval, percent, put};
 use crate::score::Group;
@@ -83,7 +81,7 @@ fn judges(runs: &[Run]) -> String {
 }
 
 /// Accuracy, drawn and written.
-fn score_cell(group: Option<&Group>) -> String {
+pub(super) fn score_cell(group: Option<&Group>) -> String {
     let Some(group) = group else { return "<td class=\"score\">–</td>".to_owned() };
     format!(
         "<td class=\"score\"><b>{}</b>{}<small>{} – {}</small></td>",
@@ -122,9 +120,7 @@ fn by_type(runs: &[Run]) -> String {
     let scores = runs[0].scores;
     for task in scores.tasks.keys() {
         rows.push_str(&line("task", task, &|run| run.scores.tasks.get(task).cloned()));
-        let kinds: BTreeSet<&str> =
-            scores.verdicts.iter().filter(|own| own.task == *task).map(|own| own.kind.as_str()).collect();
-        for kind in kinds {
+        for (kind, _) in scores.types_of(task) {
             rows.push_str(&line("type", kind, &|run| run.scores.types.get(kind).cloned()));
         }
     }

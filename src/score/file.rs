@@ -2,7 +2,7 @@
 //!
 //! In: scores. Out: one JSON file, indented but for one line a sample, so that it can be read by people and by `diff`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use super::reading::{JudgeUse, Reading};
 use crate::files;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// The score of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -51,6 +51,10 @@ pub struct Scores {
     pub letters: Letters,
     /// Accuracy by whether the frames sent show the needles; null where no answer says which were sent.
     pub visible: Option<Visible>,
+    /// The same questions about less, by the name of the control: what is right there does not come from what it leaves out.
+    /// Empty where no answers to controls were given.
+    #[serde(default)]
+    pub controls: BTreeMap<String, RuleScores>,
     /// What a judge says of the replies that the robust rule cannot read; null where none was asked.
     pub judge: Option<JudgeUse>,
     /// What became of the requests, and how their replies were read.
@@ -254,6 +258,13 @@ impl Group {
 }
 
 impl Scores {
+    /// The types of a task, by name.
+    pub fn types_of(&self, task: &str) -> Vec<(&str, &Group)> {
+        let own = self.verdicts.iter().filter(|sample| sample.task == task).map(|sample| &sample.kind);
+        let own: BTreeSet<&String> = own.collect();
+        own.into_iter().filter_map(|kind| Some((kind.as_str(), self.types.get(kind)?))).collect()
+    }
+
     /// The text of `scores.json`.
     pub fn to_json(&self) -> String {
         let mut text = Vec::new();
@@ -289,6 +300,7 @@ impl Scores {
             ordering: self.ordering.clone(),
             letters: self.letters.clone(),
             visible: self.visible.clone(),
+            controls: self.controls.clone(),
             judge: self.judge.clone(),
             replies: self.replies.clone(),
             settings: self.settings.clone(),

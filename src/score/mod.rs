@@ -7,6 +7,7 @@
 mod bootstrap;
 mod cells;
 pub mod compare;
+mod controls;
 mod counting;
 mod details;
 mod file;
@@ -22,6 +23,7 @@ mod slices;
 pub mod vnbench;
 
 pub use cells::{DepthOf, Place, length_bands, place};
+pub use controls::control;
 pub use details::{
     Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
 };
@@ -185,6 +187,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         ordering: counting::ordering(&samples, rows, rule, seed),
         letters: letters::letters(&samples, rows, rule, seed),
         visible: reach::visible(&samples, answers, sampler, rule, seed),
+        controls: BTreeMap::new(),
         judge: judged.map(|judged| reading::judge_use(&samples, rows, judged)),
         replies: letters::replies(&samples, rule),
         settings: Settings {

@@ -10,6 +10,7 @@ mod bench;
 mod chinese;
 mod cluster;
 mod compare;
+mod controls;
 mod docs;
 mod export;
 mod footage;

@@ -1,0 +1,89 @@
+//! `--control NAME=FILE` of `vniah score`: a run's answers to the controls of its dataset.
+//!
+//! In: names of controls, files of answers. Out: the scores of each, and a table that sets them beside the main figures.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::exit::{Exit, Failure};
+use super::print::{percent, table};
+use super::score::{answers_of, unscorable};
+use crate::dataset::Row;
+use crate::question::Control;
+use crate::score::{self, Group, Options, RuleScores, Scores};
+
+/// A control and the answers to it.
+#[derive(Clone, Debug)]
+pub(super) struct Answered {
+    control: Control,
+    file: PathBuf,
+}
+
+impl std::str::FromStr for Answered {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || Control::ALL.map(Control::name).join(", ");
+        let (name, file) = text
+            .split_once('=')
+            .filter(|(_, file)| !file.is_empty())
+            .ok_or_else(|| format!("expected NAME=FILE, where NAME is one of {}", known()))?;
+        let control = Control::of_name(name)
+            .ok_or_else(|| format!("there is no control `{name}`; there are {}", known()))?;
+        Ok(Self { control, file: PathBuf::from(file) })
+    }
+}
+
+/// Scores the answers to each control, which have to be of the same model as `main`.
+pub(super) fn scored(
+    all: &[Answered],
+    rows: &[Row],
+    (main, options): (&Scores, &Options),
+) -> Result<BTreeMap<String, RuleScores>, Failure> {
+    let mut found = BTreeMap::new();
+    for Answered { control, file } in all {
+        let name = control.name();
+        let answers = answers_of(std::slice::from_ref(file))?;
+        let other = answers.models().iter().find(|model| options.model.is_none() && **model != main.model);
+        if let Some(other) = other {
+            let message = format!(
+                "--control {name}: `{}` holds answers of `{other}`, and those to the dataset are of `{}`",
+                file.display(),
+                main.model
+            );
+            return Err(Failure::message(Exit::Input, message)
+                .hint("give one run's answers, or name the run with --model"));
+        }
+        let scores = score::control(rows, &answers, options).map_err(unscorable)?;
+        if found.insert(name.to_owned(), scores).is_some() {
+            return Err(Failure::message(Exit::Usage, format!("--control {name} is given twice")));
+        }
+    }
+    Ok(found)
+}
+
+/// The main figures and those of each control; nothing where there is none.
+pub(super) fn text(scores: &Scores) -> String {
+    if scores.controls.is_empty() {
+        return String::new();
+    }
+    let cell = |group: Option<&Group>| {
+        let shares = |group: &Group| format!("{} ({})", percent(group.circular), percent(group.per_try));
+        group.map_or_else(|| "-".to_owned(), shares)
+    };
+    let names = scores.controls.keys().cloned();
+    let mut lines: Vec<Vec<String>> =
+        vec![["circular % (per-try %)".to_owned(), "dataset".to_owned()].into_iter().chain(names).collect()];
+    let mut add = |name: String, own: &Group, of: &dyn Fn(&RuleScores) -> Option<Group>| {
+        let controls = scores.controls.values().map(|control| cell(of(control).as_ref()));
+        lines.push([name, cell(Some(own))].into_iter().chain(controls).collect());
+    };
+    add("overall".to_owned(), &scores.overall, &|control| Some(control.overall.clone()));
+    for (task, own) in &scores.tasks {
+        add(task.clone(), own, &|control| control.tasks.get(task).cloned());
+        for (kind, own) in scores.types_of(task) {
+            add(format!("  {kind}"), own, &|control| control.types.get(kind).cloned());
+        }
+    }
+    format!("\ncontrols: the same questions about less\n{}", table(&lines))
+}

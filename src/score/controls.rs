@@ -1,0 +1,23 @@
+//! Controls: how a run does on the same questions about less.
+//!
+//! In: the rows of a dataset and the answers that a model gives to one of its controls, which have the same ids. Out: accuracy
+//! overall, by task and by type, to stand beside the main figures.
+
+use super::file::RuleScores;
+use super::{Error, Options, Reading, check, join, metrics, round_rule, sight};
+use crate::answers::Answers;
+use crate::dataset::Row;
+use crate::seed::Seed;
+
+/// Accuracy of `answers` to a control of the dataset with these rows, read as the main answers are; where those are read
+/// by a judge too, by the robust rule that comes before it.
+pub fn control(rows: &[Row], answers: &Answers, options: &Options) -> Result<RuleScores, Error> {
+    check(rows, answers, options.model.as_deref())?;
+    let frames = sight::Frames::new(rows, None);
+    let samples = join::join(rows, answers, None, &frames);
+    let rule = if options.rule == Reading::Judged { Reading::Robust } else { options.rule };
+    let mut rules = metrics::measure(&samples, Reading::ALL.len() - 1, Seed::new(options.seed)).rules;
+    let mut own = rules.remove(rule.name()).expect("every rule without a judge is measured");
+    round_rule(&mut own);
+    Ok(own)
+}

@@ -4,6 +4,7 @@
 
 mod ask;
 mod audit;
+mod axes;
 mod baseline;
 mod cluster;
 mod compare;

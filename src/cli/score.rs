@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::axes;
 use super::controls::{self, Answered};
 use super::exit::{Exit, Failure};
 use super::judge;
@@ -242,6 +243,7 @@ fn table(scores: &Scores) -> String {
         settings.haystack_clusters,
     )
     .expect("a string can be written to");
+    text.push_str(&axes::text(scores));
     text.push_str(&controls::text(scores));
     text + &scores.judge.as_ref().map_or_else(String::new, judge_line)
 }

@@ -13,6 +13,7 @@ use super::exit::{Exit, Failure};
 use super::print::{percent, table};
 use crate::baseline::Reader;
 use crate::dataset::{self, Row};
+use crate::plan::hardness;
 use crate::question::LookKind;
 use crate::render::videos::Videos;
 use crate::spec::CheckedSpec;
@@ -25,6 +26,9 @@ const NAMED: usize = 3;
 pub(super) struct TypeOutcome {
     #[serde(rename = "type")]
     kind: String,
+    /// What the grid varies, as it stands in the ids of samples; empty for the type's own setting.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    setting: String,
     /// How its needles are found.
     solver: &'static str,
     samples: u64,
@@ -55,11 +59,13 @@ pub(super) fn solve(
     let unsolved: BTreeSet<&str> = wrong.map(|row| row.sample_id.as_str()).collect();
     let of = |task: &crate::spec::Task| {
         let kind = task.family.kind();
-        let own = rows.iter().filter(|row| row.kind == kind).map(|row| row.sample_id.as_str());
-        let own: BTreeSet<&str> = own.collect();
+        let difficulty = hardness(task);
+        let own = rows.iter().filter(|row| row.kind == kind && row.difficulty == difficulty);
+        let own: BTreeSet<&str> = own.map(|row| row.sample_id.as_str()).collect();
         let look = task.family.look();
         TypeOutcome {
             kind: kind.to_owned(),
+            setting: task.setting.clone(),
             solver: match look {
                 LookKind::Text if reader == Reader::Ocr => "ocr",
                 LookKind::Text => "text template",
@@ -81,7 +87,7 @@ pub(super) fn text(solved: &[TypeOutcome]) -> String {
     let mut lines = vec![head.map(str::to_owned).to_vec()];
     for of in solved {
         lines.push(vec![
-            of.kind.clone(),
+            if of.setting.is_empty() { of.kind.clone() } else { format!("{}-{}", of.kind, of.setting) },
             of.solver.to_owned(),
             of.samples.to_string(),
             of.solved.to_string(),

@@ -9,7 +9,7 @@ use crate::time::percent;
 
 /// What the keys of difficulty say of a row's needles. Times are as the spec writes them; a size is 0, and a text empty,
 /// where it says nothing of needles of this look.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Difficulty {
     /// The key that was varied, where the grid varies one at a time; empty for rows of the type's own setting, and elsewhere.

@@ -6,13 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
-use super::html::{escape, put, whole};
-use super::plot::standalone;
+use super::chart::{self, Line, Point};
 use crate::score::{Cell, wilson};
-
-/// The drawing's size, and the plot within it: left, top, right, bottom.
-const SIZE: (f64, f64) = (360.0, 220.0);
-const PLOT: (f64, f64, f64, f64) = (38.0, 12.0, 348.0, 186.0);
 
 /// The groups that have a curve, `overall` first, and the lengths, shortest first; `None` where all videos have one length.
 fn groups<'a>(runs: &'a [Run]) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
@@ -41,26 +36,12 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
          95% intervals. The dashed line is what staying with one option’s content reaches.</p>\n",
     );
     if runs.len() > 1 {
-        let keys: Vec<String> = runs
-            .iter()
-            .enumerate()
-            .map(|(index, run)| {
-                format!("<span><i class=\"key k{}\"></i>{}</span>", index % 6, escape(&run.name))
-            })
-            .collect();
-        put!(out, "<p class=\"keys\">{}</p>\n", keys.join(""));
+        out.push_str(&chart::keys(names(runs)));
     }
     out.push_str("<div class=\"charts\">\n");
     for group in groups {
-        put!(
-            out,
-            "<figure class=\"chart\"><figcaption>{0}</figcaption><svg viewBox=\"0 0 {1} {2}\" role=\"img\" \
-             aria-label=\"Accuracy by length, {0}\">{3}</svg></figure>\n",
-            escape(group),
-            SIZE.0,
-            SIZE.1,
-            chart(group, runs, &columns)
-        );
+        let label = format!("Accuracy by length, {group}");
+        out.push_str(&chart::figure(group, &label, &drawn(group, runs, &columns)));
     }
     out.push_str("</div>\n");
     out.push_str(&super::effective::table(runs, threshold));
@@ -71,132 +52,32 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
 /// Each group's curves as a drawing by itself, with the names of the runs.
 pub(super) fn drawings(runs: &[Run]) -> Vec<(String, String)> {
     let Some((groups, columns)) = groups(runs) else { return Vec::new() };
-    let drawing = |group: &str| {
-        let mut body = format!("<g transform=\"translate(0 24)\">{}</g>", chart(group, runs, &columns));
-        put!(body, "<text x=\"10\" y=\"18\" class=\"title\">{}</text>", escape(group));
-        for (index, run) in runs.iter().enumerate() {
-            let top = SIZE.1 + 24.0 + 18.0 * index as f64;
-            put!(
-                body,
-                "<g class=\"k{}\"><rect class=\"key\" x=\"38\" y=\"{top:.1}\" width=\"9\" height=\"9\"/></g>\
-                 <text x=\"54\" y=\"{:.1}\">{}</text>",
-                index % 6,
-                top + 9.0,
-                escape(&run.name)
-            );
-        }
-        (group.to_owned(), standalone((SIZE.0, SIZE.1 + 30.0 + 18.0 * runs.len() as f64), &body))
-    };
-    groups.into_iter().map(drawing).collect()
+    let drawing = |group: &str| chart::drawing(group, names(runs), &drawn(group, runs, &columns));
+    groups.into_iter().map(|group| (group.to_owned(), drawing(group))).collect()
 }
 
-fn y(share: f64) -> f64 {
-    PLOT.3 - (PLOT.3 - PLOT.1) * share
+fn names<'a>(runs: &'a [Run]) -> impl Iterator<Item = &'a str> {
+    runs.iter().map(|run| run.name.as_str())
 }
 
-fn chart(group: &str, runs: &[Run], columns: &[&str]) -> String {
-    let keep = |cell: &Cell| group == "overall" || cell.task == group;
-    let (left, _, right, bottom) = PLOT;
-    let step = (right - left) / columns.len() as f64;
-    let mut body = String::new();
-    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        let at = y(share);
-        put!(body, "<path class=\"rule\" d=\"M{left} {at:.1}H{right}\"/>");
-        put!(
-            body,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            left - 6.0,
-            at + 3.5,
-            whole(share)
-        );
-    }
-    let chance = y(runs[0].scores.chance.circular_content);
-    put!(body, "<path class=\"chance\" d=\"M{left} {chance:.1}H{right}\"/>");
-    // Names that would run into each other are left out, the first and the last kept.
-    let every = columns.len().div_ceil(7);
-    for (column, length) in columns.iter().enumerate() {
-        if column % every == 0 || column + 1 == columns.len() {
-            put!(
-                body,
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                left + step * (column as f64 + 0.5),
-                bottom + 18.0,
-                escape(length)
-            );
-        }
-    }
-    let lines: Vec<(String, String)> =
-        (0..).zip(runs).map(|(index, run)| line(run, index, runs.len(), columns, step, &keep)).collect();
-    // Bands lie below all lines.
-    body.extend(lines.iter().map(|(band, _)| band.as_str()));
-    body.extend(lines.iter().map(|(_, line)| line.as_str()));
-    body
+/// One line a run.
+fn drawn(group: &str, runs: &[Run], columns: &[&str]) -> String {
+    let lines: Vec<Line> = runs.iter().map(|run| line(group, run, columns)).collect();
+    chart::chart(&lines, columns, runs[0].scores.chance.circular_content)
 }
 
-/// One run: its band, and a line, a marker and a whisker at each length that has samples.
-fn line(
-    run: &Run,
-    index: usize,
-    of: usize,
-    columns: &[&str],
-    step: f64,
-    keep: &impl Fn(&Cell) -> bool,
-) -> (String, String) {
+fn line(group: &str, run: &Run, columns: &[&str]) -> Line {
+    let keep = |cell: &&Cell| group == "overall" || cell.task == group;
     let mut sums: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for cell in run.scores.cells.iter().filter(|cell| keep(cell)) {
+    for cell in run.scores.cells.iter().filter(keep) {
         let own = sums.entry(&cell.length).or_default();
         own.0 += cell.correct;
         own.1 += cell.samples;
     }
-    // Runs stand beside each other, so that whiskers do not hide whiskers.
-    let shift = (index as f64 - (of as f64 - 1.0) / 2.0) * 5.0;
-    let mut path = String::new();
-    let mut marks = String::new();
-    let (mut upper, mut lower) = (String::new(), Vec::new());
-    for (column, length) in columns.iter().enumerate() {
-        let Some(&(correct, samples)) = sums.get(length) else { continue };
-        let share = correct as f64 / samples as f64;
-        let [low, high] = wilson(correct, samples);
-        let (x, at) = (PLOT.0 + step * (column as f64 + 0.5) + shift, y(share));
-        put!(upper, "{}{x:.1} {:.1}", if upper.is_empty() { "M" } else { "L" }, y(high));
-        lower.push(format!("L{x:.1} {:.1}", y(low)));
-        put!(path, "{}{x:.1} {at:.1}", if path.is_empty() { "M" } else { "L" });
-        put!(
-            marks,
-            "<path class=\"whisker\" d=\"M{x:.1} {:.1}V{:.1}\"/>{}",
-            y(low),
-            y(high),
-            marker(
-                index,
-                x,
-                at,
-                &format!(
-                    "{}: {}%, n {samples}, {}–{}%",
-                    escape(length),
-                    whole(share),
-                    whole(low),
-                    whole(high)
-                )
-            )
-        );
-    }
-    lower.reverse();
-    let group = format!("<g class=\"k{}\">", index % 6);
-    (
-        format!("{group}<path class=\"band\" d=\"{upper}{}Z\"/></g>", lower.concat()),
-        format!("{group}<path class=\"line\" d=\"{path}\"/>{marks}</g>"),
-    )
-}
-
-/// Shapes differ beside colours, for those who cannot tell the colours apart.
-fn marker(index: usize, x: f64, y: f64, title: &str) -> String {
-    let shape = match index % 3 {
-        0 => format!("<circle class=\"dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\">"),
-        1 => {
-            format!("<rect class=\"dot\" x=\"{:.1}\" y=\"{:.1}\" width=\"7\" height=\"7\">", x - 3.5, y - 3.5)
-        }
-        _ => format!("<path class=\"dot mark\" d=\"M{x:.1} {:.1}l5 9h-10z\">", y - 5.5),
+    let point = |&(correct, samples): &(u64, u64)| Point {
+        share: correct as f64 / samples as f64,
+        samples,
+        interval: wilson(correct, samples),
     };
-    let close = ["</circle>", "</rect>", "</path>"][index % 3];
-    format!("{shape}<title>{title}</title>{close}")
+    columns.iter().map(|length| sums.get(length).map(point)).collect()
 }

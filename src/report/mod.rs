@@ -4,7 +4,9 @@
 //! its style, script and data, and refers to nothing but the videos, so that it opens from a disk without a network.
 //! Tables, heatmaps and curves are written here; the viewer is drawn by the script from embedded data.
 
+mod axes;
 mod bias;
+mod chart;
 mod controls;
 mod coverage;
 mod curve;
@@ -116,7 +118,10 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
             }
             "heatmaps" => heatmap::section(&runs, options.view),
             "curves" => {
-                curve::section(&runs, options.threshold) + &bias::section(&runs) + &errors::section(&runs)
+                curve::section(&runs, options.threshold)
+                    + &axes::section(&runs)
+                    + &bias::section(&runs)
+                    + &errors::section(&runs)
             }
             "data" => viewer::data(rows, &runs, options.videos),
             other => unreachable!("the template has no place `{other}`"),

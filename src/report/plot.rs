@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::heatmap::{colours, panels};
 use super::html::{escape, put, whole};
 use super::panel::Panel;
-use super::{Error, Run, View, checked, curve};
+use super::{Error, Run, View, axes, checked, curve};
 use crate::dataset::Row;
 use crate::id;
 use crate::needle;
@@ -70,6 +70,9 @@ pub fn files(
     }
     for (group, drawing) in curve::drawings(&runs) {
         drawings.insert(format!("curve-{}", id::slug(&group)), drawing);
+    }
+    for (key, drawing) in axes::drawings(&runs) {
+        drawings.insert(format!("difficulty-{}", id::slug(&key)), drawing);
     }
     for (name, svg) in drawings {
         files.insert(format!("{name}.png"), png(&svg)?);

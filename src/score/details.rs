@@ -47,6 +47,18 @@ pub struct Slices {
     pub distance: Vec<Slice>,
     /// By the right answer, for each type with at most 40 of them.
     pub answer: BTreeMap<String, Vec<Slice>>,
+    /// By each key of difficulty that the dataset varies.
+    #[serde(default)]
+    pub difficulty: BTreeMap<String, Axis>,
+}
+
+/// Samples by one key of difficulty, from its least value to its greatest, names in the order of the dataset.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Axis {
+    /// Of all types that vary it.
+    pub all: Vec<Slice>,
+    /// Of each of them.
+    pub types: BTreeMap<String, Vec<Slice>>,
 }
 
 /// How a model counts: over the tries of one type whose options are all numbers.

@@ -10,6 +10,7 @@ pub mod compare;
 mod controls;
 mod counting;
 mod details;
+mod difficulty;
 mod file;
 mod interval;
 mod join;
@@ -25,7 +26,7 @@ pub mod vnbench;
 pub use cells::{DepthOf, Place, length_bands, place};
 pub use controls::control;
 pub use details::{
-    Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
+    Axis, Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
 };
 pub use file::{
     Cell, Chance, Corrected, FORMAT_VERSION, Group, RuleScores, SampleVerdicts, Scores, Settings, is_scores,

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bootstrap::{Clusters, ratios, sum_into};
 use super::cells::{DepthOf, band_of, secs};
 use super::details::{Slice, Slices};
+use super::difficulty;
 use super::file::rounded;
 use super::interval::wilson;
 use super::join::{Sample, Verdict};
@@ -182,6 +183,7 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
         needles: by_needles.slices(seed, usize::to_string),
         distance: by_distance.slices(seed, |(_, name)| (*name).to_owned()),
         answer,
+        difficulty: difficulty::axes(samples, rule, seed),
     }
 }
 

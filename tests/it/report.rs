@@ -142,3 +142,37 @@ fn a_sampler_adds_its_ceiling_and_accuracy_of_what_was_seen() {
     let mine = vniah(dir.path(), &["report", "set", "good.json", "-o", "page.html", "--plots", "mine"]);
     assert_eq!(mine.status.code(), Some(2), "{}", stderr(&mine));
 }
+
+#[test]
+fn what_is_varied_has_a_curve_a_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rows = dataset(dir.path(), 12);
+    // Every other haystack has faint needles, of which none is found.
+    for row in &mut rows {
+        let faint = row.haystack_ids[0].trim_start_matches('h').parse::<u32>().unwrap() % 2 == 1;
+        row.difficulty.duration = "1s".to_owned();
+        row.difficulty.opacity_permille = if faint { 125 } else { 1000 };
+    }
+    vniah::files::write_json_lines(&dir.path().join("set/metadata.jsonl"), rows.iter()).unwrap();
+    answers(dir.path().join("a.jsonl"), &rows, |row| {
+        (row.difficulty.opacity_permille == 1000).then(|| row.gt_option.clone())
+    });
+    let table = vniah(dir.path(), &["score", "set", "a.jsonl", "-o", "s.json"]);
+    let table = String::from_utf8(table.stdout).unwrap();
+    let (_, axis) = table.split_once("by difficulty, circular % (samples)\n").unwrap();
+    let lines: Vec<Vec<&str>> = axis.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0], ["opacity", "12.5%", "100%"]);
+    assert_eq!(lines[1], ["cnt_edit1", "0.0", "(6)", "100.0", "(6)"]);
+    assert_eq!(lines[10], ["all", "of", "these", "0.0", "(54)", "100.0", "(54)"]);
+    let output = vniah(dir.path(), &["report", "set", "s.json", "-o", "page.html", "--plots", "plots"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = fs::read_to_string(dir.path().join("page.html")).unwrap();
+    let (_, section) = page.split_once("<section id=\"difficulty\">").unwrap();
+    let (section, _) = section.split_once("</section>").unwrap();
+    assert_eq!(section.matches("<figure").count(), 1);
+    assert!(section.contains("opacity: of the needle"));
+    assert!(section.contains("12.5%: 0%, n 54, 0–") && section.contains("100%: 100%, n 54, "), "{section}");
+    let drawn = fs::read_to_string(dir.path().join("plots/difficulty-opacity.svg")).unwrap();
+    assert!(drawn.contains("12.5%: 0%, n 54"));
+    assert!(dir.path().join("plots/difficulty-opacity.png").exists());
+}

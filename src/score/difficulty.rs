@@ -1,0 +1,195 @@
+//! Accuracy by what makes needles hard to find: one axis a key of difficulty that the dataset varies.
+//!
+//! In: joined samples. Out: slices by value, of all types that vary the key and of each. Where the grid varies one key at a
+//! time, an axis holds the samples that vary it and those of the type's own setting, so that its points differ by that key
+//! alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::details::{Axis, Slice};
+use super::join::Sample;
+use super::slices::Slicer;
+use crate::dataset::{Difficulty, Row};
+use crate::seed::Seed;
+
+/// Where a value stands among those of its key: numbers by size, before names in the order of the dataset.
+type Place = (u64, usize);
+
+/// The settings of one type: each with its values.
+type Settings<'a> = BTreeMap<&'a Difficulty, Vec<(&'static str, String)>>;
+
+/// The axes under one letter rule, by key.
+pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<String, Axis> {
+    let settings = settings(samples);
+    if settings.is_empty() {
+        return BTreeMap::new();
+    }
+    let varied = varied(&settings);
+    let mut places: BTreeMap<(&str, &str), Place> = BTreeMap::new();
+    // A value, of a type and, under no name, of all types.
+    let mut slicer: Slicer<(&str, &str, Place, &str)> = Slicer::new(rule);
+    for sample in samples {
+        let row = sample.row;
+        let Some(own) = settings.get(row.kind.as_str()) else { continue };
+        for (key, value) in &own[&row.difficulty] {
+            let is_on_axis = row.difficulty.varied.is_empty() || row.difficulty.varied == *key;
+            if !is_on_axis || !varied.contains(&(row.kind.as_str(), *key)) {
+                continue;
+            }
+            let next = places.len();
+            let at = *places.entry((*key, value.as_str())).or_insert_with(|| place(value, row, next));
+            slicer.add(&(*key, "", at, value.as_str()), sample);
+            slicer.add(&(*key, row.kind.as_str(), at, value.as_str()), sample);
+        }
+    }
+    let keys: Vec<(&str, &str)> = slicer.keys().map(|(key, kind, ..)| (*key, *kind)).collect();
+    let slices: Vec<Slice> = slicer.slices(seed, |(.., value)| (*value).to_owned());
+    let mut axes: BTreeMap<String, Axis> = BTreeMap::new();
+    for ((key, kind), slice) in keys.into_iter().zip(slices) {
+        let axis = axes.entry(key.to_owned()).or_default();
+        match kind {
+            "" => axis.all.push(slice),
+            kind => axis.types.entry(kind.to_owned()).or_default().push(slice),
+        }
+    }
+    axes
+}
+
+/// By type, the settings of those that have several.
+fn settings<'a>(samples: &[Sample<'a>]) -> BTreeMap<&'a str, Settings<'a>> {
+    let mut first: BTreeMap<&str, &Difficulty> = BTreeMap::new();
+    let mut several: BTreeSet<&str> = BTreeSet::new();
+    // Most datasets vary nothing, and of a million samples none is then looked at twice.
+    for Row { kind, difficulty, .. } in samples.iter().map(|sample| sample.row) {
+        if **first.entry(kind).or_insert(difficulty) != *difficulty {
+            several.insert(kind);
+        }
+    }
+    let mut settings: BTreeMap<&str, Settings<'_>> = BTreeMap::new();
+    for row in samples.iter().map(|sample| sample.row).filter(|row| several.contains(row.kind.as_str())) {
+        let own = settings.entry(&row.kind).or_default();
+        own.entry(&row.difficulty).or_insert_with(|| row.difficulty.values());
+    }
+    settings
+}
+
+/// Types and the keys of which they have several values.
+fn varied<'a>(settings: &BTreeMap<&'a str, Settings<'a>>) -> BTreeSet<(&'a str, &'static str)> {
+    let mut first: BTreeMap<(&str, &'static str), &str> = BTreeMap::new();
+    let mut varied = BTreeSet::new();
+    for (kind, own) in settings {
+        for (difficulty, values) in own {
+            for (key, value) in values {
+                let is_on_axis = difficulty.varied.is_empty() || difficulty.varied == *key;
+                if is_on_axis && *first.entry((*kind, *key)).or_insert(value) != value {
+                    varied.insert((*kind, *key));
+                }
+            }
+        }
+    }
+    varied
+}
+
+/// The place of a value that is the `next` one to be met: shares, counts and times in millionths, frames as time.
+fn place(value: &str, row: &Row, next: usize) -> Place {
+    if value == "none" {
+        return (0, 0);
+    }
+    let end = value.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(value.len());
+    let (number, unit) = value.split_at(end);
+    let Ok(number) = number.parse::<f64>() else { return (u64::MAX, next) };
+    let each = match unit.trim() {
+        "ms" => 1e-3,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        "frame" | "frames" => f64::from(row.fps_den) / f64::from(row.fps_num.max(1)),
+        _ => 1.0,
+    };
+    ((number * each * 1e6).round() as u64, next)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::float_cmp, reason = "shares are rounded to six decimals, so equality is exact")]
+
+    use super::super::tests::dataset;
+    use super::super::{Options, Scores, score};
+    use super::*;
+    use crate::answers::Answer;
+
+    /// A setting: the key that is varied, then duration, opacity, and the size of a subtitle where there is one.
+    fn set((varied, duration, opacity, text): (&str, &str, u16, u16)) -> Difficulty {
+        Difficulty {
+            varied: varied.to_owned(),
+            duration: duration.to_owned(),
+            opacity_permille: opacity,
+            text_size_permille: text,
+            ..Difficulty::default()
+        }
+    }
+
+    /// Each of `settings` for 20 haystacks and three types, of which the last is not varied.
+    fn varied(settings: &[(&str, &str, u16, u16)]) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (number, &setting) in settings.iter().enumerate() {
+            for mut row in dataset(20) {
+                let with = match row.kind.as_str() {
+                    "ret_edit1" => setting,
+                    "ret_insert1" => (setting.0, setting.1, setting.2, 0),
+                    "cou_edit1" => ("", "1s", 1000, 0),
+                    _ => continue,
+                };
+                row.difficulty = set(with);
+                row.id = format!("{number}_{}", row.id);
+                row.sample_id = format!("{number}_{}", row.sample_id);
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    /// Right at an opacity of half and more.
+    fn scored(rows: &[Row]) -> Scores {
+        let reply = |row: &Row| (row.difficulty.opacity_permille >= 500).then(|| row.gt_option.clone());
+        let answers = rows.iter().map(|row| Answer::new(&row.id, reply(row))).collect();
+        score(rows, &answers, &Options::new("m")).unwrap()
+    }
+
+    fn told(slices: &[Slice]) -> Vec<(&str, u64, f64)> {
+        slices.iter().map(|slice| (slice.value.as_str(), slice.samples, slice.circular)).collect()
+    }
+
+    #[test]
+    fn one_at_a_time_each_axis_has_its_own_samples_and_the_usual_ones() {
+        let settings = [
+            ("", "1s", 1000, 60),
+            ("opacity", "1s", 200, 60),
+            ("opacity", "1s", 50, 60),
+            ("duration", "1 frame", 1000, 60),
+            ("duration", "100ms", 1000, 60),
+            ("text_size", "1s", 1000, 25),
+        ];
+        let axes = scored(&varied(&settings)).slices.difficulty;
+        assert_eq!(axes.keys().collect::<Vec<_>>(), ["duration", "opacity", "text_size"]);
+        let opacity = &axes["opacity"];
+        assert_eq!(told(&opacity.all), [("5%", 40, 0.0), ("20%", 40, 0.0), ("100%", 40, 1.0)]);
+        assert_eq!(opacity.types.keys().collect::<Vec<_>>(), ["ret_edit1", "ret_insert1"]);
+        // A frame is a 25th of a second.
+        assert_eq!(
+            told(&axes["duration"].types["ret_edit1"]),
+            [("1 frame", 20, 1.0), ("100ms", 20, 1.0), ("1s", 20, 1.0)]
+        );
+        // Of pictures, the size of a subtitle says nothing.
+        assert_eq!(told(&axes["text_size"].all), [("2.5%", 20, 1.0), ("6%", 20, 1.0)]);
+    }
+
+    #[test]
+    fn varied_together_each_axis_is_over_all_others() {
+        let settings =
+            [("", "1s", 1000, 60), ("", "1s", 200, 60), ("", "40ms", 1000, 60), ("", "40ms", 200, 60)];
+        let axes = scored(&varied(&settings)).slices.difficulty;
+        assert_eq!(told(&axes["duration"].all), [("40ms", 80, 0.5), ("1s", 80, 0.5)]);
+        assert_eq!(told(&axes["opacity"].all), [("20%", 80, 0.0), ("100%", 80, 1.0)]);
+        assert!(scored(&varied(&settings[..1])).slices.difficulty.is_empty());
+    }
+}

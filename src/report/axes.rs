@@ -34,9 +34,8 @@ const SAYS: [(&str, &str); 18] = [
     ("ground", "around a picture"),
 ];
 
-fn title(key: &str) -> String {
-    let says = SAYS.iter().find(|(own, _)| *own == key).map_or("", |(_, says)| says);
-    format!("{key}: {says}")
+fn says(key: &str) -> &'static str {
+    SAYS.iter().find(|(own, _)| *own == key).map_or("", |(_, says)| says)
 }
 
 /// The lines of all charts by name, in the order of their colours: types or runs.
@@ -94,8 +93,8 @@ pub(super) fn section(runs: &[Run]) -> String {
     out.push_str(&chart::keys(names(runs).into_iter()));
     out.push_str("<div class=\"charts\">\n");
     for (key, drawn) in charts {
-        let title = title(&key);
-        out.push_str(&chart::figure(&title, &format!("Accuracy by {title}"), &drawn));
+        let label = format!("Accuracy by {key}");
+        out.push_str(&chart::figure((&key, says(&key)), &label, &drawn));
     }
     out.push_str("</div></section>");
     out
@@ -105,7 +104,7 @@ pub(super) fn section(runs: &[Run]) -> String {
 pub(super) fn drawings(runs: &[Run]) -> Vec<(String, String)> {
     let names = names(runs);
     let drawing = |(key, drawn): (String, String)| {
-        let drawing = chart::drawing(&title(&key), names.iter().copied(), &drawn);
+        let drawing = chart::drawing(&format!("{key}: {}", says(&key)), names.iter().copied(), &drawn);
         (key, drawing)
     };
     charts(runs).into_iter().map(drawing).collect()

@@ -119,10 +119,11 @@ pub(super) fn keys<'a>(names: impl Iterator<Item = &'a str>) -> String {
     format!("<p class=\"keys\">{}</p>\n", names.enumerate().map(key).collect::<String>())
 }
 
-/// A chart on the page.
-pub(super) fn figure(title: &str, label: &str, chart: &str) -> String {
+/// A chart on the page, with what stands small beside its title.
+pub(super) fn figure((title, note): (&str, &str), label: &str, chart: &str) -> String {
+    let note = if note.is_empty() { String::new() } else { format!("<small>{}</small>", escape(note)) };
     format!(
-        "<figure class=\"chart\"><figcaption>{}</figcaption><svg viewBox=\"0 0 {} {}\" role=\"img\" \
+        "<figure class=\"chart\"><figcaption>{}{note}</figcaption><svg viewBox=\"0 0 {} {}\" role=\"img\" \
          aria-label=\"{}\">{chart}</svg></figure>\n",
         escape(title),
         SIZE.0,

@@ -41,7 +41,7 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
     out.push_str("<div class=\"charts\">\n");
     for group in groups {
         let label = format!("Accuracy by length, {group}");
-        out.push_str(&chart::figure(group, &label, &drawn(group, runs, &columns)));
+        out.push_str(&chart::figure((group, ""), &label, &drawn(group, runs, &columns)));
     }
     out.push_str("</div>\n");
     out.push_str(&super::effective::table(runs, threshold));

@@ -110,8 +110,6 @@ fn place(value: &str, row: &Row, next: usize) -> Place {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::float_cmp, reason = "shares are rounded to six decimals, so equality is exact")]
-
     use super::super::tests::dataset;
     use super::super::{Options, Scores, score};
     use super::*;

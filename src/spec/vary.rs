@@ -42,9 +42,17 @@ pub(super) fn points(grid: Option<&Grid>, family: &Family, base: &Difficulty) ->
         let all =
             axis.values.iter().map(|value| Point { varied: axis.key, ..varied(&own(), axis.key, value) });
         // What says the same as without the grid is the type's own point.
-        points.extend(all.filter(|point| point.difficulty != *base));
+        points.extend(all.filter(|point| settled(&point.difficulty, family) != settled(base, family)));
     }
     points
+}
+
+/// A difficulty in which the numbers that the family decides are stated.
+fn settled(at: &Difficulty, family: &Family) -> Difficulty {
+    let numbers = family.with(at.count, at.distractors);
+    let (count, distractors) = numbers
+        .map_or((at.count, at.distractors), |family| (Some(family.totals()), Some(family.distractors())));
+    Difficulty { count, distractors, ..at.clone() }
 }
 
 /// Whether `key` says anything of the needles of `family` at a difficulty: how many of them and of distractors there are may

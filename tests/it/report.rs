@@ -170,7 +170,7 @@ fn what_is_varied_has_a_curve_a_key() {
     let (_, section) = page.split_once("<section id=\"difficulty\">").unwrap();
     let (section, _) = section.split_once("</section>").unwrap();
     assert_eq!(section.matches("<figure").count(), 1);
-    assert!(section.contains("opacity: of the needle"));
+    assert!(section.contains("opacity<small>of the needle</small>"));
     assert!(section.contains("12.5%: 0%, n 54, 0–") && section.contains("100%: 100%, n 54, "), "{section}");
     let drawn = fs::read_to_string(dir.path().join("plots/difficulty-opacity.svg")).unwrap();
     assert!(drawn.contains("12.5%: 0%, n 54"));

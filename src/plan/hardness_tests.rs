@@ -46,7 +46,7 @@ fn a_value_that_a_type_has_anyway_is_its_own_setting() {
         settings.iter().filter(|(own, _)| *own == kind).map(|(_, setting)| *setting).collect()
     };
     assert_eq!(of("ord_edit1"), ["", "count-5", "distractors-2", "opacity-50"]);
-    assert_eq!(of("ret_edit1"), ["", "distractors-2", "opacity-50"]);
+    assert_eq!(of("ret_edit1"), ["", "count-4", "count-5", "distractors-2", "opacity-50"]);
 }
 
 #[test]

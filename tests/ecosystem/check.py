@@ -25,6 +25,8 @@ catalogue = "haystacks.toml"
 [needles]
 duration = "6 frames"
 gap = "4 frames"
+[controls]
+make = ["no-needle", "shuffled", "one-frame", "text-only"]
 """
 CATALOGUE = """\
 [[haystack]]
@@ -40,15 +42,23 @@ scene = { name = "night", seed = 1, width = 128, height = 72, fps = "30000/1001"
 """
 TEXT, INTEGER, FLOAT = "string", "int64", "float64"
 COLUMNS = {
-    "id": TEXT, "sample_id": TEXT, "video_path": TEXT, "type": TEXT, "task": TEXT, "question": TEXT, "options": [TEXT],
+    "id": TEXT, "sample_id": TEXT, "video_path": TEXT, "type": TEXT, "task": TEXT, "language": TEXT, "question": TEXT, "options": [TEXT],
     "gt": TEXT, "gt_option": TEXT, "try": INTEGER, "length": FLOAT, "num_frames": INTEGER, "fps_num": INTEGER,
     "fps_den": INTEGER, "width": INTEGER, "height": INTEGER, "haystack_ids": [TEXT], "cell_length": TEXT,
     "cell_depth_permille": INTEGER, "cell_depth_of": TEXT, "cell_window_start": INTEGER, "cell_window_end": INTEGER,
     "depth_permille": [INTEGER], "needle_time": [FLOAT], "needle_frames": [[INTEGER]],
     "needles": [{"label": TEXT, "kind": TEXT, "start_frame": INTEGER, "end_frame": INTEGER, "x": INTEGER, "y": INTEGER,
                  "w": INTEGER, "h": INTEGER, "is_distractor": "bool"}],
+    "difficulty": {
+        "varied": TEXT, "count": TEXT, "distractors": INTEGER, "similarity": TEXT, "duration": TEXT, "gap": TEXT, "distance": TEXT,
+        "fade_in": TEXT, "fade_out": TEXT, "text_size_permille": INTEGER, "box_opacity_permille": INTEGER,
+        "picture_size_permille": INTEGER, "patch_size_permille": INTEGER, "opacity_permille": INTEGER, "blur_permille": INTEGER,
+        "noise_permille": INTEGER, "tint_permille": INTEGER, "place": TEXT, "ground": TEXT,
+    },
     "sha256": TEXT,
 }
+# Controls that have videos, and so are configurations of their dataset.
+CONTROLS = ("no-needle", "shuffled", "one-frame")
 
 
 def plain(feature):
@@ -89,6 +99,26 @@ def check_datasets(out, rows):
     alone = datasets.load_dataset("json", data_files=str(out / "metadata.jsonl"), split="train")
     assert len(alone) == len(rows)
     return f"{len(rows)} rows, {len(COLUMNS) + 1} columns"
+
+
+def check_controls(out, rows):
+    """Each control with videos is a configuration beside the dataset, and each is a dataset by itself."""
+    import datasets
+
+    for name in CONTROLS:
+        own = out / "controls" / name
+        written = [json.loads(line) for line in (own / "metadata.jsonl").read_text().splitlines()]
+        for split in (datasets.load_dataset(str(out), name, split="test"), datasets.load_dataset(str(own), split="test")):
+            bare = split.cast_column("video", datasets.Video(decode=False))
+            assert [got["id"] for got in bare] == [row["id"] for row in rows]
+            for got, row in zip(bare, written):
+                video = pathlib.Path(got["video"]["path"])
+                assert video.resolve() == (own / row["video_path"]).resolve(), (video, row["video_path"])
+                assert got["num_frames"] == row["num_frames"]
+            assert len(split[0]["video"]) == written[0]["num_frames"]
+    alone = datasets.load_dataset(str(out / "controls/text-only"), split="test")
+    assert [got["id"] for got in alone] == [row["id"] for row in rows]
+    return f"{len(CONTROLS)} configurations, and rows without videos"
 
 
 def check_croissant(out, rows):
@@ -141,6 +171,7 @@ def main():
         out = here / "set"
         for tool, check in (("datasets", check_datasets), ("mlcroissant", check_croissant)):
             print(f"{tool} {importlib.metadata.version(tool)}: {check(out, rows)}", flush=True)
+        print(f"controls: {check_controls(out, rows)}", flush=True)
         exports = (("webdataset", loaders.check_webdataset), ("lmms_eval", lmms_check.check))
         for tool, check in exports:
             print(f"{tool} {importlib.metadata.version(tool)}: {check(vniah, here, rows)}", flush=True)

@@ -3,9 +3,9 @@
 //! In: rows. Out: [`Sample`]s: the contents of the options, where each try shows which, the target, and facts about the video
 //! and its needles that stand in the row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dataset::{self, Row, letter};
+use crate::dataset::{self, Difficulty, Row, letter};
 
 /// One question with its tries.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Sample<'a> {
     pub(super) shown: Vec<Vec<usize>>,
     /// Which of the contents is right.
     pub(super) target: usize,
-    /// Samples with one number are one question at several lengths: they count as one trial.
+    /// Samples with one number are one question at several lengths or settings of difficulty: they count as one trial.
     pub(super) question: usize,
     /// Where it stands among the samples of its type, from 0.
     pub(super) place: usize,
@@ -72,11 +72,16 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut questions = BTreeMap::new();
     let mut in_cell: BTreeMap<_, u32> = BTreeMap::new();
+    let mut swept = Sweeps::of(groups);
     for (at, sample) in samples.iter_mut().enumerate() {
         let row = sample.row;
         let place = places.entry(&row.kind).or_default();
         sample.place = *place;
         *place += 1;
+        if let Some(question) = swept.question(row, at) {
+            sample.question = question;
+            continue;
+        }
         let key = (&row.kind, &row.question, sample.contents, sample.target, row.cell_depth_permille);
         // Questions of one cell, and those outside a grid of lengths, are independent draws even where they are equal.
         let before = in_cell.entry((key, &row.cell_length)).or_default();
@@ -85,6 +90,48 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
         *before += 1;
     }
     samples
+}
+
+/// Where a question stands: type, depth, haystacks where videos have no stated length, and which of its cell it is.
+type Asked<'a> = (&'a str, i32, &'a [String], u32);
+
+/// Types whose difficulty is varied. Each question stands at every setting, and most of its options do: settings are no
+/// independent draws, whatever they share.
+struct Sweeps<'a> {
+    /// Those types.
+    kinds: BTreeSet<&'a str>,
+    /// Samples of each cell so far.
+    in_cell: BTreeMap<(&'a str, i32, &'a [String], &'a str, &'a Difficulty), u32>,
+    /// The number of each question.
+    questions: BTreeMap<Asked<'a>, usize>,
+}
+
+impl<'a> Sweeps<'a> {
+    fn of(groups: &[Vec<&'a Row>]) -> Self {
+        let mut first: BTreeMap<&str, &Difficulty> = BTreeMap::new();
+        let mut kinds = BTreeSet::new();
+        for Row { kind, difficulty, .. } in groups.iter().filter_map(|rows| rows.first()) {
+            if *first.entry(kind).or_insert(difficulty) != difficulty {
+                kinds.insert(kind.as_str());
+            }
+        }
+        Self { kinds, in_cell: BTreeMap::new(), questions: BTreeMap::new() }
+    }
+
+    /// The question of the sample with this number, whose first row this is: the n-th of a cell is the n-th of that cell at
+    /// every other setting, and at every length.
+    fn question(&mut self, row: &'a Row, at: usize) -> Option<usize> {
+        if !self.kinds.contains(row.kind.as_str()) {
+            return None;
+        }
+        let haystacks: &[String] = if row.cell_length.is_empty() { &row.haystack_ids } else { &[] };
+        let (kind, depth) = (row.kind.as_str(), row.cell_depth_permille);
+        let cell = (kind, depth, haystacks, row.cell_length.as_str(), &row.difficulty);
+        let before = self.in_cell.entry(cell).or_default();
+        let question = *self.questions.entry((kind, depth, haystacks, *before)).or_insert(at);
+        *before += 1;
+        Some(question)
+    }
 }
 
 fn sample<'a>(rows: &[&'a Row]) -> Option<Sample<'a>> {

@@ -185,6 +185,28 @@ fn a_question_at_several_lengths_is_one_trial() {
 }
 
 #[test]
+fn a_question_at_several_settings_is_one_trial_and_teaches_nothing_of_itself() {
+    let rows = counted(fair, |_| ());
+    let mut swept = Vec::new();
+    for opacity in [100, 400, 1000] {
+        for row in &rows {
+            let mut row = row.clone();
+            row.sample_id = format!("{}-{opacity}", row.sample_id);
+            row.id = format!("{}-{opacity}", row.id);
+            row.file_name = format!("{opacity}{}", row.file_name);
+            row.difficulty.opacity_permille = opacity;
+            // At one setting the question has other words: what varies may be the number of needles.
+            row.question.push_str(if opacity == 400 { "?" } else { "" });
+            swept.push(row);
+        }
+    }
+    let report = report(&swept);
+    assert_eq!(report.samples, 450);
+    assert!(report.figures.iter().all(|figure| figure.questions == 150));
+    assert_eq!(beaten(&report), []);
+}
+
+#[test]
 fn letters_that_do_not_go_round_are_found() {
     let rows: Vec<Row> = counted(|_, _| 0, |_| ()).into_iter().filter(|row| row.rotation == 0).collect();
     let report = report(&rows);

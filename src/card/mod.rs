@@ -114,14 +114,15 @@ fn opening(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts, text: &mut
              sample counts as right only if all of its rows are answered right.\n"
         ),
     );
-    if manifest.store == Store::Recipe {
+    let is_text = planner.control() == Some(Control::TextOnly);
+    if manifest.store == Store::Recipe && !is_text {
         text.push_str(
             "The videos are kept as recipes: what they hold beside their haystacks. `vniah materialize DIR` writes them into \
              `videos/`, and `vniah serve DIR` gives them over HTTP; both need the haystacks.\n\n",
         );
     }
     text.push_str("## What was made\n\n| | |\n|---|---|\n");
-    if planner.control() == Some(Control::TextOnly) {
+    if is_text {
         text.push_str("| videos | none |\n");
     } else {
         line(

@@ -41,7 +41,7 @@ impl Control {
             Self::Shuffled => {
                 "the same frames in another order: pieces of the video are shuffled, needles whole"
             }
-            Self::OneFrame => "one frame of each haystack, with what is drawn onto it",
+            Self::OneFrame => "one frame of its haystacks each, with what is drawn onto it",
             Self::TextOnly => "the questions alone: there are no videos",
         }
     }

@@ -213,6 +213,7 @@ pub(super) fn failure(flag: &str, error: ask::Error) -> Failure {
     match error {
         ask::Error::File(error) => error.into(),
         ask::Error::Video(error) => error.into(),
+        ask::Error::Open(error) => error.into(),
         other @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => {
             Failure::new(Exit::Stopped, other).hint("what was answered is kept; run again to go on")
         }

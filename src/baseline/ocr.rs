@@ -21,7 +21,7 @@ const LIKE_PHRASE: f64 = 0.8;
 /// Share of its letters in which a read label has to be one of the pack's.
 const LIKE_LABEL: f64 = 0.6;
 /// Lines of text that Tesseract reads best are about this high, in pixels.
-const LINE_PX: u32 = 40;
+const LINE_PX: u32 = 32;
 /// White around the picture, in pixels: Tesseract misses what touches the edge.
 const BORDER_PX: i64 = 16;
 /// Least luma of a letter; white is 235.
@@ -65,13 +65,17 @@ impl Detector {
             Place::At(spot) => from((frame.height - rows) * spot.cell().1 / 2),
             Place::Random => (0, frame.height),
         };
-        let strokes = strokes(frame, (top, rows), line / 2);
-        let ink = strokes.pixels().filter(|pixel| pixel[0] < 128).count();
-        // Fewer dark pixels than a square of a line's height are no words.
-        if ink < (line * line) as usize {
+        let luma = luma(frame, (top, rows));
+        let ink = strokes(&luma, line / 2).pixels().filter(|pixel| pixel[0] < 128).count();
+        // Fewer dark pixels than half a square of a line's height are no words.
+        if ink < (line * line / 2) as usize {
             return Ok(None);
         }
-        let label = self.label(&words(&read(&enlarged(&strokes, line), self.language)?));
+        // Of small letters strokes are a pixel wide, and too coarse to be told from what is beside them: enlarged first, they
+        // are read twice as often.
+        let factor = (LINE_PX + line / 2).checked_div(line).unwrap_or(1).max(1);
+        let page = bordered(&strokes(&enlarged(&luma, factor), line * factor / 2));
+        let label = self.label(&words(&read(&page, self.language)?));
         Ok(label.map(|label| Sight { label: label.to_owned(), count: 1 }))
     }
 
@@ -120,11 +124,18 @@ fn words(text: &str) -> Vec<String> {
     spaced.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-/// The `rows` of a frame from `top` on with thin bright strokes in black and all else in white: what is left of luma when all
-/// bright things that hold a square of `side` pixels are taken away (the white top-hat of morphology).
-fn strokes(frame: &Yuv, (top, rows): (u32, u32), side: u32) -> GrayImage {
+/// The luma of the `rows` of a frame from `top` on.
+fn luma(frame: &Yuv, (top, rows): (u32, u32)) -> GrayImage {
     let width = frame.width;
-    let luma = &frame.y[(top * width) as usize..((top + rows) * width) as usize];
+    let luma = frame.y[(top * width) as usize..((top + rows) * width) as usize].to_vec();
+    GrayImage::from_vec(width, rows, luma).expect("the rows have the frame's width")
+}
+
+/// Luma with thin bright strokes in black and all else in white: what is left of it when all bright things that hold a square
+/// of `side` pixels are taken away (the white top-hat of morphology).
+fn strokes(luma: &GrayImage, side: u32) -> GrayImage {
+    let (width, rows) = luma.dimensions();
+    let luma = luma.as_raw();
     let (w, h, reach) = (width as usize, rows as usize, (side / 2).max(1) as usize);
     let eroded = over_square(luma, w, h, reach, u8::min);
     let opened = over_square(&eroded, w, h, reach, u8::max);
@@ -153,14 +164,16 @@ fn over_square(plane: &[u8], w: usize, h: usize, reach: usize, pick: fn(u8, u8) 
     across
 }
 
-/// Enlarged so that a line of `line` pixels is one that Tesseract reads well, with white around it.
-fn enlarged(strokes: &GrayImage, line: u32) -> GrayImage {
-    let factor = (LINE_PX + line / 2).checked_div(line).unwrap_or(1).max(1);
-    let (w, h) = (strokes.width() * factor, strokes.height() * factor);
-    let large = imageops::resize(strokes, w, h, FilterType::CatmullRom);
+fn enlarged(luma: &GrayImage, factor: u32) -> GrayImage {
+    imageops::resize(luma, luma.width() * factor, luma.height() * factor, FilterType::CatmullRom)
+}
+
+/// With white around it.
+fn bordered(strokes: &GrayImage) -> GrayImage {
     let border = BORDER_PX as u32 * 2;
-    let mut page = GrayImage::from_pixel(w + border, h + border, image::Luma([255]));
-    imageops::replace(&mut page, &large, BORDER_PX, BORDER_PX);
+    let (width, height) = (strokes.width() + border, strokes.height() + border);
+    let mut page = GrayImage::from_pixel(width, height, image::Luma([255]));
+    imageops::replace(&mut page, strokes, BORDER_PX, BORDER_PX);
     page
 }
 
@@ -241,7 +254,7 @@ mod tests {
                 frame.y[(y * width + x) as usize] = 235;
             }
         }
-        let strokes = strokes(&frame, (24, 24), 8);
+        let strokes = strokes(&luma(&frame, (24, 24)), 8);
         let dark: Vec<u32> = (0..width).filter(|&x| strokes.get_pixel(x, 12)[0] < 128).collect();
         assert_eq!(dark, [10, 11]);
     }

@@ -204,8 +204,8 @@ fn our_own_annotation_in_vnbench_s_form_passes() {
     assert!(said(&output).contains("`spec.toml` is neither the directory of a dataset nor a plan"));
 }
 
-/// A haystack whose subtitles are large enough to read.
-const WIDE: &str = "[[haystack]]\nid = \"bay\"\nscene = { name = \"harbour\", seed = 1, width = 480, height = 270, \
+/// A haystack whose subtitles are as small as can be read: of 11 pixels.
+const SMALL: &str = "[[haystack]]\nid = \"bay\"\nscene = { name = \"desert\", seed = 1, width = 320, height = 180, \
     fps = 25, frames = 110 }\n";
 
 #[test]
@@ -213,7 +213,7 @@ fn every_question_is_solved_from_its_video_and_subtitles_are_read_by_tesseract()
     let tasks = ["ret_edit1", "cnt_edit1", "ret_multikey1", "ret_insert1"]
         .map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n"));
     let bench = Bench::new(&tasks.concat());
-    bench.write("haystacks.toml", WIDE);
+    bench.write("haystacks.toml", SMALL);
     bench.made("set");
     let text = bench.done(&["verify", "set", "--solve", "--cache", "cache"]);
     let solved: Vec<&str> = text.lines().filter(|line| line.ends_with("all")).collect();

@@ -285,6 +285,13 @@ fn each_defect_of_a_question_is_found_by_its_check() {
         row.sha256 = "one video".to_owned();
     }
     assert_eq!(found(both), ["one video has one question of each wording"]);
+    // The same answer to be told from others is another question.
+    let mut apart = good();
+    apart.extend(tries("ret_insert1", 1, &["Cuba", "Peru", "Iran", "Oman"].map(str::to_owned), 1));
+    for row in &mut apart {
+        row.sha256 = "one video".to_owned();
+    }
+    assert_eq!(found(apart), [""; 0]);
     let cut = changed(&|rows| drop(rows.pop()));
     assert_eq!(cut, ["over the tries the right option stands in each place once"]);
 }

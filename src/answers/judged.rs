@@ -91,11 +91,15 @@ pub struct Judged {
 impl Judged {
     /// Reads a file of verdicts. A line without a response is a request that failed: it is no verdict.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = files::read_text(path)?;
+        let bytes = std::fs::read(path).map_err(files::Error::io("read", path))?;
         let mut judged = Self::default();
-        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            let line = line.strip_prefix(b"\xef\xbb\xbf").filter(|_| at == 0).unwrap_or(line).trim_ascii();
+            if line.is_empty() {
+                continue;
+            }
             let wrong = |source| Error::NotVerdict { path: path.display().to_string(), line: at + 1, source };
-            let line: Line = serde_json::from_str(line).map_err(wrong)?;
+            let line: Line = serde_json::from_slice(line).map_err(wrong)?;
             if !line.id.contains('#') {
                 let found = format!("the id is `{}`", line.id);
                 return Err(wrong(serde::de::Error::custom(found)));

@@ -7,6 +7,7 @@
 mod extract;
 pub mod import;
 pub mod judged;
+pub mod output;
 
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 
@@ -40,7 +41,7 @@ pub struct Answer {
     pub sampler: Option<String>,
     /// Frames that were sent, 0-based indices into the video; absent where the server chose them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub indices: Option<Vec<u32>>,
+    pub indices: Option<Vec<u64>>,
 }
 
 impl Answer {
@@ -75,7 +76,7 @@ struct Given {
     response: Option<String>,
     status: Option<String>,
     /// One list serves all tries of a video, and all videos of a length.
-    indices: Option<Arc<[u32]>>,
+    indices: Option<Arc<[u64]>>,
     file: usize,
     line: usize,
 }
@@ -88,7 +89,7 @@ pub struct Known<'a> {
     /// What became of the request.
     pub status: Option<&'a str>,
     /// Frames that were sent.
-    pub indices: Option<&'a [u32]>,
+    pub indices: Option<&'a [u64]>,
 }
 
 /// The answers of one run: one reply an id.
@@ -97,7 +98,7 @@ pub struct Answers {
     by_id: BTreeMap<String, Given>,
     models: BTreeSet<String>,
     samplers: BTreeSet<String>,
-    indices: BTreeSet<Arc<[u32]>>,
+    indices: BTreeSet<Arc<[u64]>>,
 }
 
 impl Answers {
@@ -171,7 +172,7 @@ impl Answers {
         }
         let indices = answer.indices.map(|indices| {
             self.indices.get(indices.as_slice()).cloned().unwrap_or_else(|| {
-                let indices: Arc<[u32]> = indices.into();
+                let indices: Arc<[u64]> = indices.into();
                 self.indices.insert(Arc::clone(&indices));
                 indices
             })

@@ -1,127 +1,204 @@
 //! One request to the server, and what of it can be tried again.
 //!
-//! In: a body. Out: the reply's text, or why there is none: something that may pass (connection, time-out, 408, 409, 429,
-//! 5xx), with the wait that the server asks for, or something that will not. The key is sent, and is in nothing that comes
-//! out.
+//! In: a body. Out: the reply, as it came, or why there is none: something that may pass (connection, time-out, 408, 409, 425,
+//! 429, 5xx), with the wait that the server asks for, or something that will not. The key is sent to the server's own host, and is
+//! in nothing that comes out.
 
 use std::time::Duration;
 
-use serde_json::Value;
+use ureq::http::{Response, Uri};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, SocksConnector, TcpConnector};
+use ureq::{Agent, Body};
+
+use super::fault::{self, Fault};
+use super::key::Key;
+use super::proxy;
+use super::redirect;
+use super::reply::{self, NoReply, Reply};
+use super::said::{self, Said};
+use super::tls;
 
 /// The server.
 pub struct Server {
-    agent: ureq::Agent,
-    url: String,
-    key: Option<String>,
+    agent: Agent,
+    base_url: String,
+    url: Uri,
+    key: Option<Key>,
 }
 
-/// Why there is no reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It may pass: after at least this wait, if the server says so.
-    Passing {
-        /// What happened, without the key.
-        text: String,
-        /// What `Retry-After` asks for.
-        wait: Option<Duration>,
-    },
-    /// This request will not be answered.
-    Lasting(String),
-    /// No request will be: the key, the model or the address is wrong.
-    Fatal {
-        /// Status of HTTP.
-        status: u16,
-        /// What the server said, without the key.
-        text: String,
-    },
+/// A server that cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// The address is none.
+    #[error("the address of the server is none that can be asked: {0}")]
+    Address(String),
+    /// A variable of the environment names no proxy.
+    #[error(transparent)]
+    Proxy(#[from] proxy::NoProxy),
+    /// The certificates that the environment names cannot be used.
+    #[error(transparent)]
+    Certificates(#[from] tls::Error),
 }
 
-/// Most bytes of a reply, and characters of an error that are kept.
+/// Most bytes of a reply.
 const MOST_BYTES: u64 = 32 << 20;
-const MOST_CHARS: usize = 300;
 /// The longest wait that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// Addresses that a request is sent on to, at most.
+const MOST_REDIRECTS: usize = 5;
 
 impl Server {
     /// The server at `base_url`, which ends before `/chat/completions`.
-    pub fn new(base_url: &str, key: Option<String>, timeout: Duration) -> Self {
-        let config = ureq::Agent::config_builder()
+    pub fn new(base_url: &str, key: Option<Key>, timeout: Duration) -> Result<Self, Unusable> {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let url: Uri = format!("{base_url}/chat/completions")
+            .parse()
+            .map_err(|error: ureq::http::uri::InvalidUri| Unusable::Address(error.to_string()))?;
+        if url.host().is_none_or(str::is_empty) {
+            return Err(Unusable::Address("it names no host".to_owned()));
+        }
+        proxy::of(&url)?;
+        if url.scheme_str() == Some("https") {
+            tls::trust()?;
+        }
+        let config = Agent::config_builder()
             .timeout_global(Some(timeout))
             .http_status_as_error(false)
+            // A request that is sent on as GET would show no video: each is sent on by hand.
+            .max_redirects(0)
+            .proxy(None)
             .user_agent(concat!("vniah/", env!("CARGO_PKG_VERSION")));
-        Self {
-            agent: config.build().into(),
-            url: format!("{}/chat/completions", base_url.trim_end_matches('/')),
-            key: key.filter(|key| !key.is_empty()),
-        }
+        let connector =
+            ().chain(SocksConnector::default())
+                .chain(ConnectProxyConnector::default())
+                .chain(TcpConnector::default())
+                .chain(tls::TlsConnector);
+        let agent = Agent::with_parts(config.build(), connector, DefaultResolver::default());
+        Ok(Self { agent, base_url, url, key })
+    }
+
+    /// Its address, without `/chat/completions`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
     }
 
     /// Where requests go.
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn url(&self) -> String {
+        self.url.to_string()
     }
 
-    /// `text` without the key.
-    pub fn redact(&self, text: &str) -> String {
-        match &self.key {
-            Some(key) => text.replace(key.as_str(), "[key]"),
-            None => text.to_owned(),
-        }
+    /// One line of a server's words, without the key.
+    fn line(&self, text: &str) -> String {
+        said::line(text, self.key.as_ref())
     }
 
-    /// Sends one request and gives the text of the reply.
-    pub fn send(&self, body: &[u8]) -> Result<String, Fault> {
-        let mut request = self.agent.post(&self.url).header("Content-Type", "application/json");
-        if let Some(key) = &self.key {
-            request = request.header("Authorization", format!("Bearer {key}"));
-        }
-        let passing = |text: String| Fault::Passing { text: self.redact(&text), wait: None };
-        let mut response = request.send(body).map_err(|error| match error {
-            ureq::Error::BadUri(_) | ureq::Error::Http(_) => Fault::Lasting(self.redact(&error.to_string())),
-            other => passing(other.to_string()),
-        })?;
-        let status = response.status().as_u16();
-        let header = |name: &str| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        let wait = wait(header("retry-after").as_deref(), header("date").as_deref());
-        let text = response
-            .body_mut()
-            .with_config()
-            .limit(MOST_BYTES)
-            .read_to_string()
-            .map_err(|error| passing(format!("the reply breaks off: {error}")))?;
-        let short = || self.redact(&short(&text));
-        match status {
-            200..300 => Ok(text),
-            401 | 403 | 404 => Err(Fault::Fatal { status, text: short() }),
-            408 | 409 | 425 | 429 | 500.. => {
-                Err(Fault::Passing { text: format!("status {status}: {}", short()), wait })
+    /// Sends one request, and gives the reply.
+    pub fn send(&self, body: &[u8]) -> Result<Reply, Fault> {
+        let mut url = self.url.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            let mut response = self.post(&url, body)?;
+            let status = response.status().as_u16();
+            if !(300..400).contains(&status) {
+                let wait = wait(&response);
+                let said = self.read(&mut response)?;
+                return self.judged(&said, wait);
             }
-            _ => Err(Fault::Lasting(format!("status {status}: {}", short()))),
+            let location = header(&response, "location");
+            let target = redirect::target(&url, status, location.as_deref());
+            url = target.map_err(|text| Fault::Fatal(self.line(&text)))?;
+        }
+        Err(Fault::Fatal(format!("sends requests on more than {MOST_REDIRECTS} times")))
+    }
+
+    fn post(&self, url: &Uri, body: &[u8]) -> Result<Response<Body>, Fault> {
+        let proxy = proxy::of(url).map_err(|error| Fault::Fatal(error.to_string()))?;
+        let request = self.agent.post(url.clone()).config().proxy(proxy).build();
+        let mut request = request.header("Content-Type", "application/json");
+        if let Some(key) = self.key.as_ref().filter(|_| redirect::is_trusted(&self.url, url)) {
+            request = request.header("Authorization", key.bearer());
+        }
+        request.send(body).map_err(|error| match error {
+            ureq::Error::BadUri(_) | ureq::Error::Http(_) => Fault::Lasting(self.line(&error.to_string())),
+            ureq::Error::Other(error) if error.is::<tls::Error>() => Fault::Fatal(error.to_string()),
+            other => self.passing(&other.to_string()),
+        })
+    }
+
+    fn passing(&self, text: &str) -> Fault {
+        Fault::Passing { text: self.line(text), wait: None }
+    }
+
+    fn read(&self, response: &mut Response<Body>) -> Result<Said, Fault> {
+        let status = response.status().as_u16();
+        let content_type = header(response, "content-type");
+        let body = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec();
+        let body = body.map_err(|error| self.passing(&format!("the reply breaks off: {error}")))?;
+        Ok(Said { status, content_type, body })
+    }
+
+    /// The reply that a response holds, or what it means that it holds none.
+    fn judged(&self, said: &Said, wait: Option<Duration>) -> Result<Reply, Fault> {
+        let key = self.key.as_ref();
+        if !(200..300).contains(&said.status) {
+            return Err(fault::of_status(said.status, &said.text(), said.told(key), wait));
+        }
+        let head = said.head(key);
+        let Ok(text) = std::str::from_utf8(&said.body) else {
+            return Err(Fault::Lasting(format!("{head}, not UTF-8: {}", self.line(&said.text()))));
+        };
+        match reply::read(text) {
+            Ok(reply) if key.is_some_and(|key| key.is_in(&reply.text)) => Err(Fault::Lasting(
+                "the reply holds the key, and so it is not kept: the server repeats what it is sent"
+                    .to_owned(),
+            )),
+            Ok(reply) => Ok(Reply {
+                finish_reason: reply.finish_reason.map(|reason| self.line(&reason)),
+                reasoning: reply.reasoning.filter(|text| !key.is_some_and(|key| key.is_in(text))),
+                ..reply
+            }),
+            Err(NoReply::NotJson(_)) if said.is_stream() => Err(Fault::Lasting(format!(
+                "{head}: the server streams its reply, as the field `stream` of the request asks: {}",
+                self.line(text)
+            ))),
+            Err(NoReply::NotJson(error)) => {
+                let what = format!("{head}, not JSON ({error}): {}", self.line(text));
+                // A body that ends too early, or that is a page of something before the server, may pass; a whole reply that
+                // is no JSON is paid for, and would come again.
+                let is_page = !text.trim_start().starts_with('{');
+                Err(if error.is_eof() || is_page {
+                    Fault::Passing { text: what, wait }
+                } else {
+                    Fault::Lasting(what)
+                })
+            }
+            Err(NoReply::Error(value)) => Err(fault::of_error(&value, self.line(&said::message(text)), wait)),
+            Err(NoReply::Lacks(field)) => {
+                let text = format!("the reply has no `{field}`: {}", self.line(text));
+                Err(Fault::Passing { text, wait })
+            }
         }
     }
 }
 
-/// An error's message, or the beginning of what came instead.
-fn short(text: &str) -> String {
-    let value: Option<Value> = serde_json::from_str(text).ok();
-    let message = value.as_ref().and_then(|value| {
-        let error = value.get("error").unwrap_or(value);
-        error.get("message").or_else(|| error.get("detail")).unwrap_or(error).as_str()
-    });
-    let text = message.unwrap_or(text).trim();
-    match text.char_indices().nth(MOST_CHARS) {
-        Some((at, _)) => format!("{}...", &text[..at]),
-        None => text.to_owned(),
-    }
+fn header(response: &Response<Body>, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// How long the server asks to wait.
+fn wait(response: &Response<Body>) -> Option<Duration> {
+    let milliseconds = header(response, "retry-after-ms").and_then(|text| text.trim().parse::<u64>().ok());
+    let wait = milliseconds.map(Duration::from_millis);
+    let after = || after(header(response, "retry-after").as_deref(), header(response, "date").as_deref());
+    wait.map(|wait| wait.min(LONGEST_WAIT)).or_else(after)
 }
 
 /// `Retry-After` in seconds, or as a date, which is taken against the server's own `Date`.
-fn wait(after: Option<&str>, date: Option<&str>) -> Option<Duration> {
+fn after(after: Option<&str>, date: Option<&str>) -> Option<Duration> {
     let after = after?.trim();
-    let wait = match after.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
+    let wait = match after.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
         Err(_) => httpdate::parse_http_date(after)
             .ok()?
             .duration_since(httpdate::parse_http_date(date?).ok()?)
@@ -136,22 +213,22 @@ mod tests {
 
     #[test]
     fn waits_are_seconds_or_dates() {
-        assert_eq!(wait(Some("7"), None), Some(Duration::from_secs(7)));
+        assert_eq!(after(Some("7"), None), Some(Duration::from_secs(7)));
+        assert_eq!(after(Some("0.25"), None), Some(Duration::from_millis(250)));
         let now = "Sun, 06 Nov 1994 08:49:37 GMT";
-        assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), Some(now)), Some(Duration::from_secs(30)));
-        assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), None), None);
-        assert_eq!(wait(Some("soon"), Some(now)), None);
-        assert_eq!(wait(Some("999999999"), None), Some(LONGEST_WAIT));
+        assert_eq!(after(Some("Sun, 06 Nov 1994 08:50:07 GMT"), Some(now)), Some(Duration::from_secs(30)));
+        assert_eq!(after(Some("Sun, 06 Nov 1994 08:50:07 GMT"), None), None);
+        assert_eq!(after(Some("soon"), Some(now)), None);
+        assert_eq!(after(Some("-1"), None), None);
+        assert_eq!(after(Some("999999999"), None), Some(LONGEST_WAIT));
     }
 
     #[test]
-    fn the_key_is_in_no_text() {
-        let server =
-            Server::new("http://localhost:1/v1/", Some("sk-secret".to_owned()), Duration::from_secs(1));
-        assert_eq!(server.url(), "http://localhost:1/v1/chat/completions");
-        assert_eq!(server.redact("bad key sk-secret!"), "bad key [key]!");
-        assert_eq!(short(r#"{"error": {"message": " no "}}"#), "no");
-        assert_eq!(short(r#"{"detail": "x"}"#), "x");
-        assert_eq!(short(&"é".repeat(400)), format!("{}...", "é".repeat(300)));
+    fn an_address_has_a_host() {
+        let server = |url: &str| Server::new(url, None, Duration::from_secs(1));
+        assert_eq!(server("http://localhost:1/v1/").unwrap().url(), "http://localhost:1/v1/chat/completions");
+        for bad in ["http://", "http:///v1", "http://a b/v1", "/v1"] {
+            assert!(matches!(server(bad), Err(Unusable::Address(_))), "{bad}");
+        }
     }
 }

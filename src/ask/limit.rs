@@ -1,7 +1,7 @@
 //! Rate limits: requests and tokens a minute, and the waits between attempts.
 //!
-//! In: limits, and what was used. Out: when the next request may go. A limit is a bucket that fills evenly and holds a
-//! minute's worth at most a tenth full at the start of a burst: the server's own window is not known.
+//! In: limits, and what was used. Out: when the next request may go. A limit is a bucket that fills evenly and holds a tenth
+//! of a minute's amount at most. So a burst after a pause stays small, since the server's own window is not known.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,9 +17,10 @@ pub struct Limits {
     pub tokens: Option<u32>,
 }
 
-/// What is left, in millionths of a minute's limit.
+/// One limit. Amounts are requests or tokens, whichever it limits.
 struct Bucket {
     a_minute: f64,
+    /// What may be used now. Below zero, it is a debt.
     left: f64,
     filled: Instant,
 }

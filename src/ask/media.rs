@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
+use super::body::Part;
 use super::frames::{Jpeg, jpegs};
 use super::{Error, Mode};
 use crate::dataset::Row;
@@ -49,17 +50,23 @@ pub struct Show {
 #[derive(Debug)]
 pub struct Shown {
     /// Content parts, media whole.
-    pub parts: Vec<Value>,
+    pub parts: Vec<Part>,
     /// The same with digests for media.
-    pub digested: Vec<Value>,
+    pub digested: Vec<Part>,
     /// Fields that the request has beside the messages.
     pub fields: Vec<(String, Value)>,
     /// Frames sent, or those that the server is said to take; absent where that is not known.
     pub indices: Option<Vec<u64>>,
 }
 
-fn part(kind: &str, url: &str) -> Value {
-    json!({"type": kind, kind: {"url": url}})
+fn part(kind: &'static str, url: &str) -> Part {
+    Part::Media { kind, url: Arc::from(url) }
+}
+
+/// `bytes` as an address that holds them, after those that are in `url` already.
+fn append_base64(url: &mut String, bytes: &[u8]) {
+    url.reserve(bytes.len().div_ceil(3) * 4);
+    BASE64.encode_string(bytes, url);
 }
 
 fn rate(row: &Row) -> Result<FrameRate, Error> {
@@ -94,14 +101,21 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
             let pictures = jpegs(&video, rate(row)?, &indices, show.jpeg)?;
             let digests: Vec<String> =
                 pictures.iter().map(|picture| format!("sha256:{}", digest::of_bytes(picture))).collect();
-            let encoded = pictures.iter().map(|picture| BASE64.encode(picture.as_slice()));
             let (parts, digested, fields) = if show.mode == Mode::Frames {
-                let parts = encoded.map(|text| part("image_url", &format!("data:image/jpeg;base64,{text}")));
+                let parts = pictures.iter().map(|picture| {
+                    let mut url = "data:image/jpeg;base64,".to_owned();
+                    append_base64(&mut url, picture);
+                    part("image_url", &url)
+                });
                 let digested = digests.iter().map(|text| part("image_url", text)).collect();
                 (parts.collect(), digested, Vec::new())
             } else {
-                let text = encoded.collect::<Vec<_>>().join(",");
-                let parts = vec![part("video_url", &format!("data:video/jpeg;base64,{text}"))];
+                let mut url = "data:video/jpeg;base64,".to_owned();
+                for (at, picture) in pictures.iter().enumerate() {
+                    url.push_str(if at == 0 { "" } else { "," });
+                    append_base64(&mut url, picture);
+                }
+                let parts = vec![part("video_url", &url)];
                 let digested = vec![part("video_url", &digests.join(","))];
                 (parts, digested, vec![("media_io_kwargs".to_owned(), times(row, &indices))])
             };
@@ -128,7 +142,9 @@ fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Err
     let url = match &show.source {
         VideoSource::Data => {
             let bytes = show.videos.open(&row.video_path)?.bytes()?;
-            format!("data:video/mp4;base64,{}", BASE64.encode(bytes))
+            let mut url = "data:video/mp4;base64,".to_owned();
+            append_base64(&mut url, &bytes);
+            url
         }
         VideoSource::File => {
             let Input::File(path) = show.videos.open(&row.video_path)? else {

@@ -12,19 +12,29 @@
 //!
 //! A judge model is asked by the same run ([`judge`]): it sees a question, its options and a reply, and no video.
 //!
-//! The key of the server comes from the environment and is in no file, log or error: everything that is written goes
-//! through [`http::Server::redact`].
+//! Replies are kept as they came. The key of the server comes from the environment and is in no file, log or error: what a
+//! server says instead of a reply goes through [`key::Key::redacted`].
 
 pub mod body;
+pub mod fault;
 pub mod frames;
 pub mod http;
 pub mod judge;
+pub mod key;
 pub mod limit;
 pub mod media;
+mod proxy;
 pub mod record;
+mod redirect;
 pub mod reply;
 pub mod run;
+mod said;
+mod settings;
+mod tls;
 
+pub use said::cleaned;
+
+use crate::answers::output;
 use crate::files;
 use crate::media as video;
 use crate::picture;
@@ -99,13 +109,18 @@ pub enum Error {
         #[source]
         source: picture::Error,
     },
+    /// The file of answers is being written, or is none.
+    #[error(transparent)]
+    Output(#[from] output::Error),
     /// The file of answers is of another run.
-    #[error("`{path}`:{line}: was asked with other settings than these: its `settings_sha256` differs")]
+    #[error("`{path}`:{line}: was asked with other settings than these: {differences}")]
     OtherSettings {
         /// The file.
         path: String,
         /// The first line that differs.
         line: usize,
+        /// What differs, as far as the line says.
+        differences: String,
     },
     /// A line of the file of answers is no row of `ask`.
     #[error("`{path}`:{line}: is no answer that `ask` wrote")]
@@ -119,14 +134,12 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// The server refuses every request, so that to go on is of no use.
-    #[error("the server at {server} refuses the requests with status {status}: {text}")]
+    #[error("the server at {server} {what}")]
     Refused {
         /// The server, without what may be secret.
         server: String,
-        /// Status of HTTP.
-        status: u16,
-        /// What it said, without the key.
-        text: String,
+        /// What it does, without the key.
+        what: String,
     },
     /// Row after row ended in an error.
     #[error("{count} rows in a row ended in an error, the last with: {last}")]

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use super::Error;
 use super::body::{Parameters, Request};
-use super::http::{Fault, Server};
+use super::fault::Fault;
+use super::http::Server;
 use super::limit::{Limiter, back_off};
 use super::record::{Log, Record, Recorded};
-use super::reply::{self, Reply, Status, Usage};
+use super::reply::{Reply, Status, Usage};
 
 /// How a run asks.
 pub struct Setup<'a> {
@@ -59,6 +60,9 @@ struct Shared<'a, T, C> {
     compose: C,
     next: AtomicUsize,
     settings: String,
+    recorded: Recorded,
+    /// Whether the server has answered any request: what it forbids then is one request.
+    has_answered: AtomicBool,
     log: Mutex<(Log, Summary)>,
     in_a_row: AtomicU32,
     fatal: Mutex<Option<Error>>,
@@ -82,6 +86,8 @@ pub fn run<T: Sync>(
         compose,
         next: AtomicUsize::new(0),
         settings: setup.parameters.sha256(),
+        recorded: Recorded::of(setup.parameters),
+        has_answered: AtomicBool::new(log.has_answers()),
         log: Mutex::new((log, Summary::default())),
         in_a_row: AtomicU32::new(0),
         fatal: Mutex::new(None),
@@ -104,6 +110,8 @@ struct Asked {
     outcome: Result<Reply, String>,
     attempts: u32,
     latency: Duration,
+    /// Why no other request is of use, where the row that shows it is to be recorded.
+    end: Option<Error>,
 }
 
 impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
@@ -136,19 +144,39 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
         // Stopped before anything was sent: nothing is recorded.
         let Some(asked) = self.ask(&request.id, &body)? else { return Ok(()) };
         let failed = asked.outcome.is_err();
-        let usage = asked.outcome.as_ref().ok().and_then(|reply| reply.usage);
+        let (record, end) = self.record(request, asked);
+        self.write(&record, failed, progress)?;
+        if let Some(end) = end {
+            return Err(end);
+        }
+        let in_a_row = if failed { self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
+        if !failed {
+            self.in_a_row.store(0, Ordering::Relaxed);
+        } else if in_a_row >= setup.most_errors {
+            return Err(Error::Hopeless { count: in_a_row, last: record.error.unwrap_or_default() });
+        }
+        Ok(())
+    }
+
+    /// The line of a request, and why the run ends with it, if it does.
+    fn record(&self, request: Request, asked: Asked) -> (Record, Option<Error>) {
+        let parameters = self.setup.parameters;
         let (reply, error) = match asked.outcome {
             Ok(reply) => (Some(reply), None),
             Err(text) => (None, Some(text)),
         };
-        let parameters = setup.parameters;
+        let status = reply.as_ref().map_or(Status::Error, |reply| reply.status);
+        let usage = reply.as_ref().and_then(|reply| reply.usage);
+        let (response, reasoning, finish_reason) = reply
+            .map_or((None, None, None), |reply| (Some(reply.text), reply.reasoning, reply.finish_reason));
         let record = Record {
             id: request.id,
-            response: reply.as_ref().map(|reply| setup.server.redact(&reply.text)),
+            response,
+            reasoning,
             model: parameters.model.clone(),
-            status: reply.as_ref().map_or(Status::Error, |reply| reply.status),
-            error: error.clone(),
-            finish_reason: reply.and_then(|reply| reply.finish_reason),
+            status,
+            error,
+            finish_reason,
             mode: parameters.mode.to_owned(),
             sampler: parameters.sampler.clone(),
             indices: request.indices,
@@ -156,23 +184,12 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
             cost: usage.and_then(|usage| self.cost(usage)),
             latency_ms: asked.latency.as_millis() as u64,
             attempts: asked.attempts,
+            base_url: Some(self.setup.server.base_url().to_owned()),
             request_sha256: request.sha256,
             settings_sha256: self.settings.clone(),
-            parameters: Recorded {
-                temperature: parameters.temperature,
-                max_tokens: parameters.max_tokens,
-                image_size: parameters.image_size,
-                jpeg_quality: parameters.jpeg_quality,
-            },
+            parameters: self.recorded.clone(),
         };
-        self.write(&record, failed, progress)?;
-        let in_a_row = if failed { self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
-        if !failed {
-            self.in_a_row.store(0, Ordering::Relaxed);
-        } else if in_a_row >= setup.most_errors {
-            return Err(Error::Hopeless { count: in_a_row, last: error.unwrap_or_default() });
-        }
-        Ok(())
+        (record, asked.end)
     }
 
     fn cost(&self, usage: Usage) -> Option<f64> {
@@ -230,23 +247,28 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
             let start = Instant::now();
             let sent = setup.server.send(body);
             let latency = start.elapsed();
-            // A reply that makes no sense may be one that was cut on its way: it is asked for again.
-            let read = sent.and_then(|text| {
-                reply::read(&text)
-                    .map_err(|text| Fault::Passing { text: setup.server.redact(&text), wait: None })
-            });
-            let asked = |outcome| Ok(Some(Asked { outcome, attempts, latency }));
-            match read {
+            let asked = |outcome, end| Ok(Some(Asked { outcome, attempts, latency, end }));
+            let refused = |what: String| Error::Refused { server: setup.server.base_url().to_owned(), what };
+            match sent {
                 Ok(reply) => {
+                    self.has_answered.store(true, Ordering::Relaxed);
                     let usage = reply.usage.unwrap_or_default();
                     setup.limiter.used(usage.prompt_tokens + usage.completion_tokens);
-                    return asked(Ok(reply));
+                    return asked(Ok(reply), None);
                 }
-                Err(Fault::Lasting(text)) => return asked(Err(text)),
-                Err(Fault::Fatal { status, text }) => {
-                    return Err(Error::Refused { server: setup.parameters.base_url.clone(), status, text });
+                Err(Fault::Lasting(text)) => return asked(Err(text), None),
+                Err(Fault::Forbidden(text)) if self.has_answered.load(Ordering::Relaxed) => {
+                    return asked(Err(text), None);
                 }
-                Err(Fault::Passing { text, .. }) if attempts >= setup.attempts => return asked(Err(text)),
+                // The row is recorded, so that the next run does not begin with it, should it alone be forbidden.
+                Err(Fault::Forbidden(text)) => {
+                    let end = refused(format!("refuses the requests with {text}"));
+                    return asked(Err(text), Some(end));
+                }
+                Err(Fault::Fatal(what)) => return Err(refused(what)),
+                Err(Fault::Passing { text, .. }) if attempts >= setup.attempts => {
+                    return asked(Err(text), None);
+                }
                 Err(Fault::Passing { wait, .. }) => {
                     if !self.sleep(back_off(id, attempts, wait)) {
                         return Ok(None);

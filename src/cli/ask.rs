@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::endpoint::{Endpoint, failure, prompt, spent, stopped, sums, text_or_file, told};
+use super::endpoint::{Endpoint, Reasons, failure, prompt, spent, stopped, sums, text_or_file, told};
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::progress::Stage;
@@ -17,7 +17,7 @@ use crate::ask::body::{self, Parameters};
 use crate::ask::frames::Jpeg;
 use crate::ask::http::Server;
 use crate::ask::media::{Cache, Show, VideoSource, shown};
-use crate::ask::record::Log;
+use crate::ask::record::{Log, Resumed};
 use crate::ask::run::{Summary, run as ask};
 use crate::dataset::{self, Row};
 use crate::render::videos::Videos;
@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// Name of the model
     #[arg(long, value_name = "NAME")]
     model: String,
-    /// Where the answers go; a file of an earlier run with the same settings is gone on with
+    /// Where the answers go; asking resumes if the file comes from a run with the same settings, at any address
     #[arg(short, long, value_name = "answers.jsonl", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
     /// How videos are shown
@@ -155,7 +155,7 @@ fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Fail
         image_size: args.image_size.filter(|_| is_sampled),
         jpeg_quality: is_sampled.then_some(args.jpeg_quality),
         system: args.system.as_deref().map(text_or_file).transpose()?,
-        ..args.endpoint.parameters(&args.base_url, &args.model, show.mode.name(), prompt)?
+        ..args.endpoint.parameters(&args.model, show.mode.name(), prompt)?
     })
 }
 
@@ -169,7 +169,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return dry_run(&rows, &show, &parameters, &server);
     };
     let failed = |error| failure("-o", error);
-    let (log, left) = Log::resume(output, &parameters.sha256()).map_err(failed)?;
+    let Resumed { log, left, warnings } =
+        Log::resume(output, &parameters, server.base_url()).map_err(failed)?;
+    warnings.iter().for_each(|warning| say(warning));
     let kept =
         |row: &&Row| left.get(&row.id).is_none_or(|is_failed| *is_failed && args.endpoint.retry_errors);
     let mut todo: Vec<&Row> = rows.iter().filter(kept).collect();
@@ -183,7 +185,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let cache = Cache::new(setup.concurrency + 1);
     let compose = |row: &&Row| Ok(parameters.request(row, &*cache.shown(&show, row)?));
     let stage = Stage::start("asking", todo.len() as u64, "rows");
+    let reasons = Reasons::default();
     let summary = ask(&setup, &todo, compose, log, |record, summary| {
+        if let Some(reason) = reasons.of(record) {
+            stage.note(&reason);
+        }
         stage.tick(&format!("{} {}", spent(summary, &setup), record.id));
     })
     .map_err(failed)?;

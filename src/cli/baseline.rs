@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use rayon::prelude::*;
 
+use super::endpoint::output_failure;
 use super::exit::{Exit, Failure};
+use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, spec_of, videos};
-use crate::answers::Answer;
+use crate::answers::{Answer, output};
 use crate::baseline::{self, Reader};
 use crate::dataset::{self, Row};
-use crate::files;
 use crate::question::LookKind;
 use crate::render::videos::Videos;
 use crate::seed::Seed;
@@ -82,19 +83,24 @@ impl Text {
 struct Files {
     /// Directory of the dataset.
     dataset: PathBuf,
-    /// Where the answers go; a file of answers that is there is replaced.
+    /// Where the answers go; a file of answers is replaced if no model was asked for them.
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
+    /// Replace answers that `ask` wrote, too.
+    #[arg(long)]
+    force: bool,
 }
 
 /// Runs `vniah baseline`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match &args.action {
         Action::Blind { files, seed } => {
+            check_output(&files.output, files.force)?;
             let rows = dataset::read_rows(&files.dataset)?;
             write(files, &baseline::blind(&rows, Seed::new(*seed)))
         }
         Action::Oracle { files, spec, text, machine } => {
+            check_output(&files.output, files.force)?;
             let path = spec_of(&files.dataset, spec.as_deref(), machine)?;
             let checked = crate::spec::read(&path)?;
             let rows = dataset::read_rows(&files.dataset)?;
@@ -138,17 +144,18 @@ pub(super) fn oracle(
 }
 
 fn write(files: &Files, answers: &[Answer]) -> Result<(), Failure> {
-    refuse_foreign(&files.output)?;
-    Ok(files::write_json_lines(&files.output, answers)?)
+    write_output(&files.output, answers, files.force)
 }
 
-/// Answers are written over answers, and over nothing else.
-pub(super) fn refuse_foreign(path: &Path) -> Result<(), Failure> {
-    let is_answers = |line: &str| serde_json::from_str::<Answer>(line).is_ok();
-    if path.exists() && !files::read_text(path)?.lines().next().is_none_or(is_answers) {
-        let message = format!("`{}` exists and holds no answers", path.display());
-        return Err(Failure::message(Exit::Usage, message).hint("name another file with -o"));
-    }
+/// Refuses a file that may not be replaced, before any work is done.
+pub(super) fn check_output(path: &Path, force: bool) -> Result<(), Failure> {
+    output::check(path, force).map_err(|error| output_failure("-o", error))
+}
+
+/// Replaces a file by answers.
+pub(super) fn write_output(path: &Path, answers: &[Answer], force: bool) -> Result<(), Failure> {
+    let warning = output::replace(path, answers, force).map_err(|error| output_failure("-o", error))?;
+    warning.iter().for_each(|warning| say(warning));
     Ok(())
 }
 

@@ -3,18 +3,22 @@
 //! In: options of the command line. Out: a server, parameters and limits for [`crate::ask::run`]; sums as text and JSON; failures
 //! with their exit codes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::exit::{Exit, Failure};
 use super::print::say;
+use crate::answers::output;
 use crate::ask;
 use crate::ask::body::Parameters;
-use crate::ask::http::Server;
+use crate::ask::http::{Server, Unusable};
+use crate::ask::key::Key;
 use crate::ask::limit::{Limiter, Limits};
+use crate::ask::record::Record;
 use crate::ask::run::{Setup, Summary};
 
 /// Raised by an interrupt.
@@ -108,14 +112,34 @@ impl Endpoint {
     /// The server at `base_url`, with the key that the environment holds.
     pub(super) fn server(&self, base_url: &str) -> Result<Server, Failure> {
         check_address(base_url)?;
-        let key = std::env::var(&self.api_key_env).ok();
-        Ok(Server::new(base_url, key, Duration::from_secs(self.timeout)))
+        let server = Server::new(base_url, self.key()?, Duration::from_secs(self.timeout));
+        server.map_err(|error| {
+            let message = match &error {
+                Unusable::Address(_) => format!("--base-url: {error}"),
+                Unusable::Proxy(_) | Unusable::Certificates(_) => error.to_string(),
+            };
+            Failure::message(Exit::Usage, message)
+        })
+    }
+
+    /// The key that the environment holds. What cannot be sent is told at once, and never shown.
+    fn key(&self) -> Result<Option<Key>, Failure> {
+        let name = &self.api_key_env;
+        let wrong = |reason: String| {
+            let message = format!("the variable `{name}` holds no key that can be sent: {reason}");
+            Failure::message(Exit::Usage, message)
+                .hint(format!("a file's last line feed is left out by {name}=\"$(cat FILE)\""))
+        };
+        match std::env::var(name) {
+            Ok(text) => Key::new(&text).map_err(|illegal| wrong(illegal.to_string())),
+            Err(std::env::VarError::NotPresent) => Ok(None),
+            Err(std::env::VarError::NotUnicode(_)) => Err(wrong("it is not ASCII".to_owned())),
+        }
     }
 
     /// Parameters that show no picture; `mode` names the way to ask.
     pub(super) fn parameters(
         &self,
-        base_url: &str,
         model: &str,
         mode: &'static str,
         prompt: String,
@@ -127,7 +151,6 @@ impl Endpoint {
             })?,
         };
         Ok(Parameters {
-            base_url: base_url.trim_end_matches('/').to_owned(),
             model: model.to_owned(),
             mode,
             sampler: None,
@@ -164,6 +187,26 @@ impl Endpoint {
             prices: self.price_input.zip(self.price_output).map(|(input, output)| [input, output]),
             stop: &STOP,
         })
+    }
+}
+
+/// Why requests end in an error, each reason once: the file has it in every line that it concerns.
+#[derive(Default)]
+pub(super) struct Reasons(Mutex<BTreeSet<String>>);
+
+/// Reasons that are told at most.
+const MOST_REASONS: usize = 10;
+
+impl Reasons {
+    /// What to tell the user of a line, if it says something new.
+    pub(super) fn of(&self, record: &Record) -> Option<String> {
+        let reason = record.error.as_ref()?;
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() >= MOST_REASONS || !told.insert(reason.clone()) {
+            return None;
+        }
+        let more = if told.len() == MOST_REASONS { " (other reasons are in the file alone)" } else { "" };
+        Some(ask::cleaned(&format!("`{}` ended in an error: {reason}{more}", record.id)))
     }
 }
 
@@ -214,13 +257,30 @@ pub(super) fn failure(flag: &str, error: ask::Error) -> Failure {
         ask::Error::File(error) => error.into(),
         ask::Error::Video(error) => error.into(),
         ask::Error::Open(error) => error.into(),
-        other @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => {
-            Failure::new(Exit::Stopped, other).hint("what was answered is kept; run again to go on")
-        }
+        ask::Error::Output(error) => output_failure(flag, error),
+        other @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => Failure::new(Exit::Stopped, other)
+            .hint("what was answered is kept; run again to go on, with --retry-errors to ask what ended in an error again"),
         other @ (ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. }) => {
             Failure::new(Exit::Usage, other).hint(format!("name another file with {flag}"))
         }
         other => Failure::new(Exit::Input, other),
+    }
+}
+
+/// A file of answers that cannot be written to; `flag` names it.
+pub(super) fn output_failure(flag: &str, error: output::Error) -> Failure {
+    let hint = match &error {
+        output::Error::File(_) => None,
+        output::Error::Busy { .. } => Some(format!("wait for its end, or name another file with {flag}")),
+        output::Error::Foreign { .. } => Some(format!("name another file with {flag}")),
+        output::Error::Paid { .. } => {
+            Some(format!("name another file with {flag}, or replace this one with --force"))
+        }
+    };
+    match (error, hint) {
+        (output::Error::File(error), _) => error.into(),
+        (other, Some(hint)) => Failure::new(Exit::Usage, other).hint(hint),
+        (other, None) => Failure::new(Exit::Usage, other),
     }
 }
 

@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::baseline::refuse_foreign;
+use super::baseline::{check_output, write_output};
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use crate::answers::import::{self, Account, Columns, Duplicates, Format, Known};
 use crate::dataset;
-use crate::files;
 
 /// Read another tool's result file as answers.
 #[derive(Debug, clap::Args)]
@@ -21,9 +20,12 @@ pub(super) struct Args {
     out: PathBuf,
     /// The result file
     file: PathBuf,
-    /// Where the answers go; a file of answers that is there is replaced
+    /// Where the answers go; a file of answers is replaced if no model was asked for them
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
+    /// Replace answers that `ask` wrote, too
+    #[arg(long)]
+    force: bool,
     /// Layout of the file; absent, it is detected and stated
     #[arg(long, value_enum)]
     format: Option<FormatName>,
@@ -77,7 +79,7 @@ enum DuplicatesName {
 
 /// Runs `vniah import`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    refuse_foreign(&args.output)?;
+    check_output(&args.output, args.force)?;
     let rows = dataset::read_rows(&args.out)?;
     let known: Vec<Known> = rows
         .iter()
@@ -114,7 +116,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             Failure::message(Exit::Input, message).hint("--duplicates first|last says which is taken")
         );
     }
-    files::write_json_lines(&args.output, &answers)?;
+    write_output(&args.output, &answers, args.force)?;
     if args.json { put(&json(&account)) } else { Ok(()) }
 }
 

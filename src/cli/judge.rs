@@ -5,15 +5,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::endpoint::{Endpoint, failure, prompt, spent, stopped, told};
+use super::endpoint::{Endpoint, Reasons, failure, prompt, spent, stopped, told};
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::progress::Stage;
 use crate::answers::Answers;
 use crate::answers::judged::{self, Judged};
 use crate::ask::body::Parameters;
+use crate::ask::http::Server;
 use crate::ask::judge::{Case, MODE, PROMPT, cases};
-use crate::ask::record::Log;
+use crate::ask::record::{Log, Resumed};
 use crate::ask::run::run as ask;
 use crate::dataset::Row;
 
@@ -77,13 +78,14 @@ pub(super) fn run(
         (Some(model), Some(base_url)) => {
             let places = ["{question}", "{options}", "{reply}", "{none}"];
             let prompt = prompt("judge-prompt", args.judge_prompt.as_deref(), PROMPT, &places)?;
-            let parameters = args.endpoint.parameters(base_url, model, MODE, prompt)?;
+            let parameters = args.endpoint.parameters(model, MODE, prompt)?;
+            let server = args.endpoint.server(base_url)?;
             let cases = cases(rows, answers);
             if args.dry_run {
-                dry_run(&cases, &parameters)?;
+                dry_run(&cases, &parameters, &server)?;
                 return Ok(Outcome::DryRun);
             }
-            ask_judge(args, base_url, &parameters, &file, &cases)?
+            ask_judge(args, &server, &parameters, &file, &cases)?
         }
         _ if args.judged.is_some() => 0,
         _ => return Ok(Outcome::Verdicts(Asked::default())),
@@ -98,14 +100,14 @@ pub(super) fn run(
 /// Asks for the verdicts that `file` does not hold; gives how many requests failed.
 fn ask_judge(
     args: &JudgeArgs,
-    base_url: &str,
+    server: &Server,
     parameters: &Parameters,
     file: &Path,
     cases: &[Case<'_>],
 ) -> Result<u64, Failure> {
-    let server = args.endpoint.server(base_url)?;
     let failed = |error| failure("--judged", error);
-    let (log, left) = Log::resume(file, &parameters.sha256()).map_err(failed)?;
+    let Resumed { log, left, warnings } = Log::resume(file, parameters, server.base_url()).map_err(failed)?;
+    warnings.iter().for_each(|warning| say(warning));
     let is_left =
         |case: &&Case| left.get(&case.key()).is_none_or(|is_failed| *is_failed && args.endpoint.retry_errors);
     let todo: Vec<Case> = cases.iter().filter(is_left).copied().collect();
@@ -120,10 +122,14 @@ fn ask_judge(
         return Ok(kept as u64);
     }
     let limiter = args.endpoint.limiter();
-    let setup = args.endpoint.setup(&server, parameters, &limiter)?;
+    let setup = args.endpoint.setup(server, parameters, &limiter)?;
     let stage = Stage::start("judging", todo.len() as u64, "replies");
     let compose = |case: &Case| Ok(case.request(parameters));
+    let reasons = Reasons::default();
     let summary = ask(&setup, &todo, compose, log, |record, summary| {
+        if let Some(reason) = reasons.of(record) {
+            stage.note(&reason);
+        }
         stage.tick(&format!("{} {}", spent(summary, &setup), record.id));
     })
     .map_err(failed)?;
@@ -133,15 +139,15 @@ fn ask_judge(
     Ok(kept + summary.failed)
 }
 
-fn dry_run(cases: &[Case<'_>], parameters: &Parameters) -> Result<(), Failure> {
+fn dry_run(cases: &[Case<'_>], parameters: &Parameters, server: &Server) -> Result<(), Failure> {
     let Some(case) = cases.first() else {
         say("every reply can be read: there is nothing to judge");
         return Ok(());
     };
     let request = case.request(parameters);
-    let url = &parameters.base_url;
+    let url = server.url();
     say(&format!(
-        "POST {url}/chat/completions for `{}`, the first of {} row(s) to be judged; nothing was sent",
+        "POST {url} for `{}`, the first of {} row(s) to be judged; nothing was sent",
         case.row.id,
         cases.len()
     ));

@@ -37,6 +37,11 @@ impl Stage {
         self.bar.inc(1);
     }
 
+    /// Writes a message above the bar.
+    pub(super) fn note(&self, message: &str) {
+        self.bar.suspend(|| say(message));
+    }
+
     /// `done` more units are done.
     pub(super) fn add(&self, done: u64) {
         self.bar.inc(done);

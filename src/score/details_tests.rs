@@ -204,7 +204,7 @@ fn accuracy_is_told_apart_by_what_was_sent() {
     let rows = dataset(20);
     let sees = |row: &Row| row.haystack_ids[0].len() > 2;
     let scores = scored(&rows, |row| {
-        let start = row.needles[0].start_frame as u32;
+        let start = row.needles[0].start_frame;
         let indices = if sees(row) { vec![0, start, 9999] } else { vec![0, start - 1, start + 25] };
         let known = row.haystack_ids[0] != "h0";
         Answer {
@@ -229,9 +229,9 @@ fn accuracy_is_told_apart_by_what_was_sent() {
 fn a_named_sampler_stands_in_for_indices_that_answers_do_not_carry() {
     let rows = dataset(20);
     let sampler: Sampler = "linspace(9)".parse().unwrap();
-    let taken = |row: &Row| -> Vec<u32> {
+    let taken = |row: &Row| -> Vec<u64> {
         let fps = crate::time::FrameRate::new(row.fps_num, row.fps_den).unwrap();
-        sampler.indices(row.num_frames, fps).unwrap().into_iter().map(|at| at as u32).collect()
+        sampler.indices(row.num_frames, fps).unwrap()
     };
     let with = |sampler: Option<&Sampler>, answer: &dyn Fn(&Row) -> Answer| {
         let options = Options { sampler: sampler.cloned(), ..Options::new("m") };

@@ -45,7 +45,7 @@ impl Frames {
     }
 
     /// Whether every needle that `row` asks for is in the frames `sent`, or if that is not known, in those of the sampler.
-    pub(super) fn seen(&self, row: &Row, sent: Option<&[u32]>) -> Option<bool> {
+    pub(super) fn seen(&self, row: &Row, sent: Option<&[u64]>) -> Option<bool> {
         let mut spans = row
             .needles
             .iter()
@@ -54,7 +54,7 @@ impl Frames {
             .peekable();
         spans.peek()?;
         if let Some(sent) = sent {
-            return Some(spans.all(|span| sent.iter().any(|&index| span.contains(&u64::from(index)))));
+            return Some(spans.all(|span| sent.iter().any(|index| span.contains(index))));
         }
         let taken = self.taken.get(&shape(row))?;
         // The worst counts: a question needs all of its needles.

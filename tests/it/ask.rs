@@ -10,41 +10,50 @@ use vniah::dataset::Row;
 use super::bench::{Bench, said};
 use super::server::{Mischief, Server, completion, oracle, prompt};
 
-const KEY: &str = "sk-not-to-be-seen-anywhere";
+pub(crate) const KEY: &str = "sk-not-to-be-seen-anywhere";
 
 /// The program with a key, and without a proxy between it and the server.
-fn command(bench: &Bench, server: &Server, more: &[&str]) -> Command {
+pub(crate) fn command(bench: &Bench, server: &Server, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vniah"));
     command
         .args(["ask", "set", "--base-url", &server.url, "--model", "test"])
         .args(more)
         .current_dir(bench.dir.path())
         .env("OPENAI_API_KEY", KEY);
-    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
+    for name in [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ] {
         command.env_remove(name);
     }
     command
 }
 
-fn ask(bench: &Bench, server: &Server, more: &[&str]) -> Output {
+pub(crate) fn ask(bench: &Bench, server: &Server, more: &[&str]) -> Output {
     let output = command(bench, server, more).output().unwrap();
     let shown = format!("{}{}", said(&output), String::from_utf8_lossy(&output.stdout));
     assert!(!shown.contains(KEY), "the key is shown: {shown}");
     output
 }
 
-fn lines(bench: &Bench, name: &str) -> Vec<Value> {
+pub(crate) fn lines(bench: &Bench, name: &str) -> Vec<Value> {
     let text = fs::read_to_string(bench.path(name)).unwrap();
     assert!(!text.contains(KEY), "the key is in {name}");
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn rows(bench: &Bench) -> Vec<Row> {
+pub(crate) fn rows(bench: &Bench) -> Vec<Row> {
     vniah::dataset::read_rows(&bench.path("set")).unwrap()
 }
 
 /// A small dataset of one type; its questions need no video to be told apart.
-fn small() -> Bench {
+pub(crate) fn small() -> Bench {
     let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
     bench.made("set");
     bench
@@ -52,7 +61,7 @@ fn small() -> Bench {
 
 const SAMPLED: [&str; 4] = ["--sampler", "linspace(41)", "--jpeg-quality", "100"];
 
-fn behave(_: usize, _: &Value) -> Option<Mischief> {
+pub(crate) fn behave(_: usize, _: &Value) -> Option<Mischief> {
     None
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod answers_file;
 mod architecture;
 mod ask;
 mod audit;
@@ -29,6 +30,7 @@ mod report;
 mod sampler;
 mod score;
 mod server;
+mod servers;
 mod spec;
 mod splice;
 mod verify;

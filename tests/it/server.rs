@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 use vniah::baseline::oracle_of_frames;
 use vniah::dataset::Row;
@@ -29,7 +32,25 @@ pub(crate) enum Mischief {
     Cut,
     /// A reply with this body.
     Body(String),
+    /// These bytes, from the line of the status on; then the connection is closed.
+    Raw(Vec<u8>),
 }
+
+/// A response with this type, in bytes.
+pub(crate) fn typed(status: u16, headers: &str, body: &[u8]) -> Mischief {
+    let head = format!(
+        "HTTP/1.1 {status} X\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    Mischief::Raw([head.as_bytes(), body].concat())
+}
+
+/// A connection, plain or by TLS.
+trait Connection: std::io::Read + std::io::Write {}
+
+impl<T: std::io::Read + std::io::Write> Connection for T {}
+
+type Stream = BufReader<Box<dyn Connection>>;
 
 /// Everything that the server has seen.
 #[derive(Default)]
@@ -40,6 +61,8 @@ pub(crate) struct Seen {
     pub(crate) paid: BTreeMap<String, u32>,
     /// Values of the header `Authorization`.
     pub(crate) keys: Vec<String>,
+    /// What each request asks for, such as `POST /v1/chat/completions`.
+    pub(crate) targets: Vec<String>,
 }
 
 type Respond = dyn Fn(&Value) -> String + Send + Sync;
@@ -57,8 +80,36 @@ impl Server {
         respond: impl Fn(&Value) -> String + Send + Sync + 'static,
         misbehave: impl Fn(usize, &Value) -> Option<Mischief> + Send + Sync + 'static,
     ) -> Self {
+        Self::open(None, respond, misbehave)
+    }
+
+    /// The same by TLS, as `localhost`, with the certificate and the key that these files of PEM hold.
+    pub(crate) fn start_tls(
+        certificate: &Path,
+        key: &Path,
+        respond: impl Fn(&Value) -> String + Send + Sync + 'static,
+    ) -> Self {
+        let chain = CertificateDer::pem_file_iter(certificate).unwrap().map(Result::unwrap).collect();
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, PrivateKeyDer::from_pem_file(key).unwrap())
+            .unwrap();
+        Self::open(Some(Arc::new(config)), respond, |_, _| None)
+    }
+
+    fn open(
+        tls: Option<Arc<ServerConfig>>,
+        respond: impl Fn(&Value) -> String + Send + Sync + 'static,
+        misbehave: impl Fn(usize, &Value) -> Option<Mischief> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap();
+        let url = match &tls {
+            None => format!("http://{address}/v1"),
+            Some(_) => format!("https://localhost:{}/v1", address.port()),
+        };
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (respond, misbehave): (Arc<Respond>, Arc<Misbehave>) = (Arc::new(respond), Arc::new(misbehave));
         let shared = Arc::clone(&seen);
@@ -66,7 +117,14 @@ impl Server {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (seen, respond, misbehave) =
                     (Arc::clone(&shared), Arc::clone(&respond), Arc::clone(&misbehave));
-                std::thread::spawn(move || serve(stream, &seen, &*respond, &*misbehave));
+                let tls = tls.clone();
+                std::thread::spawn(move || {
+                    let stream: Box<dyn Connection> = match tls {
+                        None => Box::new(stream),
+                        Some(config) => Box::new(by_tls(stream, config)),
+                    };
+                    serve(BufReader::new(stream), &seen, &*respond, &*misbehave);
+                });
             }
         });
         Self { url, seen }
@@ -77,16 +135,19 @@ impl Server {
     }
 }
 
+fn by_tls(stream: TcpStream, config: Arc<ServerConfig>) -> StreamOwned<ServerConnection, TcpStream> {
+    StreamOwned::new(ServerConnection::new(config).unwrap(), stream)
+}
+
 /// Serves requests of one connection, as long as the client keeps it.
-fn serve(stream: TcpStream, seen: &Mutex<Seen>, respond: &Respond, misbehave: &Misbehave) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut stream = stream;
-    while let Some((key, body)) = request(&mut reader) {
+fn serve(mut stream: Stream, seen: &Mutex<Seen>, respond: &Respond, misbehave: &Misbehave) {
+    while let Some(Asked { target, key, body }) = request(&mut stream) {
         let body: Value = serde_json::from_slice(&body).unwrap();
         let number = {
             let mut seen = seen.lock().unwrap();
             seen.requests.push(body.clone());
             seen.keys.push(key);
+            seen.targets.push(target);
             seen.requests.len() - 1
         };
         let goes_on = match misbehave(number, &body) {
@@ -102,11 +163,16 @@ fn serve(stream: TcpStream, seen: &Mutex<Seen>, respond: &Respond, misbehave: &M
             Some(Mischief::Status(status, headers, body)) => reply(&mut stream, status, &headers, &body),
             Some(Mischief::Hang) => {
                 // The client goes away when its patience is at an end.
-                drop(reader.read(&mut [0]));
+                drop(stream.read(&mut [0]));
                 false
             }
             Some(Mischief::Cut) => {
-                drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"choices\": ["));
+                let half = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"choices\": [";
+                drop(stream.get_mut().write_all(half));
+                false
+            }
+            Some(Mischief::Raw(bytes)) => {
+                drop(stream.get_mut().write_all(&bytes).and_then(|()| stream.get_mut().flush()));
                 false
             }
         };
@@ -116,9 +182,16 @@ fn serve(stream: TcpStream, seen: &Mutex<Seen>, respond: &Respond, misbehave: &M
     }
 }
 
-/// The next request's key and body; nothing when the client is gone.
-fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
-    let (mut length, mut key, mut line) = (0, String::new(), String::new());
+/// A request as it came.
+struct Asked {
+    target: String,
+    key: String,
+    body: Vec<u8>,
+}
+
+/// The next request; nothing when the client is gone.
+fn request(reader: &mut Stream) -> Option<Asked> {
+    let (mut length, mut key, mut line, mut target) = (0, String::new(), String::new(), String::new());
     loop {
         line.clear();
         if reader.read_line(&mut line).ok()? == 0 {
@@ -128,7 +201,9 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
         if header.is_empty() {
             break;
         }
-        if let Some((name, value)) = header.split_once(':') {
+        if target.is_empty() {
+            header.trim_end_matches(" HTTP/1.1").clone_into(&mut target);
+        } else if let Some((name, value)) = header.split_once(':') {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse().unwrap(),
                 "authorization" => value.trim().clone_into(&mut key),
@@ -138,15 +213,20 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some((key, body))
+    Some(Asked { target, key, body })
 }
 
-fn reply(stream: &mut TcpStream, status: u16, headers: &str, body: &str) -> bool {
+fn reply(stream: &mut Stream, status: u16, headers: &str, body: &str) -> bool {
     let head = format!(
         "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n",
         body.len()
     );
-    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).is_ok()
+    let stream = stream.get_mut();
+    stream
+        .write_all(head.as_bytes())
+        .and_then(|()| stream.write_all(body.as_bytes()))
+        .and_then(|()| stream.flush())
+        .is_ok()
 }
 
 /// A chat completion.

@@ -4,12 +4,12 @@
 //! with a digest in place of each medium: equal requests have equal digests on every machine.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::media::Shown;
+use super::part::Part;
 use crate::dataset::Row;
 use crate::digest;
 use crate::language::Language;
@@ -29,64 +29,28 @@ pub struct Request {
 }
 
 /// What is sent, as JSON whose keys are in order. Media are shared with all requests that show them.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Body(BTreeMap<String, Field>);
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 enum Field {
     Messages(Vec<Message>),
     Json(Value),
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 struct Message {
     content: Content,
     role: &'static str,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 enum Content {
     Text(String),
     Parts(Vec<Part>),
-}
-
-/// A part of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A text.
-    Text(String),
-    /// A picture or a video.
-    Media {
-        /// `image_url` or `video_url`.
-        kind: &'static str,
-        /// The medium itself as `data:`, or where it is.
-        url: Arc<str>,
-    },
-}
-
-impl Serialize for Part {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        match self {
-            Self::Text(text) => {
-                map.serialize_entry("text", text)?;
-                map.serialize_entry("type", "text")?;
-            }
-            // Keys are in order, as in all that is digested.
-            Self::Media { kind, url } if *kind < "type" => {
-                map.serialize_entry(kind, &BTreeMap::from([("url", &**url)]))?;
-                map.serialize_entry("type", kind)?;
-            }
-            Self::Media { kind, url } => {
-                map.serialize_entry("type", kind)?;
-                map.serialize_entry(kind, &BTreeMap::from([("url", &**url)]))?;
-            }
-        }
-        map.end()
-    }
 }
 
 /// The prompt of `VNBench`, in one language.
@@ -97,7 +61,7 @@ pub fn prompt(language: Language) -> String {
 /// What every request of a run has in common.
 ///
 /// The server's address is not among these: the same model answers the same wherever its server runs.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Parameters {
     /// The model.
     pub model: String,
@@ -134,7 +98,7 @@ impl Parameters {
 
     /// The digest that an earlier version recorded, which took the server's address for a setting.
     pub fn earlier_sha256(&self, base_url: &str) -> String {
-        #[derive(serde::Serialize)]
+        #[derive(Serialize)]
         struct Earlier<'a> {
             base_url: &'a str,
             #[serde(flatten)]
@@ -222,6 +186,8 @@ fn merge(own: &mut Value, more: &Value) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]

@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use super::body::Part;
 use super::frames::{Jpeg, jpegs};
+use super::part::Part;
 use super::{Error, Mode};
 use crate::dataset::Row;
 use crate::digest;

@@ -13,7 +13,8 @@ use super::body::{Parameters, Request};
 use super::fault::Fault;
 use super::http::Server;
 use super::limit::{Limiter, back_off};
-use super::record::{Log, Record, Recorded};
+use super::log::Log;
+use super::record::{Record, Recorded};
 use super::reply::{Reply, Status, Usage};
 
 /// How a run asks.

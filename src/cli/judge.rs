@@ -14,7 +14,7 @@ use crate::answers::judged::{self, Judged};
 use crate::ask::body::Parameters;
 use crate::ask::http::Server;
 use crate::ask::judge::{Case, MODE, PROMPT, cases};
-use crate::ask::record::{Log, Resumed};
+use crate::ask::log::{Log, Resumed};
 use crate::ask::run::run as ask;
 use crate::dataset::Row;
 

@@ -179,9 +179,9 @@ fn settings_that_differ_are_named() {
         assert_eq!(output.status.code(), Some(2), "{more:?}");
         assert!(said(&output).contains(want), "{}", said(&output));
     }
-    let output = ask(&bench, &server, &["-o", "a.jsonl", "--mode", "video-url", "--model", "other"]);
+    let output = ask(&bench, &server, &["-o", "a.jsonl", "--mode", "video-url", "--sampler", "fps(1)"]);
     assert!(
-        said(&output).contains("--model was test, is other; --mode was text, is video-url"),
+        said(&output).contains("--mode was text, is video-url; --sampler was not set, is fps(1)"),
         "{}",
         said(&output)
     );

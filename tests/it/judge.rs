@@ -43,7 +43,7 @@ fn judge(body: &Value) -> String {
     found.unwrap().0.to_owned()
 }
 
-fn score(dir: &Path, server: &Server, more: &[&str]) -> Output {
+fn command(dir: &Path, server: &Server, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vniah"));
     command
         .args(["score", "set", "a.jsonl", "--json", "--judge", "reader", "--base-url", &server.url])
@@ -53,7 +53,11 @@ fn score(dir: &Path, server: &Server, more: &[&str]) -> Output {
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         command.env_remove(name);
     }
-    let output = command.output().unwrap();
+    command
+}
+
+fn score(dir: &Path, server: &Server, more: &[&str]) -> Output {
+    let output = command(dir, server, more).output().unwrap();
     assert!(!stderr(&output).contains(KEY), "the key is shown: {}", stderr(&output));
     output
 }
@@ -238,4 +242,51 @@ fn what_cannot_be_scored_is_not_judged() {
         assert_eq!(output.status.code(), Some(2), "{more:?}: {}", stderr(&output));
         assert!(stderr(&output).contains(wanted), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn a_dummy_key_alters_no_verdict() {
+    let (dir, _) = run();
+    let server = Server::start(judge, |_, _| None);
+    // The letter of "none of these", which the judge says 72 times.
+    let output = command(dir.path(), &server, &[]).env("OPENAI_API_KEY", "E").output().unwrap();
+    let scores = parsed(&output);
+    assert_eq!((&scores["judge"]["none"], &scores["judge"]["unreadable"]), (&json!(72), &json!(0)));
+    let illegal = command(dir.path(), &server, &[]).env("OPENAI_API_KEY", "E\n").output().unwrap();
+    assert_eq!((illegal.status.code(), server.requests()), (Some(2), 108), "{}", stderr(&illegal));
+}
+
+#[test]
+fn verdicts_resume_elsewhere_and_their_file_is_safe() {
+    let (dir, _) = run();
+    let failing = Server::start(judge, |number, _| {
+        (number == 5).then(|| Mischief::Status(400, String::new(), "\u{1b}[2Jno".to_owned()))
+    });
+    let output = score(dir.path(), &failing, &["--concurrency", "1", "--max-errors", "1"]);
+    assert_eq!((output.status.code(), failing.requests()), (Some(6), 6), "{}", stderr(&output));
+    assert!(stderr(&output).contains("ended in an error: status 400: no\n"), "{}", stderr(&output));
+    // The file lost its last line feed, and the judge has moved.
+    let path = dir.path().join("a.judged.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.trim_end()).unwrap();
+    let server = Server::start(judge, |_, _| None);
+    let scores = parsed(&score(dir.path(), &server, &["--retry-errors"]));
+    assert_eq!((&scores["judge"]["not_judged"], server.requests()), (&json!(0), 103));
+    let whole = fs::read_to_string(&path).unwrap();
+    assert!(whole.starts_with(&text) && lines(dir.path(), "a.judged.jsonl").len() == 109);
+    let output = score(dir.path(), &server, &["--judge-prompt", "{question} {options} {none} {reply}"]);
+    assert!(stderr(&output).contains("than these: --judge-prompt differs"), "{}", stderr(&output));
+    let file = fs::File::open(&path).unwrap();
+    file.lock().unwrap();
+    let output = score(dir.path(), &server, &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("is being written by another process"), "{}", stderr(&output));
+    file.unlock().unwrap();
+    for foreign in ["my notes".to_owned(), format!("{whole}my notes")] {
+        fs::write(&path, &foreign).unwrap();
+        let output = score(dir.path(), &server, &[]);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert_eq!(fs::read_to_string(&path).unwrap(), foreign);
+    }
+    assert_eq!(server.requests(), 103);
 }

@@ -315,13 +315,16 @@ fn certificates(bench: &Bench) {
     itself("own", &["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]);
     itself("bare", &["-days", "2", "-subj", "/CN=localhost"]);
     itself("foreign", &["-days", "2", "-subj", "/CN=elsewhere"]);
-    itself("old", &["-days", "-1", "-subj", "/CN=localhost"]);
     itself("ca", &["-days", "2", "-subj", "/CN=Test CA"]);
     openssl(
         bench,
         &[&["req"][..], &key, &["-keyout", "leaf.key", "-out", "leaf.csr", "-subj", "/CN=localhost"]]
             .concat(),
     );
+    bench.write("authority", "basicConstraints=CA:TRUE\n");
+    let expired = ["-signkey", "leaf.key", "-days", "-1", "-extfile", "authority", "-out", "old.pem"];
+    openssl(bench, &[&["x509", "-req", "-in", "leaf.csr"][..], &expired].concat());
+    fs::copy(bench.path("leaf.key"), bench.path("old.key")).unwrap();
     bench.write("names", "subjectAltName=DNS:localhost\n");
     let sign = ["x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
     openssl(bench, &[&sign[..], &["-out", "leaf.pem", "-days", "2", "-extfile", "names"]].concat());

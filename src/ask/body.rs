@@ -104,7 +104,7 @@ impl Parameters {
             #[serde(flatten)]
             parameters: &'a Parameters,
         }
-        digest::of_value(&Earlier { base_url, parameters: self })
+        digest::of_value(&Earlier { base_url: base_url.trim_end_matches('/'), parameters: self })
     }
 
     fn body(&self, content: Content, fields: &[(String, Value)]) -> Body {

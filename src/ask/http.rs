@@ -78,14 +78,25 @@ impl Server {
         Ok(Self { agent, base_url, url, key })
     }
 
-    /// Its address, without `/chat/completions`.
-    pub fn base_url(&self) -> &str {
+    /// Its address as it was given, without `/chat/completions`: for comparison, not to be shown.
+    pub fn given_url(&self) -> &str {
         &self.base_url
     }
 
-    /// Where requests go.
+    /// Its address without `/chat/completions`, as it is recorded and shown.
+    pub fn base_url(&self) -> String {
+        self.without_key(&self.base_url)
+    }
+
+    /// Where requests go, as it is shown.
     pub fn url(&self) -> String {
-        self.url.to_string()
+        self.without_key(&self.url.to_string())
+    }
+
+    /// An address without the key, should it hold one that is a secret.
+    fn without_key(&self, address: &str) -> String {
+        let key = self.key.as_ref().filter(|key| key.is_in(address));
+        key.map_or_else(|| address.to_owned(), |key| key.redacted(address))
     }
 
     /// One line of a server's words, without the key.
@@ -148,15 +159,13 @@ impl Server {
             return Err(Fault::Lasting(format!("{head}, not UTF-8: {}", self.line(&said.text()))));
         };
         match reply::read(text) {
-            Ok(reply) if key.is_some_and(|key| key.is_in(&reply.text)) => Err(Fault::Lasting(
+            Ok(reply) if key.is_some_and(|key| is_in(key, &reply)) => Err(Fault::Lasting(
                 "the reply holds the key, and so it is not kept: the server repeats what it is sent"
                     .to_owned(),
             )),
-            Ok(reply) => Ok(Reply {
-                finish_reason: reply.finish_reason.map(|reason| self.line(&reason)),
-                reasoning: reply.reasoning.filter(|text| !key.is_some_and(|key| key.is_in(text))),
-                ..reply
-            }),
+            Ok(reply) => {
+                Ok(Reply { finish_reason: reply.finish_reason.map(|reason| self.line(&reason)), ..reply })
+            }
             Err(NoReply::NotJson(_)) if said.is_stream() => Err(Fault::Lasting(format!(
                 "{head}: the server streams its reply, as the field `stream` of the request asks: {}",
                 self.line(text)
@@ -179,6 +188,11 @@ impl Server {
             }
         }
     }
+}
+
+/// Whether what is kept of a reply as it came holds the key.
+fn is_in(key: &Key, reply: &Reply) -> bool {
+    key.is_in(&reply.text) || reply.reasoning.as_deref().is_some_and(|text| key.is_in(text))
 }
 
 fn header(response: &Response<Body>, name: &str) -> Option<String> {

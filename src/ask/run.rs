@@ -185,7 +185,7 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
             cost: usage.and_then(|usage| self.cost(usage)),
             latency_ms: asked.latency.as_millis() as u64,
             attempts: asked.attempts,
-            base_url: Some(self.setup.server.base_url().to_owned()),
+            base_url: Some(self.setup.server.base_url()),
             request_sha256: request.sha256,
             settings_sha256: self.settings.clone(),
             parameters: self.recorded.clone(),
@@ -249,7 +249,7 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
             let sent = setup.server.send(body);
             let latency = start.elapsed();
             let asked = |outcome, end| Ok(Some(Asked { outcome, attempts, latency, end }));
-            let refused = |what: String| Error::Refused { server: setup.server.base_url().to_owned(), what };
+            let refused = |what: String| Error::Refused { server: setup.server.base_url(), what };
             match sent {
                 Ok(reply) => {
                     self.has_answered.store(true, Ordering::Relaxed);

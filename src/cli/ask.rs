@@ -170,7 +170,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let failed = |error| failure("-o", error);
     let Resumed { log, left, warnings } =
-        Log::resume(output, &parameters, server.base_url()).map_err(failed)?;
+        Log::resume(output, &parameters, server.given_url()).map_err(failed)?;
     warnings.iter().for_each(|warning| say(warning));
     let kept =
         |row: &&Row| left.get(&row.id).is_none_or(|is_failed| *is_failed && args.endpoint.retry_errors);

@@ -106,7 +106,8 @@ fn ask_judge(
     cases: &[Case<'_>],
 ) -> Result<u64, Failure> {
     let failed = |error| failure("--judged", error);
-    let Resumed { log, left, warnings } = Log::resume(file, parameters, server.base_url()).map_err(failed)?;
+    let Resumed { log, left, warnings } =
+        Log::resume(file, parameters, server.given_url()).map_err(failed)?;
     warnings.iter().for_each(|warning| say(warning));
     let is_left =
         |case: &&Case| left.get(&case.key()).is_none_or(|is_failed| *is_failed && args.endpoint.retry_errors);

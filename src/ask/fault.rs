@@ -29,19 +29,19 @@ const SPENT: [&str; 4] =
     ["insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "credit_balance_too_low"];
 
 /// The fault that a status means; `told` is the status with the server's message.
-pub(super) fn of_status(status: u16, body: &str, told: String, wait: Option<Duration>) -> Fault {
+pub(super) fn of_status(status: u16, body: &str, told: &str, wait: Option<Duration>) -> Fault {
     let is_spent = status == 429 && serde_json::from_str::<Value>(body).is_ok_and(|value| is_spent(&value));
     match status {
-        401 | 402 | 404 | 405 | 407 => Fault::Fatal(refuses(&told)),
-        429 if is_spent => Fault::Fatal(refuses(&told)),
-        403 => Fault::Forbidden(told),
-        408 | 409 | 425 | 429 | 500.. => Fault::Passing { text: told, wait },
-        _ => Fault::Lasting(told),
+        401 | 402 | 404 | 405 | 407 => Fault::Fatal(refuses(told)),
+        429 if is_spent => Fault::Fatal(refuses(told)),
+        403 => Fault::Forbidden(told.to_owned()),
+        408 | 409 | 425 | 429 | 500.. => Fault::Passing { text: told.to_owned(), wait },
+        _ => Fault::Lasting(told.to_owned()),
     }
 }
 
 /// The fault that an error means which came with a status of success. Routers pass on the status of another server so.
-pub(super) fn of_error(value: &Value, message: String, wait: Option<Duration>) -> Fault {
+pub(super) fn of_error(value: &Value, message: &str, wait: Option<Duration>) -> Fault {
     let error = value.get("error").unwrap_or(value);
     let code = error.get("code").or_else(|| error.get("status")).or_else(|| value.get("code"));
     let status = code.and_then(|code| match code {
@@ -50,8 +50,8 @@ pub(super) fn of_error(value: &Value, message: String, wait: Option<Duration>) -
         _ => None,
     });
     match status.and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status)) {
-        Some(status) => of_status(status, &value.to_string(), format!("error {status}: {message}"), wait),
-        None if is_spent(value) => Fault::Fatal(refuses(&message)),
+        Some(status) => of_status(status, &value.to_string(), &format!("error {status}: {message}"), wait),
+        None if is_spent(value) => Fault::Fatal(refuses(message)),
         None => Fault::Passing { text: format!("the reply holds an error: {message}"), wait },
     }
 }
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_status_says_what_may_pass() {
-        let of = |status: u16, body: &str| of_status(status, body, format!("status {status}: x"), None);
+        let of = |status: u16, body: &str| of_status(status, body, &format!("status {status}: x"), None);
         for status in [401, 402, 404, 405] {
             let want = format!("refuses the requests with status {status}: x");
             assert_eq!(of(status, ""), Fault::Fatal(want));
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn an_error_with_a_code_is_as_its_status() {
-        let of = |error: Value| of_error(&json!({"error": error}), "x".to_owned(), None);
+        let of = |error: Value| of_error(&json!({"error": error}), "x", None);
         assert!(matches!(of(json!({"code": 503})), Fault::Passing { .. }));
         assert_eq!(of(json!({"code": 400})), Fault::Lasting("error 400: x".to_owned()));
         assert!(matches!(of(json!({"code": "402"})), Fault::Fatal(_)));

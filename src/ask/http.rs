@@ -152,7 +152,7 @@ impl Server {
     fn judged(&self, said: &Said, wait: Option<Duration>) -> Result<Reply, Fault> {
         let key = self.key.as_ref();
         if !(200..300).contains(&said.status) {
-            return Err(fault::of_status(said.status, &said.text(), said.told(key), wait));
+            return Err(fault::of_status(said.status, &said.text(), &said.told(key), wait));
         }
         let head = said.head(key);
         let Ok(text) = std::str::from_utf8(&said.body) else {
@@ -167,7 +167,7 @@ impl Server {
                 Ok(Reply { finish_reason: reply.finish_reason.map(|reason| self.line(&reason)), ..reply })
             }
             Err(NoReply::NotJson(_)) if said.is_stream() => Err(Fault::Lasting(format!(
-                "{head}: the server streams its reply, as the field `stream` of the request asks: {}",
+                "{head}: a stream of events instead of one reply (is `stream` set in --extra-body?): {}",
                 self.line(text)
             ))),
             Err(NoReply::NotJson(error)) => {
@@ -181,7 +181,9 @@ impl Server {
                     Fault::Lasting(what)
                 })
             }
-            Err(NoReply::Error(value)) => Err(fault::of_error(&value, self.line(&said::message(text)), wait)),
+            Err(NoReply::Error(value)) => {
+                Err(fault::of_error(&value, &self.line(&said::message(text)), wait))
+            }
             Err(NoReply::Lacks(field)) => {
                 let text = format!("the reply has no `{field}`: {}", self.line(text));
                 Err(Fault::Passing { text, wait })

@@ -84,7 +84,7 @@ pub fn read(body: &str) -> Result<Reply, NoReply> {
     Ok(Reply { status, text, reasoning: reasoning(message), finish_reason, usage })
 }
 
-/// What a model wrote before its reply: a field of its own (vLLM, SGLang, DeepSeek; OpenRouter), or parts of the content (Mistral).
+/// What a model wrote before its reply: a field of its own, by one of two names, or parts of the content.
 fn reasoning(message: &Value) -> Option<String> {
     let field = |name: &str| message.get(name).map(content).filter(|text| !text.is_empty());
     let parts = || {

@@ -56,7 +56,7 @@ pub(super) fn message(text: &str) -> String {
     value.as_ref().and_then(message_of).unwrap_or(text).to_owned()
 }
 
-/// The message of an error in JSON, as OpenAI, vLLM and FastAPI write it.
+/// The message of an error in JSON, in the forms that servers write.
 pub(super) fn message_of(value: &Value) -> Option<&str> {
     let error = value.get("error").filter(|error| !error.is_null()).unwrap_or(value);
     error.get("message").or_else(|| error.get("detail")).unwrap_or(error).as_str()

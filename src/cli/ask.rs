@@ -171,7 +171,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let failed = |error| failure("-o", error);
     let Resumed { log, left, warnings } =
         Log::resume(output, &parameters, server.given_url()).map_err(failed)?;
-    warnings.iter().for_each(|warning| say(warning));
+    for warning in &warnings {
+        say(warning);
+    }
     let kept =
         |row: &&Row| left.get(&row.id).is_none_or(|is_failed| *is_failed && args.endpoint.retry_errors);
     let mut todo: Vec<&Row> = rows.iter().filter(kept).collect();

@@ -155,7 +155,9 @@ pub(super) fn check_output(path: &Path, force: bool) -> Result<(), Failure> {
 /// Replaces a file by answers.
 pub(super) fn write_output(path: &Path, answers: &[Answer], force: bool) -> Result<(), Failure> {
     let warning = output::replace(path, answers, force).map_err(|error| output_failure("-o", error))?;
-    warning.iter().for_each(|warning| say(warning));
+    if let Some(warning) = warning {
+        say(&warning);
+    }
     Ok(())
 }
 

@@ -108,7 +108,9 @@ fn ask_judge(
     let failed = |error| failure("--judged", error);
     let Resumed { log, left, warnings } =
         Log::resume(file, parameters, server.given_url()).map_err(failed)?;
-    warnings.iter().for_each(|warning| say(warning));
+    for warning in &warnings {
+        say(warning);
+    }
     let is_left =
         |case: &&Case| left.get(&case.key()).is_none_or(|is_failed| *is_failed && args.endpoint.retry_errors);
     let todo: Vec<Case> = cases.iter().filter(is_left).copied().collect();

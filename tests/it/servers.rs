@@ -125,7 +125,7 @@ fn what_came_instead_of_a_reply_is_told_on_one_line() {
         (typed(200, html, b"<html>Please log in"), "status 200 (text/html; charset=utf-8), not JSON", 2),
         (
             typed(200, "Content-Type: text/event-stream\r\n", b"data: {\"choices\": []}\n\ndata: [DONE]\n\n"),
-            "status 200 (text/event-stream): the server streams its reply",
+            "status 200 (text/event-stream): a stream of events instead of one reply",
             1,
         ),
         (

@@ -18,7 +18,7 @@
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`unfinished`] |
 
 pub mod answers;
 pub mod ask;
@@ -49,3 +49,5 @@ pub mod seed;
 pub mod serve;
 pub mod spec;
 pub mod time;
+pub mod unfinished;
+pub mod version;

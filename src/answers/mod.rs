@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -80,6 +81,29 @@ struct Given {
     line: usize,
 }
 
+/// `keys` and those of the object `text`; nothing if `response` is one of them, be it null.
+fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
+    let object: BTreeMap<String, IgnoredAny> = serde_json::from_slice(text).ok()?;
+    keys.extend(object.into_keys());
+    (!keys.contains("response")).then_some(keys)
+}
+
+/// What the names of keys that hold replies have in common.
+const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "generated", "completion"];
+
+/// That no line of a file of answers holds a reply under the name that replies have.
+fn no_response(path: &Path, lines: usize, keys: &BTreeSet<String>) -> String {
+    let path = path.display();
+    let listed: Vec<String> = keys.iter().take(MOST_PROBLEMS).map(|key| format!("`{key}`")).collect();
+    let is_likely = |key: &&String| REPLY_KEYS.iter().any(|word| key.contains(word));
+    let other = keys.iter().find(is_likely).map_or("KEY", String::as_str);
+    format!(
+        "{path}: none of its {lines} lines has `response`; the keys are {}. If `{other}` holds the replies, \
+         `vniah import OUT {path} --response-column {other} -o answers.jsonl` reads them",
+        listed.join(", ")
+    )
+}
+
 /// What is known of one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known<'a> {
@@ -130,6 +154,9 @@ impl Answers {
         let mut reader =
             BufReader::with_capacity(1 << 18, File::open(path).map_err(files::Error::io("read", path))?);
         let mut bytes = Vec::new();
+        // Keys of the lines, as long as none of them has been `response`.
+        let mut other_keys = Some(BTreeSet::new());
+        let mut lines = 0;
         for line in 1.. {
             bytes.clear();
             if reader.read_until(b'\n', &mut bytes).map_err(files::Error::io("read", path))? == 0 {
@@ -142,6 +169,9 @@ impl Answers {
             }
             match serde_json::from_slice::<Answer>(text) {
                 Ok(answer) => {
+                    lines += 1;
+                    other_keys =
+                        other_keys.filter(|_| answer.response.is_none()).and_then(|keys| with(keys, text));
                     if let Err(earlier) = self.add(answer, file, line) {
                         problems.push(format!(
                             "{}:{line}: id `{}` has another response in {}:{}",
@@ -157,6 +187,9 @@ impl Answers {
                     path.display()
                 )),
             }
+        }
+        if let Some(keys) = other_keys.filter(|_| lines > 0) {
+            problems.push(no_response(path, lines, &keys));
         }
         Ok(())
     }

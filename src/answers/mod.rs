@@ -88,6 +88,9 @@ fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
     (!keys.contains("response")).then_some(keys)
 }
 
+/// Keys of an [`Answer`].
+const KNOWN_KEYS: [&str; 6] = ["id", "response", "model", "status", "sampler", "indices"];
+
 /// What the names of keys that hold replies have in common.
 const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "generated", "completion"];
 
@@ -188,7 +191,10 @@ impl Answers {
                 )),
             }
         }
-        if let Some(keys) = other_keys.filter(|_| lines > 0) {
+        // Lines of ids alone are answers that never came; another key may hold replies that would be passed over.
+        if let Some(keys) =
+            other_keys.filter(|keys| keys.iter().any(|key| !KNOWN_KEYS.contains(&key.as_str())))
+        {
             problems.push(no_response(path, lines, &keys));
         }
         Ok(())

@@ -258,7 +258,16 @@ fn rows_that_changed(
     planner: &Planner<'_>,
     differences: &mut Vec<Difference>,
 ) -> Result<(), Failure> {
-    let found = dataset::read_rows(&args.dataset)?;
+    let found = match dataset::read_rows(&args.dataset) {
+        Ok(found) => found,
+        // Rows that contradict each other are not the planned ones.
+        Err(dataset::Error::Inconsistent { problems, .. }) => {
+            let row = |what: String| Difference { file: dataset::METADATA.to_owned(), what };
+            differences.extend(problems.into_iter().map(row));
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
     let digests: BTreeMap<&str, &str> =
         found.iter().map(|row| (row.sample_id.as_str(), row.sha256.as_str())).collect();
     let mut found = found.iter();

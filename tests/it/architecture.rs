@@ -35,7 +35,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("files", 0),
     ("language", 0),
     ("version", 0),
-    ("unfinished", 0),
+    ("unfinished", 1),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

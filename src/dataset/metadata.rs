@@ -195,10 +195,11 @@ fn missing_rotations(tries: &[&Row]) -> Option<String> {
     let id = &first.sample_id;
     if !all || tries.len() != options {
         let found: Vec<String> = tries.iter().map(|row| row.rotation.to_string()).collect();
+        let rows = if tries.len() == 1 { "1 row".to_owned() } else { format!("{} rows", tries.len()) };
         return Some(format!(
-            "sample `{id}` has {options} options, so expected a row for each `try` of 0 to {}; found `try` {}",
+            "sample `{id}` has {options} options but {rows}, of `try` {}: expected one row for each rotation, `try` 0 to {}",
+            found.join(", "),
             options.saturating_sub(1),
-            found.join(", ")
         ));
     }
     let start = tries.iter().find(|row| row.rotation == 0)?;

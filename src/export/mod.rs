@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path};
 
-use crate::dataset::{self, Row};
+use crate::dataset::Row;
 use crate::files;
 use crate::frames;
 use crate::media::{self, input::Input};
@@ -70,16 +70,6 @@ pub enum Error {
         id: String,
         /// Its video.
         path: String,
-    },
-    /// A sample is not asked once in each rotation of its options.
-    #[error("sample `{sample}` has {options} options but {rows} rows: expected one row for each rotation")]
-    Tries {
-        /// The sample.
-        sample: String,
-        /// Its options.
-        options: usize,
-        /// Its rows.
-        rows: usize,
     },
 }
 
@@ -134,9 +124,7 @@ pub fn write(
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
     let export = Export { dataset, rows, videos, out, options, is_own: real(dataset)? == real(out)? };
     let mut placed = Placed::default();
-    if format != ExportFormat::WebDataset {
-        export.check_files()?;
-    }
+    export.check_videos(format)?;
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
         ExportFormat::VlmEvalKit => vlmevalkit::write(&export, &mut placed)?,
@@ -153,12 +141,6 @@ fn check(rows: &[Row]) -> Result<(), Error> {
         let mut parts = Path::new(&row.video_path).components();
         if row.video_path.is_empty() || !parts.all(|part| matches!(part, Component::Normal(_))) {
             return Err(Error::Path { id: row.id.clone(), path: row.video_path.clone() });
-        }
-    }
-    for tries in dataset::samples(rows) {
-        let options = tries[0].options.len();
-        if tries.len() != options {
-            return Err(Error::Tries { sample: tries[0].sample_id.clone(), options, rows: tries.len() });
         }
     }
     Ok(())
@@ -184,11 +166,14 @@ impl Export<'_> {
         videos.into_iter().try_for_each(|video| self.place_video(video, &self.out.join(video), placed))
     }
 
-    /// Refuses to name files that are not there: beside the dataset, its videos are where rows say, or nowhere.
-    fn check_files(&self) -> Result<(), Error> {
+    /// Refuses videos that are not there. Beside the dataset, formats name the files of its videos, and a recipe is none.
+    fn check_videos(&self, format: ExportFormat) -> Result<(), Error> {
+        let names_files = self.is_own && format != ExportFormat::WebDataset;
+        let is_there = |video: &str| {
+            if names_files { self.dataset.join(video).is_file() } else { self.videos.has(video) }
+        };
         let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.video_path.as_str()).collect();
-        let is_absent = |video: &&str| self.is_own && !self.dataset.join(video).is_file();
-        let absent: Vec<&str> = videos.into_iter().filter(is_absent).collect();
+        let absent: Vec<&str> = videos.into_iter().filter(|video| !is_there(video)).collect();
         match absent.first() {
             None => Ok(()),
             Some(first) => Err(Error::NoFiles { count: absent.len(), example: (*first).to_owned() }),

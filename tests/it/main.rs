@@ -18,6 +18,7 @@ mod formats;
 mod frames;
 mod generate;
 mod import;
+mod import_loose;
 mod judge;
 mod merge;
 mod movies;

@@ -81,8 +81,7 @@ fn samples_that_lack_a_rotation_are_not_scored() {
     vniah::files::write_json_lines(&bench.path("set/metadata.jsonl"), &first).unwrap();
     let (code, message) = refused(&bench, &score);
     assert_eq!(code, 3, "{message}");
-    let expected =
-        "sample `h0_ret_edit1` has 4 options, so expected a row for each `try` of 0 to 3; found `try` 0";
+    let expected = "sample `h0_ret_edit1` has 4 options but 1 row, of `try` 0: expected one row for each rotation, `try` 0 to 3";
     assert!(message.contains(expected), "{message}");
     // All rows, of which one asks in the rotation of another.
     let mut twice = rows.clone();

@@ -194,7 +194,7 @@ fn recipes_are_exported_as_files_are() {
     let before = bench.tree("set");
     let output = export("set", "lmms-eval", "set");
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
-    assert!(said(&output).contains("6 of the dataset's videos are no files"), "{}", said(&output));
+    assert!(said(&output).contains("6 of the dataset's videos are not there as files"), "{}", said(&output));
     assert_same(&before, &bench.tree("set"));
     assert!(export("set", "webdataset", "set").status.success());
     // A video that was lost is no reason to name it.

@@ -45,6 +45,14 @@ impl Error {
         move |source| Self::Io { action, path, source }
     }
 
+    /// Whether the machine is at fault rather than what the file holds: descriptors or memory have run out, a disk fails, or
+    /// the user may not read it.
+    pub fn is_of_machine(&self) -> bool {
+        use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound, UnexpectedEof};
+        matches!(self, Self::Io { source, .. }
+            if !matches!(source.kind(), NotFound | UnexpectedEof | InvalidData | IsADirectory | NotADirectory))
+    }
+
     /// Whether the disk was full: the run stops before its end and can be resumed.
     pub fn is_disk_full(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull)

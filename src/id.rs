@@ -17,6 +17,33 @@ pub fn slug(text: &str) -> String {
     if trimmed.is_empty() { "x".to_owned() } else { trimmed.to_owned() }
 }
 
+/// The longest name that is made of foreign text, in characters: what is joined of two of them and given an ending is still
+/// the name of a file on every file system, which is 255 bytes.
+pub const LONGEST: usize = 80;
+
+/// `text` as it is if no longer than [`LONGEST`]; else its head and the start of `digest`, which keeps apart what the cut
+/// would make equal.
+pub fn shortened(text: &str, digest: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(LONGEST - 1 - DIGITS).collect();
+    with_digest(&head, digest)
+}
+
+/// Digits of a digest that tell names apart.
+const DIGITS: usize = 6;
+
+/// `name` and the start of `digest`.
+pub fn with_digest(name: &str, digest: &str) -> String {
+    format!("{name}-{}", digest.get(..DIGITS).unwrap_or(digest))
+}
+
+/// What ids are compared by: on many file systems, names that differ in case alone are one.
+pub fn folded(text: &str) -> String {
+    text.to_ascii_lowercase()
+}
+
 /// Whether `text` is usable as an id as it is.
 pub fn is_valid(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
@@ -33,5 +60,15 @@ mod tests {
             assert_eq!(slug(text), want);
             assert!(is_valid(&slug(text)));
         }
+    }
+
+    #[test]
+    fn long_names_stay_apart() {
+        let long = "x".repeat(240);
+        let name = shortened(&long, "0123456789abcdef");
+        assert_eq!(name.len(), LONGEST);
+        assert!(name.ends_with("xx-012345"));
+        assert_ne!(name, shortened(&long, "123456789abcdef0"));
+        assert_eq!(shortened("clip", "0123456789abcdef"), "clip");
     }
 }

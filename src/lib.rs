@@ -17,8 +17,8 @@
 //! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
-//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`] |
+//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`], [`unfinished`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`] |
 
 pub mod answers;
 pub mod ask;
@@ -49,3 +49,5 @@ pub mod seed;
 pub mod serve;
 pub mod spec;
 pub mod time;
+pub mod unfinished;
+pub mod version;

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -81,6 +82,32 @@ struct Given {
     line: usize,
 }
 
+/// `keys` and those of the object `text`; nothing if `response` is one of them, be it null.
+fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
+    let object: BTreeMap<String, IgnoredAny> = serde_json::from_slice(text).ok()?;
+    keys.extend(object.into_keys());
+    (!keys.contains("response")).then_some(keys)
+}
+
+/// Keys of an [`Answer`].
+const KNOWN_KEYS: [&str; 6] = ["id", "response", "model", "status", "sampler", "indices"];
+
+/// What the names of keys that hold replies have in common.
+const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "generated", "completion"];
+
+/// That no line of a file of answers holds a reply under the name that replies have.
+fn no_response(path: &Path, lines: usize, keys: &BTreeSet<String>) -> String {
+    let path = path.display();
+    let listed: Vec<String> = keys.iter().take(MOST_PROBLEMS).map(|key| format!("`{key}`")).collect();
+    let is_likely = |key: &&String| REPLY_KEYS.iter().any(|word| key.contains(word));
+    let other = keys.iter().find(is_likely).map_or("KEY", String::as_str);
+    format!(
+        "{path}: none of its {lines} lines has `response`; the keys are {}. If `{other}` holds the replies, \
+         `vniah import OUT {path} --response-column {other} -o answers.jsonl` reads them",
+        listed.join(", ")
+    )
+}
+
 /// What is known of one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known<'a> {
@@ -131,6 +158,9 @@ impl Answers {
         let mut reader =
             BufReader::with_capacity(1 << 18, File::open(path).map_err(files::Error::io("read", path))?);
         let mut bytes = Vec::new();
+        // Keys of the lines, as long as none of them has been `response`.
+        let mut other_keys = Some(BTreeSet::new());
+        let mut lines = 0;
         for line in 1.. {
             bytes.clear();
             if reader.read_until(b'\n', &mut bytes).map_err(files::Error::io("read", path))? == 0 {
@@ -143,6 +173,9 @@ impl Answers {
             }
             match serde_json::from_slice::<Answer>(text) {
                 Ok(answer) => {
+                    lines += 1;
+                    other_keys =
+                        other_keys.filter(|_| answer.response.is_none()).and_then(|keys| with(keys, text));
                     if let Err(earlier) = self.add(answer, file, line) {
                         problems.push(format!(
                             "{}:{line}: id `{}` has another response in {}:{}",
@@ -158,6 +191,12 @@ impl Answers {
                     path.display()
                 )),
             }
+        }
+        // Lines of ids alone are answers that never came; another key may hold replies that would be passed over.
+        if let Some(keys) =
+            other_keys.filter(|keys| keys.iter().any(|key| !KNOWN_KEYS.contains(&key.as_str())))
+        {
+            problems.push(no_response(path, lines, &keys));
         }
         Ok(())
     }

@@ -84,12 +84,15 @@ fn of_dataset(dir: &Path) -> Result<(Vec<Row>, BTreeMap<String, f64>), Failure> 
 
 /// Rows of the dataset that a plan would become.
 fn of_plan(path: &Path) -> Result<Vec<Row>, Failure> {
-    if !plan::is_plan(path) {
+    let Some(stated) = plan::stated(path) else {
         let message = format!("`{}` is neither the directory of a dataset nor a plan", path.display());
         return Err(
             Failure::message(Exit::Input, message).hint("VNBench's annotation is read with --vnbench FILE")
         );
-    }
+    };
+    stated
+        .check(plan::FORMAT_VERSION)
+        .map_err(|mismatch| Failure::message(Exit::Input, format!("`{}` {mismatch}", path.display())))?;
     let header = |line: &Result<serde_json::Value, files::Error>| {
         line.as_ref().is_ok_and(|line| line.get("format_version").is_some())
     };

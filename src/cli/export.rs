@@ -8,10 +8,11 @@ use clap::{ValueEnum, builder::PossibleValue};
 
 use super::exit::{Exit, Failure};
 use super::print::say;
-use super::source::no_videos;
-use crate::dataset::{self, Shard};
+use super::source::{Machine, no_videos, videos};
+use crate::dataset::{self, Row, Shard, Store};
 use crate::export::{self, Options};
 use crate::id;
+use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::spec::{CheckedSpec, ExportFormat};
 
@@ -42,6 +43,11 @@ pub(super) struct Args {
     /// Megabytes after which a WebDataset shard is closed
     #[arg(long, value_name = "MB", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     shard_size: u64,
+    /// The spec that made the dataset, if it has moved; recipes need it
+    #[arg(long, value_name = "SPEC")]
+    spec: Option<PathBuf>,
+    #[command(flatten)]
+    machine: Machine,
 }
 
 impl ValueEnum for ExportFormat {
@@ -70,26 +76,60 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         sampler: args.sampler.clone(),
         shard_bytes: args.shard_size * 1_000_000,
     };
-    write(&args.out, &args.to, args.output.as_deref().unwrap_or(&args.out), &options)
+    let rows = dataset::read_rows(&args.out)?;
+    args.machine.run(|| {
+        let videos = videos(&args.out, &rows, args.spec.as_deref(), &args.machine)?;
+        let out = args.output.as_deref().unwrap_or(&args.out);
+        write(&args.out, &rows, &videos, &args.to, out, &options)
+    })
+}
+
+/// Refuses formats that name videos as files beside a dataset that keeps recipes.
+pub(super) fn check_store(spec: &CheckedSpec, store: Store) -> Result<(), Failure> {
+    let formats = &spec.exports().formats;
+    let names_files = |format: &&ExportFormat| **format != ExportFormat::WebDataset;
+    match formats.iter().find(names_files) {
+        Some(format) if store == Store::Recipe => {
+            let message = format!(
+                "`export.formats` has `{}`, which names videos as files, and `--store recipe` keeps none",
+                format.name()
+            );
+            Err(Failure::message(Exit::Input, message)
+                .hint("leave `export.formats` out; `vniah export OUT --to FORMAT -o DIR` writes the files"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes what `[export]` of a spec asks for beside the dataset in `out`; a part of a dataset is exported once merged.
-pub(super) fn as_spec_says(spec: &CheckedSpec, out: &Path, shard: Option<Shard>) -> Result<(), Failure> {
+pub(super) fn as_spec_says(
+    spec: &CheckedSpec,
+    out: &Path,
+    shard: Option<Shard>,
+    videos: &Videos,
+) -> Result<(), Failure> {
     let exports = spec.exports();
     if exports.formats.is_empty() || shard.is_some() {
         return Ok(());
     }
     let options = Options { sampler: exports.sampler.clone(), ..Options::default() };
-    write(out, &exports.formats, out, &options)
+    let rows = dataset::read_rows(out)?;
+    write(out, &rows, videos, &exports.formats, out, &options)
 }
 
-fn write(dataset: &Path, formats: &[ExportFormat], out: &Path, options: &Options) -> Result<(), Failure> {
-    let rows = dataset::read_rows(dataset)?;
+fn write(
+    dataset: &Path,
+    rows: &[Row],
+    videos: &Videos,
+    formats: &[ExportFormat],
+    out: &Path,
+    options: &Options,
+) -> Result<(), Failure> {
     if rows.iter().any(|row| row.file_name.is_empty()) {
         return Err(no_videos(dataset));
     }
     for format in formats {
-        let outcome = export::write(dataset, &rows, out, *format, options)?;
+        let outcome = export::write(dataset, rows, videos, out, *format, options)?;
         let (name, dir) = (format.name(), out.display());
         let kept =
             if outcome.kept > 0 { format!(", {} were there already", outcome.kept) } else { String::new() };
@@ -129,8 +169,13 @@ impl From<export::Error> for Failure {
         match error {
             export::Error::File(error) => error.into(),
             export::Error::Frames(error) => error.into(),
+            export::Error::Video(error) => error.into(),
+            export::Error::Media(error) => error.into(),
+            export::Error::NoFiles { .. } => Self::new(Exit::Input, error).hint(
+                "`vniah materialize OUT` makes files of recipes; with -o DIR, the export writes them there itself",
+            ),
             export::Error::Own => Self::new(Exit::Usage, error).hint("name another directory with -o"),
-            export::Error::Different(_) | export::Error::Path { .. } | export::Error::Tries { .. } => {
+            export::Error::Different(_) | export::Error::Path { .. } => {
                 Self::new(Exit::Input, error)
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! In: a dataset directory, a sampler. Out: a directory of pictures, or of tar shards, with an index.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -10,9 +10,11 @@ use super::exit::{Exit, Failure};
 use super::progress::Stage;
 use super::source::{Machine, videos};
 use crate::dataset;
+use crate::digest;
 use crate::files;
 use crate::frames::{self, Format, Options};
 use crate::sampler::Sampler;
+use crate::unfinished::{self, Found};
 
 /// Write exactly the frames that a sampler takes of each video.
 #[derive(Debug, clap::Args)]
@@ -22,7 +24,7 @@ pub(super) struct Args {
     /// The sampler, such as `linspace(64)`
     #[arg(long, value_name = "ID")]
     sampler: Sampler,
-    /// Directory to write to; it must be empty or absent
+    /// Directory to write to: empty, absent, or left unfinished by the same command
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     /// Format of the pictures
@@ -54,10 +56,8 @@ enum FormatName {
 /// Runs `vniah frames`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let out = &args.output;
-    if out.exists() && !files::sorted_dir(out)?.is_empty() {
-        let message = format!("`{}` is not empty: nothing is overwritten", out.display());
-        return Err(Failure::message(Exit::Usage, message).hint("name another directory with -o"));
-    }
+    let content = content(args)?;
+    may_fill(out, &content)?;
     let mut rows = dataset::read_rows(&args.out)?;
     if let Some(absent) = args.sample.iter().find(|id| rows.iter().all(|row| row.sample_id != **id)) {
         let message = format!("the dataset has no sample `{absent}`");
@@ -75,9 +75,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let (outcome, stage) = args.machine.run(|| {
         let videos = videos(&args.out, &rows, args.spec.as_deref(), &args.machine)?;
         let stage = Stage::start("reading", samples as u64, "videos");
-        files::make_dir(out)?;
+        let unfinished = unfinished::begin(out, &content)?;
         let tick = |name: &str| stage.tick(name);
-        Ok((frames::write(&videos, &rows, &args.sampler, out, options, tick)?, stage))
+        let outcome = frames::write(&videos, &rows, &args.sampler, out, options, tick)?;
+        unfinished.finish()?;
+        Ok((outcome, stage))
     })?;
     stage.end(&format!(
         "wrote {} pictures of {} videos ({} MB) and {} to {}",
@@ -88,6 +90,26 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         out.display()
     ));
     Ok(())
+}
+
+/// A word for all that decides what is written: the rows, the sampler, and how pictures are kept.
+fn content(args: &Args) -> Result<String, Failure> {
+    let rows = args.out.join(dataset::METADATA);
+    let sha256 = digest::of_file(&rows).map_err(files::Error::io("read", &rows))?;
+    let Args { format, quality, tar, sample, .. } = args;
+    let settings = (sha256, args.sampler.name(), format!("{format:?}"), quality, tar, sample);
+    Ok(format!("vniah frames {}\n", digest::of_value(&settings)))
+}
+
+/// Refuses a directory that holds anything but the beginnings of the same frames.
+fn may_fill(out: &Path, content: &str) -> Result<(), Failure> {
+    let reason = match unfinished::look(out, content)? {
+        Found::Empty | Found::Begun => return Ok(()),
+        Found::Other => "holds the unfinished frames of another dataset or other settings",
+        Found::Full => "is not empty: nothing is overwritten",
+    };
+    let message = format!("`{}` {reason}", out.display());
+    Err(Failure::message(Exit::Usage, message).hint("name another directory with -o"))
 }
 
 impl From<frames::Error> for Failure {

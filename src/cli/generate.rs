@@ -20,6 +20,7 @@ use crate::plan::Planner;
 use crate::render::STOP;
 use crate::render::dataset::{self, Work};
 use crate::render::ready::Ready;
+use crate::render::videos::Videos;
 
 /// Make a dataset; run again, it resumes.
 #[derive(Debug, clap::Args)]
@@ -61,6 +62,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     ctrlc::set_handler(stop).map_err(|error| Failure::new(Exit::Bug, error))?;
     args.machine.run(|| {
         let project = Project::open(&args.spec, &args.machine)?;
+        export::check_store(&project.spec, args.store)?;
         let surveyed = project.survey()?;
         // Planned before anything is transcoded: a spec that cannot be planned fails at once.
         let known = haystacks(&surveyed);
@@ -74,7 +76,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
         make(args, &planner, &ready, &args.output)?;
-        export::as_spec_says(&project.spec, &args.output, args.shard)?;
+        let videos = match args.store {
+            Store::File => Videos::files(&args.output),
+            Store::Recipe => Videos::recipes(&args.output, ready.clone()),
+        };
+        export::as_spec_says(&project.spec, &args.output, args.shard, &videos)?;
         for control in project.spec.controls() {
             let planner = planner.under(Some(*control));
             project.remember(&args.spec, &planner)?;

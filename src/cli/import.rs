@@ -88,6 +88,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             stem: Path::new(&row.video_path).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             rotation: row.rotation,
             kind: row.kind.clone(),
+            gt: row.gt.clone(),
+            gt_option: row.gt_option.clone(),
         })
         .collect();
     let mut columns = Columns::default();
@@ -104,6 +106,19 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let (answers, account) = import::join(&found.replies, &known, duplicates, args.model.as_deref());
     say(&told(&args.file, found.format, &account));
+    if let Some(taken) = &found.taken {
+        let others = match taken.others.as_slice() {
+            [] => String::new(),
+            others => format!("; not from {}", others.join(", ")),
+        };
+        say(&format!("  ids from `{}`, replies from `{}`{others}", taken.id, taken.response));
+    }
+    if account.is_truth {
+        say(
+            "warning: every reply is exactly the right answer: does the column hold the right answers rather than the model's? \
+             --response-column names another",
+        );
+    }
     if account.answered == 0 {
         let message = format!("no row of `{}` joins a row of the dataset", args.file.display());
         return Err(Failure::message(Exit::Input, message)

@@ -26,9 +26,11 @@ const FILES: [(&str, &str); 2] = [
 /// Runs `vniah init`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let paths: Vec<(PathBuf, &str)> = FILES.iter().map(|(name, text)| (args.dir.join(name), *text)).collect();
+    // Where some are there, and as they would be written, an interrupted run has begun.
+    let is_begun = !paths.iter().all(|(path, _)| is_there(path));
     let taken: Vec<String> = paths
         .iter()
-        .filter(|(path, _)| is_taken(path))
+        .filter(|(path, text)| is_there(path) && !(is_begun && holds(path, text)))
         .map(|(path, _)| format!("`{}`", path.display()))
         .collect();
     if !taken.is_empty() {
@@ -45,6 +47,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// Whether something has this name, be it a link to nothing.
-fn is_taken(path: &Path) -> bool {
+fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
+}
+
+fn holds(path: &Path, text: &str) -> bool {
+    files::read_text(path).is_ok_and(|found| found == text)
 }

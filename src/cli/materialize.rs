@@ -15,7 +15,7 @@ use super::source::{Machine, Remade, no_sample, no_videos};
 use crate::dataset::{self, Store, VIDEOS};
 use crate::digest;
 use crate::files;
-use crate::render::videos;
+use crate::render::{claim, videos};
 
 /// Write the videos of a dataset of recipes as MP4 files.
 #[derive(Debug, clap::Args)]
@@ -50,6 +50,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         rows.iter().filter(|row| is_asked(&row.sample_id)).map(|row| row.file_name.as_str()).collect();
     args.machine.run(|| {
         let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
+        let held = claim::hold(&args.dataset)?;
         files::make_dir(&args.dataset.join(VIDEOS))?;
         let stage = Stage::start("writing", names.len() as u64, "videos");
         let written = names
@@ -59,7 +60,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                 stage.tick(name);
                 written
             })
-            .collect::<Result<Vec<bool>, Failure>>()?;
+            .collect::<Result<Vec<bool>, Failure>>();
+        held.release()?;
+        let written = written?;
         let written = written.into_iter().filter(|written| *written).count();
         stage.end(&format!(
             "wrote {written} videos, {} were there: `{}`",

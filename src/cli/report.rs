@@ -13,6 +13,7 @@ use crate::files;
 use crate::report;
 use crate::sampler::Sampler;
 use crate::score;
+use crate::unfinished::{self, Found};
 
 /// Arguments of `vniah report`.
 #[derive(Debug, clap::Args)]
@@ -53,10 +54,13 @@ pub(super) fn may_write(output: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a directory of plots is being filled with: those of an earlier run may be replaced, whatever they show.
+const PLOTS: &str = "vniah report --plots\n";
+
 /// Refuses to write plots into a directory that holds anything else.
 fn may_fill(dir: &Path) -> Result<(), Failure> {
     let is_ours = dir.join(report::INDEX).is_file();
-    if dir.exists() && !is_ours && !files::sorted_dir(dir)?.is_empty() {
+    if !is_ours && matches!(unfinished::look(dir, PLOTS)?, Found::Full | Found::Other) {
         let message = format!("`{}` is not empty and holds no plots", dir.display());
         return Err(Failure::message(Exit::Usage, message).hint("name another directory with --plots"));
     }
@@ -93,10 +97,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     eprintln!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000));
     if let Some(dir) = &args.plots {
         let plots = report::plots(&rows, &runs, view.as_ref(), args.threshold).map_err(failed)?;
-        files::make_dir(dir)?;
+        let unfinished = unfinished::begin(dir, PLOTS)?;
         for (name, bytes) in &plots {
             files::write_bytes(&dir.join(name), bytes)?;
         }
+        unfinished.finish()?;
         eprintln!("wrote {} files to {}", plots.len(), dir.display());
     }
     Ok(())

@@ -97,7 +97,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if differences == 0 {
         return solve::verdict(&report.solved);
     }
-    let message = format!("{differences} difference(s) between the plan and the dataset");
+    let count =
+        if differences == 1 { "1 difference".to_owned() } else { format!("{differences} differences") };
+    let message = format!("{count} between the plan and the dataset");
     Err(Failure::message(Exit::Check, message))
 }
 
@@ -165,7 +167,7 @@ fn videos(args: &Args, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) -
         needle_frames: 0,
         lost_frames: 0,
         worst_psnr: 100.0,
-        differences: files_that_changed(args, &remade.manifest, &names),
+        differences: files_that_changed(args, &remade.manifest, &names)?,
         solved: Vec::new(),
         controls: BTreeMap::new(),
     };
@@ -218,6 +220,8 @@ fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared
     };
     match compare() {
         Ok((compared, differences)) => Ok((compared, differences.into_iter().map(differ).collect())),
+        // A machine that is short of descriptors or memory says nothing of the dataset.
+        Err(error) if error.is_of_machine() => Err(error.into()),
         // What cannot be decoded is a difference like any other: the rest is still compared.
         Err(error @ (render::Error::Media(_) | render::Error::Recipe { .. })) => {
             let what = format!("{:#}", anyhow::Error::new(error));
@@ -228,18 +232,24 @@ fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared
 }
 
 /// Files whose bytes are not those that the manifest names: of the videos, those in `files`.
-fn files_that_changed(args: &Args, manifest: &Manifest, files: &BTreeSet<String>) -> Vec<Difference> {
+fn files_that_changed(
+    args: &Args,
+    manifest: &Manifest,
+    files: &BTreeSet<String>,
+) -> Result<Vec<Difference>, Failure> {
     let is_asked = |name: &str| !name.starts_with(manifest.store.dir()) || files.contains(name);
-    let changed = manifest.outputs.par_iter().filter(|output| is_asked(&output.name)).filter_map(|output| {
+    let changed = manifest.outputs.par_iter().filter(|output| is_asked(&output.name)).map(|output| {
         let path = args.dataset.join(&output.name);
-        let what = match digest::of_file(&path) {
-            Ok(sha256) if sha256 == output.sha256 => return None,
+        let what = match digest::of_file(&path).map_err(FileError::io("read", &path)) {
+            Ok(sha256) if sha256 == output.sha256 => return Ok(None),
             Ok(_) => "its bytes are not those in the manifest".to_owned(),
-            Err(error) => format!("{:#}", anyhow::Error::new(FileError::io("read", &path)(error))),
+            Err(error) if error.is_of_machine() => return Err(render::Error::from(error).into()),
+            Err(error) => format!("{:#}", anyhow::Error::new(error)),
         };
-        Some(Difference { file: output.name.clone(), what })
+        Ok(Some(Difference { file: output.name.clone(), what }))
     });
-    changed.collect()
+    let changed: Vec<Option<Difference>> = changed.collect::<Result<_, Failure>>()?;
+    Ok(changed.into_iter().flatten().collect())
 }
 
 /// Rows that are not those that the plan gives.
@@ -248,7 +258,16 @@ fn rows_that_changed(
     planner: &Planner<'_>,
     differences: &mut Vec<Difference>,
 ) -> Result<(), Failure> {
-    let found = dataset::read_rows(&args.dataset)?;
+    let found = match dataset::read_rows(&args.dataset) {
+        Ok(found) => found,
+        // Rows that contradict each other are not the planned ones.
+        Err(dataset::Error::Inconsistent { problems, .. }) => {
+            let row = |what: String| Difference { file: dataset::METADATA.to_owned(), what };
+            differences.extend(problems.into_iter().map(row));
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
     let digests: BTreeMap<&str, &str> =
         found.iter().map(|row| (row.sample_id.as_str(), row.sha256.as_str())).collect();
     let mut found = found.iter();

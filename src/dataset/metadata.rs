@@ -170,8 +170,50 @@ pub fn letter(index: usize) -> String {
     char::from(b'A' + u8::try_from(index).unwrap_or(25).min(25)).to_string()
 }
 
-/// Everything that is wrong with `rows` as a whole, one sentence each, at most 20.
+/// Problems that are told one by one; the rest is counted.
+const MOST_PROBLEMS: usize = 20;
+
+/// Everything that is wrong with `rows` as a whole, one sentence each.
 pub(super) fn problems(rows: &[Row]) -> Vec<String> {
+    let mut problems = contradictions(rows);
+    problems.extend(samples(rows).into_iter().filter_map(|tries| missing_rotations(&tries)));
+    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    if more > 0 {
+        problems.truncate(MOST_PROBLEMS);
+        problems.push(format!("and {more} more"));
+    }
+    problems
+}
+
+/// What says that a sample is not asked once in each rotation of its options: without one of them, `circular` would be
+/// a figure of fewer tries than the dataset has.
+fn missing_rotations(tries: &[&Row]) -> Option<String> {
+    let first = tries[0];
+    let options = first.options.len();
+    let rotations: BTreeSet<u32> = tries.iter().map(|row| row.rotation).collect();
+    let all = rotations.iter().copied().eq(0..u32::try_from(options).unwrap_or(u32::MAX));
+    let id = &first.sample_id;
+    if !all || tries.len() != options {
+        let found: Vec<String> = tries.iter().map(|row| row.rotation.to_string()).collect();
+        let rows = if tries.len() == 1 { "1 row".to_owned() } else { format!("{} rows", tries.len()) };
+        return Some(format!(
+            "sample `{id}` has {options} options but {rows}, of `try` {}: expected one row for each rotation, `try` 0 to {}",
+            found.join(", "),
+            options.saturating_sub(1),
+        ));
+    }
+    let start = tries.iter().find(|row| row.rotation == 0)?;
+    let is_shift = |row: &&&Row| {
+        let shift = row.rotation as usize;
+        row.options.len() == options
+            && (0..options).all(|at| row.options[at] == start.options[(at + shift) % options])
+    };
+    let wrong = tries.iter().find(|row| !is_shift(row))?;
+    Some(format!("`{}`: its options are not those of try 0 shifted by {}", wrong.id, wrong.rotation))
+}
+
+/// Rows that contradict themselves, or others of their sample.
+fn contradictions(rows: &[Row]) -> Vec<String> {
     let mut problems = Vec::new();
     let mut ids = BTreeSet::new();
     let mut samples: BTreeMap<&str, &Row> = BTreeMap::new();
@@ -193,6 +235,5 @@ pub(super) fn problems(rows: &[Row]) -> Vec<String> {
             problems.push(format!("`{id}` disagrees with `{}` on type, video or target", first.id));
         }
     }
-    problems.truncate(20);
     problems
 }

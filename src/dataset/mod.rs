@@ -16,7 +16,10 @@ pub use metadata::{NeedleRow, Row, letter, samples};
 
 use std::path::Path;
 
+use serde::Deserialize;
+
 use crate::files;
+use crate::version::{Mismatch, Stated};
 
 /// Name of the rows' file in a dataset directory.
 pub const METADATA: &str = "metadata.jsonl";
@@ -36,7 +39,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] files::Error),
     /// The manifest is not one.
-    #[error("`{path}` is not a manifest of format version {FORMAT_VERSION}")]
+    #[error("`{path}` is not the manifest of a dataset")]
     Manifest {
         /// The file.
         path: String,
@@ -45,7 +48,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// The description of a part is not one.
-    #[error("`{path}` does not describe a part of a dataset of format version {FORMAT_VERSION}")]
+    #[error("`{path}` does not describe a part of a dataset")]
     Shard {
         /// The file.
         path: String,
@@ -53,8 +56,16 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// A manifest or a part of another format version.
+    #[error("`{path}` {mismatch}")]
+    Version {
+        /// The file.
+        path: String,
+        /// Which versions disagree.
+        mismatch: Mismatch,
+    },
     /// Rows contradict each other or themselves.
-    #[error("`{path}` holds {} inconsistent row(s): {}", problems.len(), problems.join("; "))]
+    #[error("`{path}` contradicts itself\n  {}", problems.join("\n  "))]
     Inconsistent {
         /// The file.
         path: String,
@@ -80,12 +91,27 @@ pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
 pub fn read_manifest(dir: &Path) -> Result<Manifest, Error> {
     let path = dir.join(MANIFEST);
     let text = files::read_text(&path)?;
-    serde_json::from_str(&text).map_err(|source| Error::Manifest { path: path.display().to_string(), source })
+    let wrong = |source| Error::Manifest { path: path.display().to_string(), source };
+    check_version(&path, Stated::of(&text).map_err(wrong)?)?;
+    serde_json::from_str(&text).map_err(wrong)
 }
 
 /// Reads what the part of a dataset in `dir` is.
 pub fn read_shard(dir: &Path) -> Result<ShardFile, Error> {
     let path = dir.join(SHARD);
     let text = files::read_text(&path)?;
-    serde_json::from_str(&text).map_err(|source| Error::Shard { path: path.display().to_string(), source })
+    let wrong = |source| Error::Shard { path: path.display().to_string(), source };
+    check_version(&path, serde_json::from_str::<StatedByShard>(&text).map_err(wrong)?.manifest)?;
+    serde_json::from_str(&text).map_err(wrong)
+}
+
+/// The version of a part is that of the manifest in it.
+#[derive(Deserialize)]
+struct StatedByShard {
+    manifest: Stated,
+}
+
+fn check_version(path: &Path, stated: Stated) -> Result<(), Error> {
+    let version = |mismatch| Error::Version { path: path.display().to_string(), mismatch };
+    stated.check(FORMAT_VERSION).map_err(version)
 }

@@ -40,5 +40,5 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         });
         files::write_json_array::<_, files::Error>(fresh, records)
     })?;
-    export.videos(placed)
+    export.place_videos(placed)
 }

@@ -24,7 +24,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     if !export.is_own {
         placed.link(&export.dataset.join(METADATA), &export.out.join(METADATA))?;
     }
-    export.videos(placed)
+    export.place_videos(placed)
 }
 
 /// The task with a metric for each task and type of the rows.

@@ -17,10 +17,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path};
 
-use crate::dataset::{self, Row};
+use crate::dataset::Row;
 use crate::files;
 use crate::frames;
+use crate::media::{self, input::Input};
 use crate::question;
+use crate::render::{self, videos::Videos};
 use crate::sampler::Sampler;
 use crate::spec::ExportFormat;
 use place::Placed;
@@ -37,6 +39,22 @@ pub enum Error {
     /// Frames cannot be taken.
     #[error(transparent)]
     Frames(#[from] frames::Error),
+    /// A video cannot be read.
+    #[error(transparent)]
+    Video(#[from] render::Error),
+    /// A video cannot be read or written.
+    #[error(transparent)]
+    Media(#[from] media::Error),
+    /// Videos that the format names are no files of the dataset.
+    #[error(
+        "{count} of the dataset's videos are no files, such as `{example}`, and the format names them as files"
+    )]
+    NoFiles {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        example: String,
+    },
     /// Another file is there.
     #[error("`{0}` is there already and differs: remove it, or name another directory")]
     Different(String),
@@ -52,16 +70,6 @@ pub enum Error {
         id: String,
         /// Its video.
         path: String,
-    },
-    /// A sample is not asked once in each rotation of its options.
-    #[error("sample `{sample}` has {options} options but {rows} rows: expected one row for each rotation")]
-    Tries {
-        /// The sample.
-        sample: String,
-        /// Its options.
-        options: usize,
-        /// Its rows.
-        rows: usize,
     },
 }
 
@@ -95,16 +103,18 @@ pub struct Outcome {
 struct Export<'a> {
     dataset: &'a Path,
     rows: &'a [Row],
+    videos: &'a Videos,
     out: &'a Path,
     options: &'a Options,
     /// Whether `out` is the dataset's own directory.
     is_own: bool,
 }
 
-/// Writes the dataset with these rows, which lies in `dataset`, to `out` in `format`.
+/// Writes the dataset with these rows and videos, which lies in `dataset`, to `out` in `format`.
 pub fn write(
     dataset: &Path,
     rows: &[Row],
+    videos: &Videos,
     out: &Path,
     format: ExportFormat,
     options: &Options,
@@ -112,8 +122,9 @@ pub fn write(
     check(rows)?;
     files::make_dir(out)?;
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
-    let export = Export { dataset, rows, out, options, is_own: real(dataset)? == real(out)? };
+    let export = Export { dataset, rows, videos, out, options, is_own: real(dataset)? == real(out)? };
     let mut placed = Placed::default();
+    export.check_videos(format)?;
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
         ExportFormat::VlmEvalKit => vlmevalkit::write(&export, &mut placed)?,
@@ -132,12 +143,6 @@ fn check(rows: &[Row]) -> Result<(), Error> {
             return Err(Error::Path { id: row.id.clone(), path: row.video_path.clone() });
         }
     }
-    for tries in dataset::samples(rows) {
-        let options = tries[0].options.len();
-        if tries.len() != options {
-            return Err(Error::Tries { sample: tries[0].sample_id.clone(), options, rows: tries.len() });
-        }
-    }
     Ok(())
 }
 
@@ -153,11 +158,33 @@ impl Export<'_> {
     }
 
     /// Brings the videos to where their rows say.
-    fn videos(&self, placed: &mut Placed) -> Result<(), Error> {
+    fn place_videos(&self, placed: &mut Placed) -> Result<(), Error> {
+        let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.video_path.as_str()).collect();
         if self.is_own {
             return Ok(());
         }
+        videos.into_iter().try_for_each(|video| self.place_video(video, &self.out.join(video), placed))
+    }
+
+    /// Refuses videos that are not there. Beside the dataset, formats name the files of its videos, and a recipe is none.
+    fn check_videos(&self, format: ExportFormat) -> Result<(), Error> {
+        let names_files = self.is_own && format != ExportFormat::WebDataset;
+        let is_there = |video: &str| {
+            if names_files { self.dataset.join(video).is_file() } else { self.videos.has(video) }
+        };
         let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.video_path.as_str()).collect();
-        videos.into_iter().try_for_each(|video| placed.link(&self.dataset.join(video), &self.out.join(video)))
+        let absent: Vec<&str> = videos.into_iter().filter(|video| !is_there(video)).collect();
+        match absent.first() {
+            None => Ok(()),
+            Some(first) => Err(Error::NoFiles { count: absent.len(), example: (*first).to_owned() }),
+        }
+    }
+
+    /// Brings the video that rows call `video` to `to`: a link or a copy of its file, or what its recipe gives.
+    fn place_video(&self, video: &str, to: &Path, placed: &mut Placed) -> Result<(), Error> {
+        match self.videos.open(video)? {
+            Input::File(from) => placed.link(&from, to),
+            Input::Spliced(spliced) => placed.put(to, |fresh| spliced.write(fresh)),
+        }
     }
 }

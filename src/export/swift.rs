@@ -36,5 +36,5 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         });
         files::write_json_lines(fresh, records)
     })?;
-    export.videos(placed)
+    export.place_videos(placed)
 }

@@ -15,7 +15,6 @@ use super::{Error, Export, SCORING};
 use crate::dataset::{Row, letter};
 use crate::files;
 use crate::frames::{self, Format};
-use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 
 /// Directory of everything.
@@ -40,7 +39,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         let table = frames_table(export.rows, &pictures);
         placed.put(&dir.join(format!("{name}_frames.tsv")), |fresh| tsv(fresh, &table))?;
     }
-    export.videos(placed)
+    export.place_videos(placed)
 }
 
 /// Letters of the row with the most options.
@@ -118,8 +117,7 @@ fn pictures(
     let options = frames::Options { format: Format::Jpeg(QUALITY), shard_bytes: None };
     if !dir.join(frames::INDEX).exists() {
         files::make_dir(dir)?;
-        let outcome =
-            frames::write(&Videos::files(export.dataset), export.rows, sampler, dir, options, |_| {})?;
+        let outcome = frames::write(export.videos, export.rows, sampler, dir, options, |_| {})?;
         placed.count(outcome.pictures, 0);
     }
     let mut found: BTreeMap<String, Vec<(u64, String)>> = BTreeMap::new();

@@ -26,7 +26,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     let videos: BTreeMap<String, &str> =
         export.rows.iter().map(|row| (name(row), row.video_path.as_str())).collect();
     for (name, video) in videos {
-        placed.link(&export.dataset.join(video), &export.out.join(VIDEOS).join(name))?;
+        export.place_video(video, &export.out.join(VIDEOS).join(name), placed)?;
     }
     Ok(())
 }

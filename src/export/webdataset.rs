@@ -3,7 +3,6 @@
 //! In: rows and videos. Out: `webdataset/shard-000000.tar` and so on; `ID.mp4` is the video of a sample, and `ID.json` holds
 //! its rows as `metadata.jsonl` has them. Headers hold no time, user or machine.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -13,6 +12,7 @@ use super::place::Placed;
 use super::{Error, Export};
 use crate::dataset::{self, Row};
 use crate::files;
+use crate::render::videos::Videos;
 
 /// Directory of the shards.
 const DIR: &str = "webdataset";
@@ -37,9 +37,9 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
                 while shard.bytes < export.options.shard_bytes
                     && let Some(rows) = left.next()
                 {
-                    shard.sample(export.dataset, &rows)?;
+                    shard.sample(export.videos, &rows)?;
                 }
-                shard.tar.finish().map_err(files::Error::io("write", fresh))
+                Ok::<(), Error>(shard.tar.finish().map_err(files::Error::io("write", fresh))?)
             })
         })?;
     }
@@ -53,14 +53,12 @@ struct Shard<'a, W: Write> {
 }
 
 impl<W: Write> Shard<'_, W> {
-    fn sample(&mut self, dataset: &Path, rows: &[&Row]) -> Result<(), files::Error> {
+    fn sample(&mut self, videos: &Videos, rows: &[&Row]) -> Result<(), Error> {
         let sample = &rows[0].sample_id;
         let json = serde_json::to_vec(&Member { sample_id: sample, rows }).expect("rows serialise");
         self.add(&format!("{sample}.json"), json.len() as u64, json.as_slice())?;
-        let path = dataset.join(&rows[0].video_path);
-        let video = File::open(&path).map_err(files::Error::io("read", &path))?;
-        let bytes = video.metadata().map_err(files::Error::io("read", &path))?.len();
-        self.add(&format!("{sample}.mp4"), bytes, video)
+        let video = videos.open(&rows[0].video_path)?;
+        Ok(self.add(&format!("{sample}.mp4"), video.size()?, video.reader()?)?)
     }
 
     fn add(&mut self, name: &str, bytes: u64, content: impl Read) -> Result<(), files::Error> {

@@ -102,10 +102,21 @@ pub struct Outcome {
     pub bytes: u64,
 }
 
+impl Outcome {
+    /// Counts pictures of these sizes.
+    fn add(&mut self, sizes: impl Iterator<Item = u64>) {
+        for bytes in sizes {
+            self.pictures += 1;
+            self.bytes += bytes;
+        }
+    }
+}
+
 /// One sample's pictures, by frame.
 type Pictures = BTreeMap<u64, Vec<u8>>;
 
-/// Writes the frames that `sampler` takes of each sample's video into `out`, which exists. `done` is told of each video.
+/// Writes the frames that `sampler` takes of each sample's video into `out`, which exists. Pictures that an earlier run has
+/// left there are kept. `done` is told of each video.
 pub fn write(
     videos: &Videos,
     rows: &[Row],
@@ -120,15 +131,21 @@ pub fn write(
     files::write_atomic(&out.join(INDEX), |index| {
         for row in rows.iter().filter(|row| seen.insert(row.sample_id.as_str())) {
             let (fps, indices) = taken(row, sampler)?;
-            let pictures = pictures(&videos.open(&row.file_name)?, row, fps, &indices, options.format)?;
             outcome.videos += 1;
-            outcome.pictures += pictures.len() as u64;
-            outcome.bytes += pictures.values().map(|bytes| bytes.len() as u64).sum::<u64>();
-            let shard = if let Some(shards) = &mut shards {
-                Some(shards.put(&row.sample_id, &indices, fps, options.format, &pictures)?)
-            } else {
-                put_files(out, &row.sample_id, options.format, &pictures)?;
+            let kept =
+                if shards.is_none() { kept(out, &row.sample_id, options.format, &indices) } else { None };
+            let shard = if let Some(kept) = kept {
+                outcome.add(kept.into_iter());
                 None
+            } else {
+                let pictures = pictures(&videos.open(&row.file_name)?, row, fps, &indices, options.format)?;
+                outcome.add(pictures.values().map(|bytes| bytes.len() as u64));
+                if let Some(shards) = &mut shards {
+                    Some(shards.put(&row.sample_id, &indices, fps, options.format, &pictures)?)
+                } else {
+                    put_files(out, &row.sample_id, options.format, &pictures)?;
+                    None
+                }
             };
             for (order, &frame) in indices.iter().enumerate() {
                 let file = match &shard {
@@ -173,12 +190,21 @@ fn file(sample: &str, frame: u64, format: Format) -> String {
     format!("{sample}/{frame:08}.{}", format.extension())
 }
 
+/// Sizes of the pictures of a sample, where an earlier run has written them all: a picture that is there is whole.
+fn kept(out: &Path, sample: &str, format: Format, indices: &[u64]) -> Option<Vec<u64>> {
+    let frames: BTreeSet<u64> = indices.iter().copied().collect();
+    let size = |frame: u64| {
+        let path = out.join(file(sample, frame, format));
+        std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
+    };
+    frames.into_iter().map(size).collect()
+}
+
 fn put_files(out: &Path, sample: &str, format: Format, pictures: &Pictures) -> Result<(), Error> {
     files::make_dir(&out.join(sample))?;
     let put = |(frame, bytes): (&u64, &Vec<u8>)| {
         let path = out.join(file(sample, *frame, format));
-        // What an interrupted run leaves has no index, so that each file need not be flushed by itself.
-        std::fs::write(&path, bytes).map_err(files::Error::io("write", &path))
+        files::write_bytes(&path, bytes)
     };
     pictures.par_iter().try_for_each(put)?;
     Ok(())

@@ -3,6 +3,8 @@
 //! In: a path, or a spliced video. Out: FFmpeg's demuxer on its bytes, and their number and digest. Whoever reads videos
 //! takes an [`Input`], so that a video that exists as a recipe alone is read as any other.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,10 +56,19 @@ impl Input {
             Self::File(path) => Ok(std::fs::read(path).map_err(files::Error::io("read", path))?),
             Self::Spliced(spliced) => {
                 let mut bytes = Vec::with_capacity(spliced.size() as usize);
-                std::io::Read::read_to_end(&mut Reader::new(Arc::clone(spliced)), &mut bytes)
+                Reader::new(Arc::clone(spliced))
+                    .read_to_end(&mut bytes)
                     .map_err(files::Error::io("read", spliced.name()))?;
                 Ok(bytes)
             }
+        }
+    }
+
+    /// All bytes, in order.
+    pub fn reader(&self) -> Result<Box<dyn Read>, Error> {
+        match self {
+            Self::File(path) => Ok(Box::new(File::open(path).map_err(files::Error::io("read", path))?)),
+            Self::Spliced(spliced) => Ok(Box::new(Reader::new(Arc::clone(spliced)))),
         }
     }
 

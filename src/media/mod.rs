@@ -53,6 +53,17 @@ pub enum Error {
         /// FFmpeg's own words.
         message: String,
     },
+    /// The machine refused FFmpeg a step, whatever the file holds: it is out of descriptors or memory, or its disk fails.
+    #[error("`{}`: cannot {step}", path.display())]
+    Machine {
+        /// The file at hand.
+        path: PathBuf,
+        /// What was tried.
+        step: &'static str,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] crate::files::Error),
@@ -60,6 +71,22 @@ pub enum Error {
     #[error("FFmpeg has no {0}: install a build with it, such as the distribution's own package")]
     Missing(&'static str),
 }
+
+/// What the system says where its own limits are reached, its disks fail, or it forbids; FFmpeg has other words for what is
+/// wrong with a file.
+const OF_MACHINE: [i32; 8] = {
+    use ffmpeg_next::error;
+    [
+        error::EMFILE,
+        error::ENFILE,
+        error::ENOMEM,
+        error::EACCES,
+        error::EPERM,
+        error::EIO,
+        error::ETIMEDOUT,
+        error::ENOBUFS,
+    ]
+};
 
 impl Error {
     /// A source that is not usable.
@@ -69,6 +96,20 @@ impl Error {
 
     pub(crate) fn ffmpeg(step: &'static str, path: &Path) -> impl FnOnce(ffmpeg_next::Error) -> Self {
         let path = path.to_owned();
-        move |error| Self::Ffmpeg { path, step, message: error.to_string() }
+        move |error| match error {
+            ffmpeg_next::Error::Other { errno } if OF_MACHINE.contains(&errno) => {
+                Self::Machine { path, step, source: std::io::Error::from_raw_os_error(errno) }
+            }
+            error => Self::Ffmpeg { path, step, message: error.to_string() },
+        }
+    }
+
+    /// Whether the machine is at fault rather than what the file holds: another machine, or the same one later, may read it.
+    pub fn is_of_machine(&self) -> bool {
+        match self {
+            Self::Machine { .. } | Self::Missing(_) => true,
+            Self::File(error) => error.is_of_machine(),
+            Self::Source { .. } | Self::Ffmpeg { .. } => false,
+        }
     }
 }

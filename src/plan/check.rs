@@ -111,12 +111,12 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
     for (index, task) in spec.tasks().iter().enumerate() {
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
             let id = grid::base_id(&task.name(), base, haystacks);
-            if ids.contains(&id) {
+            if ids.contains(&id::folded(&id)) {
                 findings
                     .problems
                     .push(format!("two samples would have the id `{id}`; rename a type or a haystack"));
             }
-            ids.insert(id);
+            ids.insert(id::folded(&id));
         }
         check_room(index, task, haystacks, slots, &mut findings);
     }

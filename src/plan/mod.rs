@@ -33,7 +33,7 @@ pub use patches::patch_sizes;
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};
 pub use summary::{Summary, TypeSummary, summary};
-pub use write::{FORMAT_VERSION, Header, is_plan, write};
+pub use write::{FORMAT_VERSION, Header, is_plan, stated, write};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::files;
+use crate::version::Stated;
 
 use super::Planner;
 
@@ -65,10 +66,25 @@ pub fn write(path: &Path, planner: &Planner<'_>) -> Result<(), files::Error> {
     })
 }
 
-/// Whether a file is a plan: its first line is a plan's header.
+/// What every header of a plan has, whatever its version.
+#[derive(Deserialize)]
+struct AnyHeader {
+    format_version: u64,
+    #[serde(default)]
+    tool_version: Option<String>,
+    #[serde(rename = "spec_sha256")]
+    _spec_sha256: String,
+}
+
+/// What the first line of a plan, of any version, says of it; nothing if the file is no plan.
+pub fn stated(path: &Path) -> Option<Stated> {
+    let first: AnyHeader = files::read_json_lines(path).ok()?.next()?.ok()?;
+    Some(Stated { format_version: Some(first.format_version), tool_version: first.tool_version })
+}
+
+/// Whether a file is a plan, of any version.
 pub fn is_plan(path: &Path) -> bool {
-    let first = files::read_json_lines::<Header>(path).ok().and_then(|mut lines| lines.next());
-    first.is_some_and(|line| line.is_ok())
+    stated(path).is_some()
 }
 
 fn to_json<T: Serialize>(row: &T) -> Vec<u8> {

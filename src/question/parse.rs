@@ -113,6 +113,9 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
         if !id::is_valid(name) {
             problems.push(format!("{key}: `{name}` is not made of letters, digits, `_` and `-`"));
         }
+        if name.len() > id::LONGEST {
+            problems.push(format!("{key}: is longer than {} characters", id::LONGEST));
+        }
     }
     let needle = &raw.needle;
     let text = needle.text.as_deref();

@@ -101,6 +101,21 @@ pub(super) fn claim(out: &Path, wanted: Wanted<'_>) -> Result<Option<Claim>, Err
     Ok(Some(claim))
 }
 
+/// A finished dataset into whose directory this process alone writes.
+pub struct Held(Claim);
+
+impl Held {
+    /// Gives the directory up.
+    pub fn release(self) -> Result<(), Error> {
+        self.0.finish()
+    }
+}
+
+/// Keeps other processes from writing into the directory of the finished dataset in `out`.
+pub fn hold(out: &Path) -> Result<Held, Error> {
+    Ok(Held(Claim { state: out.join(STATE), _lock: lock(out)? }))
+}
+
 impl Claim {
     /// What is on record of a video, unless it is lost or was never finished.
     pub(super) fn done(&self, name: &str, path: &Path) -> Option<Done> {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
@@ -206,7 +207,14 @@ fn bring(from: &Path, to: &Path, wanted: &Done) -> Result<(), Error> {
         fs::remove_file(&partial).map_err(files::Error::io("remove", &partial))?;
         return Err(changed(from));
     }
-    Ok(fs::rename(&partial, to).map_err(files::Error::io("rename to", to))?)
+    fs::rename(&partial, to).map_err(files::Error::io("rename to", to))?;
+    // Where an interrupted run has linked the same file to its final name, renaming one name of it to the other does nothing.
+    match fs::remove_file(&partial) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(files::Error::io("remove", &partial)(error).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 type Lines = Box<dyn Iterator<Item = Result<Row, files::Error>>>;
@@ -229,10 +237,14 @@ impl Rows {
         Ok(Self { parts, turn: 0, sample: None })
     }
 
-    /// Whether the part whose turn it is goes on with the sample at hand.
+    /// Whether the next line of the part whose turn it is belongs to the sample at hand. A line that is no row is told
+    /// where it stands, so it is not passed over.
     fn goes_on(&mut self) -> bool {
-        let next = self.parts[self.turn].peek();
-        next.is_some_and(|row| row.as_ref().is_ok_and(|row| self.sample.as_ref() == Some(&row.sample_id)))
+        match self.parts[self.turn].peek() {
+            Some(Ok(row)) => self.sample.as_ref() == Some(&row.sample_id),
+            Some(Err(_)) => true,
+            None => false,
+        }
     }
 }
 
@@ -247,5 +259,23 @@ impl Iterator for Rows {
         let row = self.parts[self.turn].next()?;
         self.sample = row.as_ref().ok().map(|row| row.sample_id.clone());
         Some(row.map_err(Error::from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_interrupted_merge_has_linked_leaves_no_partial_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::write(path("part.mp4"), "video").unwrap();
+        let done = Done::of(&path("part.mp4")).unwrap();
+        // Killed between the rename and the record, a merge has linked the file to its final name.
+        fs::hard_link(path("part.mp4"), path("set.mp4")).unwrap();
+        bring(&path("part.mp4"), &path("set.mp4"), &done).unwrap();
+        let left = files::sorted_dir(dir.path()).unwrap();
+        assert_eq!(left, [path("part.mp4"), path("set.mp4")]);
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod annotation;
 pub mod cache;
+pub mod claim;
 pub mod dataset;
 pub mod haystacks;
 pub mod merge;
@@ -22,7 +23,6 @@ pub mod video;
 pub mod videos;
 
 mod check;
-mod claim;
 mod describe;
 mod fingerprint;
 mod names;
@@ -95,6 +95,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the machine is at fault rather than what files hold.
+    pub fn is_of_machine(&self) -> bool {
+        match self {
+            Self::File(error) => error.is_of_machine(),
+            Self::Media(error) => error.is_of_machine(),
+            _ => false,
+        }
+    }
+
     /// Whether the disk was full: the run stops before its end and can be resumed.
     pub fn is_disk_full(&self) -> bool {
         match self {

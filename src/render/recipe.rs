@@ -19,6 +19,7 @@ use crate::media::mux::{Movie, Piece, Sound, Spliced, Stretch};
 use crate::render::Error;
 use crate::render::ready::Ready;
 use crate::time::{FrameRate, FrameSpan};
+use crate::version::Stated;
 
 /// Version of the recipe format, raised whenever a field is added, removed or changes its meaning.
 pub const FORMAT_VERSION: u32 = 1;
@@ -148,14 +149,12 @@ impl Recipe {
         let fail = |reason: String| Error::Recipe { path: path.display().to_string(), reason };
         let bytes = std::fs::read(path).map_err(files::Error::io("read", path))?;
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-        let head: Head = serde_json::from_slice(&bytes[..end])
-            .map_err(|error| fail(format!("is not a recipe of format version {FORMAT_VERSION}: {error}")))?;
-        if head.format_version != FORMAT_VERSION {
-            return Err(fail(format!(
-                "has format version {}, and this program reads {FORMAT_VERSION}",
-                head.format_version
-            )));
+        let no_recipe = |error| fail(format!("is not a recipe of format version {FORMAT_VERSION}: {error}"));
+        let stated: Stated = serde_json::from_slice(&bytes[..end]).map_err(no_recipe)?;
+        if stated.format_version.is_some() {
+            stated.check(FORMAT_VERSION).map_err(|mismatch| fail(mismatch.to_string()))?;
         }
+        let head: Head = serde_json::from_slice(&bytes[..end]).map_err(no_recipe)?;
         let packets = bytes.get(end + 1..).unwrap_or_default().to_vec();
         let named: u64 = head.pieces.iter().flat_map(Part::sizes).map(u64::from).sum();
         if packets.len() as u64 != named {

@@ -32,6 +32,12 @@ impl Videos {
         Self { dir: dir.to_owned(), ready: Some(ready) }
     }
 
+    /// Whether there is a video that rows call `file_name`.
+    pub fn has(&self, file_name: &str) -> bool {
+        let is_recipe = || self.ready.is_some() && self.dir.join(Store::Recipe.of(file_name)).is_file();
+        self.dir.join(file_name).is_file() || is_recipe()
+    }
+
     /// The video that rows call `file_name`.
     pub fn open(&self, file_name: &str) -> Result<Input, Error> {
         let path = self.dir.join(file_name);

@@ -30,6 +30,9 @@ pub(super) fn read(mut section: Section<'_>, dir: &Path, problems: &mut Problems
             Err(problem) => problems.note(&key, problem),
         }
     }
+    // A file that is named in two ways, `a.mp4` and `d/../a.mp4` or a link to it, is one haystack.
+    let mut real = BTreeSet::new();
+    paths.retain(|path| real.insert(path.canonicalize().unwrap_or_else(|_unreadable| path.clone())));
     let mut entries: Vec<Entry> = paths
         .into_iter()
         .map(|path| Entry {
@@ -120,10 +123,10 @@ fn catalogue(key: &str, name: &str, path: &Path, problems: &mut Problems) -> Vec
     for mut section in root.sections("haystack", problems).unwrap_or_default() {
         let at = section.path().to_owned();
         let id = section.value("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if let Some(first) = seen.get(&id) {
+        if let Some(first) = seen.get(&id::folded(&id)) {
             problems.note(&format!("{at}.id"), format!("`{id}` is the id of `{first}` already"));
         } else if !id.is_empty() {
-            seen.insert(id, at.rsplit(' ').next().unwrap_or_default().to_owned());
+            seen.insert(id::folded(&id), at.rsplit(' ').next().unwrap_or_default().to_owned());
         }
         entries.extend(entry(section, dir, problems));
     }
@@ -137,6 +140,9 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
     match id {
         Some(id) if !id::is_valid(id) => {
             problems.note(&section.key("id"), format!("`{id}` is not made of letters, digits, `_` and `-`"));
+        }
+        Some(id) if id.len() > id::LONGEST => {
+            problems.note(&section.key("id"), format!("is longer than {} characters", id::LONGEST));
         }
         None if section.value("id").is_none() => problems.note(&section.key("id"), "missing"),
         _ => {}

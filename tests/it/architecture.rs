@@ -34,6 +34,8 @@ const LAYERS: &[(&str, u32)] = &[
     ("digest", 0),
     ("files", 0),
     ("language", 0),
+    ("version", 0),
+    ("unfinished", 1),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

@@ -173,6 +173,45 @@ fn what_is_wrong_with_a_recipe_is_told() {
     bench.done(&["materialize", "set", "--cache", "cache"]);
 }
 
+#[test]
+fn recipes_are_exported_as_files_are() {
+    let bench = bench("[[tasks]]\ntype = \"ret_insert1\"\n[[tasks]]\ntype = \"cnt_edit1\"\n");
+    bench.made("files");
+    recipes(&bench, "set", &[]);
+    let export = |set: &str, format: &str, out: &str| {
+        bench.run(&["export", set, "--to", format, "-o", out, "--cache", "cache"])
+    };
+    for format in ["lmms-eval", "vlmevalkit", "vnbench", "llava", "swift", "webdataset"] {
+        let trees = ["files", "set"].map(|set| {
+            let out = format!("{set}-{format}");
+            let output = export(set, format, &out);
+            assert!(output.status.success(), "{format}: {}", said(&output));
+            bench.tree(&out)
+        });
+        assert_same(&trees[0], &trees[1]);
+    }
+    // Beside a dataset of recipes, names of files that are not there are refused; what holds the bytes is not.
+    let before = bench.tree("set");
+    let output = export("set", "lmms-eval", "set");
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("6 of the dataset's videos are not there as files"), "{}", said(&output));
+    assert_same(&before, &bench.tree("set"));
+    assert!(export("set", "webdataset", "set").status.success());
+    // A video that was lost is no reason to name it.
+    fs::remove_file(bench.path("files/videos/cnt_edit1-bay-0.mp4")).unwrap();
+    let output = export("files", "swift", "files");
+    let message = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("such as `videos/cnt_edit1-bay-0.mp4`"), "{message}");
+
+    bench.spec("exported.toml", 1, "[export]\nformats = [\"swift\"]\n");
+    let output =
+        bench.run(&["generate", "exported.toml", "-o", "none", "--cache", "cache", "--store", "recipe"]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("`--store recipe` keeps none"), "{}", said(&output));
+    assert!(!bench.path("none").exists());
+}
+
 /// A server that ends with the test.
 struct Served(Child);
 

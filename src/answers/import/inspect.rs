@@ -3,14 +3,16 @@
 //! In: `.json` or `.eval`. Out: foreign rows, by the sample's id. Samples of a second epoch are told apart as duplicates.
 
 use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::json::text;
-use super::{Error, Key, Reply, markers};
+use super::loose::text;
+use super::{Error, Key, Reply, loose, markers, text_within};
 use crate::files;
+
+/// Bytes that one document of an archive may unpack to: a sample with its pictures takes some tens of megabytes.
+const MOST_UNPACKED: u64 = 256 << 20;
 
 /// A log of one document.
 pub(super) fn log(path: &Path, log: &Map<String, Value>) -> Result<Vec<Reply>, Error> {
@@ -32,13 +34,13 @@ pub(super) fn archive(path: &Path) -> Result<Vec<Reply>, Error> {
         .map_err(wrong)?;
     names.sort();
     let mut document = |name: &str| -> Result<Value, Error> {
-        let mut content = String::new();
-        archive
-            .by_name(name)
-            .map_err(wrong)?
-            .read_to_string(&mut content)
-            .map_err(files::Error::io("read", path))?;
-        serde_json::from_str(&content)
+        let unpacked = archive.by_name(name).map_err(wrong)?;
+        let content = text_within(unpacked, MOST_UNPACKED).map_err(files::Error::io("read", path))?;
+        let content = content.ok_or_else(|| {
+            let problem = format!("unpacks to more than {MOST_UNPACKED} bytes, so it is not read");
+            Error::malformed(path, format!(", {name}"), problem)
+        })?;
+        serde_json::from_str(&loose::json(&content))
             .map_err(|error| Error::malformed(path, format!(", {name}"), format!("is no JSON: {error}")))
     };
     let mut who = None;

@@ -21,6 +21,10 @@ pub struct Known {
     pub rotation: u32,
     /// Its type.
     pub kind: String,
+    /// The text of its right option.
+    pub gt: String,
+    /// The letter of its right option.
+    pub gt_option: String,
 }
 
 /// Which of several different replies to one row is taken.
@@ -58,6 +62,8 @@ pub struct Account {
     pub absent: usize,
     /// The first of them.
     pub absent_first: Vec<String>,
+    /// Whether every reply is the right answer to the letter: what a column of right answers gives, and hardly a model.
+    pub is_truth: bool,
 }
 
 /// Where a key leads.
@@ -109,6 +115,17 @@ fn told(reply: &Reply) -> String {
     format!("line {}: {key}", reply.line)
 }
 
+/// Replies below which a model may well have all right.
+const FEW: usize = 8;
+
+/// Whether each reply is no more and no less than the letter, or the text, of the right option.
+fn is_truth(taken: &BTreeMap<usize, &Reply>, known: &[Known]) -> bool {
+    let all = |truth: fn(&Known) -> &String| {
+        taken.iter().all(|(at, reply)| reply.response.as_deref().map(str::trim) == Some(truth(&known[*at])))
+    };
+    taken.len() >= FEW && (all(|row| &row.gt_option) || all(|row| &row.gt))
+}
+
 /// Joins `replies` to the rows `known`; `model` names who replied where the file does not.
 pub fn join(
     replies: &[Reply],
@@ -151,6 +168,7 @@ pub fn join(
     }
     account.answered = taken.len();
     account.failed = taken.values().filter(|reply| reply.response.is_none()).count();
+    account.is_truth = is_truth(&taken, known);
     account.absent = known.len() - taken.len();
     let absent = known.iter().enumerate().filter(|(at, _)| !taken.contains_key(at));
     account.absent_first = absent.take(SHOWN).map(|(_, row)| format!("`{}`", row.id)).collect();

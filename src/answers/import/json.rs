@@ -2,25 +2,32 @@
 //!
 //! In: text. Out: foreign rows.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::loose::text;
 use super::vnbench;
-use super::{Columns, Error, Format, Found, Key, Reply, markers};
+use super::{Columns, Error, Format, Found, Key, Reply, Taken, markers};
 
 /// The text as one JSON value, if it is one and not lines of several.
-pub(super) fn whole(text: &str) -> Option<Value> {
+pub(super) fn whole(text: &str, columns: &Columns) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
-    // A single line is JSON Lines all the same, unless each of its fields is a column.
-    let is_column = |value: &Value| value.is_object() || value.is_array();
+    // A single line that is a row is JSON Lines all the same; so is a single field, which is no table of replies.
     let is_row = match &value {
-        Value::Object(row) if text.trim().lines().count() == 1 => {
-            !row.contains_key("samples") && !row.values().all(is_column)
+        Value::Object(row) => {
+            let is_known = detected(row, columns).is_some() || row.len() < 2;
+            text.trim().lines().count() == 1 && is_known && !is_table(row)
         }
         _ => false,
     };
     (!is_row).then_some(value)
+}
+
+/// Whether each field of an object holds many values: columns of a table, or the rows of each id.
+fn is_table(object: &Map<String, Value>) -> bool {
+    object.values().all(|value| value.is_object() || value.is_array())
 }
 
 /// JSON Lines, one row a line.
@@ -50,7 +57,10 @@ pub(super) fn lines(
     found(path, rows, stated, columns)
 }
 
-/// An array of records, or an object that holds columns.
+/// Keys under which tools keep their rows, beside what they say of the run.
+const ROWS: [&str; 7] = ["logs", "results", "data", "samples", "predictions", "answers", "responses"];
+
+/// An array of records, or an object that holds one, or columns, or a reply or a record by id.
 pub(super) fn records(
     path: &Path,
     whole: Value,
@@ -59,7 +69,7 @@ pub(super) fn records(
 ) -> Result<Found, Error> {
     let rows = match whole {
         Value::Array(items) => items,
-        Value::Object(table) => rows_of_columns(table),
+        Value::Object(object) => rows_of_object(path, object, columns)?,
         _ => Vec::new(),
     };
     let mut records = Vec::new();
@@ -70,6 +80,53 @@ pub(super) fn records(
         records.push((at + 1, row));
     }
     found(path, records, stated, columns)
+}
+
+fn rows_of_object(
+    path: &Path,
+    mut object: Map<String, Value>,
+    columns: &Columns,
+) -> Result<Vec<Value>, Error> {
+    let names: Vec<&str> = object.keys().map(String::as_str).collect();
+    if is_table(&object) && (columns.find(&names).is_ok() || detected(&object, columns).is_some()) {
+        return Ok(rows_of_columns(object));
+    }
+    let holds_rows = |name: &&str| object.get(*name).is_some_and(|rows| rows.is_array() || rows.is_object());
+    if let Some(name) = ROWS.into_iter().find(holds_rows) {
+        return match object.remove(name) {
+            Some(Value::Array(rows)) => Ok(rows),
+            Some(Value::Object(rows)) => rows_of_object(path, rows, columns),
+            _ => Ok(Vec::new()),
+        };
+    }
+    if detected(&object, columns).is_some() {
+        return Ok(vec![Value::Object(object)]);
+    }
+    let id = columns.id.first().map_or("id", String::as_str);
+    let is_record = object.values().all(Value::is_object);
+    let is_reply = object.values().all(|value| !value.is_object() && !value.is_array());
+    if object.is_empty() || !(is_record || is_reply) {
+        let keys: Vec<&str> = object.keys().map(String::as_str).take(12).collect();
+        let found = format!(
+            "it is an object with the keys {}, none of which holds rows ({})",
+            keys.join(", "),
+            ROWS.join(", ")
+        );
+        return Err(Error::Unknown { path: path.display().to_string(), found });
+    }
+    let response = columns.response.first().map_or("response", String::as_str);
+    let row = |(key, value): (String, Value)| {
+        let mut row = match value {
+            Value::Object(record) => record,
+            reply => Map::from_iter([(response.to_owned(), reply)]),
+        };
+        // A record that states its id is known by it, whatever it is filed under.
+        if !columns.id.iter().any(|name| row.contains_key(name)) {
+            row.insert(id.to_owned(), Value::String(key));
+        }
+        Value::Object(row)
+    };
+    Ok(object.into_iter().map(row).collect())
 }
 
 /// Pandas writes a table as column by column, each an object by row number or a list.
@@ -98,7 +155,6 @@ fn rows_of_columns(table: Map<String, Value>) -> Vec<Value> {
 
 fn detected(row: &Map<String, Value>, columns: &Columns) -> Option<Format> {
     let has = |name: &str| row.contains_key(name);
-    let any = |names: &[String]| names.iter().any(|name| has(name));
     if has("doc_id") && (has("filtered_resps") || has("resps")) {
         Some(Format::LmmsEval)
     } else if has("pred") && has("question_id") && has("gt") {
@@ -107,7 +163,8 @@ fn detected(row: &Map<String, Value>, columns: &Columns) -> Option<Format> {
         Some(Format::VnbenchB)
     } else if has("prediction") && has("id") && (has("index") || has("A")) {
         Some(Format::VlmEvalKit)
-    } else if any(&columns.id) && any(&columns.response) {
+    } else if columns.id.iter().any(|name| has(name)) {
+        // Whether it holds a response, and where, is told with the names of what there is.
         Some(Format::Jsonl)
     } else {
         None
@@ -131,40 +188,39 @@ fn found(
         let found = format!("its first row has the keys {}", keys.join(", "));
         return Err(Error::Unknown { path: path.display().to_string(), found });
     };
+    let is_plain = matches!(format, Format::VlmEvalKit | Format::Jsonl | Format::Csv | Format::Inspect);
+    // A key that the first row lacks may stand in another.
+    let names: BTreeSet<&str> = rows.iter().flat_map(|(_, row)| row.keys().map(String::as_str)).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let taken = if is_plain {
+        let line = rows.first().map_or(1, |(line, _)| *line);
+        let taken = columns.find(&names);
+        Some(taken.map_err(|problem| Error::malformed(path, format!(":{line}"), problem))?)
+    } else {
+        None
+    };
     let mut replies = Vec::new();
-    for (line, row) in rows {
-        let reply = match format {
-            Format::VnbenchA => vnbench::form_a(&row),
-            Format::VnbenchB => vnbench::form_b(&row),
-            Format::LmmsEval => lmms_eval(&row),
-            Format::VlmEvalKit | Format::Jsonl | Format::Csv | Format::Inspect => plain(&row, columns),
+    for (line, row) in &rows {
+        let reply = match (format, &taken) {
+            (Format::VnbenchA, _) => vnbench::form_a(row),
+            (Format::VnbenchB, _) => vnbench::form_b(row),
+            (_, Some(taken)) => plain(row, taken),
+            (_, None) => lmms_eval(row),
         };
         let reply = reply.map_err(|problem| Error::malformed(path, format!(":{line}"), problem))?;
-        replies.push(Reply { line, ..reply });
+        replies.push(Reply { line: *line, ..reply });
     }
-    Ok(Found { format, replies })
+    Ok(Found { format, replies, taken })
 }
 
-/// Text of a cell; numbers as they are written, nothing for null.
-pub(super) fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
-}
-
-fn plain(row: &Map<String, Value>, columns: &Columns) -> Result<Reply, String> {
-    let first = |names: &[String]| names.iter().find_map(|name| row.get(name));
-    let id = first(&columns.id)
-        .and_then(text)
-        .ok_or_else(|| format!("expected one of the keys {}", columns.id.join(", ")))?;
-    let response = first(&columns.response)
-        .ok_or_else(|| format!("expected one of the keys {}", columns.response.join(", ")))?;
+fn plain(row: &Map<String, Value>, taken: &Taken) -> Result<Reply, String> {
+    let field =
+        |name: &str| row.get(name).ok_or_else(|| format!("expected the key `{name}`, as in other rows"));
+    let id = text(field(&taken.id)?).ok_or_else(|| format!("`{}` is null", taken.id))?;
     let word = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
     Ok(Reply {
         key: Key { id: Some(id), ..Key::default() },
-        response: text(response).and_then(markers::reply),
+        response: text(field(&taken.response)?).and_then(markers::reply),
         model: word("model"),
         status: word("status"),
         line: 0,

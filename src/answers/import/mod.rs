@@ -4,17 +4,23 @@
 //! answer a row, and an account of everything that was not taken as it stood: rows that join nothing, duplicates, rows of
 //! the dataset that are absent. A tool's own marker of a failed request is a missing answer, never a wrong one.
 
+mod columns;
 mod inspect;
 mod join;
 mod json;
+mod loose;
 mod markers;
+mod sheet;
 mod table;
 #[cfg(test)]
 mod tests;
 pub mod vnbench;
 
+pub use columns::{Columns, Taken};
 pub use join::{Account, Duplicates, Known, join};
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use serde_json::Value;
@@ -133,25 +139,8 @@ pub struct Found {
     pub format: Format,
     /// Its rows, in order.
     pub replies: Vec<Reply>,
-}
-
-/// Names of columns that may hold an id, and a response, best first; the user's own replace them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns {
-    /// Id columns.
-    pub id: Vec<String>,
-    /// Response columns.
-    pub response: Vec<String>,
-}
-
-impl Default for Columns {
-    fn default() -> Self {
-        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        Self {
-            id: names(&["id", "sample_id", "question_id", "qid"]),
-            response: names(&["response", "prediction", "pred", "answer", "output", "completion", "text"]),
-        }
-    }
+    /// The columns that ids and replies were taken from, where the layout does not fix them.
+    pub taken: Option<Taken>,
 }
 
 /// Reads `path`, in its own layout or in the one that is stated.
@@ -160,25 +149,45 @@ pub fn read(path: &Path, stated: Option<Format>, columns: &Columns) -> Result<Fo
     match ending.as_str() {
         "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => {
             let format = stated.unwrap_or(Format::VlmEvalKit);
-            return Ok(Found { format, replies: table::spreadsheet(path, columns)? });
+            let (replies, taken) = table::spreadsheet(path, columns)?;
+            return Ok(Found { format, replies, taken: Some(taken) });
         }
         "csv" | "tsv" => {
-            let (replies, is_vlmevalkit) = table::separated(path, &ending, columns)?;
+            let (replies, taken, is_vlmevalkit) = table::separated(path, &ending, columns)?;
             let format = stated.unwrap_or(if is_vlmevalkit { Format::VlmEvalKit } else { Format::Csv });
-            return Ok(Found { format, replies });
+            return Ok(Found { format, replies, taken: Some(taken) });
         }
-        "eval" => return Ok(Found { format: Format::Inspect, replies: inspect::archive(path)? }),
+        "eval" => {
+            return Ok(Found { format: Format::Inspect, replies: inspect::archive(path)?, taken: None });
+        }
         _ => {}
     }
-    let text = files::read_text(path)?;
-    let text = text.trim_start_matches('\u{feff}');
-    if let Some(whole) = json::whole(text) {
+    let text = text_of(path)?;
+    let text = loose::json(text.trim_start_matches('\u{feff}'));
+    if let Some(whole) = json::whole(&text, columns) {
         return match whole {
             Value::Object(log) if log.contains_key("samples") && log.contains_key("eval") => {
-                Ok(Found { format: Format::Inspect, replies: inspect::log(path, &log)? })
+                Ok(Found { format: Format::Inspect, replies: inspect::log(path, &log)?, taken: None })
             }
             other => json::records(path, other, stated, columns),
         };
     }
-    json::lines(path, text, stated, columns)
+    json::lines(path, &text, stated, columns)
+}
+
+/// Bytes that are read of a file, or of a document in an archive: results of a million rows take a tenth of it.
+const MOST_BYTES: u64 = 2 << 30;
+
+/// The text of a file of a size that results may have.
+fn text_of(path: &Path) -> Result<String, Error> {
+    let file = File::open(path).map_err(files::Error::io("read", path))?;
+    let text = text_within(file, MOST_BYTES).map_err(files::Error::io("read", path))?;
+    text.ok_or_else(|| Error::malformed(path, "", format!("holds more than {MOST_BYTES} bytes: split it")))
+}
+
+/// All of a text of at most `most` bytes; nothing if it is longer.
+fn text_within(content: impl Read, most: u64) -> std::io::Result<Option<String>> {
+    let mut text = String::new();
+    content.take(most + 1).read_to_string(&mut text)?;
+    Ok((text.len() as u64 <= most).then_some(text))
 }

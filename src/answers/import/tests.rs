@@ -17,6 +17,8 @@ fn known(ids: &[(&str, &str, u32, &str)]) -> Vec<Known> {
             stem: (*stem).to_owned(),
             rotation: *rotation,
             kind: (*kind).to_owned(),
+            gt: "x".to_owned(),
+            gt_option: "A".to_owned(),
         })
         .collect()
 }
@@ -129,6 +131,7 @@ fn every_row_is_accounted_for() {
             contradicting_first: vec!["line 6: `z`".to_owned()],
             absent: 1,
             absent_first: vec!["`gone`".to_owned()],
+            is_truth: false,
         }
     );
     let (last, _) = join(&found.replies, &known, Duplicates::Last, None);

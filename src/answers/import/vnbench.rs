@@ -11,9 +11,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::json::text;
+use super::loose::text;
 use super::{Error, Key, Reply, markers};
-use crate::files;
 use crate::question::VNBENCH;
 
 /// How the labels `ret_insert1` and `ret_insert2` of a file are taken.
@@ -96,7 +95,7 @@ pub(super) fn form_b(row: &Map<String, Value>) -> Result<Reply, String> {
 
 /// Reads a file of either form by its own right answers.
 pub fn read(path: &Path, labels: Labels) -> Result<Vec<Own>, Error> {
-    let content = files::read_text(path)?;
+    let content = super::text_of(path)?;
     let mut rows = Vec::new();
     for (at, line) in content.trim_start_matches('\u{feff}').lines().enumerate() {
         if line.trim().is_empty() {

@@ -1,0 +1,53 @@
+//! Threads: as many as asked for, or as many as the system starts.
+//!
+//! In: a number. Out: a pool. What is written does not depend on how many threads it has, so that fewer are no failure.
+
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+
+use super::exit::{Exit, Failure};
+use super::print::warn;
+
+/// A pool of `wanted` threads, or of fewer where the system does not start so many.
+pub(super) fn pool(wanted: Option<u16>) -> Result<ThreadPool, Failure> {
+    fitting(wanted.map_or_else(cores, usize::from), |threads| {
+        ThreadPoolBuilder::new().num_threads(threads).build()
+    })
+}
+
+/// Sees to it that work outside of a pool has threads: without a limit of processes it takes as many as there are cores.
+pub(super) fn fit() -> Result<(), Failure> {
+    let threads = pool(None)?.current_num_threads();
+    if threads == cores() {
+        return Ok(());
+    }
+    fitting(threads, |threads| ThreadPoolBuilder::new().num_threads(threads).build_global())
+}
+
+fn fitting<T>(
+    mut threads: usize,
+    build: impl Fn(usize) -> Result<T, ThreadPoolBuildError>,
+) -> Result<T, Failure> {
+    loop {
+        match build(threads) {
+            Ok(pool) => return Ok(pool),
+            Err(error) if threads <= 1 => return Err(none(error)),
+            Err(error) => {
+                warn(&format!("cannot start {threads} threads ({error}): going on with {}", threads / 2));
+                threads /= 2;
+            }
+        }
+    }
+}
+
+/// That the system starts no more threads, which is no fault of ours.
+pub(super) fn none(error: impl Into<anyhow::Error>) -> Failure {
+    Failure::new(Exit::Stopped, error.into().context("cannot start a thread"))
+        .hint("let this user have more processes (`ulimit -u`) and run again")
+}
+
+/// Threads that work at once where the user says nothing.
+fn cores() -> usize {
+    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|number| number.parse().ok());
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    asked.filter(|&number| number > 0).unwrap_or_else(cores)
+}

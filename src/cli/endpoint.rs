@@ -148,9 +148,9 @@ impl Endpoint {
         server: &'a Server,
         parameters: &'a Parameters,
         limiter: &'a Limiter,
-    ) -> Result<Setup<'a>, Failure> {
+    ) -> Setup<'a> {
         interrupt::be_patient();
-        Ok(Setup {
+        Setup {
             server,
             parameters,
             limiter,
@@ -159,7 +159,7 @@ impl Endpoint {
             most_errors: self.max_errors,
             prices: self.price_input.zip(self.price_output).map(|(input, output)| [input, output]),
             stop: interrupt::token().flag(),
-        })
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl Failure {
             let hint = Some("make room and run the same command again".to_owned());
             return Self { exit: Exit::Stopped, error, hint };
         }
-        let is_stopped = error.chain().any(|cause| cause.is::<Stopped>());
+        let is_stopped = error.chain().any(<dyn std::error::Error>::is::<Stopped>);
         Self { exit: if is_stopped { Exit::Stopped } else { exit }, error, hint: None }
     }
 

@@ -50,7 +50,7 @@ pub(super) fn listen() -> Result<(), Failure> {
     let mut signals = Signals::new(asked()).map_err(failed)?;
     let listen = move || signals.forever().for_each(|_signal| interrupted());
     let started = std::thread::Builder::new().name("interrupts".to_owned()).spawn(listen);
-    started.map(drop).map_err(|error| threads::none(error))
+    started.map(drop).map_err(|error| threads::none(&error))
 }
 
 /// The signals that ask to stop. A process that is started so that it outlives its terminal, as by `nohup`, ignores the end of

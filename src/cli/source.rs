@@ -299,8 +299,11 @@ impl From<crate::render::Error> for Failure {
         let exit = match &error {
             Error::Stopped => Exit::Stopped,
             Error::File(error) | Error::Cache { source: error, .. } => exit::of_file(error),
-            Error::Media(_) | Error::Haystacks(_) | Error::Picture { .. } => Exit::Media,
-            Error::Changed { .. } | Error::Unsteady => Exit::Media,
+            Error::Media(_)
+            | Error::Haystacks(_)
+            | Error::Picture { .. }
+            | Error::Changed { .. }
+            | Error::Unsteady => Exit::Media,
             Error::Needle(_) | Error::Output { .. } | Error::Parts(_) | Error::Recipe { .. } => Exit::Input,
             Error::Plan { .. } => Exit::Bug,
             Error::Wrong { .. } => Exit::Check,

@@ -2,10 +2,15 @@
 //!
 //! In: a number. Out: a pool. What is written does not depend on how many threads it has, so that fewer are no failure.
 
+use std::time::Duration;
+
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::exit::{Exit, Failure};
 use super::print::warn;
+
+/// Time that threads of a pool that was not built take to end.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A pool of `wanted` threads, or of fewer where the system does not start so many.
 pub(super) fn pool(wanted: Option<u16>) -> Result<ThreadPool, Failure> {
@@ -23,25 +28,27 @@ pub(super) fn fit() -> Result<(), Failure> {
     fitting(threads, |threads| ThreadPoolBuilder::new().num_threads(threads).build_global())
 }
 
-fn fitting<T>(
-    mut threads: usize,
-    build: impl Fn(usize) -> Result<T, ThreadPoolBuildError>,
-) -> Result<T, Failure> {
+fn fitting<T>(wanted: usize, build: impl Fn(usize) -> Result<T, ThreadPoolBuildError>) -> Result<T, Failure> {
+    let mut threads = wanted;
     loop {
         match build(threads) {
-            Ok(pool) => return Ok(pool),
-            Err(error) if threads <= 1 => return Err(none(error)),
-            Err(error) => {
-                warn(&format!("cannot start {threads} threads ({error}): going on with {}", threads / 2));
-                threads /= 2;
+            Ok(pool) => {
+                if threads < wanted {
+                    warn(&format!("the system does not start {wanted} threads: going on with {threads}"));
+                }
+                return Ok(pool);
             }
+            Err(error) if threads <= 1 => return Err(none(&error)),
+            Err(_fewer) => threads /= 2,
         }
+        // Those that were started count until they have ended.
+        std::thread::sleep(PAUSE);
     }
 }
 
 /// That the system starts no more threads, which is no fault of ours.
-pub(super) fn none(error: impl Into<anyhow::Error>) -> Failure {
-    Failure::new(Exit::Stopped, error.into().context("cannot start a thread"))
+pub(super) fn none(error: &dyn std::error::Error) -> Failure {
+    Failure::message(Exit::Stopped, format!("cannot start a thread: {error}"))
         .hint("let this user have more processes (`ulimit -u`) and run again")
 }
 

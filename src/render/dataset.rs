@@ -233,9 +233,9 @@ fn rank(error: &Error) -> u8 {
         error if error.is_disk_full() => 0,
         Error::Stopped => 1,
         // What was made of a haystack while it changed may be wrong in any way.
-        Error::Changed { .. } | Error::Unsteady => 1,
-        Error::File(_) | Error::Plan { .. } => 2,
-        _ => 3,
+        Error::Changed { .. } | Error::Unsteady => 2,
+        Error::File(_) | Error::Plan { .. } => 3,
+        _ => 4,
     }
 }
 

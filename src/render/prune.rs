@@ -190,25 +190,26 @@ impl Item {
 /// Whether an item is used, and the locks that keep others from using it as long as this lives.
 struct Use {
     is_free: bool,
-    _locks: Vec<File>,
+    #[expect(dead_code, reason = "they are held, not read")]
+    locks: Vec<File>,
 }
 
 /// Locks an item, if nobody has it. A lock that is not there is not made: its time would say that the item was just used.
 /// Without locks nobody knows what is in use.
 fn use_of(dir: &Path, item: &Item) -> Result<Use, Error> {
     let lock = dir.join(format!("{}.{LOCK}", item.stem));
-    let mut used = Use { is_free: true, _locks: Vec::new() };
+    let (mut is_free, mut locks) = (true, Vec::new());
     for path in std::iter::once(&lock).chain(item.files.iter().map(|file| &file.path)) {
         match File::open(path) {
             Ok(file) => {
-                used.is_free &= lock::alone(&file, path)? == Tried::Locked && lock::is_at(&file, path);
-                used._locks.push(file);
+                is_free &= lock::alone(&file, path)? == Tried::Locked && lock::is_at(&file, path);
+                locks.push(file);
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(files::Error::io("read", path)(error).into()),
         }
     }
-    Ok(used)
+    Ok(Use { is_free, locks })
 }
 
 /// The entries of a directory; none where it is not there.

@@ -57,7 +57,11 @@ fn an_interrupt_is_heard_while_a_haystack_is_prepared() {
         sleep(Duration::from_millis(300));
         interrupted(child, name);
         let left = bench.tree("cache/prepared");
-        assert!(left.keys().all(|name| name.ends_with(".lock")), "{:?}", left.keys());
+        assert!(
+            left.keys().all(|name| Path::new(name).extension().is_some_and(|end| end == "lock")),
+            "{:?}",
+            left.keys()
+        );
     }
     // One who waits for another's haystack hears it, too.
     let maker = bench.begin(&["haystacks", "prepare", "spec.toml", "--cache", "cache"]);
@@ -119,7 +123,7 @@ fn what_is_being_written_is_removed_by_an_interrupt() {
     wait_for(&bench.path("merged/videos"), ".partial");
     sleep(Duration::from_millis(200));
     interrupted(child, "INT");
-    assert!(vniah::files::sorted_dir(&bench.path("merged/videos")).unwrap().is_empty());
+    assert!(bench.tree("merged").keys().all(|name| !name.ends_with(".partial")));
     fs::remove_file(&video).unwrap();
     fs::write(&video, whole).unwrap();
     bench.done(&["merge", "-o", "merged", "part"]);
@@ -199,7 +203,7 @@ fn fewer_threads_than_asked_for_are_no_failure() {
     let open = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o777);
     fs::set_permissions(bench.dir.path(), open).unwrap();
     // Limits of processes do not hold for root, and count those of all processes of a user.
-    let script = "ulimit -u 12; ./vniah generate spec.toml -o set --cache theirs --jobs 400";
+    let script = "ulimit -u 40; ./vniah generate spec.toml -o set --cache theirs --jobs 400";
     let user = ["--reuid=64321", "--regid=64321", "--clear-groups", "--", "bash", "-c", script];
     let output = Command::new("setpriv").args(user).current_dir(bench.dir.path()).output();
     let Some(output) = output.ok().filter(|output| !said(output).contains("setpriv:")) else {
@@ -207,7 +211,11 @@ fn fewer_threads_than_asked_for_are_no_failure() {
         return;
     };
     assert!(output.status.success(), "{}", said(&output));
-    assert!(said(&output).contains("warning: cannot start 400 threads"), "{}", said(&output));
+    assert!(
+        said(&output).contains("warning: the system does not start 400 threads: going on with "),
+        "{}",
+        said(&output)
+    );
     assert_same(&whole, &bench.tree("set"));
 }
 

@@ -59,7 +59,7 @@ impl Wanted<'_> {
         }
         files::make_dir(&prepared(self.cache)).map_err(|error| self.refused(error.into()))?;
         let lock_path = self.path.with_extension(LOCK);
-        let _lock = self.lock(&lock_path)?;
+        let (_lock, tried) = self.lock(&lock_path)?;
         // Looked at again, because another process may have made it meanwhile.
         match self.look(&check)? {
             Found::Right(held) => {
@@ -72,7 +72,7 @@ impl Wanted<'_> {
             )),
             Found::Nothing => {}
         }
-        self.make(make).map_err(|error| self.refused(error))?;
+        self.make(tried, make).map_err(|error| self.refused(error))?;
         self.touch();
         match self.look(&check)? {
             Found::Right(held) => Ok(held),
@@ -80,9 +80,18 @@ impl Wanted<'_> {
         }
     }
 
-    /// Makes the file under another name, and gives it its own only once its digest is there.
-    fn make(&self, make: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
-        let fresh = files::partial(&self.path);
+    /// Makes the file under another name, and gives it its own only once its digest is there. Without a lock another process may
+    /// be making the same file, so that each makes it in a directory of its own.
+    fn make(&self, tried: Tried, make: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
+        let mut fresh = files::partial(&self.path);
+        let alone = if tried == Tried::Unknown {
+            let dir =
+                tempfile::tempdir_in(prepared(self.cache)).map_err(files::Error::io("write", &fresh))?;
+            fresh = dir.path().join(fresh.file_name().unwrap_or_default());
+            Some(dir)
+        } else {
+            None
+        };
         let made = make(&fresh).and_then(|()| {
             self.note(&digest::of_file(&fresh).map_err(files::Error::io("read", &fresh))?)?;
             Ok(fs::rename(&fresh, &self.path).map_err(files::Error::io("rename to", &self.path))?)
@@ -91,6 +100,7 @@ impl Wanted<'_> {
             // The error that is told is the one above; what cannot be removed is overwritten next time.
             drop(fs::remove_file(&fresh));
         }
+        drop(alone);
         made
     }
 
@@ -141,15 +151,16 @@ impl Wanted<'_> {
     }
 
     /// Locks the making of the file.
-    fn lock(&self, path: &Path) -> Result<File, Error> {
+    fn lock(&self, path: &Path) -> Result<(File, Tried), Error> {
         loop {
             let file = lock::open(path).map_err(|error| self.refused(error.into()))?;
-            if lock::wait(self.caller, self.name, || lock::alone(&file, path))? == Tried::Unknown {
+            let tried = lock::wait(self.caller, self.name, || lock::alone(&file, path))?;
+            if tried == Tried::Unknown {
                 self.no_locks();
             }
             // A lock that was removed while it was waited for excludes nobody.
             if lock::is_at(&file, path) {
-                return Ok(file);
+                return Ok((file, tried));
             }
         }
     }

@@ -139,7 +139,13 @@ impl Work {
     }
 
     fn remove(&self, path: &Path) -> Result<(), Error> {
-        if self.dry { Ok(()) } else { Ok(files::remove_if_there(path)?) }
+        if self.dry {
+            return Ok(());
+        }
+        if path.is_dir() {
+            return Ok(fs::remove_dir_all(path).map_err(files::Error::io("remove", path))?);
+        }
+        Ok(files::remove_if_there(path)?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Interrupts, full disks and lost outputs through the real program: heard within a second, told once, and nothing left behind.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
@@ -20,8 +20,24 @@ fn signal(child: &Child, name: &str) {
     assert!(status.unwrap().success());
 }
 
+/// Waits until a command listens to interrupts, which it does before anything else.
+fn wait_until_it_listens(child: &Child) {
+    let start = Instant::now();
+    let caught = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let mask =
+            status.lines().find_map(|line| line.strip_prefix("SigCgt:").map(str::trim).map(str::to_owned));
+        mask.and_then(|mask| u64::from_str_radix(&mask, 16).ok()).unwrap_or(0)
+    };
+    while caught() & 0b10 == 0 {
+        assert!(start.elapsed() < Duration::from_secs(30), "it does not listen");
+        sleep(Duration::from_millis(5));
+    }
+}
+
 /// Interrupts a command and waits for its end, which has to come soon, with one message.
 fn interrupted(child: Child, name: &str) -> Output {
+    wait_until_it_listens(&child);
     let start = Instant::now();
     signal(&child, name);
     let output = child.wait_with_output().unwrap();
@@ -66,14 +82,13 @@ fn an_interrupt_is_heard_while_a_haystack_is_prepared() {
     // One who waits for another's haystack hears it, too.
     let maker = bench.begin(&["haystacks", "prepare", "spec.toml", "--cache", "cache"]);
     wait_for(&prepared, ".partial");
-    let waiting = bench.begin(&["haystacks", "prepare", "spec.toml", "--cache", "cache"]);
-    sleep(Duration::from_millis(2500));
-    let output = interrupted(waiting, "INT");
-    assert!(
-        said(&output).contains("warning: another process is at work on long: waiting for it"),
-        "{}",
-        said(&output)
-    );
+    let mut waiting = bench.begin(&["haystacks", "prepare", "spec.toml", "--cache", "cache"]);
+    let mut lines = BufReader::new(waiting.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let told = "warning: another process is at work on long: waiting for it";
+    assert!(lines.any(|line| line == told));
+    signal(&waiting, "INT");
+    assert_eq!(lines.collect::<Vec<_>>(), [STOPPED.trim_end()]);
+    assert_eq!(waiting.wait().unwrap().code(), Some(6));
     interrupted(maker, "INT");
 }
 
@@ -101,6 +116,7 @@ fn every_command_hears_an_interrupt() {
         &["plan", "endless.toml", "--cache", "cache"],
     ] {
         let child = bench.begin(command);
+        wait_until_it_listens(&child);
         sleep(Duration::from_millis(300));
         interrupted(child, "INT");
     }

@@ -3,8 +3,15 @@
 //! In: paths and values. Out: files that are either whole or absent, and listings that do not depend on the order in
 //! which a file system happens to keep names. Every error names its path.
 
+mod fault;
+mod unfinished;
+
+pub use fault::is_disk_full;
+pub use unfinished::{Unfinished, abandon};
+
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -44,11 +51,6 @@ impl Error {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
     }
-
-    /// Whether the disk was full: the run stops before its end and can be resumed.
-    pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull)
-    }
 }
 
 /// The path beside `path` whose name goes on with `ending`.
@@ -63,15 +65,30 @@ pub fn partial(path: &Path) -> PathBuf {
     beside(path, ".partial")
 }
 
-/// Links `to` to the file `from`, or copies it where the file system cannot link; what is at `to` is replaced.
+/// Links `to` to the file `from`, or copies it where the file system cannot link; what is at `to` is replaced at once, or stays.
 pub fn link_or_copy(from: &Path, to: &Path) -> Result<(), Error> {
-    if to.exists() {
-        fs::remove_file(to).map_err(Error::io("remove", to))?;
+    let fresh = beside(to, ".link.partial");
+    let _unfinished = Unfinished::new(&fresh);
+    remove_if_there(&fresh)?;
+    let put = if fs::hard_link(from, &fresh).is_ok() { Ok(()) } else { copy(from, &fresh) };
+    let put = put.and_then(|()| fs::rename(&fresh, to).map_err(Error::io("rename to", to)));
+    // Renaming one of two names of a file to the other does nothing, so that the name is still there.
+    remove_if_there(&fresh).and(put)
+}
+
+/// Copies `from` to `to`, flushed to disk; not atomically. An error says which of the two it concerns.
+pub fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    let mut source = File::open(from).map_err(Error::io("read", from))?;
+    let mut copy = File::create(to).map_err(Error::io("write", to))?;
+    io::copy(&mut source, &mut copy).and_then(|_bytes| copy.sync_all()).map_err(Error::io("write", to))
+}
+
+/// Removes a file, if it is there.
+pub fn remove_if_there(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+        _ => Ok(()),
     }
-    if fs::hard_link(from, to).is_err() {
-        fs::copy(from, to).map_err(Error::io("copy", from))?;
-    }
-    Ok(())
 }
 
 /// Appends a file to a tar file that is written at `path`; gives how many bytes it takes there: its header, its content, and
@@ -99,6 +116,7 @@ pub fn write_atomic<E: From<Error>>(
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
 ) -> Result<(), E> {
     let partial = partial(path);
+    let _unfinished = Unfinished::new(&partial);
     let written = (|| {
         let file = File::create(&partial).map_err(Error::io("write", &partial))?;
         let mut writer = BufWriter::with_capacity(1 << 18, file);
@@ -120,11 +138,27 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomic(path, |writer| writer.write_all(bytes).map_err(Error::io("write", path)))
 }
 
+/// Writes bytes atomically, without waiting for the disk: for many small files, of which a power failure may lose some.
+pub fn write_unflushed(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let partial = partial(path);
+    let _unfinished = Unfinished::new(&partial);
+    let written = fs::write(&partial, bytes).map_err(Error::io("write", path));
+    let written = written.and_then(|()| fs::rename(&partial, path).map_err(Error::io("rename to", path)));
+    if written.is_err() {
+        // As above.
+        drop(fs::remove_file(&partial));
+    }
+    written
+}
+
 /// Writes bytes atomically to a file that other processes, on other machines perhaps, may be writing too: whole whoever
 /// comes last. What is written by several has to be the same from each.
 pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let dir = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(Error::io("write", path))?;
+    // Readable by whom the user's umask lets read it; a temporary file is the user's alone by default.
+    let shared = fs::Permissions::from_mode(0o666);
+    let mut file =
+        tempfile::Builder::new().permissions(shared).tempfile_in(dir).map_err(Error::io("write", path))?;
     file.write_all(bytes).map_err(Error::io("write", path))?;
     file.persist(path).map_err(|error| Error::io("rename to", path)(error.error))?;
     Ok(())

@@ -18,12 +18,13 @@
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`cancel`] |
 
 pub mod answers;
 pub mod ask;
 pub mod audit;
 pub mod baseline;
+pub mod cancel;
 pub mod card;
 pub mod cli;
 pub mod coverage;

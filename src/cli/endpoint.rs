@@ -4,21 +4,17 @@
 //! with their exit codes.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::exit::{Exit, Failure};
-use super::print::say;
+use super::interrupt;
 use crate::ask;
 use crate::ask::body::Parameters;
 use crate::ask::http::Server;
 use crate::ask::limit::{Limiter, Limits};
 use crate::ask::run::{Setup, Summary};
-
-/// Raised by an interrupt.
-static STOP: AtomicBool = AtomicBool::new(false);
 
 /// How a server is asked.
 #[derive(Debug, clap::Args)]
@@ -152,9 +148,9 @@ impl Endpoint {
         server: &'a Server,
         parameters: &'a Parameters,
         limiter: &'a Limiter,
-    ) -> Result<Setup<'a>, Failure> {
-        ctrlc::set_handler(stop).map_err(|error| Failure::new(Exit::Bug, error))?;
-        Ok(Setup {
+    ) -> Setup<'a> {
+        interrupt::be_patient();
+        Setup {
             server,
             parameters,
             limiter,
@@ -162,8 +158,8 @@ impl Endpoint {
             attempts: self.attempts,
             most_errors: self.max_errors,
             prices: self.price_input.zip(self.price_output).map(|(input, output)| [input, output]),
-            stop: &STOP,
-        })
+            stop: interrupt::token().flag(),
+        }
     }
 }
 
@@ -222,14 +218,4 @@ pub(super) fn failure(flag: &str, error: ask::Error) -> Failure {
         }
         other => Failure::new(Exit::Input, other),
     }
-}
-
-/// Asks the run to stop when what is under way is answered; asked again, ends it at once, and what was under way is paid for
-/// and lost.
-#[expect(clippy::exit, reason = "a second interrupt is not to wait for anything")]
-fn stop() {
-    if STOP.swap(true, Ordering::Relaxed) {
-        std::process::exit(Exit::Stopped as i32);
-    }
-    say("stopping: requests under way are waited for, since they are paid; interrupt again to end at once");
 }

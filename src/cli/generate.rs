@@ -4,20 +4,18 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 use super::export;
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, Project, haystacks};
+use super::source::{Machine, Project, caller, haystacks};
 use crate::card;
 use crate::dataset::{CONTROLS, Shard, Store};
 use crate::plan::Planner;
-use crate::render::STOP;
 use crate::render::dataset::{self, Work};
 use crate::render::ready::Ready;
 
@@ -58,7 +56,6 @@ impl ValueEnum for Store {
 
 /// Runs `vniah generate`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    ctrlc::set_handler(stop).map_err(|error| Failure::new(Exit::Bug, error))?;
     args.machine.run(|| {
         let project = Project::open(&args.spec, &args.machine)?;
         let surveyed = project.survey()?;
@@ -93,7 +90,7 @@ fn make(
 ) -> Result<(), Failure> {
     let manifest = dataset::manifest(planner, ready, args.store);
     let readme = card::readme(planner, &manifest);
-    let Some(work) = Work::start(planner, ready, (out, args.shard), (manifest, readme))? else {
+    let Some(work) = Work::start(planner, ready, (out, args.shard), (manifest, readme), &caller())? else {
         say(&format!("`{}` already holds this dataset, whole", out.display()));
         return Ok(());
     };
@@ -110,12 +107,4 @@ fn make(
         out.display()
     ));
     Ok(())
-}
-
-/// Asks the run to stop after what it is at; asked again, ends it at once, which loses no more than that.
-#[expect(clippy::exit, reason = "a second interrupt is not to wait for anything")]
-fn stop() {
-    if STOP.swap(true, Ordering::Relaxed) {
-        std::process::exit(Exit::Stopped as i32);
-    }
 }

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
+use super::print::say;
 use super::score::failure;
 use crate::coverage;
 use crate::dataset;
@@ -63,7 +64,6 @@ fn may_fill(dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-#[expect(clippy::print_stderr, reason = "messages go to stderr")]
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let output = &args.output;
     may_write(output)?;
@@ -90,14 +90,14 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let failed = |error| Failure::new(Exit::Input, error);
     let page = report::page(&rows, &runs, &options).map_err(failed)?;
     files::write_bytes(output, page.as_bytes())?;
-    eprintln!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000));
+    say(&format!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000)));
     if let Some(dir) = &args.plots {
         let plots = report::plots(&rows, &runs, view.as_ref(), args.threshold).map_err(failed)?;
         files::make_dir(dir)?;
         for (name, bytes) in &plots {
             files::write_bytes(&dir.join(name), bytes)?;
         }
-        eprintln!("wrote {} files to {}", plots.len(), dir.display());
+        say(&format!("wrote {} files to {}", plots.len(), dir.display()));
     }
     Ok(())
 }

@@ -178,7 +178,7 @@ fn put_files(out: &Path, sample: &str, format: Format, pictures: &Pictures) -> R
     let put = |(frame, bytes): (&u64, &Vec<u8>)| {
         let path = out.join(file(sample, *frame, format));
         // What an interrupted run leaves has no index, so that each file need not be flushed by itself.
-        std::fs::write(&path, bytes).map_err(files::Error::io("write", &path))
+        files::write_unflushed(&path, bytes)
     };
     pictures.par_iter().try_for_each(put)?;
     Ok(())

@@ -56,6 +56,9 @@ pub enum Error {
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] crate::files::Error),
+    /// The user asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] crate::cancel::Stopped),
     /// FFmpeg lacks something that this project needs.
     #[error("FFmpeg has no {0}: install a build with it, such as the distribution's own package")]
     Missing(&'static str),

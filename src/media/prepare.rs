@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::cancel::Cancel;
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix, Tags};
@@ -88,23 +89,34 @@ pub fn scene(
     target: Target,
     path: &Path,
     frames: u64,
+    cancel: &Cancel,
     frame: impl Fn(u64) -> image::RgbImage + Sync,
 ) -> Result<(), Error> {
     let mut at = 0;
-    prepared_file::write(target, path, |count| {
+    let draw = |at| {
+        cancel.go_on()?;
+        Ok(colour::yuv_of_rgb(&frame(at), Matrix::Bt709))
+    };
+    prepared_file::write(target, path, cancel, |count| {
         let batch = at..(at + count).min(frames);
         at = batch.end;
-        Ok(batch.into_par_iter().map(|at| colour::yuv_of_rgb(&frame(at), Matrix::Bt709)).collect())
+        batch.into_par_iter().map(draw).collect()
     })
 }
 
 /// Prepares a source; `progress` is told how many more frames are done.
-pub fn source(target: Target, source: &Source, path: &Path, progress: impl Fn(u64)) -> Result<(), Error> {
+pub fn source(
+    target: Target,
+    source: &Source,
+    path: &Path,
+    cancel: &Cancel,
+    progress: impl Fn(u64),
+) -> Result<(), Error> {
     let mut shown =
         Shown { source, target, reader: CanonicalReader::open(source, target)?, held: None, done: 0 };
-    prepared_file::write(target, path, |count| {
-        let frames =
-            (0..count).map_while(|_| shown.next().transpose()).collect::<Result<Vec<Yuv>, Error>>()?;
+    prepared_file::write(target, path, cancel, |count| {
+        let next = |_| cancel.go_on().map_err(Error::from).and_then(|()| shown.next()).transpose();
+        let frames = (0..count).map_while(next).collect::<Result<Vec<Yuv>, Error>>()?;
         progress(frames.len() as u64);
         Ok(frames)
     })?;

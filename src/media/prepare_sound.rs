@@ -9,6 +9,7 @@ use std::path::Path;
 use ffmpeg_next as ffmpeg;
 use serde::{Deserialize, Serialize};
 
+use crate::cancel::Cancel;
 use crate::files;
 use crate::media::Error;
 use crate::media::ff;
@@ -30,9 +31,9 @@ struct Head {
 }
 
 /// Writes the sound of stream `stream` of a source in canonical form.
-pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<(), Error> {
+pub fn sound(source: &Source, stream: usize, path: &Path, cancel: &Cancel) -> Result<(), Error> {
     let mut pipe = Pipe::open(source, stream)?;
-    pipe.run(source, stream)?;
+    pipe.run(source, stream, cancel)?;
     let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
     // The encoder's first packet primes decoders: its samples lie before the first of the sound.
     let first_sample = -(sound::PRIMING as i64);
@@ -49,6 +50,19 @@ pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<(), Error> {
         writeln!(writer, "{line}").map_err(write)?;
         pipe.packets.iter().try_for_each(|packet| writer.write_all(packet).map_err(write))?;
         Ok::<(), Error>(())
+    })
+}
+
+/// What is wrong with a prepared sound file, as far as can be told without its digest.
+pub fn fault(path: &Path) -> Result<Option<String>, files::Error> {
+    let found = std::fs::metadata(path).map_err(files::Error::io("read", path))?.len();
+    Ok(match open(path) {
+        Err(Error::File(error)) if !error.is_malformed() => return Err(error),
+        Err(_) => Some("it is no prepared sound".to_owned()),
+        Ok(track) => {
+            let end = track.packets.last().map_or(0, |(at, size)| at + u64::from(*size));
+            (end != found).then(|| format!("it has {found} bytes, not {end}"))
+        }
     })
 }
 
@@ -109,9 +123,10 @@ impl Pipe {
         Ok(Self { input, decoder, time_base, graph: None, encoder, channels, packets: Vec::new() })
     }
 
-    fn run(&mut self, source: &Source, stream: usize) -> Result<(), Error> {
+    fn run(&mut self, source: &Source, stream: usize, cancel: &Cancel) -> Result<(), Error> {
         let path = &source.path;
         loop {
+            cancel.go_on()?;
             let mut packet = ffmpeg::Packet::empty();
             match packet.read(&mut self.input) {
                 Ok(()) if packet.stream() != stream => continue,

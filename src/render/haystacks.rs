@@ -13,18 +13,17 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
 use crate::media;
-use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
 use crate::media::probe::Source;
 use crate::render::Error;
-use crate::render::cache::{self, Held};
-use crate::render::fingerprint::{self, Fingerprint};
+use crate::render::caller::Caller;
 use crate::render::names;
+use crate::render::preparing::chain;
 use crate::render::probed;
 use crate::render::ready::Ready;
 use crate::render::unlike::{self, Unlike};
-use crate::scene::Scene;
+use crate::render::watch::Stamp;
 use crate::time::FrameSpan;
 
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
@@ -67,6 +66,8 @@ pub struct Kitchen {
     pub wanted: Wanted,
     /// Whether videos are joined from several haystacks, which must then agree in size, rate and encoding.
     pub joined: bool,
+    /// Who has them made ready.
+    pub caller: Caller,
 }
 
 impl Kitchen {
@@ -107,8 +108,8 @@ impl Kitchen {
         tick: impl Fn(&str) + Sync,
     ) -> Result<(), Error> {
         surveyed.par_iter_mut().try_for_each(|Surveyed { haystack, origin, .. }| {
-            super::go_on()?;
-            unlike.seek(&self.cache, haystack, |see| match origin {
+            self.caller.go_on()?;
+            unlike.seek((&self.cache, &self.caller), haystack, |see| match origin {
                 Surveying::File(source) => unlike::of_source(source, see),
                 Surveying::Scene(recipe) => {
                     unlike::of_scene(recipe, see);
@@ -123,8 +124,13 @@ impl Kitchen {
     fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {
         match source {
             Origin::File(path) => {
-                let probed = probed::source(&self.cache, path)?;
-                let sha256 = probed::sha256(&self.cache, path)?;
+                let stamp = Stamp::of(path)?;
+                let probed = probed::source(&self.cache, &self.caller, path)?;
+                let sha256 = probed::sha256(&self.cache, &self.caller, path)?;
+                // Index and digest have to be of the same bytes.
+                if Stamp::of(path)? != stamp {
+                    return Err(Error::Changed { path: path.display().to_string() });
+                }
                 Ok((Surveying::File(Box::new(probed)), sha256))
             }
             Origin::Scene(recipe) => Ok((Surveying::Scene(recipe.clone()), digest::of_value(recipe))),
@@ -246,7 +252,7 @@ impl Kitchen {
         let results: Vec<Result<Ready, Error>> = surveyed
             .into_iter()
             .map(|haystack| {
-                super::go_on()?;
+                self.caller.go_on()?;
                 let id = haystack.haystack.id.clone();
                 self.prepare_one(haystack, |more| tick(&id, more))
             })
@@ -268,11 +274,15 @@ impl Kitchen {
     fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
         let Surveyed { haystack, reasons, sound_reason, origin, target } = surveyed;
         let mut held = Vec::new();
+        let watched = match &origin {
+            Surveying::File(source) => Some(self.watch(&source.path, &haystack.sha256)?),
+            Surveying::Scene(_) => None,
+        };
         let audio = match (&origin, haystack.form.audio) {
             (Surveying::File(source), Some(_)) => match (&source.audio, sound_reason) {
                 (Some((_, Ok(track))), None) => Some(track.clone()),
                 (Some((stream, _)), _) => {
-                    let (track, file) = self.sound(source, *stream, &haystack.sha256)?;
+                    let (track, file) = self.sound(&haystack, source, *stream, watched.as_ref())?;
                     held.push(file);
                     Some(track)
                 }
@@ -289,14 +299,15 @@ impl Kitchen {
                 )
             })?,
             Surveying::File(source) => {
-                let make = |path: &Path| Ok(prepare::source(target, &source, path, tick)?);
-                let (track, file) = self.video(&haystack, target, make)?;
+                let make =
+                    |path: &Path| Ok(prepare::source(target, &source, path, &self.caller.cancel, tick)?);
+                let (track, file) = self.video(&haystack, target, watched.as_ref(), make)?;
                 held.push(file);
                 track
             }
             Surveying::Scene(recipe) => {
-                let make = |path: &Path| draw(&recipe, target, haystack.form.frames, path, tick);
-                let (track, file) = self.video(&haystack, target, make)?;
+                let make = |path: &Path| self.draw(&recipe, target, haystack.form.frames, path, tick);
+                let (track, file) = self.video(&haystack, target, None, make)?;
                 held.push(file);
                 track
             }
@@ -307,41 +318,13 @@ impl Kitchen {
             return Err(media::Error::source_file(&video.path, reason).into());
         }
         let audio = audio.map(Arc::new);
-        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf, held: held.into() })
+        let caller = self.caller.clone();
+        let (crf, video) = (self.wanted.crf, Arc::new(video));
+        // A source of which everything was prepared may come and go.
+        let read = [Some(&video.path), audio.as_ref().map(|audio| &audio.path)];
+        let watched = watched.filter(|source| read.contains(&Some(source.path()))).map(Arc::new);
+        Ok(Ready { haystack, video, audio, as_is, crf, caller, watched, held: held.into() })
     }
-
-    fn video(
-        &self,
-        haystack: &Haystack,
-        target: Target,
-        make: impl FnOnce(&Path) -> Result<(), Error>,
-    ) -> Result<(VideoTrack, Held), Error> {
-        let path = Fingerprint::of(&haystack.sha256, target).path(&self.cache);
-        let held = cache::hold(&self.cache, &path, make)?;
-        Ok((prepare::open(&path, probed::source(&self.cache, &path)?)?, held))
-    }
-
-    fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<(AudioTrack, Held), Error> {
-        let path = fingerprint::sound_path(&self.cache, sha256);
-        let make = |path: &Path| Ok(prepare_sound::sound(source, stream, path)?);
-        let held = cache::hold(&self.cache, &path, make)?;
-        Ok((prepare_sound::open(&path)?, held))
-    }
-}
-
-fn draw(
-    recipe: &SceneRecipe,
-    target: Target,
-    frames: u64,
-    path: &Path,
-    tick: impl Fn(u64) + Sync,
-) -> Result<(), Error> {
-    let scene = Scene::new(&recipe.name, recipe.seed, target.width, target.height, target.fps, frames)
-        .ok_or_else(|| media::Error::source_file(path, format!("no scene is called `{}`", recipe.name)))?;
-    Ok(prepare::scene(target, path, frames, |at| {
-        tick(1);
-        scene.frame(at)
-    })?)
 }
 
 /// Joined haystacks are all used as they are, if their encodings are the same, or all transcoded.
@@ -367,17 +350,4 @@ fn agree(surveyed: &mut [Surveyed]) {
 fn scaled(other: u32, wanted: u32, own: u32) -> u32 {
     let scaled = (u64::from(other) * u64::from(wanted) + u64::from(own) / 2) / u64::from(own.max(1));
     ((scaled as u32 + 1) & !1).max(2)
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use crate::dataset::{self, Manifest, OutputDigest, Row, ShardFile};
 use crate::files;
 use crate::render::Error;
+use crate::render::caller::Caller;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
 use crate::render::pictures::PICTURES;
@@ -54,12 +55,13 @@ pub struct Merged {
 /// All parts of one dataset.
 pub struct Merge {
     parts: Vec<Part>,
+    caller: Caller,
 }
 
 impl Merge {
     /// Reads what the parts in `dirs` are; an error names everything that is missing or does not belong.
-    pub fn open(dirs: &[PathBuf]) -> Result<Self, Error> {
-        Ok(Self { parts: parts(dirs)? })
+    pub fn open(dirs: &[PathBuf], caller: &Caller) -> Result<Self, Error> {
+        Ok(Self { parts: parts(dirs)?, caller: caller.clone() })
     }
 
     /// Every file of a part, and the part.
@@ -90,7 +92,7 @@ impl Merge {
         let first = &self.parts[0].file;
         let manifest = Manifest { outputs: Vec::new(), ..first.manifest.clone() };
         let wanted = Wanted { manifest: &manifest, readme: &first.readme, shard: None };
-        let Some(claim) = claim::claim(out, wanted)? else { return Ok(None) };
+        let Some(claim) = claim::claim(out, wanted, &self.caller)? else { return Ok(None) };
         for part in &self.parts {
             part.check_rows()?;
         }
@@ -116,7 +118,7 @@ fn one(
     (part, output): (&Part, &OutputDigest),
     tick: impl Fn(&str),
 ) -> Result<bool, Error> {
-    super::go_on()?;
+    claim.go_on()?;
     let store = part.file.manifest.store;
     let name = claim::video_name(store, &output.name).expect("these outputs are videos");
     let to = out.join(&output.name);
@@ -200,6 +202,7 @@ fn same_dataset(one: &ShardFile, other: &ShardFile) -> bool {
 /// Links or copies a video or a picture and compares its bytes with its digest.
 fn bring(from: &Path, to: &Path, wanted: &Done) -> Result<(), Error> {
     let partial = files::partial(to);
+    let _unfinished = files::Unfinished::new(&partial);
     files::link_or_copy(from, &partial)?;
     let found = Done::of(&partial)?;
     if found.sha256 != wanted.sha256 {

@@ -7,10 +7,12 @@
 
 pub mod annotation;
 pub mod cache;
+pub mod caller;
 pub mod dataset;
 pub mod haystacks;
 pub mod merge;
 pub mod pictures;
+pub mod prune;
 pub mod ready;
 pub mod recipe;
 pub mod rows;
@@ -25,17 +27,19 @@ mod check;
 mod claim;
 mod describe;
 mod fingerprint;
+mod lock;
 mod names;
+mod preparing;
 mod probed;
-
-use std::sync::atomic::AtomicBool;
+mod record;
+mod watch;
 
 /// A rendering that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Media could not be read or written.
     #[error(transparent)]
-    Media(#[from] crate::media::Error),
+    Media(crate::media::Error),
     /// A needle could not be drawn.
     #[error(transparent)]
     Needle(#[from] crate::needle::Error),
@@ -45,6 +49,28 @@ pub enum Error {
     /// Several haystacks cannot be used; each is named with its reason.
     #[error("{} haystack(s) cannot be used\n  {}", .0.len(), .0.join("\n  "))]
     Haystacks(Vec<String>),
+    /// A haystack has to be prepared, and the cache takes nothing.
+    #[error("the cache `{cache}` cannot be written, where `{name}` has to be prepared")]
+    Cache {
+        /// The directory.
+        cache: String,
+        /// The haystack.
+        name: String,
+        /// The system's reason.
+        #[source]
+        source: crate::files::Error,
+    },
+    /// A file that videos are made of has changed while they were made.
+    #[error(
+        "`{path}` has changed while it was used: nothing that was made of it since is kept; run again when it is as it was"
+    )]
+    Changed {
+        /// The source, or a prepared haystack in the cache.
+        path: String,
+    },
+    /// Files of haystacks are written again and again, if always to the same bytes.
+    #[error("the files of the haystacks do not come to rest; run again when nothing writes them")]
+    Unsteady,
     /// Parts of a dataset do not make a whole.
     #[error("these parts do not make a dataset\n  {}", .0.join("\n  "))]
     Parts(Vec<String>),
@@ -98,16 +124,19 @@ impl Error {
     /// Whether the disk was full: the run stops before its end and can be resumed.
     pub fn is_disk_full(&self) -> bool {
         match self {
-            Self::File(file) | Self::Media(crate::media::Error::File(file)) => file.is_disk_full(),
+            Self::File(file)
+            | Self::Cache { source: file, .. }
+            | Self::Media(crate::media::Error::File(file)) => file.is_disk_full(),
             _ => false,
         }
     }
 }
 
-/// Set when the user asks to stop; looked at between segments.
-pub static STOP: AtomicBool = AtomicBool::new(false);
-
-/// Fails if the user has asked to stop.
-pub(crate) fn go_on() -> Result<(), Error> {
-    if STOP.load(std::sync::atomic::Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
+impl From<crate::media::Error> for Error {
+    fn from(error: crate::media::Error) -> Self {
+        match error {
+            crate::media::Error::Stopped(_) => Self::Stopped,
+            error => Self::Media(error),
+        }
+    }
 }

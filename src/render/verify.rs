@@ -73,7 +73,6 @@ pub fn whole(
     comparison.contents(&probe::contents(input)?, ready, input)?;
     let mut reader = FileReader::open(input)?;
     for segment in timeline.segments() {
-        super::go_on()?;
         if comparison.is_hopeless() {
             return Ok(comparison.end());
         }
@@ -217,6 +216,7 @@ impl<'a> Comparison<'a> {
 
     /// The decoded frame `at`, with its time checked; a difference if there is none.
     fn decoded(&mut self, reader: &mut FileReader, at: u64) -> Result<Option<Yuv>, Error> {
+        self.studio.go_on()?;
         let Some((frame, (num, den))) = reader.next_frame()? else {
             self.differ(format!("frame {at} is missing"));
             return Ok(None);

@@ -110,7 +110,7 @@ fn movie(
             }
         })
         .collect::<Result<Vec<Piece>, Error>>()?;
-    super::go_on()?;
+    studio.go_on()?;
     Ok(Movie {
         width: video.width,
         height: video.height,

@@ -8,6 +8,8 @@ mod ocr;
 mod patch;
 mod picture;
 mod text;
+#[cfg(test)]
+mod text_tests;
 
 pub use ocr::check as check_tesseract;
 

@@ -10,7 +10,9 @@ use super::details::{Axis, Slice};
 use super::join::Sample;
 use super::slices::Slicer;
 use crate::dataset::{Difficulty, Row};
+use crate::needle::Effective;
 use crate::seed::Seed;
+use crate::spec;
 
 /// Where a value stands among those of its key: numbers by size, before names in the order of the dataset.
 type Place = (u64, usize);
@@ -28,6 +30,7 @@ pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<Stri
     let mut places: BTreeMap<(&str, &str), Place> = BTreeMap::new();
     // A value, of a type and, under no name, of all types.
     let mut slicer: Slicer<(&str, &str, Place, &str)> = Slicer::new(rule);
+    let mut comes_to: BTreeMap<(&str, &str), BTreeSet<&Effective>> = BTreeMap::new();
     for sample in samples {
         let row = sample.row;
         let Some(own) = settings.get(row.kind.as_str()) else { continue };
@@ -38,6 +41,7 @@ pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<Stri
             }
             let next = places.len();
             let at = *places.entry((*key, value.as_str())).or_insert_with(|| place(value, row, next));
+            comes_to.entry((*key, value.as_str())).or_default().insert(&row.difficulty_effective);
             slicer.add(&(*key, "", at, value.as_str()), sample);
             slicer.add(&(*key, row.kind.as_str(), at, value.as_str()), sample);
         }
@@ -52,7 +56,26 @@ pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<Stri
             kind => axis.types.entry(kind.to_owned()).or_default().push(slice),
         }
     }
+    for ((key, value), all) in comes_to {
+        let all = effective(key, value, &all);
+        if let Some(axis) = axes.get_mut(key).filter(|_| !all.is_empty()) {
+            axis.effective.insert(value.to_owned(), all);
+        }
+    }
     axes
+}
+
+/// What a value comes to, least first; nothing where that is what is asked for.
+fn effective(key: &str, value: &str, all: &BTreeSet<&Effective>) -> Vec<String> {
+    let Some(axis) = spec::axis(key) else { return Vec::new() };
+    let mut texts: Vec<String> = all.iter().map(|of| (axis.effective)(of)).collect();
+    let number = |text: &String| -> f64 {
+        text.split([' ', '%']).next().and_then(|number| number.parse().ok()).unwrap_or_default()
+    };
+    texts.sort_by(|one, other| number(one).total_cmp(&number(other)));
+    texts.dedup();
+    texts.retain(|text| !text.is_empty() && text != value);
+    texts
 }
 
 /// By type, the settings of those that have several.

@@ -17,6 +17,7 @@ mod footage;
 mod formats;
 mod frames;
 mod generate;
+mod hard_edges;
 mod import;
 mod judge;
 mod merge;

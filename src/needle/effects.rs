@@ -120,7 +120,7 @@ fn blurred(drawing: &RgbaImage, milli: u32) -> RgbaImage {
             })
             .collect()
     };
-    let planes: [Vec<u32>; 4] = std::array::from_fn(|channel| gauss::blurred(plane(channel), (w, h), milli));
+    let planes: [Vec<u32>; 4] = std::array::from_fn(|channel| gauss::blurred(&plane(channel), (w, h), milli));
     RgbaImage::from_fn(w as u32, h as u32, |x, y| {
         let at = y as usize * w + x as usize;
         let weight = planes[3][at];

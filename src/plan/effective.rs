@@ -78,9 +78,9 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut F
         for task in spec.tasks() {
             let faults = task.faults(screen);
             if !faults.is_empty() {
-                faults
-                    .into_iter()
-                    .for_each(|(key, fault)| note(format!("{}: {key} {fault}", task.family.kind())));
+                for (key, fault) in faults {
+                    note(format!("{}: {key} {fault}", task.family.kind()));
+                }
                 continue;
             }
             let kind = task.family.kind();

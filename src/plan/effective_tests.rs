@@ -1,7 +1,8 @@
 //! Difficulty that is real: each key changes what is drawn or planned, at every size, and settings that come to the same are
 //! refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::tests::{checked, haystack};
 use super::*;
@@ -46,27 +47,30 @@ fn sample(kind: &str, settings: &str, size: (u32, u32)) -> (CheckedSpec, Planned
     (spec, sample)
 }
 
-/// The frames of a sample's first needle, drawn as the renderer draws them.
-fn drawn(kind: &str, settings: &str, size: (u32, u32)) -> Vec<Yuv> {
-    let (spec, sample) = sample(kind, settings, size);
+/// The frames of a sample's first needle on `bare`, drawn as the renderer draws them, each with the number of times that it is
+/// shown.
+fn drawn(kind: &str, settings: &str, bare: &Yuv) -> Vec<(u64, Yuv)> {
+    let (width, height) = (bare.width, bare.height);
+    let (spec, sample) = sample(kind, settings, (width, height));
     let needle = &sample.video.needles[0];
-    let drawing = spec.library().draw(&needle.look, needle.place, size.0, size.1).unwrap();
-    let drawing = needle.effects.apply(drawing, size.1);
+    let drawing = spec.library().draw(&needle.look, needle.place, width, height).unwrap();
+    let drawing = needle.effects.apply(drawing, height);
     let layer = Layer::new(&drawing, needle.place.x, needle.place.y, Matrix::Bt709);
-    let frame = |at| {
-        let mut frame = background(size);
-        layer.apply(&mut frame, needle.effects.level(at, needle.span.count()), needle.effects.tint_permille);
-        frame
+    let mut levels: BTreeMap<u16, u64> = BTreeMap::new();
+    for at in 0..needle.span.count() {
+        *levels.entry(needle.effects.level(at, needle.span.count())).or_default() += 1;
+    }
+    let frame = |(level, times)| {
+        let mut frame = bare.clone();
+        layer.apply(&mut frame, level, needle.effects.tint_permille);
+        (times, frame)
     };
-    (0..needle.span.count()).map(frame).collect()
+    levels.into_iter().map(frame).collect()
 }
 
-/// How far all frames of a needle are from frames without it, and from frames with the clear one.
-fn distances(kind: &str, settings: &str, size: (u32, u32)) -> (u64, u64) {
-    let (bare, clear) = (background(size), &drawn(kind, "", size)[0]);
-    let frames = drawn(kind, settings, size);
-    let sum = |from: &Yuv| frames.iter().map(|frame| difference(frame, from)).sum();
-    (sum(&bare), sum(clear))
+/// How far all frames of a needle are from `frame`.
+fn distance(kind: &str, settings: &str, bare: &Yuv, frame: &Yuv) -> u64 {
+    drawn(kind, settings, bare).iter().map(|(times, drawn)| times * difference(drawn, frame)).sum()
 }
 
 /// Each key with values of which the later make a needle harder to see, and a type whose needles it concerns.
@@ -102,14 +106,16 @@ fn setting(key: &str, value: &str) -> String {
 #[test]
 fn each_key_makes_needles_fainter_step_by_step_at_every_size() {
     for size in SIZES {
+        let bare = background(size);
         for (key, kind, values) in FAINTER {
-            let all: Vec<u64> =
-                values.iter().map(|value| distances(kind, &setting(key, value), size).0).collect();
+            let of = |value: &&str| distance(kind, &setting(key, value), &bare, &bare);
+            let all: Vec<u64> = values.iter().map(of).collect();
             assert!(all.windows(2).all(|pair| pair[0] > pair[1]), "{key} of {kind} at {size:?}: {all:?}");
         }
         for (key, kind, values) in CHANGED {
-            let all: Vec<u64> =
-                values.iter().map(|value| distances(kind, &setting(key, value), size).1).collect();
+            let clear = drawn(kind, "", &bare).remove(0).1;
+            let of = |value: &&str| distance(kind, &setting(key, value), &bare, &clear);
+            let all: Vec<u64> = values.iter().map(of).collect();
             assert!(
                 all[0] == 0 && all.windows(2).all(|pair| pair[0] < pair[1]),
                 "{key} of {kind} at {size:?}: {all:?}"
@@ -121,7 +127,7 @@ fn each_key_makes_needles_fainter_step_by_step_at_every_size() {
 #[test]
 fn each_key_without_a_strength_changes_the_plan() {
     let values: [(&str, &str, &[&str]); 8] = [
-        ("count", "cnt_edit1", &["2", "3", "[1, 5]"]),
+        ("count", "ord_edit1", &["4", "5", "6"]),
         ("distractors", "ret_edit1", &["0", "1", "3"]),
         ("similarity", "ret_edit1", &["\"any\"", "\"near\"", "\"far\""]),
         ("gap", "ord_edit1", &["\"1s\"", "\"5s\"", "\"7s\""]),
@@ -180,8 +186,8 @@ fn settings_that_come_to_the_same_are_refused() {
             SIZES[1]
         ),
         [
-            "cnt_edit2: patch_size 5.2% and 5.4% both come to 18 px in 640x360 at 25 frames a second",
             "cnt_edit2: place usual and random both come to random in 640x360 at 25 frames a second",
+            "cnt_edit2: patch_size 5.2% and 5.4% both come to 18 px in 640x360 at 25 frames a second",
         ]
     );
     assert_eq!(
@@ -227,23 +233,15 @@ fn rows_state_what_difficulty_comes_to() {
 
 #[test]
 fn a_long_text_states_the_size_in_which_it_is_set() {
-    let labels: String = ["Eve", "Joy", "Sam", "Max", &"Bartholomew ".repeat(12)]
-        .iter()
-        .map(|label| {
-            format!(
-                "[[items]]\nid = \"{}\"\nlabel = \"{}\"\n",
-                label.trim()[..3].to_lowercase(),
-                label.trim()
-            )
-        })
-        .collect();
+    let long = "Bartholomew ".repeat(12);
+    let mut pack = "id = \"long\"\nlicence = \"CC0-1.0\"\ncredit = \"nobody\"\n".to_owned();
+    for (id, label) in [("eve", "Eve"), ("joy", "Joy"), ("sam", "Sam"), ("max", "Max"), ("bar", long.trim())]
+    {
+        writeln!(pack, "[[items]]\nid = \"{id}\"\nlabel = \"{label}\"").unwrap();
+    }
     let dir = tempfile::tempdir().unwrap();
     std::fs::create_dir(dir.path().join("long")).unwrap();
-    std::fs::write(
-        dir.path().join("long/pack.toml"),
-        format!("id = \"long\"\nlicence = \"CC0-1.0\"\n{labels}"),
-    )
-    .unwrap();
+    std::fs::write(dir.path().join("long/pack.toml"), pack).unwrap();
     std::fs::write(dir.path().join("a.mp4"), "").unwrap();
     let path = dir.path().join("spec.toml");
     let text = "seed = 1\n[haystacks]\npaths = [\"a.mp4\"]\n[needles]\npacks = [\"long\"]\ntext_size = 12\n[[tasks]]\n\

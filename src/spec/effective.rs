@@ -57,7 +57,7 @@ impl Task {
         let usual = Difficulty::default().effective(screen);
         own.text_px >= usual.text_px
             && own.box_alpha >= usual.box_alpha
-            && own.picture_px >= (usual.picture_px / 2 & !1)
+            && own.picture_px >= ((usual.picture_px / 2) & !1)
             && own.patch_px >= usual.patch_px
             && own.opacity_alpha == usual.opacity_alpha
             && (own.blur_px, own.noise_levels, own.tint_levels) == (Milli(0), 0, 0)

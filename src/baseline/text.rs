@@ -114,7 +114,7 @@ impl Detector {
 }
 
 /// Every text that could stand in a frame, with its label if it is asked for.
-fn texts(search: &Search<'_>) -> Vec<(String, Option<String>)> {
+pub(super) fn texts(search: &Search<'_>) -> Vec<(String, Option<String>)> {
     let family = &search.task.family;
     let asked = search.items.iter().map(|item| (family.text(&item.label), Some(item.label.clone())));
     let others = search.task.others.iter().flat_map(|others| others.distractors.pool.candidates());

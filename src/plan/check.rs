@@ -273,7 +273,7 @@ pub(super) fn places(
 }
 
 /// All that a task can show: what can be asked for, then its distractors.
-fn shown(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
+pub(super) fn shown(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
     let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
     let asked = task.pool.candidates().iter().map(|candidate| (candidate, false));
     asked.chain(others.map(|candidate| (candidate, true)))

@@ -9,6 +9,9 @@ mod check;
 mod control;
 #[cfg(test)]
 mod control_tests;
+mod effective;
+#[cfg(test)]
+mod effective_tests;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
@@ -40,7 +43,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Difficulty;
 use crate::language::Language;
-use crate::needle::{Effects, Look, PixelBox};
+use crate::needle::{Effective, Effects, Look, PixelBox};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 /// One question about one video, asked once per rotation of its options.
@@ -66,6 +69,9 @@ pub struct PlannedSample {
     pub cell: Cell,
     /// How hard its needles are to find.
     pub difficulty: Difficulty,
+    /// What that comes to in this video: in frames, pixels and levels.
+    #[serde(default)]
+    pub difficulty_effective: Effective,
     /// The video that the question is about; of no frames where a control leaves the text alone.
     pub video: PlannedVideo,
 }

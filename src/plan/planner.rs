@@ -5,13 +5,14 @@
 //! sample cannot fail.
 
 use crate::haystack::{Form, Haystack};
-use crate::needle::{PixelBox, Spot};
+use crate::needle::{Effective, PixelBox, Spot};
 use crate::question::{self, Clip, Control, Drawn, LookKind};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Place};
+use crate::spec::{CheckedSpec, Place, Screen};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 use super::check::{self, Times};
+use super::effective;
 use super::grid::{Base, Slot, Slots};
 use super::hardness::hardness;
 use super::lay::{Laid, lay};
@@ -47,6 +48,8 @@ pub struct Planner<'a> {
     sizes: Vec<(u32, u32)>,
     /// By task, size and candidate, then the same for distractors: where subtitles and pictures lie. Empty where patches are pasted.
     places: Vec<Vec<Vec<PixelBox>>>,
+    /// By task, size and candidate, as the places: height of a text's lines in pixels. Empty where no texts are shown.
+    lines: Vec<Vec<Vec<u32>>>,
     /// By task and haystack, or by task alone where videos are joined: candidates that haystacks show by themselves.
     left_out: Vec<Vec<Vec<usize>>>,
     /// By task and candidate, then the same for distractors: width to height of patches. Empty where no patches are pasted.
@@ -68,11 +71,13 @@ impl<'a> Planner<'a> {
         if findings.problems.is_empty() {
             sights::check(spec, &haystacks, &slots, &mut findings);
         }
-        let mut places = Vec::new();
+        effective::check(spec, &haystacks, &mut findings);
+        let (mut places, mut lines) = (Vec::new(), Vec::new());
         let mut aspects = Vec::new();
         for task in spec.tasks() {
             aspects.push(check::aspects(spec, task, &mut findings));
             places.push(sizes.iter().map(|&size| check::places(spec, task, size, &mut findings)).collect());
+            lines.push(sizes.iter().map(|&size| effective::lines(spec, task, size, &mut findings)).collect());
         }
         let left_out = check::left_out(spec, &haystacks, &slots, &mut findings);
         if !findings.problems.is_empty() {
@@ -89,6 +94,7 @@ impl<'a> Planner<'a> {
             slots,
             sizes,
             places,
+            lines,
             left_out,
             aspects,
             warnings: findings.warnings,
@@ -186,6 +192,7 @@ impl<'a> Planner<'a> {
             }
             None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
         });
+        let difficulty_effective = self.effective(slot.task, form, &drawn);
         PlannedSample {
             video: PlannedVideo {
                 name: sample_id.clone(),
@@ -215,6 +222,7 @@ impl<'a> Planner<'a> {
                 repeat: slot.repeat,
             },
             difficulty: hardness(task),
+            difficulty_effective,
         }
     }
 
@@ -335,6 +343,24 @@ impl<'a> Planner<'a> {
         needles
     }
 
+    /// What the difficulty of a sample comes to.
+    fn effective(&self, task_index: usize, form: &Form, drawn: &Drawn) -> Effective {
+        let task = &self.spec.tasks()[task_index];
+        let size = (form.width, form.height);
+        let lines = &self.lines[task_index][self.at(size)];
+        let skip = task.pool.candidates().len();
+        let shown = drawn.clips.iter().flat_map(|clip| {
+            let skip = if clip.is_distractor { skip } else { 0 };
+            clip.candidates.iter().filter_map(move |candidate| lines.get(skip + candidate).copied())
+        });
+        effective::effective(task, Screen { width: form.width, height: form.height, fps: form.fps }, shown)
+    }
+
+    /// The index of a frame size.
+    fn at(&self, size: (u32, u32)) -> usize {
+        self.sizes.binary_search(&size).expect("sizes are those of the haystacks")
+    }
+
     /// Where in the frame the needles of one clip stand.
     fn clip(
         &self,
@@ -353,8 +379,7 @@ impl<'a> Planner<'a> {
             let shape = (aspect, task.difficulty.patch_size_permille);
             return patches::boxes(clip.candidates.len(), shape, spot, size, patches);
         }
-        let at = self.sizes.binary_search(&size).expect("sizes are those of the haystacks");
-        let own = |candidate: &usize| self.places[task_index][at][skip + candidate];
+        let own = |candidate: &usize| self.places[task_index][self.at(size)][skip + candidate];
         let mut stand = |usual: PixelBox| {
             if place != Place::Random {
                 return usual;

@@ -6,7 +6,8 @@
 use toml::Value;
 
 use super::MOST_SAMPLES;
-use super::difficulty::{self, Difficulty};
+use super::axes;
+use super::difficulty::Difficulty;
 use super::quantity::{self, Filling, Length, Unit};
 use super::reader::{Problems, Section, unexpected};
 use crate::sampler::Sampler;
@@ -30,7 +31,7 @@ pub struct Grid {
 /// A key of difficulty that the grid varies.
 #[derive(Clone, Debug)]
 pub(super) struct Axis {
-    /// One of [`difficulty::KEYS`].
+    /// That of one of [`axes::AXES`].
     pub(super) key: &'static str,
     /// Its values, each accepted.
     pub(super) values: Vec<Value>,
@@ -44,7 +45,7 @@ pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Grid {
     let filling = filling(&mut section, problems);
     let lengths = lengths(&mut section, filling.as_ref(), problems);
     let depths = depths(&mut section, problems);
-    let axes = difficulty::KEYS.into_iter().filter_map(|key| axis(&mut section, key, problems)).collect();
+    let axes = axes::AXES.iter().filter_map(|of| axis(&mut section, of.key, problems)).collect();
     let vary = section.text("vary", problems);
     if let Some(other) = vary.filter(|vary| !["together", "one at a time"].contains(vary)) {
         problems.note(&section.key("vary"), format!("`{other}` is not `together` or `one at a time`"));

@@ -3,8 +3,10 @@
 //! In: the path of a spec. Out: a [`CheckedSpec`], which only this module makes, or every problem at once. Files that
 //! the spec names (needle packs, question families, catalogues) are read here too; videos are not opened.
 
+mod axes;
 mod controls;
 mod difficulty;
+mod effective;
 mod export;
 mod grid;
 mod haystacks;
@@ -14,7 +16,9 @@ mod tasks;
 mod vary;
 mod visibility;
 
+pub use axes::{AXES, Axis, axis};
 pub use difficulty::{Difficulty, Place, Similarity};
+pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
 pub use quantity::Length;
@@ -284,7 +288,7 @@ const UNLIKE_HAYSTACK: u32 = 400;
 struct Needles<'a> {
     library: Option<Library>,
     unlike_haystack: Option<u32>,
-    settings: Vec<difficulty::Setting<'a>>,
+    settings: Vec<axes::Setting<'a>>,
 }
 
 fn needles<'a>(
@@ -292,7 +296,7 @@ fn needles<'a>(
     (dir, language): (&Path, Language),
     problems: &mut Problems,
 ) -> Needles<'a> {
-    let settings = difficulty::settings(&mut section, problems);
+    let settings = axes::settings(&mut section, problems);
     let unlike_haystack =
         section.read("unlike_haystack", problems, |value| match (value.as_bool(), value.as_integer()) {
             (Some(look), _) => Ok(look.then_some(UNLIKE_HAYSTACK)),

@@ -3,7 +3,8 @@
 //! In: `[[tasks]]`, or nothing, which stands for VNBench's nine, and what the grid varies. Out: tasks whose pack has what their
 //! family needs; a type is one task for each of the grid's settings.
 
-use super::difficulty::{self, Difficulty, Setting, Similarity};
+use super::axes::{self, Setting};
+use super::difficulty::{Difficulty, Similarity};
 use super::grid::Grid;
 use super::quantity::Length;
 use super::reader::{Problems, Section};
@@ -92,7 +93,7 @@ pub(super) fn read<'a>(
     let mut tasks: Vec<Asked<'a>> = Vec::new();
     for mut section in sections {
         let samples = section.whole("samples", 1..=MOST_SAMPLES, problems);
-        let settings = difficulty::settings(&mut section, problems);
+        let settings = axes::settings(&mut section, problems);
         let pack = section.text("pack", problems).map(str::to_owned);
         let kind = section.text("type", problems);
         if section.value("type").is_none() {
@@ -109,7 +110,7 @@ pub(super) fn read<'a>(
                     problems.note(&key, format!("type `{kind}` is there already"));
                 }
                 Some(family) => {
-                    for (key, _) in settings.iter().filter(|(key, _)| !difficulty::concerns(key, family)) {
+                    for (key, _) in settings.iter().filter(|(key, _)| !vary::concerns(key, family)) {
                         problems.note(&section.key(key), format!("says nothing of the needles of `{kind}`"));
                     }
                     let (family, key) = (family.clone(), section.path().to_owned());

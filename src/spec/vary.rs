@@ -5,7 +5,8 @@
 
 use toml::Value;
 
-use super::difficulty::{self, Difficulty};
+use super::axes;
+use super::difficulty::Difficulty;
 use super::grid::{Axis, Grid};
 use crate::id;
 use crate::question::Family;
@@ -55,11 +56,16 @@ fn settled(at: &Difficulty, family: &Family) -> Difficulty {
     Difficulty { count, distractors, ..at.clone() }
 }
 
+/// Whether `key` can say anything of the needles of `family`, however many there are.
+pub(super) fn concerns(key: &str, family: &Family) -> bool {
+    axes::axis(key).is_some_and(|axis| (axis.concerns)(family))
+}
+
 /// Whether `key` says anything of the needles of `family` at a difficulty: how many of them and of distractors there are may
 /// decide it. A difficulty that the family cannot have is a problem, which the task itself tells.
 pub(super) fn says(key: &str, family: &Family, at: &Difficulty) -> bool {
     let Ok(family) = family.with(at.count, at.distractors) else { return false };
-    difficulty::concerns(key, &family)
+    concerns(key, &family)
         && match key {
             "similarity" => family.distractors() > 0,
             "gap" | "distance" => family.most_places() > 1,

@@ -19,6 +19,7 @@ mod footage;
 mod formats;
 mod frames;
 mod generate;
+mod hard_edges;
 mod import;
 mod import_loose;
 mod interrupts;

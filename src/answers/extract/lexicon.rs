@@ -168,11 +168,11 @@ const PHRASES: &[(Role, &str)] = &[
     ),
     (
         Role::Possible,
-        "so does|so is|so did|so would|so could|so might|as does|as is|possible|plausible|possibility|conceivable|contender|contenders|candidate|candidates|in play|still open|也有可能|有可能|也行|也可以",
+        "would also accept|also accept|would accept|so does|so is|so did|so would|so could|so might|as does|as is|possible|plausible|possibility|conceivable|contender|contenders|candidate|candidates|in play|still open|也有可能|有可能|也行|也可以",
     ),
     (
         Role::If,
-        "if|before i|whether|assuming|suppose|supposing|provided that|in case|had it|were it|如果|假如|假设|倘若|要是|若|是否|是不是|wenn",
+        "if|let's assume|let us assume|imagine|before i|难道|莫非|会不会|whether|assuming|suppose|supposing|provided that|in case|had it|were it|如果|假如|假设|倘若|要是|若|是否|是不是|wenn",
     ),
     (
         Role::Concede,
@@ -203,10 +203,10 @@ const PHRASES: &[(Role, &str)] = &[
     ),
     (
         Role::Or,
-        "or|either|or else|failing that|ou|alternatively|oder|и|или|或|或者|还是|還是|要么|抑或|か|または|또는|hoặc|atau",
+        "or|o|either|or else|failing that|ou|alternatively|oder|и|или|或|或者|还是|還是|要么|抑或|か|または|또는|hoặc|atau",
     ),
     (Role::Else, "otherwise|else|unless|否则|不然"),
-    (Role::And, "and|both|plus|as well as|along with|und|和|与|與|及|以及|跟|と|그리고|tanto"),
+    (Role::And, "and|y|both|plus|as well as|along with|und|和|与|與|及|以及|跟|と|그리고|tanto"),
     (Role::Among, "between|among|amongst|out of|介于|torn between"),
     (
         Role::Split,

@@ -26,7 +26,7 @@ const AFTER_LETTER: &[&str] = &[
     "given", "seems", "would", "based", "with", "appears", "isn't", "isnt", "wasn't", "doesn't", "didn't",
     "can't", "cannot", "won't", "can", "could", "might", "may", "will", "does", "has", "hasn't", "never",
     "seemed", "appeared", "looks", "fits", "matches", "are", "were", "but", "aren't", "also", "must",
-    "should", "nor", "not", "oder", "ou", "или", "и", "und", "et", "hoặc", "atau",
+    "should", "nor", "not", "oder", "ou", "или", "и", "o", "y", "und", "et", "hoặc", "atau",
 ];
 
 /// Words before and after a number that measures or numbers something else.

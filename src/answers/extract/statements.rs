@@ -205,12 +205,14 @@ impl<'a> Speaker<'a> {
     /// Whether `chunks` are words of the prompt.
     fn is_instruction(&self, chunks: &[Chunk]) -> bool {
         let Some(at) = chunks.iter().position(|chunk| chunk.is(Role::Instruct)) else {
-            let lists = |pair: &[Chunk]| {
+            // "Options: A, B, C, D".
+            let lists = |(at, pair): (usize, &[Chunk])| {
                 pair[0].is(Role::Noun)
                     && matches!(self.tokens.text(pair[0].token), "options" | "choices")
                     && pair[1].is_mark(":")
+                    && leads(&chunks[..at])
             };
-            return chunks.windows(2).any(lists);
+            return chunks.windows(2).enumerate().any(lists);
         };
         let speaks = |chunk: &Chunk| {
             matches!(self.tokens.text(chunk.token), "i" | "i'll" | "i'd" | "we" | "my" | "我")

@@ -129,7 +129,7 @@ const PHRASES: &[(Role, &str)] = &[
          missing|lacks|lack|rule out|rules out|ruled out|ruling out|out of the question|implausible|improbable|\
          eliminate|eliminates|eliminated|eliminating|exclude|excludes|excluded|excluding|dismiss|dismissed|reject|\
          rejected|rejecting|discard|discarded|discount|discounted|doubt|doubts|doubted|doubtful|cross out|crossed out|cross off|\
-         fail to|fails to|failed to|refuse|far from|unable to|distractor|distractors|decoy|red herring|least|at least|at most|a mistake|a bad choice|a poor choice|an error|is out|are out|was out|disagree|disagrees|against|avoid|makes no sense|make no sense|unrelated|\
+         fail to|fails to|failed to|refuse|far from|unable to|distractor|distractors|decoy|red herring|trap|no chance|least|at least|at most|a mistake|a bad choice|a poor choice|an error|is out|are out|was out|disagree|disagrees|against|avoid|makes no sense|make no sense|unrelated|\
          irrelevant|no way|misleading|worst|unsupported|ruled|\
          错|錯|错误|錯誤|错的|排除|否定|有误|不对|不對|剔除|去掉|干扰项|不是答案|ではない|じゃない|ではありません|ではなく|이 아니|가 아니|아닙니다|아니|\
          falsch|falso|incorrecta|incorrecto|❌|✗|✘|❎|×|☐",

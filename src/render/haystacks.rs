@@ -266,7 +266,7 @@ impl Kitchen {
     }
 
     fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
-        let Surveyed { haystack, reasons, sound_reason, origin, target } = surveyed;
+        let Surveyed { mut haystack, reasons, sound_reason, origin, target } = surveyed;
         let mut held = Vec::new();
         let audio = match (&origin, haystack.form.audio) {
             (Surveying::File(source), Some(_)) => match (&source.audio, sound_reason) {
@@ -290,13 +290,14 @@ impl Kitchen {
             })?,
             Surveying::File(source) => {
                 let make = |path: &Path| Ok(prepare::source(target, &source, path, tick)?);
-                let (track, file) = self.video(&haystack, target, make)?;
+                let (track, file) = self.video(&haystack, target, source.revised.pictures, make)?;
+                haystack.warnings.extend(prepare::notes(&track.path));
                 held.push(file);
                 track
             }
             Surveying::Scene(recipe) => {
                 let make = |path: &Path| draw(&recipe, target, haystack.form.frames, path, tick);
-                let (track, file) = self.video(&haystack, target, make)?;
+                let (track, file) = self.video(&haystack, target, false, make)?;
                 held.push(file);
                 track
             }
@@ -314,15 +315,16 @@ impl Kitchen {
         &self,
         haystack: &Haystack,
         target: Target,
+        revised: bool,
         make: impl FnOnce(&Path) -> Result<(), Error>,
     ) -> Result<(VideoTrack, Held), Error> {
-        let path = Fingerprint::of(&haystack.sha256, target).path(&self.cache);
+        let path = Fingerprint::of(&haystack.sha256, target, revised).path(&self.cache);
         let held = cache::hold(&self.cache, &path, make)?;
         Ok((prepare::open(&path, probed::source(&self.cache, &path)?)?, held))
     }
 
     fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<(AudioTrack, Held), Error> {
-        let path = fingerprint::sound_path(&self.cache, sha256);
+        let path = fingerprint::sound_path(&self.cache, sha256, source.revised.sound);
         let make = |path: &Path| Ok(prepare_sound::sound(source, stream, path)?);
         let held = cache::hold(&self.cache, &path, make)?;
         Ok((prepare_sound::open(&path)?, held))

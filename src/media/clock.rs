@@ -72,6 +72,7 @@ impl Clock {
     pub(super) fn of(packets: &[Packet], known: Known) -> Result<Self, String> {
         let Known { time_base, stated, jumps, rule, first, failed } = known;
         let timed = packets.iter().all(|packet| packet.pts.is_some());
+        let unit = time_base;
         let (mut times, time_base) = if timed {
             (packets.iter().filter_map(|packet| packet.pts).collect(), time_base)
         } else {
@@ -88,11 +89,13 @@ impl Clock {
         times.drain(..left_out);
         let reach = times[times.len() - 1] - times[0];
         let steps = times.len() as i64 - 1;
-        let duration = packets.iter().map(|packet| packet.duration).find(|&duration| duration > 0);
+        // Frames that are counted have no durations: these are in other units.
+        let durations = if time_base == unit { packets } else { &[] };
+        let duration = durations.iter().map(|packet| packet.duration).find(|&duration| duration > 0);
         let mean = if steps > 0 { reach / steps } else { duration.unwrap_or(1) }.max(1);
         let of = Times { of: &times, time_base, mean };
         let usual = duration.unwrap_or(mean).min(mean.saturating_mul(2)).max(1);
-        let last = last_duration(packets).unwrap_or(usual);
+        let last = last_duration(durations).unwrap_or(usual);
         let held = last > usual.saturating_add(convert(HELD_MILLIS, (1, 1000), time_base));
         let rate = rates::constant(of, &stated);
         let constant = rate.is_some() && !held;
@@ -129,9 +132,8 @@ fn decoding_times(
         let rate = rate.ok_or("has frames without times, and states no frame rate")?;
         return Ok(((0..packets.len() as i64).collect(), (i64::from(rate.den()), i64::from(rate.num()))));
     }
-    let step = rate.map_or(1, |rate| {
-        convert(1, (i64::from(rate.den()), i64::from(rate.num())), time_base).max(1)
-    });
+    let step =
+        rate.map_or(1, |rate| convert(1, (i64::from(rate.den()), i64::from(rate.num())), time_base).max(1));
     let after = |packet: &Packet| if packet.duration > 0 { packet.duration } else { step };
     let first = packets.iter().position(|packet| packet.dts.is_some());
     let start = match first {
@@ -154,8 +156,7 @@ mod tests {
 
     fn clock(packets: &[Packet], time_base: (i64, i64), rates: &[FrameRate]) -> Clock {
         let stated = Stated { rates: rates.to_vec(), exact_times: false };
-        let known =
-            Known { time_base, stated, jumps: Vec::new(), rule: Rule::Never, first: None, failed: 0 };
+        let known = Known { time_base, stated, jumps: Vec::new(), rule: Rule::Never, first: None, failed: 0 };
         Clock::of(packets, known).unwrap()
     }
 

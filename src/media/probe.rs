@@ -204,8 +204,11 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
     if hides {
         reasons.push("an edit list hides some of its frames".to_owned());
     }
-    if packets > video.len() || source.clock.left_out > 0 {
+    if packets > video.len() {
         reasons.push("some of its packets show no frame".to_owned());
+    }
+    if source.clock.left_out > 0 {
+        reasons.push("its first frames cannot be decoded".to_owned());
     }
     source.as_is = match config {
         Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
@@ -334,9 +337,8 @@ fn full_range(facts: &StreamFacts) -> bool {
 
 /// Whether frames that say this are prepared otherwise than frames that say that.
 fn shown_otherwise(one: &StreamFacts, other: &StreamFacts) -> bool {
-    let shown = |facts: &StreamFacts| {
-        (matrix(facts), full_range(facts), facts.rotation, facts.width, facts.height)
-    };
+    let shown =
+        |facts: &StreamFacts| (matrix(facts), full_range(facts), facts.rotation, facts.width, facts.height);
     shown(one) != shown(other)
 }
 

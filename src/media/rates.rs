@@ -83,8 +83,9 @@ pub(super) fn nearest(times: Times<'_>) -> FrameRate {
     table(&STANDARD)
         .chain(table(&FAST))
         .min_by_key(|rate| {
-            let ideal = i128::from(frames) * i128::from(rate.den()) * i128::from(times.time_base.1) * 1_000_000
-                / (i128::from(rate.num()) * i128::from(times.time_base.0));
+            let ideal =
+                i128::from(frames) * i128::from(rate.den()) * i128::from(times.time_base.1) * 1_000_000
+                    / (i128::from(rate.num()) * i128::from(times.time_base.0));
             (ideal - i128::from(reach) * 1_000_000).abs()
         })
         .expect("the table is not empty")
@@ -156,8 +157,11 @@ mod tests {
         let stated = Stated { rates: vec![FrameRate::new(60, 1).unwrap(), odd], exact_times: false };
         assert_eq!(constant(of(&millis((165, 1), 1000), (1, 1000)), &stated), Some(odd));
         // A stated rate that the times do not keep is no rate of theirs.
-        assert_eq!(constant(of(&millis((72, 1), 1000), (1, 1000)), &Stated { rates: vec![odd], ..stated })
-            .map(|rate| rate.to_string()), Some("72".to_owned()));
+        assert_eq!(
+            constant(of(&millis((72, 1), 1000), (1, 1000)), &Stated { rates: vec![odd], ..stated })
+                .map(|rate| rate.to_string()),
+            Some("72".to_owned())
+        );
     }
 
     #[test]

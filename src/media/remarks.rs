@@ -26,9 +26,8 @@ pub(super) fn impossible(clock: &Clock, seen: &Seen) -> Option<String> {
     let millis = clock.millis(clock.span());
     let frames = i128::from(millis) * i128::from(clock.fps.num()) / (i128::from(clock.fps.den()) * 1000);
     let read = clock.times.len();
-    (millis > DAY_MILLIS && frames > read as i128 * SUSPICIOUS).then(|| {
-        format!("has impossible times: its {read} frames would last {} hours", millis / 3_600_000)
-    })
+    (millis > DAY_MILLIS && frames > read as i128 * SUSPICIOUS)
+        .then(|| format!("has impossible times: its {read} frames would last {} hours", millis / 3_600_000))
 }
 
 /// Says what is unusual.
@@ -53,7 +52,7 @@ pub(super) fn remarks(clock: &Clock, seen: &Seen) -> Vec<String> {
     say(
         clock.left_out > 0,
         format!(
-            "its first {} frame(s) cannot be decoded, since it starts between two keyframes: they are left out",
+            "its first {} frame(s) cannot be decoded, as where a recording starts between keyframes: left out",
             clock.left_out
         ),
     );

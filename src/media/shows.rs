@@ -69,8 +69,7 @@ fn vp9(packet: &[u8]) -> Option<usize> {
     let &last = packet.last()?;
     let (count, size_bytes) = (usize::from(last & 7) + 1, usize::from(last >> 3 & 3) + 1);
     let index = 2 + count * size_bytes;
-    let is_super =
-        last >> 5 == 0b110 && packet.len() >= index && packet[packet.len() - index] == last;
+    let is_super = last >> 5 == 0b110 && packet.len() >= index && packet[packet.len() - index] == last;
     if !is_super {
         return vp9_frame(packet);
     }

@@ -11,8 +11,9 @@ type TimeBase = (i64, i64);
 
 /// Milliseconds by which decoding times may step back without a jump: containers round.
 const BACK_MILLIS: i64 = 100;
-/// The same where only display times are known, whose order is not that of decoding.
-const REORDERED_MILLIS: i64 = 10_000;
+/// The same of display times, whose order is not that of decoding; and frames, whichever is more.
+const REORDERED_MILLIS: i64 = 1000;
+const REORDERED_FRAMES: i64 = 16;
 /// Milliseconds by which time may go ahead without a jump, in a format whose clock may jump.
 const AHEAD_MILLIS: i64 = 10_000;
 
@@ -69,7 +70,7 @@ impl Stamp {
 pub(super) struct Finder {
     rule: Rule,
     time_base: TimeBase,
-    /// The last time of decoding, and the last step from one to the next.
+    /// The latest time since the last jump, and the last step from one to the next.
     last: Option<i64>,
     step: i64,
     /// Jumps so far.
@@ -84,29 +85,35 @@ impl Finder {
 
     /// The times of the next packet, on a clock that goes on.
     pub(super) fn next(&mut self, stamp: Stamp) -> Stamp {
-        let Some(time) = stamp.dts.or(stamp.pts) else { return stamp.shifted(self.shift()) };
-        if let Some(last) = self.last {
-            let back = if stamp.dts.is_some() { BACK_MILLIS } else { REORDERED_MILLIS };
-            let step = time.saturating_sub(last);
-            let expected = last.saturating_add(self.step.max(1));
-            let is_jump = match self.rule {
-                Rule::Never => false,
-                Rule::Back => step < -self.units(back),
-                Rule::BackAndAhead => {
-                    step < -self.units(back) || time.saturating_sub(expected) > self.units(AHEAD_MILLIS)
-                }
-            };
-            if is_jump {
-                let shift = expected.saturating_add(self.shift()).saturating_sub(time);
-                self.jumps.push(Jump { from: expected, to: time, shift });
-            } else if step > 0 {
-                self.step = step;
-            }
+        // A format whose clock may jump states when packets are decoded, which steps evenly. Others state when they are
+        // shown, and the rest is FFmpeg's guess, which a jump confuses.
+        let by_decoding = self.rule == Rule::BackAndAhead && stamp.dts.is_some();
+        let time = if by_decoding { stamp.dts } else { stamp.pts.or(stamp.dts) };
+        let Some(time) = time else { return stamp.shifted(self.shift()) };
+        let last = self.last.unwrap_or(time);
+        let expected = last.saturating_add(self.step.max(1));
+        let step = time.saturating_sub(last);
+        let back = if by_decoding {
+            self.units(BACK_MILLIS)
+        } else {
+            self.units(REORDERED_MILLIS).max(self.step.saturating_mul(REORDERED_FRAMES))
+        };
+        let ahead = time.saturating_sub(expected) > self.units(AHEAD_MILLIS);
+        let is_jump = match self.rule {
+            Rule::Never => false,
+            Rule::Back => step < -back,
+            Rule::BackAndAhead => step < -back || ahead && self.last.is_some(),
+        };
+        if is_jump {
+            let shift = expected.saturating_add(self.shift()).saturating_sub(time);
+            self.jumps.push(Jump { from: expected, to: time, shift });
         }
         if stamp.duration > 0 {
             self.step = stamp.duration;
+        } else if by_decoding && step > 0 && !is_jump {
+            self.step = step;
         }
-        self.last = Some(time);
+        self.last = Some(if is_jump { time } else { time.max(last) });
         stamp.shifted(self.shift())
     }
 
@@ -197,9 +204,12 @@ mod tests {
 
     #[test]
     fn a_clock_that_starts_again_goes_on_by_one_frame() {
-        let (times, jumps) = gone_on(Rule::Back, &[1000, 4600, 8200, 1000, 4600, 500_000]);
-        assert_eq!(times, [1000, 4600, 8200, 11_800, 15_400, 510_800]);
-        assert_eq!(jumps, [Jump { from: 11_800, to: 1000, shift: 10_800 }]);
+        let long: Vec<i64> = (0..75).chain(0..75).map(|at| 1000 + at * 3600).collect();
+        for rule in [Rule::Back, Rule::BackAndAhead] {
+            let (times, jumps) = gone_on(rule, &long);
+            assert_eq!(times, (0..150).map(|at| 1000 + at * 3600).collect::<Vec<i64>>());
+            assert_eq!(jumps, [Jump { from: 271_000, to: 1000, shift: 270_000 }]);
+        }
         // Far ahead is a jump where the format's clock may jump, and a held frame elsewhere.
         let ahead = [0, 3600, 7200, 3_240_000_000, 3_240_003_600, 0];
         assert_eq!(gone_on(Rule::BackAndAhead, &ahead).0, [0, 3600, 7200, 10_800, 14_400, 18_000]);
@@ -208,6 +218,24 @@ mod tests {
         // Ten seconds without a frame, and steps back within rounding, are none.
         let held = [0, 3600, 903_600, 900_000];
         assert_eq!(gone_on(Rule::BackAndAhead, &held), (held.to_vec(), vec![]));
+    }
+
+    #[test]
+    fn frames_out_of_order_are_no_jump() {
+        // As Matroska states `I P B B`: display times, with decoding times guessed, and wrong after a jump.
+        let shown = [0, 160, 80, 40, 120, 320, 240, 200, 280, 1800, 1720, 1680, 1760];
+        let guessed = [None, None, Some(0), Some(40), Some(80)];
+        let mut finder = Finder::new(Rule::Back, (1, 1000));
+        let mut times = Vec::new();
+        for part in 0..2 {
+            for (at, pts) in shown.iter().enumerate() {
+                let dts = if part == 0 { guessed.get(at).copied().flatten() } else { Some(*pts) };
+                times.push(finder.next(Stamp { pts: Some(*pts), dts, duration: 40 }).pts.unwrap());
+            }
+        }
+        assert_eq!(times[..13], shown);
+        assert_eq!(times[13..], shown.map(|time| time + 1840));
+        assert_eq!(finder.jumps.len(), 1);
     }
 
     #[test]

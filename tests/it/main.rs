@@ -8,6 +8,7 @@ mod audit;
 mod bad_media;
 mod bench;
 mod chinese;
+mod clock_cases;
 mod cluster;
 mod compare;
 mod controls;

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::probe::Packet;
+use crate::media::packet::Packet;
 use crate::media::rates::{self, Stated, Times};
 use crate::media::reading::Known;
 use crate::media::timestamps::{Jump, Rule, convert};
@@ -43,7 +43,7 @@ pub struct Clock {
 impl Clock {
     /// When the first frame is shown, as a fraction of seconds.
     pub(super) fn start(&self) -> (i64, i64) {
-        (self.times[0] * self.time_base.0, self.time_base.1)
+        (self.times[0].saturating_mul(self.time_base.0), self.time_base.1)
     }
 
     /// From the first frame to the end of the last, in units of time.
@@ -87,7 +87,8 @@ impl Clock {
         // A time of the first frame beyond all others is no time of this stream.
         let left_out = if left_out < times.len() { left_out } else { 0 };
         times.drain(..left_out);
-        let reach = times[times.len() - 1] - times[0];
+        let reach = times[times.len() - 1].checked_sub(times[0]);
+        let reach = reach.filter(|reach| reach.checked_mul(4).is_some()).ok_or("has impossible times")?;
         let steps = times.len() as i64 - 1;
         // Frames that are counted have no durations: these are in other units.
         let durations = if time_base == unit { packets } else { &[] };

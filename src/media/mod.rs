@@ -27,6 +27,7 @@ mod ff;
 mod filter;
 mod first_frames;
 mod nal;
+mod packet;
 mod prepared_file;
 mod rates;
 mod reading;

@@ -18,6 +18,7 @@ use crate::media::first_frames::Scan;
 use crate::media::index::{AudioTrack, VideoTrack, read_at};
 use crate::media::input::Input;
 use crate::media::nal;
+use crate::media::packet::Packet;
 use crate::media::reading::Reading;
 use crate::media::remarks;
 use crate::media::shows;
@@ -83,40 +84,6 @@ impl Source {
     }
 }
 
-/// One packet as read; `fault` says why a packet of this kind cannot be copied.
-pub(super) struct Packet {
-    pub(super) offset: Option<u64>,
-    pub(super) size: u32,
-    pub(super) pts: Option<i64>,
-    pub(super) dts: Option<i64>,
-    pub(super) duration: i64,
-    pub(super) key: bool,
-    /// Whether an edit list hides what it shows.
-    pub(super) hidden: bool,
-    /// How many frames it shows.
-    pub(super) frames: usize,
-    /// Why a packet of this kind cannot be copied.
-    pub(super) fault: Option<&'static str>,
-}
-
-impl Packet {
-    /// A packet of which only its time matters.
-    #[cfg(test)]
-    pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
-        Self {
-            offset: None,
-            size: 0,
-            pts: Some(pts),
-            dts: None,
-            duration,
-            key: false,
-            hidden: false,
-            frames: 1,
-            fault: None,
-        }
-    }
-}
-
 /// Probes a source.
 pub fn probe(path: &Path) -> Result<Source, Error> {
     ff::init();
@@ -138,7 +105,7 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
     let mut reading = Reading::of(&input, &stream, audio_stream);
     let mut video = Vec::new();
     let mut audio = Vec::new();
-    read_packets(&mut input, path, |stream, packet| {
+    let read = read_packets(&mut input, path, |stream, packet| {
         // What is copied has to be whole; what is decoded may have flaws, which are told.
         if mp4 && packet.is_corrupt() && (stream == index || Some(stream) == audio_stream) {
             return Err(Error::source_file(path, "is cut short or damaged: a packet is incomplete"));
@@ -152,70 +119,97 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
             audio.push(look(packet, &file, path, None)?);
         }
         Ok(())
-    })?;
+    });
+    match read {
+        // As for packets: what is decoded may break off.
+        Err(Error::Ffmpeg { .. }) if !mp4 && !video.is_empty() => reading.breaks_off(),
+        read => read?,
+    }
     if (video.len() as u64) < indexed {
         let reason =
             format!("is cut short: {} of the {indexed} frames that it announces are there", video.len());
         return Err(Error::source_file(path, reason));
     }
-    // What an edit list hides is decoded, since other frames may need it, and never shown.
-    let hides = video.iter().any(|packet| packet.hidden);
-    video.retain(|packet| !packet.hidden);
-    if video.is_empty() {
-        return Err(Error::source_file(path, "holds a video stream without a single frame"));
+    let audio = audio_stream.zip(audio_facts).map(|(at, facts)| (at, facts, audio));
+    Read { index, container, announced, extradata, config, video, audio, reading }.source(path)
+}
+
+/// A source whose packets have been read.
+struct Read {
+    index: usize,
+    container: conform::Container,
+    announced: StreamFacts,
+    extradata: Vec<u8>,
+    config: Option<nal::AvcC>,
+    video: Vec<Packet>,
+    audio: Option<(usize, sound::Facts, Vec<Packet>)>,
+    reading: Reading,
+}
+
+impl Read {
+    /// Says what it is.
+    fn source(self, path: &Path) -> Result<Source, Error> {
+        let Self { index, container, announced, extradata, config, mut video, audio, reading } = self;
+        // What an edit list hides is decoded, since other frames may need it, and never shown.
+        let hides = video.iter().any(|packet| packet.hidden);
+        video.retain(|packet| !packet.hidden);
+        if video.is_empty() {
+            return Err(Error::source_file(path, "holds a video stream without a single frame"));
+        }
+        let packets = video.len();
+        shows::keep_shown(&mut video, |packet| packet.frames);
+        let (first, seen, known) = reading.end();
+        let mut facts = announced;
+        first.correct(&mut facts);
+        let clock = Clock::of(&video, known).map_err(|reason| Error::source_file(path, reason))?;
+        if let Some(reason) = remarks::impossible(&clock, &seen) {
+            return Err(Error::source_file(path, reason));
+        }
+        let is_interlaced = announced.field_order > 1;
+        let sound =
+            audio.map(|(at, facts, packets)| (at, facts.track(path, &packets, clock.start(), container.mp4)));
+        let mut source = Source {
+            path: path.to_owned(),
+            width: 0,
+            height: 0,
+            clock,
+            rotation: 0,
+            scan: first.scan(is_interlaced),
+            matrix: matrix(&facts),
+            tags: facts.tags,
+            full_range: full_range(&facts),
+            stream: index,
+            as_is: Err(Vec::new()),
+            audio: sound,
+            warnings: Vec::new(),
+            revised: Revised::default(),
+        };
+        source.revised = Revised {
+            pictures: packets > video.len()
+                || first.is_mixed(is_interlaced)
+                || source.clock.is_revised()
+                || shown_otherwise(&announced, &facts),
+            sound: source.clock.starts_otherwise(&video),
+        };
+        set_size(&mut source, &facts)?;
+        source.warnings.extend(remarks::remarks(&source.clock, &seen));
+        let mut reasons = conform::reasons(&source, &facts, container);
+        if hides {
+            reasons.push("an edit list hides some of its frames".to_owned());
+        }
+        if packets > video.len() {
+            reasons.push("some of its packets show no frame".to_owned());
+        }
+        if source.clock.left_out > 0 {
+            reasons.push("its first frames cannot be decoded".to_owned());
+        }
+        source.as_is = match config {
+            Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
+            None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
+            _ => Err(reasons),
+        };
+        Ok(source)
     }
-    let packets = video.len();
-    shows::keep_shown(&mut video, |packet| packet.frames);
-    let (first, seen, known) = reading.end();
-    let mut facts = announced;
-    first.correct(&mut facts);
-    let clock = Clock::of(&video, known).map_err(|reason| Error::source_file(path, reason))?;
-    if let Some(reason) = remarks::impossible(&clock, &seen) {
-        return Err(Error::source_file(path, reason));
-    }
-    let is_interlaced = announced.field_order > 1;
-    let sound = audio_facts.map(|facts| facts.track(path, &audio, clock.start(), mp4));
-    let mut source = Source {
-        path: path.to_owned(),
-        width: 0,
-        height: 0,
-        clock,
-        rotation: 0,
-        scan: first.scan(is_interlaced),
-        matrix: matrix(&facts),
-        tags: facts.tags,
-        full_range: full_range(&facts),
-        stream: index,
-        as_is: Err(Vec::new()),
-        audio: audio_stream.zip(sound),
-        warnings: Vec::new(),
-        revised: Revised::default(),
-    };
-    source.revised = Revised {
-        pictures: packets > video.len()
-            || first.is_mixed(is_interlaced)
-            || source.clock.is_revised()
-            || shown_otherwise(&announced, &facts),
-        sound: source.clock.starts_otherwise(&video),
-    };
-    set_size(&mut source, &facts)?;
-    source.warnings.extend(remarks::remarks(&source.clock, &seen));
-    let mut reasons = conform::reasons(&source, &facts, container);
-    if hides {
-        reasons.push("an edit list hides some of its frames".to_owned());
-    }
-    if packets > video.len() {
-        reasons.push("some of its packets show no frame".to_owned());
-    }
-    if source.clock.left_out > 0 {
-        reasons.push("its first frames cannot be decoded".to_owned());
-    }
-    source.as_is = match config {
-        Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
-        None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
-        _ => Err(reasons),
-    };
-    Ok(source)
 }
 
 /// Why a file cannot be opened as a video, in more words than FFmpeg's where the cause is a common one.

@@ -34,8 +34,10 @@ pub(super) struct Known {
 pub(super) struct Seen {
     /// Packets of the pictures.
     pub(super) packets: usize,
-    /// Places in the file at which they lie.
+    /// Places in an MP4 file at which they lie; 0 elsewhere.
     pub(super) places: usize,
+    /// Whether the file cannot be read to its end.
+    pub(super) breaks_off: bool,
     /// Packets that are incomplete, of the pictures and the sound.
     pub(super) incomplete: usize,
     /// Where the header says that the file ends.
@@ -124,10 +126,18 @@ impl Reading {
     /// Sees a packet of the pictures: its times, and how many frames it shows.
     pub(super) fn picture(&mut self, packet: &ffmpeg::Packet) -> (Stamp, usize) {
         self.seen.packets += 1;
-        self.places.insert(packet.position());
+        // Elsewhere packets may share a place, or have none.
+        if self.rule == Rule::Never {
+            self.places.insert(packet.position());
+        }
         let stamp = self.finder.next(Stamp::of(packet));
         self.first.see(packet, stamp);
         (stamp, self.shows.frames(packet.data().unwrap_or_default()))
+    }
+
+    /// Says that the rest of the file cannot be read.
+    pub(super) fn breaks_off(&mut self) {
+        self.seen.breaks_off = true;
     }
 
     /// Says that no packet follows: the first frames, what was seen, and what is known of the clock.

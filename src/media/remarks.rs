@@ -19,7 +19,7 @@ const DIFFERENT_MILLIS: i64 = 1000;
 
 /// Says why these times cannot be.
 pub(super) fn impossible(clock: &Clock, seen: &Seen) -> Option<String> {
-    if seen.packets > MANY_PACKETS && seen.packets / SUSPICIOUS as usize > seen.places {
+    if seen.places > 0 && seen.packets > MANY_PACKETS && seen.packets / SUSPICIOUS as usize > seen.places {
         let (packets, places) = (seen.packets, seen.places);
         return Some(format!("shows its {places} frames {packets} times over: its edit list is wrong"));
     }
@@ -60,6 +60,7 @@ pub(super) fn remarks(clock: &Clock, seen: &Seen) -> Vec<String> {
         seen.incomplete > 0,
         format!("{} of its packets are incomplete, as after a loss in transmission", seen.incomplete),
     );
+    say(seen.breaks_off, "it cannot be read to its end: what lies before the fault is used".to_owned());
     let (left_out, frames) = (too_fast(clock), clock.times.len());
     say(
         left_out > 0,

@@ -36,6 +36,8 @@ pub(super) struct Seen {
     pub(super) packets: usize,
     /// Places in an MP4 file at which they lie; 0 elsewhere.
     pub(super) places: usize,
+    /// Packets of the pictures that have a time.
+    pub(super) timed: usize,
     /// Whether the file cannot be read to its end.
     pub(super) breaks_off: bool,
     /// Packets that are incomplete, of the pictures and the sound.
@@ -130,6 +132,7 @@ impl Reading {
         if self.rule == Rule::Never {
             self.places.insert(packet.position());
         }
+        self.seen.timed += usize::from(packet.pts().or(packet.dts()).is_some());
         let stamp = self.finder.next(Stamp::of(packet));
         self.first.see(packet, stamp);
         (stamp, self.shows.frames(packet.data().unwrap_or_default()))

@@ -50,6 +50,10 @@ pub(super) fn remarks(clock: &Clock, seen: &Seen) -> Vec<String> {
         say(true, what);
     }
     say(
+        seen.packets > 0 && seen.timed == 0,
+        format!("its frames have no times: they are taken to run at {} frames a second", clock.fps),
+    );
+    say(
         clock.left_out > 0,
         format!(
             "its first {} frame(s) cannot be decoded, as where a recording starts between keyframes: left out",

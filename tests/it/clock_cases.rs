@@ -221,21 +221,56 @@ fn a_recording_with_a_flaw_is_used() {
     assert!(warnings.contains("1 of its packets are incomplete"), "{warnings}");
     assert!(warnings.contains("of its frames are decoded with faults"), "{warnings}");
     let (found, warnings) = made(dir, "within.ts", "");
-    assert_eq!(found, codes(25..FRAMES), "{warnings}");
+    let first = found[0].unwrap();
+    assert!((1..=25).contains(&first), "{first}");
+    assert_eq!(found, codes(first..FRAMES), "{warnings}");
     assert!(warnings.contains("frame(s) cannot be decoded, as where a recording starts"), "{warnings}");
-    // What is damaged through and through is refused.
-    let mut random = vniah::seed::Seed::new(1).stream("flaws", 0);
-    let few: Vec<&[u8]> = packets
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| *at < 20 || random.below(2) == 0)
-        .map(|(_, part)| *part)
+}
+
+#[test]
+fn frames_that_cannot_be_decoded_are_counted() {
+    let home = TempDir::new().unwrap();
+    let dir = home.path();
+    barcode(dir, u64::from(FRAMES), None);
+    ffmpeg(dir, "-i barcode.mp4 -c:v png -pix_fmt rgb24 whole.mkv");
+    let whole = fs::read(dir.join("whole.mkv")).unwrap();
+    let starts: Vec<usize> =
+        whole.windows(4).enumerate().filter(|(_, bytes)| bytes == b"\x89PNG").map(|(at, _)| at).collect();
+    assert_eq!(starts.len(), FRAMES as usize);
+    let broken = |name: &str, frames: &[usize]| {
+        let mut file = whole.clone();
+        frames.iter().for_each(|&frame| file[starts[frame]] = 0);
+        fs::write(dir.join(name), file).unwrap();
+    };
+    broken("few.mkv", &[30, 31, 70]);
+    let (found, warnings) = made(dir, "few.mkv", "");
+    let wanted: Vec<Option<u32>> = (0..FRAMES)
+        .map(|at| {
+            Some(match at {
+                30 | 31 => 29,
+                70 => 69,
+                at => at,
+            })
+        })
         .collect();
-    fs::write(dir.join("ruined.ts"), few.concat()).unwrap();
-    spec(dir, "ruined.toml", &["ruined.ts"], "", &["ret_insert1"]);
-    let output = vniah(dir, &["generate", "ruined.toml", "-o", "ruined", "--cache", "cache"]);
+    assert_eq!(found, wanted);
+    let told = "3 of its 100 frames cannot be decoded: the frame before is shown instead";
+    assert!(warnings.contains(told), "{warnings}");
+    let many: Vec<usize> = (5..95).step_by(9).collect();
+    broken("many.mkv", &many);
+    spec(dir, "many.toml", &["many.mkv"], "", &["ret_insert1"]);
+    let output = vniah(dir, &["generate", "many.toml", "-o", "many", "--cache", "cache"]);
     let told = text(&output.stderr);
-    assert!(output.status.code() == Some(4) || told.contains("incomplete"), "{told}");
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(told.contains("`many.mkv`: is damaged: 90 of its 100 frames can be decoded"), "{told}");
+    let left = vniah::files::sorted_dir(&dir.join("cache/prepared")).unwrap();
+    assert!(left.iter().all(|path| !path.to_string_lossy().ends_with("partial")), "{left:?}");
+    // Frames that are not shown are not needed.
+    let low = "[video]\nfps = 5\n[needles]\nduration = \"1 frame\"\ngap = \"1 frame\"";
+    broken("unused.mkv", &[1, 11, 21, 31, 41, 51]);
+    let (found, warnings) = made(dir, "unused.mkv", low);
+    assert_eq!(found, (0..20).map(|at| Some(at * 5 + 2)).collect::<Vec<_>>());
+    assert!(!warnings.contains("cannot be decoded"), "{warnings}");
 }
 
 #[test]
@@ -244,8 +279,10 @@ fn frames_without_times_run_at_the_stated_rate() {
     let dir = home.path();
     barcode(dir, u64::from(FRAMES), None);
     ffmpeg(dir, "-i barcode.mp4 -c copy -bsf:v h264_mp4toannexb -f h264 bare.h264");
-    let (found, _) = made(dir, "bare.h264", "");
+    let (found, warnings) = made(dir, "bare.h264", "");
     assert_eq!(found, codes(0..FRAMES));
+    let told = "its frames have no times: they are taken to run at 25 frames a second";
+    assert!(warnings.contains(told), "{warnings}");
     assert_eq!(probed(dir, "bare.h264").clock.fps.to_string(), "25");
 }
 

@@ -328,4 +328,18 @@ mod tests {
         };
         assert_eq!((kept(vec![1, 0, 1]), kept(vec![1, 2, 0]), kept(vec![0, 0])), (2, 3, 2));
     }
+
+    #[test]
+    fn second_fields_show_nothing() {
+        // Main profile, 4 bits of frame_num, order count of type 2, 16x16, fields allowed.
+        let mut fields = Shows::Fields(Fields::new(&[0, 0, 1, 0x67, 77, 0, 30, 0xda, 0x60]));
+        // First macroblock 0, P, set 0, frame_num, field_pic_flag, bottom_field_flag.
+        let field = |num: u8, bottom: u8| [0, 0, 1, 0x41, 0xe1 | num << 1, bottom << 7 | 0x40];
+        let order = [(0, 0), (0, 1), (1, 1), (1, 0), (2, 0), (3, 0), (3, 1)];
+        let shown = order.map(|(num, bottom)| fields.frames(&field(num, bottom)));
+        assert_eq!(shown, [1, 0, 1, 0, 1, 1, 0]);
+        // Both fields in one packet, and a whole frame.
+        assert_eq!(fields.frames(&[field(4, 0), field(4, 1)].concat()), 1);
+        assert_eq!(fields.frames(&[0, 0, 1, 0x41, 0xe0 | 5 << 1, 0x40]), 1);
+    }
 }

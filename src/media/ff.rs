@@ -125,8 +125,27 @@ pub(super) struct FrameFacts {
     /// `None` where it does not say.
     pub(super) full_range: Option<bool>,
     pub(super) interlaced: bool,
-    /// As [`StreamFacts::rotation`], where it has a display matrix.
-    pub(super) rotation: Option<Option<u32>>,
+    /// How it is turned for display, where it has a display matrix.
+    pub(super) turn: Option<Turn>,
+}
+
+/// How a display matrix turns a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Clockwise by this many degrees, a multiple of 90.
+    Right(u32),
+    /// In any other way.
+    Other,
+}
+
+impl Turn {
+    /// As [`StreamFacts::rotation`].
+    pub(super) fn rotation(self) -> Option<u32> {
+        match self {
+            Self::Right(degrees) => Some(degrees),
+            Self::Other => None,
+        }
+    }
 }
 
 /// Reads the facts of a decoded frame.
@@ -146,9 +165,9 @@ pub(super) fn frame_facts(frame: &ffmpeg::frame::Video) -> FrameFacts {
             _ => None,
         },
         interlaced: frame.is_interlaced(),
-        rotation: frame
+        turn: frame
             .side_data(ffmpeg::frame::side_data::Type::DisplayMatrix)
-            .map(|matrix| turned(matrix.data())),
+            .map(|matrix| turned(matrix.data()).map_or(Turn::Other, Turn::Right)),
     }
 }
 

@@ -6,7 +6,7 @@
 use ffmpeg_next as ffmpeg;
 
 use crate::media::colour::Tags;
-use crate::media::ff::{self, StreamFacts};
+use crate::media::ff::{self, StreamFacts, Turn};
 use crate::media::timestamps::Stamp;
 
 /// Frames that are looked at.
@@ -42,8 +42,7 @@ pub(super) struct FirstFrames {
     format: Option<i32>,
     tags: Tags,
     full_range: Option<bool>,
-    /// As [`StreamFacts::rotation`], where a frame says it.
-    rotation: Option<Option<u32>>,
+    turn: Option<Turn>,
 }
 
 impl FirstFrames {
@@ -63,7 +62,7 @@ impl FirstFrames {
             format: None,
             tags: Tags::NONE,
             full_range: None,
-            rotation: None,
+            turn: None,
         }
     }
 
@@ -117,7 +116,7 @@ impl FirstFrames {
             self.format = Some(facts.pixel_format);
             self.tags = facts.tags;
             self.full_range = facts.full_range;
-            self.rotation = facts.rotation;
+            self.turn = facts.turn;
         }
         self.frames += 1;
         self.interlaced += usize::from(facts.interlaced);
@@ -158,6 +157,6 @@ impl FirstFrames {
             matrix: tag(self.tags.matrix, facts.tags.matrix),
         };
         facts.full_range = self.full_range.unwrap_or(facts.full_range);
-        facts.rotation = self.rotation.unwrap_or(facts.rotation);
+        facts.rotation = self.turn.map_or(facts.rotation, Turn::rotation);
     }
 }

@@ -255,7 +255,9 @@ impl Fields {
             Some(size) => nal::length_prefixed(packet, size)?,
             None => nal::annex_b(packet),
         };
-        units.iter().for_each(|unit| self.learn(unit));
+        for unit in &units {
+            self.learn(unit);
+        }
         let sps = self.sps?;
         let mut fields = 0;
         let mut shown = 0;

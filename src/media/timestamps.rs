@@ -106,7 +106,10 @@ impl Finder {
         };
         if is_jump {
             let shift = expected.saturating_add(self.shift()).saturating_sub(time);
-            self.jumps.push(Jump { from: expected, to: time, shift });
+            // Of the time of display, as that of the sound is.
+            let delay = stamp.pts.unwrap_or(time).saturating_sub(time);
+            let [from, to] = [expected, time].map(|time| time.saturating_add(delay));
+            self.jumps.push(Jump { from, to, shift });
         }
         if stamp.duration > 0 {
             self.step = stamp.duration;

@@ -115,6 +115,9 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
             let (stamp, frames) = reading.picture(packet);
             let found = look(packet, &file, path, config.as_ref())?;
             video.push(Packet { pts: stamp.pts, dts: stamp.dts, frames, ..found });
+            if let Some(reason) = reading.repeats() {
+                return Err(Error::source_file(path, reason));
+            }
         } else if Some(stream) == audio_stream {
             audio.push(look(packet, &file, path, None)?);
         }
@@ -162,7 +165,7 @@ impl Read {
         let mut facts = announced;
         first.correct(&mut facts);
         let clock = Clock::of(&video, known).map_err(|reason| Error::source_file(path, reason))?;
-        if let Some(reason) = remarks::impossible(&clock, &seen) {
+        if let Some(reason) = remarks::impossible(&clock) {
             return Err(Error::source_file(path, reason));
         }
         let is_interlaced = announced.field_order > 1;

@@ -13,6 +13,11 @@ use crate::media::rates::{self, Stated};
 use crate::media::shows::Shows;
 use crate::media::timestamps::{Finder, Jump, Rule, Stamp, convert};
 
+/// Packets from which on their repetition is looked at.
+const MANY_PACKETS: usize = 10_000;
+/// How often the same frames may be shown.
+const SUSPICIOUS: usize = 100;
+
 /// What is known of a stream's clock besides its packets.
 pub(super) struct Known {
     /// Seconds per unit of time, as a fraction.
@@ -34,8 +39,6 @@ pub(super) struct Known {
 pub(super) struct Seen {
     /// Packets of the pictures.
     pub(super) packets: usize,
-    /// Places in an MP4 file at which they lie; 0 elsewhere.
-    pub(super) places: usize,
     /// Packets of the pictures that have a time.
     pub(super) timed: usize,
     /// Whether the file cannot be read to its end.
@@ -138,6 +141,11 @@ impl Reading {
         (stamp, self.shows.frames(packet.data().unwrap_or_default()))
     }
 
+    /// Says why this goes on for too long: an edit list shows the same frames over and over.
+    pub(super) fn repeats(&self) -> Option<String> {
+        repeated(self.seen.packets, self.places.len()).filter(|_| self.rule == Rule::Never)
+    }
+
     /// Says that the rest of the file cannot be read.
     pub(super) fn breaks_off(&mut self) {
         self.seen.breaks_off = true;
@@ -146,7 +154,6 @@ impl Reading {
     /// Says that no packet follows: the first frames, what was seen, and what is known of the clock.
     pub(super) fn end(mut self) -> (FirstFrames, Seen, Known) {
         self.first.end();
-        self.seen.places = self.places.len();
         let known = Known {
             time_base: self.time_base,
             stated: self.stated,
@@ -157,6 +164,12 @@ impl Reading {
         };
         (self.first, self.seen, known)
     }
+}
+
+fn repeated(packets: usize, places: usize) -> Option<String> {
+    (packets > MANY_PACKETS && packets / SUSPICIOUS > places).then(|| {
+        format!("shows its {places} frames more than {SUSPICIOUS} times over: its edit list is wrong")
+    })
 }
 
 /// Milliseconds of `00:01:02.500`, as Matroska's tags have it.
@@ -173,6 +186,12 @@ fn millis_of(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn frames_that_are_shown_over_and_over_are_refused() {
+        assert!(repeated(10_001, 50).unwrap().contains("its 50 frames more than 100 times over"));
+        assert_eq!([repeated(9_000, 1), repeated(1_000_000, 20_000)], [None, None]);
+    }
 
     #[test]
     fn durations_of_tags_are_read() {

@@ -36,7 +36,7 @@ pub struct Clock {
     pub jumps: Vec<Jump>,
     /// Which steps of its clock are jumps.
     pub rule: Rule,
-    /// Whether the last frame lasts longer or shorter than the others: it lasted as long in earlier versions.
+    /// Whether the last frame lasts longer than the others: it lasted as long in earlier versions.
     pub last_is_revised: bool,
 }
 
@@ -96,7 +96,8 @@ impl Clock {
         let mean = if steps > 0 { reach / steps } else { duration.unwrap_or(1) }.max(1);
         let of = Times { of: &times, time_base, mean };
         let usual = duration.unwrap_or(mean).min(mean.saturating_mul(2)).max(1);
-        let last = last_duration(durations).unwrap_or(usual);
+        // A last frame that is held is held; one that is cut short is shown as long as the others.
+        let last = last_duration(durations).unwrap_or(usual).max(usual);
         let held = last > usual.saturating_add(convert(HELD_MILLIS, (1, 1000), time_base));
         let rate = rates::constant(of, &stated);
         let constant = rate.is_some() && !held;

@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn pictures_of_mpeg4_that_are_not_coded_show_nothing() {
         // verid, type, ratio 1, no control, rectangle, marker, resolution 25.
-        let layer = [0, 0, 1, 0x20, 0x00, 0x84, 0x08, 0x0c, 0x80];
+        let layer = [0, 0, 1, 0x20, 0x00, 0x84, 0x40, 0x06, 0x40];
         let mut mpeg4 = Shows::Mpeg4(Mpeg4::new(&layer));
         let Shows::Mpeg4(Mpeg4 { time_bits }) = &mpeg4 else { panic!() };
         assert_eq!(*time_bits, Some(5));

@@ -66,8 +66,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let planner = Planner::new(&project.spec, &known)?;
         project.remember(&args.spec, &planner)?;
         let ready = project.prepare(surveyed)?;
+        let haystacks = ready.values().map(|ready| &ready.haystack);
         for (id, warning) in
-            known.iter().flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text)))
+            haystacks.flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text)))
         {
             say(&format!("warning: `{id}`: {warning}"));
         }

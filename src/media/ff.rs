@@ -95,22 +95,87 @@ pub(super) fn stream_facts(stream: &ffmpeg::format::stream::Stream<'_>) -> Strea
 fn rotation(stream: &ffmpeg::format::stream::Stream<'_>) -> Option<u32> {
     for data in stream.side_data() {
         if data.kind() == ffmpeg::packet::side_data::Type::DisplayMatrix {
-            let numbers: Vec<i32> = data
-                .data()
-                .chunks_exact(4)
-                .map(|bytes| i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-                .collect();
-            let one = 1 << 16;
-            return match *numbers.get(..5)? {
-                [a, 0, _, 0, d] if a == one && d == one => Some(0),
-                [0, b, _, c, 0] if b == one && c == -one => Some(90),
-                [a, 0, _, 0, d] if a == -one && d == -one => Some(180),
-                [0, b, _, c, 0] if b == -one && c == one => Some(270),
-                _ => None,
-            };
+            return turned(data.data());
         }
     }
     Some(0)
+}
+
+/// Clockwise rotation of a display matrix; `None` for any that is none by right angles.
+fn turned(matrix: &[u8]) -> Option<u32> {
+    let numbers: Vec<i32> = matrix
+        .chunks_exact(4)
+        .map(|bytes| i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .collect();
+    let one = 1 << 16;
+    match *numbers.get(..5)? {
+        [a, 0, _, 0, d] if a == one && d == one => Some(0),
+        [0, b, _, c, 0] if b == one && c == -one => Some(90),
+        [a, 0, _, 0, d] if a == -one && d == -one => Some(180),
+        [0, b, _, c, 0] if b == -one && c == one => Some(270),
+        _ => None,
+    }
+}
+
+/// What a decoded frame says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FrameFacts {
+    pub(super) pixel_format: i32,
+    pub(super) tags: Tags,
+    /// `None` where it does not say.
+    pub(super) full_range: Option<bool>,
+    pub(super) interlaced: bool,
+    /// How it is turned for display, where it has a display matrix.
+    pub(super) turn: Option<Turn>,
+}
+
+/// How a display matrix turns a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Clockwise by this many degrees, a multiple of 90.
+    Right(u32),
+    /// In any other way.
+    Other,
+}
+
+impl Turn {
+    /// As [`StreamFacts::rotation`].
+    pub(super) fn rotation(self) -> Option<u32> {
+        match self {
+            Self::Right(degrees) => Some(degrees),
+            Self::Other => None,
+        }
+    }
+}
+
+/// Reads the facts of a decoded frame.
+pub(super) fn frame_facts(frame: &ffmpeg::frame::Video) -> FrameFacts {
+    // SAFETY: plain fields of a frame that we hold.
+    let raw = unsafe { &*frame.as_ptr() };
+    FrameFacts {
+        pixel_format: raw.format,
+        tags: Tags {
+            primaries: raw.color_primaries as u32,
+            transfer: raw.color_trc as u32,
+            matrix: raw.colorspace as u32,
+        },
+        full_range: match raw.color_range {
+            ffi::AVColorRange::AVCOL_RANGE_JPEG => Some(true),
+            ffi::AVColorRange::AVCOL_RANGE_MPEG => Some(false),
+            _ => None,
+        },
+        interlaced: frame.is_interlaced(),
+        turn: frame
+            .side_data(ffmpeg::frame::side_data::Type::DisplayMatrix)
+            .map(|matrix| turned(matrix.data()).map_or(Turn::Other, Turn::Right)),
+    }
+}
+
+/// Whether a format's clock may be set anew within a file.
+pub(super) fn may_jump(input: &ffmpeg::format::context::Input) -> bool {
+    // SAFETY: the format of an open input is a static description.
+    let flags = unsafe { (*(*input.as_ptr()).iformat).flags };
+    flags & ffi::AVFMT_TS_DISCONT != 0
 }
 
 /// Number of samples that a container's own index names for a stream, less those that an edit list leaves out.

@@ -8,6 +8,7 @@ use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
 use crate::media::colour::Matrix;
+use crate::media::first_frames::Scan;
 use crate::media::probe::Source;
 
 /// A chain of FFmpeg filters from decoded to canonical frames.
@@ -74,8 +75,10 @@ impl Normaliser {
 /// The chain in FFmpeg's filter language. A picture of another shape is fitted into the wanted size with black bars.
 fn chain(source: &Source, (width, height): (u32, u32)) -> String {
     let mut filters: Vec<String> = Vec::new();
-    if source.interlaced {
-        filters.push("bwdif=mode=send_frame:parity=auto:deint=all".to_owned());
+    match source.scan {
+        Scan::Progressive => {}
+        Scan::Flagged => filters.push("bwdif=mode=send_frame:parity=auto:deint=interlaced".to_owned()),
+        Scan::All => filters.push("bwdif=mode=send_frame:parity=auto:deint=all".to_owned()),
     }
     match source.rotation {
         90 => filters.push("transpose=clock".to_owned()),

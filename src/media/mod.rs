@@ -20,13 +20,22 @@ pub mod seek;
 pub mod sound;
 pub mod yuv;
 
+mod bits;
 mod canonical;
 mod conform;
 mod ff;
 mod filter;
+mod first_frames;
 mod nal;
+mod packet;
 mod prepared_file;
+mod rates;
+mod reading;
+mod remarks;
+mod shows;
+mod sps;
 mod stream;
+mod timestamps;
 
 use std::path::{Path, PathBuf};
 

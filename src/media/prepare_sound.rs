@@ -16,9 +16,13 @@ use crate::media::ff;
 use crate::media::index::AudioTrack;
 use crate::media::probe::Source;
 use crate::media::sound;
+use crate::media::timestamps::{Finder, Follower, Stamp};
 
 /// Samples per second of prepared sound.
 pub const SAMPLE_RATE: u32 = 48_000;
+
+/// Milliseconds after the last frame from which on sound is left out.
+const AFTER_MILLIS: i64 = 10_000;
 
 /// First line of a prepared sound file.
 #[derive(Serialize, Deserialize)]
@@ -125,13 +129,24 @@ impl Pipe {
 
     fn run(&mut self, source: &Source, stream: usize, cancel: &Cancel) -> Result<(), Error> {
         let path = &source.path;
+        let clock = &source.clock;
+        let mut pictures = Finder::new(clock.rule, clock.time_base);
+        let mut follower = Follower::new(&clock.jumps, clock.time_base, self.time_base);
         loop {
             cancel.go_on()?;
             let mut packet = ffmpeg::Packet::empty();
             match packet.read(&mut self.input) {
+                // Where the clock of the pictures jumps, that of the sound does too.
+                Ok(()) if packet.stream() == source.stream && !clock.jumps.is_empty() => {
+                    pictures.next(Stamp::of(&packet));
+                    continue;
+                }
                 Ok(()) if packet.stream() != stream => continue,
                 // A damaged packet gives no samples; the resampler fills the gap with silence.
                 Ok(()) => {
+                    if !clock.jumps.is_empty() {
+                        follower.next(Stamp::of(&packet), pictures.jumps.len()).put(&mut packet);
+                    }
                     self.decoder.send_packet(&packet).ok();
                 }
                 Err(_) => {
@@ -155,6 +170,11 @@ impl Pipe {
             let video = i128::from(source.clock.times[0]) * i128::from(source.clock.time_base.0) * rate
                 / i128::from(source.clock.time_base.1);
             let at = i128::from(time) * num * rate / den - video;
+            // A gap is filled with silence: one that a wrong time makes would have no end.
+            let end = i128::from(source.clock.millis(source.clock.span()) + AFTER_MILLIS) * rate / 1000;
+            if at > end {
+                continue;
+            }
             frame.set_pts(i64::try_from(at).ok());
             if self.graph.is_none() {
                 self.graph = Some(graph(&frame, self.channels, path)?);

@@ -14,9 +14,14 @@ use crate::media::clock::Clock;
 use crate::media::colour::{Matrix, Tags};
 use crate::media::conform;
 use crate::media::ff::{self, StreamFacts};
+use crate::media::first_frames::Scan;
 use crate::media::index::{AudioTrack, VideoTrack, read_at};
 use crate::media::input::Input;
 use crate::media::nal;
+use crate::media::packet::Packet;
+use crate::media::reading::Reading;
+use crate::media::remarks;
+use crate::media::shows;
 use crate::media::sound;
 
 /// Smallest width and height that can be coded and hold a needle.
@@ -36,7 +41,7 @@ pub struct Source {
     /// Clockwise rotation that shows it upright, in degrees.
     pub rotation: u32,
     /// Whether its frames are two fields.
-    pub interlaced: bool,
+    pub scan: Scan,
     /// Matrix of its colours.
     pub matrix: Matrix,
     /// What it says of its colours.
@@ -51,6 +56,17 @@ pub struct Source {
     pub audio: Option<(usize, Result<AudioTrack, String>)>,
     /// What is unusual about it, one sentence each.
     pub warnings: Vec<String>,
+    /// What preparing makes of it that earlier versions did not.
+    pub revised: Revised,
+}
+
+/// What earlier versions prepared otherwise: it has another name in the cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revised {
+    /// The frames, or their colours.
+    pub pictures: bool,
+    /// The sound, or where it starts.
+    pub sound: bool,
 }
 
 impl Source {
@@ -68,37 +84,6 @@ impl Source {
     }
 }
 
-/// One packet as read; `fault` says why a packet of this kind cannot be copied.
-pub(super) struct Packet {
-    pub(super) offset: Option<u64>,
-    pub(super) size: u32,
-    pub(super) pts: Option<i64>,
-    pub(super) dts: Option<i64>,
-    pub(super) duration: i64,
-    pub(super) key: bool,
-    /// Whether an edit list hides what it shows.
-    pub(super) hidden: bool,
-    /// Why a packet of this kind cannot be copied.
-    pub(super) fault: Option<&'static str>,
-}
-
-impl Packet {
-    /// A packet of which only its time matters.
-    #[cfg(test)]
-    pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
-        Self {
-            offset: None,
-            size: 0,
-            pts: Some(pts),
-            dts: None,
-            duration,
-            key: false,
-            hidden: false,
-            fault: None,
-        }
-    }
-}
-
 /// Probes a source.
 pub fn probe(path: &Path) -> Result<Source, Error> {
     ff::init();
@@ -108,69 +93,126 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
     let mp4 = input.format().name().split(',').any(|name| name == "mp4");
     let stream = largest(&input).ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
     let index = stream.index();
-    let facts = ff::stream_facts(&stream);
+    let announced = ff::stream_facts(&stream);
     let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
     let extradata = ff::extradata(&stream);
     // Only an MP4 header names every frame; elsewhere an index is a help for seeking, or grows while packets are read.
     let indexed = if mp4 { ff::indexed_packets(&stream) } else { 0 };
-    let time_base = (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
     let audio_stream = input.streams().best(ffmpeg::media::Type::Audio).map(|stream| stream.index());
     let audio_facts = audio_stream.and_then(|at| input.stream(at)).map(|stream| sound::facts(&stream));
     let config = nal::AvcC::parse(&extradata).filter(|_| container.h264 && mp4);
 
-    let stated = ff::stated_duration(&input).filter(|_| !mp4);
-
+    let mut reading = Reading::of(&input, &stream, audio_stream);
     let mut video = Vec::new();
     let mut audio = Vec::new();
-    read_packets(&mut input, path, |stream, packet| {
+    let read = read_packets(&mut input, path, |stream, packet| {
+        // What is copied has to be whole; what is decoded may have flaws, which are told.
+        if mp4 && packet.is_corrupt() && (stream == index || Some(stream) == audio_stream) {
+            return Err(Error::source_file(path, "is cut short or damaged: a packet is incomplete"));
+        }
+        reading.see(packet);
         if stream == index {
-            video.push(look(packet, &file, path, config.as_ref())?);
+            let (stamp, frames) = reading.picture(packet);
+            let found = look(packet, &file, path, config.as_ref())?;
+            video.push(Packet { pts: stamp.pts, dts: stamp.dts, frames, ..found });
+            if let Some(reason) = reading.repeats() {
+                return Err(Error::source_file(path, reason));
+            }
         } else if Some(stream) == audio_stream {
             audio.push(look(packet, &file, path, None)?);
         }
         Ok(())
-    })?;
+    });
+    match read {
+        // As for packets: what is decoded may break off.
+        Err(Error::Ffmpeg { .. }) if !mp4 && !video.is_empty() => reading.breaks_off(),
+        read => read?,
+    }
     if (video.len() as u64) < indexed {
         let reason =
             format!("is cut short: {} of the {indexed} frames that it announces are there", video.len());
         return Err(Error::source_file(path, reason));
     }
-    // What an edit list hides is decoded, since other frames may need it, and never shown.
-    let hides = video.iter().any(|packet| packet.hidden);
-    video.retain(|packet| !packet.hidden);
-    if video.is_empty() {
-        return Err(Error::source_file(path, "holds a video stream without a single frame"));
+    let audio = audio_stream.zip(audio_facts).map(|(at, facts)| (at, facts, audio));
+    Read { index, container, announced, extradata, config, video, audio, reading }.source(path)
+}
+
+/// A source whose packets have been read.
+struct Read {
+    index: usize,
+    container: conform::Container,
+    announced: StreamFacts,
+    extradata: Vec<u8>,
+    config: Option<nal::AvcC>,
+    video: Vec<Packet>,
+    audio: Option<(usize, sound::Facts, Vec<Packet>)>,
+    reading: Reading,
+}
+
+impl Read {
+    /// Says what it is.
+    fn source(self, path: &Path) -> Result<Source, Error> {
+        let Self { index, container, announced, extradata, config, mut video, audio, reading } = self;
+        // What an edit list hides is decoded, since other frames may need it, and never shown.
+        let hides = video.iter().any(|packet| packet.hidden);
+        video.retain(|packet| !packet.hidden);
+        if video.is_empty() {
+            return Err(Error::source_file(path, "holds a video stream without a single frame"));
+        }
+        let packets = video.len();
+        shows::keep_shown(&mut video, |packet| packet.frames);
+        let (first, seen, known) = reading.end();
+        let mut facts = announced;
+        first.correct(&mut facts);
+        let clock = Clock::of(&video, known).map_err(|reason| Error::source_file(path, reason))?;
+        if let Some(reason) = remarks::impossible(&clock) {
+            return Err(Error::source_file(path, reason));
+        }
+        let is_interlaced = announced.field_order > 1;
+        let sound =
+            audio.map(|(at, facts, packets)| (at, facts.track(path, &packets, clock.start(), container.mp4)));
+        let mut source = Source {
+            path: path.to_owned(),
+            width: 0,
+            height: 0,
+            clock,
+            rotation: 0,
+            scan: first.scan(is_interlaced),
+            matrix: matrix(&facts),
+            tags: facts.tags,
+            full_range: full_range(&facts),
+            stream: index,
+            as_is: Err(Vec::new()),
+            audio: sound,
+            warnings: Vec::new(),
+            revised: Revised::default(),
+        };
+        source.revised = Revised {
+            pictures: packets > video.len()
+                || first.is_mixed(is_interlaced)
+                || source.clock.is_revised()
+                || shown_otherwise(&announced, &facts),
+            sound: source.clock.starts_otherwise(&video),
+        };
+        set_size(&mut source, &facts)?;
+        source.warnings.extend(remarks::remarks(&source.clock, &seen));
+        let mut reasons = conform::reasons(&source, &facts, container);
+        if hides {
+            reasons.push("an edit list hides some of its frames".to_owned());
+        }
+        if packets > video.len() {
+            reasons.push("some of its packets show no frame".to_owned());
+        }
+        if source.clock.left_out > 0 {
+            reasons.push("its first frames cannot be decoded".to_owned());
+        }
+        source.as_is = match config {
+            Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
+            None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
+            _ => Err(reasons),
+        };
+        Ok(source)
     }
-    let clock = Clock::of(&video, time_base);
-    let sound = audio_facts.map(|facts| facts.track(path, &audio, clock.start(), mp4));
-    let mut source = Source {
-        path: path.to_owned(),
-        width: 0,
-        height: 0,
-        clock,
-        rotation: 0,
-        interlaced: facts.field_order > 1,
-        matrix: matrix(&facts),
-        tags: facts.tags,
-        full_range: facts.full_range
-            || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
-        stream: index,
-        as_is: Err(Vec::new()),
-        audio: audio_stream.zip(sound),
-        warnings: Vec::new(),
-    };
-    set_size(&mut source, &facts)?;
-    warn_if_short(&mut source, stated);
-    let mut reasons = conform::reasons(&source, &facts, container);
-    if hides {
-        reasons.push("an edit list hides some of its frames".to_owned());
-    }
-    source.as_is = match config {
-        Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
-        None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
-        _ => Err(reasons),
-    };
-    Ok(source)
 }
 
 /// Why a file cannot be opened as a video, in more words than FFmpeg's where the cause is a common one.
@@ -201,20 +243,6 @@ fn unrecognised(path: &Path, file: &File, error: ffmpeg::Error) -> Error {
         }
     }
     Error::ffmpeg("recognise it as a video", path)(error)
-}
-
-/// Says so where a header promises more than there is: a download or recording that stopped.
-fn warn_if_short(source: &mut Source, stated: Option<i64>) {
-    let clock = &source.clock;
-    let (num, den) = clock.time_base;
-    let last = clock.times[clock.times.len() - 1] + clock.last_duration;
-    let end = (i128::from(last) * i128::from(num) * 1_000_000 / i128::from(den)) as i64;
-    if let Some(stated) = stated.filter(|stated| end + 1_000_000 < *stated) {
-        let secs = |micros: i64| micros as f64 / 1e6;
-        let what =
-            format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
-        source.warnings.push(what);
-    }
 }
 
 /// The video stream with the most pixels, cover pictures aside.
@@ -278,9 +306,6 @@ fn look(
     let data = packet.data().unwrap_or_default();
     let offset = u64::try_from(packet.position()).ok();
     let mut fault = None;
-    if packet.is_corrupt() {
-        return Err(Error::source_file(path, "is cut short or damaged: a packet is incomplete"));
-    }
     if let (Some(config), Some(offset)) = (config, offset) {
         if read_at(file, path, offset, data.len() as u32)? != data {
             fault = Some("its packets are not stored as they are decoded");
@@ -298,8 +323,20 @@ fn look(
         duration: packet.duration(),
         key: packet.is_key(),
         hidden: ff::is_discarded(packet),
+        frames: 1,
         fault,
     })
+}
+
+fn full_range(facts: &StreamFacts) -> bool {
+    facts.full_range || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32
+}
+
+/// Whether frames that say this are prepared otherwise than frames that say that.
+fn shown_otherwise(one: &StreamFacts, other: &StreamFacts) -> bool {
+    let shown =
+        |facts: &StreamFacts| (matrix(facts), full_range(facts), facts.rotation, facts.width, facts.height);
+    shown(one) != shown(other)
 }
 
 pub(super) fn matrix(facts: &StreamFacts) -> Matrix {
@@ -335,7 +372,7 @@ fn set_size(source: &mut Source, facts: &StreamFacts) -> Result<(), Error> {
     warn(rotation != 0, format!("turned by {rotation} degrees to stand upright"));
     warn(num != den, format!("made of square pixels; they are {num}:{den}"));
     warn(width % 2 == 1 || height % 2 == 1, format!("{width}x{height} pixels cropped to even sizes"));
-    warn(source.interlaced, "interlaced: made progressive".to_owned());
+    warn(source.scan != Scan::Progressive, "interlaced: made progressive".to_owned());
     warn(!source.clock.constant, "variable frame rate made constant".to_owned());
     warn(
         matches!(facts.tags.transfer, 16 | 18),

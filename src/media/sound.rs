@@ -12,7 +12,7 @@ use ffmpeg_next::format::sample::{Sample, Type};
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::AudioTrack;
-use crate::media::probe::Packet;
+use crate::media::packet::Packet;
 
 /// Samples in a packet of AAC-LC.
 pub const PACKET_SAMPLES: u64 = 1024;

@@ -27,10 +27,10 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Of a video.
-    pub(super) fn of(sha256: &str, target: Target) -> Self {
+    /// Of a video; `revised` says that earlier versions prepared it otherwise.
+    pub(super) fn of(sha256: &str, target: Target, revised: bool) -> Self {
         Self {
-            kind: "video 2",
+            kind: if revised { "video 3" } else { "video 2" },
             sha256: sha256.to_owned(),
             size: [target.width, target.height],
             fps: target.fps,
@@ -47,8 +47,9 @@ impl Fingerprint {
     }
 }
 
-/// Where the prepared sound of a source lies in a cache.
-pub(super) fn sound_path(cache: &Path, sha256: &str) -> PathBuf {
-    let key = digest::of_value(&("sound 2", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+/// Where the prepared sound of a source lies in a cache; `revised` says that earlier versions prepared it otherwise.
+pub(super) fn sound_path(cache: &Path, sha256: &str, revised: bool) -> PathBuf {
+    let kind = if revised { "sound 3" } else { "sound 2" };
+    let key = digest::of_value(&(kind, sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
     cache.join("prepared").join(format!("{key}.sound"))
 }

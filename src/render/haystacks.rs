@@ -272,7 +272,7 @@ impl Kitchen {
     }
 
     fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
-        let Surveyed { haystack, reasons, sound_reason, origin, target } = surveyed;
+        let Surveyed { mut haystack, reasons, sound_reason, origin, target } = surveyed;
         let mut held = Vec::new();
         let watched = match &origin {
             Surveying::File(source) => Some(self.watch(&source.path, &haystack.sha256)?),
@@ -299,15 +299,19 @@ impl Kitchen {
                 )
             })?,
             Surveying::File(source) => {
-                let make =
-                    |path: &Path| Ok(prepare::source(target, &source, path, &self.caller.cancel, tick)?);
-                let (track, file) = self.video(&haystack, target, watched.as_ref(), make)?;
+                let make = |path: &Path, place: &Path| {
+                    Ok(prepare::source(target, &source, path, place, &self.caller.cancel, tick)?)
+                };
+                let (track, file) =
+                    self.video(&haystack, target, source.revised.pictures, watched.as_ref(), make)?;
+                haystack.warnings.extend(prepare::notes(&track.path));
                 held.push(file);
                 track
             }
             Surveying::Scene(recipe) => {
-                let make = |path: &Path| self.draw(&recipe, target, haystack.form.frames, path, tick);
-                let (track, file) = self.video(&haystack, target, None, make)?;
+                let make =
+                    |path: &Path, _: &Path| self.draw(&recipe, target, haystack.form.frames, path, tick);
+                let (track, file) = self.video(&haystack, target, false, None, make)?;
                 held.push(file);
                 track
             }

@@ -36,17 +36,20 @@ impl Kitchen {
         Ok(Watched::new(path, sha256, stamp))
     }
 
-    /// The pictures of a haystack in the cache, which `make` makes of the source that is watched, if of any.
+    /// The pictures of a haystack in the cache, which `make` makes of the source that is watched, if of any, in the file that
+    /// it is given first and that will lie where it is told then; `revised` says that earlier versions prepared it otherwise.
     pub(super) fn video(
         &self,
         haystack: &Haystack,
         target: Target,
+        revised: bool,
         source: Option<&Watched>,
-        make: impl FnOnce(&Path) -> Result<(), Error>,
+        make: impl FnOnce(&Path, &Path) -> Result<(), Error>,
     ) -> Result<(VideoTrack, Held), Error> {
-        let wanted = self.wanted_file(haystack, Fingerprint::of(&haystack.sha256, target).path(&self.cache));
+        let fingerprint = Fingerprint::of(&haystack.sha256, target, revised);
+        let wanted = self.wanted_file(haystack, fingerprint.path(&self.cache));
         let check = |path: &Path| self.fault(path, haystack.form.frames);
-        let held = wanted.hold(check, |path| unchanged(source, || make(path)))?;
+        let held = wanted.hold(check, |path| unchanged(source, || make(path, &wanted.path)))?;
         let path = &wanted.path;
         Ok((prepare::open(path, probed::source(&self.cache, &self.caller, path)?)?, held))
     }
@@ -59,7 +62,10 @@ impl Kitchen {
         stream: usize,
         watched: Option<&Watched>,
     ) -> Result<(AudioTrack, Held), Error> {
-        let wanted = self.wanted_file(haystack, fingerprint::sound_path(&self.cache, &haystack.sha256));
+        let wanted = self.wanted_file(
+            haystack,
+            fingerprint::sound_path(&self.cache, &haystack.sha256, source.revised.sound),
+        );
         let make = |path: &Path| Ok(prepare_sound::sound(source, stream, path, &self.caller.cancel)?);
         let check = |path: &Path| Ok(prepare_sound::fault(path)?);
         let held = wanted.hold(check, |path| unchanged(watched, || make(path)))?;

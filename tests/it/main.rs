@@ -10,6 +10,7 @@ mod bad_media;
 mod bench;
 mod cache;
 mod chinese;
+mod clock_cases;
 mod cluster;
 mod compare;
 mod controls;

@@ -3,6 +3,8 @@
 //! In: a path and a cache directory. Out: the checked spec and its haystacks, surveyed or prepared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -163,7 +165,10 @@ pub(super) fn spec_of(out: &Path, spec: Option<&Path>, machine: &Machine) -> Res
     let manifest = dataset::read_manifest(out)?;
     let name = remembered(&manifest.plan_sha256, &manifest.spec);
     let known = machine.cache()?.join("specs").join(name);
-    let found = spec.map(Path::to_owned).or_else(|| files::read_text(&known).ok().map(PathBuf::from));
+    let found = spec.map(Path::to_owned).or_else(|| {
+        // The record is a path, byte by byte, and need not be text.
+        std::fs::read(&known).ok().map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
+    });
     found.filter(|path| path.exists()).ok_or_else(|| {
         let message =
             format!("the spec of `{}` is not where it was when the dataset was made", out.display());

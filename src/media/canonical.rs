@@ -11,6 +11,7 @@ use crate::media::Error;
 use crate::media::decode;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
+use crate::media::open;
 use crate::media::prepare::Target;
 use crate::media::probe::Source;
 use crate::media::yuv::Yuv;
@@ -40,7 +41,7 @@ impl<'a> CanonicalReader<'a> {
     pub(super) fn open(source: &'a Source, target: Target) -> Result<Self, Error> {
         ff::init();
         let path = &source.path;
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let input = open::input(path)?;
         let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
         let mut context = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
             .map_err(Error::ffmpeg("open its decoder", path))?;

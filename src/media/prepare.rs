@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix, Tags};
-use crate::media::encode::Settings;
+use crate::media::encode::{LARGEST, Settings};
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
 use crate::media::probe::Source;
@@ -51,6 +51,17 @@ impl Target {
             b_frames: B_FRAMES,
             parameter_set: 0,
         }
+    }
+
+    /// Why no video of this form can be made of a source.
+    pub fn fault(self, source: &Source) -> Option<Error> {
+        let Self { width, height, .. } = self;
+        (width.max(height) > LARGEST).then(|| {
+            let reason = format!(
+                "is {width}x{height} pixels, and at most {LARGEST} can be encoded; set `video.width`"
+            );
+            Error::source_file(&source.path, reason)
+        })
     }
 
     /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.
@@ -107,7 +118,8 @@ pub fn source(target: Target, source: &Source, path: &Path, progress: impl Fn(u6
             (0..count).map_while(|_| shown.next().transpose()).collect::<Result<Vec<Yuv>, Error>>()?;
         progress(frames.len() as u64);
         Ok(frames)
-    })?;
+    })
+    .map_err(|error| error.about(&source.path))?;
     let (decoded, all) = (shown.reader.decoded, source.clock.times.len());
     if decoded * 20 < all as u64 * 19 {
         // Best effort: the reason is what matters, and the next run prepares anew under the same name.

@@ -7,9 +7,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next as ffmpeg;
+use ffmpeg_next::ffi::AVPacketSideDataType::AV_PKT_DATA_NEW_EXTRADATA;
 use serde::{Deserialize, Serialize};
 
 use crate::media::Error;
+use crate::media::choice;
 use crate::media::clock::Clock;
 use crate::media::colour::{Matrix, Tags};
 use crate::media::conform;
@@ -17,7 +19,10 @@ use crate::media::ff::{self, StreamFacts};
 use crate::media::index::{AudioTrack, VideoTrack, read_at};
 use crate::media::input::Input;
 use crate::media::nal;
+use crate::media::open;
+use crate::media::proof;
 use crate::media::sound;
+use crate::media::watch::Watch;
 
 /// Smallest width and height that can be coded and hold a needle.
 pub const SMALLEST: u32 = 16;
@@ -25,7 +30,8 @@ pub const SMALLEST: u32 = 16;
 /// A source video as probed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// The file.
+    /// The file; not kept with the rest, since JSON has no word for a name that is not UTF-8.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Width as shown: square pixels, upright. It may be odd.
     pub width: u32,
@@ -51,6 +57,8 @@ pub struct Source {
     pub audio: Option<(usize, Result<AudioTrack, String>)>,
     /// What is unusual about it, one sentence each.
     pub warnings: Vec<String>,
+    /// What is unusual about its sound.
+    pub sound_warning: Option<String>,
 }
 
 impl Source {
@@ -83,6 +91,14 @@ pub(super) struct Packet {
 }
 
 impl Packet {
+    /// The same packet, which a header other than `known` describes where it brings one along.
+    fn described(mut self, packet: &ffmpeg::Packet, known: &[u8]) -> Self {
+        if ff::side_data(packet, AV_PKT_DATA_NEW_EXTRADATA).is_some_and(|new| new != known) {
+            self.fault = Some("it has several sample descriptions");
+        }
+        self
+    }
+
     /// A packet of which only its time matters.
     #[cfg(test)]
     pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
@@ -101,20 +117,28 @@ impl Packet {
 
 /// Probes a source.
 pub fn probe(path: &Path) -> Result<Source, Error> {
-    ff::init();
-    // Opening by hand first tells a missing or unreadable file from one that is no video.
+    probe_stream(path, None)
+}
+
+/// Probes a source whose video is stream `wanted`, where that is known.
+fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
+    let mut input = open::input(path)?;
     let file = File::open(path).map_err(crate::files::Error::io("read", path))?;
-    let mut input = ffmpeg::format::input(path).map_err(|error| unrecognised(path, &file, error))?;
     let mp4 = input.format().name().split(',').any(|name| name == "mp4");
-    let stream = largest(&input).ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
+    let stream = wanted.and_then(|at| input.stream(at)).or_else(|| choice::video(&input));
+    let stream = stream.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
+    let mut watch = Watch::over(&input, &stream, path)?;
     let index = stream.index();
     let facts = ff::stream_facts(&stream);
+    if facts.width == 0 || facts.height == 0 {
+        return Err(open::without_size(&file, path));
+    }
     let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
     let extradata = ff::extradata(&stream);
     // Only an MP4 header names every frame; elsewhere an index is a help for seeking, or grows while packets are read.
     let indexed = if mp4 { ff::indexed_packets(&stream) } else { 0 };
     let time_base = (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
-    let audio_stream = input.streams().best(ffmpeg::media::Type::Audio).map(|stream| stream.index());
+    let audio_stream = watch.first_sound();
     let audio_facts = audio_stream.and_then(|at| input.stream(at)).map(|stream| sound::facts(&stream));
     let config = nal::AvcC::parse(&extradata).filter(|_| container.h264 && mp4);
 
@@ -122,14 +146,20 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
 
     let mut video = Vec::new();
     let mut audio = Vec::new();
+    let sound_data = audio_stream.and_then(|at| input.stream(at)).map(|stream| ff::extradata(&stream));
     read_packets(&mut input, path, |stream, packet| {
+        watch.see(stream, packet);
         if stream == index {
-            video.push(look(packet, &file, path, config.as_ref())?);
+            video.push(look(packet, &file, path, config.as_ref())?.described(packet, &extradata));
         } else if Some(stream) == audio_stream {
-            audio.push(look(packet, &file, path, None)?);
+            let known = sound_data.as_deref().unwrap_or_default();
+            audio.push(look(packet, &file, path, None)?.described(packet, known));
         }
         Ok(())
     })?;
+    if let Some(moving) = watch.moving(video.len()).filter(|_| wanted.is_none()) {
+        return probe_stream(path, Some(moving));
+    }
     if (video.len() as u64) < indexed {
         let reason =
             format!("is cut short: {} of the {indexed} frames that it announces are there", video.len());
@@ -141,8 +171,13 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
     if video.is_empty() {
         return Err(Error::source_file(path, "holds a video stream without a single frame"));
     }
+    let seen = watch.end(&file, path)?;
     let clock = Clock::of(&video, time_base);
-    let sound = audio_facts.map(|facts| facts.track(path, &audio, clock.start(), mp4));
+    let sound = |stream: usize| match audio_facts.filter(|_| Some(stream) == audio_stream) {
+        Some(facts) => facts.track(path, &audio, clock.start(), mp4).and_then(|track| proven(&file, track)),
+        None => Err("it is not the first sound stream".to_owned()),
+    };
+    let audio = seen.sound.map(|stream| (stream, sound(stream)));
     let mut source = Source {
         path: path.to_owned(),
         width: 0,
@@ -156,10 +191,12 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
             || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
         stream: index,
         as_is: Err(Vec::new()),
-        audio: audio_stream.zip(sound),
+        audio,
         warnings: Vec::new(),
+        sound_warning: seen.sound_warning,
     };
     set_size(&mut source, &facts)?;
+    source.warnings.extend(seen.warning.map(str::to_owned));
     warn_if_short(&mut source, stated);
     let mut reasons = conform::reasons(&source, &facts, container);
     if hides {
@@ -170,37 +207,17 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
         _ => Err(reasons),
     };
+    if source.as_is.as_ref().is_ok_and(|track| !proof::video(&mut input, index, track)) {
+        source.as_is = Err(vec![UNPROVEN.to_owned()]);
+    }
     Ok(source)
 }
 
-/// Why a file cannot be opened as a video, in more words than FFmpeg's where the cause is a common one.
-fn unrecognised(path: &Path, file: &File, error: ffmpeg::Error) -> Error {
-    let length = file.metadata().map_or(0, |metadata| metadata.len());
-    if length == 0 {
-        return Error::source_file(path, "is empty");
-    }
-    // MP4 is a row of boxes, each a size of 32 bits (or 1, and 64 bits after the name) and a name.
-    let (mut at, mut is_mp4) = (0, false);
-    while let Ok(head) = read_at(file, path, at, 16.min(length.saturating_sub(at)) as u32) {
-        let Some((size, rest)) = head.split_first_chunk::<4>() else { break };
-        let wide = rest.get(4..12).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-        let size = match (u32::from_be_bytes(*size), wide) {
-            (1, Some(wide)) => u64::from_be_bytes(wide),
-            (size, _) => u64::from(size),
-        };
-        is_mp4 |= at == 0 && rest.starts_with(b"ftyp");
-        if !is_mp4 || rest.starts_with(b"moov") || size < 8 {
-            break;
-        }
-        at = at.saturating_add(size);
-        if at >= length {
-            return Error::source_file(
-                path,
-                "is cut short: its end, which says where its frames are (moov), is missing",
-            );
-        }
-    }
-    Error::ffmpeg("recognise it as a video", path)(error)
+/// Why packets that look as they should cannot be copied.
+const UNPROVEN: &str = "its packets do not decode by its header alone";
+
+fn proven(file: &File, track: AudioTrack) -> Result<AudioTrack, String> {
+    if proof::sound(file, &track) { Ok(track) } else { Err(UNPROVEN.to_owned()) }
 }
 
 /// Says so where a header promises more than there is: a download or recording that stopped.
@@ -215,18 +232,6 @@ fn warn_if_short(source: &mut Source, stated: Option<i64>) {
             format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
         source.warnings.push(what);
     }
-}
-
-/// The video stream with the most pixels, cover pictures aside.
-fn largest(input: &ffmpeg::format::context::Input) -> Option<ffmpeg::format::stream::Stream<'_>> {
-    let video = |stream: &ffmpeg::format::stream::Stream<'_>| {
-        stream.parameters().medium() == ffmpeg::media::Type::Video
-            && !stream.disposition().contains(ffmpeg::format::stream::Disposition::ATTACHED_PIC)
-    };
-    input.streams().filter(video).max_by_key(|stream| {
-        let facts = ff::stream_facts(stream);
-        (u64::from(facts.width) * u64::from(facts.height), std::cmp::Reverse(stream.index()))
-    })
 }
 
 /// What a finished video holds, as its own header says.

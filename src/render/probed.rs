@@ -49,6 +49,8 @@ fn place(cache: &Path, path: &Path, what: &str) -> Result<PathBuf, Error> {
     let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
     let file = fs::metadata(&path).map_err(files::Error::io("read", &path))?;
     let times = [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()];
-    let key = (what, 1, &path, file.dev(), file.ino(), file.len(), times, media::versions().release);
+    // Names are bytes: not all of them are text.
+    let name = path.as_os_str().as_encoded_bytes();
+    let key = (what, 2, name, file.dev(), file.ino(), file.len(), times, media::versions().release);
     Ok(cache.join("probed").join(digest::of_value(&key)))
 }

@@ -6,6 +6,7 @@
 mod controls;
 mod difficulty;
 mod export;
+mod glob;
 mod grid;
 mod haystacks;
 mod quantity;

@@ -132,10 +132,9 @@ impl<'a> CanonicalReader<'a> {
                     return Ok(());
                 }
                 Err(_) => {
-                    return self
-                        .decoder
-                        .send_eof()
-                        .map_err(Error::ffmpeg("flush the decoder", &self.source.path));
+                    // An error here is that of a frame that was still in the decoder.
+                    self.decoder.send_eof().ok();
+                    return Ok(());
                 }
             }
         }

@@ -10,6 +10,7 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi::AVPacketSideDataType::AV_PKT_DATA_ENCRYPTION_INFO;
 use ffmpeg_next::format::stream::Stream;
 
+use crate::media::boxes::Stretch;
 use crate::media::ff;
 use crate::media::index::read_at;
 
@@ -20,12 +21,14 @@ const STREAM_TYPES: [u32; 4] = [0xdb, 0xcf, 0xc1, 0xc2];
 /// Bytes of a file in which packets are looked at.
 const LOOKED_AT: u32 = 1 << 21;
 
-/// The container's own word that a stream is encrypted.
-pub(super) fn stated(stream: &Stream<'_>, format: &str) -> Option<String> {
+/// The container's own word that a stream is encrypted, or part of it.
+pub(super) fn stated(stream: &Stream<'_>, format: &str, file: &File, path: &Path) -> Option<String> {
     let tag = ff::codec_tag(stream);
-    let letters = tag.to_le_bytes();
-    if is(format, "mov") && SAMPLE_ENTRIES.contains(&letters) {
-        return Some(format!("its sample entry is `{}`", String::from_utf8_lossy(&letters)));
+    if is(format, "mov") {
+        let entries = Stretch::whole(file, path).sample_entries(stream.id());
+        let found =
+            entries.into_iter().chain([tag.to_le_bytes()]).find(|entry| SAMPLE_ENTRIES.contains(entry))?;
+        return Some(format!("its sample entry is `{}`", String::from_utf8_lossy(&found)));
     }
     (is(format, "mpegts") && STREAM_TYPES.contains(&tag)).then(|| format!("its stream type is 0x{tag:x}"))
 }
@@ -53,15 +56,15 @@ impl Signs {
     /// The sign, if there is one.
     pub(super) fn found(&self, file: &File, path: &Path) -> Option<&'static str> {
         if self.has_key_id {
-            return Some("it names a key (ContentEncryption)");
+            return Some("it names a key");
         }
         let length = file.metadata().map_or(0, |metadata| metadata.len());
         let bytes = read_at(file, path, 0, length.min(u64::from(LOOKED_AT)) as u32).unwrap_or_default();
         if is(&self.format, "mpegts") && is_scrambled_ts(&bytes, self.pid) {
-            return Some("its packets are scrambled (transport_scrambling_control)");
+            return Some("its packets are marked as scrambled");
         }
         if is(&self.format, "mpeg") && is_scrambled_ps(&bytes) {
-            return Some("its packets are scrambled (PES_scrambling_control)");
+            return Some("its packets are marked as scrambled");
         }
         None
     }

@@ -20,6 +20,7 @@ pub mod seek;
 pub mod sound;
 pub mod yuv;
 
+mod boxes;
 mod canonical;
 mod choice;
 mod conform;

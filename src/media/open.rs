@@ -10,195 +10,29 @@ use ffmpeg_next as ffmpeg;
 
 use crate::files;
 use crate::media::Error;
+use crate::media::boxes::Stretch;
 use crate::media::ff;
 use crate::media::index::read_at;
 
-/// Formats that are opened: those of FFmpeg that hold pictures and lie in one file.
-const FORMATS: &[&str] = &[
-    // Containers and streams.
-    "4xm",
-    "amv",
-    "apng",
-    "asf",
-    "asf_o",
-    "av1",
-    "avi",
-    "avs2",
-    "avs3",
-    "cavsvideo",
-    "cine",
-    "dhav",
-    "dirac",
-    "dnxhd",
-    "dv",
-    "evc",
-    "filmstrip",
-    "flic",
-    "flv",
-    "gif",
-    "gxf",
-    "h261",
-    "h263",
-    "h264",
-    "h265",
-    "hevc",
-    "ingenient",
-    "ipu",
-    "ivf",
-    "ivr",
-    "jpegxl_anim",
-    "kux",
-    "live_flv",
-    "lmlm4",
-    "lvf",
-    "lxf",
-    "m4v",
-    "matroska",
-    "mgsts",
-    "mjpeg",
-    "mjpeg_2000",
-    "mlv",
-    "moflex",
-    "mov",
-    "mpeg",
-    "mpegts",
-    "mpegvideo",
-    "mpjpeg",
-    "mtv",
-    "mv",
-    "mvi",
-    "mxf",
-    "mxg",
-    "nc",
-    "nsv",
-    "nut",
-    "nuv",
-    "obu",
-    "ogg",
-    "pva",
-    "r3d",
-    "rm",
-    "ser",
-    "simbiosis_imx",
-    "smjpeg",
-    "swf",
-    "ty",
-    "vc1",
-    "vc1test",
-    "vividas",
-    "vivo",
-    "vvc",
-    "webm",
-    "webp_anim",
-    "wtv",
-    "xmv",
-    "yuv4mpegpipe",
-    // Videos of games and of old machines.
-    "anm",
-    "argo_brp",
-    "avs",
-    "bethsoftvid",
-    "bfi",
-    "bink",
-    "bmv",
-    "c93",
-    "cdg",
-    "cdxl",
-    "dfa",
-    "dsicin",
-    "dxa",
-    "ea",
-    "ea_cdata",
-    "film_cpk",
-    "gdv",
-    "hnm",
-    "idcin",
-    "iff",
-    "ifv",
-    "ipmovie",
-    "jv",
-    "mm",
-    "msnwctcp",
-    "paf",
-    "pmp",
-    "psxstr",
-    "rl2",
-    "roq",
-    "rpl",
-    "sdr2",
-    "sga",
-    "siff",
-    "smk",
-    "smush",
-    "thp",
-    "tiertexseq",
-    "tmv",
-    "txd",
-    "vmd",
-    "wc3movie",
-    "wsvqa",
-    "yop",
-    // Pictures, one after the other in one file.
-    "alias_pix",
-    "bmp_pipe",
-    "brender_pix",
-    "cri_pipe",
-    "dds_pipe",
-    "dpx_pipe",
-    "exr_pipe",
-    "fits",
-    "frm",
-    "gem_pipe",
-    "gif_pipe",
-    "hdr_pipe",
-    "ico",
-    "j2k_pipe",
-    "jpeg_pipe",
-    "jpegls_pipe",
-    "jpegxl_pipe",
-    "pam_pipe",
-    "pbm_pipe",
-    "pcx_pipe",
-    "pfm_pipe",
-    "pgm_pipe",
-    "pgmyuv_pipe",
-    "pgx_pipe",
-    "phm_pipe",
-    "photocd_pipe",
-    "pictor_pipe",
-    "png_pipe",
-    "ppm_pipe",
-    "psd_pipe",
-    "qdraw_pipe",
-    "qoi_pipe",
-    "sgi_pipe",
-    "sunrast_pipe",
-    "tiff_pipe",
-    "vbn_pipe",
-    "webp_pipe",
-    "xbm_pipe",
-    "xpm_pipe",
-    "xwd_pipe",
-];
+/// Formats that are opened: those of FFmpeg that hold moving pictures and lie in one file. Containers and streams come first,
+/// then videos of games and old machines, then pictures that follow each other in one file.
+const FORMATS: &str = "\
+    4xm,amv,apng,asf,asf_o,av1,avi,avs2,avs3,cavsvideo,cine,dhav,dirac,dnxhd,dv,evc,filmstrip,flic,flv,\
+    gif,gxf,h261,h263,h264,h265,hevc,ingenient,ipu,ivf,ivr,jpegxl_anim,kux,live_flv,lmlm4,lvf,lxf,m4v,\
+    matroska,mgsts,mjpeg,mjpeg_2000,mlv,moflex,mov,mpeg,mpegts,mpegvideo,mpjpeg,mtv,mv,mvi,mxf,mxg,nc,\
+    nsv,nut,nuv,obu,ogg,pva,r3d,rm,ser,simbiosis_imx,smjpeg,swf,ty,vc1,vc1test,vividas,vivo,vvc,webm,\
+    webp_anim,wtv,xmv,yuv4mpegpipe,anm,argo_brp,avs,bethsoftvid,bfi,bink,bmv,c93,cdg,cdxl,dfa,dsicin,\
+    dxa,ea,ea_cdata,film_cpk,gdv,hnm,idcin,iff,ifv,ipmovie,jv,mm,msnwctcp,paf,pmp,psxstr,rl2,roq,rpl,\
+    sdr2,sga,siff,smk,smush,thp,tiertexseq,tmv,txd,vmd,wc3movie,wsvqa,yop,alias_pix,bmp_pipe,\
+    brender_pix,cri_pipe,dds_pipe,dpx_pipe,exr_pipe,fits,frm,gem_pipe,gif_pipe,hdr_pipe,ico,j2k_pipe,\
+    jpeg_pipe,jpegls_pipe,jpegxl_pipe,pam_pipe,pbm_pipe,pcx_pipe,pfm_pipe,pgm_pipe,pgmyuv_pipe,pgx_pipe,\
+    phm_pipe,photocd_pipe,pictor_pipe,png_pipe,ppm_pipe,psd_pipe,qdraw_pipe,qoi_pipe,sgi_pipe,\
+    sunrast_pipe,tiff_pipe,vbn_pipe,webp_pipe,xbm_pipe,xpm_pipe,xwd_pipe";
 
 /// Formats that lead to other files.
-const LEADING: &[&str] = &[
-    "applehttp",
-    "avisynth",
-    "concat",
-    "dash",
-    "hls",
-    "image2",
-    "image2pipe",
-    "imf",
-    "rtp",
-    "rtsp",
-    "sap",
-    "sdp",
-    "vapoursynth",
-    "vobsub",
-    "webm_dash_manifest",
-];
+const LEADING: &str = "\
+    applehttp,avisynth,concat,dash,hls,image2,image2pipe,imf,rtp,rtsp,sap,sdp,vapoursynth,vobsub,\
+    webm_dash_manifest";
 
 /// Opens a file of a format that holds video.
 pub(super) fn input(path: &Path) -> Result<ffmpeg::format::context::Input, Error> {
@@ -208,7 +42,7 @@ pub(super) fn input(path: &Path) -> Result<ffmpeg::format::context::Input, Error
     if !metadata.is_file() {
         return Err(Error::source_file(path, "is not a regular file"));
     }
-    ff::open_input(path, &FORMATS.join(",")).map_err(|error| unrecognised(path, &file, metadata.len(), error))
+    ff::open_input(path, FORMATS).map_err(|error| unrecognised(path, &file, metadata.len(), error))
 }
 
 /// Opens a demuxer on the bytes of a finished video, which is an MP4 file.
@@ -253,9 +87,12 @@ fn unrecognised(path: &Path, file: &File, length: u64, error: ffmpeg::Error) -> 
 /// What a file is whose format is not opened.
 fn refusal(path: &Path) -> Option<String> {
     let ff::Format { names, description } = ff::format_of(path)?;
-    let is_in = |list: &[&str]| names.split(',').any(|name| list.contains(&name));
+    let is_in = |list: &str| names.split(',').any(|name| list.split(',').any(|known| known == name));
     if is_in(FORMATS) {
         return None;
+    }
+    if names == "image2" {
+        return Some("is a picture, or a pattern of names of pictures, and no video".to_owned());
     }
     let what = format!("is no video but `{names}` ({description})");
     Some(if is_in(LEADING) {
@@ -265,25 +102,17 @@ fn refusal(path: &Path) -> Option<String> {
     })
 }
 
-/// Whether a file is a row of MP4 boxes, each a size of 32 bits (or 1, and 64 bits after the name) and a name, without the one
-/// that says where its frames are.
+/// Whether a file is an MP4 file, whole boxes to its end, without the one that says where its frames are.
 fn lacks_moov(path: &Path, file: &File, length: u64) -> bool {
-    let (mut at, mut is_mp4) = (0, false);
-    while let Ok(head) = read_at(file, path, at, 16.min(length.saturating_sub(at)) as u32) {
-        let Some((size, rest)) = head.split_first_chunk::<4>() else { break };
-        let wide = rest.get(4..12).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-        let size = match (u32::from_be_bytes(*size), wide) {
-            (1, Some(wide)) => u64::from_be_bytes(wide),
-            (size, _) => u64::from(size),
-        };
-        is_mp4 |= at == 0 && rest.starts_with(b"ftyp");
-        if !is_mp4 || rest.starts_with(b"moov") || size < 8 {
-            break;
-        }
-        at = at.saturating_add(size);
-        if at >= length {
-            return true;
+    let mut boxes = Stretch::whole(file, path).boxes();
+    let mut is_mp4 = false;
+    let mut end = 0;
+    for found in boxes.by_ref() {
+        is_mp4 |= found.name == *b"ftyp";
+        end = found.content.end();
+        if !is_mp4 || found.name == *b"moov" {
+            return false;
         }
     }
-    false
+    is_mp4 && end >= length
 }

@@ -151,7 +151,7 @@ impl Pipe {
                     self.decoder.send_packet(&packet).ok();
                 }
                 Err(_) => {
-                    self.decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
+                    self.decoder.send_eof().ok();
                     self.decoded(source)?;
                     return self.finish(path);
                 }

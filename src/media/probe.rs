@@ -127,11 +127,11 @@ fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
     let mp4 = input.format().name().split(',').any(|name| name == "mp4");
     let stream = wanted.and_then(|at| input.stream(at)).or_else(|| choice::video(&input));
     let stream = stream.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
-    let mut watch = Watch::over(&input, &stream, path)?;
+    let mut watch = Watch::over(&input, &stream, &file, path)?;
     let index = stream.index();
     let facts = ff::stream_facts(&stream);
     if facts.width == 0 || facts.height == 0 {
-        return Err(open::without_size(&file, path));
+        return Err(watch.without_size(&file, path));
     }
     let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
     let extradata = ff::extradata(&stream);

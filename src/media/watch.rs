@@ -14,6 +14,7 @@ use ffmpeg_next::format::stream::Stream;
 use crate::media::Error;
 use crate::media::choice;
 use crate::media::encrypted::{self, Signs};
+use crate::media::open;
 use crate::media::witness::{Verdict, Witness};
 
 /// What is known of the streams so far.
@@ -47,15 +48,15 @@ pub(super) struct Seen {
 
 impl Watch {
     /// Over an open file of which `stream` is the video.
-    pub(super) fn over(input: &Input, stream: &Stream<'_>, path: &Path) -> Result<Self, Error> {
+    pub(super) fn over(input: &Input, stream: &Stream<'_>, file: &File, path: &Path) -> Result<Self, Error> {
         let format = input.format().name().to_owned();
-        if let Some(sign) = encrypted::stated(stream, &format) {
+        if let Some(sign) = encrypted::stated(stream, &format, file, path) {
             return Err(refused(path, &sign));
         }
         let others = input.streams().filter(choice::is_video).map(|stream| (stream.index(), 0));
         let sounds = choice::sound(input).into_iter().filter_map(|index| {
             let stream = input.stream(index)?;
-            let encrypted = encrypted::stated(&stream, &format);
+            let encrypted = encrypted::stated(&stream, &format, file, path);
             Some(Sound { stream: index, encrypted, witness: Witness::of(&stream) })
         });
         Ok(Self {
@@ -90,6 +91,14 @@ impl Watch {
         let more = self.others.iter().filter(|(_, count)| **count > 1);
         let longest = more.max_by_key(|(stream, count)| (**count, std::cmp::Reverse(**stream)));
         longest.map(|(stream, _)| *stream).filter(|_| frames <= 1)
+    }
+
+    /// Why the video cannot be used where no packet says how large it is.
+    pub(super) fn without_size(&self, file: &File, path: &Path) -> Error {
+        match self.signs.found(file, path) {
+            Some(sign) => refused(path, sign),
+            None => open::without_size(file, path),
+        }
     }
 
     /// After the last packet: what can be used, or why the video cannot.

@@ -1,7 +1,7 @@
 //! A witness that a stream can be decoded at all, found while its packets are read.
 //!
-//! In: a stream's packets in order. Out: whether a frame, or a sample, comes of them. It decodes until one does and no
-//! further, so that it costs little where all is well.
+//! In: a stream's packets in order. Out: whether frames, or samples, come of them. It decodes until some do and no further,
+//! so that it costs little where all is well.
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::stream::Stream;
@@ -9,14 +9,20 @@ use ffmpeg_next::media::Type;
 
 use crate::media::ff;
 
-/// Decodes a stream until it has given something.
+/// Frames without an error that are enough: a single one may be chance.
+const ENOUGH: u64 = 8;
+/// Of so many packets, one frame at least has to come.
+const PACKETS_PER_FRAME: u64 = 20;
+
+/// Decodes a stream until it has given enough.
 pub(super) struct Witness {
     decoder: Result<Decoder, String>,
-    /// Packets so far; no longer counted once something has come of them.
+    /// Packets so far; no longer counted once enough has come of them.
     packets: u64,
-    /// Frames of errors only.
+    /// Frames without an error.
+    clean: u64,
+    /// Frames with errors.
     flawed: u64,
-    seen: bool,
 }
 
 enum Decoder {
@@ -47,12 +53,12 @@ impl Witness {
             ffmpeg::Error::DecoderNotFound => format!("FFmpeg has no decoder for its codec `{codec}`"),
             error => format!("its decoder (`{codec}`) cannot be opened: {error}"),
         });
-        Self { decoder, packets: 0, flawed: 0, seen: false }
+        Self { decoder, packets: 0, clean: 0, flawed: 0 }
     }
 
     /// Takes in the next packet.
     pub(super) fn feed(&mut self, packet: &ffmpeg::Packet) {
-        if self.seen {
+        if self.clean >= ENOUGH {
             return;
         }
         self.packets += 1;
@@ -69,15 +75,16 @@ impl Witness {
         match &mut self.decoder {
             Ok(Decoder::Video(decoder)) => {
                 let mut frame = ffmpeg::frame::Video::empty();
-                while !self.seen && decoder.receive_frame(&mut frame).is_ok() {
-                    self.seen = ff::is_clean(&frame);
-                    self.flawed += 1;
+                while decoder.receive_frame(&mut frame).is_ok() {
+                    let is_clean = ff::is_clean(&frame);
+                    self.clean += u64::from(is_clean);
+                    self.flawed += u64::from(!is_clean);
                 }
             }
             Ok(Decoder::Sound(decoder)) => {
                 let mut frame = ffmpeg::frame::Audio::empty();
-                while !self.seen && decoder.receive_frame(&mut frame).is_ok() {
-                    self.seen = frame.samples() > 0;
+                while decoder.receive_frame(&mut frame).is_ok() {
+                    self.clean += u64::from(frame.samples() > 0);
                 }
             }
             Err(_) => {}
@@ -86,7 +93,7 @@ impl Witness {
 
     /// What came of all packets.
     pub(super) fn end(mut self) -> Verdict {
-        if !self.seen {
+        if self.clean < ENOUGH {
             match &mut self.decoder {
                 Ok(Decoder::Video(decoder)) => drop(decoder.send_eof()),
                 Ok(Decoder::Sound(decoder)) => drop(decoder.send_eof()),
@@ -94,12 +101,16 @@ impl Witness {
             }
             self.receive();
         }
+        let frames = self.clean + self.flawed;
         match self.decoder {
-            _ if self.seen => Verdict::Decodes,
             _ if self.packets == 0 => Verdict::Empty,
             Err(reason) => Verdict::Fails(reason),
-            Ok(_) if self.flawed > 0 => Verdict::Flawed,
-            Ok(_) => Verdict::Fails(format!("none of its {} packets can be decoded", self.packets)),
+            Ok(_) if self.clean < ENOUGH && frames * PACKETS_PER_FRAME < self.packets => {
+                let count = if frames == 0 { "none".to_owned() } else { format!("only {frames}") };
+                Verdict::Fails(format!("{count} of its {} packets can be decoded", self.packets))
+            }
+            Ok(_) if self.clean == 0 => Verdict::Flawed,
+            Ok(_) => Verdict::Decodes,
         }
     }
 }
@@ -107,11 +118,11 @@ impl Witness {
 /// What can be decoded of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// A frame without error, or a sample.
+    /// Frames without errors, or samples.
     Decodes,
     /// Frames, each of them with errors.
     Flawed,
-    /// Nothing, and why.
+    /// Nothing, or next to nothing, and why.
     Fails(String),
     /// It holds no packet.
     Empty,

@@ -22,6 +22,7 @@ mod judge;
 mod merge;
 mod movies;
 mod needles;
+mod opening;
 mod packs;
 mod recipes;
 mod replies;

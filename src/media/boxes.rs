@@ -59,8 +59,8 @@ impl<'a> Stretch<'a> {
         self.end
     }
 
-    fn find(self, name: &[u8; 4]) -> Option<Self> {
-        self.boxes().find(|found| found.name == *name).map(|found| found.content)
+    fn find(self, name: [u8; 4]) -> Option<Self> {
+        self.boxes().find(|found| found.name == name).map(|found| found.content)
     }
 
     fn bytes(self, most: u64) -> Vec<u8> {
@@ -71,16 +71,16 @@ impl<'a> Stretch<'a> {
     /// The names of the sample entries of a track, in order; none where the file is no MP4.
     pub(super) fn sample_entries(self, track: i32) -> Vec<[u8; 4]> {
         let tracks =
-            self.find(b"moov").into_iter().flat_map(Self::boxes).filter(|found| found.name == *b"trak");
+            self.find(*b"moov").into_iter().flat_map(Self::boxes).filter(|found| found.name == *b"trak");
         let is_it = |found: &NamedBox<'_>| {
-            let head = found.content.find(b"tkhd").map(|head| head.bytes(32)).unwrap_or_default();
+            let head = found.content.find(*b"tkhd").map(|head| head.bytes(32)).unwrap_or_default();
             // Two times, of 64 bits in version 1, stand between the flags and the id.
             let at = if head.first() == Some(&1) { 20 } else { 12 };
             head.get(at..at + 4) == Some(&track.to_be_bytes()[..])
         };
         let descriptions = tracks.filter(is_it).find_map(|found| {
             let path = [*b"mdia", *b"minf", *b"stbl", *b"stsd"];
-            path.iter().try_fold(found.content, |within, name| within.find(name))
+            path.into_iter().try_fold(found.content, Stretch::find)
         });
         // A version, flags and the number of entries stand in front.
         descriptions.map_or_else(Vec::new, |found| {
@@ -95,26 +95,26 @@ impl<'a> Stretch<'a> {
 mod tests {
     use super::*;
 
-    fn put(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-        [&(content.len() as u32 + 8).to_be_bytes(), &name[..], content].concat()
+    fn put(name: [u8; 4], content: &[u8]) -> Vec<u8> {
+        [&(content.len() as u32 + 8).to_be_bytes(), &name, content].concat()
     }
 
     fn track(id: u32, entries: &[&[u8; 4]]) -> Vec<u8> {
         let head = [vec![0; 12], id.to_be_bytes().to_vec(), vec![0; 68]].concat();
         let count = [0_u32.to_be_bytes(), (entries.len() as u32).to_be_bytes()].concat();
-        let entries: Vec<u8> = entries.iter().flat_map(|name| put(name, &[0; 78])).collect();
-        let table = put(b"stbl", &put(b"stsd", &[count, entries].concat()));
-        put(b"trak", &[put(b"tkhd", &head), put(b"mdia", &put(b"minf", &table))].concat())
+        let entries: Vec<u8> = entries.iter().flat_map(|name| put(**name, &[0; 78])).collect();
+        let table = put(*b"stbl", &put(*b"stsd", &[count, entries].concat()));
+        put(*b"trak", &[put(*b"tkhd", &head), put(*b"mdia", &put(*b"minf", &table))].concat())
     }
 
     #[test]
     fn sample_entries_are_those_of_the_track() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.mp4");
-        let moov = put(b"moov", &[track(1, &[b"avc1", b"encv"]), track(2, &[b"mp4a"])].concat());
+        let moov = put(*b"moov", &[track(1, &[b"avc1", b"encv"]), track(2, &[b"mp4a"])].concat());
         // Media data with a size of 64 bits lies in front.
         let media = [&1_u32.to_be_bytes()[..], b"mdat", &24_u64.to_be_bytes(), &[9; 8]].concat();
-        let bytes = [put(b"ftyp", b"isom"), media, moov].concat();
+        let bytes = [put(*b"ftyp", b"isom"), media, moov].concat();
         let entries = |bytes: &[u8], track| {
             std::fs::write(&path, bytes).unwrap();
             Stretch::whole(&File::open(&path).unwrap(), &path).sample_entries(track)

@@ -89,7 +89,7 @@ pub(super) fn open_input(
 /// A file's name as FFmpeg's `file` protocol takes it: without the prefix, `12:30.mp4` is a protocol.
 fn url(path: &Path) -> Result<CString, ffmpeg::Error> {
     CString::new([b"file:", path.as_os_str().as_bytes()].concat())
-        .map_err(|_| ffmpeg::Error::Other { errno: ffmpeg::error::ENOENT })
+        .map_err(|_nul| ffmpeg::Error::Other { errno: ffmpeg::error::ENOENT })
 }
 
 /// What a demuxer calls to open a file: lets it open the one that it was made for.

@@ -160,11 +160,7 @@ fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
     if let Some(moving) = watch.moving(video.len()).filter(|_| wanted.is_none()) {
         return probe_stream(path, Some(moving));
     }
-    if (video.len() as u64) < indexed {
-        let reason =
-            format!("is cut short: {} of the {indexed} frames that it announces are there", video.len());
-        return Err(Error::source_file(path, reason));
-    }
+    all_there(path, video.len() as u64, indexed)?;
     // What an edit list hides is decoded, since other frames may need it, and never shown.
     let hides = video.iter().any(|packet| packet.hidden);
     video.retain(|packet| !packet.hidden);
@@ -178,23 +174,8 @@ fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
         None => Err("it is not the first sound stream".to_owned()),
     };
     let audio = seen.sound.map(|stream| (stream, sound(stream)));
-    let mut source = Source {
-        path: path.to_owned(),
-        width: 0,
-        height: 0,
-        clock,
-        rotation: 0,
-        interlaced: facts.field_order > 1,
-        matrix: matrix(&facts),
-        tags: facts.tags,
-        full_range: facts.full_range
-            || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
-        stream: index,
-        as_is: Err(Vec::new()),
-        audio,
-        warnings: Vec::new(),
-        sound_warning: seen.sound_warning,
-    };
+    let mut source =
+        Source { stream: index, audio, sound_warning: seen.sound_warning, ..bare(path, clock, &facts) };
     set_size(&mut source, &facts)?;
     source.warnings.extend(seen.warning.map(str::to_owned));
     warn_if_short(&mut source, stated);
@@ -211,6 +192,36 @@ fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
         source.as_is = Err(vec![UNPROVEN.to_owned()]);
     }
     Ok(source)
+}
+
+/// Whether a file holds as many frames as it announces.
+fn all_there(path: &Path, found: u64, announced: u64) -> Result<(), Error> {
+    if found >= announced {
+        return Ok(());
+    }
+    let reason = format!("is cut short: {found} of the {announced} frames that it announces are there");
+    Err(Error::source_file(path, reason))
+}
+
+/// A source of which its clock and its header are known.
+fn bare(path: &Path, clock: Clock, facts: &StreamFacts) -> Source {
+    Source {
+        path: path.to_owned(),
+        width: 0,
+        height: 0,
+        clock,
+        rotation: 0,
+        interlaced: facts.field_order > 1,
+        matrix: matrix(facts),
+        tags: facts.tags,
+        full_range: facts.full_range
+            || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
+        stream: 0,
+        as_is: Err(Vec::new()),
+        audio: None,
+        warnings: Vec::new(),
+        sound_warning: None,
+    }
 }
 
 /// Why packets that look as they should cannot be copied.

@@ -170,7 +170,7 @@ fn two_entries(dir: &Path, first: &str, second: &str, to: &str) {
         let size = u32::from_be_bytes(file[table - 4..table].try_into().unwrap()) as usize;
         (packets, file[table + 12..table - 4 + size].to_vec())
     };
-    let put = |name: &[u8; 4], content: &[u8]| {
+    let put = |name: &[u8; 4], content: &[u8]| -> Vec<u8> {
         [&(content.len() as u32 + 8).to_be_bytes(), &name[..], content].concat()
     };
     let numbers = |list: &[u32]| -> Vec<u8> { list.iter().flat_map(|number| number.to_be_bytes()).collect() };

@@ -3,6 +3,8 @@
 //! In: a path and a cache directory. Out: the checked spec and its haystacks, surveyed or prepared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -196,7 +198,10 @@ pub(super) fn spec_of(out: &Path, spec: Option<&Path>, machine: &Machine) -> Res
     let name = remembered(&manifest.plan_sha256, &manifest.spec);
     let cache = machine.cache()?;
     let known = cache.join(prune::SPECS).join(name);
-    let found = spec.map(Path::to_owned).or_else(|| files::read_text(&known).ok().map(PathBuf::from));
+    let found = spec.map(Path::to_owned).or_else(|| {
+        // The record is a path, byte by byte, and need not be text.
+        std::fs::read(&known).ok().map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
+    });
     let Some(path) = found else {
         let (out, cache) = (out.display(), cache.display());
         let message = format!(

@@ -11,6 +11,7 @@ use crate::media::Error;
 use crate::media::decode;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
+use crate::media::open;
 use crate::media::prepare::Target;
 use crate::media::probe::Source;
 use crate::media::timestamps::{Finder, Stamp};
@@ -47,7 +48,7 @@ impl<'a> CanonicalReader<'a> {
     pub(super) fn open(source: &'a Source, target: Target) -> Result<Self, Error> {
         ff::init();
         let path = &source.path;
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let input = open::input(path)?;
         let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
         let mut context = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
             .map_err(Error::ffmpeg("open its decoder", path))?;
@@ -153,10 +154,9 @@ impl<'a> CanonicalReader<'a> {
                     return Ok(());
                 }
                 Err(_) => {
-                    return self
-                        .decoder
-                        .send_eof()
-                        .map_err(Error::ffmpeg("flush the decoder", &self.source.path));
+                    // An error here is that of a frame that was still in the decoder.
+                    self.decoder.send_eof().ok();
+                    return Ok(());
                 }
             }
         }

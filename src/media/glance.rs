@@ -11,6 +11,7 @@ use crate::media::colour::Matrix;
 use crate::media::decode::yuv_of;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
+use crate::media::open;
 use crate::media::probe::Source;
 use crate::media::rgb::rgb_of;
 use crate::media::timestamps::{Finder, Stamp};
@@ -42,7 +43,7 @@ pub fn at(source: &Source, longest: u32, mut see: impl FnMut(u64, &RgbImage)) ->
     ff::init();
     let path = &source.path;
     let clock = &source.clock;
-    let mut input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+    let mut input = open::input(path)?;
     let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
     let mut decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
         .and_then(|context| context.decoder().video())

@@ -18,7 +18,8 @@ use crate::time::{FrameRate, FrameSpan};
 /// An H.264 track with closed GOPs and a constant frame rate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VideoTrack {
-    /// The file that holds the packets.
+    /// The file that holds the packets; whoever keeps the rest knows it.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Width in pixels.
     pub width: u32,
@@ -160,7 +161,8 @@ pub(super) struct TrackFacts {
 /// An AAC-LC track of 1,024 samples a packet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioTrack {
-    /// The file that holds the packets.
+    /// The file that holds the packets; whoever keeps the rest knows it.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Samples per second.
     pub sample_rate: u32,

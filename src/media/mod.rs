@@ -21,21 +21,29 @@ pub mod sound;
 pub mod yuv;
 
 mod bits;
+mod boxes;
 mod canonical;
+mod choice;
 mod conform;
+mod encrypted;
 mod ff;
 mod filter;
 mod first_frames;
 mod nal;
+mod open;
 mod packet;
 mod prepared_file;
+mod proof;
 mod rates;
 mod reading;
 mod remarks;
+mod shape;
 mod shows;
 mod sps;
 mod stream;
 mod timestamps;
+mod watch;
+mod witness;
 
 use std::path::{Path, PathBuf};
 
@@ -104,6 +112,16 @@ impl Error {
     /// A source that is not usable.
     pub fn source_file(path: &Path, reason: impl Into<String>) -> Self {
         Self::Source { path: path.to_owned(), reason: reason.into() }
+    }
+
+    /// The same error, of this file where it is the encoder's, which knows of no file.
+    pub(crate) fn about(self, file: &Path) -> Self {
+        match self {
+            Self::Ffmpeg { path, step, message } if path == Path::new(encode::LIBX264) => {
+                Self::Ffmpeg { path: file.to_owned(), step, message }
+            }
+            other => other,
+        }
     }
 
     pub(crate) fn ffmpeg(step: &'static str, path: &Path) -> impl FnOnce(ffmpeg_next::Error) -> Self {

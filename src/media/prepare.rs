@@ -13,7 +13,7 @@ use crate::files;
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix, Tags};
-use crate::media::encode::Settings;
+use crate::media::encode::{LARGEST, Settings};
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
 use crate::media::probe::Source;
@@ -53,6 +53,17 @@ impl Target {
             b_frames: B_FRAMES,
             parameter_set: 0,
         }
+    }
+
+    /// Why no video of this form can be made of a source.
+    pub fn fault(self, source: &Source) -> Option<Error> {
+        let Self { width, height, .. } = self;
+        (width.max(height) > LARGEST).then(|| {
+            let reason = format!(
+                "is {width}x{height} pixels, and at most {LARGEST} can be encoded; set `video.width`"
+            );
+            Error::source_file(&source.path, reason)
+        })
     }
 
     /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.
@@ -132,6 +143,7 @@ pub fn source(
         progress(frames.len() as u64);
         Ok(frames)
     })
+    .map_err(|error| error.about(&source.path))
 }
 
 /// What preparing had to make up for in the source of a prepared haystack, one sentence each.

@@ -14,6 +14,7 @@ use crate::files;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::AudioTrack;
+use crate::media::open;
 use crate::media::probe::Source;
 use crate::media::sound;
 use crate::media::timestamps::{Finder, Follower, Stamp};
@@ -102,16 +103,36 @@ struct Pipe {
     /// Seconds per unit of the stream's time, as a fraction; decoded frames keep it.
     time_base: (i64, i64),
     graph: Option<ffmpeg::filter::Graph>,
+    /// What the frames are that the graph takes.
+    form: Option<FrameForm>,
     encoder: ffmpeg::encoder::Audio,
     channels: u16,
+    /// Frames that the encoder was given.
+    frames: u64,
     packets: Vec<Vec<u8>>,
+}
+
+/// What frames of sound have to have in common to go through the same filters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct FrameForm {
+    rate: u32,
+    format: ffmpeg::format::Sample,
+    channels: u16,
+    layout: u64,
+}
+
+impl FrameForm {
+    fn of(frame: &ffmpeg::frame::Audio) -> Self {
+        let layout = frame.channel_layout().bits();
+        Self { rate: frame.rate(), format: frame.format(), channels: frame.channels(), layout }
+    }
 }
 
 impl Pipe {
     fn open(source: &Source, stream: usize) -> Result<Self, Error> {
         ff::init();
         let path = &source.path;
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let input = open::input(path)?;
         let from = input.stream(stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
         let time_base = (i64::from(from.time_base().numerator()), i64::from(from.time_base().denominator()));
         let decoder = ffmpeg::codec::context::Context::from_parameters(from.parameters())
@@ -124,7 +145,17 @@ impl Pipe {
             .map_err(Error::ffmpeg("open its sound decoder", path))?;
         let channels = decoder.channels().clamp(1, 2);
         let encoder = sound::encoder(SAMPLE_RATE, channels, path)?;
-        Ok(Self { input, decoder, time_base, graph: None, encoder, channels, packets: Vec::new() })
+        Ok(Self {
+            input,
+            decoder,
+            time_base,
+            graph: None,
+            form: None,
+            encoder,
+            channels,
+            frames: 0,
+            packets: Vec::new(),
+        })
     }
 
     fn run(&mut self, source: &Source, stream: usize, cancel: &Cancel) -> Result<(), Error> {
@@ -150,7 +181,7 @@ impl Pipe {
                     self.decoder.send_packet(&packet).ok();
                 }
                 Err(_) => {
-                    self.decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
+                    self.decoder.send_eof().ok();
                     self.decoded(source)?;
                     return self.finish(path);
                 }
@@ -176,8 +207,8 @@ impl Pipe {
                 continue;
             }
             frame.set_pts(i64::try_from(at).ok());
-            if self.graph.is_none() {
-                self.graph = Some(graph(&frame, self.channels, path)?);
+            if self.form != Some(FrameForm::of(&frame)) {
+                self.change(&frame, path)?;
             }
             if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
                 source.source().add(&frame).map_err(Error::ffmpeg("resample its sound", path))?;
@@ -187,10 +218,29 @@ impl Pipe {
         Ok(())
     }
 
+    /// Goes on with frames of another form, where the sound before them ends: broadcasts change the number of channels.
+    fn change(&mut self, frame: &ffmpeg::frame::Audio, path: &Path) -> Result<(), Error> {
+        self.flush(path)?;
+        let start = self.frames * sound::PACKET_SAMPLES;
+        self.graph = Some(graph(frame, self.channels, start, path)?);
+        self.form = Some(FrameForm::of(frame));
+        Ok(())
+    }
+
+    /// Takes out of the filters what they still hold.
+    fn flush(&mut self, path: &Path) -> Result<(), Error> {
+        if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
+            source.source().flush().map_err(Error::ffmpeg("resample its sound", path))?;
+        }
+        self.encode(path)
+    }
+
     fn encode(&mut self, path: &Path) -> Result<(), Error> {
         let Some(graph) = &mut self.graph else { return Ok(()) };
         let mut frame = ffmpeg::frame::Audio::empty();
         while graph.get("out").is_some_and(|mut sink| sink.sink().frame(&mut frame).is_ok()) {
+            frame.set_pts(Some((self.frames * sound::PACKET_SAMPLES) as i64));
+            self.frames += 1;
             self.encoder.send_frame(&frame).map_err(Error::ffmpeg("encode its sound", path))?;
             receive(&mut self.encoder, &mut self.packets);
         }
@@ -198,17 +248,12 @@ impl Pipe {
     }
 
     fn finish(&mut self, path: &Path) -> Result<(), Error> {
-        if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
-            source.source().flush().map_err(Error::ffmpeg("resample its sound", path))?;
-        }
-        self.encode(path)?;
+        self.flush(path)?;
         self.encoder.send_eof().map_err(Error::ffmpeg("encode its sound", path))?;
         receive(&mut self.encoder, &mut self.packets);
+        // Sound that can be decoded, and has ended before the first frame is shown.
         if self.packets.is_empty() {
-            return Err(Error::source_file(
-                path,
-                "has a sound stream that cannot be decoded; set `video.audio = false`",
-            ));
+            self.packets.push(sound::silence(SAMPLE_RATE, self.channels)?);
         }
         Ok(())
     }
@@ -226,7 +271,13 @@ fn receive(encoder: &mut ffmpeg::encoder::Audio, packets: &mut Vec<Vec<u8>>) {
     }
 }
 
-fn graph(first: &ffmpeg::frame::Audio, channels: u16, path: &Path) -> Result<ffmpeg::filter::Graph, Error> {
+/// Filters for frames like `first`, which give sound from sample `start` on.
+fn graph(
+    first: &ffmpeg::frame::Audio,
+    channels: u16,
+    start: u64,
+    path: &Path,
+) -> Result<ffmpeg::filter::Graph, Error> {
     let step = |step| Error::ffmpeg(step, path);
     let find =
         |name: &'static str| ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"));
@@ -245,7 +296,7 @@ fn graph(first: &ffmpeg::frame::Audio, channels: u16, path: &Path) -> Result<ffm
     graph.add(&find("abuffersink")?, "out", "").map_err(step("set up a sound filter"))?;
     let to = if channels == 1 { "mono" } else { "stereo" };
     let chain = format!(
-        "aresample={SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts={to},asetnsamples=n={}:p=1",
+        "aresample={SAMPLE_RATE}:async=1:first_pts={start},aformat=sample_fmts=fltp:channel_layouts={to},asetnsamples=n={}:p=1",
         sound::PACKET_SAMPLES
     );
     graph

@@ -67,6 +67,9 @@ impl Facts {
         let mut places = Vec::with_capacity(packets.len());
         let mut first_sample = 0;
         for (at, packet) in packets.iter().enumerate() {
+            if let Some(fault) = packet.fault {
+                return Err(fault.to_owned());
+            }
             let (Some(offset), Some(pts)) = (packet.offset, packet.pts) else {
                 return Err("its packets have no place or time".to_owned());
             };

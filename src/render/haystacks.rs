@@ -89,6 +89,14 @@ impl Kitchen {
         let digests: Vec<&str> = probed.iter().map(|(_, sha256)| sha256.as_str()).collect();
         let ids = names::ids(entries, &digests)?;
         let common = self.common(&probed);
+        let fault = |(origin, _): &(Surveying, String)| match origin {
+            Surveying::File(source) => self.target(origin, common).fault(source),
+            Surveying::Scene(_) => None,
+        };
+        let faults: Vec<String> = probed.iter().filter_map(fault).map(|fault| fault.to_string()).collect();
+        if !faults.is_empty() {
+            return Err(Error::Haystacks(faults));
+        }
         let mut surveyed = Vec::new();
         for (((origin, sha256), id), entry) in probed.into_iter().zip(ids).zip(entries) {
             surveyed.push(self.decide(origin, sha256, id, entry, common));
@@ -186,7 +194,9 @@ impl Kitchen {
                     _ => prepare::gop(target.fps),
                 };
                 let (audio, reason) = self.audio(source);
-                (target.frames(source), gop, source.warnings.clone(), audio, reason)
+                let about_sound = source.sound_warning.iter().filter(|_| self.wanted.audio);
+                let warnings = source.warnings.iter().chain(about_sound).cloned().collect();
+                (target.frames(source), gop, warnings, audio, reason)
             }
         };
         if !reasons.is_empty() && !matches!(origin, Surveying::Scene(_)) {

@@ -256,7 +256,7 @@ fn items(dir: &Path) -> Result<Vec<Item>, Error> {
                 item.used = file.written;
                 item.beside.push(file.path);
             }
-            DIGEST => item.beside.push(file.path),
+            DIGEST | "notes" => item.beside.push(file.path),
             beginning if beginning.ends_with("partial") => item.beginnings.push(file),
             _ => item.files.push(file),
         }

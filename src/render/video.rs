@@ -95,7 +95,10 @@ fn movie(
                 Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span))
             }
             Segment::Encode(runs) => {
-                let packets = studio.encode(runs, settings)?;
+                let packets = studio.encode(runs, settings).map_err(|error| match error {
+                    Error::Media(error) => Error::Media(error.about(&first.video.path)),
+                    other => other,
+                })?;
                 if packets.packets.len() as u64 != segment.count() {
                     return Err(fail(format!(
                         "{} packets for {} frames",

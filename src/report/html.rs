@@ -28,9 +28,10 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A relative path as a URL: slashes stay, all but unreserved characters are percent-encoded.
-pub(super) fn url_path(path: &str) -> String {
+pub(super) fn url_path(path: impl AsRef<[u8]>) -> String {
+    let path = path.as_ref();
     let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
+    for &byte in path {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {

@@ -73,18 +73,7 @@ fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     if !pattern.contains(['*', '?', '[']) {
         return Err(format!("no file or directory `{pattern}`"));
     }
-    let whole = if Path::new(pattern).is_absolute() || dir.as_os_str().is_empty() {
-        pattern.to_owned()
-    } else {
-        // A directory with a bracket in its name is not part of the pattern.
-        format!("{}/{pattern}", glob::Pattern::escape(&dir.to_string_lossy()))
-    };
-    let matches = glob::glob(&whole).map_err(|error| format!("`{pattern}` is not a glob: {}", error.msg))?;
-    let mut found: Vec<PathBuf> = matches
-        .map(|path| path.map_err(|error| format!("`{pattern}`: {}", super::chain(&error))))
-        .collect::<Result<_, _>>()?;
-    found.retain(|path| path.is_file());
-    found.sort();
+    let found = super::glob::files(dir, pattern)?;
     if found.is_empty() { Err(format!("no file matches `{pattern}`")) } else { Ok(found) }
 }
 

@@ -8,6 +8,7 @@ mod controls;
 mod difficulty;
 mod effective;
 mod export;
+mod glob;
 mod grid;
 mod haystacks;
 mod quantity;

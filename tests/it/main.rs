@@ -28,6 +28,7 @@ mod judge;
 mod merge;
 mod movies;
 mod needles;
+mod opening;
 mod packs;
 mod readers;
 mod recipes;

@@ -18,7 +18,7 @@
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`markup`] |
 
 pub mod answers;
 pub mod ask;
@@ -35,6 +35,7 @@ pub mod frames;
 pub mod haystack;
 pub mod id;
 pub mod language;
+pub mod markup;
 pub mod media;
 pub mod needle;
 pub mod picture;

@@ -73,7 +73,7 @@ fn refuse_foreign(path: &Path) -> Result<(), Failure> {
 
 /// Rows of a dataset, and the lengths of its haystacks in seconds. What rows contradict is the audit's to say.
 fn of_dataset(dir: &Path) -> Result<(Vec<Row>, BTreeMap<String, f64>), Failure> {
-    let rows = files::read_json_lines_in_parallel(&dir.join(dataset::METADATA))?;
+    let rows = dataset::read_contradictory_rows(dir)?;
     let haystacks = dataset::read_manifest(dir)?.haystacks;
     let lengths = haystacks.into_iter().map(|haystack| {
         let secs = haystack.form.fps.secs(haystack.form.frames);

@@ -4,6 +4,8 @@
 
 use std::process::ExitCode;
 
+use crate::markup;
+
 /// Documented exit codes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -49,9 +51,9 @@ impl Failure {
     /// Prints the failure and gives its code.
     #[expect(clippy::print_stderr, reason = "messages go to stderr")]
     pub(super) fn report(&self) -> ExitCode {
-        eprintln!("error: {:#}", self.error);
+        eprintln!("error: {}", markup::terminal(&format!("{:#}", self.error)));
         if let Some(hint) = &self.hint {
-            eprintln!("hint: {hint}");
+            eprintln!("hint: {}", markup::terminal(hint));
         }
         ExitCode::from(self.exit as u8)
     }

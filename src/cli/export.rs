@@ -130,9 +130,7 @@ impl From<export::Error> for Failure {
             export::Error::File(error) => error.into(),
             export::Error::Frames(error) => error.into(),
             export::Error::Own => Self::new(Exit::Usage, error).hint("name another directory with -o"),
-            export::Error::Different(_) | export::Error::Path { .. } | export::Error::Tries { .. } => {
-                Self::new(Exit::Input, error)
-            }
+            export::Error::Different(_) | export::Error::Tries { .. } => Self::new(Exit::Input, error),
         }
     }
 }

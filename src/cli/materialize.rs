@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         rows.iter().filter(|row| is_asked(&row.sample_id)).map(|row| row.file_name.as_str()).collect();
     args.machine.run(|| {
         let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
-        files::make_dir(&args.dataset.join(VIDEOS))?;
+        files::make_dir_within(&args.dataset, VIDEOS)?;
         let stage = Stage::start("writing", names.len() as u64, "videos");
         let written = names
             .par_iter()

@@ -259,7 +259,11 @@ impl From<crate::render::Error> for Failure {
             Error::Stopped => Exit::Stopped,
             error if error.is_disk_full() => Exit::Stopped,
             Error::Media(_) | Error::Haystacks(_) | Error::File(_) | Error::Picture { .. } => Exit::Media,
-            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) | Error::Recipe { .. } => Exit::Input,
+            Error::Needle(_)
+            | Error::Output { .. }
+            | Error::Parts(_)
+            | Error::Recipe { .. }
+            | Error::NoVideo { .. } => Exit::Input,
             Error::Plan { .. } => Exit::Bug,
             Error::Wrong { .. } => Exit::Check,
         };

@@ -15,12 +15,13 @@ mod webdataset;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path};
+use std::path::Path;
 
 use crate::dataset::{self, Row};
 use crate::files;
 use crate::frames;
 use crate::question;
+use crate::render::videos;
 use crate::sampler::Sampler;
 use crate::spec::ExportFormat;
 use place::Placed;
@@ -45,14 +46,6 @@ pub enum Error {
         "the dataset's directory has VNBench's annotation already, for the videos where they lie: name another directory"
     )]
     Own,
-    /// A row names a file outside of its dataset.
-    #[error("row `{id}`: `{path}` is not a path within the dataset")]
-    Path {
-        /// The row.
-        id: String,
-        /// Its video.
-        path: String,
-    },
     /// A sample is not asked once in each rotation of its options.
     #[error("sample `{sample}` has {options} options but {rows} rows: expected one row for each rotation")]
     Tries {
@@ -113,7 +106,7 @@ pub fn write(
     files::make_dir(out)?;
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
     let export = Export { dataset, rows, out, options, is_own: real(dataset)? == real(out)? };
-    let mut placed = Placed::default();
+    let mut placed = Placed::new(out);
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
         ExportFormat::VlmEvalKit => vlmevalkit::write(&export, &mut placed)?,
@@ -126,12 +119,6 @@ pub fn write(
 }
 
 fn check(rows: &[Row]) -> Result<(), Error> {
-    for row in rows {
-        let mut parts = Path::new(&row.video_path).components();
-        if row.video_path.is_empty() || !parts.all(|part| matches!(part, Component::Normal(_))) {
-            return Err(Error::Path { id: row.id.clone(), path: row.video_path.clone() });
-        }
-    }
     for tries in dataset::samples(rows) {
         let options = tries[0].options.len();
         if tries.len() != options {
@@ -158,6 +145,9 @@ impl Export<'_> {
             return Ok(());
         }
         let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.video_path.as_str()).collect();
-        videos.into_iter().try_for_each(|video| placed.link(&self.dataset.join(video), &self.out.join(video)))
+        videos.into_iter().try_for_each(|video| {
+            placed
+                .link(&videos::file(self.dataset, video).map_err(frames::Error::from)?, &self.out.join(video))
+        })
     }
 }

@@ -13,6 +13,8 @@ use super::place::Placed;
 use super::{Error, Export};
 use crate::dataset::{self, Row};
 use crate::files;
+use crate::frames;
+use crate::render::videos;
 
 /// Directory of the shards.
 const DIR: &str = "webdataset";
@@ -32,14 +34,14 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         }
         let path = export.out.join(DIR).join(format!("shard-{number:06}.tar"));
         placed.put(&path, |fresh| {
-            files::write_atomic(fresh, |writer| {
+            files::write_atomic::<Error>(fresh, |writer| {
                 let mut shard = Shard { path: fresh, tar: tar::Builder::new(writer), bytes: 0 };
                 while shard.bytes < export.options.shard_bytes
                     && let Some(rows) = left.next()
                 {
                     shard.sample(export.dataset, &rows)?;
                 }
-                shard.tar.finish().map_err(files::Error::io("write", fresh))
+                Ok(shard.tar.finish().map_err(files::Error::io("write", fresh))?)
             })
         })?;
     }
@@ -53,14 +55,14 @@ struct Shard<'a, W: Write> {
 }
 
 impl<W: Write> Shard<'_, W> {
-    fn sample(&mut self, dataset: &Path, rows: &[&Row]) -> Result<(), files::Error> {
+    fn sample(&mut self, dataset: &Path, rows: &[&Row]) -> Result<(), Error> {
         let sample = &rows[0].sample_id;
         let json = serde_json::to_vec(&Member { sample_id: sample, rows }).expect("rows serialise");
         self.add(&format!("{sample}.json"), json.len() as u64, json.as_slice())?;
-        let path = dataset.join(&rows[0].video_path);
+        let path = videos::file(dataset, &rows[0].video_path).map_err(frames::Error::from)?;
         let video = File::open(&path).map_err(files::Error::io("read", &path))?;
         let bytes = video.metadata().map_err(files::Error::io("read", &path))?.len();
-        self.add(&format!("{sample}.mp4"), bytes, video)
+        Ok(self.add(&format!("{sample}.mp4"), bytes, video)?)
     }
 
     fn add(&mut self, name: &str, bytes: u64, content: impl Read) -> Result<(), files::Error> {

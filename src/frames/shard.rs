@@ -52,7 +52,7 @@ impl Shards {
         if self.open.is_none() {
             let path = self.dir.join(&name);
             let partial = files::partial(&path);
-            let file = File::create(&partial).map_err(files::Error::io("write", &partial))?;
+            let file = files::create(&partial)?;
             self.open = Some(Open { path, tar: tar::Builder::new(BufWriter::new(file)), bytes: 0 });
         }
         let Some(open) = &mut self.open else { return Ok(name) };

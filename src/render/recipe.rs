@@ -146,7 +146,7 @@ impl Recipe {
     /// Reads the recipe at `path`.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let fail = |reason: String| Error::Recipe { path: path.display().to_string(), reason };
-        let bytes = std::fs::read(path).map_err(files::Error::io("read", path))?;
+        let bytes = files::read_bytes(path)?;
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         let head: Head = serde_json::from_slice(&bytes[..end])
             .map_err(|error| fail(format!("is not a recipe of format version {FORMAT_VERSION}: {error}")))?;

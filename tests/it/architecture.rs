@@ -34,6 +34,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("digest", 0),
     ("files", 0),
     ("language", 0),
+    ("markup", 0),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

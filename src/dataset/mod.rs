@@ -98,6 +98,11 @@ pub fn read_contradictory_rows(dir: &Path) -> Result<Vec<Row>, Error> {
     Ok(rows)
 }
 
+/// What no row may say and `row` says, one sentence each: names that lead elsewhere, and numbers without bounds.
+pub fn problems(row: &Row) -> Vec<String> {
+    names::row(row)
+}
+
 /// Reads the rows of the dataset in `dir` one at a time and checks each by itself.
 pub fn read_rows_in_turn(dir: &Path) -> Result<impl Iterator<Item = Result<Row, Error>> + use<>, Error> {
     let path = dir.join(METADATA);

@@ -15,6 +15,8 @@ const LONGEST_PATH: usize = 1024;
 const LONGEST_PART: usize = 255;
 /// Characters of an id, a type, a task and other words that are cells of tables.
 const LONGEST_WORD: usize = 500;
+/// Options of a question.
+const MOST_OPTIONS: usize = 1000;
 /// Frames of a video: 46 days of 25 a second.
 const MOST_FRAMES: u64 = 100_000_000;
 /// Seconds of a video.
@@ -105,6 +107,9 @@ pub(super) fn row(row: &Row) -> Vec<String> {
     let kinds = row.needles.iter().map(|needle| ("needles.kind", &needle.kind));
     for (key, word) in words.into_iter().chain(haystacks).chain(kinds) {
         wrong(key, word, "cannot be used", no_word(word));
+    }
+    if row.options.len() > MOST_OPTIONS {
+        problems.push(format!("`options` has {} texts: expected at most {MOST_OPTIONS}", row.options.len()));
     }
     problems.extend(numbers(row));
     problems

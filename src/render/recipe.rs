@@ -161,6 +161,9 @@ impl Recipe {
         if packets.len() as u64 != named {
             return Err(fail(format!("holds {} bytes of packets and names {named}", packets.len())));
         }
+        if let Some(reason) = head.fault() {
+            return Err(fail(reason));
+        }
         Ok(Self { head, packets })
     }
 
@@ -230,7 +233,40 @@ impl Recipe {
     }
 }
 
+/// Frames of a video, and samples of its sound: more than any holds, and less than overflows a sum.
+const MOST_FRAMES: u64 = 100_000_000;
+const MOST_SAMPLES: u64 = 1 << 48;
+
+impl Head {
+    /// What no recipe of this program says, if this one says it.
+    fn fault(&self) -> Option<String> {
+        for part in &self.pieces {
+            let Part::Encoded(packets) = part else { continue };
+            let count = packets.len() as u64;
+            if let Some((_, frame, _)) = packets.iter().find(|(_, frame, _)| *frame >= count) {
+                return Some(format!("names frame {frame} of a run of {count}"));
+            }
+        }
+        let frames: u64 = self.pieces.iter().map(Part::frames).fold(0, u64::saturating_add);
+        if frames > MOST_FRAMES {
+            return Some(format!("names {frames} frames, over {MOST_FRAMES}"));
+        }
+        let stretches = self.sound.iter().flat_map(|sound| &sound.stretches);
+        let mut places = stretches.flat_map(|(at_output, _, at_source)| [*at_output, *at_source]);
+        let far = places.find(|place| *place > MOST_SAMPLES)?;
+        Some(format!("names sample {far} of a sound"))
+    }
+}
+
 impl Part {
+    /// Number of its frames.
+    fn frames(&self) -> u64 {
+        match self {
+            Self::Copy { frames, .. } => frames.count(),
+            Self::Encoded(packets) => packets.len() as u64,
+        }
+    }
+
     /// Sizes of its encoded packets.
     fn sizes(&self) -> impl Iterator<Item = u32> {
         let packets = match self {

@@ -81,8 +81,9 @@ pub fn partial(path: &Path) -> PathBuf {
     beside(path, ".partial")
 }
 
-/// Links `to` to the file `from`, or copies it where the file system cannot link; what is at `to` is replaced. Where `from` is a
-/// symbolic link, what it leads to is copied: a link made elsewhere may lead to a file that is not to change with this one.
+/// Links `to` to the file `from`, or copies it where the file system cannot link; what is at `to` is replaced.
+///
+/// Where `from` is a symbolic link, what it leads to is copied: it may be a file that is not to change with this one.
 pub fn link_or_copy(from: &Path, to: &Path) -> Result<(), Error> {
     remove(to)?;
     if from.is_symlink() || fs::hard_link(from, to).is_err() {

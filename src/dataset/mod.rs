@@ -74,8 +74,10 @@ pub enum Error {
     },
 }
 
-/// Reads all rows of the dataset in `dir` and checks them: names lead to nothing but the dataset's files, numbers are possible, ids are
-/// unique, the target is among the options, the tries of a sample agree.
+/// Reads all rows of the dataset in `dir` and checks them.
+///
+/// Names lead to nothing but the dataset's files, numbers are possible, ids are unique, the target is among the options, the tries of
+/// a sample agree.
 pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
     let rows = read_contradictory_rows(dir)?;
     let problems = metadata::problems(&rows);

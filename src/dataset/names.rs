@@ -215,7 +215,7 @@ fn hidden(name: &str) -> Option<&'static str> {
 
 /// Files of a dataset lie beside its manifest, in `pictures`, or where its videos are kept.
 fn other_store(store: Store, name: &str) -> Option<&'static str> {
-    let Some((dir, file)) = name.split_once('/') else { return None };
+    let (dir, file) = name.split_once('/')?;
     if file.contains('/') || (dir != store.dir() && dir != PICTURES) {
         return Some("files of a dataset lie in `videos`, `recipes` or `pictures`");
     }

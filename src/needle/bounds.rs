@@ -86,8 +86,8 @@ fn expanded<'a>(
     sizes.insert(key, 1);
     let mut size = 1_u64;
     if node.tag_name().name() == "use" {
-        let hrefs = node.attributes().filter(|attribute| attribute.name() == "href");
-        let used = hrefs.filter_map(|href| ids.get(href.value().trim().strip_prefix('#')?).copied()).next();
+        let mut hrefs = node.attributes().filter(|attribute| attribute.name() == "href");
+        let used = hrefs.find_map(|href| ids.get(href.value().trim().strip_prefix('#')?).copied());
         size = size.saturating_add(used.map_or(0, |used| expanded(used, ids, sizes, depth + 1)));
     }
     for child in node.children().filter(Node::is_element) {

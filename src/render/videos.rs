@@ -46,8 +46,10 @@ impl Videos {
     }
 }
 
-/// The file of the video that rows call `file_name`. Whoever made the dataset may have put a pipe there, which has no end, or a link
-/// to a file of the reader's that is to be sent on: both are refused. That there is nothing is told by who reads it.
+/// The file of the video that rows call `file_name`. That there is none is told by who reads it.
+///
+/// Whoever made the dataset may have put a pipe there, which has no end, or a link to a file of the reader's that is to be sent on:
+/// both are refused.
 pub fn file(dir: &Path, file_name: &str) -> Result<PathBuf, Error> {
     let path = dir.join(file_name);
     let refuse = |reason| Err(Error::NoVideo { path: path.display().to_string(), reason });

@@ -11,6 +11,7 @@ use http_body_util::{Either, Full};
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 use hyper::{Method, Response, StatusCode, Version};
 use percent_encoding::percent_decode_str;
 use rustix::io::Errno;
@@ -104,7 +105,7 @@ fn text(status: StatusCode, kind: &'static str, text: impl Into<Bytes>) -> Respo
 /// The refusal of a request that nothing is given to.
 fn refusal(request: &Parts) -> Option<Response<Body>> {
     let said = field(request, &header::HOST);
-    let hosts = said.into_iter().chain(request.uri.authority().map(|host| host.as_str()));
+    let hosts = said.into_iter().chain(request.uri.authority().map(Authority::as_str));
     if hosts.into_iter().any(|host| !host::is_ours(host)) {
         let refused = "this server answers to its address and to localhost alone\n";
         return Some(text(StatusCode::MISDIRECTED_REQUEST, PLAIN, refused));

@@ -88,9 +88,10 @@ async fn respond(site: Arc<Site>, request: &Parts, failed: &Failed) -> Response<
         }));
         Either::Right(body)
     };
-    response.body(body).unwrap_or_else(|error| unreadable(request, &error, &|_: &str| ()))
+    response.body(body).unwrap_or_else(|error| unreadable(request, &error, &**failed))
 }
 
+/// Type of the refusals.
 const PLAIN: &str = "text/plain";
 
 fn text(status: StatusCode, kind: &'static str, text: impl Into<Bytes>) -> Response<Body> {

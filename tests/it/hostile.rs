@@ -39,16 +39,15 @@ fn refused(output: &Output, code: i32, message: &str) {
     assert!(said(output).contains(message), "expected: {message}\nfound: {}", said(output));
 }
 
-#[test]
-fn rows_that_say_what_no_row_may_are_refused_with_the_reason() {
-    let bench = bench();
-    let rows = fs::read_to_string(bench.path("set/metadata.jsonl")).unwrap();
+/// A key of a row, what it is made to say, and what is told of that.
+type Case = (&'static str, Value, String);
+
+fn paths() -> Vec<Case> {
     let path = |name: &str, reason: &str| {
         format!("row 1: `file_name` `{name}` is not a path within the dataset: {reason}")
     };
     let long = "x".repeat(100_000);
-    let cut = format!("{}…", "x".repeat(80));
-    let cases: Vec<(&str, Value, String)> = vec![
+    vec![
         ("file_name", json!("../secret.txt"), path("../secret.txt", "it holds `..`")),
         ("file_name", json!("videos/../../secret.txt"), path("videos/../../secret.txt", "it holds `..`")),
         ("file_name", json!("/etc/passwd"), path("/etc/passwd", "it is absolute")),
@@ -71,6 +70,13 @@ fn rows_that_say_what_no_row_may_are_refused_with_the_reason() {
             json!("../secret.txt"),
             "row 1: `video_path` `../secret.txt` is not a path within the dataset: it holds `..`".to_owned(),
         ),
+    ]
+}
+
+fn words_and_numbers() -> Vec<Case> {
+    let long = "x".repeat(100_000);
+    let cut = format!("{}…", "x".repeat(80));
+    vec![
         (
             "sample_id",
             json!("../x"),
@@ -105,8 +111,14 @@ fn rows_that_say_what_no_row_may_are_refused_with_the_reason() {
         ("depth_permille", json!([65535]), "row 1: `depth_permille` is 65535: expected 0 to 1000".to_owned()),
         ("needle_time", json!([1e18]), "`needle_time` is 1000000000000000000".to_owned()),
         ("needle_frames", json!([[0, u64::MAX]]), "`needle_frames` is 18446744073709551615".to_owned()),
-    ];
-    for (key, value, message) in cases {
+    ]
+}
+
+#[test]
+fn rows_that_say_what_no_row_may_are_refused_with_the_reason() {
+    let bench = bench();
+    let rows = fs::read_to_string(bench.path("set/metadata.jsonl")).unwrap();
+    for (key, value, message) in paths().into_iter().chain(words_and_numbers()) {
         bench.write("set/metadata.jsonl", &first_row(&rows, |row| row[key] = value));
         refused(&bench.run(&["coverage", "set", "--sampler", "fps(1)"]), 3, &message);
     }

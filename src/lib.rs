@@ -18,7 +18,7 @@
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`], [`partial_dir`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`] |
 
 pub mod answers;
 pub mod ask;
@@ -36,6 +36,7 @@ pub mod frames;
 pub mod haystack;
 pub mod id;
 pub mod language;
+pub mod markup;
 pub mod media;
 pub mod needle;
 pub mod partial_dir;

@@ -75,7 +75,7 @@ impl Failure {
 pub(super) fn of_file(error: &files::Error) -> Exit {
     match error {
         error if error.is_disk_full() => Exit::Stopped,
-        files::Error::Row { .. } => Exit::Input,
+        files::Error::Row { .. } | files::Error::TooLong { .. } | files::Error::Outside { .. } => Exit::Input,
         files::Error::Io { action: "read" | "list" | "find", source, .. } => match source.kind() {
             ErrorKind::NotFound
             | ErrorKind::PermissionDenied

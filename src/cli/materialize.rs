@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     args.machine.run(|| {
         let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
         let held = claim::hold(&args.dataset, &caller())?;
-        files::make_dir(&args.dataset.join(VIDEOS))?;
+        files::make_dir_within(&args.dataset, VIDEOS)?;
         let stage = Stage::start("writing", names.len() as u64, "videos");
         let written = names
             .par_iter()

@@ -93,10 +93,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let failed = |error| Failure::new(Exit::Input, error);
     let page = report::page(&rows, &runs, &options).map_err(failed)?;
+    // Drawn before the page is written, so that a failure leaves nothing.
+    let plots = args
+        .plots
+        .as_deref()
+        .map(|dir| Ok((dir, report::plots(&rows, &runs, view.as_ref(), args.threshold)?)));
+    let plots = plots.transpose().map_err(failed)?;
     files::write_bytes(output, page.as_bytes())?;
     say(&format!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000)));
-    if let Some(dir) = &args.plots {
-        let plots = report::plots(&rows, &runs, view.as_ref(), args.threshold).map_err(failed)?;
+    if let Some((dir, plots)) = plots {
         let unfinished = partial_dir::begin(dir, PLOTS)?;
         for (name, bytes) in &plots {
             files::write_bytes(&dir.join(name), bytes)?;

@@ -309,7 +309,11 @@ impl From<crate::render::Error> for Failure {
             | Error::Picture { .. }
             | Error::Changed { .. }
             | Error::Unsteady => Exit::Media,
-            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) | Error::Recipe { .. } => Exit::Input,
+            Error::Needle(_)
+            | Error::Output { .. }
+            | Error::Parts(_)
+            | Error::Recipe { .. }
+            | Error::NoVideo { .. } => Exit::Input,
             Error::Plan { .. } => Exit::Bug,
             Error::Wrong { .. } => Exit::Check,
         };

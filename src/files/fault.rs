@@ -25,7 +25,7 @@ impl Error {
     /// Whether it was read, and does not hold what its format says.
     pub fn is_malformed(&self) -> bool {
         match self {
-            Self::Row { .. } => true,
+            Self::Row { .. } | Self::TooLong { .. } | Self::Outside { .. } => true,
             Self::Io { source, .. } => {
                 matches!(source.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
             }

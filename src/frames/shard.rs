@@ -54,7 +54,7 @@ impl Shards {
             let path = self.dir.join(&name);
             let partial = files::partial(&path);
             let unfinished = files::Unfinished::new(&partial);
-            let file = File::create(&partial).map_err(files::Error::io("write", &partial))?;
+            let file = files::create(&partial)?;
             self.open = Some(Open {
                 path,
                 tar: tar::Builder::new(BufWriter::new(file)),

@@ -4,6 +4,7 @@
 
 mod alike;
 mod art;
+mod bounds;
 mod draw;
 mod effective;
 mod effects;

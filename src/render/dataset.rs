@@ -180,7 +180,7 @@ impl<'a> Work<'a> {
                 Ok(after) if after == before => return rendered,
                 // A change explains whatever else went wrong.
                 changed => {
-                    files::remove_if_there(path)?;
+                    files::remove(path)?;
                     changed?;
                 }
             }

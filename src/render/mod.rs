@@ -82,6 +82,14 @@ pub enum Error {
         /// Why, as a sentence fragment.
         reason: String,
     },
+    /// A file or link that stands where a video should.
+    #[error("`{path}` {reason}")]
+    NoVideo {
+        /// What stands there.
+        path: String,
+        /// What it is, as a sentence fragment.
+        reason: &'static str,
+    },
     /// The output directory cannot take this dataset.
     #[error("`{path}` {reason}")]
     Output {

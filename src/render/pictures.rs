@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::dataset::OutputDigest;
+use crate::dataset::{OutputDigest, PICTURES};
 use crate::files;
 use crate::media::input::Input;
 use crate::media::seek::FramePicker;
@@ -19,8 +19,6 @@ use crate::question::Control;
 use crate::render::Error;
 use crate::render::claim::Done;
 
-/// Directory of the pictures within a dataset.
-pub const PICTURES: &str = "pictures";
 /// The longer side of a picture has at most so many pixels.
 const LONGEST: u32 = 480;
 /// Quality of the JPEG files, 1 to 100.

@@ -145,7 +145,7 @@ impl Work {
         if path.is_dir() {
             return Ok(fs::remove_dir_all(path).map_err(files::Error::io("remove", path))?);
         }
-        Ok(files::remove_if_there(path)?)
+        Ok(files::remove(path)?)
     }
 }
 

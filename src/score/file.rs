@@ -13,6 +13,7 @@ use super::Error;
 use super::cells::DepthOf;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
 use super::reading::{JudgeUse, Reading};
+use super::sound;
 use crate::files;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
@@ -322,12 +323,12 @@ pub fn read(path: &Path) -> Result<Scores, Error> {
     let text = files::read_text(path)?;
     let wrong = |source| Error::NotScores { path: path.display().to_string(), source };
     let scores: Scores = serde_json::from_str(&text).map_err(wrong)?;
-    if scores.format_version == FORMAT_VERSION {
-        Ok(scores)
+    let found = if scores.format_version == FORMAT_VERSION {
+        sound::fault(&scores)
     } else {
-        let found = format!("its format version is {}", scores.format_version);
-        Err(wrong(serde::de::Error::custom(found)))
-    }
+        Some(format!("its format version is {}", scores.format_version))
+    };
+    found.map_or(Ok(scores), |found| Err(wrong(serde::de::Error::custom(found))))
 }
 
 /// Whether `path` holds scores of any version, so that writing scores over it loses nothing else.

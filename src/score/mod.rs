@@ -21,6 +21,7 @@ mod reach;
 mod reading;
 mod sight;
 mod slices;
+mod sound;
 pub mod vnbench;
 
 pub use cells::{DepthOf, Place, length_bands, place};

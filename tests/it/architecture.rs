@@ -37,6 +37,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("version", 0),
     ("cancel", 0),
     ("partial_dir", 1),
+    ("markup", 0),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

@@ -13,13 +13,13 @@ use super::exit::{Exit, Failure};
 use super::export;
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, Project, haystacks};
+use super::source::{Machine, Project, haystacks, warn};
 use crate::card;
 use crate::dataset::{CONTROLS, Shard, Store};
 use crate::plan::Planner;
-use crate::render::STOP;
 use crate::render::dataset::{self, Work};
 use crate::render::ready::Ready;
+use crate::render::{STOP, faint};
 
 /// Make a dataset; run again, it resumes.
 #[derive(Debug, clap::Args)]
@@ -65,13 +65,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         // Planned before anything is transcoded: a spec that cannot be planned fails at once.
         let known = haystacks(&surveyed);
         let planner = Planner::new(&project.spec, &known)?;
+        faint::check(&planner)??;
         project.remember(&args.spec, &planner)?;
         let ready = project.prepare(surveyed)?;
-        for (id, warning) in
-            known.iter().flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text)))
-        {
-            say(&format!("warning: `{id}`: {warning}"));
-        }
+        warn(&known);
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
         make(args, &planner, &ready, &args.output)?;
         export::as_spec_says(&project.spec, &args.output, args.shard)?;

@@ -20,6 +20,7 @@ use crate::plan::Planner;
 use crate::question::LookKind;
 use crate::render::cache;
 use crate::render::dataset::{is_of, plan_digest};
+use crate::render::estimate::Costs;
 use crate::render::haystacks::{Kitchen, Surveyed};
 use crate::render::ready::Ready;
 use crate::render::unlike::Unlike;
@@ -110,6 +111,14 @@ impl Project {
         Ok(())
     }
 
+    /// Finds out what videos of surveyed haystacks will cost.
+    pub(super) fn costs<'a>(&self, surveyed: &'a [Surveyed]) -> Result<Costs<'a>, Failure> {
+        let stage = Stage::start("estimating", surveyed.len() as u64, "haystacks");
+        let costs = Costs::new(&self.kitchen, surveyed, |name| stage.tick(name))?;
+        stage.end(&format!("estimated what videos of {} haystacks take", surveyed.len()));
+        Ok(costs)
+    }
+
     /// Makes surveyed haystacks ready for splicing.
     pub(super) fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Failure> {
         let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
@@ -145,6 +154,14 @@ impl Project {
         let name = remembered(&plan_digest(planner), self.spec.text());
         files::write_shared(&dir.join(name), path.as_os_str().as_encoded_bytes())?;
         Ok(())
+    }
+}
+
+/// Says what users should know of haystacks.
+pub(super) fn warn(haystacks: &[Haystack]) {
+    for haystack in haystacks {
+        let Haystack { id, warnings, .. } = haystack;
+        warnings.iter().for_each(|warning| say(&format!("warning: `{id}`: {warning}")));
     }
 }
 
@@ -254,16 +271,25 @@ pub(super) fn videos(
 
 impl From<crate::render::Error> for Failure {
     fn from(error: crate::render::Error) -> Self {
-        use crate::render::Error;
-        let exit = match &error {
-            Error::Stopped => Exit::Stopped,
-            error if error.is_disk_full() => Exit::Stopped,
-            Error::Media(_) | Error::Haystacks(_) | Error::File(_) | Error::Picture { .. } => Exit::Media,
-            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) | Error::Recipe { .. } => Exit::Input,
-            Error::Plan { .. } => Exit::Bug,
-            Error::Wrong { .. } => Exit::Check,
-        };
-        Self::new(exit, error)
+        Self::new(exit_of(&error), error)
+    }
+}
+
+/// The exit code of a failed rendering; of several videos that failed, that of our own bug first, then of media.
+fn exit_of(error: &crate::render::Error) -> Exit {
+    use crate::render::Error;
+    match error {
+        Error::Stopped => Exit::Stopped,
+        error if error.is_disk_full() => Exit::Stopped,
+        Error::Media(_) | Error::Haystacks(_) | Error::File(_) | Error::Picture { .. } => Exit::Media,
+        Error::Needle(_) | Error::Output { .. } | Error::Parts(_) | Error::Recipe { .. } => Exit::Input,
+        Error::Plan { .. } => Exit::Bug,
+        Error::Wrong { .. } => Exit::Check,
+        Error::Videos { failed, .. } => {
+            let exits: Vec<Exit> = failed.iter().map(exit_of).collect();
+            let first = [Exit::Bug, Exit::Media, Exit::Input].into_iter().find(|exit| exits.contains(exit));
+            first.unwrap_or(Exit::Check)
+        }
     }
 }
 

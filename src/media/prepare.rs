@@ -12,6 +12,7 @@ use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix, Tags};
 use crate::media::encode::Settings;
+use crate::media::filter;
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
 use crate::media::probe::Source;
@@ -51,6 +52,12 @@ impl Target {
             b_frames: B_FRAMES,
             parameter_set: 0,
         }
+    }
+
+    /// Whether a source has another shape, so that black bars fill what its picture leaves.
+    pub fn has_bars(self, source: &Source) -> bool {
+        let size = (self.width, self.height);
+        filter::fitted((source.width, source.height), size) != size
     }
 
     /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.

@@ -49,6 +49,8 @@ pub struct Source {
     pub as_is: Result<VideoTrack, Vec<String>>,
     /// Sound: its stream, and the packets or why they cannot be copied.
     pub audio: Option<(usize, Result<AudioTrack, String>)>,
+    /// Channels of its sound once prepared, 1 or 2; 0 where it has no sound.
+    pub prepared_channels: u16,
     /// What is unusual about it, one sentence each.
     pub warnings: Vec<String>,
 }
@@ -142,6 +144,7 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         return Err(Error::source_file(path, "holds a video stream without a single frame"));
     }
     let clock = Clock::of(&video, time_base);
+    let prepared_channels = audio_facts.as_ref().map_or(0, sound::Facts::prepared_channels);
     let sound = audio_facts.map(|facts| facts.track(path, &audio, clock.start(), mp4));
     let mut source = Source {
         path: path.to_owned(),
@@ -157,6 +160,7 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
         stream: index,
         as_is: Err(Vec::new()),
         audio: audio_stream.zip(sound),
+        prepared_channels,
         warnings: Vec::new(),
     };
     set_size(&mut source, &facts)?;

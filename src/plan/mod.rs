@@ -32,7 +32,7 @@ pub use hardness::hardness;
 pub use patches::patch_sizes;
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};
-pub use summary::{Summary, TypeSummary, summary};
+pub use summary::{Summary, TypeSummary, VideoCost, summary};
 pub use write::{FORMAT_VERSION, Header, is_plan, write};
 
 use schemars::JsonSchema;

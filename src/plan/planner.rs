@@ -4,6 +4,9 @@
 //! it, or every impossible request at once. What can go wrong is found when the planner is made, so that planning a
 //! sample cannot fail.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use crate::haystack::{Form, Haystack};
 use crate::needle::{PixelBox, Spot};
 use crate::question::{self, Clip, Control, Drawn, LookKind};
@@ -130,6 +133,11 @@ impl<'a> Planner<'a> {
         (0..self.len()).map(|index| self.sample(index))
     }
 
+    /// The index of the first sample of each type at each setting.
+    pub fn firsts(&self) -> impl Iterator<Item = u64> + '_ {
+        self.slots.starts()
+    }
+
     /// The type of the sample with this index, without planning it.
     pub fn kind(&self, index: u64) -> &str {
         self.spec.tasks()[self.slots.slot(index).task].family.kind()
@@ -161,8 +169,8 @@ impl<'a> Planner<'a> {
         let others = task.others.as_ref().map(|others| &others.distractors);
         let labels = (&task.pool, others);
         let mut drawn = question::draw(&task.family, labels, left_out, &task.pack, &mut stream("question"));
-        let ranked = self.candidates(slot, &mut stream("haystacks"));
-        let first = ranked[0].1;
+        let order = self.order(slot, &mut stream("haystacks"));
+        let first = order.first;
         let form = &self.haystacks[first].form;
         let places = drawn.clips.len() as u64;
         let times = check::times(task, form.fps);
@@ -171,7 +179,7 @@ impl<'a> Planner<'a> {
             // What is more than the fewest needles lasts takes the place of the haystack's last frames.
             Base::Whole(_) => vec![self.part(first, 0, times.finished(form.frames, task) - inserted)],
             Base::Length(length) => {
-                self.joined(ranked, length.frames(form.fps) - inserted, &mut stream("offset"))
+                self.joined(order, length.frames(form.fps) - inserted, &mut stream("offset"))
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
@@ -248,36 +256,24 @@ impl<'a> Planner<'a> {
         parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some())
     }
 
-    /// The haystacks that a sample may take, each with its rank in it; the first stands first, the rest in any order.
-    /// A rank depends on its own haystack alone, so that another haystack changes the samples that it comes first in,
-    /// and no others.
-    pub(super) fn candidates(&self, slot: &Slot<'_>, stream: &mut Stream) -> Vec<(u64, usize)> {
+    /// The order in which a sample takes haystacks. A rank depends on its own haystack alone, so that another haystack changes
+    /// the samples that it comes first in, and no others.
+    pub(super) fn order(&self, slot: &Slot<'_>, stream: &mut Stream) -> Order {
         if let Base::Whole(haystack) = slot.base {
-            return vec![(0, haystack)];
+            return Order { first: haystack, key: 0 };
         }
-        let own = stream.below(u64::MAX);
-        let ranks = self.ranks.iter().enumerate();
-        let mut ranked: Vec<(u64, usize)> = ranks.map(|(index, &rank)| (mixed(rank ^ own), index)).collect();
-        let first = (0..ranked.len()).min_by_key(|&at| ranked[at]).unwrap_or(0);
-        ranked.swap(0, first);
-        ranked
+        let key = stream.below(u64::MAX);
+        // Nothing but the first is looked for here: most samples need no second haystack.
+        let ranks = self.ranks.iter().enumerate().map(|(index, &rank)| (mixed(rank ^ key), index));
+        Order { first: ranks.min().map_or(0, |(_, index)| index), key }
     }
 
     /// `frames` frames of haystacks in the order of their ranks, from the first again if they are not enough. All are
     /// whole but the last, which starts at a random multiple of its keyframe distance: a cut there costs no encoding.
-    pub(super) fn joined(
-        &self,
-        mut ranked: Vec<(u64, usize)>,
-        frames: u64,
-        stream: &mut Stream,
-    ) -> Vec<HaystackPart> {
-        // Most samples need no second haystack, and a million of them no sorting.
-        if self.haystacks[ranked[0].1].form.frames < frames {
-            ranked.sort_unstable();
-        }
+    pub(super) fn joined(&self, order: Order, frames: u64, stream: &mut Stream) -> Vec<HaystackPart> {
         let mut parts = Vec::new();
         let mut left = frames;
-        for &(_, index) in ranked.iter().cycle() {
+        for index in self.ranked(order) {
             let form = &self.haystacks[index].form;
             if form.frames < left {
                 parts.push(self.part(index, 0, form.frames));
@@ -290,6 +286,24 @@ impl<'a> Planner<'a> {
             }
         }
         parts
+    }
+
+    /// All haystacks in an order, over and over. Those behind the first are ranked when the second is asked for, and sorted no
+    /// further than they are.
+    fn ranked(&self, order: Order) -> impl Iterator<Item = usize> + '_ {
+        let mut heap: Option<BinaryHeap<Reverse<(u64, usize)>>> = None;
+        let mut sorted = vec![order.first];
+        (0_usize..).map(move |at| {
+            let at = at % self.haystacks.len();
+            if at == sorted.len() {
+                let heap = heap.get_or_insert_with(|| {
+                    let others = self.ranks.iter().enumerate().filter(|(index, _)| *index != order.first);
+                    others.map(|(index, &rank)| Reverse((mixed(rank ^ order.key), index))).collect()
+                });
+                sorted.extend(heap.pop().map(|Reverse((_, index))| index));
+            }
+            sorted[at]
+        })
     }
 
     pub(super) fn part(&self, haystack: usize, start: u64, end: u64) -> HaystackPart {
@@ -364,6 +378,15 @@ impl<'a> Planner<'a> {
         };
         clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
     }
+}
+
+/// The order in which a sample takes haystacks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    /// The one that stands first.
+    pub(super) first: usize,
+    /// What the ranks of the others are mixed with.
+    key: u64,
 }
 
 /// The finaliser of `SplitMix64`: neighbouring numbers come out unrelated.

@@ -47,8 +47,12 @@ impl Fingerprint {
     }
 }
 
-/// Where the prepared sound of a source lies in a cache.
-pub(super) fn sound_path(cache: &Path, sha256: &str) -> PathBuf {
-    let key = digest::of_value(&("sound 2", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+/// Where the prepared sound of a source lies in a cache. `widened` is its number of channels where that is not the source's.
+pub(super) fn sound_path(cache: &Path, sha256: &str, widened: Option<u16>) -> PathBuf {
+    let (rate, release) = (prepare_sound::SAMPLE_RATE, media::versions().release);
+    let key = match widened {
+        None => digest::of_value(&("sound 2", sha256, rate, release)),
+        Some(channels) => digest::of_value(&("sound 2", sha256, rate, release, channels)),
+    };
     cache.join("prepared").join(format!("{key}.sound"))
 }

@@ -28,12 +28,14 @@ pub(super) fn ids(entries: &[Entry], digests: &[&str]) -> Result<Vec<String>, Er
     };
     let plain: Vec<String> =
         entries.iter().map(|entry| entry.id.clone().unwrap_or_else(|| stem(entry))).collect();
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    plain.iter().for_each(|name| *times.entry(name).or_default() += 1);
     let ids: Vec<String> = plain
         .iter()
         .zip(entries)
         .zip(digests)
         .map(|((name, entry), sha256)| {
-            let twice = plain.iter().filter(|other| *other == name).count() > 1;
+            let twice = times[name.as_str()] > 1;
             if twice && entry.id.is_none() { format!("{name}-{}", &sha256[..6]) } else { name.clone() }
         })
         .collect();

@@ -11,7 +11,7 @@ use crate::media::prepare::Target;
 use crate::render::cache::Held;
 
 /// Consecutive B-frames of segments spliced into a source that has some itself.
-const AS_IS_B_FRAMES: u8 = 2;
+pub(super) const AS_IS_B_FRAMES: u8 = 2;
 
 /// A haystack that can be spliced.
 #[derive(Clone, Debug)]

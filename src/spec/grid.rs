@@ -69,7 +69,12 @@ fn axis(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -
     if section.value(key)?.is_table() {
         let range = section.section(key, problems);
         let path = range.path().to_owned();
+        let bare = range_within_one(&range);
         let range = Range::read(range, &["linear"], problems, |value| quantity::permille("share", value))?;
+        if bare && range.steps > 2 && key != "blur" {
+            problems.note(&path, WITHIN_ONE);
+            return None;
+        }
         for index in 0..range.steps {
             let permille = linear(u64::from(range.from), u64::from(range.to), index, range.steps);
             add(&path, Value::from(percent(permille as u16)), problems);
@@ -140,15 +145,25 @@ fn depths(section: &mut Section<'_>, problems: &mut Problems) -> Option<Vec<Dept
     if section.value("depths").is_some_and(Value::is_table) {
         let range = section.section("depths", problems);
         let path = range.path().to_owned();
+        let bare = range_within_one(&range);
         let Some(range) = Range::read(range, &["linear"], problems, read) else { return Some(depths) };
         let step = |index| linear(u64::from(range.from), u64::from(range.to), index, range.steps);
         depths = (0..range.steps).filter_map(|index| Depth::from_permille(step(index) as u16)).collect();
         if depths.windows(2).any(|pair| pair[0] >= pair[1]) {
             problems.note(&path, format!("{} depths do not fit between them", range.steps));
+        } else if bare && range.steps > 2 {
+            problems.note(&path, WITHIN_ONE);
         }
         return Some(depths);
     }
-    for (key, value) in section.list("depths", problems)? {
+    let path = section.key("depths");
+    let asked = section.list("depths", problems)?;
+    let fraction = asked.iter().find_map(|(_, value)| quantity::fraction(value));
+    if let Some(number) = fraction.filter(|_| asked.iter().all(|(_, value)| quantity::is_within_one(value))) {
+        problems.note(&path, quantity::not_a_fraction("depth", number));
+        return Some(depths);
+    }
+    for (key, value) in asked {
         match read(value).map(Depth::from_permille) {
             Ok(Some(depth)) if depths.contains(&depth) => {
                 problems.note(&key, format!("depth `{depth}` is there already"));
@@ -158,6 +173,15 @@ fn depths(section: &mut Section<'_>, problems: &mut Problems) -> Option<Vec<Dept
         }
     }
     Some(depths)
+}
+
+/// Why shares from 0 to 1, with others between them, are refused.
+const WITHIN_ONE: &str =
+    "shares are per cent, so this ends at 1%; write `to = 100`, or `to = \"1%\"` if that is meant";
+
+/// Whether a range of shares is written as if they were fractions of one.
+fn range_within_one(range: &Section<'_>) -> bool {
+    ["from", "to"].iter().all(|key| range.peek(key).is_some_and(quantity::is_within_one))
 }
 
 /// `{ from, to, steps, scale }`.

@@ -17,7 +17,7 @@ mod visibility;
 pub use difficulty::{Difficulty, Place, Similarity};
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
-pub use quantity::Length;
+pub use quantity::{Length, MOST_FRAMES};
 pub use tasks::{Others, Task};
 
 use std::fmt::Write as _;
@@ -369,5 +369,5 @@ fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Fa
     families
 }
 
-/// The most samples of a type or a cell.
-const MOST_SAMPLES: u64 = 100_000_000;
+/// The most samples of a type, of a cell or of a plan.
+pub const MOST_SAMPLES: u64 = 100_000_000;

@@ -23,6 +23,7 @@ mod merge;
 mod movies;
 mod needles;
 mod packs;
+mod planned;
 mod recipes;
 mod replies;
 mod report;

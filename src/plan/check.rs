@@ -9,8 +9,8 @@ use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, PixelBox};
 use crate::question::{Candidate, LookKind};
-use crate::spec::{CheckedSpec, Difficulty, MOST_FRAMES, MOST_SAMPLES, Place, Task};
-use crate::time::{FrameRate, percent};
+use crate::spec::{CheckedSpec, Difficulty, Place, Task};
+use crate::time::FrameRate;
 
 use super::Mode;
 use super::grid::{self, Base, Slots};
@@ -127,62 +127,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
         }
     }
     check_joins(spec, haystacks, &mut findings);
-    check_extent(spec, haystacks, slots, &mut findings);
     findings
-}
-
-/// The largest width and height that x264 encodes.
-const LARGEST: u32 = 16_384;
-/// Depths that all lie at most so far into a haystack, in per-mille, were hardly meant so.
-const SHALLOW_PERMILLE: u16 = 10;
-
-/// Whether anything is larger than can be made: frames, videos, their number.
-fn check_extent(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
-    let samples = slots.len();
-    if samples > MOST_SAMPLES {
-        findings.problems.push(format!(
-            "grid: {samples} samples or more are asked for, and a plan has at most {MOST_SAMPLES}; lower `grid.repeats` or \
-             `tasks.samples`, or name fewer values"
-        ));
-    }
-    for Haystack { id, form, .. } in haystacks {
-        if form.frames > MOST_FRAMES {
-            findings.problems.push(format!(
-                "haystack `{id}` has {} frames, and a haystack has at most {MOST_FRAMES}: cut it, or lower `video.fps`",
-                form.frames
-            ));
-        }
-        if form.width.max(form.height) > LARGEST {
-            findings.problems.push(format!(
-                "haystack `{id}` would be {}x{}, and frames have at most {LARGEST} pixels a side; set both `video.width` and \
-                 `video.height`",
-                form.width, form.height
-            ));
-        }
-    }
-    for (index, task) in spec.tasks().iter().enumerate() {
-        let is_longer = |base: &&Base<'_>| match base {
-            Base::Whole(at) => {
-                let form = &haystacks[*at].form;
-                times(task, form.fps).finished(form.frames.min(MOST_FRAMES), task) > MOST_FRAMES
-            }
-            Base::Length(_) => false,
-        };
-        if slots.bases().iter().filter(|base| slots.uses(index, base)).any(|base| is_longer(&base)) {
-            findings.problems.push(format!(
-                "{}: needles of {} make videos longer than {MOST_FRAMES} frames; shorten `needles.duration`",
-                task.family.kind(),
-                task.difficulty.duration
-            ));
-        }
-    }
-    let depths: Vec<u16> = slots.depths().iter().flatten().map(|depth| depth.permille()).collect();
-    if depths.len() > 1 && depths.iter().all(|&depth| depth <= SHALLOW_PERMILLE) {
-        let last = percent(depths.iter().copied().max().unwrap_or(0));
-        findings.warnings.push(format!(
-            "all depths lie in the first {last} of the haystacks: `grid.depths` is per cent, and 100 is the end"
-        ));
-    }
 }
 
 /// Every frame rate of the haystacks, once.

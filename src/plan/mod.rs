@@ -9,6 +9,7 @@ mod check;
 mod control;
 #[cfg(test)]
 mod control_tests;
+mod extent;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
@@ -16,6 +17,7 @@ mod hardness;
 #[cfg(test)]
 mod hardness_tests;
 mod lay;
+mod order;
 mod patches;
 mod placement;
 mod planner;
@@ -23,6 +25,8 @@ mod shown;
 mod shuffle;
 mod sights;
 mod summary;
+#[cfg(test)]
+mod summary_tests;
 #[cfg(test)]
 mod tests;
 mod visible;

@@ -4,9 +4,6 @@
 //! it, or every impossible request at once. What can go wrong is found when the planner is made, so that planning a
 //! sample cannot fail.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::haystack::{Form, Haystack};
 use crate::needle::{PixelBox, Spot};
 use crate::question::{self, Clip, Control, Drawn, LookKind};
@@ -15,9 +12,11 @@ use crate::spec::{CheckedSpec, Place};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 use super::check::{self, Times};
+use super::extent;
 use super::grid::{Base, Slot, Slots};
 use super::hardness::hardness;
 use super::lay::{Laid, lay};
+use super::order::{Order, Ranks};
 use super::patches;
 use super::placement::Rule;
 use super::shown::{candidate_of, effects, look, mode};
@@ -43,8 +42,7 @@ pub struct Planner<'a> {
     pub(super) control: Option<Control>,
     /// By id.
     pub(super) haystacks: Vec<Haystack>,
-    /// Per haystack: its random rank, before a sample's own is mixed in.
-    ranks: Vec<u64>,
+    ranks: Ranks,
     slots: Slots<'a>,
     /// Distinct frame sizes.
     sizes: Vec<(u32, u32)>,
@@ -68,6 +66,9 @@ impl<'a> Planner<'a> {
         sizes.sort_unstable();
         sizes.dedup();
         let mut findings = check::check(spec, &haystacks, &slots);
+        if !haystacks.is_empty() {
+            extent::check(spec, &haystacks, &slots, &mut findings);
+        }
         if findings.problems.is_empty() {
             sights::check(spec, &haystacks, &slots, &mut findings);
         }
@@ -83,7 +84,7 @@ impl<'a> Planner<'a> {
         }
         let rank =
             |haystack: &Haystack| spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX);
-        let ranks = haystacks.iter().map(rank).collect();
+        let ranks = Ranks::new(haystacks.iter().map(rank).collect());
         Ok(Self {
             spec,
             control: None,
@@ -260,12 +261,9 @@ impl<'a> Planner<'a> {
     /// the samples that it comes first in, and no others.
     pub(super) fn order(&self, slot: &Slot<'_>, stream: &mut Stream) -> Order {
         if let Base::Whole(haystack) = slot.base {
-            return Order { first: haystack, key: 0 };
+            return Order::of_one(haystack);
         }
-        let key = stream.below(u64::MAX);
-        // Nothing but the first is looked for here: most samples need no second haystack.
-        let ranks = self.ranks.iter().enumerate().map(|(index, &rank)| (mixed(rank ^ key), index));
-        Order { first: ranks.min().map_or(0, |(_, index)| index), key }
+        self.ranks.order(stream.below(u64::MAX))
     }
 
     /// `frames` frames of haystacks in the order of their ranks, from the first again if they are not enough. All are
@@ -273,7 +271,7 @@ impl<'a> Planner<'a> {
     pub(super) fn joined(&self, order: Order, frames: u64, stream: &mut Stream) -> Vec<HaystackPart> {
         let mut parts = Vec::new();
         let mut left = frames;
-        for index in self.ranked(order) {
+        for index in self.ranks.ordered(order) {
             let form = &self.haystacks[index].form;
             if form.frames < left {
                 parts.push(self.part(index, 0, form.frames));
@@ -286,24 +284,6 @@ impl<'a> Planner<'a> {
             }
         }
         parts
-    }
-
-    /// All haystacks in an order, over and over. Those behind the first are ranked when the second is asked for, and sorted no
-    /// further than they are.
-    fn ranked(&self, order: Order) -> impl Iterator<Item = usize> + '_ {
-        let mut heap: Option<BinaryHeap<Reverse<(u64, usize)>>> = None;
-        let mut sorted = vec![order.first];
-        (0_usize..).map(move |at| {
-            let at = at % self.haystacks.len();
-            if at == sorted.len() {
-                let heap = heap.get_or_insert_with(|| {
-                    let others = self.ranks.iter().enumerate().filter(|(index, _)| *index != order.first);
-                    others.map(|(index, &rank)| Reverse((mixed(rank ^ order.key), index))).collect()
-                });
-                sorted.extend(heap.pop().map(|Reverse((_, index))| index));
-            }
-            sorted[at]
-        })
     }
 
     pub(super) fn part(&self, haystack: usize, start: u64, end: u64) -> HaystackPart {
@@ -378,20 +358,4 @@ impl<'a> Planner<'a> {
         };
         clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
     }
-}
-
-/// The order in which a sample takes haystacks.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Order {
-    /// The one that stands first.
-    pub(super) first: usize,
-    /// What the ranks of the others are mixed with.
-    key: u64,
-}
-
-/// The finaliser of `SplitMix64`: neighbouring numbers come out unrelated.
-fn mixed(number: u64) -> u64 {
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
 }

@@ -5,11 +5,12 @@
 
 use std::fmt;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::question::Control;
 
-use super::{PlannedVideo, Planner};
+use super::{PlannedSample, PlannedVideo, Planner};
 
 /// What a plan amounts to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -35,6 +36,9 @@ pub struct Summary {
     pub recipe_bytes: u64,
     /// Estimated processor time of making all videos, haystacks being prepared, in milliseconds.
     pub cpu_millis: u64,
+    /// The same in picoseconds, while it is added up.
+    #[serde(skip)]
+    cpu_picos: u128,
     /// The same per type, in the order of the spec.
     pub types: Vec<TypeSummary>,
     /// Controls that are made beside it, each of as many samples; they are in no other figure.
@@ -81,12 +85,25 @@ pub struct VideoCost {
     pub recipe_bytes: u64,
 }
 
+/// Samples that are added up at once.
+const CHUNK: u64 = 4096;
+
 /// Plans all samples and adds them up; `cost` knows what a video will cost.
-pub fn summary<E>(
+pub fn summary<E: Send>(
     planner: &Planner<'_>,
-    cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E>,
+    cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
 ) -> Result<Summary, E> {
-    let mut types: Vec<TypeSummary> = Vec::new();
+    let chunks = (0..planner.len().div_ceil(CHUNK)).into_par_iter().map(|chunk| {
+        let end = planner.len().min((chunk + 1) * CHUNK);
+        let mut part = Summary::default();
+        for index in chunk * CHUNK..end {
+            let sample = planner.sample(index);
+            let cost = cost(&sample.video)?;
+            part.add_sample(&sample, cost);
+        }
+        Ok(part)
+    });
+    let chunks: Vec<Summary> = chunks.collect::<Result<_, E>>()?;
     let mut total = Summary {
         cells: planner.cells(),
         has_grid: planner.spec().grid().is_some(),
@@ -94,39 +111,64 @@ pub fn summary<E>(
         warnings: planner.warnings().to_vec(),
         ..Summary::default()
     };
-    let mut picos = 0_u128;
-    for sample in planner.samples() {
-        let video = &sample.video;
-        let VideoCost { encoded_frames, copied_bytes, bytes, recipe_bytes } = cost(video)?;
-        let (num, den) = (u128::from(video.fps.num()), u128::from(video.fps.den()));
-        total.samples += 1;
-        total.rows += sample.options.len() as u64;
-        total.millis += (u128::from(video.num_frames) * den * 1000 / num) as u64;
-        total.frames += video.num_frames;
-        total.encoded_frames += encoded_frames;
-        total.bytes += bytes;
-        total.recipe_bytes += recipe_bytes;
-        let pixels = u64::from(video.width) * u64::from(video.height);
-        picos += u128::from(encoded_frames) * u128::from(pixels * ENCODE_NANOS_A_PIXEL) * 1000
-            + u128::from(copied_bytes) * u128::from(COPY_PICOS_A_BYTE)
-            + u128::from(VIDEO_MILLIS) * 1_000_000_000;
-        if types.last().is_none_or(|last| last.kind != sample.kind) {
-            types.push(TypeSummary { kind: sample.kind.clone(), ..TypeSummary::default() });
-        }
-        if let Some(of) = types.last_mut() {
-            of.samples += 1;
-            of.rows += sample.options.len() as u64;
-            of.needles += video.needles.len() as u64;
-            of.frames += video.num_frames;
-            of.encoded_frames += encoded_frames;
-        }
-    }
-    total.types = types;
-    total.cpu_millis = (picos / 1_000_000_000) as u64;
+    chunks.into_iter().for_each(|chunk| total.add(chunk));
+    total.cpu_millis = (total.cpu_picos / 1_000_000_000) as u64;
     Ok(total)
 }
 
 impl Summary {
+    fn add_sample(&mut self, sample: &PlannedSample, cost: VideoCost) {
+        let video = &sample.video;
+        let (num, den) = (u128::from(video.fps.num()), u128::from(video.fps.den()));
+        let (rows, needles) = (sample.options.len() as u64, video.needles.len() as u64);
+        self.samples += 1;
+        self.rows += rows;
+        self.millis += (u128::from(video.num_frames) * den * 1000 / num) as u64;
+        self.frames += video.num_frames;
+        self.encoded_frames += cost.encoded_frames;
+        self.bytes += cost.bytes;
+        self.recipe_bytes += cost.recipe_bytes;
+        let pixels = u64::from(video.width) * u64::from(video.height);
+        self.cpu_picos += u128::from(cost.encoded_frames) * u128::from(pixels * ENCODE_NANOS_A_PIXEL) * 1000
+            + u128::from(cost.copied_bytes) * u128::from(COPY_PICOS_A_BYTE)
+            + u128::from(VIDEO_MILLIS) * 1_000_000_000;
+        self.add_type(TypeSummary {
+            kind: sample.kind.clone(),
+            samples: 1,
+            rows,
+            needles,
+            frames: video.num_frames,
+            encoded_frames: cost.encoded_frames,
+        });
+    }
+
+    /// Adds what follows.
+    fn add(&mut self, next: Self) {
+        self.samples += next.samples;
+        self.rows += next.rows;
+        self.millis += next.millis;
+        self.frames += next.frames;
+        self.encoded_frames += next.encoded_frames;
+        self.bytes += next.bytes;
+        self.recipe_bytes += next.recipe_bytes;
+        self.cpu_picos += next.cpu_picos;
+        next.types.into_iter().for_each(|of| self.add_type(of));
+    }
+
+    /// Adds to the last type, or begins another.
+    fn add_type(&mut self, next: TypeSummary) {
+        match self.types.last_mut().filter(|last| last.kind == next.kind) {
+            Some(last) => {
+                last.samples += next.samples;
+                last.rows += next.rows;
+                last.needles += next.needles;
+                last.frames += next.frames;
+                last.encoded_frames += next.encoded_frames;
+            }
+            None => self.types.push(next),
+        }
+    }
+
     /// Questions, tries and rows; cells where there is a grid.
     fn counted(&self) -> String {
         let Self { samples, rows, cells, .. } = *self;

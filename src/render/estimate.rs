@@ -280,7 +280,8 @@ fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>,
         return Ok(known);
     }
     let found = match &of.origin {
-        Surveying::File(source) => trial::of_source(source, settings, places)?,
+        // Preparing says what is wrong with a source that cannot be decoded.
+        Surveying::File(source) => trial::of_source(source, settings, places).unwrap_or_default(),
         Surveying::Scene(recipe) => of_scene(recipe, settings, of.haystack.form.frames)?,
     };
     if let Some(sizes) = &found {

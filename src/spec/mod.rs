@@ -7,8 +7,12 @@ mod controls;
 mod difficulty;
 mod export;
 mod grid;
+#[cfg(test)]
+mod grid_tests;
 mod haystacks;
 mod quantity;
+#[cfg(test)]
+mod quantity_tests;
 mod reader;
 mod tasks;
 mod vary;

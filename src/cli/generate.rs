@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         // Planned before anything is transcoded: a spec that cannot be planned fails at once.
         let known = haystacks(&surveyed);
         let planner = Planner::new(&project.spec, &known)?;
-        faint::check(&planner)??;
+        faint::check(&planner)??.iter().for_each(|warning| say(&format!("warning: {warning}")));
         project.remember(&args.spec, &planner)?;
         let ready = project.prepare(surveyed)?;
         warn(&known);

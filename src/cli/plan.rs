@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let surveyed = project.survey()?;
         let known = haystacks(&surveyed);
         let planner = Planner::new(&project.spec, &known)?;
-        faint::check(&planner)??;
+        faint::check(&planner)??.iter().for_each(|warning| say(&format!("warning: {warning}")));
         if let Some(path) = &args.output {
             if path.exists() && !plan::is_plan(path) {
                 let message = format!("`{}` exists and holds no plan", path.display());

@@ -224,6 +224,7 @@ fn meant(value: &Value) -> Option<String> {
     let parts: Vec<u64> = text.split(':').map(str::parse).collect::<Result<_, _>>().unwrap_or_default();
     match parts[..] {
         [0] => None,
+        [1] => Some("`1s` or `1 frame`".to_owned()),
         [number] => Some(format!("`{number}s` or `{number} frames`")),
         [minutes, seconds] => Some(format!("`{minutes}m{seconds}s`")),
         [hours, minutes, seconds] => Some(format!("`{hours}h{minutes}m{seconds}s`")),

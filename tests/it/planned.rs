@@ -184,7 +184,6 @@ fn planned_sizes_are_near_those_that_are_written() {
         let file = format!("{name}.toml");
         spec(dir, &file, paths, more, &types);
         let (planned, written) = as_planned(dir, &file, name);
-        eprintln!("{name}: {planned} bytes planned, {written} written");
         assert!(
             planned * 4 <= written * 5 && written * 3 <= planned * 4,
             "{name}: {planned} planned, {written} written"
@@ -193,27 +192,41 @@ fn planned_sizes_are_near_those_that_are_written() {
 }
 
 #[test]
-fn needles_that_no_video_can_show_are_refused_by_plan() {
+fn needles_that_no_video_can_show_are_refused_and_faint_ones_are_told() {
     let home = TempDir::new().unwrap();
     let dir = home.path();
     ffmpeg(dir, "-f lavfi -i testsrc2=s=320x240:r=25:d=8 -c:v libx264 -pix_fmt yuv420p a.mp4");
-    let more = "[video]\nquality = 40\n[needles]\nopacity = 5";
-    spec(dir, "spec.toml", &["a.mp4"], more, &["ret_edit1", "ret_insert1", "cnt_edit2"]);
-    for args in [&["plan", "spec.toml"][..], &["generate", "spec.toml", "-o", "out"]] {
+    let types = ["ret_edit1", "ret_insert1", "cnt_edit2"];
+    let effects = |tint: u32| format!("`opacity` 5%, `blur` 0%, `noise` 0% and `tint` {tint}%");
+    let more = "[video]\nquality = 40\n[needles]\nopacity = 5\ntint = 95";
+    spec(dir, "never.toml", &["a.mp4"], more, &types);
+    for args in [&["plan", "never.toml"][..], &["generate", "never.toml", "-o", "out"]] {
         let output = vniah(dir, &[args, &["--cache", "cache"]].concat());
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(3), "{stderr}");
-        for kind in ["ret_edit1", "ret_insert1", "cnt_edit2"] {
-            let problem = format!(
-                "{kind}: needles of `opacity` 5%, `blur` 0%, `noise` 0% and `tint` 0% are lost in encoding at `video.quality` 40"
-            );
+        for kind in ["ret_edit1", "cnt_edit2"] {
+            let problem =
+                format!("{kind}: needles of {} are lost in encoding at `video.quality` 40", effects(95));
             assert!(stderr.contains(&problem), "{stderr}");
         }
     }
     assert!(!dir.join("out").exists());
-    // Half of it is seen.
-    let more = "[video]\nquality = 40\n[needles]\nopacity = 50";
-    spec(dir, "half.toml", &["a.mp4"], more, &["ret_edit1", "ret_insert1", "cnt_edit2"]);
+
+    // What an even ground shows, this footage hides: the plan warns, and each video that fails is named.
+    spec(dir, "faint.toml", &["a.mp4"], "[video]\nquality = 40\n[needles]\nopacity = 5", &types);
+    let planned = vniah(dir, &["plan", "faint.toml", "--cache", "cache"]);
+    assert_eq!(planned.status.code(), Some(0));
+    let made = vniah(dir, &["generate", "faint.toml", "-o", "out", "--cache", "cache"]);
+    let stderr = text(&made.stderr);
+    assert_eq!(made.status.code(), Some(5), "{stderr}");
+    for kind in ["ret_edit1", "cnt_edit2"] {
+        let warning = format!("warning: {kind}: needles of {} change a frame by less", effects(0));
+        assert!(text(&planned.stderr).contains(&warning) && stderr.contains(&warning), "{stderr}");
+        assert!(stderr.contains(&format!("\n  video `{kind}-a-0` is not what its plan says")), "{stderr}");
+    }
+    assert!(stderr.contains("error: 2 of 3 videos could not be made\n"), "{stderr}");
+
+    spec(dir, "half.toml", &["a.mp4"], "[video]\nquality = 40\n[needles]\nopacity = 50", &types);
     done(dir, &["generate", "half.toml", "-o", "half"]);
 }
 

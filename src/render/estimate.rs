@@ -285,8 +285,9 @@ fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>,
         Surveying::Scene(recipe) => of_scene(recipe, settings, of.haystack.form.frames)?,
     };
     if let Some(sizes) = &found {
-        files::make_dir(&kitchen.cache.join("probed"))?;
-        files::write_shared(&place, &serde_json::to_vec(sizes).expect("values of this crate serialise"))?;
+        // In a cache that cannot be written, it is tried again next time.
+        let bytes = serde_json::to_vec(sizes).expect("values of this crate serialise");
+        files::make_dir(&kitchen.cache.join("probed")).and_then(|()| files::write_shared(&place, &bytes)).ok();
     }
     Ok(found)
 }

@@ -161,7 +161,9 @@ impl Project {
 pub(super) fn warn(haystacks: &[Haystack]) {
     for haystack in haystacks {
         let Haystack { id, warnings, .. } = haystack;
-        warnings.iter().for_each(|warning| say(&format!("warning: `{id}`: {warning}")));
+        for warning in warnings {
+            say(&format!("warning: `{id}`: {warning}"));
+        }
     }
 }
 

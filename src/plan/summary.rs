@@ -111,7 +111,9 @@ pub fn summary<E: Send>(
         warnings: planner.warnings().to_vec(),
         ..Summary::default()
     };
-    chunks.into_iter().for_each(|chunk| total.add(chunk));
+    for chunk in chunks {
+        total.add(chunk);
+    }
     total.cpu_millis = (total.cpu_picos / 1_000_000_000) as u64;
     Ok(total)
 }
@@ -152,7 +154,9 @@ impl Summary {
         self.bytes += next.bytes;
         self.recipe_bytes += next.recipe_bytes;
         self.cpu_picos += next.cpu_picos;
-        next.types.into_iter().for_each(|of| self.add_type(of));
+        for of in next.types {
+            self.add_type(of);
+        }
     }
 
     /// Adds to the last type, or begins another.

@@ -287,7 +287,9 @@ fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>,
     if let Some(sizes) = &found {
         // In a cache that cannot be written, it is tried again next time.
         let bytes = serde_json::to_vec(sizes).expect("values of this crate serialise");
-        files::make_dir(&kitchen.cache.join("probed")).and_then(|()| files::write_shared(&place, &bytes)).ok();
+        files::make_dir(&kitchen.cache.join("probed"))
+            .and_then(|()| files::write_shared(&place, &bytes))
+            .ok();
     }
     Ok(found)
 }

@@ -29,7 +29,9 @@ pub(super) fn ids(entries: &[Entry], digests: &[&str]) -> Result<Vec<String>, Er
     let plain: Vec<String> =
         entries.iter().map(|entry| entry.id.clone().unwrap_or_else(|| stem(entry))).collect();
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
-    plain.iter().for_each(|name| *times.entry(name).or_default() += 1);
+    for name in &plain {
+        *times.entry(name).or_default() += 1;
+    }
     let ids: Vec<String> = plain
         .iter()
         .zip(entries)

@@ -18,7 +18,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -102,8 +101,8 @@ struct Given {
 
 /// `keys` and those of the object `text`; nothing if `response` is one of them, be it null.
 fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
-    let object: BTreeMap<String, IgnoredAny> = serde_json::from_slice(text).ok()?;
-    keys.extend(object.into_keys());
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(text).ok()?;
+    keys.extend(object.into_iter().map(|(key, _)| key));
     (!keys.contains("response")).then_some(keys)
 }
 

@@ -12,11 +12,12 @@ use super::exit::Failure;
 use super::export;
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, Project, caller, haystacks};
+use super::source::{Machine, Project, caller, haystacks, warn_of};
 use crate::card;
 use crate::dataset::{CONTROLS, Shard, Store};
 use crate::plan::Planner;
 use crate::render::dataset::{self, Work};
+use crate::render::faint;
 use crate::render::ready::Ready;
 use crate::render::videos::Videos;
 
@@ -64,14 +65,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         // Planned before anything is transcoded: a spec that cannot be planned fails at once.
         let known = haystacks(&surveyed);
         let planner = Planner::new(&project.spec, &known)?;
+        faint::check(&planner)??.iter().for_each(|warning| say(&format!("warning: {warning}")));
         project.remember(&args.spec, &planner)?;
         let ready = project.prepare(surveyed)?;
-        let haystacks = ready.values().map(|ready| &ready.haystack);
-        for (id, warning) in
-            haystacks.flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text)))
-        {
-            say(&format!("warning: `{id}`: {warning}"));
-        }
+        warn_of(ready.values().map(|ready| &ready.haystack));
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
         make(args, &planner, &ready, &args.output)?;
         let videos = match args.store {

@@ -24,6 +24,7 @@ use crate::plan::Planner;
 use crate::question::LookKind;
 use crate::render::caller::Caller;
 use crate::render::dataset::{is_of, plan_digest};
+use crate::render::estimate::Costs;
 use crate::render::haystacks::{Kitchen, Surveyed};
 use crate::render::prune;
 use crate::render::ready::Ready;
@@ -134,6 +135,14 @@ impl Project {
         Ok(())
     }
 
+    /// Finds out what videos of surveyed haystacks will cost.
+    pub(super) fn costs<'a>(&self, surveyed: &'a [Surveyed]) -> Result<Costs<'a>, Failure> {
+        let stage = Stage::start("estimating", surveyed.len() as u64, "haystacks");
+        let costs = Costs::new(&self.kitchen, surveyed, |name| stage.tick(name))?;
+        stage.end(&format!("estimated what videos of {} haystacks take", surveyed.len()));
+        Ok(costs)
+    }
+
     /// Makes surveyed haystacks ready for splicing.
     pub(super) fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Failure> {
         let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
@@ -179,6 +188,16 @@ impl Project {
             written => written?,
         }
         Ok(())
+    }
+}
+
+/// Says what users should know of haystacks.
+pub(super) fn warn_of<'a>(haystacks: impl IntoIterator<Item = &'a Haystack>) {
+    for haystack in haystacks {
+        let Haystack { id, warnings, .. } = haystack;
+        for warning in warnings {
+            say(&format!("warning: `{id}`: {warning}"));
+        }
     }
 }
 
@@ -300,26 +319,35 @@ pub(super) fn videos(
 
 impl From<crate::render::Error> for Failure {
     fn from(error: crate::render::Error) -> Self {
-        use crate::render::Error;
-        let exit = match &error {
-            Error::Stopped => Exit::Stopped,
-            Error::File(error) | Error::Cache { source: error, .. } => exit::of_file(error),
-            Error::Media(_)
-            | Error::Haystacks(_)
-            | Error::Picture { .. }
-            | Error::Changed { .. }
-            | Error::Unsteady => Exit::Media,
-            Error::Needle(_)
-            | Error::Output { .. }
-            | Error::Parts(_)
-            | Error::Recipe { .. }
-            | Error::NoVideo { .. } => Exit::Input,
-            Error::Plan { .. } => Exit::Bug,
-            Error::Wrong { .. } => Exit::Check,
-        };
-        let is_cache = matches!(error, Error::Cache { .. });
-        let failure = Self::new(exit, error);
+        let is_cache = matches!(error, crate::render::Error::Cache { .. });
+        let failure = Self::new(exit_of(&error), error);
         if is_cache { failure.hint("name another directory with --cache DIR") } else { failure }
+    }
+}
+
+/// The exit code of a failed rendering; of several videos that failed, that of our own bug first, then of media.
+fn exit_of(error: &crate::render::Error) -> Exit {
+    use crate::render::Error;
+    match error {
+        Error::Stopped => Exit::Stopped,
+        Error::File(error) | Error::Cache { source: error, .. } => exit::of_file(error),
+        Error::Media(_)
+        | Error::Haystacks(_)
+        | Error::Picture { .. }
+        | Error::Changed { .. }
+        | Error::Unsteady => Exit::Media,
+        Error::Needle(_)
+        | Error::Output { .. }
+        | Error::Parts(_)
+        | Error::Recipe { .. }
+        | Error::NoVideo { .. } => Exit::Input,
+        Error::Plan { .. } => Exit::Bug,
+        Error::Wrong { .. } => Exit::Check,
+        Error::Videos { failed, .. } => {
+            let exits: Vec<Exit> = failed.iter().map(exit_of).collect();
+            let first = [Exit::Bug, Exit::Media, Exit::Input].into_iter().find(|exit| exits.contains(exit));
+            first.unwrap_or(Exit::Check)
+        }
     }
 }
 

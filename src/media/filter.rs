@@ -110,7 +110,7 @@ fn chain(source: &Source, (width, height): (u32, u32)) -> String {
 }
 
 /// The largest even size of the shape of `from` that lies in `into`.
-fn fitted(from: (u32, u32), into: (u32, u32)) -> (u32, u32) {
+pub(super) fn fitted(from: (u32, u32), into: (u32, u32)) -> (u32, u32) {
     let (fw, fh, iw, ih) = (u64::from(from.0), u64::from(from.1), u64::from(into.0), u64::from(into.1));
     let even = |value: u64, most: u32| ((value as u32 + 1) & !1).clamp(2, most);
     if fw * ih >= fh * iw {

@@ -138,12 +138,12 @@ impl VideoTrack {
         read_at(file, &self.path, packet.offset, packet.size)
     }
 
-    /// Bytes of the packets that show `span`, whose ends are cuts as [`Self::copyable`] finds them.
-    pub fn bytes(&self, span: FrameSpan) -> u64 {
-        self.packets[span.start() as usize..span.end() as usize]
-            .iter()
-            .map(|packet| u64::from(packet.size))
-            .sum()
+    /// Size in bytes of each packet, in decoding order, and whether it is a keyframe.
+    pub fn sizes(&self) -> impl Iterator<Item = (u32, bool)> + '_ {
+        let mut keyframes = self.keyframes.iter().peekable();
+        (0..)
+            .zip(&self.packets)
+            .map(move |(at, packet)| (packet.size, keyframes.next_if(|&&key| key == at).is_some()))
     }
 }
 
@@ -176,6 +176,14 @@ pub struct AudioTrack {
     pub(super) packets: Vec<(u64, u32)>,
     /// A packet of silence in the same configuration.
     pub(super) silence: Vec<u8>,
+}
+
+impl AudioTrack {
+    /// Mean size of a packet, in bytes.
+    pub fn mean_bytes(&self) -> u64 {
+        let sum: u64 = self.packets.iter().map(|&(_, size)| u64::from(size)).sum();
+        sum.checked_div(self.packets.len() as u64).unwrap_or(0)
+    }
 }
 
 /// Reads exactly `size` bytes at `offset`.

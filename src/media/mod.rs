@@ -18,6 +18,7 @@ pub mod probe;
 pub mod rgb;
 pub mod seek;
 pub mod sound;
+pub mod trial;
 pub mod yuv;
 
 mod bits;

@@ -14,6 +14,7 @@ use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix, Tags};
 use crate::media::encode::{LARGEST, Settings};
+use crate::media::filter;
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
 use crate::media::probe::Source;
@@ -64,6 +65,12 @@ impl Target {
             );
             Error::source_file(&source.path, reason)
         })
+    }
+
+    /// Whether a source has another shape, so that black bars fill what its picture leaves.
+    pub fn has_bars(self, source: &Source) -> bool {
+        let size = (self.width, self.height);
+        filter::fitted((source.width, source.height), size) != size
     }
 
     /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.

@@ -35,9 +35,15 @@ struct Head {
     sizes: Vec<u32>,
 }
 
-/// Writes the sound of stream `stream` of a source in canonical form.
-pub fn sound(source: &Source, stream: usize, path: &Path, cancel: &Cancel) -> Result<(), Error> {
-    let mut pipe = Pipe::open(source, stream)?;
+/// Writes the sound of stream `stream` of a source in canonical form, with 1 or 2 channels.
+pub fn sound(
+    source: &Source,
+    stream: usize,
+    channels: u16,
+    path: &Path,
+    cancel: &Cancel,
+) -> Result<(), Error> {
+    let mut pipe = Pipe::open(source, stream, channels)?;
     pipe.run(source, stream, cancel)?;
     let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
     // The encoder's first packet primes decoders: its samples lie before the first of the sound.
@@ -129,7 +135,7 @@ impl FrameForm {
 }
 
 impl Pipe {
-    fn open(source: &Source, stream: usize) -> Result<Self, Error> {
+    fn open(source: &Source, stream: usize, channels: u16) -> Result<Self, Error> {
         ff::init();
         let path = &source.path;
         let input = open::input(path)?;
@@ -143,7 +149,6 @@ impl Pipe {
                 decoder.audio()
             })
             .map_err(Error::ffmpeg("open its sound decoder", path))?;
-        let channels = decoder.channels().clamp(1, 2);
         let encoder = sound::encoder(SAMPLE_RATE, channels, path)?;
         Ok(Self {
             input,

@@ -61,6 +61,8 @@ pub struct Source {
     pub as_is: Result<VideoTrack, Vec<String>>,
     /// Sound: its stream, and the packets or why they cannot be copied.
     pub audio: Option<(usize, Result<AudioTrack, String>)>,
+    /// Channels of its sound once prepared, 1 or 2; 0 where it has no sound.
+    pub prepared_channels: u16,
     /// What is unusual about it, one sentence each.
     pub warnings: Vec<String>,
     /// What is unusual about its sound.
@@ -147,6 +149,8 @@ fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
     let mut source = read.source(path, &file, seen.sound)?;
     source.warnings.extend(seen.warning.map(str::to_owned));
     source.sound_warning = seen.sound_warning;
+    let sound = seen.sound.and_then(|at| input.stream(at));
+    source.prepared_channels = sound.map_or(0, |stream| sound::facts(&stream).prepared_channels());
     if source.as_is.as_ref().is_ok_and(|track| !proof::video(&mut input, index, track)) {
         source.as_is = Err(vec![UNPROVEN.to_owned()]);
     }
@@ -263,6 +267,7 @@ impl Read {
             stream: index,
             as_is: Err(Vec::new()),
             audio,
+            prepared_channels: 0,
             warnings: Vec::new(),
             sound_warning: None,
             revised: Revised::default(),

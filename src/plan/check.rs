@@ -229,7 +229,7 @@ fn check_joins(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findin
         ));
         findings.hints.push("`video.audio = false` leaves the sound out".to_owned());
     }
-    let together: u64 = haystacks.iter().map(|haystack| haystack.form.frames).sum();
+    let together = haystacks.iter().map(|haystack| haystack.form.frames).fold(0, u64::saturating_add);
     let fps = haystacks[0].form.fps;
     for length in lengths.iter().filter(|length| length.frames(fps) > together) {
         findings.warnings.push(format!(

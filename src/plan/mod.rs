@@ -12,6 +12,7 @@ mod control_tests;
 mod effective;
 #[cfg(test)]
 mod effective_tests;
+mod extent;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
@@ -19,6 +20,7 @@ mod hardness;
 #[cfg(test)]
 mod hardness_tests;
 mod lay;
+mod order;
 mod patches;
 mod placement;
 mod planner;
@@ -26,6 +28,8 @@ mod shown;
 mod shuffle;
 mod sights;
 mod summary;
+#[cfg(test)]
+mod summary_tests;
 #[cfg(test)]
 mod tests;
 mod visible;
@@ -35,7 +39,7 @@ pub use hardness::hardness;
 pub use patches::patch_sizes;
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};
-pub use summary::{Summary, TypeSummary, summary};
+pub use summary::{Summary, TypeSummary, VideoCost, summary};
 pub use write::{FORMAT_VERSION, Header, is_plan, stated, write};
 
 use schemars::JsonSchema;

@@ -118,8 +118,8 @@ impl<'a> Work<'a> {
             }
         }
         // Videos that failed fail alone: the others are kept, and the next run makes these again.
-        if let Some(worst) = faults.into_iter().min_by_key(rank) {
-            return Err(worst);
+        if let Some(error) = told(faults, done.len()) {
+            return Err(error);
         }
         let pictures = self.pictures()?;
         let Self { planner, out, manifest, readme, claim, shard, .. } = self;
@@ -227,16 +227,17 @@ fn numbers(planner: &Planner<'_>, shard: Option<Shard>) -> impl Iterator<Item = 
     shard.unwrap_or(Shard { index: 0, count: 1 }).samples(planner.len())
 }
 
-/// Which of several faults is told: a full disk and a wish to stop explain all others.
-fn rank(error: &Error) -> u8 {
-    match error {
-        error if error.is_disk_full() => 0,
-        Error::Stopped => 1,
-        // What was made of a haystack while it changed may be wrong in any way.
-        Error::Changed { .. } | Error::Unsteady => 2,
-        Error::File(_) | Error::Plan { .. } => 3,
-        _ => 4,
+/// What is told of videos that failed beside so many that did not: a full disk and a wish to stop explain all others; else each.
+fn told(mut faults: Vec<Error>, done: usize) -> Option<Error> {
+    let is_full = faults.iter().position(Error::is_disk_full);
+    let is_stopped = faults.iter().position(|error| matches!(error, Error::Stopped));
+    // What was made of a haystack while it changed may be wrong in any way.
+    let is_changed = faults.iter().position(|error| matches!(error, Error::Changed { .. } | Error::Unsteady));
+    if let Some(at) = is_full.or(is_stopped).or(is_changed) {
+        return Some(faults.swap_remove(at));
     }
+    let of = faults.len() + done;
+    if faults.len() > 1 { Some(Error::Videos { failed: faults, of }) } else { faults.pop() }
 }
 
 /// The manifest of a dataset, without its outputs.
@@ -305,4 +306,31 @@ pub fn is_of(manifest: &Manifest, planner: &Planner<'_>) -> bool {
 /// Digest of all planned samples, in order.
 pub fn plan_digest(planner: &Planner<'_>) -> String {
     digest::of_values(planner.samples())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(video: &str) -> Error {
+        Error::Wrong { video: video.to_owned(), differences: vec!["frame 3 is missing".to_owned()] }
+    }
+
+    #[test]
+    fn every_video_that_failed_is_told_with_their_number() {
+        assert!(told(Vec::new(), 4).is_none());
+        let one = told(vec![wrong("a")], 4).unwrap().to_string();
+        assert_eq!(one, "video `a` is not what its plan says: frame 3 is missing");
+        let three = told(vec![wrong("a"), wrong("b"), wrong("c")], 4).unwrap().to_string();
+        insta::assert_snapshot!(three, @r"
+        3 of 7 videos could not be made
+          video `a` is not what its plan says: frame 3 is missing
+          video `b` is not what its plan says: frame 3 is missing
+          video `c` is not what its plan says: frame 3 is missing
+        ");
+        let many: Vec<Error> = (0..102).map(|at| wrong(&at.to_string())).collect();
+        let many = told(many, 0).unwrap().to_string();
+        assert!(many.starts_with("102 of 102 videos") && many.ends_with("\n  and 2 more"), "{many}");
+        assert!(matches!(told(vec![wrong("a"), Error::Stopped], 0), Some(Error::Stopped)));
+    }
 }

@@ -47,9 +47,14 @@ impl Fingerprint {
     }
 }
 
-/// Where the prepared sound of a source lies in a cache; `revised` says that earlier versions prepared it otherwise.
-pub(super) fn sound_path(cache: &Path, sha256: &str, revised: bool) -> PathBuf {
+/// Where the prepared sound of a source lies in a cache. `widened` is its number of channels where that is not the source's;
+/// `revised` says that earlier versions prepared it otherwise.
+pub(super) fn sound_path(cache: &Path, sha256: &str, widened: Option<u16>, revised: bool) -> PathBuf {
     let kind = if revised { "sound 3" } else { "sound 2" };
-    let key = digest::of_value(&(kind, sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+    let (rate, release) = (prepare_sound::SAMPLE_RATE, media::versions().release);
+    let key = match widened {
+        None => digest::of_value(&(kind, sha256, rate, release)),
+        Some(channels) => digest::of_value(&(kind, sha256, rate, release, channels)),
+    };
     cache.join("prepared").join(format!("{key}.sound"))
 }

@@ -11,51 +11,25 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::digest;
-use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
+use crate::haystack::{AudioForm, Entry, Form, Haystack, Source as Origin, Wanted};
 use crate::media;
 use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
 use crate::media::probe::Source;
 use crate::render::Error;
 use crate::render::caller::Caller;
+use crate::render::fingerprint;
+use crate::render::joined::{self, Joined};
 use crate::render::names;
-use crate::render::preparing::chain;
 use crate::render::probed;
 use crate::render::ready::Ready;
+pub use crate::render::surveyed::Surveyed;
+use crate::render::surveyed::Surveying;
 use crate::render::unlike::{self, Unlike};
 use crate::render::watch::Stamp;
-use crate::time::FrameSpan;
 
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
 const LONGEST_GOP_SECS: u64 = 30;
-
-/// A haystack as surveyed: everything that planning needs, before anything is transcoded.
-#[derive(Debug)]
-pub struct Surveyed {
-    /// What the plan knows of it.
-    pub haystack: Haystack,
-    /// Why it is transcoded; nothing where its packets are used as they are.
-    pub reasons: Vec<String>,
-    /// Why its sound is encoded again, where it is.
-    pub sound_reason: Option<String>,
-    origin: Surveying,
-    target: Target,
-}
-
-impl Surveyed {
-    /// Bytes of its pictures, where they are used as they are.
-    pub fn video_bytes(&self) -> Option<u64> {
-        let Surveying::File(source) = &self.origin else { return None };
-        let track = source.as_is.as_ref().ok().filter(|_| self.reasons.is_empty())?;
-        Some(track.bytes(FrameSpan::new(0, track.frames())?))
-    }
-}
-
-#[derive(Debug)]
-enum Surveying {
-    File(Box<Source>),
-    Scene(SceneRecipe),
-}
 
 /// How haystacks are made ready.
 #[derive(Clone, Debug)]
@@ -76,7 +50,7 @@ impl Kitchen {
         let probed: Vec<Result<(Surveying, String), String>> = entries
             .par_iter()
             .map(|entry| {
-                let looked = self.look(&entry.source).map_err(|error| chain(&error));
+                let looked = self.look(&entry.source).map_err(|error| super::chain(&error));
                 tick(&names::name_of(&entry.source));
                 looked
             })
@@ -88,9 +62,11 @@ impl Kitchen {
         let probed: Vec<(Surveying, String)> = probed.into_iter().flatten().collect();
         let digests: Vec<&str> = probed.iter().map(|(_, sha256)| sha256.as_str()).collect();
         let ids = names::ids(entries, &digests)?;
-        let common = self.common(&probed);
+        let common = self.common(&probed, &ids);
         let fault = |(origin, _): &(Surveying, String)| match origin {
-            Surveying::File(source) => self.target(origin, common).fault(source),
+            Surveying::File(source) => {
+                common.as_ref().map_or_else(|| self.target(origin), |joined| joined.target).fault(source)
+            }
             Surveying::Scene(_) => None,
         };
         let faults: Vec<String> = probed.iter().filter_map(fault).map(|fault| fault.to_string()).collect();
@@ -99,10 +75,14 @@ impl Kitchen {
         }
         let mut surveyed = Vec::new();
         for (((origin, sha256), id), entry) in probed.into_iter().zip(ids).zip(entries) {
-            surveyed.push(self.decide(origin, sha256, id, entry, common));
+            surveyed.push(self.decide(origin, sha256, id, entry, common.as_ref()));
         }
         if self.joined {
-            agree(&mut surveyed);
+            joined::agree(&mut surveyed);
+        }
+        surveyed.iter_mut().for_each(Surveyed::warn_of_reasons);
+        if let Some(common) = &common {
+            common.tell(&mut surveyed, &self.wanted);
         }
         surveyed.sort_by(|a, b| a.haystack.id.cmp(&b.haystack.id));
         Ok(surveyed)
@@ -145,29 +125,27 @@ impl Kitchen {
         }
     }
 
-    /// Size and rate that all haystacks take where they are joined and the spec leaves them open: those of the first.
-    fn common(&self, probed: &[(Surveying, String)]) -> Option<Target> {
-        self.joined.then(|| probed.first().map(|(origin, _)| self.target(origin, None))).flatten()
+    /// What all haystacks take where they are joined and the spec leaves it open: the form of the first.
+    fn common(&self, probed: &[(Surveying, String)], ids: &[String]) -> Option<Joined> {
+        let (first, _) = probed.first().filter(|_| self.joined)?;
+        Some(Joined::new(self.target(first), &ids[0], probed.iter().map(|(origin, _)| origin)))
     }
 
-    fn target(&self, origin: &Surveying, common: Option<Target>) -> Target {
-        let (width, height, fps) = match origin {
-            Surveying::File(source) => (source.width & !1, source.height & !1, source.clock.fps),
-            Surveying::Scene(recipe) => (recipe.width, recipe.height, recipe.fps),
-        };
+    /// The form of a haystack by itself.
+    fn target(&self, origin: &Surveying) -> Target {
+        let ((width, height), fps) = origin.form();
         let (own_width, own_height) = match (self.wanted.width, self.wanted.height) {
             (Some(width), Some(height)) => (width, height),
             (Some(wide), None) => (wide, scaled(height, wide, width)),
             (None, Some(high)) => (scaled(width, high, height), high),
             (None, None) => (width, height),
         };
-        let own = Target {
+        Target {
             width: own_width,
             height: own_height,
             fps: self.wanted.fps.unwrap_or(fps),
             crf: self.wanted.crf,
-        };
-        common.unwrap_or(own)
+        }
     }
 
     fn decide(
@@ -176,32 +154,36 @@ impl Kitchen {
         sha256: String,
         id: String,
         entry: &Entry,
-        common: Option<Target>,
+        common: Option<&Joined>,
     ) -> Surveyed {
-        let target = self.target(&origin, common);
+        let target = common.map_or_else(|| self.target(&origin), |joined| joined.target);
         let mut reasons = Vec::new();
-        let (frames, gop, mut warnings, audio, sound_reason) = match &origin {
+        let (frames, gop, warnings, audio, sound_reason) = match &origin {
             Surveying::Scene(recipe) => {
                 reasons.push("it is drawn".to_owned());
-                let frames = recipe.frames * u64::from(target.fps.num()) * u64::from(recipe.fps.den())
-                    / (u64::from(target.fps.den()) * u64::from(recipe.fps.num()));
-                (frames.max(1), prepare::gop(target.fps), Vec::new(), None, None)
+                let frames =
+                    u128::from(recipe.frames) * u128::from(target.fps.num()) * u128::from(recipe.fps.den())
+                        / (u128::from(target.fps.den()) * u128::from(recipe.fps.num()));
+                (
+                    u64::try_from(frames).unwrap_or(u64::MAX).max(1),
+                    prepare::gop(target.fps),
+                    Vec::new(),
+                    None,
+                    None,
+                )
             }
             Surveying::File(source) => {
-                reasons = Self::reasons(source, target);
+                reasons = self.reasons(source, target, common);
                 let gop = match &source.as_is {
                     Ok(track) if reasons.is_empty() => track.longest_gop(),
                     _ => prepare::gop(target.fps),
                 };
-                let (audio, reason) = self.audio(source);
+                let (audio, reason) = self.audio(source, common);
                 let about_sound = source.sound_warning.iter().filter(|_| self.wanted.audio);
                 let warnings = source.warnings.iter().chain(about_sound).cloned().collect();
                 (target.frames(source), gop, warnings, audio, reason)
             }
         };
-        if !reasons.is_empty() && !matches!(origin, Surveying::Scene(_)) {
-            warnings.insert(0, format!("transcoded: {}", reasons.join(", ")));
-        }
         let form = Form { width: target.width, height: target.height, fps: target.fps, frames, gop, audio };
         let (licence, credit, shows) = (entry.licence.clone(), entry.credit.clone(), entry.shows.clone());
         Surveyed {
@@ -213,7 +195,11 @@ impl Kitchen {
         }
     }
 
-    fn reasons(source: &Source, target: Target) -> Vec<String> {
+    /// Why a source cannot be used as it is; a haystack that decides the form of all is named.
+    fn reasons(&self, source: &Source, target: Target, common: Option<&Joined>) -> Vec<String> {
+        let as_first = |is_open: bool| {
+            common.filter(|_| is_open).map_or_else(String::new, |joined| format!(" as `{}` is", joined.first))
+        };
         let mut reasons = match &source.as_is {
             Ok(_) => Vec::new(),
             Err(reasons) => reasons.clone(),
@@ -221,13 +207,15 @@ impl Kitchen {
         if (source.width, source.height) != (target.width, target.height)
             && (source.width & !1, source.height & !1) != (target.width, target.height)
         {
-            reasons.push(format!(
-                "it is {}x{}, not {}x{}",
-                source.width, source.height, target.width, target.height
-            ));
+            let Target { width, height, .. } = target;
+            let first = as_first(self.wanted.width.is_none() || self.wanted.height.is_none());
+            let bars = if target.has_bars(source) { ": black bars fill the rest" } else { "" };
+            reasons
+                .push(format!("it is {}x{}, not {width}x{height}{first}{bars}", source.width, source.height));
         }
         if source.clock.fps != target.fps {
-            reasons.push(format!("it has {} frames a second, not {}", source.clock.fps, target.fps));
+            let (fps, first) = (target.fps, as_first(self.wanted.fps.is_none()));
+            reasons.push(format!("it has {} frames a second, not {fps}{first}", source.clock.fps));
         }
         if let Ok(track) = &source.as_is
             && track.longest_gop() > target.fps.frames_in_millis(1000 * LONGEST_GOP_SECS)
@@ -237,8 +225,9 @@ impl Kitchen {
         reasons
     }
 
-    fn audio(&self, source: &Source) -> (Option<AudioForm>, Option<String>) {
-        let prepared = AudioForm { sample_rate: prepare_sound::SAMPLE_RATE, channels: 2 };
+    fn audio(&self, source: &Source, common: Option<&Joined>) -> (Option<AudioForm>, Option<String>) {
+        let channels = common.map_or(source.prepared_channels, |joined| joined.channels);
+        let prepared = AudioForm { sample_rate: prepare_sound::SAMPLE_RATE, channels };
         match &source.audio {
             Some((_, track)) if self.wanted.audio => match track {
                 Ok(track) if !self.joined => {
@@ -273,7 +262,7 @@ impl Kitchen {
             match result {
                 Ok(haystack) => drop(ready.insert(haystack.haystack.id.clone(), haystack)),
                 Err(error @ Error::Media(media::Error::Source { .. } | media::Error::Ffmpeg { .. })) => {
-                    faults.push(chain(&error));
+                    faults.push(super::chain(&error));
                 }
                 Err(error) => return Err(error),
             }
@@ -289,10 +278,11 @@ impl Kitchen {
             Surveying::Scene(_) => None,
         };
         let audio = match (&origin, haystack.form.audio) {
-            (Surveying::File(source), Some(_)) => match (&source.audio, sound_reason) {
+            (Surveying::File(source), Some(form)) => match (&source.audio, sound_reason) {
                 (Some((_, Ok(track))), None) => Some(track.clone()),
                 (Some((stream, _)), _) => {
-                    let (track, file) = self.sound(&haystack, source, *stream, watched.as_ref())?;
+                    let (track, file) =
+                        self.sound(&haystack, source, *stream, form.channels, watched.as_ref())?;
                     held.push(file);
                     Some(track)
                 }
@@ -341,23 +331,11 @@ impl Kitchen {
     }
 }
 
-/// Joined haystacks are all used as they are, if their encodings are the same, or all transcoded.
-fn agree(surveyed: &mut [Surveyed]) {
-    let config = |haystack: &Surveyed| match &haystack.origin {
-        Surveying::File(source) if haystack.reasons.is_empty() => {
-            source.as_is.as_ref().ok().map(|track| (track.avcc.clone(), track.tags))
-        }
-        _ => None,
-    };
-    let first = surveyed.first().and_then(config);
-    if first.is_some() && surveyed.iter().all(|haystack| config(haystack) == first) {
-        return;
-    }
-    for haystack in surveyed.iter_mut().filter(|haystack| haystack.reasons.is_empty()) {
-        let reason = "it is joined to haystacks of another encoding";
-        haystack.reasons.push(reason.to_owned());
-        haystack.haystack.form.gop = prepare::gop(haystack.target.fps);
-        haystack.haystack.warnings.insert(0, format!("transcoded: {reason}"));
+impl Kitchen {
+    /// Where the prepared sound of a source lies, or will.
+    pub(super) fn sound_path(&self, source: &Source, channels: u16, sha256: &str) -> PathBuf {
+        let widened = (channels != source.prepared_channels).then_some(channels);
+        fingerprint::sound_path(&self.cache, sha256, widened, source.revised.sound)
     }
 }
 

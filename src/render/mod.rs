@@ -10,6 +10,8 @@ pub mod cache;
 pub mod caller;
 pub mod claim;
 pub mod dataset;
+pub mod estimate;
+pub mod faint;
 pub mod haystacks;
 pub mod merge;
 pub mod pictures;
@@ -27,11 +29,13 @@ pub mod videos;
 mod check;
 mod describe;
 mod fingerprint;
+mod joined;
 mod lock;
 mod names;
 mod preparing;
 mod probed;
 mod record;
+mod surveyed;
 mod watch;
 
 /// A rendering that failed.
@@ -114,6 +118,14 @@ pub enum Error {
         /// What differs.
         differences: Vec<String>,
     },
+    /// Several videos could not be made. Each failed by itself, and the others are kept.
+    #[error("{} of {of} videos could not be made\n  {}", failed.len(), listed(failed))]
+    Videos {
+        /// Why, in the order of the samples.
+        failed: Vec<Self>,
+        /// Videos that were asked for.
+        of: usize,
+    },
     /// A frame cannot be encoded as a picture.
     #[error("a frame of `{video}` cannot be made a picture")]
     Picture {
@@ -126,6 +138,32 @@ pub enum Error {
     /// The user asked to stop.
     #[error("stopped before the end; run the same command again to resume")]
     Stopped,
+}
+
+/// Failures that are listed; the rest are counted.
+const MOST_LISTED: usize = 100;
+
+/// Failures, one a line.
+fn listed(failed: &[Error]) -> String {
+    let mut lines: Vec<String> = failed.iter().take(MOST_LISTED).map(|error| chain(error)).collect();
+    if failed.len() > MOST_LISTED {
+        lines.push(format!("and {} more", failed.len() - MOST_LISTED));
+    }
+    lines.join("\n  ")
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = error.source();
+    }
+    text
 }
 
 impl Error {

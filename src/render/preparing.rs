@@ -16,7 +16,7 @@ use crate::media::prepare_sound;
 use crate::media::probe::{self, Source};
 use crate::render::Error;
 use crate::render::cache::{Held, Wanted};
-use crate::render::fingerprint::{self, Fingerprint};
+use crate::render::fingerprint::Fingerprint;
 use crate::render::haystacks::Kitchen;
 use crate::render::probed;
 use crate::render::watch::{Stamp, Watched};
@@ -54,19 +54,18 @@ impl Kitchen {
         Ok((prepare::open(path, probed::source(&self.cache, &self.caller, path)?)?, held))
     }
 
-    /// The sound of a haystack in the cache: that of stream `stream` of its source.
+    /// The sound of a haystack in the cache: that of stream `stream` of its source, with this many channels.
     pub(super) fn sound(
         &self,
         haystack: &Haystack,
         source: &Source,
         stream: usize,
+        channels: u16,
         watched: Option<&Watched>,
     ) -> Result<(AudioTrack, Held), Error> {
-        let wanted = self.wanted_file(
-            haystack,
-            fingerprint::sound_path(&self.cache, &haystack.sha256, source.revised.sound),
-        );
-        let make = |path: &Path| Ok(prepare_sound::sound(source, stream, path, &self.caller.cancel)?);
+        let wanted = self.wanted_file(haystack, self.sound_path(source, channels, &haystack.sha256));
+        let make =
+            |path: &Path| Ok(prepare_sound::sound(source, stream, channels, path, &self.caller.cancel)?);
         let check = |path: &Path| Ok(prepare_sound::fault(path)?);
         let held = wanted.hold(check, |path| unchanged(watched, || make(path)))?;
         Ok((prepare_sound::open(&wanted.path)?, held))
@@ -98,7 +97,7 @@ impl Kitchen {
     /// What is wrong with a prepared file that has no digest: all of it is decoded.
     fn fault(&self, path: &Path, frames: u64) -> Result<Option<String>, Error> {
         let told = |error: media::Error| match error {
-            media::Error::Source { .. } | media::Error::Ffmpeg { .. } => Ok(Some(chain(&error))),
+            media::Error::Source { .. } | media::Error::Ffmpeg { .. } => Ok(Some(super::chain(&error))),
             media::Error::File(file) if file.is_malformed() => Ok(Some(file.to_string())),
             other => Err(Error::from(other)),
         };
@@ -132,18 +131,4 @@ fn unchanged(source: Option<&Watched>, make: impl FnOnce() -> Result<(), Error>)
     let made = make();
     // A source that changed explains whatever else went wrong.
     if source.stamp()? == before { made } else { Err(source.changed()) }
-}
-
-/// An error and its causes in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -14,7 +14,7 @@ use crate::render::caller::Caller;
 use crate::render::watch::{Stamp, Watched};
 
 /// Consecutive B-frames of segments spliced into a source that has some itself.
-const AS_IS_B_FRAMES: u8 = 2;
+pub(super) const AS_IS_B_FRAMES: u8 = 2;
 
 /// A haystack that can be spliced.
 #[derive(Clone, Debug)]

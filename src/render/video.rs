@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dataset::Store;
+use crate::media;
 use crate::media::input::Input;
 use crate::media::mux::{Movie, Piece, Sound, Stretch};
 use crate::needle::Library;
@@ -107,7 +108,8 @@ fn movie(
                     )));
                 }
                 if !first.as_is && !first.video.has_parameter_sets(&packets.sps, &packets.pps) {
-                    return Err(fail("a segment's parameter sets differ from its haystack's".to_owned()));
+                    let reason = "was encoded by another build of x264; remove it and run again";
+                    return Err(media::Error::source_file(&first.video.path, reason).into());
                 }
                 Ok(Piece::Encoded(Arc::new(packets.packets)))
             }

@@ -220,6 +220,10 @@ fn pixels(count: u32) -> String {
 }
 
 fn share(value: &Value, least: u16, most: u16) -> Result<u16, String> {
+    // Of a blur, whose greatest share is small, less than one per cent is usual.
+    if let Some(number) = quantity::fraction(value).filter(|_| most > 100) {
+        return Err(quantity::not_a_fraction("share", number));
+    }
     let permille = quantity::permille("share", value)?;
     if permille < least {
         return Err(format!("share `{}` is below {}", percent(permille), percent(least)));

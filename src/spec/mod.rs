@@ -10,8 +10,12 @@ mod effective;
 mod export;
 mod glob;
 mod grid;
+#[cfg(test)]
+mod grid_tests;
 mod haystacks;
 mod quantity;
+#[cfg(test)]
+mod quantity_tests;
 mod reader;
 mod tasks;
 mod vary;
@@ -22,7 +26,7 @@ pub use difficulty::{Difficulty, Place, Similarity};
 pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
-pub use quantity::Length;
+pub use quantity::{Length, MOST_FRAMES};
 pub use tasks::{Others, Task};
 
 use std::fmt::Write as _;
@@ -374,5 +378,5 @@ fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Fa
     families
 }
 
-/// The most samples of a type or a cell.
-const MOST_SAMPLES: u64 = 100_000_000;
+/// The most samples of a type, of a cell or of a plan.
+pub const MOST_SAMPLES: u64 = 100_000_000;

@@ -70,6 +70,8 @@ impl Asked<'_> {
     }
 }
 
+/// The most settings of one type.
+const MOST_SETTINGS: usize = 10_000;
 /// How far needles are apart where nothing says otherwise: VNBench's second.
 const DEFAULT_MILLIS: u64 = 1000;
 
@@ -131,6 +133,15 @@ pub(super) fn tasks(
     problems: &mut Problems,
 ) -> Vec<Task> {
     let Some(library) = &needles.library else { return Vec::new() };
+    let settings = grid.map_or(1, vary::most_points);
+    if settings > MOST_SETTINGS {
+        let problem = format!(
+            "its keys make up to {settings} settings of a type, and {MOST_SETTINGS} are the most; name fewer values, or set \
+             `vary = \"one at a time\"`"
+        );
+        problems.note("grid", problem);
+        return Vec::new();
+    }
     let points = |of: &Asked<'_>| vary::points(grid, &of.family, &of.base(needles));
     let points: Vec<Vec<Point>> = asked.iter().map(points).collect();
     for axis in grid.iter().flat_map(|grid| &grid.axes) {

@@ -21,6 +21,12 @@ pub(super) struct Point {
     pub(super) varied: &'static str,
 }
 
+/// The most settings that a grid can make of a type.
+pub(super) fn most_points(grid: &Grid) -> usize {
+    let values = grid.axes.iter().map(|axis| axis.values.len());
+    if grid.one_at_a_time { values.sum::<usize>() + 1 } else { values.fold(1, usize::saturating_mul) }
+}
+
 /// All settings of a type; its own alone where nothing varies it.
 pub(super) fn points(grid: Option<&Grid>, family: &Family, base: &Difficulty) -> Vec<Point> {
     let own = || Point { difficulty: base.clone(), setting: String::new(), varied: "" };

@@ -34,6 +34,7 @@ mod movies;
 mod needles;
 mod opening;
 mod packs;
+mod planned;
 mod readers;
 mod recipes;
 mod replies;

@@ -92,8 +92,8 @@ const CHANGED: [(&str, &str, &[&str]); 7] = [
     ("blur", "ret_edit1", &["0", "0.1", "0.2", "0.3", "0.5", "1", "2", "5"]),
     ("blur", "cnt_edit2", &["0", "0.1", "0.2", "0.3", "0.5", "1", "2", "5"]),
     ("blur", "ret_insert1", &["0", "0.1", "0.3", "1", "5", "10"]),
-    ("noise", "cnt_edit2", &["0", "0.4", "0.8", "2", "10", "40"]),
-    ("noise", "ret_edit1", &["0", "0.8", "2", "10", "40"]),
+    ("noise", "cnt_edit2", &["0", "0.4%", "0.8%", "2", "10", "40"]),
+    ("noise", "ret_edit1", &["0", "0.8%", "2", "10", "40"]),
     ("tint", "cnt_edit2", &["0", "1", "10", "50", "95"]),
     ("tint", "ret_edit1", &["0", "1", "10", "50", "95"]),
 ];
@@ -168,7 +168,7 @@ fn settings_that_come_to_the_same_are_refused() {
     let task = "[[tasks]]\ntype = \"ret_edit1\"\n[grid]\n";
     assert_eq!(problems(&format!("{task}blur = [0, 0.1, 0.3, 0.5]"), SIZES[0]), [] as [&str; 0]);
     assert_eq!(
-        problems(&format!("{task}noise = [0, 0.5, 0.6, 2]\nopacity = [50, 50.1]"), SIZES[0]),
+        problems(&format!("{task}noise = [0, \"0.5%\", \"0.6%\", 2]\nopacity = [50, 50.1]"), SIZES[0]),
         [
             "ret_edit1: noise 0.5% and 0.6% both come to 1 level in 320x180 at 25 frames a second",
             "ret_edit1: opacity 50% and 50.1% both come to 50.2% in 320x180 at 25 frames a second",
@@ -200,7 +200,7 @@ fn settings_that_come_to_the_same_are_refused() {
 fn settings_that_come_to_nothing_or_cannot_be_read_are_refused() {
     let task = "[[tasks]]\ntype = \"ret_edit1\"\n";
     assert_eq!(
-        problems(&format!("{task}noise = 0.3\ntint = 0.1\ntext_size = 5"), SIZES[0]),
+        problems(&format!("{task}noise = \"0.3%\"\ntint = \"0.1%\"\ntext_size = 5"), SIZES[0]),
         [
             "ret_edit1: text_size 5% is 9 px in a frame 180 px high, and letters below 10 px cannot be read: from 5.6%",
             "ret_edit1: noise 0.3% comes to 0 levels in 320x180 and changes nothing",

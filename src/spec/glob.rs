@@ -99,8 +99,8 @@ mod tests {
         assert_eq!(count("d?/deep/lat?in.mp4"), Ok(1));
         assert_eq!(count("*/deep/*"), Ok(2));
         assert_eq!(count("absent/*"), Ok(0));
-        // By way of the link, each deep file is found a second time under a longer name, and no third time.
-        assert_eq!(count("**/lat*"), Ok(2));
+        // The link leads to a directory on the way, which is not entered again.
+        assert_eq!(count("**/lat*"), Ok(1));
         assert!(count("a**b").unwrap_err().contains("is not a glob: "));
         let absolute = format!("{}/*.mp4", root.path().display());
         assert_eq!(files(Path::new("elsewhere"), &absolute).unwrap().len(), 1);

@@ -103,3 +103,29 @@ fn every_reply_of_the_table_reads_as_it_says() {
         );
     }
 }
+
+/// Replies that were written from `docs/metrics.md` alone, without sight of the code, each with the letter that a careful person
+/// reads in it.
+#[test]
+fn replies_written_from_the_documentation_read_as_it_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replies/independent.jsonl");
+    let replies: Vec<Case> = vniah::files::read_json_lines(&path).unwrap().collect::<Result<_, _>>().unwrap();
+    assert_eq!(replies.len(), 200);
+    let options = options();
+    let mut wrong = Vec::new();
+    for reply in &replies {
+        let texts: Vec<String> =
+            options[reply.options.as_str()].iter().map(|&text| text.to_owned()).collect();
+        let reads = match extract(&reply.reply, &texts, Rule::Robust) {
+            Extracted::Option { index, .. } => Some(char::from(b'A' + index as u8)),
+            Extracted::Unreadable(_) => None,
+        };
+        if reads != reply.reads {
+            wrong.push(format!(
+                "[{}] {:?} reads {reads:?}, expected {:?}: {}",
+                reply.style, reply.reply, reply.reads, reply.reason
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), replies.len(), wrong.join("\n"));
+}

@@ -31,6 +31,7 @@ mod replies;
 mod report;
 mod sampler;
 mod score;
+mod score_figures;
 mod server;
 mod servers;
 mod spec;

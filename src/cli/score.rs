@@ -245,8 +245,8 @@ fn notes(scores: &Scores) -> String {
         )
     } else {
         format!(
-            "95% intervals: Wilson for types that have one sample in a cluster, bootstrap over clusters for averages ({} \
-             resamples, seed {})",
+            "95% intervals: Wilson for types with one sample per cluster; bootstrap over clusters for other types and for \
+             averages ({} resamples, seed {})",
             settings.resamples, settings.seed
         )
     };
@@ -257,7 +257,7 @@ fn notes(scores: &Scores) -> String {
          corrected for chance: circular {}%, per-try {}%; random letters reach 0 in both, staying with one option's content \
          {}% and {}%\n\
          {intervals}\n\
-         haystack clusters: {clusters}; haystacks that occur in one video share footage and count as one cluster\n",
+         haystack clusters: {clusters}; haystacks joined in one video share footage and count as one cluster\n",
         percent(chance.per_try),
         percent(chance.circular_letters),
         percent(chance.circular_content),

@@ -7,7 +7,7 @@ use super::html::{escape, put, whole};
 /// A chart's size.
 pub(super) const SIZE: (f64, f64) = (360.0, 220.0);
 /// The plot within it: left, top, right, bottom.
-const PLOT: (f64, f64, f64, f64) = (52.0, 12.0, 348.0, 186.0);
+const PLOT: (f64, f64, f64, f64) = (52.0, 12.0, 308.0, 186.0);
 /// What is drawn upwards.
 const TITLE: &str = "right in every try, %";
 
@@ -47,9 +47,13 @@ pub(super) fn chart(lines: &[Line], columns: &[&str], chance: f64) -> String {
         body,
         "<text x=\"14\" y=\"{middle:.1}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {middle:.1})\">{TITLE}</text>"
     );
-    put!(body, "<path class=\"chance\" d=\"M{left} {:.1}H{right}\"/>", y(chance));
+    // Its name stands beside the plot, where no line can cross it.
+    let (at, beside) = (y(chance), right + 5.0);
+    put!(body, "<path class=\"chance\" d=\"M{left} {at:.1}H{right}\"/>");
+    put!(body, "<text x=\"{beside:.1}\" y=\"{:.1}\">chance</text>", at - 2.0);
+    put!(body, "<text x=\"{beside:.1}\" y=\"{:.1}\">{}%</text>", at + 11.0, whole(chance));
     // Names that would run into each other are left out, the first and the last kept.
-    let every = columns.len().div_ceil(7);
+    let every = columns.len().div_ceil(6);
     for (column, name) in columns.iter().enumerate() {
         if column % every == 0 || column + 1 == columns.len() {
             put!(
@@ -74,14 +78,6 @@ pub(super) fn chart(lines: &[Line], columns: &[&str], chance: f64) -> String {
     // Bands lie below all lines.
     body.extend(drawn.iter().map(|(band, _)| band.as_str()));
     body.extend(drawn.iter().map(|(_, line)| line.as_str()));
-    // Above all lines, with a rim that keeps them off its letters.
-    put!(
-        body,
-        "<text class=\"label\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">chance {}%</text>",
-        right - 2.0,
-        y(chance) - 4.0,
-        whole(chance)
-    );
     body
 }
 

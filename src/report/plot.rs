@@ -236,7 +236,7 @@ pub(super) fn standalone((width, height): (f64, f64), body: &str) -> String {
         "text{font-family:'DejaVu Sans',sans-serif;font-size:11px;fill:#3f464d}.title{font-size:14px;fill:#1b1f24}\
          .name{font-size:12px;fill:#1b1f24}.share{font-size:13px}.small{font-size:8.5px}.rule{stroke:#dfe1e3;fill:none}\
          .chance{stroke:#5c656f;stroke-dasharray:4 4;fill:none}.line{fill:none;stroke-width:1.8;stroke-linejoin:round}\
-         .label{font-size:10px;stroke:#fff;stroke-width:3;stroke-linejoin:round;paint-order:stroke}.whisker{fill:none;stroke-width:1.2;stroke-opacity:.55}.band{stroke:none;fill-opacity:.14}",
+         .whisker{fill:none;stroke-width:1.2;stroke-opacity:.55}.band{stroke:none;fill-opacity:.14}",
     );
     for (index, ink) in INK.iter().enumerate() {
         put!(style, ".k{index} .line,.k{index} .whisker{{stroke:{ink}}}");

@@ -3,7 +3,8 @@
 //! In: counts. Out: `[low, high]` around the estimate, never empty, within 0 and 1.
 //!
 //! A bootstrap alone fails near 0 and 1: the fewer samples are right, the narrower it is, until none is right and it is a point. Two
-//! rules keep its ends in order. An interval is never narrower than Wilson's over samples, as if no two shared a haystack. And it
+//! rules keep its ends in order. An interval is never narrower than Wilson's over as many samples as the spread of the draws is
+//! worth, and these are at most those that there are. And it
 //! never excludes what so few clusters, all wrong or all right, cannot exclude, so that one right sample more or less moves both
 //! ends the same way.
 
@@ -124,6 +125,17 @@ impl Intervals {
     }
 }
 
+/// How many independent samples a share is worth whose draws from `units` spread like `values`; nothing where they do not. Draws spread
+/// less than what they stand for, by (units - 1) / units: of a dozen units their middle 95% alone holds the truth too seldom.
+fn worth(values: &[f64], share: f64, units: f64) -> Option<f64> {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / count;
+    let variance = variance * units / (units - 1.0);
+    let worth = share * (1.0 - share) / variance;
+    (variance > 1e-12 && variance.is_finite() && worth >= 1.0).then_some(worth)
+}
+
 /// How intervals of means are made, in words.
 const BY_CLUSTERS: &str = "bootstrap over haystack clusters; never narrower than Wilson over samples, nor than what so many \
                            clusters can exclude";
@@ -218,7 +230,8 @@ impl Population {
         values: Vec<f64>,
     ) -> [f64; 2] {
         let samples = self.effective(totals, figure, 0);
-        if measure == Measure::Circular && self.is_share_of_independent(figure) {
+        let is_independent = !self.clusters.suffice() || self.is_share_of_independent(figure);
+        if measure == Measure::Circular && is_independent {
             return wilson_share(share, samples);
         }
         let units = if self.clusters.suffice() {
@@ -231,8 +244,10 @@ impl Population {
             Measure::PerTry => self.effective(totals, figure, 3),
         };
         // Where all are alike there is no spread to draw from, but they are finitely many.
-        let drawn = percentiles(values, share).unwrap_or_else(|| wilson_share(share, units));
-        widened(hull(drawn, wilson_share(share, independent)), units)
+        let worth = worth(&values, share, units).unwrap_or(units);
+        let by_spread = wilson_share(share, worth.min(independent));
+        let drawn = percentiles(values, share).unwrap_or(by_spread);
+        widened(hull(drawn, by_spread), units)
     }
 
     /// Whether samples of `group` count in `figure`.

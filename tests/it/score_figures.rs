@@ -102,6 +102,10 @@ fn curves_name_their_axis_and_chance() {
         fs::read_to_string(dir.path().join("page.html")).unwrap(),
         fs::read_to_string(dir.path().join("plots/curve-overall.svg")).unwrap(),
     ] {
-        assert!(text.contains(">right in every try, %</text>") && text.contains(">chance 25%</text>"));
+        assert!(
+            text.contains(">right in every try, %</text>")
+                && text.contains(">chance</text>")
+                && text.contains(">25%</text>")
+        );
     }
 }

@@ -3,13 +3,21 @@
 //! In: paths and values. Out: files that are either whole or absent, and listings that do not depend on the order in
 //! which a file system happens to keep names. Every error names its path.
 
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+mod fault;
+mod lines;
+mod unfinished;
+
+pub use fault::is_disk_full;
+pub use unfinished::{Unfinished, abandon};
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+
+pub use lines::{read_json_lines, read_json_lines_in_parallel, read_line};
 
 /// A file operation that failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +44,22 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// A file, or a line of one, is too long to be what it should be.
+    #[error("`{}` {what}", path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// What is too long, and how long it may be.
+        what: String,
+    },
+    /// A directory that is to be written to lies elsewhere.
+    #[error("`{}` is a link that leads outside of `{}`: nothing is written through it", path.display(), root.display())]
+    Outside {
+        /// The directory.
+        path: PathBuf,
+        /// The directory that it should lie in.
+        root: PathBuf,
+    },
 }
 
 impl Error {
@@ -43,19 +67,6 @@ impl Error {
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
-    }
-
-    /// Whether the machine is at fault rather than what the file holds: descriptors or memory have run out, a disk fails, or
-    /// the user may not read it.
-    pub fn is_of_machine(&self) -> bool {
-        use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound, UnexpectedEof};
-        matches!(self, Self::Io { source, .. }
-            if !matches!(source.kind(), NotFound | UnexpectedEof | InvalidData | IsADirectory | NotADirectory))
-    }
-
-    /// Whether the disk was full: the run stops before its end and can be resumed.
-    pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull)
     }
 }
 
@@ -71,15 +82,39 @@ pub fn partial(path: &Path) -> PathBuf {
     beside(path, ".partial")
 }
 
-/// Links `to` to the file `from`, or copies it where the file system cannot link; what is at `to` is replaced.
+/// Links `to` to the file `from`, or copies it where the file system cannot link; what is at `to` is replaced at once, or stays.
+///
+/// Where `from` is a symbolic link, what it leads to is copied: it may be a file that is not to change with this one.
 pub fn link_or_copy(from: &Path, to: &Path) -> Result<(), Error> {
-    if to.exists() {
-        fs::remove_file(to).map_err(Error::io("remove", to))?;
+    let fresh = beside(to, ".link.partial");
+    let _unfinished = Unfinished::new(&fresh);
+    remove(&fresh)?;
+    let is_linked = !from.is_symlink() && fs::hard_link(from, &fresh).is_ok();
+    let put = if is_linked { Ok(()) } else { copy(from, &fresh) };
+    let put = put.and_then(|()| fs::rename(&fresh, to).map_err(Error::io("rename to", to)));
+    // Renaming one of two names of a file to the other does nothing, so that the name is still there.
+    remove(&fresh).and(put)
+}
+
+/// Copies `from` to `to`, flushed to disk; not atomically. An error says which of the two it concerns.
+pub fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    let mut source = File::open(from).map_err(Error::io("read", from))?;
+    let mut copy = create(to)?;
+    io::copy(&mut source, &mut copy).and_then(|_bytes| copy.sync_all()).map_err(Error::io("write", to))
+}
+
+/// Removes a file, or a symbolic link and not what it leads to; one that is not there is as good.
+pub fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+        _ => Ok(()),
     }
-    if fs::hard_link(from, to).is_err() {
-        fs::copy(from, to).map_err(Error::io("copy", from))?;
-    }
-    Ok(())
+}
+
+/// Makes a new file in place of what is at `path`. A symbolic link there is replaced, and never written through.
+pub fn create(path: &Path) -> Result<File, Error> {
+    remove(path)?;
+    OpenOptions::new().write(true).create_new(true).open(path).map_err(Error::io("write", path))
 }
 
 /// Appends a file to a tar file that is written at `path`; gives how many bytes it takes there: its header, its content, and
@@ -107,8 +142,9 @@ pub fn write_atomic<E: From<Error>>(
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
 ) -> Result<(), E> {
     let partial = partial(path);
+    let _unfinished = Unfinished::new(&partial);
     let written = (|| {
-        let file = File::create(&partial).map_err(Error::io("write", &partial))?;
+        let file = create(&partial)?;
         let mut writer = BufWriter::with_capacity(1 << 18, file);
         fill(&mut writer)?;
         let file = writer.into_inner().map_err(|error| Error::io("write", &partial)(error.into_error()))?;
@@ -128,11 +164,27 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomic(path, |writer| writer.write_all(bytes).map_err(Error::io("write", path)))
 }
 
+/// Writes bytes atomically, without waiting for the disk: for many small files, of which a power failure may lose some.
+pub fn write_unflushed(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let partial = partial(path);
+    let _unfinished = Unfinished::new(&partial);
+    let written = fs::write(&partial, bytes).map_err(Error::io("write", path));
+    let written = written.and_then(|()| fs::rename(&partial, path).map_err(Error::io("rename to", path)));
+    if written.is_err() {
+        // As above.
+        drop(fs::remove_file(&partial));
+    }
+    written
+}
+
 /// Writes bytes atomically to a file that other processes, on other machines perhaps, may be writing too: whole whoever
 /// comes last. What is written by several has to be the same from each.
 pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let dir = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(Error::io("write", path))?;
+    // Readable by whom the user's umask lets read it; a temporary file is the user's alone by default.
+    let shared = fs::Permissions::from_mode(0o666);
+    let mut file =
+        tempfile::Builder::new().permissions(shared).tempfile_in(dir).map_err(Error::io("write", path))?;
     file.write_all(bytes).map_err(Error::io("write", path))?;
     file.persist(path).map_err(|error| Error::io("rename to", path)(error.error))?;
     Ok(())
@@ -185,99 +237,28 @@ pub fn write_json_array<T: Serialize, E: From<Error>>(
     })
 }
 
-/// Reads a whole file as text.
+/// Bytes of a file that is read as a whole: a device or a damaged file may have no end.
+const LONGEST_FILE: u64 = 2 << 30;
+
+/// Reads a whole file of at most 2 GiB.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    let mut bytes = Vec::new();
+    if file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))? as u64
+        > LONGEST_FILE
+    {
+        return Err(Error::TooLong { path: path.to_owned(), what: "is longer than 2 GiB".to_owned() });
+    }
+    Ok(bytes)
+}
+
+/// Reads a whole file of at most 2 GiB as text.
 pub fn read_text(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(Error::io("read", path))
-}
-
-/// Reads JSON Lines one row at a time; empty lines are skipped, and an error carries its line number.
-pub fn read_json_lines<T: DeserializeOwned>(
-    path: &Path,
-) -> Result<impl Iterator<Item = Result<T, Error>> + use<T>, Error> {
-    let file = File::open(path).map_err(Error::io("read", path))?;
-    let path = path.to_owned();
-    Ok(BufReader::with_capacity(1 << 18, file).lines().enumerate().filter_map(
-        move |(index, line)| match line {
-            Ok(line) if line.trim().is_empty() => None,
-            Ok(line) => Some(serde_json::from_str(&line).map_err(|source| Error::Row {
-                path: path.clone(),
-                line: index + 1,
-                source,
-            })),
-            Err(source) => Some(Err(Error::Io { action: "read", path: path.clone(), source })),
-        },
-    ))
-}
-
-/// Bytes of JSON Lines that are held and parsed at once.
-const BLOCK: u64 = 32 << 20;
-
-/// Reads JSON Lines on all threads, in order; empty lines are skipped, and of several bad rows the first is told.
-pub fn read_json_lines_in_parallel<T: DeserializeOwned + Send>(path: &Path) -> Result<Vec<T>, Error> {
-    let file = File::open(path).map_err(Error::io("read", path))?;
-    let mut rows = Vec::new();
-    let mut block = Vec::new();
-    let mut first_line = 1;
-    loop {
-        let read = (&file).take(BLOCK).read_to_end(&mut block).map_err(Error::io("read", path))?;
-        let whole = match block.iter().rposition(|byte| *byte == b'\n') {
-            _ if read == 0 => block.len(),
-            Some(last) => last + 1,
-            // A line longer than a block is read on.
-            None => continue,
-        };
-        for parsed in pieces(&block[..whole]).into_par_iter().map(parse::<T>).collect::<Vec<_>>() {
-            let Parsed { rows: more, lines, bad } = parsed;
-            if let Some((line, source)) = bad {
-                return Err(Error::Row { path: path.to_owned(), line: first_line + line, source });
-            }
-            rows.extend(more);
-            first_line += lines;
-        }
-        if read == 0 {
-            return Ok(rows);
-        }
-        block.drain(..whole);
-    }
-}
-
-/// What became of a piece of JSON Lines.
-struct Parsed<T> {
-    rows: Vec<T>,
-    lines: usize,
-    /// The first line that is not a row, counted from 0.
-    bad: Option<(usize, serde_json::Error)>,
-}
-
-/// Cuts whole lines into pieces of about equal size, several a thread, so that none waits long for another.
-fn pieces(mut block: &[u8]) -> Vec<&[u8]> {
-    let size = block.len() / (4 * rayon::current_num_threads()) + 1;
-    let mut pieces = Vec::new();
-    while !block.is_empty() {
-        let rest = &block[size.min(block.len())..];
-        let end = rest.iter().position(|byte| *byte == b'\n').map_or(block.len(), |at| size + at + 1);
-        let (piece, after) = block.split_at(end.min(block.len()));
-        pieces.push(piece);
-        block = after;
-    }
-    pieces
-}
-
-fn parse<T: DeserializeOwned>(piece: &[u8]) -> Parsed<T> {
-    let mut parsed = Parsed { rows: Vec::new(), lines: 0, bad: None };
-    for line in piece.split_inclusive(|byte| *byte == b'\n') {
-        if !line.trim_ascii().is_empty() {
-            match serde_json::from_slice(line) {
-                Ok(row) => parsed.rows.push(row),
-                Err(source) => {
-                    parsed.bad = Some((parsed.lines, source));
-                    return parsed;
-                }
-            }
-        }
-        parsed.lines += 1;
-    }
-    parsed
+    let not_text = |_: std::string::FromUtf8Error| {
+        let reason = io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
+        Error::io("read", path)(reason)
+    };
+    String::from_utf8(read_bytes(path)?).map_err(not_text)
 }
 
 /// The entries of a directory, sorted by name.
@@ -290,6 +271,23 @@ pub fn sorted_dir(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// Makes the directory `name` in `root`, which is there. A link out of `root` is refused: whoever made `root` may have put it there.
+pub fn make_dir_within(root: &Path, name: &str) -> Result<PathBuf, Error> {
+    let dir = root.join(name);
+    make_dir(&dir)?;
+    if leads_outside(root, &dir)? {
+        Err(Error::Outside { path: dir, root: root.to_owned() })
+    } else {
+        Ok(dir)
+    }
+}
+
+/// Whether `path`, which lies in `root` by its name, lies elsewhere once links are followed.
+pub fn leads_outside(root: &Path, path: &Path) -> Result<bool, Error> {
+    let real = |path: &Path| fs::canonicalize(path).map_err(Error::io("find", path));
+    Ok(!real(path)?.starts_with(real(root)?))
 }
 
 /// Makes a directory and its parents.
@@ -311,37 +309,5 @@ mod tests {
         });
         assert!(failed.unwrap_err().is_disk_full());
         assert!(sorted_dir(dir.path()).unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_bad_row_is_named_by_its_line() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("rows.jsonl");
-        fs::write(&path, "1\n\n2\nx\n").unwrap();
-        let rows: Vec<Result<u32, Error>> = read_json_lines(&path).unwrap().collect();
-        assert_eq!(rows.len(), 3);
-        assert!(rows[2].as_ref().unwrap_err().to_string().ends_with("rows.jsonl:4: not a valid row"));
-    }
-
-    #[test]
-    fn rows_read_in_parallel_are_those_read_in_turn() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("rows.jsonl");
-        for rows in [0, 1, 7, 1000] {
-            let text =
-                (0..rows).fold(String::new(), |text, row| text + "{\"at\": " + &row.to_string() + "}\r\n\n");
-            // With and without a last line feed.
-            for text in [text.as_str(), text.trim_end()] {
-                fs::write(&path, text).unwrap();
-                let in_turn: Vec<serde_json::Value> =
-                    read_json_lines(&path).unwrap().collect::<Result<_, _>>().unwrap();
-                assert_eq!(in_turn.len(), rows);
-                assert_eq!(read_json_lines_in_parallel::<serde_json::Value>(&path).unwrap(), in_turn);
-            }
-        }
-        let text: String = (1..=1000).map(|line| if line % 300 == 0 { "x\n" } else { "1\n" }).collect();
-        fs::write(&path, text).unwrap();
-        let error = read_json_lines_in_parallel::<u32>(&path).unwrap_err();
-        assert!(error.to_string().ends_with("rows.jsonl:300: not a valid row"), "{error}");
     }
 }

@@ -17,13 +17,14 @@
 //! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
-//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`], [`unfinished`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`] |
+//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`], [`partial_dir`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`] |
 
 pub mod answers;
 pub mod ask;
 pub mod audit;
 pub mod baseline;
+pub mod cancel;
 pub mod card;
 pub mod cli;
 pub mod coverage;
@@ -35,8 +36,10 @@ pub mod frames;
 pub mod haystack;
 pub mod id;
 pub mod language;
+pub mod markup;
 pub mod media;
 pub mod needle;
+pub mod partial_dir;
 pub mod picture;
 pub mod plan;
 pub mod question;
@@ -49,5 +52,4 @@ pub mod seed;
 pub mod serve;
 pub mod spec;
 pub mod time;
-pub mod unfinished;
 pub mod version;

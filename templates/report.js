@@ -302,8 +302,17 @@
     event.preventDefault();
   });
 
+  // A link that somebody typed may not be encoded.
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  }
+
   function fromLink() {
-    const id = location.hash.startsWith('#sample=') ? decodeURIComponent(location.hash.slice(8)) : null;
+    const id = location.hash.startsWith('#sample=') ? decoded(location.hash.slice(8)) : null;
     const index = samples.findIndex(sample => sample.id === id);
     if (index < 0) return false;
     show(index, false);

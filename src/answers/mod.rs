@@ -13,12 +13,11 @@ pub use extract::{Clue, Extracted, Rule, Why, extract};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -52,6 +51,24 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The field that is too long to be the name or word that it should be.
+    fn long(&self) -> Option<&'static str> {
+        let Self { id, model, status, sampler, .. } = self;
+        let is_long = |text: &str| text.chars().nth(LONGEST_NAME).is_some();
+        let fields = [
+            ("id", Some(id)),
+            ("model", model.as_ref()),
+            ("status", status.as_ref()),
+            ("sampler", sampler.as_ref()),
+        ];
+        fields.into_iter().find(|(_, text)| text.is_some_and(|text| is_long(text))).map(|(key, _)| key)
+    }
+}
+
+/// Characters of an id, and of the name of a model or a sampler.
+const LONGEST_NAME: usize = 1000;
+
 /// Problems shown at most; the rest is counted.
 const MOST_PROBLEMS: usize = 20;
 
@@ -84,8 +101,8 @@ struct Given {
 
 /// `keys` and those of the object `text`; nothing if `response` is one of them, be it null.
 fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
-    let object: BTreeMap<String, IgnoredAny> = serde_json::from_slice(text).ok()?;
-    keys.extend(object.into_keys());
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(text).ok()?;
+    keys.extend(object.into_iter().map(|(key, _)| key));
     (!keys.contains("response")).then_some(keys)
 }
 
@@ -162,8 +179,7 @@ impl Answers {
         let mut other_keys = Some(BTreeSet::new());
         let mut lines = 0;
         for line in 1.. {
-            bytes.clear();
-            if reader.read_until(b'\n', &mut bytes).map_err(files::Error::io("read", path))? == 0 {
+            if files::read_line(&mut reader, &mut bytes, path, line)? == 0 {
                 break;
             }
             // Some editors put a byte order mark before the first line.
@@ -173,6 +189,12 @@ impl Answers {
             }
             match serde_json::from_slice::<Answer>(text) {
                 Ok(answer) => {
+                    if let Some(key) = answer.long() {
+                        let path = path.display();
+                        problems
+                            .push(format!("{path}:{line}: `{key}` is longer than {LONGEST_NAME} characters"));
+                        continue;
+                    }
                     lines += 1;
                     other_keys =
                         other_keys.filter(|_| answer.response.is_none()).and_then(|keys| with(keys, text));

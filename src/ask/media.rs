@@ -151,10 +151,10 @@ fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Err
                 return Err(Error::NoFile { file: row.video_path.clone() });
             };
             let path = path.canonicalize().map_err(files::Error::io("find", &path))?;
-            format!("file://{}", encoded_path(&path.to_string_lossy()))
+            format!("file://{}", encoded_path(path.as_os_str().as_encoded_bytes()))
         }
         VideoSource::Http(base) => {
-            format!("{}/{}", base.trim_end_matches('/'), encoded_path(&row.video_path))
+            format!("{}/{}", base.trim_end_matches('/'), encoded_path(row.video_path.as_bytes()))
         }
     };
     Ok(Shown {
@@ -166,10 +166,10 @@ fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Err
 }
 
 /// A path as it stands in a URL: slashes stay, all but unreserved characters are percent-encoded.
-fn encoded_path(path: &str) -> String {
+fn encoded_path(path: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
+    for &byte in path {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {

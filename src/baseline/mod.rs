@@ -8,6 +8,8 @@ mod ocr;
 mod patch;
 mod picture;
 mod text;
+#[cfg(test)]
+mod text_tests;
 
 pub use ocr::check as check_tesseract;
 
@@ -255,7 +257,7 @@ enum Detector {
 impl Detector {
     fn new(search: &Search<'_>, question: &str) -> Result<Self, Error> {
         Ok(match search.task.family.look() {
-            LookKind::Text if search.reader == Reader::Ocr => Self::Ocr(ocr::Detector::new(search)),
+            LookKind::Text if search.reader == Reader::Ocr => Self::Ocr(ocr::Detector::new(search)?),
             LookKind::Text => Self::Text(text::Detector::new(search)?),
             LookKind::Picture => Self::Picture(picture::Detector::new(search, question)?),
             LookKind::Patch => Self::Patch(patch::Detector::new(search, question)?),

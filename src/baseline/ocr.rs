@@ -1,7 +1,8 @@
 //! Subtitles, read by Tesseract: a solver that compares with no drawing.
 //!
 //! In: a decoded frame. Out: the label that its subtitle states, if one stands there. Tesseract is a program of its own, as
-//! systems package it; it gets the lower part of the frame with nothing but its thin bright strokes left, black on white.
+//! systems package it; it gets the part of the frame where subtitles stand, with nothing but its thin bright strokes left, black
+//! on white.
 
 use std::io::{self, Write as _};
 use std::process::{Command, Stdio};
@@ -9,10 +10,11 @@ use std::process::{Command, Stdio};
 use image::GrayImage;
 use image::imageops::{self, FilterType};
 
+use crate::baseline::text::texts;
 use crate::baseline::{Error, Search, Sight};
 use crate::language::Language;
 use crate::media::yuv::Yuv;
-use crate::spec::Place;
+use crate::needle::{Look, PixelBox};
 
 /// The program.
 const PROGRAM: &str = "tesseract";
@@ -35,37 +37,31 @@ pub(super) struct Detector {
     phrase: Vec<String>,
     labels: Vec<String>,
     text_size_permille: u16,
-    place: Place,
+    /// The part of the frame where subtitles stand; the whole of it where they may stand anywhere.
+    area: Option<PixelBox>,
     /// Of the subtitles.
     language: Language,
 }
 
 impl Detector {
-    pub(super) fn new(search: &Search<'_>) -> Self {
+    pub(super) fn new(search: &Search<'_>) -> Result<Self, Error> {
         // What follows the label is read with it, and left off: a full stop, most often.
         let before = search.task.family.text("\n");
         let before = before.split('\n').next().unwrap_or_default();
-        Self {
+        Ok(Self {
             phrase: words(before),
             labels: search.items.iter().map(|item| item.label.clone()).collect(),
             text_size_permille: search.difficulty().text_size_permille,
-            place: search.difficulty().place,
+            area: area(search)?,
             language: search.task.family.language(),
-        }
+        })
     }
 
     pub(super) fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
         let size = u32::from(self.text_size_permille);
         let line = (frame.height * size / 1000).max(8);
-        // Subtitles grow from their edge: three lines fit a third of the frame at the usual size.
-        let rows = frame.height * (size * 5).clamp(333, 500) / 1000;
-        let from = |top: u32| (top, rows);
-        let (top, rows) = match self.place {
-            Place::Usual => from(frame.height - rows),
-            Place::At(spot) => from((frame.height - rows) * spot.cell().1 / 2),
-            Place::Random => (0, frame.height),
-        };
-        let luma = luma(frame, (top, rows));
+        let whole = PixelBox { x: 0, y: 0, w: frame.width, h: frame.height };
+        let luma = luma(frame, self.area.unwrap_or(whole));
         let ink = strokes(&luma, line / 2).pixels().filter(|pixel| pixel[0] < 128).count();
         // Fewer dark pixels than half a square of a line's height are no words.
         if ink < (line * line / 2) as usize {
@@ -124,11 +120,32 @@ fn words(text: &str) -> Vec<String> {
     spaced.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-/// The luma of the `rows` of a frame from `top` on.
-fn luma(frame: &Yuv, (top, rows): (u32, u32)) -> GrayImage {
-    let width = frame.width;
-    let luma = frame.y[(top * width) as usize..((top + rows) * width) as usize].to_vec();
-    GrayImage::from_vec(width, rows, luma).expect("the rows have the frame's width")
+/// The box that holds every subtitle, where all stand at one place: what is beside it may be as thin and bright as letters.
+fn area(search: &Search<'_>) -> Result<Option<PixelBox>, Error> {
+    let spots = search.spots();
+    let [spot] = spots.as_slice() else { return Ok(None) };
+    let mut all: Option<PixelBox> = None;
+    for (text, _) in texts(search) {
+        let look = Look::Text {
+            text,
+            size_permille: search.difficulty().text_size_permille,
+            box_opacity_permille: search.difficulty().box_opacity_permille,
+        };
+        let place = search.library.place_at(&look, (*spot, 1000), search.size.0, search.size.1)?;
+        let both = all.map_or(place, |other| {
+            let (x, y) = (place.x.min(other.x), place.y.min(other.y));
+            let (right, end) =
+                ((place.x + place.w).max(other.x + other.w), (place.y + place.h).max(other.y + other.h));
+            PixelBox { x, y, w: right - x, h: end - y }
+        });
+        all = Some(both);
+    }
+    Ok(all)
+}
+
+/// The luma of a part of a frame.
+fn luma(frame: &Yuv, PixelBox { x, y, w, h }: PixelBox) -> GrayImage {
+    GrayImage::from_fn(w, h, |dx, dy| image::Luma([frame.y[((y + dy) * frame.width + x + dx) as usize]]))
 }
 
 /// Luma with thin bright strokes in black and all else in white: what is left of it when all bright things that hold a square
@@ -220,8 +237,8 @@ mod tests {
 
     fn detector(phrase: &str) -> Detector {
         let labels = ["Eve", "Xander", "Quentin", "Ivy"].map(str::to_owned).to_vec();
-        let (place, language) = (Place::Usual, Language::En);
-        Detector { phrase: words(phrase), labels, text_size_permille: 60, place, language }
+        let (area, language) = (None, Language::En);
+        Detector { phrase: words(phrase), labels, text_size_permille: 60, area, language }
     }
 
     #[test]
@@ -254,7 +271,7 @@ mod tests {
                 frame.y[(y * width + x) as usize] = 235;
             }
         }
-        let strokes = strokes(&luma(&frame, (24, 24)), 8);
+        let strokes = strokes(&luma(&frame, PixelBox { x: 0, y: 24, w: width, h: 24 }), 8);
         let dark: Vec<u32> = (0..width).filter(|&x| strokes.get_pixel(x, 12)[0] < 128).collect();
         assert_eq!(dark, [10, 11]);
     }

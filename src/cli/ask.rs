@@ -183,7 +183,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     todo.truncate(args.limit.unwrap_or(usize::MAX));
     let limiter = args.endpoint.limiter();
-    let setup = args.endpoint.setup(&server, &parameters, &limiter)?;
+    let setup = args.endpoint.setup(&server, &parameters, &limiter);
     let cache = Cache::new(setup.concurrency + 1);
     let compose = |row: &&Row| Ok(parameters.request(row, &*cache.shown(&show, row)?));
     let stage = Stage::start("asking", todo.len() as u64, "rows");

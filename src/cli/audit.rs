@@ -61,6 +61,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     verdict(&report)
 }
 
+/// Options of a planned question: a letter each.
+const MOST_OPTIONS: usize = 26;
+
 /// A report is written over a report, and over nothing else.
 fn refuse_foreign(path: &Path) -> Result<(), Failure> {
     let is_report = |text: String| serde_json::from_str::<Report>(&text).is_ok();
@@ -73,7 +76,7 @@ fn refuse_foreign(path: &Path) -> Result<(), Failure> {
 
 /// Rows of a dataset, and the lengths of its haystacks in seconds. What rows contradict is the audit's to say.
 fn of_dataset(dir: &Path) -> Result<(Vec<Row>, BTreeMap<String, f64>), Failure> {
-    let rows = files::read_json_lines_in_parallel(&dir.join(dataset::METADATA))?;
+    let rows = dataset::read_contradictory_rows(dir)?;
     let haystacks = dataset::read_manifest(dir)?.haystacks;
     let lengths = haystacks.into_iter().map(|haystack| {
         let secs = haystack.form.fps.secs(haystack.form.frames);
@@ -103,9 +106,27 @@ fn of_plan(path: &Path) -> Result<Vec<Row>, Failure> {
             let context = format!("`{}`: sample {} is not a planned one", path.display(), at + 1);
             Failure::new(Exit::Input, anyhow::Error::new(error).context(context))
         })?;
+        if let Some(problem) = impossible(&sample) {
+            let message = format!("`{}`: sample {}: {problem}", path.display(), at + 1);
+            return Err(Failure::message(Exit::Input, message));
+        }
         all.extend(rows::rows(&sample, ""));
     }
     Ok(all)
+}
+
+/// What no planned sample says, and this one does.
+fn impossible(sample: &PlannedSample) -> Option<String> {
+    if sample.target >= sample.options.len() {
+        return Some(format!("its target {} is none of its {} options", sample.target, sample.options.len()));
+    }
+    // The first of its rows says all that the others say, but for the order of the options.
+    let mut alone = sample.clone();
+    alone.options = vec![sample.options[sample.target].clone()];
+    alone.target = 0;
+    let many =
+        (sample.options.len() > MOST_OPTIONS).then(|| format!("it has {} options", sample.options.len()));
+    many.or_else(|| rows::rows(&alone, "").iter().flat_map(dataset::problems).next())
 }
 
 /// The report for a reader: how it was made, each attack where it is strongest, each check.

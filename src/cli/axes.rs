@@ -13,7 +13,7 @@ pub(super) fn text(scores: &Scores) -> String {
     }
     let mut text = String::from("\nby difficulty, circular % (samples)\n");
     for (key, axis) in axes {
-        let values = axis.all.iter().map(|slice| slice.value.clone());
+        let values = axis.all.iter().map(|slice| axis.label(&slice.value));
         let mut lines: Vec<Vec<String>> = vec![std::iter::once(key.clone()).chain(values).collect()];
         let mut add = |name: String, slices: &[Slice]| {
             let cell = |own: &Slice| {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
-use super::print::{json, percent, put, table};
+use super::print::{json, percent, put, say, table};
 use super::sampler::samplers;
 use crate::coverage::{self, Options, SamplerCoverage};
 use crate::dataset;
@@ -39,7 +39,6 @@ pub(super) struct Args {
 }
 
 /// Runs `vniah coverage`.
-#[expect(clippy::print_stderr, reason = "messages go to stderr")]
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let samplers = samplers(&args.sampler)?;
     if samplers.is_empty() {
@@ -63,7 +62,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(output) = &args.output {
         let page = report::coverage_page(&rows, &coverage, &samplers);
         files::write_bytes(output, page.as_bytes())?;
-        eprintln!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000));
+        say(&format!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000)));
     }
     if args.json {
         return put(&json(&coverage));

@@ -4,14 +4,13 @@
 //! with their exit codes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
 use super::exit::{Exit, Failure};
-use super::print::say;
+use super::interrupt;
 use crate::answers::output;
 use crate::ask;
 use crate::ask::body::Parameters;
@@ -20,9 +19,6 @@ use crate::ask::key::Key;
 use crate::ask::limit::{Limiter, Limits};
 use crate::ask::record::Record;
 use crate::ask::run::{Setup, Summary};
-
-/// Raised by an interrupt.
-static STOP: AtomicBool = AtomicBool::new(false);
 
 /// How a server is asked.
 #[derive(Debug, clap::Args)]
@@ -175,9 +171,9 @@ impl Endpoint {
         server: &'a Server,
         parameters: &'a Parameters,
         limiter: &'a Limiter,
-    ) -> Result<Setup<'a>, Failure> {
-        ctrlc::set_handler(stop).map_err(|error| Failure::new(Exit::Bug, error))?;
-        Ok(Setup {
+    ) -> Setup<'a> {
+        interrupt::be_patient();
+        Setup {
             server,
             parameters,
             limiter,
@@ -185,8 +181,8 @@ impl Endpoint {
             attempts: self.attempts,
             most_errors: self.max_errors,
             prices: self.price_input.zip(self.price_output).map(|(input, output)| [input, output]),
-            stop: &STOP,
-        })
+            stop: interrupt::token().flag(),
+        }
     }
 }
 
@@ -282,14 +278,4 @@ pub(super) fn output_failure(flag: &str, error: output::Error) -> Failure {
         (other, Some(hint)) => Failure::new(Exit::Usage, other).hint(hint),
         (other, None) => Failure::new(Exit::Usage, other),
     }
-}
-
-/// Asks the run to stop when what is under way is answered; asked again, ends it at once, and what was under way is paid for
-/// and lost.
-#[expect(clippy::exit, reason = "a second interrupt is not to wait for anything")]
-fn stop() {
-    if STOP.swap(true, Ordering::Relaxed) {
-        std::process::exit(Exit::Stopped as i32);
-    }
-    say("stopping: requests under way are waited for, since they are paid; interrupt again to end at once");
 }

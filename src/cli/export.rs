@@ -175,9 +175,7 @@ impl From<export::Error> for Failure {
                 "`vniah materialize OUT` makes files of recipes; with -o DIR, the export writes them there itself",
             ),
             export::Error::Own => Self::new(Exit::Usage, error).hint("name another directory with -o"),
-            export::Error::Different(_) | export::Error::Path { .. } => {
-                Self::new(Exit::Input, error)
-            }
+            export::Error::Different(_) => Self::new(Exit::Input, error),
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::dataset;
 use crate::digest;
 use crate::files;
 use crate::frames::{self, Format, Options};
+use crate::partial_dir::{self, Found};
 use crate::sampler::Sampler;
-use crate::unfinished::{self, Found};
 
 /// Write exactly the frames that a sampler takes of each video.
 #[derive(Debug, clap::Args)]
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let (outcome, stage) = args.machine.run(|| {
         let videos = videos(&args.out, &rows, args.spec.as_deref(), &args.machine)?;
         let stage = Stage::start("reading", samples as u64, "videos");
-        let unfinished = unfinished::begin(out, &content)?;
+        let unfinished = partial_dir::begin(out, &content)?;
         let tick = |name: &str| stage.tick(name);
         let outcome = frames::write(&videos, &rows, &args.sampler, out, options, tick)?;
         unfinished.finish()?;
@@ -103,7 +103,7 @@ fn content(args: &Args) -> Result<String, Failure> {
 
 /// Refuses a directory that holds anything but the beginnings of the same frames.
 fn may_fill(out: &Path, content: &str) -> Result<(), Failure> {
-    let reason = match unfinished::look(out, content)? {
+    let reason = match partial_dir::look(out, content)? {
         Found::Empty | Found::Begun => return Ok(()),
         Found::Other => "holds the unfinished frames of another dataset or other settings",
         Found::Full => "is not empty: nothing is overwritten",

@@ -4,21 +4,20 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 use super::export;
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, Project, haystacks};
+use super::source::{Machine, Project, caller, haystacks, warn_of};
 use crate::card;
 use crate::dataset::{CONTROLS, Shard, Store};
 use crate::plan::Planner;
-use crate::render::STOP;
 use crate::render::dataset::{self, Work};
+use crate::render::faint;
 use crate::render::ready::Ready;
 use crate::render::videos::Videos;
 
@@ -59,7 +58,6 @@ impl ValueEnum for Store {
 
 /// Runs `vniah generate`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    ctrlc::set_handler(stop).map_err(|error| Failure::new(Exit::Bug, error))?;
     args.machine.run(|| {
         let project = Project::open(&args.spec, &args.machine)?;
         export::check_store(&project.spec, args.store)?;
@@ -67,13 +65,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         // Planned before anything is transcoded: a spec that cannot be planned fails at once.
         let known = haystacks(&surveyed);
         let planner = Planner::new(&project.spec, &known)?;
+        faint::check(&planner)??.iter().for_each(|warning| say(&format!("warning: {warning}")));
         project.remember(&args.spec, &planner)?;
         let ready = project.prepare(surveyed)?;
-        for (id, warning) in
-            known.iter().flat_map(|known| known.warnings.iter().map(move |text| (&known.id, text)))
-        {
-            say(&format!("warning: `{id}`: {warning}"));
-        }
+        warn_of(ready.values().map(|ready| &ready.haystack));
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
         make(args, &planner, &ready, &args.output)?;
         let videos = match args.store {
@@ -99,7 +94,7 @@ fn make(
 ) -> Result<(), Failure> {
     let manifest = dataset::manifest(planner, ready, args.store);
     let readme = card::readme(planner, &manifest);
-    let Some(work) = Work::start(planner, ready, (out, args.shard), (manifest, readme))? else {
+    let Some(work) = Work::start(planner, ready, (out, args.shard), (manifest, readme), &caller())? else {
         say(&format!("`{}` already holds this dataset, whole", out.display()));
         return Ok(());
     };
@@ -116,12 +111,4 @@ fn make(
         out.display()
     ));
     Ok(())
-}
-
-/// Asks the run to stop after what it is at; asked again, ends it at once, which loses no more than that.
-#[expect(clippy::exit, reason = "a second interrupt is not to wait for anything")]
-fn stop() {
-    if STOP.swap(true, Ordering::Relaxed) {
-        std::process::exit(Exit::Stopped as i32);
-    }
 }

@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::exit::Failure;
 use super::print::{json, put, table};
-use super::source::{Machine, Project};
+use super::source::{Cache, Machine, Project};
 use crate::haystack::Haystack;
-use crate::render::cache::{self, Pruned};
+use crate::render::prune::{self, Pruned};
 
 /// List and prepare haystacks.
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ enum Action {
         #[command(flatten)]
         machine: Machine,
     },
-    /// Remove prepared haystacks from the cache, the least recently used first; what is in use stays.
+    /// Remove prepared haystacks from the cache, the least recently used first, and what nobody can use; what is in use stays.
     Prune {
         /// What may stay, such as `20GB`, `500MiB` or `0`.
         #[arg(long, value_name = "SIZE")]
@@ -45,7 +45,7 @@ enum Action {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        machine: Machine,
+        cache: Cache,
     },
     /// Prepare the haystacks of a spec, so that generating has only to splice.
     Prepare {
@@ -73,8 +73,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let rows = machine.run(|| list(spec, machine))?;
             put(&if *as_json { json(&rows) } else { text(&rows) })
         }
-        Action::Prune { limit, dry_run, json: as_json, machine } => {
-            let pruned = cache::prune(&machine.cache()?, limit.as_u64(), *dry_run)?;
+        Action::Prune { limit, dry_run, json: as_json, cache } => {
+            let pruned = prune::prune(&cache.dir()?, limit.as_u64(), *dry_run)?;
             put(&if *as_json { json(&pruned) } else { told(&pruned, *dry_run) })
         }
         Action::Prepare { spec, machine } => machine.run(|| {

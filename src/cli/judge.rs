@@ -125,7 +125,7 @@ fn ask_judge(
         return Ok(kept as u64);
     }
     let limiter = args.endpoint.limiter();
-    let setup = args.endpoint.setup(server, parameters, &limiter)?;
+    let setup = args.endpoint.setup(server, parameters, &limiter);
     let stage = Stage::start("judging", todo.len() as u64, "replies");
     let compose = |case: &Case| Ok(case.request(parameters));
     let reasons = Reasons::default();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::exit::{Exit, Failure};
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, Remade, no_sample, no_videos};
+use super::source::{Machine, Remade, caller, no_sample, no_videos};
 use crate::dataset::{self, Store, VIDEOS};
 use crate::digest;
 use crate::files;
@@ -50,8 +50,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         rows.iter().filter(|row| is_asked(&row.sample_id)).map(|row| row.file_name.as_str()).collect();
     args.machine.run(|| {
         let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
-        let held = claim::hold(&args.dataset)?;
-        files::make_dir(&args.dataset.join(VIDEOS))?;
+        let held = claim::hold(&args.dataset, &caller())?;
+        files::make_dir_within(&args.dataset, VIDEOS)?;
         let stage = Stage::start("writing", names.len() as u64, "videos");
         let written = names
             .par_iter()

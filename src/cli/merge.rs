@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::exit::Failure;
 use super::print::say;
 use super::progress::Stage;
+use super::source::caller;
 use crate::dataset::{CONTROLS, SHARD};
 use crate::question::Control;
 use crate::render::merge::Merge;
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn merge(parts: &[PathBuf], out: &Path) -> Result<(), Failure> {
-    let merge = Merge::open(parts)?;
+    let merge = Merge::open(parts, &caller())?;
     let stage = Stage::start("merging", merge.videos(), "videos");
     let merged = merge.write(out, |name| stage.tick(name))?;
     let Some(merged) = merged else {

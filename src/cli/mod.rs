@@ -18,6 +18,7 @@ mod generate;
 mod haystacks;
 mod import;
 mod init;
+mod interrupt;
 mod judge;
 mod materialize;
 mod merge;
@@ -33,6 +34,7 @@ mod score;
 mod serve;
 mod solve;
 mod source;
+mod threads;
 mod verify;
 
 pub use exit::Exit;
@@ -92,7 +94,7 @@ struct Completions {
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
+    match interrupt::listen().and_then(|()| threads::fit()).and_then(|()| run(cli.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::exit::{Exit, Failure};
 use super::pack;
-use super::print::{json, put};
+use super::print::{json, put, table};
 use crate::files;
 use crate::language::Language;
 use crate::needle::{Error, FontFile, Item, Library, Pack, PackKind};
@@ -214,16 +214,7 @@ fn item_table(rows: &[ItemRow<'_>]) -> String {
 }
 
 fn table_text<const N: usize>(rows: &[[String; N]]) -> String {
-    let widths: [usize; N] =
-        std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0));
-    let mut text = String::new();
-    for row in rows {
-        let cells: Vec<String> =
-            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
+    table(&rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>())
 }
 
 impl From<Error> for Failure {

@@ -1,14 +1,15 @@
 //! `vniah plan`: checks a spec and says what would be made.
 //!
-//! In: a spec. Out: samples, cells, minutes, bytes, time and the share that is encoded; with `-o`, the plan itself. Haystacks
-//! are probed, and nothing is decoded.
+//! In: a spec. Out: questions, cells, minutes, bytes, time and the share that is encoded; with `-o`, the plan itself. Haystacks
+//! are probed; of those that are not prepared yet, a few seconds are encoded to tell the size of videos.
 
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
-use super::source::{Machine, Project, haystacks};
+use super::source::{Machine, Project, haystacks, warn_of};
 use crate::plan::{self, Planner};
+use crate::render::faint;
 use crate::spec;
 
 /// Check a spec and print what would be made.
@@ -33,6 +34,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let surveyed = project.survey()?;
         let known = haystacks(&surveyed);
         let planner = Planner::new(&project.spec, &known)?;
+        faint::check(&planner)??.iter().for_each(|warning| say(&format!("warning: {warning}")));
         if let Some(path) = &args.output {
             if path.exists() && !plan::is_plan(path) {
                 let message = format!("`{}` exists and holds no plan", path.display());
@@ -41,8 +43,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             plan::write(path, &planner)?;
             say(&format!("wrote {} samples to `{}`", planner.len(), path.display()));
         }
-        let sizes = surveyed.iter().filter_map(|one| Some((one.haystack.id.clone(), one.video_bytes()?)));
-        let summary = plan::summary(&planner, &sizes.collect());
+        warn_of(&known);
+        let costs = project.costs(&surveyed)?;
+        let summary = plan::summary(&planner, |video| costs.of(video))?;
         put(&if args.json { json(&summary) } else { summary.to_string() })
     })
 }

@@ -2,11 +2,14 @@
 //!
 //! In: text or values. Out: what the user sees. A reader that stops reading, such as `head`, is no error.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
+use crate::markup;
 
 /// Writes data to stdout.
 pub(super) fn put(text: &str) -> Result<(), Failure> {
@@ -28,10 +31,18 @@ pub(super) fn json<T: Serialize>(value: &T) -> String {
     text
 }
 
-/// Writes a message to stderr.
-#[expect(clippy::print_stderr, reason = "messages go to stderr")]
+/// Writes a message to stderr. Where that cannot be written, as on a full disk, nobody reads it, and the work goes on.
 pub(super) fn say(message: &str) {
-    eprintln!("{message}");
+    // One write a line, so that lines of several threads do not mix.
+    drop(io::stderr().write_all(format!("{}\n", markup::terminal(message)).as_bytes()));
+}
+
+/// Writes a warning to stderr, once, however often it comes.
+pub(super) fn warn(warning: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(warning.to_owned()) {
+        say(&format!("warning: {warning}"));
+    }
 }
 
 /// A share in per cent with one decimal.
@@ -41,12 +52,16 @@ pub(super) fn percent(share: f64) -> String {
 
 /// Rows as a table of left-aligned columns, two spaces apart; the first row is its head.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| markup::line(cell).into_owned()).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width =
         |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
+        // A formatter takes no width over 65,535.
+        let blanks = |cell: &String, width: usize| " ".repeat(width - cell.chars().count());
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| cell.clone() + &blanks(cell, width));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).fold(String::new(), |text, line| text + &line + "\n")

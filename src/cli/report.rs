@@ -6,14 +6,15 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
+use super::print::say;
 use super::score::failure;
 use crate::coverage;
 use crate::dataset;
 use crate::files;
+use crate::partial_dir::{self, Found};
 use crate::report;
 use crate::sampler::Sampler;
 use crate::score;
-use crate::unfinished::{self, Found};
 
 /// Arguments of `vniah report`.
 #[derive(Debug, clap::Args)]
@@ -60,14 +61,13 @@ const PLOTS: &str = "vniah report --plots\n";
 /// Refuses to write plots into a directory that holds anything else.
 fn may_fill(dir: &Path) -> Result<(), Failure> {
     let is_ours = dir.join(report::INDEX).is_file();
-    if !is_ours && matches!(unfinished::look(dir, PLOTS)?, Found::Full | Found::Other) {
+    if !is_ours && matches!(partial_dir::look(dir, PLOTS)?, Found::Full | Found::Other) {
         let message = format!("`{}` is not empty and holds no plots", dir.display());
         return Err(Failure::message(Exit::Usage, message).hint("name another directory with --plots"));
     }
     Ok(())
 }
 
-#[expect(clippy::print_stderr, reason = "messages go to stderr")]
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let output = &args.output;
     may_write(output)?;
@@ -93,16 +93,21 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let failed = |error| Failure::new(Exit::Input, error);
     let page = report::page(&rows, &runs, &options).map_err(failed)?;
+    // Drawn before the page is written, so that a failure leaves nothing.
+    let plots = args
+        .plots
+        .as_deref()
+        .map(|dir| Ok((dir, report::plots(&rows, &runs, view.as_ref(), args.threshold)?)));
+    let plots = plots.transpose().map_err(failed)?;
     files::write_bytes(output, page.as_bytes())?;
-    eprintln!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000));
-    if let Some(dir) = &args.plots {
-        let plots = report::plots(&rows, &runs, view.as_ref(), args.threshold).map_err(failed)?;
-        let unfinished = unfinished::begin(dir, PLOTS)?;
+    say(&format!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000)));
+    if let Some((dir, plots)) = plots {
+        let unfinished = partial_dir::begin(dir, PLOTS)?;
         for (name, bytes) in &plots {
             files::write_bytes(&dir.join(name), bytes)?;
         }
         unfinished.finish()?;
-        eprintln!("wrote {} files to {}", plots.len(), dir.display());
+        say(&format!("wrote {} files to {}", plots.len(), dir.display()));
     }
     Ok(())
 }

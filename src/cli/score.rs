@@ -16,6 +16,7 @@ use super::report::share;
 use crate::answers::import::vnbench;
 use crate::answers::{self, Answers};
 use crate::dataset::{self, Row};
+use crate::markup;
 use crate::sampler::Sampler;
 use crate::score::{self, Group, JudgeUse, Reading, Scores};
 
@@ -222,7 +223,8 @@ fn table(scores: &Scores) -> String {
             add(format!("  {kind}"), group, each(&|own| own.types[kind].circular));
         }
     }
-    let mut text = format!("{}, letters read by the {} rule\n\n", scores.model, scores.rule.name());
+    let mut text =
+        format!("{}, letters read by the {} rule\n\n", markup::line(&scores.model), scores.rule.name());
     text.push_str(&aligned(&lines));
     text.push_str(&notes(scores));
     text.push_str(&axes::text(scores));
@@ -285,6 +287,8 @@ fn judge_line(own: &JudgeUse) -> String {
 
 /// Columns padded to their widest entry: the first to the left, the others to the right.
 fn aligned(lines: &[Vec<String>]) -> String {
+    let lines: Vec<Vec<String>> =
+        lines.iter().map(|line| line.iter().map(|cell| markup::line(cell).into_owned()).collect()).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
     let mut text = String::new();
@@ -293,11 +297,11 @@ fn aligned(lines: &[Vec<String>]) -> String {
             .iter()
             .zip(&widths)
             .enumerate()
-            .map(
-                |(column, (cell, width))| {
-                    if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-                },
-            )
+            .map(|(column, (cell, width))| {
+                // A formatter takes no width over 65,535.
+                let blanks = " ".repeat(width - cell.chars().count());
+                if column == 0 { cell.clone() + &blanks } else { blanks + cell }
+            })
             .collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');

@@ -35,8 +35,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let server = site.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))?;
     put(&format!("http://{}\n", server.address()))?;
     say(&format!("serving {count} videos of `{}` until interrupted", args.dataset.display()));
-    server.run(say);
-    Ok(())
+    match server.run(say)? {}
 }
 
 impl From<Error> for Failure {
@@ -45,6 +44,7 @@ impl From<Error> for Failure {
             Error::Open(error) => error.into(),
             Error::Media(error) => error.into(),
             Error::File(error) => error.into(),
+            start @ Error::Start(_) => Self::new(Exit::Media, start),
             listen @ Error::Listen { .. } => Self::new(Exit::Usage, listen)
                 .hint("name another port with --port, or 0 for any that is free"),
         }

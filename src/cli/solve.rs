@@ -16,7 +16,8 @@ use crate::dataset::{self, Row};
 use crate::plan::hardness;
 use crate::question::LookKind;
 use crate::render::videos::Videos;
-use crate::spec::CheckedSpec;
+use crate::spec::{CheckedSpec, Screen};
+use crate::time::FrameRate;
 
 /// Samples that a message names; JSON lists all.
 const NAMED: usize = 3;
@@ -61,7 +62,8 @@ pub(super) fn solve(
         let kind = task.family.kind();
         let difficulty = hardness(task);
         let own = rows.iter().filter(|row| row.kind == kind && row.difficulty == difficulty);
-        let own: BTreeSet<&str> = own.map(|row| row.sample_id.as_str()).collect();
+        let own: Vec<&Row> = own.collect();
+        let ids: BTreeSet<&str> = own.iter().map(|row| row.sample_id.as_str()).collect();
         let look = task.family.look();
         TypeOutcome {
             kind: kind.to_owned(),
@@ -72,13 +74,19 @@ pub(super) fn solve(
                 LookKind::Picture => "picture colours",
                 LookKind::Patch => "patch template",
             },
-            samples: own.len() as u64,
-            solved: own.difference(&unsolved).count() as u64,
-            is_demanded: task.difficulty.is_clear(),
-            unsolved: own.intersection(&unsolved).map(|id| (*id).to_owned()).collect(),
+            samples: ids.len() as u64,
+            solved: ids.difference(&unsolved).count() as u64,
+            is_demanded: own.iter().all(|row| screen(row).is_some_and(|screen| task.is_clear(screen))),
+            unsolved: ids.intersection(&unsolved).map(|id| (*id).to_owned()).collect(),
         }
     };
     Ok(spec.tasks().iter().map(of).filter(|of| of.samples > 0).collect())
+}
+
+/// What the frames of a row's video are.
+fn screen(row: &Row) -> Option<Screen> {
+    let fps = FrameRate::new(row.fps_num, row.fps_den)?;
+    Some(Screen { width: row.width, height: row.height, fps })
 }
 
 /// What was solved, for a reader.

@@ -3,35 +3,65 @@
 //! In: a path and a cache directory. Out: the checked spec and its haystacks, surveyed or prepared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use bytesize::ByteSize;
 use clap::Args;
 
-use super::exit::{Exit, Failure};
-use super::print::say;
+use super::exit::{self, Exit, Failure};
+use super::interrupt;
+use super::print::{say, warn};
 use super::progress::Stage;
+use super::threads;
 use crate::dataset::{self, Manifest, Row, Store};
 use crate::digest;
 use crate::files;
 use crate::haystack::Haystack;
 use crate::plan::Planner;
 use crate::question::LookKind;
-use crate::render::cache;
+use crate::render::caller::Caller;
 use crate::render::dataset::{is_of, plan_digest};
+use crate::render::estimate::Costs;
 use crate::render::haystacks::{Kitchen, Surveyed};
+use crate::render::prune;
 use crate::render::ready::Ready;
 use crate::render::unlike::Unlike;
 use crate::render::videos::Videos;
 use crate::spec::{self, CheckedSpec};
 
+/// Where prepared haystacks are kept.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Cache {
+    /// Directory of prepared haystacks [default: vniah in the user's cache directory].
+    #[arg(long = "cache", value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+impl Cache {
+    /// The cache directory: the one given, or the user's.
+    pub(super) fn dir(&self) -> Result<PathBuf, Failure> {
+        if let Some(dir) = &self.dir {
+            return Ok(dir.clone());
+        }
+        let set = std::env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
+        // Where the environment names no home, as in many containers and jobs, the system's list of users does.
+        let home = || std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+        let base = set.or_else(|| home().map(|home| home.join(".cache")));
+        base.map(|base| base.join("vniah")).ok_or_else(|| {
+            Failure::message(Exit::Usage, "there is no home directory to keep prepared haystacks in")
+                .hint("name a directory with --cache DIR")
+        })
+    }
+}
+
 /// Where prepared haystacks are kept, and how much runs at once.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Machine {
-    /// Directory of prepared haystacks [default: vniah in the user's cache directory].
-    #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
+    #[command(flatten)]
+    cache: Cache,
     /// What the cache may take: beyond it, haystacks that were not used for longest are removed [default: no limit].
     #[arg(long, value_name = "SIZE")]
     cache_limit: Option<ByteSize>,
@@ -43,26 +73,21 @@ pub(super) struct Machine {
 impl Machine {
     /// The cache directory: the one given, or the user's.
     pub(super) fn cache(&self) -> Result<PathBuf, Failure> {
-        if let Some(dir) = &self.cache {
-            return Ok(dir.clone());
-        }
-        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
-        base.map(|base| base.join("vniah")).ok_or_else(|| {
-            Failure::message(Exit::Usage, "there is no home directory to keep prepared haystacks in")
-                .hint("name a directory with --cache DIR")
-        })
+        self.cache.dir()
     }
 
-    /// Runs `work` on as many threads as asked for.
+    /// Runs `work` on as many threads as asked for, or on as many as the system starts: the bytes are the same.
     pub(super) fn run<T: Send>(
         &self,
         work: impl FnOnce() -> Result<T, Failure> + Send,
     ) -> Result<T, Failure> {
-        let threads = self.jobs.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.map_err(|error| Failure::new(Exit::Bug, error))?.install(work)
+        threads::pool(self.jobs)?.install(work)
     }
+}
+
+/// Who asks for haystacks and videos here: the user, who interrupts and reads warnings.
+pub(super) fn caller() -> Caller {
+    Caller { cancel: interrupt::token().clone(), warn }
 }
 
 /// A spec and how its haystacks are made ready.
@@ -77,7 +102,7 @@ impl Project {
     pub(super) fn open(path: &Path, machine: &Machine) -> Result<Self, Failure> {
         let spec = spec::read(path)?;
         let joined = spec.grid().is_some_and(|grid| grid.lengths.is_some());
-        let kitchen = Kitchen { cache: machine.cache()?, wanted: *spec.wanted(), joined };
+        let kitchen = Kitchen { cache: machine.cache()?, wanted: *spec.wanted(), joined, caller: caller() };
         Ok(Self { spec, kitchen, cache_limit: machine.cache_limit })
     }
 
@@ -110,6 +135,14 @@ impl Project {
         Ok(())
     }
 
+    /// Finds out what videos of surveyed haystacks will cost.
+    pub(super) fn costs<'a>(&self, surveyed: &'a [Surveyed]) -> Result<Costs<'a>, Failure> {
+        let stage = Stage::start("estimating", surveyed.len() as u64, "haystacks");
+        let costs = Costs::new(&self.kitchen, surveyed, |name| stage.tick(name))?;
+        stage.end(&format!("estimated what videos of {} haystacks take", surveyed.len()));
+        Ok(costs)
+    }
+
     /// Makes surveyed haystacks ready for splicing.
     pub(super) fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Failure> {
         let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
@@ -126,7 +159,7 @@ impl Project {
             "prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"
         ));
         if let Some(limit) = self.cache_limit {
-            let pruned = cache::prune(&self.kitchen.cache, limit.as_u64(), false)?;
+            let pruned = prune::prune(&self.kitchen.cache, limit.as_u64(), false)?;
             if pruned.kept_bytes > limit.as_u64() {
                 say(&format!(
                     "warning: this run alone needs {} of cache, more than the limit of {limit}",
@@ -139,12 +172,32 @@ impl Project {
 
     /// Remembers where the spec of a plan lies, so that `verify` finds it again.
     pub(super) fn remember(&self, path: &Path, planner: &Planner<'_>) -> Result<(), Failure> {
-        let dir = self.kitchen.cache.join("specs");
-        files::make_dir(&dir)?;
+        let dir = self.kitchen.cache.join(prune::SPECS);
         let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
-        let name = remembered(&plan_digest(planner), self.spec.text());
-        files::write_shared(&dir.join(name), path.as_os_str().as_encoded_bytes())?;
+        let place = dir.join(remembered(&plan_digest(planner), self.spec.text()));
+        let bytes = path.as_os_str().as_encoded_bytes();
+        if std::fs::read(&place).is_ok_and(|known| known == bytes) {
+            return Ok(());
+        }
+        match files::make_dir(&dir).and_then(|()| files::write_shared(&place, bytes)) {
+            Err(error) if error.is_refused() => warn(&format!(
+                "the cache `{}` cannot be written: other commands do not find the spec by themselves; name it to them with \
+                 --spec SPEC",
+                self.kitchen.cache.display()
+            )),
+            written => written?,
+        }
         Ok(())
+    }
+}
+
+/// Says what users should know of haystacks.
+pub(super) fn warn_of<'a>(haystacks: impl IntoIterator<Item = &'a Haystack>) {
+    for haystack in haystacks {
+        let Haystack { id, warnings, .. } = haystack;
+        for warning in warnings {
+            say(&format!("warning: `{id}`: {warning}"));
+        }
     }
 }
 
@@ -162,13 +215,25 @@ fn remembered(plan_sha256: &str, spec: &str) -> String {
 pub(super) fn spec_of(out: &Path, spec: Option<&Path>, machine: &Machine) -> Result<PathBuf, Failure> {
     let manifest = dataset::read_manifest(out)?;
     let name = remembered(&manifest.plan_sha256, &manifest.spec);
-    let known = machine.cache()?.join("specs").join(name);
-    let found = spec.map(Path::to_owned).or_else(|| files::read_text(&known).ok().map(PathBuf::from));
-    found.filter(|path| path.exists()).ok_or_else(|| {
-        let message =
-            format!("the spec of `{}` is not where it was when the dataset was made", out.display());
-        Failure::message(Exit::Input, message).hint("name it with --spec SPEC")
-    })
+    let cache = machine.cache()?;
+    let known = cache.join(prune::SPECS).join(name);
+    let found = spec.map(Path::to_owned).or_else(|| {
+        // The record is a path, byte by byte, and need not be text.
+        std::fs::read(&known).ok().map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
+    });
+    let Some(path) = found else {
+        let (out, cache) = (out.display(), cache.display());
+        let message = format!(
+            "the cache `{cache}` does not say where the spec of `{out}` lies: it was made with another cache"
+        );
+        let hint = "name that cache with --cache DIR, or the spec with --spec SPEC";
+        return Err(Failure::message(Exit::Input, message).hint(hint));
+    };
+    if path.exists() {
+        return Ok(path);
+    }
+    let message = format!("the spec of `{}` is not where it was when the dataset was made", out.display());
+    Err(Failure::message(Exit::Input, message).hint("name it with --spec SPEC"))
 }
 
 /// A dataset on disk and the project that made it, made ready again.
@@ -254,16 +319,35 @@ pub(super) fn videos(
 
 impl From<crate::render::Error> for Failure {
     fn from(error: crate::render::Error) -> Self {
-        use crate::render::Error;
-        let exit = match &error {
-            Error::Stopped => Exit::Stopped,
-            error if error.is_disk_full() => Exit::Stopped,
-            Error::Media(_) | Error::Haystacks(_) | Error::File(_) | Error::Picture { .. } => Exit::Media,
-            Error::Needle(_) | Error::Output { .. } | Error::Parts(_) | Error::Recipe { .. } => Exit::Input,
-            Error::Plan { .. } => Exit::Bug,
-            Error::Wrong { .. } => Exit::Check,
-        };
-        Self::new(exit, error)
+        let is_cache = matches!(error, crate::render::Error::Cache { .. });
+        let failure = Self::new(exit_of(&error), error);
+        if is_cache { failure.hint("name another directory with --cache DIR") } else { failure }
+    }
+}
+
+/// The exit code of a failed rendering; of several videos that failed, that of our own bug first, then of media.
+fn exit_of(error: &crate::render::Error) -> Exit {
+    use crate::render::Error;
+    match error {
+        Error::Stopped => Exit::Stopped,
+        Error::File(error) | Error::Cache { source: error, .. } => exit::of_file(error),
+        Error::Media(_)
+        | Error::Haystacks(_)
+        | Error::Picture { .. }
+        | Error::Changed { .. }
+        | Error::Unsteady => Exit::Media,
+        Error::Needle(_)
+        | Error::Output { .. }
+        | Error::Parts(_)
+        | Error::Recipe { .. }
+        | Error::NoVideo { .. } => Exit::Input,
+        Error::Plan { .. } => Exit::Bug,
+        Error::Wrong { .. } => Exit::Check,
+        Error::Videos { failed, .. } => {
+            let exits: Vec<Exit> = failed.iter().map(exit_of).collect();
+            let first = [Exit::Bug, Exit::Media, Exit::Input].into_iter().find(|exit| exits.contains(exit));
+            first.unwrap_or(Exit::Check)
+        }
     }
 }
 

@@ -18,6 +18,9 @@ pub const CONTROLS: &str = "controls";
 /// Directory of the videos within a dataset.
 pub const VIDEOS: &str = "videos";
 
+/// Directory of the pictures within a dataset.
+pub const PICTURES: &str = "pictures";
+
 /// What made a dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::difficulty::Difficulty;
 use crate::language::Language;
+use crate::needle::Effective;
 use crate::time::FrameSpan;
 
 /// One try: a question with its options in one rotation.
@@ -82,6 +83,9 @@ pub struct Row {
     /// How hard the needles are to find.
     #[serde(default)]
     pub difficulty: Difficulty,
+    /// What that comes to in this video: in frames, pixels and levels.
+    #[serde(default)]
+    pub difficulty_effective: Effective,
     /// SHA-256 of the video.
     pub sha256: String,
 }
@@ -119,6 +123,7 @@ impl Row {
             needle_frames: Vec::new(),
             needles: Vec::new(),
             difficulty: Difficulty::default(),
+            difficulty_effective: Effective::default(),
             sha256: String::new(),
         }
     }

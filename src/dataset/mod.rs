@@ -6,11 +6,12 @@
 mod difficulty;
 mod manifest;
 mod metadata;
+mod names;
 
 pub use difficulty::Difficulty;
 pub use manifest::{
-    CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, ShardFile, Store,
-    VIDEOS,
+    CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, PICTURES, Shard,
+    ShardFile, Store, VIDEOS,
 };
 pub use metadata::{NeedleRow, Row, letter, samples};
 
@@ -64,6 +65,16 @@ pub enum Error {
         /// Which versions disagree.
         mismatch: Mismatch,
     },
+    /// Names or numbers that no dataset of this program has, and that it does not act on.
+    #[error("`{path}` is refused: {}{}", problems.join("; "), names::more(*total, problems))]
+    Refused {
+        /// The file.
+        path: String,
+        /// The first of them, one sentence each.
+        problems: Vec<String>,
+        /// How many there are.
+        total: usize,
+    },
     /// Rows contradict each other or themselves.
     #[error("`{path}` contradicts itself\n  {}", problems.join("\n  "))]
     Inconsistent {
@@ -74,17 +85,46 @@ pub enum Error {
     },
 }
 
-/// Reads all rows of the dataset in `dir` and checks them: ids are unique, the target is among the options, the tries
-/// of a sample agree.
+/// Reads all rows of the dataset in `dir` and checks them.
+///
+/// Names lead to nothing but the dataset's files, numbers are possible, ids are unique, the target is among the options, the tries of
+/// a sample agree.
 pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
-    let path = dir.join(METADATA);
-    let rows: Vec<Row> = files::read_json_lines_in_parallel(&path)?;
+    let rows = read_contradictory_rows(dir)?;
     let problems = metadata::problems(&rows);
     if problems.is_empty() {
         Ok(rows)
     } else {
-        Err(Error::Inconsistent { path: path.display().to_string(), problems })
+        Err(Error::Inconsistent { path: dir.join(METADATA).display().to_string(), problems })
     }
+}
+
+/// Reads all rows of the dataset in `dir` and checks each by itself. What rows contradict is left to the caller.
+pub fn read_contradictory_rows(dir: &Path) -> Result<Vec<Row>, Error> {
+    let path = dir.join(METADATA);
+    let rows: Vec<Row> = files::read_json_lines_in_parallel(&path)?;
+    let problems = rows
+        .iter()
+        .enumerate()
+        .flat_map(|(at, row)| names::row(row).into_iter().map(move |problem| (at, problem)));
+    refuse(&path, problems.map(|(at, problem)| format!("row {}: {problem}", at + 1)))?;
+    Ok(rows)
+}
+
+/// What no row may say and `row` says, one sentence each: names that lead elsewhere, and numbers without bounds.
+pub fn problems(row: &Row) -> Vec<String> {
+    names::row(row)
+}
+
+/// Reads the rows of the dataset in `dir` one at a time and checks each by itself.
+pub fn read_rows_in_turn(dir: &Path) -> Result<impl Iterator<Item = Result<Row, Error>> + use<>, Error> {
+    let path = dir.join(METADATA);
+    let rows = files::read_json_lines::<Row>(&path)?;
+    Ok(rows.enumerate().map(move |(at, row)| {
+        let row = row?;
+        refuse(&path, names::row(&row).into_iter().map(|problem| format!("row {}: {problem}", at + 1)))?;
+        Ok(row)
+    }))
 }
 
 /// Reads the manifest of the dataset in `dir`.
@@ -93,7 +133,9 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, Error> {
     let text = files::read_text(&path)?;
     let wrong = |source| Error::Manifest { path: path.display().to_string(), source };
     check_version(&path, Stated::of(&text).map_err(wrong)?)?;
-    serde_json::from_str(&text).map_err(wrong)
+    let manifest = serde_json::from_str(&text).map_err(wrong)?;
+    refuse(&path, names::manifest(&manifest))?;
+    Ok(manifest)
 }
 
 /// Reads what the part of a dataset in `dir` is.
@@ -102,7 +144,9 @@ pub fn read_shard(dir: &Path) -> Result<ShardFile, Error> {
     let text = files::read_text(&path)?;
     let wrong = |source| Error::Shard { path: path.display().to_string(), source };
     check_version(&path, serde_json::from_str::<StatedByShard>(&text).map_err(wrong)?.manifest)?;
-    serde_json::from_str(&text).map_err(wrong)
+    let part: ShardFile = serde_json::from_str(&text).map_err(wrong)?;
+    refuse(&path, names::manifest(&part.manifest).into_iter().chain(names::shard(&part)))?;
+    Ok(part)
 }
 
 /// The version of a part is that of the manifest in it.
@@ -114,4 +158,15 @@ struct StatedByShard {
 fn check_version(path: &Path, stated: Stated) -> Result<(), Error> {
     let version = |mismatch| Error::Version { path: path.display().to_string(), mismatch };
     stated.check(FORMAT_VERSION).map_err(version)
+}
+
+/// An error if there are problems.
+fn refuse(path: &Path, problems: impl IntoIterator<Item = String>) -> Result<(), Error> {
+    let mut all = problems.into_iter();
+    let problems: Vec<String> = all.by_ref().take(names::MOST_PROBLEMS).collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let total = problems.len() + all.count();
+    Err(Error::Refused { path: path.display().to_string(), problems, total })
 }

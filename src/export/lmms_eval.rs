@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use super::place::Placed;
 use super::{Error, Export, SCORING};
 use crate::dataset::METADATA;
+use crate::files;
 
 /// Directory of the task.
 pub(super) const DIR: &str = "lmms_eval_task";
@@ -22,7 +24,9 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     placed.text(&dir.join("utils.py"), UTILS)?;
     placed.text(&dir.join("scoring.py"), SCORING)?;
     if !export.is_own {
-        placed.link(&export.dataset.join(METADATA), &export.out.join(METADATA))?;
+        // A copy, since who edits one text is not to edit two.
+        let copy = |fresh: &Path| files::copy(&export.dataset.join(METADATA), fresh);
+        placed.put(&export.out.join(METADATA), copy)?;
     }
     export.place_videos(placed)
 }

@@ -15,7 +15,7 @@ mod webdataset;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path};
+use std::path::Path;
 
 use crate::dataset::Row;
 use crate::files;
@@ -63,14 +63,6 @@ pub enum Error {
         "the dataset's directory has VNBench's annotation already, for the videos where they lie: name another directory"
     )]
     Own,
-    /// A row names a file outside of its dataset.
-    #[error("row `{id}`: `{path}` is not a path within the dataset")]
-    Path {
-        /// The row.
-        id: String,
-        /// Its video.
-        path: String,
-    },
 }
 
 /// What a format may need to be told.
@@ -119,11 +111,10 @@ pub fn write(
     format: ExportFormat,
     options: &Options,
 ) -> Result<Outcome, Error> {
-    check(rows)?;
     files::make_dir(out)?;
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
     let export = Export { dataset, rows, videos, out, options, is_own: real(dataset)? == real(out)? };
-    let mut placed = Placed::default();
+    let mut placed = Placed::new(out);
     export.check_videos(format)?;
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
@@ -134,16 +125,6 @@ pub fn write(
         ExportFormat::WebDataset => webdataset::write(&export, &mut placed)?,
     }
     Ok(placed.outcome())
-}
-
-fn check(rows: &[Row]) -> Result<(), Error> {
-    for row in rows {
-        let mut parts = Path::new(&row.video_path).components();
-        if row.video_path.is_empty() || !parts.all(|part| matches!(part, Component::Normal(_))) {
-            return Err(Error::Path { id: row.id.clone(), path: row.video_path.clone() });
-        }
-    }
-    Ok(())
 }
 
 /// What training records ask: the prompt after the mark of a video.

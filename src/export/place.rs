@@ -10,12 +10,29 @@ use crate::digest;
 use crate::files;
 
 /// Counts what is put.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Placed {
+    /// The directory that everything is put in.
+    root: PathBuf,
     outcome: Outcome,
 }
 
 impl Placed {
+    /// Puts files below `root`.
+    pub(super) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned(), outcome: Outcome::default() }
+    }
+
+    /// Makes the directory of a file. Through a link out of the root nothing is put: whoever made the dataset may have made it.
+    fn make_dir_of(&self, path: &Path) -> Result<(), files::Error> {
+        let dir = path.parent().unwrap_or(Path::new("."));
+        files::make_dir(dir)?;
+        if files::leads_outside(&self.root, dir)? {
+            return Err(files::Error::Outside { path: dir.to_owned(), root: self.root.clone() });
+        }
+        Ok(())
+    }
+
     /// What was put so far.
     pub(super) fn outcome(&self) -> Outcome {
         self.outcome
@@ -36,7 +53,7 @@ impl Placed {
     where
         Error: From<E>,
     {
-        files::make_dir(path.parent().unwrap_or(Path::new(".")))?;
+        self.make_dir_of(path)?;
         let fresh = fresh(path);
         fill(&fresh)?;
         self.keep(&fresh, path)
@@ -52,7 +69,7 @@ impl Placed {
         if to.exists() {
             return self.same(from, to);
         }
-        files::make_dir(to.parent().unwrap_or(Path::new(".")))?;
+        self.make_dir_of(to)?;
         let fresh = fresh(to);
         files::link_or_copy(from, &fresh)?;
         self.keep(&fresh, to)

@@ -32,7 +32,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         }
         let path = export.out.join(DIR).join(format!("shard-{number:06}.tar"));
         placed.put(&path, |fresh| {
-            files::write_atomic(fresh, |writer| {
+            files::write_atomic::<Error>(fresh, |writer| {
                 let mut shard = Shard { path: fresh, tar: tar::Builder::new(writer), bytes: 0 };
                 while shard.bytes < export.options.shard_bytes
                     && let Some(rows) = left.next()

@@ -204,7 +204,8 @@ fn put_files(out: &Path, sample: &str, format: Format, pictures: &Pictures) -> R
     files::make_dir(&out.join(sample))?;
     let put = |(frame, bytes): (&u64, &Vec<u8>)| {
         let path = out.join(file(sample, *frame, format));
-        files::write_bytes(&path, bytes)
+        // Each picture that has its name is whole; the index, which is flushed, comes last.
+        files::write_unflushed(&path, bytes)
     };
     pictures.par_iter().try_for_each(put)?;
     Ok(())

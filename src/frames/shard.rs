@@ -24,6 +24,7 @@ struct Open {
     path: PathBuf,
     tar: tar::Builder<BufWriter<File>>,
     bytes: u64,
+    _unfinished: files::Unfinished,
 }
 
 /// Name of a member: its number is that of the frame among those that are taken.
@@ -52,8 +53,14 @@ impl Shards {
         if self.open.is_none() {
             let path = self.dir.join(&name);
             let partial = files::partial(&path);
-            let file = File::create(&partial).map_err(files::Error::io("write", &partial))?;
-            self.open = Some(Open { path, tar: tar::Builder::new(BufWriter::new(file)), bytes: 0 });
+            let unfinished = files::Unfinished::new(&partial);
+            let file = files::create(&partial)?;
+            self.open = Some(Open {
+                path,
+                tar: tar::Builder::new(BufWriter::new(file)),
+                bytes: 0,
+                _unfinished: unfinished,
+            });
         }
         let Some(open) = &mut self.open else { return Ok(name) };
         let times: Vec<f64> = indices.iter().map(|&frame| fps.secs(frame)).collect();

@@ -11,8 +11,10 @@ use crate::media::Error;
 use crate::media::decode;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
+use crate::media::open;
 use crate::media::prepare::Target;
 use crate::media::probe::Source;
+use crate::media::timestamps::{Finder, Stamp};
 use crate::media::yuv::Yuv;
 
 /// Errors of a decoder in a row, without a packet between them, after which nothing more is expected of it.
@@ -28,8 +30,14 @@ pub(super) struct CanonicalReader<'a> {
     /// Numbers of the frames that are in the filter.
     numbers: VecDeque<u64>,
     back: Option<(u64, Yuv)>,
+    /// Makes the clock of the packets go on, where it does not.
+    clock: Option<Finder>,
     /// Frames that could be decoded so far.
-    pub(super) decoded: u64,
+    decoded: u64,
+    /// Of these, how many the decoder has patched up.
+    pub(super) faulty: u64,
+    /// Errors of the decoder so far, which are at least one a packet that cannot be decoded.
+    pub(super) failures: u64,
     /// Errors since the last packet or frame.
     errors: u32,
     ended: bool,
@@ -40,13 +48,15 @@ impl<'a> CanonicalReader<'a> {
     pub(super) fn open(source: &'a Source, target: Target) -> Result<Self, Error> {
         ff::init();
         let path = &source.path;
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let input = open::input(path)?;
         let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
         let mut context = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
             .map_err(Error::ffmpeg("open its decoder", path))?;
         context.set_threading(ffmpeg::codec::threading::Config::kind(ffmpeg::codec::threading::Type::Frame));
         let decoder = context.decoder().video().map_err(Error::ffmpeg("open its decoder", path))?;
         let numbers = VecDeque::new();
+        let known = &source.clock;
+        let clock = (!known.jumps.is_empty()).then(|| Finder::new(known.rule, known.time_base));
         Ok(Self {
             source,
             target,
@@ -55,7 +65,10 @@ impl<'a> CanonicalReader<'a> {
             filter: None,
             numbers,
             back: None,
+            clock,
             decoded: 0,
+            faulty: 0,
+            failures: 0,
             errors: 0,
             ended: false,
         })
@@ -90,7 +103,10 @@ impl<'a> CanonicalReader<'a> {
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => self.feed()?,
                 // What cannot be decoded is counted at the end, where too many missing frames are an error. Each thread
                 // of the decoder may hold a damaged packet; a decoder that fails for ever is at its end.
-                Err(error) if error != ffmpeg::Error::Eof && self.errors < MOST_ERRORS => self.errors += 1,
+                Err(error) if error != ffmpeg::Error::Eof && self.errors < MOST_ERRORS => {
+                    self.errors += 1;
+                    self.failures += 1;
+                }
                 Err(_) => {
                     self.ended = true;
                     if let Some(filter) = &mut self.filter {
@@ -102,13 +118,17 @@ impl<'a> CanonicalReader<'a> {
     }
 
     fn filter_frame(&mut self, frame: &mut ffmpeg::frame::Video) -> Result<(), Error> {
+        let clock = &self.source.clock;
         let number = match ff::best_timestamp(frame) {
-            Some(time) if self.source.clock.timed => {
-                self.source.clock.times.partition_point(|&known| known <= time).max(1) as u64 - 1
+            // What cannot be decoded as it should is left out at the start, though another decoder may make something of it.
+            Some(time) if clock.timed && clock.left_out > 0 && time < clock.times[0] => return Ok(()),
+            Some(time) if clock.timed => {
+                clock.times.partition_point(|&known| known <= time).max(1) as u64 - 1
             }
             _ => self.decoded,
         };
         self.decoded += 1;
+        self.faulty += u64::from(frame.is_corrupt() || frame.has_decode_errors());
         self.numbers.push_back(number);
         frame.set_pts(Some(self.decoded as i64));
         if self.filter.is_none() {
@@ -126,15 +146,17 @@ impl<'a> CanonicalReader<'a> {
                 Ok(()) if packet.stream() != self.source.stream => {}
                 Ok(()) => {
                     self.errors = 0;
+                    if let Some(clock) = &mut self.clock {
+                        clock.next(Stamp::of(&packet)).put(&mut packet);
+                    }
                     // A damaged packet gives no frame; see above.
-                    self.decoder.send_packet(&packet).ok();
+                    self.failures += u64::from(self.decoder.send_packet(&packet).is_err());
                     return Ok(());
                 }
                 Err(_) => {
-                    return self
-                        .decoder
-                        .send_eof()
-                        .map_err(Error::ffmpeg("flush the decoder", &self.source.path));
+                    // An error here is that of a frame that was still in the decoder.
+                    self.decoder.send_eof().ok();
+                    return Ok(());
                 }
             }
         }

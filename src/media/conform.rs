@@ -6,9 +6,11 @@
 use ffmpeg_next as ffmpeg;
 
 use crate::media::ff::StreamFacts;
+use crate::media::first_frames::Scan;
 use crate::media::index::{TrackFacts, VideoPacket, VideoTrack};
 use crate::media::nal;
-use crate::media::probe::{Packet, Source};
+use crate::media::packet::Packet;
+use crate::media::probe::Source;
 
 /// Why a packet with these NAL units cannot be copied.
 pub(super) fn unit_fault(units: &[&[u8]], config: &nal::AvcC, key: bool) -> Option<&'static str> {
@@ -52,7 +54,7 @@ pub(super) fn reasons(source: &Source, facts: &StreamFacts, container: Container
     unless(source.clock.constant, "its frame rate varies");
     unless(source.rotation == 0, "it is rotated");
     unless(facts.sample_aspect.0 == facts.sample_aspect.1, "its pixels are not square");
-    unless(!source.interlaced, "it is interlaced");
+    unless(source.scan == Scan::Progressive, "it is interlaced");
     unless(facts.width.is_multiple_of(2) && facts.height.is_multiple_of(2), "its size is odd");
     reasons
 }

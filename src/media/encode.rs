@@ -43,6 +43,10 @@ impl Settings {
     }
 }
 
+/// What FFmpeg calls the encoder, and what its errors name until a file is known.
+pub(super) const LIBX264: &str = "libx264";
+/// Largest width and height that it takes.
+pub const LARGEST: u32 = 16_384;
 const PRESET: &str = "veryfast";
 /// `stitchable` keeps the picture parameter set independent of the content; `cpu-independent` the bytes of the processor.
 const X264_PARAMS: &str = "scenecut=0:open-gop=0:stitchable=1:force-cfr=1:cpu-independent=1";
@@ -82,12 +86,12 @@ impl Encoder {
     /// Opens an encoder.
     pub fn open(settings: Settings) -> Result<Self, Error> {
         ff::init();
-        let codec = ffmpeg::encoder::find_by_name("libx264").ok_or(Error::Missing("libx264 encoder"))?;
+        let codec = ffmpeg::encoder::find_by_name(LIBX264).ok_or(Error::Missing("libx264 encoder"))?;
         let mut context = ffmpeg::codec::context::Context::new_with_codec(codec);
         context.set_threading(ffmpeg::codec::threading::Config::count(1));
         ff::set_bitexact(&mut context);
         let mut video =
-            context.encoder().video().map_err(Error::ffmpeg("set up libx264", Path::new("libx264")))?;
+            context.encoder().video().map_err(Error::ffmpeg("set up libx264", Path::new(LIBX264)))?;
         video.set_width(settings.width);
         video.set_height(settings.height);
         video.set_format(ffmpeg::format::Pixel::YUV420P);
@@ -104,9 +108,8 @@ impl Encoder {
         let params =
             format!("keyint={gop}:min-keyint={gop}:bframes={b_frames}:sps-id={parameter_set}:{X264_PARAMS}");
         options.set("x264-params", &params);
-        let opened = video
-            .open_as_with(codec, options)
-            .map_err(Error::ffmpeg("open libx264", Path::new("libx264")))?;
+        let opened =
+            video.open_as_with(codec, options).map_err(Error::ffmpeg("open libx264", Path::new(LIBX264)))?;
         Ok(Self { context: opened, settings, sent: 0, packets: Vec::new(), parameters: None })
     }
 
@@ -116,13 +119,13 @@ impl Encoder {
         picture.set_pts(Some(self.sent as i64));
         picture.set_kind(if key { ffmpeg::picture::Type::I } else { ffmpeg::picture::Type::None });
         self.sent += 1;
-        self.context.send_frame(&picture).map_err(Error::ffmpeg("encode a frame", Path::new("libx264")))?;
+        self.context.send_frame(&picture).map_err(Error::ffmpeg("encode a frame", Path::new(LIBX264)))?;
         self.receive()
     }
 
     /// Ends the run.
     pub fn finish(mut self) -> Result<Run, Error> {
-        self.context.send_eof().map_err(Error::ffmpeg("flush libx264", Path::new("libx264")))?;
+        self.context.send_eof().map_err(Error::ffmpeg("flush libx264", Path::new(LIBX264)))?;
         self.receive()?;
         let (sps, pps) = self.parameters.ok_or(Error::Missing("libx264 that writes parameter sets"))?;
         Ok(Run { packets: self.packets, sps, pps })
@@ -135,7 +138,7 @@ impl Encoder {
                 Ok(()) => self.keep(&packet)?,
                 Err(ffmpeg::Error::Eof) => return Ok(()),
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN => return Ok(()),
-                Err(error) => return Err(Error::ffmpeg("encode", Path::new("libx264"))(error)),
+                Err(error) => return Err(Error::ffmpeg("encode", Path::new(LIBX264))(error)),
             }
         }
     }

@@ -4,7 +4,10 @@
 
 #![expect(unsafe_code, reason = "FFmpeg fields without a safe accessor; each block says why it is sound")]
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+use std::ptr;
 use std::sync::Once;
 
 use ffmpeg_next as ffmpeg;
@@ -46,6 +49,95 @@ pub(super) fn init() {
         ffmpeg::init().ok();
         ffmpeg::log::set_level(ffmpeg::log::Level::Quiet);
     });
+}
+
+/// Opens a file with FFmpeg's demuxer, if its format is one of `formats`, which commas separate.
+///
+/// The name is taken as bytes, and for a file's whatever it looks like; whatever the file says, no other is opened.
+pub(super) fn open_input(
+    path: &Path,
+    formats: &str,
+) -> Result<ffmpeg::format::context::Input, ffmpeg::Error> {
+    init();
+    let url = url(path)?;
+    let mut options = ffmpeg::Dictionary::new();
+    options.set("format_whitelist", formats);
+    options.set("protocol_whitelist", "file");
+    // SAFETY: a context of our own, which FFmpeg frees where it cannot open it; the options are taken back to be freed;
+    // on success the wrapper owns the context.
+    unsafe {
+        let mut context = ffi::avformat_alloc_context();
+        if context.is_null() {
+            return Err(ffmpeg::Error::Other { errno: ffmpeg::error::ENOMEM });
+        }
+        (*context).io_open = Some(open_itself);
+        let mut raw = options.disown();
+        let opened = ffi::avformat_open_input(&raw mut context, url.as_ptr(), ptr::null_mut(), &raw mut raw);
+        drop(ffmpeg::Dictionary::own(raw));
+        if opened < 0 {
+            return Err(ffmpeg::Error::from(opened));
+        }
+        let found = ffi::avformat_find_stream_info(context, ptr::null_mut());
+        if found < 0 {
+            ffi::avformat_close_input(&raw mut context);
+            return Err(ffmpeg::Error::from(found));
+        }
+        Ok(ffmpeg::format::context::Input::wrap(context))
+    }
+}
+
+/// A file's name as FFmpeg's `file` protocol takes it: without the prefix, `12:30.mp4` is a protocol.
+fn url(path: &Path) -> Result<CString, ffmpeg::Error> {
+    CString::new([b"file:", path.as_os_str().as_bytes()].concat())
+        .map_err(|_nul| ffmpeg::Error::Other { errno: ffmpeg::error::ENOENT })
+}
+
+/// What a demuxer calls to open a file: lets it open the one that it was made for.
+unsafe extern "C" fn open_itself(
+    context: *mut ffi::AVFormatContext,
+    opened: *mut *mut ffi::AVIOContext,
+    url: *const c_char,
+    flags: c_int,
+    options: *mut *mut ffi::AVDictionary,
+) -> c_int {
+    // SAFETY: FFmpeg calls this with a valid context, and asks for the file itself by the context's own field.
+    unsafe {
+        if opened == &raw mut (*context).pb {
+            ffi::avio_open2(opened, url, flags, &raw const (*context).interrupt_callback, options)
+        } else {
+            ffi::AVERROR(ffmpeg::error::EACCES)
+        }
+    }
+}
+
+/// A format of FFmpeg's.
+pub(super) struct Format {
+    /// Its names, with commas between.
+    pub(super) names: String,
+    /// What it is.
+    pub(super) description: String,
+}
+
+/// The format that FFmpeg takes a file for.
+pub(super) fn format_of(path: &Path) -> Option<Format> {
+    init();
+    let url = url(path).ok()?;
+    // SAFETY: FFmpeg opens and closes the file; a format that it finds is static, and so are its texts.
+    unsafe {
+        let mut io = ptr::null_mut();
+        if ffi::avio_open2(&raw mut io, url.as_ptr(), ffi::AVIO_FLAG_READ, ptr::null(), ptr::null_mut()) < 0 {
+            return None;
+        }
+        let mut format: *const ffi::AVInputFormat = ptr::null();
+        let probed =
+            ffi::av_probe_input_buffer2(io, (&raw mut format).cast(), url.as_ptr(), ptr::null_mut(), 0, 0);
+        ffi::avio_closep(&raw mut io);
+        let format = format.as_ref().filter(|_| probed >= 0)?;
+        let text = |text: *const c_char| {
+            if text.is_null() { String::new() } else { CStr::from_ptr(text).to_string_lossy().into_owned() }
+        };
+        Some(Format { names: text(format.name), description: text(format.long_name) })
+    }
 }
 
 /// Codec parameters of a stream that are plain numbers.
@@ -95,22 +187,87 @@ pub(super) fn stream_facts(stream: &ffmpeg::format::stream::Stream<'_>) -> Strea
 fn rotation(stream: &ffmpeg::format::stream::Stream<'_>) -> Option<u32> {
     for data in stream.side_data() {
         if data.kind() == ffmpeg::packet::side_data::Type::DisplayMatrix {
-            let numbers: Vec<i32> = data
-                .data()
-                .chunks_exact(4)
-                .map(|bytes| i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-                .collect();
-            let one = 1 << 16;
-            return match *numbers.get(..5)? {
-                [a, 0, _, 0, d] if a == one && d == one => Some(0),
-                [0, b, _, c, 0] if b == one && c == -one => Some(90),
-                [a, 0, _, 0, d] if a == -one && d == -one => Some(180),
-                [0, b, _, c, 0] if b == -one && c == one => Some(270),
-                _ => None,
-            };
+            return turned(data.data());
         }
     }
     Some(0)
+}
+
+/// Clockwise rotation of a display matrix; `None` for any that is none by right angles.
+fn turned(matrix: &[u8]) -> Option<u32> {
+    let numbers: Vec<i32> = matrix
+        .chunks_exact(4)
+        .map(|bytes| i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .collect();
+    let one = 1 << 16;
+    match *numbers.get(..5)? {
+        [a, 0, _, 0, d] if a == one && d == one => Some(0),
+        [0, b, _, c, 0] if b == one && c == -one => Some(90),
+        [a, 0, _, 0, d] if a == -one && d == -one => Some(180),
+        [0, b, _, c, 0] if b == -one && c == one => Some(270),
+        _ => None,
+    }
+}
+
+/// What a decoded frame says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FrameFacts {
+    pub(super) pixel_format: i32,
+    pub(super) tags: Tags,
+    /// `None` where it does not say.
+    pub(super) full_range: Option<bool>,
+    pub(super) interlaced: bool,
+    /// How it is turned for display, where it has a display matrix.
+    pub(super) turn: Option<Turn>,
+}
+
+/// How a display matrix turns a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Clockwise by this many degrees, a multiple of 90.
+    Right(u32),
+    /// In any other way.
+    Other,
+}
+
+impl Turn {
+    /// As [`StreamFacts::rotation`].
+    pub(super) fn rotation(self) -> Option<u32> {
+        match self {
+            Self::Right(degrees) => Some(degrees),
+            Self::Other => None,
+        }
+    }
+}
+
+/// Reads the facts of a decoded frame.
+pub(super) fn frame_facts(frame: &ffmpeg::frame::Video) -> FrameFacts {
+    // SAFETY: plain fields of a frame that we hold.
+    let raw = unsafe { &*frame.as_ptr() };
+    FrameFacts {
+        pixel_format: raw.format,
+        tags: Tags {
+            primaries: raw.color_primaries as u32,
+            transfer: raw.color_trc as u32,
+            matrix: raw.colorspace as u32,
+        },
+        full_range: match raw.color_range {
+            ffi::AVColorRange::AVCOL_RANGE_JPEG => Some(true),
+            ffi::AVColorRange::AVCOL_RANGE_MPEG => Some(false),
+            _ => None,
+        },
+        interlaced: frame.is_interlaced(),
+        turn: frame
+            .side_data(ffmpeg::frame::side_data::Type::DisplayMatrix)
+            .map(|matrix| turned(matrix.data()).map_or(Turn::Other, Turn::Right)),
+    }
+}
+
+/// Whether a format's clock may be set anew within a file.
+pub(super) fn may_jump(input: &ffmpeg::format::context::Input) -> bool {
+    // SAFETY: the format of an open input is a static description.
+    let flags = unsafe { (*(*input.as_ptr()).iformat).flags };
+    flags & ffi::AVFMT_TS_DISCONT != 0
 }
 
 /// Number of samples that a container's own index names for a stream, less those that an edit list leaves out.
@@ -198,6 +355,21 @@ pub(super) fn set_video_facts(parameters: &mut ffmpeg::codec::Parameters, size: 
     }
 }
 
+/// A decoder of AAC packets that this configuration describes.
+pub(super) fn aac_decoder(sample_rate: u32, config: &[u8]) -> Option<ffmpeg::decoder::Audio> {
+    let mut parameters = ffmpeg::codec::Parameters::new();
+    // SAFETY: plain fields of parameters that we own.
+    unsafe {
+        let raw = &mut *parameters.as_mut_ptr();
+        raw.codec_type = ffi::AVMediaType::AVMEDIA_TYPE_AUDIO;
+        raw.codec_id = ffi::AVCodecID::AV_CODEC_ID_AAC;
+        raw.sample_rate = sample_rate as i32;
+    }
+    set_extradata(&mut parameters, config);
+    let context = ffmpeg::codec::context::Context::from_parameters(parameters).ok()?;
+    context.decoder().audio().ok()
+}
+
 /// Asks a context for output that names neither versions nor processors.
 pub(super) fn set_bitexact(context: &mut ffmpeg::codec::context::Context) {
     // SAFETY: a flag field of a context that is not open yet.
@@ -216,6 +388,40 @@ pub(super) fn is_discarded(packet: &ffmpeg::Packet) -> bool {
     use ffmpeg::packet::Ref as _;
     // SAFETY: a flag field of a packet that we hold.
     unsafe { (*packet.as_ptr()).flags & ffi::AV_PKT_FLAG_DISCARD != 0 }
+}
+
+/// What a container calls a stream's codec: four letters in MP4, the type of the stream in MPEG-TS.
+pub(super) fn codec_tag(stream: &ffmpeg::format::stream::Stream<'_>) -> u32 {
+    // SAFETY: a plain number of an open input's stream.
+    unsafe { (*(*stream.as_ptr()).codecpar).codec_tag }
+}
+
+/// Whether a stream is a picture beside the video: a cover, a still, or pictures of chapters.
+pub(super) fn is_beside(stream: &ffmpeg::format::stream::Stream<'_>) -> bool {
+    // SAFETY: a plain number of an open input's stream.
+    let disposition = unsafe { (*stream.as_ptr()).disposition };
+    let beside = ffi::AV_DISPOSITION_ATTACHED_PIC
+        | ffi::AV_DISPOSITION_TIMED_THUMBNAILS
+        | ffi::AV_DISPOSITION_STILL_IMAGE;
+    disposition & beside as c_int != 0
+}
+
+/// What a packet carries beside its data, of one kind.
+pub(super) fn side_data(packet: &ffmpeg::Packet, kind: ffi::AVPacketSideDataType) -> Option<&[u8]> {
+    use ffmpeg::packet::Ref as _;
+    let mut size = 0;
+    // SAFETY: FFmpeg gives null, or a pointer to so many bytes that belong to the packet, which the slice borrows.
+    unsafe {
+        let data = ffi::av_packet_get_side_data(packet.as_ptr(), kind, &raw mut size);
+        (!data.is_null()).then(|| std::slice::from_raw_parts(data, size))
+    }
+}
+
+/// Whether a frame was decoded without an error that its decoder knows of.
+pub(super) fn is_clean(frame: &ffmpeg::frame::Video) -> bool {
+    // SAFETY: plain numbers of a frame that we hold.
+    let (flags, errors) = unsafe { ((*frame.as_ptr()).flags, (*frame.as_ptr()).decode_error_flags) };
+    flags & ffi::AV_FRAME_FLAG_CORRUPT as c_int == 0 && errors == 0
 }
 
 /// Extradata of an open sound encoder: its `AudioSpecificConfig`.

@@ -8,6 +8,7 @@ use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
 use crate::media::colour::Matrix;
+use crate::media::first_frames::Scan;
 use crate::media::probe::Source;
 
 /// A chain of FFmpeg filters from decoded to canonical frames.
@@ -74,8 +75,10 @@ impl Normaliser {
 /// The chain in FFmpeg's filter language. A picture of another shape is fitted into the wanted size with black bars.
 fn chain(source: &Source, (width, height): (u32, u32)) -> String {
     let mut filters: Vec<String> = Vec::new();
-    if source.interlaced {
-        filters.push("bwdif=mode=send_frame:parity=auto:deint=all".to_owned());
+    match source.scan {
+        Scan::Progressive => {}
+        Scan::Flagged => filters.push("bwdif=mode=send_frame:parity=auto:deint=interlaced".to_owned()),
+        Scan::All => filters.push("bwdif=mode=send_frame:parity=auto:deint=all".to_owned()),
     }
     match source.rotation {
         90 => filters.push("transpose=clock".to_owned()),
@@ -107,7 +110,7 @@ fn chain(source: &Source, (width, height): (u32, u32)) -> String {
 }
 
 /// The largest even size of the shape of `from` that lies in `into`.
-fn fitted(from: (u32, u32), into: (u32, u32)) -> (u32, u32) {
+pub(super) fn fitted(from: (u32, u32), into: (u32, u32)) -> (u32, u32) {
     let (fw, fh, iw, ih) = (u64::from(from.0), u64::from(from.1), u64::from(into.0), u64::from(into.1));
     let even = |value: u64, most: u32| ((value as u32 + 1) & !1).clamp(2, most);
     if fw * ih >= fh * iw {

@@ -11,8 +11,10 @@ use crate::media::colour::Matrix;
 use crate::media::decode::yuv_of;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
+use crate::media::open;
 use crate::media::probe::Source;
 use crate::media::rgb::rgb_of;
+use crate::media::timestamps::{Finder, Stamp};
 
 /// Milliseconds from one picture to the next, at least.
 pub const EVERY_MILLIS: u64 = 2000;
@@ -41,7 +43,7 @@ pub fn at(source: &Source, longest: u32, mut see: impl FnMut(u64, &RgbImage)) ->
     ff::init();
     let path = &source.path;
     let clock = &source.clock;
-    let mut input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+    let mut input = open::input(path)?;
     let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
     let mut decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
         .and_then(|context| context.decoder().video())
@@ -51,9 +53,13 @@ pub fn at(source: &Source, longest: u32, mut see: impl FnMut(u64, &RgbImage)) ->
     let wanted = count(all);
     let (mut taken, mut seen, mut packets) = (0, 0, 0_usize);
     let mut packet = ffmpeg::Packet::empty();
+    let mut goes_on = Finder::new(clock.rule, clock.time_base);
     while taken < wanted && packet.read(&mut input).is_ok() {
         if packet.stream() != source.stream {
             continue;
+        }
+        if !clock.jumps.is_empty() {
+            goes_on.next(Stamp::of(&packet)).put(&mut packet);
         }
         // Where packets have no times, they are counted.
         let counted = clock.times[packets.min(clock.times.len() - 1)];

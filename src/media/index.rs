@@ -18,7 +18,8 @@ use crate::time::{FrameRate, FrameSpan};
 /// An H.264 track with closed GOPs and a constant frame rate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VideoTrack {
-    /// The file that holds the packets.
+    /// The file that holds the packets; whoever keeps the rest knows it.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Width in pixels.
     pub width: u32,
@@ -137,12 +138,12 @@ impl VideoTrack {
         read_at(file, &self.path, packet.offset, packet.size)
     }
 
-    /// Bytes of the packets that show `span`, whose ends are cuts as [`Self::copyable`] finds them.
-    pub fn bytes(&self, span: FrameSpan) -> u64 {
-        self.packets[span.start() as usize..span.end() as usize]
-            .iter()
-            .map(|packet| u64::from(packet.size))
-            .sum()
+    /// Size in bytes of each packet, in decoding order, and whether it is a keyframe.
+    pub fn sizes(&self) -> impl Iterator<Item = (u32, bool)> + '_ {
+        let mut keyframes = self.keyframes.iter().peekable();
+        (0..)
+            .zip(&self.packets)
+            .map(move |(at, packet)| (packet.size, keyframes.next_if(|&&key| key == at).is_some()))
     }
 }
 
@@ -160,7 +161,8 @@ pub(super) struct TrackFacts {
 /// An AAC-LC track of 1,024 samples a packet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioTrack {
-    /// The file that holds the packets.
+    /// The file that holds the packets; whoever keeps the rest knows it.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Samples per second.
     pub sample_rate: u32,
@@ -174,6 +176,14 @@ pub struct AudioTrack {
     pub(super) packets: Vec<(u64, u32)>,
     /// A packet of silence in the same configuration.
     pub(super) silence: Vec<u8>,
+}
+
+impl AudioTrack {
+    /// Mean size of a packet, in bytes.
+    pub fn mean_bytes(&self) -> u64 {
+        let sum: u64 = self.packets.iter().map(|&(_, size)| u64::from(size)).sum();
+        sum.checked_div(self.packets.len() as u64).unwrap_or(0)
+    }
 }
 
 /// Reads exactly `size` bytes at `offset`.

@@ -15,6 +15,7 @@ use crate::files;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::mux::{Reader, Spliced};
+use crate::media::open;
 
 /// A finished video.
 #[derive(Clone, Debug)]
@@ -83,14 +84,14 @@ impl Input {
     /// Opens FFmpeg's demuxer on it.
     pub(super) fn demuxer(&self) -> Result<ffmpeg::format::context::Input, Error> {
         ff::init();
-        let opened = match self {
-            Self::File(path) => ffmpeg::format::input(path),
+        match self {
+            Self::File(path) => open::input(path),
             Self::Spliced(spliced) => {
                 let reader = Reader::new(Arc::clone(spliced));
                 ffmpeg::format::context::StreamIo::from_read_seek_with_capacity(reader, BUFFER)
-                    .and_then(|io| ffmpeg::format::input_from_stream(io, None, None))
+                    .and_then(open::finished)
+                    .map_err(Error::ffmpeg("open it", spliced.name()))
             }
-        };
-        opened.map_err(Error::ffmpeg("open it", self.name()))
+        }
     }
 }

@@ -18,15 +18,33 @@ pub mod probe;
 pub mod rgb;
 pub mod seek;
 pub mod sound;
+pub mod trial;
 pub mod yuv;
 
+mod bits;
+mod boxes;
 mod canonical;
+mod choice;
 mod conform;
+mod encrypted;
 mod ff;
 mod filter;
+mod first_frames;
 mod nal;
+mod open;
+mod packet;
 mod prepared_file;
+mod proof;
+mod rates;
+mod reading;
+mod remarks;
+mod shape;
+mod shows;
+mod sps;
 mod stream;
+mod timestamps;
+mod watch;
+mod witness;
 
 use std::path::{Path, PathBuf};
 
@@ -67,6 +85,9 @@ pub enum Error {
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] crate::files::Error),
+    /// The user asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] crate::cancel::Stopped),
     /// FFmpeg lacks something that this project needs.
     #[error("FFmpeg has no {0}: install a build with it, such as the distribution's own package")]
     Missing(&'static str),
@@ -94,6 +115,16 @@ impl Error {
         Self::Source { path: path.to_owned(), reason: reason.into() }
     }
 
+    /// The same error, of this file where it is the encoder's, which knows of no file.
+    pub(crate) fn about(self, file: &Path) -> Self {
+        match self {
+            Self::Ffmpeg { path, step, message } if path == Path::new(encode::LIBX264) => {
+                Self::Ffmpeg { path: file.to_owned(), step, message }
+            }
+            other => other,
+        }
+    }
+
     pub(crate) fn ffmpeg(step: &'static str, path: &Path) -> impl FnOnce(ffmpeg_next::Error) -> Self {
         let path = path.to_owned();
         move |error| match error {
@@ -109,7 +140,7 @@ impl Error {
         match self {
             Self::Machine { .. } | Self::Missing(_) => true,
             Self::File(error) => error.is_of_machine(),
-            Self::Source { .. } | Self::Ffmpeg { .. } => false,
+            Self::Source { .. } | Self::Ffmpeg { .. } | Self::Stopped(_) => false,
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! In: Annex B or length-prefixed bytes. Out: units, and ids of parameter sets (ITU-T H.264, 7.3.2).
 
+use crate::media::bits::Bits;
+
 /// Coded slice of an IDR picture.
 pub(super) const IDR: u8 = 5;
 /// Sequence parameter set.
@@ -75,61 +77,16 @@ pub(super) fn push_prefixed(out: &mut Vec<u8>, unit: &[u8]) {
     out.extend_from_slice(unit);
 }
 
-/// Reads bits of a unit's payload, emulation prevention bytes removed.
-struct Bits {
-    bytes: Vec<u8>,
-    at: usize,
-}
-
-impl Bits {
-    fn new(unit: &[u8]) -> Self {
-        let mut bytes = Vec::with_capacity(unit.len());
-        let mut zeros = 0;
-        for &byte in unit.iter().skip(1) {
-            if zeros >= 2 && byte == 3 {
-                zeros = 0;
-                continue;
-            }
-            zeros = if byte == 0 { zeros + 1 } else { 0 };
-            bytes.push(byte);
-        }
-        Self { bytes, at: 0 }
-    }
-
-    fn bit(&mut self) -> Option<u32> {
-        let byte = *self.bytes.get(self.at / 8)?;
-        let bit = (byte >> (7 - self.at % 8)) & 1;
-        self.at += 1;
-        Some(u32::from(bit))
-    }
-
-    fn bits(&mut self, count: u32) -> Option<u32> {
-        (0..count).try_fold(0, |value, _| Some((value << 1) | self.bit()?))
-    }
-
-    /// Unsigned Exp-Golomb code.
-    fn ue(&mut self) -> Option<u32> {
-        let mut zeros = 0;
-        while self.bit()? == 0 {
-            zeros += 1;
-            if zeros > 31 {
-                return None;
-            }
-        }
-        Some((1_u32 << zeros) - 1 + self.bits(zeros)?)
-    }
-}
-
 /// `seq_parameter_set_id`.
 pub(super) fn sps_id(sps: &[u8]) -> Option<u32> {
-    let mut bits = Bits::new(sps);
+    let mut bits = Bits::unit(sps);
     bits.bits(24)?;
     bits.ue()
 }
 
 /// `pic_parameter_set_id` and the id of the sequence parameter set that it names.
 pub(super) fn pps_ids(pps: &[u8]) -> Option<(u32, u32)> {
-    let mut bits = Bits::new(pps);
+    let mut bits = Bits::unit(pps);
     Some((bits.ue()?, bits.ue()?))
 }
 

@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::cancel::Cancel;
+use crate::files;
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix, Tags};
-use crate::media::encode::Settings;
+use crate::media::encode::{LARGEST, Settings};
+use crate::media::filter;
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
 use crate::media::probe::Source;
@@ -53,12 +56,26 @@ impl Target {
         }
     }
 
+    /// Why no video of this form can be made of a source.
+    pub fn fault(self, source: &Source) -> Option<Error> {
+        let Self { width, height, .. } = self;
+        (width.max(height) > LARGEST).then(|| {
+            let reason = format!(
+                "is {width}x{height} pixels, and at most {LARGEST} can be encoded; set `video.width`"
+            );
+            Error::source_file(&source.path, reason)
+        })
+    }
+
+    /// Whether a source has another shape, so that black bars fill what its picture leaves.
+    pub fn has_bars(self, source: &Source) -> bool {
+        let size = (self.width, self.height);
+        filter::fitted((source.width, source.height), size) != size
+    }
+
     /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.
     pub fn frames(self, source: &Source) -> u64 {
-        let span = i128::from(
-            source.clock.times[source.clock.times.len() - 1] - source.clock.times[0]
-                + source.clock.last_duration,
-        );
+        let span = i128::from(source.clock.span());
         let num = span * i128::from(source.clock.time_base.0) * i128::from(self.fps.num());
         let den = i128::from(source.clock.time_base.1) * i128::from(self.fps.den());
         if source.clock.constant && source.clock.fps == self.fps {
@@ -88,34 +105,73 @@ pub fn scene(
     target: Target,
     path: &Path,
     frames: u64,
+    cancel: &Cancel,
     frame: impl Fn(u64) -> image::RgbImage + Sync,
 ) -> Result<(), Error> {
     let mut at = 0;
-    prepared_file::write(target, path, |count| {
+    let draw = |at| {
+        cancel.go_on()?;
+        Ok(colour::yuv_of_rgb(&frame(at), Matrix::Bt709))
+    };
+    prepared_file::write(target, path, cancel, |count| {
         let batch = at..(at + count).min(frames);
         at = batch.end;
-        Ok(batch.into_par_iter().map(|at| colour::yuv_of_rgb(&frame(at), Matrix::Bt709)).collect())
+        batch.into_par_iter().map(draw).collect()
     })
 }
 
-/// Prepares a source; `progress` is told how many more frames are done.
-pub fn source(target: Target, source: &Source, path: &Path, progress: impl Fn(u64)) -> Result<(), Error> {
-    let mut shown =
-        Shown { source, target, reader: CanonicalReader::open(source, target)?, held: None, done: 0 };
-    prepared_file::write(target, path, |count| {
-        let frames =
-            (0..count).map_while(|_| shown.next().transpose()).collect::<Result<Vec<Yuv>, Error>>()?;
+/// Prepares a source in the file `path`, which will lie at `place`; what had to be made up for is noted beside that.
+/// `progress` is told how many more frames are done.
+pub fn source(
+    target: Target,
+    source: &Source,
+    path: &Path,
+    place: &Path,
+    cancel: &Cancel,
+    progress: impl Fn(u64),
+) -> Result<(), Error> {
+    let mut shown = Shown {
+        source,
+        target,
+        reader: CanonicalReader::open(source, target)?,
+        held: None,
+        done: 0,
+        wanted: None,
+        needed: 0,
+        missing: 0,
+    };
+    prepared_file::write(target, path, cancel, |count| {
+        let next = |_| cancel.go_on().map_err(Error::from).and_then(|()| shown.next()).transpose();
+        let frames = (0..count).map_while(next).collect::<Result<Vec<Yuv>, Error>>()?;
+        // The last: what is told is there before the file is, so that it is told whenever the file is used.
+        if (frames.len() as u64) < count {
+            keep_notes(place, &shown.notes()?)?;
+        }
         progress(frames.len() as u64);
         Ok(frames)
-    })?;
-    let (decoded, all) = (shown.reader.decoded, source.clock.times.len());
-    if decoded * 20 < all as u64 * 19 {
-        // Best effort: the reason is what matters, and the next run prepares anew under the same name.
-        std::fs::remove_file(path).ok();
-        let reason = format!("is damaged: {decoded} of its {all} frames can be decoded");
-        return Err(Error::source_file(&source.path, reason));
+    })
+    .map_err(|error| error.about(&source.path))
+}
+
+/// What preparing had to make up for in the source of a prepared haystack, one sentence each.
+pub fn notes(path: &Path) -> Vec<String> {
+    let kept = std::fs::read(notes_path(path)).ok();
+    kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// Where they lie: beside the file, to be pruned along with it.
+fn notes_path(path: &Path) -> PathBuf {
+    path.with_extension("notes")
+}
+
+fn keep_notes(path: &Path, notes: &[String]) -> Result<(), Error> {
+    let place = notes_path(path);
+    if notes.is_empty() {
+        // Best effort: nothing lies there but what an earlier preparation of the same source has left.
+        std::fs::remove_file(&place).ok();
+        return Ok(());
     }
-    Ok(())
+    Ok(files::write_shared(&place, &serde_json::to_vec(notes).expect("texts serialise"))?)
 }
 
 /// The frames of a source as its target shows them.
@@ -126,6 +182,12 @@ struct Shown<'a> {
     /// The last frame that was read, and its number.
     held: Option<(u64, Yuv)>,
     done: u64,
+    /// The frame that was wanted last.
+    wanted: Option<u64>,
+    /// Frames of the source that were wanted.
+    needed: u64,
+    /// Of these, those that could not be decoded.
+    missing: u64,
 }
 
 impl Shown<'_> {
@@ -145,11 +207,38 @@ impl Shown<'_> {
                 None => break,
             }
         }
-        let Some((_, frame)) = &self.held else {
+        let Some((at, frame)) = &self.held else {
             return Err(Error::source_file(&self.source.path, "holds no frame that can be decoded"));
         };
+        if self.wanted.replace(wanted) != Some(wanted) {
+            self.needed += 1;
+            self.missing += u64::from(*at != wanted);
+        }
         self.done += 1;
         Ok(Some(frame.clone()))
+    }
+}
+
+impl Shown<'_> {
+    /// What was made up for; an error where that is too much.
+    fn notes(&self) -> Result<Vec<String>, Error> {
+        let (needed, missing) = (self.needed, self.missing);
+        let is_much = missing * 20 > needed;
+        // A packet that the decoder takes without complaint and that gives no frame shows none, as codecs allow.
+        if is_much && (self.reader.failures > 0 || missing * 2 > needed) {
+            let reason = format!("is damaged: {} of its {needed} frames can be decoded", needed - missing);
+            return Err(Error::source_file(&self.source.path, reason));
+        }
+        let mut notes = Vec::new();
+        if missing > 0 {
+            notes.push(format!(
+                "{missing} of its {needed} frames cannot be decoded: the frame before is shown instead"
+            ));
+        }
+        if self.reader.faulty > 0 {
+            notes.push(format!("{} of its frames are decoded with faults", self.reader.faulty));
+        }
+        Ok(notes)
     }
 }
 

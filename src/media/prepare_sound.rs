@@ -9,15 +9,21 @@ use std::path::Path;
 use ffmpeg_next as ffmpeg;
 use serde::{Deserialize, Serialize};
 
+use crate::cancel::Cancel;
 use crate::files;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::AudioTrack;
+use crate::media::open;
 use crate::media::probe::Source;
 use crate::media::sound;
+use crate::media::timestamps::{Finder, Follower, Stamp};
 
 /// Samples per second of prepared sound.
 pub const SAMPLE_RATE: u32 = 48_000;
+
+/// Milliseconds after the last frame from which on sound is left out.
+const AFTER_MILLIS: i64 = 10_000;
 
 /// First line of a prepared sound file.
 #[derive(Serialize, Deserialize)]
@@ -29,10 +35,16 @@ struct Head {
     sizes: Vec<u32>,
 }
 
-/// Writes the sound of stream `stream` of a source in canonical form.
-pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<(), Error> {
-    let mut pipe = Pipe::open(source, stream)?;
-    pipe.run(source, stream)?;
+/// Writes the sound of stream `stream` of a source in canonical form, with 1 or 2 channels.
+pub fn sound(
+    source: &Source,
+    stream: usize,
+    channels: u16,
+    path: &Path,
+    cancel: &Cancel,
+) -> Result<(), Error> {
+    let mut pipe = Pipe::open(source, stream, channels)?;
+    pipe.run(source, stream, cancel)?;
     let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
     // The encoder's first packet primes decoders: its samples lie before the first of the sound.
     let first_sample = -(sound::PRIMING as i64);
@@ -49,6 +61,19 @@ pub fn sound(source: &Source, stream: usize, path: &Path) -> Result<(), Error> {
         writeln!(writer, "{line}").map_err(write)?;
         pipe.packets.iter().try_for_each(|packet| writer.write_all(packet).map_err(write))?;
         Ok::<(), Error>(())
+    })
+}
+
+/// What is wrong with a prepared sound file, as far as can be told without its digest.
+pub fn fault(path: &Path) -> Result<Option<String>, files::Error> {
+    let found = std::fs::metadata(path).map_err(files::Error::io("read", path))?.len();
+    Ok(match open(path) {
+        Err(Error::File(error)) if !error.is_malformed() => return Err(error),
+        Err(_) => Some("it is no prepared sound".to_owned()),
+        Ok(track) => {
+            let end = track.packets.last().map_or(0, |(at, size)| at + u64::from(*size));
+            (end != found).then(|| format!("it has {found} bytes, not {end}"))
+        }
     })
 }
 
@@ -84,16 +109,36 @@ struct Pipe {
     /// Seconds per unit of the stream's time, as a fraction; decoded frames keep it.
     time_base: (i64, i64),
     graph: Option<ffmpeg::filter::Graph>,
+    /// What the frames are that the graph takes.
+    form: Option<FrameForm>,
     encoder: ffmpeg::encoder::Audio,
     channels: u16,
+    /// Frames that the encoder was given.
+    frames: u64,
     packets: Vec<Vec<u8>>,
 }
 
+/// What frames of sound have to have in common to go through the same filters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct FrameForm {
+    rate: u32,
+    format: ffmpeg::format::Sample,
+    channels: u16,
+    layout: u64,
+}
+
+impl FrameForm {
+    fn of(frame: &ffmpeg::frame::Audio) -> Self {
+        let layout = frame.channel_layout().bits();
+        Self { rate: frame.rate(), format: frame.format(), channels: frame.channels(), layout }
+    }
+}
+
 impl Pipe {
-    fn open(source: &Source, stream: usize) -> Result<Self, Error> {
+    fn open(source: &Source, stream: usize, channels: u16) -> Result<Self, Error> {
         ff::init();
         let path = &source.path;
-        let input = ffmpeg::format::input(path).map_err(Error::ffmpeg("open it", path))?;
+        let input = open::input(path)?;
         let from = input.stream(stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
         let time_base = (i64::from(from.time_base().numerator()), i64::from(from.time_base().denominator()));
         let decoder = ffmpeg::codec::context::Context::from_parameters(from.parameters())
@@ -104,23 +149,44 @@ impl Pipe {
                 decoder.audio()
             })
             .map_err(Error::ffmpeg("open its sound decoder", path))?;
-        let channels = decoder.channels().clamp(1, 2);
         let encoder = sound::encoder(SAMPLE_RATE, channels, path)?;
-        Ok(Self { input, decoder, time_base, graph: None, encoder, channels, packets: Vec::new() })
+        Ok(Self {
+            input,
+            decoder,
+            time_base,
+            graph: None,
+            form: None,
+            encoder,
+            channels,
+            frames: 0,
+            packets: Vec::new(),
+        })
     }
 
-    fn run(&mut self, source: &Source, stream: usize) -> Result<(), Error> {
+    fn run(&mut self, source: &Source, stream: usize, cancel: &Cancel) -> Result<(), Error> {
         let path = &source.path;
+        let clock = &source.clock;
+        let mut pictures = Finder::new(clock.rule, clock.time_base);
+        let mut follower = Follower::new(&clock.jumps, clock.time_base, self.time_base);
         loop {
+            cancel.go_on()?;
             let mut packet = ffmpeg::Packet::empty();
             match packet.read(&mut self.input) {
+                // Where the clock of the pictures jumps, that of the sound does too.
+                Ok(()) if packet.stream() == source.stream && !clock.jumps.is_empty() => {
+                    pictures.next(Stamp::of(&packet));
+                    continue;
+                }
                 Ok(()) if packet.stream() != stream => continue,
                 // A damaged packet gives no samples; the resampler fills the gap with silence.
                 Ok(()) => {
+                    if !clock.jumps.is_empty() {
+                        follower.next(Stamp::of(&packet), pictures.jumps.len()).put(&mut packet);
+                    }
                     self.decoder.send_packet(&packet).ok();
                 }
                 Err(_) => {
-                    self.decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
+                    self.decoder.send_eof().ok();
                     self.decoded(source)?;
                     return self.finish(path);
                 }
@@ -140,9 +206,14 @@ impl Pipe {
             let video = i128::from(source.clock.times[0]) * i128::from(source.clock.time_base.0) * rate
                 / i128::from(source.clock.time_base.1);
             let at = i128::from(time) * num * rate / den - video;
+            // A gap is filled with silence: one that a wrong time makes would have no end.
+            let end = i128::from(source.clock.millis(source.clock.span()) + AFTER_MILLIS) * rate / 1000;
+            if at > end {
+                continue;
+            }
             frame.set_pts(i64::try_from(at).ok());
-            if self.graph.is_none() {
-                self.graph = Some(graph(&frame, self.channels, path)?);
+            if self.form != Some(FrameForm::of(&frame)) {
+                self.change(&frame, path)?;
             }
             if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
                 source.source().add(&frame).map_err(Error::ffmpeg("resample its sound", path))?;
@@ -152,10 +223,29 @@ impl Pipe {
         Ok(())
     }
 
+    /// Goes on with frames of another form, where the sound before them ends: broadcasts change the number of channels.
+    fn change(&mut self, frame: &ffmpeg::frame::Audio, path: &Path) -> Result<(), Error> {
+        self.flush(path)?;
+        let start = self.frames * sound::PACKET_SAMPLES;
+        self.graph = Some(graph(frame, self.channels, start, path)?);
+        self.form = Some(FrameForm::of(frame));
+        Ok(())
+    }
+
+    /// Takes out of the filters what they still hold.
+    fn flush(&mut self, path: &Path) -> Result<(), Error> {
+        if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
+            source.source().flush().map_err(Error::ffmpeg("resample its sound", path))?;
+        }
+        self.encode(path)
+    }
+
     fn encode(&mut self, path: &Path) -> Result<(), Error> {
         let Some(graph) = &mut self.graph else { return Ok(()) };
         let mut frame = ffmpeg::frame::Audio::empty();
         while graph.get("out").is_some_and(|mut sink| sink.sink().frame(&mut frame).is_ok()) {
+            frame.set_pts(Some((self.frames * sound::PACKET_SAMPLES) as i64));
+            self.frames += 1;
             self.encoder.send_frame(&frame).map_err(Error::ffmpeg("encode its sound", path))?;
             receive(&mut self.encoder, &mut self.packets);
         }
@@ -163,17 +253,12 @@ impl Pipe {
     }
 
     fn finish(&mut self, path: &Path) -> Result<(), Error> {
-        if let Some(mut source) = self.graph.as_mut().and_then(|graph| graph.get("in")) {
-            source.source().flush().map_err(Error::ffmpeg("resample its sound", path))?;
-        }
-        self.encode(path)?;
+        self.flush(path)?;
         self.encoder.send_eof().map_err(Error::ffmpeg("encode its sound", path))?;
         receive(&mut self.encoder, &mut self.packets);
+        // Sound that can be decoded, and has ended before the first frame is shown.
         if self.packets.is_empty() {
-            return Err(Error::source_file(
-                path,
-                "has a sound stream that cannot be decoded; set `video.audio = false`",
-            ));
+            self.packets.push(sound::silence(SAMPLE_RATE, self.channels)?);
         }
         Ok(())
     }
@@ -191,7 +276,13 @@ fn receive(encoder: &mut ffmpeg::encoder::Audio, packets: &mut Vec<Vec<u8>>) {
     }
 }
 
-fn graph(first: &ffmpeg::frame::Audio, channels: u16, path: &Path) -> Result<ffmpeg::filter::Graph, Error> {
+/// Filters for frames like `first`, which give sound from sample `start` on.
+fn graph(
+    first: &ffmpeg::frame::Audio,
+    channels: u16,
+    start: u64,
+    path: &Path,
+) -> Result<ffmpeg::filter::Graph, Error> {
     let step = |step| Error::ffmpeg(step, path);
     let find =
         |name: &'static str| ffmpeg::filter::find(name).ok_or(Error::Missing("filter library of its own"));
@@ -210,7 +301,7 @@ fn graph(first: &ffmpeg::frame::Audio, channels: u16, path: &Path) -> Result<ffm
     graph.add(&find("abuffersink")?, "out", "").map_err(step("set up a sound filter"))?;
     let to = if channels == 1 { "mono" } else { "stereo" };
     let chain = format!(
-        "aresample={SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts={to},asetnsamples=n={}:p=1",
+        "aresample={SAMPLE_RATE}:async=1:first_pts={start},aformat=sample_fmts=fltp:channel_layouts={to},asetnsamples=n={}:p=1",
         sound::PACKET_SAMPLES
     );
     graph

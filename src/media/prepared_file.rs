@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::cancel::Cancel;
 use crate::files;
 use crate::media::Error;
 use crate::media::colour::{Matrix, Tags};
@@ -28,21 +29,24 @@ const MOST_WAITING: u64 = 192 << 20;
 pub(super) fn write(
     target: Target,
     path: &Path,
+    cancel: &Cancel,
     next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
 ) -> Result<(), Error> {
     let spool_path = files::partial(&files::partial(path));
-    let result = spool(target, &spool_path, next).and_then(|spooled| finish(target, path, spooled));
+    let _unfinished = files::Unfinished::new(&spool_path);
+    let result = spool(target, &spool_path, cancel, next).and_then(|spooled| finish(target, path, spooled));
     // Best effort: the spool lies in the cache under a partial name, which the next preparation overwrites.
     std::fs::remove_file(&spool_path).ok();
     result
 }
 
 /// Encodes all frames into the spool.
-fn spool(
+fn spool<'a>(
     target: Target,
-    path: &Path,
+    path: &'a Path,
+    cancel: &Cancel,
     mut next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
-) -> Result<Spool<'_>, Error> {
+) -> Result<Spool<'a>, Error> {
     let file = File::create(path).map_err(files::Error::io("write", path))?;
     let mut spool =
         Spool { file: BufWriter::new(file), path, at: 0, packets: vec![], keys: vec![], parameters: None };
@@ -55,7 +59,7 @@ fn spool(
         let is_last = (frames.len() as u64) < batch * gop;
         let runs = frames
             .par_chunks(gop as usize)
-            .map(|frames| encode(target, frames))
+            .map(|frames| encode(target, frames, cancel))
             .collect::<Result<Vec<Run>, _>>()?;
         runs.into_iter().try_for_each(|run| spool.keep(run))?;
         if is_last {
@@ -65,9 +69,10 @@ fn spool(
     }
 }
 
-fn encode(target: Target, frames: &[Yuv]) -> Result<Run, Error> {
+fn encode(target: Target, frames: &[Yuv], cancel: &Cancel) -> Result<Run, Error> {
     let mut encoder = Encoder::open(target.settings())?;
     for (at, frame) in frames.iter().enumerate() {
+        cancel.go_on()?;
         encoder.push(frame, at == 0)?;
     }
     let run = encoder.finish()?;

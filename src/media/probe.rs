@@ -7,17 +7,28 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next as ffmpeg;
+use ffmpeg_next::ffi::AVPacketSideDataType::AV_PKT_DATA_NEW_EXTRADATA;
 use serde::{Deserialize, Serialize};
 
 use crate::media::Error;
+use crate::media::choice;
 use crate::media::clock::Clock;
 use crate::media::colour::{Matrix, Tags};
 use crate::media::conform;
 use crate::media::ff::{self, StreamFacts};
+use crate::media::first_frames::Scan;
 use crate::media::index::{AudioTrack, VideoTrack, read_at};
 use crate::media::input::Input;
 use crate::media::nal;
+use crate::media::open;
+use crate::media::packet::Packet;
+use crate::media::proof;
+use crate::media::reading::Reading;
+use crate::media::remarks;
+use crate::media::shape;
+use crate::media::shows;
 use crate::media::sound;
+use crate::media::watch::Watch;
 
 /// Smallest width and height that can be coded and hold a needle.
 pub const SMALLEST: u32 = 16;
@@ -25,7 +36,8 @@ pub const SMALLEST: u32 = 16;
 /// A source video as probed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// The file.
+    /// The file; not kept with the rest, since JSON has no word for a name that is not UTF-8.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Width as shown: square pixels, upright. It may be odd.
     pub width: u32,
@@ -36,7 +48,7 @@ pub struct Source {
     /// Clockwise rotation that shows it upright, in degrees.
     pub rotation: u32,
     /// Whether its frames are two fields.
-    pub interlaced: bool,
+    pub scan: Scan,
     /// Matrix of its colours.
     pub matrix: Matrix,
     /// What it says of its colours.
@@ -49,8 +61,23 @@ pub struct Source {
     pub as_is: Result<VideoTrack, Vec<String>>,
     /// Sound: its stream, and the packets or why they cannot be copied.
     pub audio: Option<(usize, Result<AudioTrack, String>)>,
+    /// Channels of its sound once prepared, 1 or 2; 0 where it has no sound.
+    pub prepared_channels: u16,
     /// What is unusual about it, one sentence each.
     pub warnings: Vec<String>,
+    /// What is unusual about its sound.
+    pub sound_warning: Option<String>,
+    /// What preparing makes of it that earlier versions did not.
+    pub revised: Revised,
+}
+
+/// What earlier versions prepared otherwise: it has another name in the cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revised {
+    /// The frames, or their colours.
+    pub pictures: bool,
+    /// The sound, or where it starts.
+    pub sound: bool,
 }
 
 impl Source {
@@ -68,165 +95,209 @@ impl Source {
     }
 }
 
-/// One packet as read; `fault` says why a packet of this kind cannot be copied.
-pub(super) struct Packet {
-    pub(super) offset: Option<u64>,
-    pub(super) size: u32,
-    pub(super) pts: Option<i64>,
-    pub(super) dts: Option<i64>,
-    pub(super) duration: i64,
-    pub(super) key: bool,
-    /// Whether an edit list hides what it shows.
-    pub(super) hidden: bool,
-    /// Why a packet of this kind cannot be copied.
-    pub(super) fault: Option<&'static str>,
-}
-
 impl Packet {
-    /// A packet of which only its time matters.
-    #[cfg(test)]
-    pub(super) fn shown_at(pts: i64, duration: i64) -> Self {
-        Self {
-            offset: None,
-            size: 0,
-            pts: Some(pts),
-            dts: None,
-            duration,
-            key: false,
-            hidden: false,
-            fault: None,
+    /// The same packet, which a header other than `known` describes where it brings one along.
+    fn described(mut self, packet: &ffmpeg::Packet, known: &[u8]) -> Self {
+        if ff::side_data(packet, AV_PKT_DATA_NEW_EXTRADATA).is_some_and(|new| new != known) {
+            self.fault = Some("it has several sample descriptions");
         }
+        self
     }
 }
 
 /// Probes a source.
 pub fn probe(path: &Path) -> Result<Source, Error> {
-    ff::init();
-    // Opening by hand first tells a missing or unreadable file from one that is no video.
+    probe_stream(path, None)
+}
+
+/// Probes a source whose video is stream `wanted`, where that is known.
+fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
+    let mut input = open::input(path)?;
     let file = File::open(path).map_err(crate::files::Error::io("read", path))?;
-    let mut input = ffmpeg::format::input(path).map_err(|error| unrecognised(path, &file, error))?;
     let mp4 = input.format().name().split(',').any(|name| name == "mp4");
-    let stream = largest(&input).ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
-    let index = stream.index();
-    let facts = ff::stream_facts(&stream);
-    let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
-    let extradata = ff::extradata(&stream);
+    let stream = wanted.and_then(|at| input.stream(at)).or_else(|| choice::video(&input));
+    let stream = stream.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
+    let mut watch = Watch::over(&input, &stream, &file, path)?;
+    let announced = ff::stream_facts(&stream);
+    if announced.width == 0 || announced.height == 0 {
+        return Err(watch.without_size(&file, path));
+    }
     // Only an MP4 header names every frame; elsewhere an index is a help for seeking, or grows while packets are read.
     let indexed = if mp4 { ff::indexed_packets(&stream) } else { 0 };
-    let time_base = (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
-    let audio_stream = input.streams().best(ffmpeg::media::Type::Audio).map(|stream| stream.index());
-    let audio_facts = audio_stream.and_then(|at| input.stream(at)).map(|stream| sound::facts(&stream));
+    let audio = watch.first_sound().and_then(|at| input.stream(at));
+    let audio = audio.map(|stream| ReadSound {
+        stream: stream.index(),
+        facts: sound::facts(&stream),
+        extradata: ff::extradata(&stream),
+        packets: Vec::new(),
+    });
+    let reading = Reading::of(&input, &stream, audio.as_ref().map(|audio| audio.stream));
+    let extradata = ff::extradata(&stream);
+    let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
     let config = nal::AvcC::parse(&extradata).filter(|_| container.h264 && mp4);
-
-    let stated = ff::stated_duration(&input).filter(|_| !mp4);
-
-    let mut video = Vec::new();
-    let mut audio = Vec::new();
-    read_packets(&mut input, path, |stream, packet| {
-        if stream == index {
-            video.push(look(packet, &file, path, config.as_ref())?);
-        } else if Some(stream) == audio_stream {
-            audio.push(look(packet, &file, path, None)?);
-        }
-        Ok(())
-    })?;
-    if (video.len() as u64) < indexed {
-        let reason =
-            format!("is cut short: {} of the {indexed} frames that it announces are there", video.len());
-        return Err(Error::source_file(path, reason));
+    let index = stream.index();
+    let mut read = Read { index, container, announced, extradata, config, video: Vec::new(), audio, reading };
+    read.packets(&mut input, &mut watch, &file, path)?;
+    if let Some(moving) = watch.moving(read.video.len()).filter(|_| wanted.is_none()) {
+        return probe_stream(path, Some(moving));
     }
-    // What an edit list hides is decoded, since other frames may need it, and never shown.
-    let hides = video.iter().any(|packet| packet.hidden);
-    video.retain(|packet| !packet.hidden);
-    if video.is_empty() {
+    all_there(path, read.video.len() as u64, indexed)?;
+    if read.video.iter().all(|packet| packet.hidden) {
         return Err(Error::source_file(path, "holds a video stream without a single frame"));
     }
-    let clock = Clock::of(&video, time_base);
-    let sound = audio_facts.map(|facts| facts.track(path, &audio, clock.start(), mp4));
-    let mut source = Source {
-        path: path.to_owned(),
-        width: 0,
-        height: 0,
-        clock,
-        rotation: 0,
-        interlaced: facts.field_order > 1,
-        matrix: matrix(&facts),
-        tags: facts.tags,
-        full_range: facts.full_range
-            || facts.pixel_format == ffmpeg::ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P as i32,
-        stream: index,
-        as_is: Err(Vec::new()),
-        audio: audio_stream.zip(sound),
-        warnings: Vec::new(),
-    };
-    set_size(&mut source, &facts)?;
-    warn_if_short(&mut source, stated);
-    let mut reasons = conform::reasons(&source, &facts, container);
-    if hides {
-        reasons.push("an edit list hides some of its frames".to_owned());
+    let seen = watch.end(&file, path)?;
+    let mut source = read.source(path, &file, seen.sound)?;
+    source.warnings.extend(seen.warning.map(str::to_owned));
+    source.sound_warning = seen.sound_warning;
+    let sound = seen.sound.and_then(|at| input.stream(at));
+    source.prepared_channels = sound.map_or(0, |stream| sound::facts(&stream).prepared_channels());
+    if source.as_is.as_ref().is_ok_and(|track| !proof::video(&mut input, index, track)) {
+        source.as_is = Err(vec![UNPROVEN.to_owned()]);
     }
-    source.as_is = match config {
-        Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
-        None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
-        _ => Err(reasons),
-    };
     Ok(source)
 }
 
-/// Why a file cannot be opened as a video, in more words than FFmpeg's where the cause is a common one.
-fn unrecognised(path: &Path, file: &File, error: ffmpeg::Error) -> Error {
-    let length = file.metadata().map_or(0, |metadata| metadata.len());
-    if length == 0 {
-        return Error::source_file(path, "is empty");
+/// Whether a file holds as many frames as it announces.
+fn all_there(path: &Path, found: u64, announced: u64) -> Result<(), Error> {
+    if found >= announced {
+        return Ok(());
     }
-    // MP4 is a row of boxes, each a size of 32 bits (or 1, and 64 bits after the name) and a name.
-    let (mut at, mut is_mp4) = (0, false);
-    while let Ok(head) = read_at(file, path, at, 16.min(length.saturating_sub(at)) as u32) {
-        let Some((size, rest)) = head.split_first_chunk::<4>() else { break };
-        let wide = rest.get(4..12).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-        let size = match (u32::from_be_bytes(*size), wide) {
-            (1, Some(wide)) => u64::from_be_bytes(wide),
-            (size, _) => u64::from(size),
+    let reason = format!("is cut short: {found} of the {announced} frames that it announces are there");
+    Err(Error::source_file(path, reason))
+}
+
+/// Why packets that look as they should cannot be copied.
+const UNPROVEN: &str = "its packets do not decode by its header alone";
+
+fn proven(file: &File, track: AudioTrack) -> Result<AudioTrack, String> {
+    if proof::sound(file, &track) { Ok(track) } else { Err(UNPROVEN.to_owned()) }
+}
+
+/// A source whose packets have been read.
+struct Read {
+    index: usize,
+    container: conform::Container,
+    announced: StreamFacts,
+    extradata: Vec<u8>,
+    config: Option<nal::AvcC>,
+    video: Vec<Packet>,
+    audio: Option<ReadSound>,
+    reading: Reading,
+}
+
+/// The sound stream that is tried first.
+struct ReadSound {
+    stream: usize,
+    facts: sound::Facts,
+    extradata: Vec<u8>,
+    packets: Vec<Packet>,
+}
+
+impl Read {
+    /// Reads all packets.
+    fn packets(
+        &mut self,
+        input: &mut ffmpeg::format::context::Input,
+        watch: &mut Watch,
+        file: &File,
+        path: &Path,
+    ) -> Result<(), Error> {
+        let Self { index, container, extradata, config, video, audio, reading, .. } = self;
+        let audio_stream = audio.as_ref().map(|audio| audio.stream);
+        let read = read_packets(input, path, |stream, packet| {
+            // What is copied has to be whole; what is decoded may have flaws, which are told.
+            if container.mp4 && packet.is_corrupt() && (stream == *index || Some(stream) == audio_stream) {
+                return Err(Error::source_file(path, "is cut short or damaged: a packet is incomplete"));
+            }
+            reading.see(packet);
+            watch.see(stream, packet);
+            if stream == *index {
+                let (stamp, frames) = reading.picture(packet);
+                let found = look(packet, file, path, config.as_ref())?.described(packet, extradata);
+                video.push(Packet { pts: stamp.pts, dts: stamp.dts, frames, ..found });
+                if let Some(reason) = reading.repeats() {
+                    return Err(Error::source_file(path, reason));
+                }
+            } else if let Some(audio) = audio.as_mut().filter(|audio| audio.stream == stream) {
+                audio.packets.push(look(packet, file, path, None)?.described(packet, &audio.extradata));
+            }
+            Ok(())
+        });
+        match read {
+            // As for packets: what is decoded may break off.
+            Err(Error::Ffmpeg { .. }) if !container.mp4 && !video.is_empty() => reading.breaks_off(),
+            read => read?,
+        }
+        Ok(())
+    }
+
+    /// Says what it is; its sound is that of stream `sound`.
+    fn source(self, path: &Path, file: &File, sound: Option<usize>) -> Result<Source, Error> {
+        let Self { index, container, announced, extradata, config, mut video, audio, reading } = self;
+        // What an edit list hides is decoded, since other frames may need it, and never shown.
+        let hides = video.iter().any(|packet| packet.hidden);
+        video.retain(|packet| !packet.hidden);
+        let packets = video.len();
+        shows::keep_shown(&mut video, |packet| packet.frames);
+        let (first, seen, known) = reading.end();
+        let mut facts = announced;
+        first.correct(&mut facts);
+        let clock = Clock::of(&video, known).map_err(|reason| Error::source_file(path, reason))?;
+        if let Some(reason) = remarks::impossible(&clock) {
+            return Err(Error::source_file(path, reason));
+        }
+        let is_interlaced = announced.field_order > 1;
+        let audio = sound.map(|stream| match audio.filter(|audio| audio.stream == stream) {
+            Some(audio) => {
+                let track = audio.facts.track(path, &audio.packets, clock.start(), container.mp4);
+                (stream, track.and_then(|track| proven(file, track)))
+            }
+            None => (stream, Err("it is not the first sound stream".to_owned())),
+        });
+        let mut source = Source {
+            path: path.to_owned(),
+            width: 0,
+            height: 0,
+            clock,
+            rotation: 0,
+            scan: first.scan(is_interlaced),
+            matrix: shape::matrix(&facts),
+            tags: facts.tags,
+            full_range: shape::full_range(&facts),
+            stream: index,
+            as_is: Err(Vec::new()),
+            audio,
+            prepared_channels: 0,
+            warnings: Vec::new(),
+            sound_warning: None,
+            revised: Revised::default(),
         };
-        is_mp4 |= at == 0 && rest.starts_with(b"ftyp");
-        if !is_mp4 || rest.starts_with(b"moov") || size < 8 {
-            break;
+        source.revised = Revised {
+            pictures: packets > video.len()
+                || first.is_mixed(is_interlaced)
+                || source.clock.is_revised()
+                || shape::shown_otherwise(&announced, &facts),
+            sound: source.clock.starts_otherwise(&video),
+        };
+        shape::set_size(&mut source, &facts)?;
+        source.warnings.extend(remarks::remarks(&source.clock, &seen));
+        let mut reasons = conform::reasons(&source, &facts, container);
+        if hides {
+            reasons.push("an edit list hides some of its frames".to_owned());
         }
-        at = at.saturating_add(size);
-        if at >= length {
-            return Error::source_file(
-                path,
-                "is cut short: its end, which says where its frames are (moov), is missing",
-            );
+        if packets > video.len() {
+            reasons.push("some of its packets show no frame".to_owned());
         }
+        if source.clock.left_out > 0 {
+            reasons.push("its first frames cannot be decoded".to_owned());
+        }
+        source.as_is = match config {
+            Some(config) if reasons.is_empty() => conform::track(&source, &video, extradata, config),
+            None if reasons.is_empty() => Err(vec!["its decoder configuration cannot be read".to_owned()]),
+            _ => Err(reasons),
+        };
+        Ok(source)
     }
-    Error::ffmpeg("recognise it as a video", path)(error)
-}
-
-/// Says so where a header promises more than there is: a download or recording that stopped.
-fn warn_if_short(source: &mut Source, stated: Option<i64>) {
-    let clock = &source.clock;
-    let (num, den) = clock.time_base;
-    let last = clock.times[clock.times.len() - 1] + clock.last_duration;
-    let end = (i128::from(last) * i128::from(num) * 1_000_000 / i128::from(den)) as i64;
-    if let Some(stated) = stated.filter(|stated| end + 1_000_000 < *stated) {
-        let secs = |micros: i64| micros as f64 / 1e6;
-        let what =
-            format!("its frames end at {:.1} s of the {:.1} s that it announces", secs(end), secs(stated));
-        source.warnings.push(what);
-    }
-}
-
-/// The video stream with the most pixels, cover pictures aside.
-fn largest(input: &ffmpeg::format::context::Input) -> Option<ffmpeg::format::stream::Stream<'_>> {
-    let video = |stream: &ffmpeg::format::stream::Stream<'_>| {
-        stream.parameters().medium() == ffmpeg::media::Type::Video
-            && !stream.disposition().contains(ffmpeg::format::stream::Disposition::ATTACHED_PIC)
-    };
-    input.streams().filter(video).max_by_key(|stream| {
-        let facts = ff::stream_facts(stream);
-        (u64::from(facts.width) * u64::from(facts.height), std::cmp::Reverse(stream.index()))
-    })
 }
 
 /// What a finished video holds, as its own header says.
@@ -278,9 +349,6 @@ fn look(
     let data = packet.data().unwrap_or_default();
     let offset = u64::try_from(packet.position()).ok();
     let mut fault = None;
-    if packet.is_corrupt() {
-        return Err(Error::source_file(path, "is cut short or damaged: a packet is incomplete"));
-    }
     if let (Some(config), Some(offset)) = (config, offset) {
         if read_at(file, path, offset, data.len() as u32)? != data {
             fault = Some("its packets are not stored as they are decoded");
@@ -298,48 +366,7 @@ fn look(
         duration: packet.duration(),
         key: packet.is_key(),
         hidden: ff::is_discarded(packet),
+        frames: 1,
         fault,
     })
-}
-
-pub(super) fn matrix(facts: &StreamFacts) -> Matrix {
-    match facts.tags.matrix {
-        1 => Matrix::Bt709,
-        4..=6 => Matrix::Bt601,
-        // Unspecified: players take high definition for BT.709 and the rest for BT.601.
-        _ if facts.height >= 720 => Matrix::Bt709,
-        _ => Matrix::Bt601,
-    }
-}
-
-fn set_size(source: &mut Source, facts: &StreamFacts) -> Result<(), Error> {
-    let (num, den) = (facts.sample_aspect.0 as u64, facts.sample_aspect.1 as u64);
-    let mut width = ((2 * u64::from(facts.width) * num + den) / (2 * den)) as u32;
-    let mut height = facts.height;
-    let Some(rotation) = facts.rotation else {
-        return Err(Error::source_file(&source.path, "is mirrored or turned by other than right angles"));
-    };
-    if rotation == 90 || rotation == 270 {
-        (width, height) = (height, width);
-    }
-    if width < SMALLEST || height < SMALLEST {
-        let reason = format!("is {width}x{height} pixels: a haystack needs at least {SMALLEST}x{SMALLEST}");
-        return Err(Error::source_file(&source.path, reason));
-    }
-    (source.width, source.height, source.rotation) = (width, height, rotation);
-    let mut warn = |yes: bool, what: String| {
-        if yes {
-            source.warnings.push(what);
-        }
-    };
-    warn(rotation != 0, format!("turned by {rotation} degrees to stand upright"));
-    warn(num != den, format!("made of square pixels; they are {num}:{den}"));
-    warn(width % 2 == 1 || height % 2 == 1, format!("{width}x{height} pixels cropped to even sizes"));
-    warn(source.interlaced, "interlaced: made progressive".to_owned());
-    warn(!source.clock.constant, "variable frame rate made constant".to_owned());
-    warn(
-        matches!(facts.tags.transfer, 16 | 18),
-        "high dynamic range is not tone-mapped: colours look flat".to_owned(),
-    );
-    Ok(())
 }

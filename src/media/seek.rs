@@ -10,7 +10,7 @@ use crate::media::colour::Matrix;
 use crate::media::decode::yuv_of;
 use crate::media::ff;
 use crate::media::input::Input;
-use crate::media::probe;
+use crate::media::shape;
 use crate::media::stream::Stream;
 use crate::media::yuv::Yuv;
 use crate::time::FrameRate;
@@ -37,7 +37,7 @@ impl FramePicker {
                 "names no keyframe, so that no frame can be found in it",
             ));
         }
-        let matrix = probe::matrix(&ff::stream_facts(&stream.described()));
+        let matrix = shape::matrix(&ff::stream_facts(&stream.described()));
         Ok(Self { stream, fps, keyframes, matrix, at: None })
     }
 

@@ -12,12 +12,15 @@ use ffmpeg_next::format::sample::{Sample, Type};
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::AudioTrack;
-use crate::media::probe::Packet;
+use crate::media::packet::Packet;
 
 /// Samples in a packet of AAC-LC.
 pub const PACKET_SAMPLES: u64 = 1024;
 /// Samples that a decoder needs before its first right one; an edit list hides them.
 pub const PRIMING: u64 = 1024;
+
+/// Bits a second that sound is encoded at, for each channel.
+pub const BITS_A_CHANNEL: usize = 64_000;
 
 /// AAC-LC, as FFmpeg numbers profiles.
 const AAC_LOW: i32 = 1;
@@ -48,6 +51,11 @@ pub(super) fn facts(stream: &ffmpeg::format::stream::Stream<'_>) -> Facts {
 }
 
 impl Facts {
+    /// Channels of the sound once prepared: those of the source, mixed down to stereo where there are more.
+    pub(super) fn prepared_channels(&self) -> u16 {
+        self.channels.clamp(1, 2)
+    }
+
     /// The track, if its packets can be copied; else why not. Its time is counted from `start`, the first frame's.
     pub(super) fn track(
         self,
@@ -67,6 +75,9 @@ impl Facts {
         let mut places = Vec::with_capacity(packets.len());
         let mut first_sample = 0;
         for (at, packet) in packets.iter().enumerate() {
+            if let Some(fault) = packet.fault {
+                return Err(fault.to_owned());
+            }
             let (Some(offset), Some(pts)) = (packet.offset, packet.pts) else {
                 return Err("its packets have no place or time".to_owned());
             };
@@ -106,7 +117,7 @@ pub(super) fn encoder(sample_rate: u32, channels: u16, path: &Path) -> Result<ff
     audio.set_rate(sample_rate as i32);
     audio.set_channel_layout(ffmpeg::ChannelLayout::default(i32::from(channels)));
     audio.set_format(Sample::F32(Type::Planar));
-    audio.set_bit_rate(64_000 * usize::from(channels));
+    audio.set_bit_rate(BITS_A_CHANNEL * usize::from(channels));
     audio.set_time_base((1, sample_rate as i32));
     audio.open_as(codec).map_err(Error::ffmpeg("open the AAC encoder", path))
 }

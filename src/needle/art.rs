@@ -13,7 +13,9 @@ use image::{DynamicImage, ImageDecoder, ImageReader, Rgba32FImage, RgbaImage};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, roxmltree};
 
+use super::bounds;
 use super::fault::Unusable;
+use crate::files;
 
 /// File name extensions of pictures.
 const EXTENSIONS: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "svg"];
@@ -61,7 +63,7 @@ pub(super) fn size_of_file(path: &Path) -> Result<(u32, u32), Unusable> {
     let name = path.to_string_lossy();
     let io = |error: std::io::Error| Unusable::Raster(error.into());
     if is_svg(&name) {
-        return size(&name, &std::fs::read(path).map_err(io)?);
+        return size(&name, &files::read_bytes(path).map_err(|error| Unusable::Svg(error.to_string()))?);
     }
     raster_size(BufReader::new(File::open(path).map_err(io)?))
 }
@@ -125,13 +127,20 @@ fn vector(bytes: &[u8]) -> Result<usvg::Tree, Unusable> {
     {
         return Err(Unusable::SvgElement(element.to_owned()));
     }
-    usvg::Tree::from_xmltree(&document, &usvg::Options::default()).map_err(|error| svg(&error))
+    bounds::document(&document)?;
+    let tree = usvg::Tree::from_xmltree(&document, &usvg::Options::default()).map_err(|error| svg(&error))?;
+    bounds::tree(&tree)?;
+    Ok(tree)
 }
 
-fn decoder<'a>(file: impl BufRead + Seek + 'a) -> Result<impl ImageDecoder + 'a, Unusable> {
-    let reader = ImageReader::new(file);
+/// A decoder of a picture that is not too large.
+pub(super) fn decoder<'a>(file: impl BufRead + Seek + 'a) -> Result<impl ImageDecoder + 'a, Unusable> {
+    let mut reader = ImageReader::new(file);
+    reader.limits(bounds::limits());
     let reader = reader.with_guessed_format().map_err(|error| Unusable::Raster(error.into()))?;
-    reader.into_decoder().map_err(Unusable::Raster)
+    let decoder = reader.into_decoder().map_err(Unusable::Raster)?;
+    bounds::pixels(decoder.dimensions())?;
+    Ok(decoder)
 }
 
 fn turns_aside(orientation: Orientation) -> bool {

@@ -47,6 +47,12 @@ impl Library {
         }
     }
 
+    /// Height in pixels of the lines in which a subtitle is set in a frame: less than is asked for where it is long.
+    pub fn line_px(&self, look: &Look, frame_w: u32, frame_h: u32) -> Result<Option<u32>, Error> {
+        let Look::Text { text, size_permille, .. } = look else { return Ok(None) };
+        Ok(Some(self.typeface().subtitle(text, *size_permille, frame_w, frame_h)?.px))
+    }
+
     /// Draws a look at its place: straight alpha, `place.w` x `place.h`, the same bytes each time.
     pub fn draw(&self, look: &Look, place: PixelBox, frame_w: u32, frame_h: u32) -> Result<RgbaImage, Error> {
         check_frame(frame_w, frame_h)?;

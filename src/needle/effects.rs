@@ -7,7 +7,11 @@ use image::RgbaImage;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::gauss;
 use crate::seed::Seed;
+
+/// A narrower blur, in thousandths of a pixel, gives a pixel less than half a level of its neighbour.
+const LEAST_BLUR_MILLI_PX: u32 = 63;
 
 /// What is done to a drawing. The default does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,13 +64,25 @@ impl Effects {
         step(at, self.fade_in).min(step(count.saturating_sub(at + 1), self.fade_out))
     }
 
+    /// Standard deviation of the blur in a frame of this height, in thousandths of a pixel; 0 where it is too narrow to change a
+    /// pixel.
+    pub fn blur_milli_px(&self, frame_h: u32) -> u32 {
+        let milli = frame_h * u32::from(self.blur_permille);
+        if milli < LEAST_BLUR_MILLI_PX { 0 } else { milli }
+    }
+
+    /// Most that noise adds to or takes from a channel, in levels of 255.
+    pub fn noise_levels(&self) -> u8 {
+        (u32::from(self.noise_permille) * 255 / 1000).min(255) as u8
+    }
+
     /// The drawing as it is blended where it shows in full; `frame_h` is the height of the frame.
     pub fn apply(&self, mut drawing: RgbaImage, frame_h: u32) -> RgbaImage {
-        let radius = frame_h * u32::from(self.blur_permille) / 1000;
-        if radius > 0 {
-            drawing = blurred(&drawing, radius);
+        let milli = self.blur_milli_px(frame_h);
+        if milli > 0 {
+            drawing = blurred(&drawing, milli);
         }
-        if self.noise_permille > 0 {
+        if self.noise_levels() > 0 {
             self.add_noise(&mut drawing);
         }
         if self.opacity_permille < 1000 {
@@ -80,7 +96,7 @@ impl Effects {
 
     /// Adds the same random amount to all channels of a pixel: video keeps little of noise in colour.
     fn add_noise(&self, drawing: &mut RgbaImage) {
-        let most = u64::from(self.noise_permille) * 255 / 1000;
+        let most = u64::from(self.noise_levels());
         let mut stream = Seed::new(u64::from(self.noise_seed)).stream("noise", 0);
         for pixel in drawing.pixels_mut() {
             let added = stream.below(2 * most + 1) as i32 - most as i32;
@@ -91,9 +107,9 @@ impl Effects {
     }
 }
 
-/// Three box filters of `radius`, which together are close to a Gaussian of that standard deviation. Beyond its edges a
-/// drawing is transparent, and colours are weighted by their alpha, so that invisible ones do not seep in.
-fn blurred(drawing: &RgbaImage, radius: u32) -> RgbaImage {
+/// A Gaussian of a standard deviation of `milli` thousandths of a pixel. Beyond its edges a drawing is transparent, and
+/// colours are weighted by their alpha, so that invisible ones do not seep in.
+fn blurred(drawing: &RgbaImage, milli: u32) -> RgbaImage {
     let (w, h) = (drawing.width() as usize, drawing.height() as usize);
     let plane = |channel: usize| -> Vec<u32> {
         drawing
@@ -104,12 +120,7 @@ fn blurred(drawing: &RgbaImage, radius: u32) -> RgbaImage {
             })
             .collect()
     };
-    let planes: [Vec<u32>; 4] = std::array::from_fn(|channel| {
-        (0..3).fold(plane(channel), |plane, _| {
-            let along = boxed(&plane, w, h, radius as usize);
-            transposed(&boxed(&transposed(&along, w, h), h, w, radius as usize), h, w)
-        })
-    });
+    let planes: [Vec<u32>; 4] = std::array::from_fn(|channel| gauss::blurred(&plane(channel), (w, h), milli));
     RgbaImage::from_fn(w as u32, h as u32, |x, y| {
         let at = y as usize * w + x as usize;
         let weight = planes[3][at];
@@ -119,25 +130,6 @@ fn blurred(drawing: &RgbaImage, radius: u32) -> RgbaImage {
         };
         image::Rgba([colour(0), colour(1), colour(2), ((weight + 127) / 255) as u8])
     })
-}
-
-/// The mean of `radius` values to either side of each, along rows; beyond their ends lie zeros.
-fn boxed(plane: &[u32], w: usize, h: usize, radius: usize) -> Vec<u32> {
-    let size = 2 * radius as u32 + 1;
-    let mut out = Vec::with_capacity(w * h);
-    for row in plane.chunks_exact(w) {
-        let mut sum: u32 = row.iter().take(radius).sum();
-        for x in 0..w {
-            sum += row.get(x + radius).copied().unwrap_or(0);
-            out.push((sum + size / 2) / size);
-            sum -= x.checked_sub(radius).map_or(0, |left| row[left]);
-        }
-    }
-    out
-}
-
-fn transposed(plane: &[u32], w: usize, h: usize) -> Vec<u32> {
-    (0..w).flat_map(|x| (0..h).map(move |y| plane[y * w + x])).collect()
 }
 
 #[cfg(test)]

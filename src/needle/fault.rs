@@ -146,6 +146,19 @@ pub enum Unusable {
     /// The picture decoder refused.
     #[error("not a PNG, JPEG, WebP, BMP or SVG picture: {0}")]
     Raster(image::ImageError),
+    /// The SVG asks for more than a picture needs.
+    #[error("the SVG is too costly to draw: {0}; simplify it, or convert it to a PNG")]
+    SvgSize(String),
+    /// The picture has more pixels than are read.
+    #[error("the picture has {width}x{height} pixels, over {most}; make it smaller")]
+    Large {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// The most pixels.
+        most: u64,
+    },
     /// The picture has no pixels.
     #[error("the picture is empty")]
     Empty,

@@ -4,10 +4,13 @@
 
 mod alike;
 mod art;
+mod bounds;
 mod draw;
+mod effective;
 mod effects;
 mod fault;
 mod font;
+mod gauss;
 pub mod import;
 mod library;
 pub mod likeness;
@@ -22,6 +25,7 @@ mod tests;
 mod text;
 
 pub use alike::{FARTHEST, Signature};
+pub use effective::{Effective, Milli};
 pub use effects::Effects;
 pub use fault::{Error, Fault, Problem, Unusable};
 pub use font::FontFile;
@@ -29,6 +33,8 @@ pub use library::Library;
 pub use pack::{Asset, Item, Names, Pack, PackKind};
 pub use source::embedded_font;
 pub use spot::Spot;
+pub(crate) use text::BOX_GREY;
+pub use text::{LEGIBLE_PX, text_px};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

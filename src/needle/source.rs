@@ -2,7 +2,6 @@
 //!
 //! In: names relative to the pack. Out: bytes and sorted listings, the same for either origin.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -40,7 +39,7 @@ impl Origin {
     pub(super) fn read(&self) -> Result<std::borrow::Cow<'static, [u8]>, files::Error> {
         match self {
             Self::Embedded(bytes) => Ok((*bytes).into()),
-            Self::File(path) => fs::read(path).map(Into::into).map_err(files::Error::io("read", path)),
+            Self::File(path) => files::read_bytes(path).map(Into::into),
         }
     }
 }

@@ -9,8 +9,8 @@ use image::{Rgba, RgbaImage};
 use super::fault::Error;
 use crate::digest;
 
-/// Letters are not made lower than this while they fit, for nobody could read them.
-const LEGIBLE_PX: u32 = 10;
+/// Letters are not made lower than this, in pixels, while they fit, for nobody could read them.
+pub const LEGIBLE_PX: u32 = 10;
 /// Below this height letters are specks; a text that needs less has no room.
 const LEAST_PX: u32 = 8;
 /// The box takes at most this share of the frame's width, in per-cent.
@@ -18,11 +18,16 @@ const WIDEST_PERCENT: u32 = 90;
 /// The box takes at most this share of the frame's height, in per-cent.
 const HIGHEST_PERCENT: u32 = 50;
 /// Colour of the box; dark enough for white letters at the usual opacities, light enough to be seen on black.
-const BOX_GREY: u8 = 72;
+pub(crate) const BOX_GREY: u8 = 72;
 /// First and last characters of blocks whose letters need shaping: Hebrew to Arabic, the Indic scripts, Tibetan and
 /// Myanmar, Khmer and Mongolian, and the presentation forms.
 const SHAPED: &[(u32, u32)] =
     &[(0x590, 0x8ff), (0x900, 0xdff), (0xf00, 0x109f), (0x1780, 0x18af), (0xfb1d, 0xfdff), (0xfe70, 0xfeff)];
+
+/// Height in pixels of a subtitle's line of `permille` of the frame's height, where there is room for the text.
+pub fn text_px(permille: u16, frame_h: u32) -> u32 {
+    (frame_h * u32::from(permille) / 1000).max(LEGIBLE_PX)
+}
 
 /// A font and its digest.
 #[derive(Clone, Debug)]
@@ -35,7 +40,7 @@ pub(super) struct Typeface {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     /// Height of a line in pixels.
-    px: u32,
+    pub(super) px: u32,
     lines: Vec<String>,
     /// Width of the box.
     pub(super) w: u32,
@@ -65,8 +70,12 @@ impl Typeface {
         frame_w: u32,
         frame_h: u32,
     ) -> Result<Layout, Error> {
-        let px = (frame_h * u32::from(size_permille) / 1000).max(LEGIBLE_PX);
-        self.fit(text, px, frame_w * WIDEST_PERCENT / 100, frame_h * HIGHEST_PERCENT / 100)
+        self.fit(
+            text,
+            text_px(size_permille, frame_h),
+            frame_w * WIDEST_PERCENT / 100,
+            frame_h * HIGHEST_PERCENT / 100,
+        )
     }
 
     /// Sets `text` in a box of at most `width` x `height`, with lines of `px` or less.

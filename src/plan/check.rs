@@ -229,7 +229,7 @@ fn check_joins(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findin
         ));
         findings.hints.push("`video.audio = false` leaves the sound out".to_owned());
     }
-    let together: u64 = haystacks.iter().map(|haystack| haystack.form.frames).sum();
+    let together = haystacks.iter().map(|haystack| haystack.form.frames).fold(0, u64::saturating_add);
     let fps = haystacks[0].form.fps;
     for length in lengths.iter().filter(|length| length.frames(fps) > together) {
         findings.warnings.push(format!(
@@ -273,7 +273,7 @@ pub(super) fn places(
 }
 
 /// All that a task can show: what can be asked for, then its distractors.
-fn shown(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
+pub(super) fn shown(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
     let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
     let asked = task.pool.candidates().iter().map(|candidate| (candidate, false));
     asked.chain(others.map(|candidate| (candidate, true)))

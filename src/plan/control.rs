@@ -58,11 +58,11 @@ impl Planner<'_> {
     /// The haystack without needles: whole, or as long as the length that was asked for. So its length does not depend on
     /// how many needles there are.
     fn bare(&self, slot: &Slot<'_>, video: PlannedVideo, stream: &impl Fn(&str) -> Stream) -> PlannedVideo {
-        let ranked = self.candidates(slot, &mut stream("haystacks"));
-        let first = ranked[0].1;
+        let order = self.order(slot, &mut stream("haystacks"));
+        let first = order.first;
         let parts = match slot.base {
             Base::Whole(_) => vec![self.part(first, 0, self.haystacks[first].form.frames)],
-            Base::Length(length) => self.joined(ranked, length.frames(video.fps), &mut stream("offset")),
+            Base::Length(length) => self.joined(order, length.frames(video.fps), &mut stream("offset")),
         };
         let num_frames = parts.iter().map(|part| part.span.count()).sum();
         let audio = self.with_sound(&parts);

@@ -93,11 +93,11 @@ impl<'a> Slots<'a> {
             .map_or_else(|| vec![None], |depths| depths.iter().copied().map(Some).collect());
         let repeats = grid.map_or(1, |grid| grid.repeats);
         let count = haystacks.len() as u64;
-        let cells = lengths.map_or(1, <[Length]>::len) as u64 * depths.len() as u64;
+        let cells = (lengths.map_or(1, <[Length]>::len) as u64).saturating_mul(depths.len() as u64);
         let mut rows = Vec::new();
-        let mut total = 0;
+        let mut total = 0_u64;
         for task in spec.tasks() {
-            let whole = if lengths.is_some() { repeats } else { repeats * count };
+            let whole = if lengths.is_some() { repeats } else { repeats.saturating_mul(count) };
             let each = task.samples.unwrap_or(whole);
             let rest = if lengths.is_none() && count > 0 {
                 let mut ranked = ranked(spec.seed(), task, haystacks);
@@ -108,7 +108,7 @@ impl<'a> Slots<'a> {
                 Vec::new()
             };
             rows.push(Row { start: total, each, rest });
-            total += each * cells;
+            total = total.saturating_add(each.saturating_mul(cells));
         }
         Self { lengths, depths, rows, haystacks: count, total }
     }
@@ -116,6 +116,11 @@ impl<'a> Slots<'a> {
     /// Number of slots.
     pub(super) fn len(&self) -> u64 {
         self.total
+    }
+
+    /// The first slot of each task.
+    pub(super) fn starts(&self) -> impl Iterator<Item = u64> + '_ {
+        self.rows.iter().map(|row| row.start)
     }
 
     /// The depths that are asked for, if any are.
@@ -145,7 +150,7 @@ impl<'a> Slots<'a> {
     pub(super) fn uses(&self, task: usize, base: &Base<'a>) -> bool {
         let row = &self.rows[task];
         match base {
-            Base::Whole(haystack) => row.each >= self.haystacks || row.rest.contains(haystack),
+            Base::Whole(haystack) => row.each >= self.haystacks || row.rest.binary_search(haystack).is_ok(),
             Base::Length(_) => true,
         }
     }

@@ -9,7 +9,7 @@ use super::*;
 fn what_is_varied_one_at_a_time_changes_nothing_else() {
     let spec = checked(
         "[[tasks]]\ntype = \"ret_edit1\"\n[[tasks]]\ntype = \"cnt_edit2\"\n[grid]\nvary = \"one at a time\"\n\
-         opacity = { from = 20, to = 100, steps = 3 }\ntext_size = [3, 6]\nduration = [\"1 frame\", \"400ms\"]",
+         opacity = { from = 20, to = 100, steps = 3 }\ntext_size = [8, 6]\nduration = [\"1 frame\", \"400ms\"]",
     );
     let samples = plan(&spec, &three());
     // The type's own, two opacities beside it, one size of text and two durations; three haystacks each.

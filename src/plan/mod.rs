@@ -9,6 +9,10 @@ mod check;
 mod control;
 #[cfg(test)]
 mod control_tests;
+mod effective;
+#[cfg(test)]
+mod effective_tests;
+mod extent;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
@@ -16,6 +20,7 @@ mod hardness;
 #[cfg(test)]
 mod hardness_tests;
 mod lay;
+mod order;
 mod patches;
 mod placement;
 mod planner;
@@ -23,6 +28,8 @@ mod shown;
 mod shuffle;
 mod sights;
 mod summary;
+#[cfg(test)]
+mod summary_tests;
 #[cfg(test)]
 mod tests;
 mod visible;
@@ -32,7 +39,7 @@ pub use hardness::hardness;
 pub use patches::patch_sizes;
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};
-pub use summary::{Summary, TypeSummary, summary};
+pub use summary::{Summary, TypeSummary, VideoCost, summary};
 pub use write::{FORMAT_VERSION, Header, is_plan, stated, write};
 
 use schemars::JsonSchema;
@@ -40,7 +47,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Difficulty;
 use crate::language::Language;
-use crate::needle::{Effects, Look, PixelBox};
+use crate::needle::{Effective, Effects, Look, PixelBox};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 /// One question about one video, asked once per rotation of its options.
@@ -66,6 +73,9 @@ pub struct PlannedSample {
     pub cell: Cell,
     /// How hard its needles are to find.
     pub difficulty: Difficulty,
+    /// What that comes to in this video: in frames, pixels and levels.
+    #[serde(default)]
+    pub difficulty_effective: Effective,
     /// The video that the question is about; of no frames where a control leaves the text alone.
     pub video: PlannedVideo,
 }

@@ -5,16 +5,19 @@
 //! sample cannot fail.
 
 use crate::haystack::{Form, Haystack};
-use crate::needle::{PixelBox, Spot};
+use crate::needle::{Effective, PixelBox, Spot};
 use crate::question::{self, Clip, Control, Drawn, LookKind};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Place};
+use crate::spec::{CheckedSpec, Place, Screen};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 use super::check::{self, Times};
+use super::effective;
+use super::extent;
 use super::grid::{Base, Slot, Slots};
 use super::hardness::hardness;
 use super::lay::{Laid, lay};
+use super::order::{Order, Ranks};
 use super::patches;
 use super::placement::Rule;
 use super::shown::{candidate_of, effects, look, mode};
@@ -40,13 +43,14 @@ pub struct Planner<'a> {
     pub(super) control: Option<Control>,
     /// By id.
     pub(super) haystacks: Vec<Haystack>,
-    /// Per haystack: its random rank, before a sample's own is mixed in.
-    ranks: Vec<u64>,
+    ranks: Ranks,
     slots: Slots<'a>,
     /// Distinct frame sizes.
     sizes: Vec<(u32, u32)>,
     /// By task, size and candidate, then the same for distractors: where subtitles and pictures lie. Empty where patches are pasted.
     places: Vec<Vec<Vec<PixelBox>>>,
+    /// By task, size and candidate, as the places: height of a text's lines in pixels. Empty where no texts are shown.
+    lines: Vec<Vec<Vec<u32>>>,
     /// By task and haystack, or by task alone where videos are joined: candidates that haystacks show by themselves.
     left_out: Vec<Vec<Vec<usize>>>,
     /// By task and candidate, then the same for distractors: width to height of patches. Empty where no patches are pasted.
@@ -65,14 +69,19 @@ impl<'a> Planner<'a> {
         sizes.sort_unstable();
         sizes.dedup();
         let mut findings = check::check(spec, &haystacks, &slots);
+        if !haystacks.is_empty() {
+            extent::check(spec, &haystacks, &slots, &mut findings);
+        }
         if findings.problems.is_empty() {
             sights::check(spec, &haystacks, &slots, &mut findings);
         }
-        let mut places = Vec::new();
+        effective::check(spec, &haystacks, &mut findings);
+        let (mut places, mut lines) = (Vec::new(), Vec::new());
         let mut aspects = Vec::new();
         for task in spec.tasks() {
             aspects.push(check::aspects(spec, task, &mut findings));
             places.push(sizes.iter().map(|&size| check::places(spec, task, size, &mut findings)).collect());
+            lines.push(sizes.iter().map(|&size| effective::lines(spec, task, size, &mut findings)).collect());
         }
         let left_out = check::left_out(spec, &haystacks, &slots, &mut findings);
         if !findings.problems.is_empty() {
@@ -80,7 +89,7 @@ impl<'a> Planner<'a> {
         }
         let rank =
             |haystack: &Haystack| spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX);
-        let ranks = haystacks.iter().map(rank).collect();
+        let ranks = Ranks::new(haystacks.iter().map(rank).collect());
         Ok(Self {
             spec,
             control: None,
@@ -89,6 +98,7 @@ impl<'a> Planner<'a> {
             slots,
             sizes,
             places,
+            lines,
             left_out,
             aspects,
             warnings: findings.warnings,
@@ -130,6 +140,11 @@ impl<'a> Planner<'a> {
         (0..self.len()).map(|index| self.sample(index))
     }
 
+    /// The index of the first sample of each type at each setting.
+    pub fn firsts(&self) -> impl Iterator<Item = u64> + '_ {
+        self.slots.starts()
+    }
+
     /// The type of the sample with this index, without planning it.
     pub fn kind(&self, index: u64) -> &str {
         self.spec.tasks()[self.slots.slot(index).task].family.kind()
@@ -161,8 +176,8 @@ impl<'a> Planner<'a> {
         let others = task.others.as_ref().map(|others| &others.distractors);
         let labels = (&task.pool, others);
         let mut drawn = question::draw(&task.family, labels, left_out, &task.pack, &mut stream("question"));
-        let ranked = self.candidates(slot, &mut stream("haystacks"));
-        let first = ranked[0].1;
+        let order = self.order(slot, &mut stream("haystacks"));
+        let first = order.first;
         let form = &self.haystacks[first].form;
         let places = drawn.clips.len() as u64;
         let times = check::times(task, form.fps);
@@ -171,7 +186,7 @@ impl<'a> Planner<'a> {
             // What is more than the fewest needles lasts takes the place of the haystack's last frames.
             Base::Whole(_) => vec![self.part(first, 0, times.finished(form.frames, task) - inserted)],
             Base::Length(length) => {
-                self.joined(ranked, length.frames(form.fps) - inserted, &mut stream("offset"))
+                self.joined(order, length.frames(form.fps) - inserted, &mut stream("offset"))
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
@@ -186,6 +201,7 @@ impl<'a> Planner<'a> {
             }
             None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
         });
+        let difficulty_effective = self.effective(slot.task, form, &drawn);
         PlannedSample {
             video: PlannedVideo {
                 name: sample_id.clone(),
@@ -215,6 +231,7 @@ impl<'a> Planner<'a> {
                 repeat: slot.repeat,
             },
             difficulty: hardness(task),
+            difficulty_effective,
         }
     }
 
@@ -248,36 +265,21 @@ impl<'a> Planner<'a> {
         parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some())
     }
 
-    /// The haystacks that a sample may take, each with its rank in it; the first stands first, the rest in any order.
-    /// A rank depends on its own haystack alone, so that another haystack changes the samples that it comes first in,
-    /// and no others.
-    pub(super) fn candidates(&self, slot: &Slot<'_>, stream: &mut Stream) -> Vec<(u64, usize)> {
+    /// The order in which a sample takes haystacks. A rank depends on its own haystack alone, so that another haystack changes
+    /// the samples that it comes first in, and no others.
+    pub(super) fn order(&self, slot: &Slot<'_>, stream: &mut Stream) -> Order {
         if let Base::Whole(haystack) = slot.base {
-            return vec![(0, haystack)];
+            return Order::of_one(haystack);
         }
-        let own = stream.below(u64::MAX);
-        let ranks = self.ranks.iter().enumerate();
-        let mut ranked: Vec<(u64, usize)> = ranks.map(|(index, &rank)| (mixed(rank ^ own), index)).collect();
-        let first = (0..ranked.len()).min_by_key(|&at| ranked[at]).unwrap_or(0);
-        ranked.swap(0, first);
-        ranked
+        self.ranks.order(stream.below(u64::MAX))
     }
 
     /// `frames` frames of haystacks in the order of their ranks, from the first again if they are not enough. All are
     /// whole but the last, which starts at a random multiple of its keyframe distance: a cut there costs no encoding.
-    pub(super) fn joined(
-        &self,
-        mut ranked: Vec<(u64, usize)>,
-        frames: u64,
-        stream: &mut Stream,
-    ) -> Vec<HaystackPart> {
-        // Most samples need no second haystack, and a million of them no sorting.
-        if self.haystacks[ranked[0].1].form.frames < frames {
-            ranked.sort_unstable();
-        }
+    pub(super) fn joined(&self, order: Order, frames: u64, stream: &mut Stream) -> Vec<HaystackPart> {
         let mut parts = Vec::new();
         let mut left = frames;
-        for &(_, index) in ranked.iter().cycle() {
+        for index in self.ranks.ordered(order) {
             let form = &self.haystacks[index].form;
             if form.frames < left {
                 parts.push(self.part(index, 0, form.frames));
@@ -335,6 +337,24 @@ impl<'a> Planner<'a> {
         needles
     }
 
+    /// What the difficulty of a sample comes to.
+    fn effective(&self, task_index: usize, form: &Form, drawn: &Drawn) -> Effective {
+        let task = &self.spec.tasks()[task_index];
+        let size = (form.width, form.height);
+        let lines = &self.lines[task_index][self.at(size)];
+        let skip = task.pool.candidates().len();
+        let shown = drawn.clips.iter().flat_map(|clip| {
+            let skip = if clip.is_distractor { skip } else { 0 };
+            clip.candidates.iter().filter_map(move |candidate| lines.get(skip + candidate).copied())
+        });
+        effective::effective(task, Screen { width: form.width, height: form.height, fps: form.fps }, shown)
+    }
+
+    /// The index of a frame size.
+    fn at(&self, size: (u32, u32)) -> usize {
+        self.sizes.binary_search(&size).expect("sizes are those of the haystacks")
+    }
+
     /// Where in the frame the needles of one clip stand.
     fn clip(
         &self,
@@ -353,8 +373,7 @@ impl<'a> Planner<'a> {
             let shape = (aspect, task.difficulty.patch_size_permille);
             return patches::boxes(clip.candidates.len(), shape, spot, size, patches);
         }
-        let at = self.sizes.binary_search(&size).expect("sizes are those of the haystacks");
-        let own = |candidate: &usize| self.places[task_index][at][skip + candidate];
+        let own = |candidate: &usize| self.places[task_index][self.at(size)][skip + candidate];
         let mut stand = |usual: PixelBox| {
             if place != Place::Random {
                 return usual;
@@ -364,11 +383,4 @@ impl<'a> Planner<'a> {
         };
         clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
     }
-}
-
-/// The finaliser of `SplitMix64`: neighbouring numbers come out unrelated.
-fn mixed(number: u64) -> u64 {
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
 }

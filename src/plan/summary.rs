@@ -1,17 +1,16 @@
 //! What a plan amounts to, before anything is rendered.
 //!
-//! In: a planner, sizes of haystacks as far as they are known. Out: counts of samples, frames and bytes, per type and in all,
-//! and the time that it takes. Frames to encode are exact where keyframes stand at equal distances, as in prepared
-//! haystacks; bytes and time are estimates.
+//! In: a planner, and what each of its videos will cost. Out: counts of samples, frames and bytes, per type and in all, and the
+//! time that it takes. Frames are exact; bytes and time are estimates.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::question::Control;
 
-use super::{Mode, PlannedVideo, Planner};
+use super::{PlannedSample, PlannedVideo, Planner};
 
 /// What a plan amounts to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -22,6 +21,9 @@ pub struct Summary {
     pub rows: u64,
     /// Cells of the grid over all types; one a type without a grid.
     pub cells: u64,
+    /// Whether the spec has a grid, so that its cells mean something.
+    #[serde(skip)]
+    pub has_grid: bool,
     /// Length of all videos in milliseconds.
     pub millis: u64,
     /// Frames of all videos.
@@ -34,6 +36,9 @@ pub struct Summary {
     pub recipe_bytes: u64,
     /// Estimated processor time of making all videos, haystacks being prepared, in milliseconds.
     pub cpu_millis: u64,
+    /// The same in picoseconds, while it is added up.
+    #[serde(skip)]
+    cpu_picos: u128,
     /// The same per type, in the order of the spec.
     pub types: Vec<TypeSummary>,
     /// Controls that are made beside it, each of as many samples; they are in no other figure.
@@ -50,6 +55,8 @@ pub struct TypeSummary {
     pub kind: String,
     /// Its questions.
     pub samples: u64,
+    /// Its rows of `metadata.jsonl`.
+    pub rows: u64,
     /// Its needles.
     pub needles: u64,
     /// Frames of its videos.
@@ -58,12 +65,6 @@ pub struct TypeSummary {
     pub encoded_frames: u64,
 }
 
-/// Bits that x264 spends on a thousand pixels of ordinary footage at a constant rate factor of 20; measured files lie
-/// between a third and three times of it.
-const BITS_PER_1000_PIXELS: u64 = 80;
-/// What one step of the constant rate factor up leaves of the bits, in per-mille: six steps halve them.
-const STEP_PERMILLE: u64 = 891;
-
 /// Processor time of encoding a frame, with its share of decoding and checking, in nanoseconds a pixel; of copying a byte,
 /// reading it back and digesting it, in picoseconds; and of each video besides, in milliseconds. From the samples of 1, 10
 /// and 60 minutes at two sizes in `docs/benchmarks.md`; machines differ by more than the fit.
@@ -71,132 +72,123 @@ const ENCODE_NANOS_A_PIXEL: u64 = 9;
 const COPY_PICOS_A_BYTE: u64 = 2_500;
 const VIDEO_MILLIS: u64 = 20;
 
-/// Plans all samples and adds them up. `sizes` has the bytes of the haystacks that are known, by id.
-pub fn summary(planner: &Planner<'_>, sizes: &BTreeMap<String, u64>) -> Summary {
-    let mut types: Vec<TypeSummary> = Vec::new();
+/// What a video will cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VideoCost {
+    /// Frames that have to be encoded, exact.
+    pub encoded_frames: u64,
+    /// Bytes that are copied from haystacks.
+    pub copied_bytes: u64,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Size of its recipe.
+    pub recipe_bytes: u64,
+}
+
+/// Samples that are added up at once.
+const CHUNK: u64 = 4096;
+
+/// Plans all samples and adds them up; `cost` knows what a video will cost.
+pub fn summary<E: Send>(
+    planner: &Planner<'_>,
+    cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
+) -> Result<Summary, E> {
+    let chunks = (0..planner.len().div_ceil(CHUNK)).into_par_iter().map(|chunk| {
+        let end = planner.len().min((chunk + 1) * CHUNK);
+        let mut part = Summary::default();
+        for index in chunk * CHUNK..end {
+            let sample = planner.sample(index);
+            let cost = cost(&sample.video)?;
+            part.add_sample(&sample, cost);
+        }
+        Ok(part)
+    });
+    let chunks: Vec<Summary> = chunks.collect::<Result<_, E>>()?;
     let mut total = Summary {
         cells: planner.cells(),
+        has_grid: planner.spec().grid().is_some(),
         controls: planner.spec().controls().to_vec(),
         warnings: planner.warnings().to_vec(),
         ..Summary::default()
     };
-    let gops: BTreeMap<&str, (u64, u64)> = planner
-        .haystacks()
-        .iter()
-        .map(|haystack| (haystack.id.as_str(), (haystack.form.gop.max(1), haystack.form.frames)))
-        .collect();
-    let bits = bits_per_1000_pixels(planner.spec().wanted().crf);
-    let mut picos = 0_u128;
-    for sample in planner.samples() {
+    for chunk in chunks {
+        total.add(chunk);
+    }
+    total.cpu_millis = (total.cpu_picos / 1_000_000_000) as u64;
+    Ok(total)
+}
+
+impl Summary {
+    fn add_sample(&mut self, sample: &PlannedSample, cost: VideoCost) {
         let video = &sample.video;
-        let encoded = encoded_frames(video, &gops);
         let (num, den) = (u128::from(video.fps.num()), u128::from(video.fps.den()));
-        total.samples += 1;
-        total.rows += sample.options.len() as u64;
-        total.millis += (u128::from(video.num_frames) * den * 1000 / num) as u64;
-        total.frames += video.num_frames;
-        total.encoded_frames += encoded;
+        let (rows, needles) = (sample.options.len() as u64, video.needles.len() as u64);
+        self.samples += 1;
+        self.rows += rows;
+        self.millis += (u128::from(video.num_frames) * den * 1000 / num) as u64;
+        self.frames += video.num_frames;
+        self.encoded_frames += cost.encoded_frames;
+        self.bytes += cost.bytes;
+        self.recipe_bytes += cost.recipe_bytes;
         let pixels = u64::from(video.width) * u64::from(video.height);
-        let guess = |frames: u64| (u128::from(frames * pixels) * u128::from(bits) / 8000) as u64;
-        let copied: u64 = video
-            .parts
-            .iter()
-            .map(|part| match (sizes.get(&part.haystack), gops.get(part.haystack.as_str())) {
-                (Some(&bytes), Some(&(_, frames))) => {
-                    (u128::from(bytes) * u128::from(part.span.count()) / u128::from(frames.max(1))) as u64
-                }
-                _ => guess(part.span.count()),
-            })
-            .sum();
-        let inserted = video.num_frames - video.parts.iter().map(|part| part.span.count()).sum::<u64>();
-        total.bytes += copied + guess(inserted);
-        total.recipe_bytes += guess(encoded);
-        picos += u128::from(encoded * pixels * ENCODE_NANOS_A_PIXEL) * 1000
-            + u128::from(copied * COPY_PICOS_A_BYTE)
+        self.cpu_picos += u128::from(cost.encoded_frames) * u128::from(pixels * ENCODE_NANOS_A_PIXEL) * 1000
+            + u128::from(cost.copied_bytes) * u128::from(COPY_PICOS_A_BYTE)
             + u128::from(VIDEO_MILLIS) * 1_000_000_000;
-        if types.last().is_none_or(|last| last.kind != sample.kind) {
-            types.push(TypeSummary { kind: sample.kind.clone(), ..TypeSummary::default() });
-        }
-        if let Some(of) = types.last_mut() {
-            of.samples += 1;
-            of.needles += video.needles.len() as u64;
-            of.frames += video.num_frames;
-            of.encoded_frames += encoded;
-        }
+        self.add_type(TypeSummary {
+            kind: sample.kind.clone(),
+            samples: 1,
+            rows,
+            needles,
+            frames: video.num_frames,
+            encoded_frames: cost.encoded_frames,
+        });
     }
-    total.types = types;
-    total.cpu_millis = (picos / 1_000_000_000) as u64;
-    total
-}
 
-fn bits_per_1000_pixels(crf: u8) -> u64 {
-    let mut bits = BITS_PER_1000_PIXELS * 1000;
-    for _ in 20..crf {
-        bits = bits * STEP_PERMILLE / 1000;
-    }
-    for _ in crf..20 {
-        bits = bits * 1000 / STEP_PERMILLE;
-    }
-    bits.div_ceil(1000)
-}
-
-/// Frames of needles, and of groups of pictures that a needle or a cut lies in.
-fn encoded_frames(video: &PlannedVideo, gops: &BTreeMap<&str, (u64, u64)>) -> u64 {
-    // Frames of the joined haystacks that have to be encoded, as half-open pairs.
-    let mut touched: Vec<(u64, u64)> = Vec::new();
-    let mut inserted = 0;
-    let mut cuts = Vec::new();
-    let mut drawn = Vec::new();
-    let mut last_clip = None;
-    for needle in &video.needles {
-        if last_clip == Some(needle.span) {
-            continue;
+    /// Adds what follows.
+    fn add(&mut self, next: Self) {
+        self.samples += next.samples;
+        self.rows += next.rows;
+        self.millis += next.millis;
+        self.frames += next.frames;
+        self.encoded_frames += next.encoded_frames;
+        self.bytes += next.bytes;
+        self.recipe_bytes += next.recipe_bytes;
+        self.cpu_picos += next.cpu_picos;
+        for of in next.types {
+            self.add_type(of);
         }
-        last_clip = Some(needle.span);
-        let start = needle.span.start() - inserted;
-        match needle.mode {
-            Mode::Insert => {
-                cuts.push(start);
-                inserted += needle.span.count();
+    }
+
+    /// Adds to the last type, or begins another.
+    fn add_type(&mut self, next: TypeSummary) {
+        match self.types.last_mut().filter(|last| last.kind == next.kind) {
+            Some(last) => {
+                last.samples += next.samples;
+                last.rows += next.rows;
+                last.needles += next.needles;
+                last.frames += next.frames;
+                last.encoded_frames += next.encoded_frames;
             }
-            Mode::Overlay => drawn.push((start, start + needle.span.count())),
+            None => self.types.push(next),
         }
     }
-    let mut offset = 0;
-    for part in &video.parts {
-        let (gop, frames) = gops.get(part.haystack.as_str()).copied().unwrap_or((1, u64::MAX));
-        let (start, end) = (part.span.start(), part.span.end());
-        let mut touch = |from: u64, to: u64| {
-            let (from, to) = ((from / gop * gop).max(start), to.div_ceil(gop).saturating_mul(gop).min(end));
-            touched.push((from - start + offset, to - start + offset));
+
+    /// Questions, tries and rows; cells where there is a grid.
+    fn counted(&self) -> String {
+        let Self { samples, rows, cells, .. } = *self;
+        let tries = rows.checked_div(samples).unwrap_or(0);
+        let is_even = self.types.iter().all(|of| of.rows == of.samples * tries);
+        let asked = if is_even {
+            format!("{samples} questions x {tries} tries = {rows} rows")
+        } else {
+            format!("{samples} questions, each asked once for each of its options: {rows} rows")
         };
-        if !start.is_multiple_of(gop) {
-            touch(start, start + 1);
+        if self.has_grid {
+            format!("{asked}; cells (a type at a length and a depth): {cells}")
+        } else {
+            asked
         }
-        if !end.is_multiple_of(gop) && end != frames {
-            touch(end - 1, end);
-        }
-        let local = |position: u64| position.checked_sub(offset).map(|at| at + start).filter(|&at| at < end);
-        for at in
-            cuts.iter().filter_map(|&cut| local(cut)).filter(|&at| at > start && !at.is_multiple_of(gop))
-        {
-            touch(at, at + 1);
-        }
-        for &(from, to) in &drawn {
-            let (from, to) = (from.max(offset), to.min(offset + part.span.count()));
-            if from < to {
-                touch(from - offset + start, to - offset + start);
-            }
-        }
-        offset += part.span.count();
     }
-    touched.sort_unstable();
-    let (mut sum, mut reached) = (inserted, 0);
-    for (from, to) in touched {
-        sum += to.saturating_sub(from.max(reached));
-        reached = reached.max(to);
-    }
-    sum
 }
 
 impl fmt::Display for Summary {
@@ -214,7 +206,7 @@ impl fmt::Display for Summary {
             )?;
         }
         writeln!(f)?;
-        writeln!(f, "{} samples, {} rows, {} cells", self.samples, self.rows, self.cells)?;
+        writeln!(f, "{}", self.counted())?;
         writeln!(
             f,
             "{} of video, {} frames, {}% of them to encode",

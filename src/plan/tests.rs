@@ -321,32 +321,6 @@ fn a_tiny_plan_is_fixed_for_ever() {
 }
 
 #[test]
-fn the_summary_adds_up() {
-    let spec = checked("");
-    let planner = Planner::new(&spec, &three()).unwrap();
-    let summary = summary(&planner, &BTreeMap::from([("bay".to_owned(), 1_000_000)]));
-    let frames: u64 = planner.samples().map(|sample| sample.video.num_frames).sum();
-    assert_eq!((summary.samples, summary.rows, summary.cells, summary.frames), (27, 108, 9, frames));
-    assert!(summary.encoded_frames < summary.frames);
-    insta::assert_snapshot!(summary, @r"
-    type               samples   needles       frames   encoded
-    ret_edit1                3         3         1750     14.3%
-    ret_insert1              3         3         1825      9.6%
-    ret_insert2              3         3         1825     12.3%
-    ord_edit1                3        12         1750     39.9%
-    ord_insert1              3        12         2050     36.6%
-    ord_insert2              3        12         2050     41.5%
-    cnt_edit1                3         9         1750     40.0%
-    cnt_edit2                3        25         1750     48.6%
-    cnt_insert1              3        11         1825     45.2%
-
-    27 samples, 108 rows, 9 cells
-    11 min 3 s of video, 16575 frames, 32.1% of them to encode
-    about 18 MB, or 4 MB as recipes; about 3 s of processor time once haystacks are prepared
-    ");
-}
-
-#[test]
 fn a_plan_file_has_a_header_and_a_line_a_sample() {
     let spec = checked("");
     let planner = Planner::new(&spec, &three()).unwrap();

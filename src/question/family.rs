@@ -209,7 +209,7 @@ impl Family {
         let mut raw = self.raw.clone();
         if let Some((least, most)) = count {
             raw.needle.count = toml::Value::from(vec![least as i64, most as i64]);
-            let totals = (most - least) * self.clips().unwrap_or(1) + 1;
+            let totals = (most - least).saturating_mul(self.clips().unwrap_or(1)).saturating_add(1);
             raw.options.window = raw.options.window.map(|window| window.min(totals));
         }
         match (&mut raw.distractors, distractors) {

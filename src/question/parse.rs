@@ -83,6 +83,8 @@ pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
 const MOST_NEEDLES: usize = 50;
 /// The most needles of one clip: more do not fit a frame.
 const MOST_OF_CLIP: usize = 9;
+/// The greatest gap of needles.
+const MOST_GAP_MILLIS: u64 = 86_400_000;
 /// The most letters that options are named by.
 const MOST_OPTIONS: usize = 26;
 
@@ -139,6 +141,9 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
     }
     if needle.clips.is_some_and(|clips| !(1..=MOST_OF_CLIP).contains(&clips)) {
         problems.push(format!("needle.clips: is outside 1..={MOST_OF_CLIP}"));
+    }
+    if needle.gap_millis.is_some_and(|millis| millis > MOST_GAP_MILLIS) {
+        problems.push(format!("needle.gap_millis: is above {MOST_GAP_MILLIS}, a day"));
     }
     if needle.clips.is_some() && needle.look != LookKind::Patch && most > 1 {
         problems.push("needle.clips: only patches can share a clip".to_owned());
@@ -226,7 +231,7 @@ fn check_options(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) -
         }
         OptionsKind::Counts => {
             let clips = raw.needle.clips.unwrap_or(1);
-            let totals = (most - least) * clips + 1;
+            let totals = (most - least).saturating_mul(clips).saturating_add(1);
             let window = window.unwrap_or(totals);
             if window < number || totals < window {
                 problems.push(format!(

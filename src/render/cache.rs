@@ -1,184 +1,216 @@
-//! The cache of prepared haystacks: one maker a file, one owner at a time, and a limit on what it takes.
+//! The cache of prepared haystacks: one maker a file, one owner at a time, and no file that is not as it was made.
 //!
 //! In: paths below `CACHE/prepared`. Out: files that are made once, however many processes ask for them, and stay as long
-//! as one of them is held. Beside each lies a lock; its time of change says when the file was last asked for, which is
-//! how the least recently used ones are found.
+//! as one of them is held. Beside each lie its digest, with which it is compared once a run, and a lock, whose time of change
+//! says when the file was last asked for. What is there and right is used without a lock and without a write, so that a
+//! cache may belong to somebody else. [`prune`](super::prune) keeps it within a size.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::digest;
 use crate::files;
+use crate::media;
 use crate::render::Error;
+use crate::render::caller::Caller;
+use crate::render::lock::{self, Tried};
+use crate::render::watch::{Stamp, Watched};
 
 /// Extension of locks.
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
+/// Extension of digests: a line as `sha256sum` writes and reads it.
+pub(super) const DIGEST: &str = "sha256";
 
 /// A cached file in use: it is not removed as long as this lives.
 #[derive(Debug)]
 pub struct Held {
     _file: File,
-}
-
-/// What lay in the cache and what was removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Pruned {
-    /// Files removed, prepared haystacks and what is left of unfinished ones.
-    pub removed_files: u64,
-    /// Their bytes.
-    pub removed_bytes: u64,
-    /// Files that stay.
-    pub kept_files: u64,
-    /// Their bytes.
-    pub kept_bytes: u64,
-    /// How many of them stay because they are in use.
-    pub in_use: u64,
+    /// It as it was found right.
+    pub(super) watched: Watched,
 }
 
 /// Where prepared haystacks lie.
-fn prepared(cache: &Path) -> PathBuf {
+pub(super) fn prepared(cache: &Path) -> PathBuf {
     cache.join("prepared")
 }
 
-/// Makes `path` if it is not there, and holds it. A second process that asks for it meanwhile waits for the first.
-pub(super) fn hold(
-    cache: &Path,
-    path: &Path,
-    make: impl FnOnce(&Path) -> Result<(), Error>,
-) -> Result<Held, Error> {
-    files::make_dir(&prepared(cache))?;
-    let lock_path = path.with_extension(LOCK);
-    let io = |error| files::Error::io("lock", &lock_path)(error);
-    let mut lock = open(&lock_path)?;
-    lock.lock().map_err(io)?;
-    // A lock that was removed while it was waited for excludes nobody.
-    while !is_at(&lock, &lock_path) {
-        lock = open(&lock_path)?;
-        lock.lock().map_err(io)?;
-    }
-    if !path.exists() {
-        make(path)?;
-    }
-    // Held by a lock of its own, so that others can hold it at the same time.
-    let file = File::open(path).map_err(files::Error::io("read", path))?;
-    file.lock_shared().map_err(files::Error::io("lock", path))?;
-    lock.write_all(b".").map_err(io)?;
-    Ok(Held { _file: file })
+/// A file that is wanted of the cache.
+pub(super) struct Wanted<'a> {
+    pub(super) cache: &'a Path,
+    pub(super) caller: &'a Caller,
+    /// What messages call it, such as a haystack.
+    pub(super) name: &'a str,
+    /// Where it lies.
+    pub(super) path: PathBuf,
 }
 
-/// Removes the least recently used files until what stays takes at most `limit` bytes; what is in use stays. With `dry`,
-/// nothing is touched.
-pub fn prune(cache: &Path, limit: u64, dry: bool) -> Result<Pruned, Error> {
-    let dir = prepared(cache);
-    let mut pruned = Pruned::default();
-    if !dir.exists() {
-        return Ok(pruned);
+impl Wanted<'_> {
+    /// Makes the file if it is not there or is not as it was made, and holds it. A second process that asks for it meanwhile
+    /// waits for the first. A file without a digest, which an earlier version made, has to pass `check`, which gives its fault.
+    pub(super) fn hold(
+        &self,
+        check: impl Fn(&Path) -> Result<Option<String>, Error>,
+        make: impl FnOnce(&Path) -> Result<(), Error>,
+    ) -> Result<Held, Error> {
+        if let Found::Right(held) = self.look(&check)? {
+            self.touch();
+            return Ok(held);
+        }
+        files::make_dir(&prepared(self.cache)).map_err(|error| self.refused(error.into()))?;
+        let lock_path = self.path.with_extension(LOCK);
+        let (_lock, tried) = self.lock(&lock_path)?;
+        // Looked at again, because another process may have made it meanwhile.
+        match self.look(&check)? {
+            Found::Right(held) => {
+                self.touch();
+                return Ok(held);
+            }
+            Found::Wrong(fault) => (self.caller.warn)(&format!(
+                "the prepared form of `{}` in the cache was damaged ({fault}): it is prepared again",
+                self.name
+            )),
+            Found::Nothing => {}
+        }
+        self.make(tried, make).map_err(|error| self.refused(error))?;
+        self.touch();
+        match self.look(&check)? {
+            Found::Right(held) => Ok(held),
+            Found::Wrong(_) | Found::Nothing => Err(Error::Changed { path: self.path.display().to_string() }),
+        }
     }
-    let mut items = items(&dir)?;
-    items.sort();
-    let mut total: u64 = items.iter().map(|item| item.bytes).sum();
-    for item in items {
-        let lock_path = dir.join(format!("{}.{LOCK}", item.stem));
-        let lock = open(&lock_path)?;
-        let mut unused = is_free(&lock, &lock_path)? && is_at(&lock, &lock_path);
-        for path in &item.files {
-            let file = File::open(path).map_err(files::Error::io("read", path))?;
-            unused &= is_free(&file, path)?;
-        }
-        // What a process that was killed left behind is of no use to anyone.
-        let remove = unused && (total > limit || item.unfinished);
-        if remove {
-            total -= item.bytes;
-            pruned.removed_files += item.files.len() as u64;
-            pruned.removed_bytes += item.bytes;
+
+    /// Makes the file under another name, and gives it its own only once its digest is there. Without a lock another process may
+    /// be making the same file, so that each makes it in a directory of its own.
+    fn make(&self, tried: Tried, make: impl FnOnce(&Path) -> Result<(), Error>) -> Result<(), Error> {
+        let mut fresh = files::partial(&self.path);
+        let alone = if tried == Tried::Unknown {
+            let dir =
+                tempfile::tempdir_in(prepared(self.cache)).map_err(files::Error::io("write", &fresh))?;
+            fresh = dir.path().join(fresh.file_name().unwrap_or_default());
+            Some(dir)
         } else {
-            pruned.kept_files += item.files.len() as u64;
-            pruned.kept_bytes += item.bytes;
-            pruned.in_use += u64::from(!unused);
+            None
+        };
+        let made = make(&fresh).and_then(|()| {
+            self.note(&digest::of_file(&fresh).map_err(files::Error::io("read", &fresh))?)?;
+            Ok(fs::rename(&fresh, &self.path).map_err(files::Error::io("rename to", &self.path))?)
+        });
+        if made.is_err() {
+            // The error that is told is the one above; what cannot be removed is overwritten next time.
+            drop(fs::remove_file(&fresh));
         }
-        if remove && !dry {
-            for file in item.files.iter().chain([&lock_path]) {
-                match fs::remove_file(file) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => {
-                        return Err(files::Error::io("remove", file)(error).into());
-                    }
-                    _ => {}
+        drop(alone);
+        made
+    }
+
+    /// Writes the digest beside the file.
+    fn note(&self, sha256: &str) -> Result<(), files::Error> {
+        let name = self.path.file_name().unwrap_or_default().display();
+        files::write_shared(&self.path.with_extension(DIGEST), format!("{sha256}  {name}\n").as_bytes())
+    }
+
+    /// Compares the file with its digest.
+    fn look(&self, check: impl Fn(&Path) -> Result<Option<String>, Error>) -> Result<Found, Error> {
+        let path = &self.path;
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) => return Err(files::Error::io("read", path)(error).into()),
+        };
+        // Held by a lock of its own, so that others can hold it at the same time.
+        let held = lock::wait(self.caller, self.name, || lock::shared(&file, path))?;
+        if held == Tried::Unknown {
+            self.no_locks();
+        }
+        if !lock::is_at(&file, path) {
+            return Ok(Found::Nothing);
+        }
+        let stamp = Stamp::of(path)?;
+        let sha256 = digest::of_file(path).map_err(files::Error::io("read", path))?;
+        let right = || Found::Right(Held { _file: file, watched: Watched::new(path, &sha256, stamp) });
+        match fs::read_to_string(path.with_extension(DIGEST)) {
+            Ok(noted) if noted.split_whitespace().next() == Some(&*sha256) => Ok(right()),
+            Ok(_) => Ok(Found::Wrong("its bytes are not those that were written".to_owned())),
+            Err(_) => match check(path)? {
+                None => {
+                    // Where it cannot be noted, it is checked again next time.
+                    drop(self.note(&sha256));
+                    Ok(right())
                 }
+                Some(fault) => Ok(Found::Wrong(fault)),
+            },
+        }
+    }
+
+    /// Notes that the file was asked for, where that can be written.
+    fn touch(&self) {
+        let lock = OpenOptions::new().create(true).append(true).open(self.path.with_extension(LOCK));
+        // Best effort: it only orders what a later prune removes.
+        drop(lock.and_then(|mut lock| lock.write_all(b".")));
+    }
+
+    /// Locks the making of the file.
+    fn lock(&self, path: &Path) -> Result<(File, Tried), Error> {
+        loop {
+            let file = lock::open(path).map_err(|error| self.refused(error.into()))?;
+            let tried = lock::wait(self.caller, self.name, || lock::alone(&file, path))?;
+            if tried == Tried::Unknown {
+                self.no_locks();
+            }
+            // A lock that was removed while it was waited for excludes nobody.
+            if lock::is_at(&file, path) {
+                return Ok((file, tried));
             }
         }
     }
-    Ok(pruned)
-}
 
-/// A file of the cache, or the beginnings of one.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Item {
-    /// When it was last asked for: seconds and nanoseconds.
-    used: (i64, i64),
-    stem: String,
-    bytes: u64,
-    unfinished: bool,
-    files: Vec<PathBuf>,
-}
-
-/// All files but the locks, by what stands before the first dot of their names.
-fn items(dir: &Path) -> Result<Vec<Item>, Error> {
-    let mut items: Vec<Item> = Vec::new();
-    for file in files::sorted_dir(dir)? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (stem, extension) = name.split_once('.').unwrap_or((&name, ""));
-        let Ok(found) = fs::metadata(&file) else { continue };
-        if extension == LOCK || !found.is_file() {
-            continue;
-        }
-        let unfinished = extension.ends_with("partial");
-        if let Some(item) = items.last_mut().filter(|item| item.stem == stem) {
-            item.bytes += found.len();
-            item.unfinished &= unfinished;
-            item.files.push(file);
-            continue;
-        }
-        // Without a lock, which an older version may not have left, the file's own time is the best there is.
-        let lock = fs::metadata(dir.join(format!("{stem}.{LOCK}"))).unwrap_or_else(|_| found.clone());
-        items.push(Item {
-            used: (lock.mtime(), lock.mtime_nsec()),
-            stem: stem.to_owned(),
-            bytes: found.len(),
-            unfinished,
-            files: vec![file],
-        });
+    fn no_locks(&self) {
+        (self.caller.warn)(&format!(
+            "the file system of `{}` has no locks: let no two processes use this cache at once",
+            self.cache.display()
+        ));
     }
-    Ok(items)
-}
 
-fn open(path: &Path) -> Result<File, Error> {
-    let file = OpenOptions::new().create(true).append(true).open(path);
-    Ok(file.map_err(files::Error::io("write", path))?)
-}
+    /// An error that says that the cache cannot be written, where that is why.
+    fn refused(&self, error: Error) -> Error {
+        match error {
+            Error::File(file) | Error::Media(media::Error::File(file)) if self.is_refusal(&file) => {
+                Error::Cache {
+                    cache: self.cache.display().to_string(),
+                    name: self.name.to_owned(),
+                    source: file,
+                }
+            }
+            other => other,
+        }
+    }
 
-/// Locks a file if nobody else has it.
-fn is_free(file: &File, path: &Path) -> Result<bool, Error> {
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(error)) => Err(files::Error::io("lock", path)(error).into()),
+    fn is_refusal(&self, error: &files::Error) -> bool {
+        matches!(error, files::Error::Io { path, .. } if path.starts_with(self.cache)) && error.is_refused()
     }
 }
 
-/// Whether `path` still names this file.
-fn is_at(file: &File, path: &Path) -> bool {
-    let same = |a: &fs::Metadata, b: &fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
-    matches!((file.metadata(), fs::metadata(path)), (Ok(a), Ok(b)) if same(&a, &b))
+/// What lies in the cache.
+enum Found {
+    Nothing,
+    /// A file that is not as it was made, and what is wrong with it.
+    Wrong(String),
+    Right(Held),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::prune::prune;
+
+    fn wanted<'a>(cache: &'a Path, caller: &'a Caller, name: &'a str) -> Wanted<'a> {
+        Wanted { cache, caller, name, path: prepared(cache).join(name) }
+    }
 
     fn put(cache: &Path, name: &str, bytes: usize) -> Held {
-        let path = prepared(cache).join(name);
-        hold(cache, &path, |path| Ok(files::write_bytes(path, &vec![1; bytes])?)).unwrap()
+        let make = |path: &Path| Ok(files::write_bytes(path, &vec![1; bytes])?);
+        wanted(cache, &Caller::default(), name).hold(|_| panic!("it has a digest"), make).unwrap()
     }
 
     fn names(cache: &Path) -> Vec<String> {
@@ -189,10 +221,11 @@ mod tests {
     #[test]
     fn a_file_is_made_once_and_held() {
         let cache = tempfile::tempdir().unwrap();
-        let path = prepared(cache.path()).join("a.mp4");
+        let caller = Caller::default();
+        let wanted = wanted(cache.path(), &caller, "a.mp4");
         drop(put(cache.path(), "a.mp4", 10));
-        let held = hold(cache.path(), &path, |_| panic!("it is there")).unwrap();
-        let other = hold(cache.path(), &path, |_| panic!("it is there")).unwrap();
+        let held = wanted.hold(|_| panic!("it has a digest"), |_| panic!("it is there")).unwrap();
+        let other = wanted.hold(|_| panic!("it has a digest"), |_| panic!("it is there")).unwrap();
         drop(other);
         // Held, it stays whatever the limit; given up, it goes, lock and all.
         let pruned = prune(cache.path(), 0, false).unwrap();
@@ -204,28 +237,41 @@ mod tests {
     }
 
     #[test]
-    fn the_least_recently_used_go_first_and_a_dry_run_touches_nothing() {
+    fn a_file_that_is_not_as_it_was_made_is_made_again() {
         let cache = tempfile::tempdir().unwrap();
-        for name in ["c.mp4", "a.mp4", "b.sound"] {
-            drop(put(cache.path(), name, 100));
-            // File systems keep times no finer than a few milliseconds.
-            std::thread::sleep(std::time::Duration::from_millis(20));
+        let path = prepared(cache.path()).join("a.mp4");
+        for damage in [&b"11x"[..], b"", b"1111"] {
+            drop(put(cache.path(), "a.mp4", 3));
+            fs::write(&path, damage).unwrap();
+            drop(put(cache.path(), "a.mp4", 3));
+            assert_eq!(fs::read(&path).unwrap(), [1; 3]);
         }
-        // Asked for again, the oldest becomes the newest.
-        drop(put(cache.path(), "c.mp4", 0));
-        let dry = prune(cache.path(), 250, true).unwrap();
-        assert_eq!(names(cache.path()).len(), 6);
-        assert_eq!(prune(cache.path(), 250, false).unwrap(), dry);
-        assert_eq!((dry.removed_files, dry.kept_files, dry.kept_bytes), (1, 2, 200));
-        assert_eq!(names(cache.path()), ["b.lock", "b.sound", "c.lock", "c.mp4"]);
+        // What fails to be made leaves neither a file nor its beginnings, and the next one makes it.
+        fs::remove_file(&path).unwrap();
+        let caller = Caller::default();
+        let failing = |path: &Path| {
+            files::write_bytes(path, b"half")?;
+            Err(Error::Stopped)
+        };
+        let failed = wanted(cache.path(), &caller, "a.mp4").hold(|_| panic!("it is not there"), failing);
+        assert!(matches!(failed, Err(Error::Stopped)));
+        assert_eq!(names(cache.path()), ["a.lock", "a.sha256"]);
+        drop(put(cache.path(), "a.mp4", 3));
     }
 
     #[test]
-    fn what_a_killed_process_left_goes_whatever_the_limit() {
+    fn a_file_of_an_earlier_version_is_checked_once_and_then_known() {
         let cache = tempfile::tempdir().unwrap();
-        drop(put(cache.path(), "a.mp4", 100));
-        files::write_bytes(&prepared(cache.path()).join("x.mp4.partial"), &[1; 50]).unwrap();
-        let pruned = prune(cache.path(), u64::MAX, false).unwrap();
-        assert_eq!((pruned.removed_files, pruned.removed_bytes, pruned.kept_bytes), (1, 50, 100));
+        let caller = Caller::default();
+        fs::create_dir(prepared(cache.path())).unwrap();
+        let old = wanted(cache.path(), &caller, "old.mp4");
+        fs::write(&old.path, b"old").unwrap();
+        drop(old.hold(|_| Ok(None), |_| panic!("it is right")).unwrap());
+        drop(old.hold(|_| panic!("it has a digest"), |_| panic!("it is right")).unwrap());
+        let broken = wanted(cache.path(), &caller, "broken.mp4");
+        fs::write(&broken.path, b"bro").unwrap();
+        let check = |_: &Path| Ok(Some("it is broken".to_owned()));
+        drop(broken.hold(check, |path| Ok(files::write_bytes(path, b"broken")?)).unwrap());
+        assert_eq!(fs::read(&broken.path).unwrap(), b"broken");
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn check(
             let mut reader = FileReader::open(input)?;
             let mut next = None;
             for run in needle_runs(timeline) {
-                super::go_on()?;
+                studio.go_on()?;
                 if next != Some(run.at()) {
                     reader.seek(run.at(), video.fps, delay)?;
                 }

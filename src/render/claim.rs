@@ -4,7 +4,7 @@
 //! or a refusal that leaves the directory as it was. While a dataset is being made, `.vniah/` in it says what it will be
 //! and which videos are done. A finished dataset has a manifest and no such directory, whenever its writer was killed.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,8 @@ use crate::digest;
 use crate::files;
 use crate::question::Control;
 use crate::render::Error;
+use crate::render::caller::Caller;
+use crate::render::lock::{self, Tried};
 
 /// Directory of a dataset that is being made.
 const STATE: &str = ".vniah";
@@ -50,6 +52,7 @@ pub(super) struct Claim {
     state: PathBuf,
     /// Held until the end, so that two processes never write one directory.
     _lock: File,
+    caller: Caller,
 }
 
 /// What a directory holds.
@@ -74,12 +77,12 @@ pub(super) struct Wanted<'a> {
 }
 
 /// Claims `out` for what is wanted; `None` if it is there.
-pub(super) fn claim(out: &Path, wanted: Wanted<'_>) -> Result<Option<Claim>, Error> {
+pub(super) fn claim(out: &Path, wanted: Wanted<'_>, caller: &Caller) -> Result<Option<Claim>, Error> {
     // Looked at before anything is written, so that a directory that is refused stays as it is.
     if matches!(look(out, wanted)?, Found::Whole) && !out.join(STATE).exists() {
         return Ok(None);
     }
-    let claim = Claim { state: out.join(STATE), _lock: lock(out)? };
+    let claim = Claim { state: out.join(STATE), _lock: lock(out, caller)?, caller: caller.clone() };
     // Looked at again, because another process may have gone on between the first look and the lock.
     match look(out, wanted)? {
         Found::Whole => return claim.finish().map(|()| None),
@@ -112,11 +115,16 @@ impl Held {
 }
 
 /// Keeps other processes from writing into the directory of the finished dataset in `out`.
-pub fn hold(out: &Path) -> Result<Held, Error> {
-    Ok(Held(Claim { state: out.join(STATE), _lock: lock(out)? }))
+pub fn hold(out: &Path, caller: &Caller) -> Result<Held, Error> {
+    Ok(Held(Claim { state: out.join(STATE), _lock: lock(out, caller)?, caller: caller.clone() }))
 }
 
 impl Claim {
+    /// Fails if the caller has asked to stop.
+    pub(super) fn go_on(&self) -> Result<(), Error> {
+        self.caller.go_on()
+    }
+
     /// What is on record of a video, unless it is lost or was never finished.
     pub(super) fn done(&self, name: &str, path: &Path) -> Option<Done> {
         // A record that cannot be read is as good as none: its video is made again.
@@ -206,7 +214,7 @@ fn look(out: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
     }
 }
 
-fn lock(out: &Path) -> Result<File, Error> {
+fn lock(out: &Path, caller: &Caller) -> Result<File, Error> {
     let state = out.join(STATE);
     let path = state.join("lock");
     loop {
@@ -217,15 +225,21 @@ fn lock(out: &Path) -> Result<File, Error> {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             Err(error) => return Err(files::Error::io("write", &path)(error).into()),
         };
-        match file.try_lock() {
-            Ok(()) if path.exists() => return Ok(file),
+        match lock::alone(&file, &path)? {
+            Tried::Unknown => {
+                (caller.warn)(&format!(
+                    "the file system of `{}` has no locks: let no two processes write this directory at once",
+                    out.display()
+                ));
+                return Ok(file);
+            }
+            Tried::Locked if lock::is_at(&file, &path) => return Ok(file),
             // The lock of a file that its owner has removed excludes nobody.
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
+            Tried::Locked => {}
+            Tried::Taken => {
                 let reason = "is being written by another process".to_owned();
                 return Err(Error::Output { path: out.display().to_string(), reason });
             }
-            Err(TryLockError::Error(error)) => return Err(files::Error::io("lock", &path)(error).into()),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::media::input::Input;
 use crate::plan::{PlannedSample, Planner};
 use crate::render::Error;
 use crate::render::annotation;
+use crate::render::caller::Caller;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
 use crate::render::pictures;
@@ -28,7 +29,11 @@ use crate::render::recipe::Recipe;
 use crate::render::rows;
 use crate::render::video::{self, Rendered};
 use crate::render::videos;
+use crate::render::watch::Stamp;
 use crate::spec::{CheckedSpec, Task};
+
+/// How often a video is begun anew because the files of its haystacks were touched, though not changed.
+const MOST_TOUCHES: u32 = 5;
 
 /// How a dataset came to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +63,7 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Claims `out` for this plan, whose dataset has this [`manifest`] and this card. A directory that holds anything else
-    /// is left alone.
+    /// is left alone. `caller` may stop it, and hears warnings.
     ///
     /// Returns `None` if it already holds the whole dataset.
     pub fn start(
@@ -66,8 +71,9 @@ impl<'a> Work<'a> {
         ready: &'a BTreeMap<String, Ready>,
         (out, shard): (&'a Path, Option<Shard>),
         (manifest, readme): (Manifest, String),
+        caller: &Caller,
     ) -> Result<Option<Self>, Error> {
-        let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard })?;
+        let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard }, caller)?;
         Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, claim }))
     }
 
@@ -112,8 +118,8 @@ impl<'a> Work<'a> {
             }
         }
         // Videos that failed fail alone: the others are kept, and the next run makes these again.
-        if let Some(worst) = faults.into_iter().min_by_key(rank) {
-            return Err(worst);
+        if let Some(error) = told(faults, done.len()) {
+            return Err(error);
         }
         let pictures = self.pictures()?;
         let Self { planner, out, manifest, readme, claim, shard, .. } = self;
@@ -141,7 +147,9 @@ impl<'a> Work<'a> {
         let is_ours = |index: &u64| self.shard.unwrap_or(all).has(*index);
         let ours = pictures::firsts(self.planner).into_iter().filter(is_ours);
         let samples: Vec<PlannedSample> = ours.map(|index| self.planner.sample(index)).collect();
-        pictures::write(&samples, self.out, |sample| {
+        let before = self.stamps(self.ready.keys())?;
+        let pictures = pictures::write(&samples, self.out, |sample| {
+            self.claim.go_on()?;
             let name = rows::file_name(sample);
             match self.manifest.store {
                 Store::File => Ok(Input::file(self.out.join(name))),
@@ -149,11 +157,39 @@ impl<'a> Work<'a> {
                     videos::recipe(self.out, &name, self.ready).map(|(_, video)| Input::Spliced(video))
                 }
             }
-        })
+        });
+        // Pictures of recipes show what lies in the sources.
+        if self.stamps(self.ready.keys())? == before { pictures } else { Err(Error::Unsteady) }
+    }
+
+    /// Stamps of all files of these haystacks; an error where one has changed.
+    fn stamps<'b>(&self, ids: impl Iterator<Item = &'b String>) -> Result<Vec<Stamp>, Error> {
+        let stamps = ids.map(|id| self.ready[id].stamps()).collect::<Result<Vec<_>, Error>>()?;
+        Ok(stamps.concat())
+    }
+
+    /// Renders a video. What was made while one of its haystacks changed is dropped: it is an error if that is not what it
+    /// was, and else the video is made again.
+    fn render(&self, sample: &PlannedSample, path: &Path) -> Result<Rendered, Error> {
+        let haystacks = || sample.video.parts.iter().map(|part| &part.haystack);
+        let library = self.planner.spec().library();
+        for _ in 0..MOST_TOUCHES {
+            let before = self.stamps(haystacks())?;
+            let rendered = video::render(&sample.video, self.ready, library, (self.manifest.store, path));
+            match self.stamps(haystacks()) {
+                Ok(after) if after == before => return rendered,
+                // A change explains whatever else went wrong.
+                changed => {
+                    files::remove(path)?;
+                    changed?;
+                }
+            }
+        }
+        Err(Error::Unsteady)
     }
 
     fn one(&self, sample: &PlannedSample) -> Result<(Video, Outcome), Error> {
-        super::go_on()?;
+        self.claim.go_on()?;
         if sample.video.is_none() {
             return Ok((Video { kept: None, sha256: String::new() }, Outcome::default()));
         }
@@ -168,9 +204,7 @@ impl<'a> Work<'a> {
             let video = Video { kept: Some(kept), sha256 };
             return Ok((video, Outcome { kept: 1, ..Outcome::default() }));
         }
-        let library = self.planner.spec().library();
-        let Rendered { done: kept, sha256, timeline, differences } =
-            video::render(&sample.video, self.ready, library, (store, &path))?;
+        let Rendered { done: kept, sha256, timeline, differences } = self.render(sample, &path)?;
         if !differences.is_empty() {
             fs::remove_file(&path).map_err(files::Error::io("remove", &path))?;
             return Err(Error::Wrong { video: name.clone(), differences });
@@ -193,14 +227,17 @@ fn numbers(planner: &Planner<'_>, shard: Option<Shard>) -> impl Iterator<Item = 
     shard.unwrap_or(Shard { index: 0, count: 1 }).samples(planner.len())
 }
 
-/// Which of several faults is told: a full disk and a wish to stop explain all others.
-fn rank(error: &Error) -> u8 {
-    match error {
-        error if error.is_disk_full() => 0,
-        Error::Stopped => 1,
-        Error::File(_) | Error::Plan { .. } => 2,
-        _ => 3,
+/// What is told of videos that failed beside so many that did not: a full disk and a wish to stop explain all others; else each.
+fn told(mut faults: Vec<Error>, done: usize) -> Option<Error> {
+    let is_full = faults.iter().position(Error::is_disk_full);
+    let is_stopped = faults.iter().position(|error| matches!(error, Error::Stopped));
+    // What was made of a haystack while it changed may be wrong in any way.
+    let is_changed = faults.iter().position(|error| matches!(error, Error::Changed { .. } | Error::Unsteady));
+    if let Some(at) = is_full.or(is_stopped).or(is_changed) {
+        return Some(faults.swap_remove(at));
     }
+    let of = faults.len() + done;
+    if faults.len() > 1 { Some(Error::Videos { failed: faults, of }) } else { faults.pop() }
 }
 
 /// The manifest of a dataset, without its outputs.
@@ -269,4 +306,31 @@ pub fn is_of(manifest: &Manifest, planner: &Planner<'_>) -> bool {
 /// Digest of all planned samples, in order.
 pub fn plan_digest(planner: &Planner<'_>) -> String {
     digest::of_values(planner.samples())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(video: &str) -> Error {
+        Error::Wrong { video: video.to_owned(), differences: vec!["frame 3 is missing".to_owned()] }
+    }
+
+    #[test]
+    fn every_video_that_failed_is_told_with_their_number() {
+        assert!(told(Vec::new(), 4).is_none());
+        let one = told(vec![wrong("a")], 4).unwrap().to_string();
+        assert_eq!(one, "video `a` is not what its plan says: frame 3 is missing");
+        let three = told(vec![wrong("a"), wrong("b"), wrong("c")], 4).unwrap().to_string();
+        insta::assert_snapshot!(three, @r"
+        3 of 7 videos could not be made
+          video `a` is not what its plan says: frame 3 is missing
+          video `b` is not what its plan says: frame 3 is missing
+          video `c` is not what its plan says: frame 3 is missing
+        ");
+        let many: Vec<Error> = (0..102).map(|at| wrong(&at.to_string())).collect();
+        let many = told(many, 0).unwrap().to_string();
+        assert!(many.starts_with("102 of 102 videos") && many.ends_with("\n  and 2 more"), "{many}");
+        assert!(matches!(told(vec![wrong("a"), Error::Stopped], 0), Some(Error::Stopped)));
+    }
 }

@@ -27,10 +27,10 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Of a video.
-    pub(super) fn of(sha256: &str, target: Target) -> Self {
+    /// Of a video; `revised` says that earlier versions prepared it otherwise.
+    pub(super) fn of(sha256: &str, target: Target, revised: bool) -> Self {
         Self {
-            kind: "video 2",
+            kind: if revised { "video 3" } else { "video 2" },
             sha256: sha256.to_owned(),
             size: [target.width, target.height],
             fps: target.fps,
@@ -47,8 +47,14 @@ impl Fingerprint {
     }
 }
 
-/// Where the prepared sound of a source lies in a cache.
-pub(super) fn sound_path(cache: &Path, sha256: &str) -> PathBuf {
-    let key = digest::of_value(&("sound 2", sha256, prepare_sound::SAMPLE_RATE, media::versions().release));
+/// Where the prepared sound of a source lies in a cache. `widened` is its number of channels where that is not the source's;
+/// `revised` says that earlier versions prepared it otherwise.
+pub(super) fn sound_path(cache: &Path, sha256: &str, widened: Option<u16>, revised: bool) -> PathBuf {
+    let kind = if revised { "sound 3" } else { "sound 2" };
+    let (rate, release) = (prepare_sound::SAMPLE_RATE, media::versions().release);
+    let key = match widened {
+        None => digest::of_value(&(kind, sha256, rate, release)),
+        Some(channels) => digest::of_value(&(kind, sha256, rate, release, channels)),
+    };
     cache.join("prepared").join(format!("{key}.sound"))
 }

@@ -11,52 +11,25 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::digest;
-use crate::haystack::{AudioForm, Entry, Form, Haystack, SceneRecipe, Source as Origin, Wanted};
+use crate::haystack::{AudioForm, Entry, Form, Haystack, Source as Origin, Wanted};
 use crate::media;
-use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
 use crate::media::probe::Source;
 use crate::render::Error;
-use crate::render::cache::{self, Held};
-use crate::render::fingerprint::{self, Fingerprint};
+use crate::render::caller::Caller;
+use crate::render::fingerprint;
+use crate::render::joined::{self, Joined};
 use crate::render::names;
 use crate::render::probed;
 use crate::render::ready::Ready;
+pub use crate::render::surveyed::Surveyed;
+use crate::render::surveyed::Surveying;
 use crate::render::unlike::{self, Unlike};
-use crate::scene::Scene;
-use crate::time::FrameSpan;
+use crate::render::watch::Stamp;
 
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
 const LONGEST_GOP_SECS: u64 = 30;
-
-/// A haystack as surveyed: everything that planning needs, before anything is transcoded.
-#[derive(Debug)]
-pub struct Surveyed {
-    /// What the plan knows of it.
-    pub haystack: Haystack,
-    /// Why it is transcoded; nothing where its packets are used as they are.
-    pub reasons: Vec<String>,
-    /// Why its sound is encoded again, where it is.
-    pub sound_reason: Option<String>,
-    origin: Surveying,
-    target: Target,
-}
-
-impl Surveyed {
-    /// Bytes of its pictures, where they are used as they are.
-    pub fn video_bytes(&self) -> Option<u64> {
-        let Surveying::File(source) = &self.origin else { return None };
-        let track = source.as_is.as_ref().ok().filter(|_| self.reasons.is_empty())?;
-        Some(track.bytes(FrameSpan::new(0, track.frames())?))
-    }
-}
-
-#[derive(Debug)]
-enum Surveying {
-    File(Box<Source>),
-    Scene(SceneRecipe),
-}
 
 /// How haystacks are made ready.
 #[derive(Clone, Debug)]
@@ -67,6 +40,8 @@ pub struct Kitchen {
     pub wanted: Wanted,
     /// Whether videos are joined from several haystacks, which must then agree in size, rate and encoding.
     pub joined: bool,
+    /// Who has them made ready.
+    pub caller: Caller,
 }
 
 impl Kitchen {
@@ -75,7 +50,7 @@ impl Kitchen {
         let probed: Vec<Result<(Surveying, String), String>> = entries
             .par_iter()
             .map(|entry| {
-                let looked = self.look(&entry.source).map_err(|error| chain(&error));
+                let looked = self.look(&entry.source).map_err(|error| super::chain(&error));
                 tick(&names::name_of(&entry.source));
                 looked
             })
@@ -87,13 +62,27 @@ impl Kitchen {
         let probed: Vec<(Surveying, String)> = probed.into_iter().flatten().collect();
         let digests: Vec<&str> = probed.iter().map(|(_, sha256)| sha256.as_str()).collect();
         let ids = names::ids(entries, &digests)?;
-        let common = self.common(&probed);
+        let common = self.common(&probed, &ids);
+        let fault = |(origin, _): &(Surveying, String)| match origin {
+            Surveying::File(source) => {
+                common.as_ref().map_or_else(|| self.target(origin), |joined| joined.target).fault(source)
+            }
+            Surveying::Scene(_) => None,
+        };
+        let faults: Vec<String> = probed.iter().filter_map(fault).map(|fault| fault.to_string()).collect();
+        if !faults.is_empty() {
+            return Err(Error::Haystacks(faults));
+        }
         let mut surveyed = Vec::new();
         for (((origin, sha256), id), entry) in probed.into_iter().zip(ids).zip(entries) {
-            surveyed.push(self.decide(origin, sha256, id, entry, common));
+            surveyed.push(self.decide(origin, sha256, id, entry, common.as_ref()));
         }
         if self.joined {
-            agree(&mut surveyed);
+            joined::agree(&mut surveyed);
+        }
+        surveyed.iter_mut().for_each(Surveyed::warn_of_reasons);
+        if let Some(common) = &common {
+            common.tell(&mut surveyed, &self.wanted);
         }
         surveyed.sort_by(|a, b| a.haystack.id.cmp(&b.haystack.id));
         Ok(surveyed)
@@ -107,8 +96,8 @@ impl Kitchen {
         tick: impl Fn(&str) + Sync,
     ) -> Result<(), Error> {
         surveyed.par_iter_mut().try_for_each(|Surveyed { haystack, origin, .. }| {
-            super::go_on()?;
-            unlike.seek(&self.cache, haystack, |see| match origin {
+            self.caller.go_on()?;
+            unlike.seek((&self.cache, &self.caller), haystack, |see| match origin {
                 Surveying::File(source) => unlike::of_source(source, see),
                 Surveying::Scene(recipe) => {
                     unlike::of_scene(recipe, see);
@@ -123,37 +112,40 @@ impl Kitchen {
     fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {
         match source {
             Origin::File(path) => {
-                let probed = probed::source(&self.cache, path)?;
-                let sha256 = probed::sha256(&self.cache, path)?;
+                let stamp = Stamp::of(path)?;
+                let probed = probed::source(&self.cache, &self.caller, path)?;
+                let sha256 = probed::sha256(&self.cache, &self.caller, path)?;
+                // Index and digest have to be of the same bytes.
+                if Stamp::of(path)? != stamp {
+                    return Err(Error::Changed { path: path.display().to_string() });
+                }
                 Ok((Surveying::File(Box::new(probed)), sha256))
             }
             Origin::Scene(recipe) => Ok((Surveying::Scene(recipe.clone()), digest::of_value(recipe))),
         }
     }
 
-    /// Size and rate that all haystacks take where they are joined and the spec leaves them open: those of the first.
-    fn common(&self, probed: &[(Surveying, String)]) -> Option<Target> {
-        self.joined.then(|| probed.first().map(|(origin, _)| self.target(origin, None))).flatten()
+    /// What all haystacks take where they are joined and the spec leaves it open: the form of the first.
+    fn common(&self, probed: &[(Surveying, String)], ids: &[String]) -> Option<Joined> {
+        let (first, _) = probed.first().filter(|_| self.joined)?;
+        Some(Joined::new(self.target(first), &ids[0], probed.iter().map(|(origin, _)| origin)))
     }
 
-    fn target(&self, origin: &Surveying, common: Option<Target>) -> Target {
-        let (width, height, fps) = match origin {
-            Surveying::File(source) => (source.width & !1, source.height & !1, source.clock.fps),
-            Surveying::Scene(recipe) => (recipe.width, recipe.height, recipe.fps),
-        };
+    /// The form of a haystack by itself.
+    fn target(&self, origin: &Surveying) -> Target {
+        let ((width, height), fps) = origin.form();
         let (own_width, own_height) = match (self.wanted.width, self.wanted.height) {
             (Some(width), Some(height)) => (width, height),
             (Some(wide), None) => (wide, scaled(height, wide, width)),
             (None, Some(high)) => (scaled(width, high, height), high),
             (None, None) => (width, height),
         };
-        let own = Target {
+        Target {
             width: own_width,
             height: own_height,
             fps: self.wanted.fps.unwrap_or(fps),
             crf: self.wanted.crf,
-        };
-        common.unwrap_or(own)
+        }
     }
 
     fn decide(
@@ -162,30 +154,36 @@ impl Kitchen {
         sha256: String,
         id: String,
         entry: &Entry,
-        common: Option<Target>,
+        common: Option<&Joined>,
     ) -> Surveyed {
-        let target = self.target(&origin, common);
+        let target = common.map_or_else(|| self.target(&origin), |joined| joined.target);
         let mut reasons = Vec::new();
-        let (frames, gop, mut warnings, audio, sound_reason) = match &origin {
+        let (frames, gop, warnings, audio, sound_reason) = match &origin {
             Surveying::Scene(recipe) => {
                 reasons.push("it is drawn".to_owned());
-                let frames = recipe.frames * u64::from(target.fps.num()) * u64::from(recipe.fps.den())
-                    / (u64::from(target.fps.den()) * u64::from(recipe.fps.num()));
-                (frames.max(1), prepare::gop(target.fps), Vec::new(), None, None)
+                let frames =
+                    u128::from(recipe.frames) * u128::from(target.fps.num()) * u128::from(recipe.fps.den())
+                        / (u128::from(target.fps.den()) * u128::from(recipe.fps.num()));
+                (
+                    u64::try_from(frames).unwrap_or(u64::MAX).max(1),
+                    prepare::gop(target.fps),
+                    Vec::new(),
+                    None,
+                    None,
+                )
             }
             Surveying::File(source) => {
-                reasons = Self::reasons(source, target);
+                reasons = self.reasons(source, target, common);
                 let gop = match &source.as_is {
                     Ok(track) if reasons.is_empty() => track.longest_gop(),
                     _ => prepare::gop(target.fps),
                 };
-                let (audio, reason) = self.audio(source);
-                (target.frames(source), gop, source.warnings.clone(), audio, reason)
+                let (audio, reason) = self.audio(source, common);
+                let about_sound = source.sound_warning.iter().filter(|_| self.wanted.audio);
+                let warnings = source.warnings.iter().chain(about_sound).cloned().collect();
+                (target.frames(source), gop, warnings, audio, reason)
             }
         };
-        if !reasons.is_empty() && !matches!(origin, Surveying::Scene(_)) {
-            warnings.insert(0, format!("transcoded: {}", reasons.join(", ")));
-        }
         let form = Form { width: target.width, height: target.height, fps: target.fps, frames, gop, audio };
         let (licence, credit, shows) = (entry.licence.clone(), entry.credit.clone(), entry.shows.clone());
         Surveyed {
@@ -197,7 +195,11 @@ impl Kitchen {
         }
     }
 
-    fn reasons(source: &Source, target: Target) -> Vec<String> {
+    /// Why a source cannot be used as it is; a haystack that decides the form of all is named.
+    fn reasons(&self, source: &Source, target: Target, common: Option<&Joined>) -> Vec<String> {
+        let as_first = |is_open: bool| {
+            common.filter(|_| is_open).map_or_else(String::new, |joined| format!(" as `{}` is", joined.first))
+        };
         let mut reasons = match &source.as_is {
             Ok(_) => Vec::new(),
             Err(reasons) => reasons.clone(),
@@ -205,13 +207,15 @@ impl Kitchen {
         if (source.width, source.height) != (target.width, target.height)
             && (source.width & !1, source.height & !1) != (target.width, target.height)
         {
-            reasons.push(format!(
-                "it is {}x{}, not {}x{}",
-                source.width, source.height, target.width, target.height
-            ));
+            let Target { width, height, .. } = target;
+            let first = as_first(self.wanted.width.is_none() || self.wanted.height.is_none());
+            let bars = if target.has_bars(source) { ": black bars fill the rest" } else { "" };
+            reasons
+                .push(format!("it is {}x{}, not {width}x{height}{first}{bars}", source.width, source.height));
         }
         if source.clock.fps != target.fps {
-            reasons.push(format!("it has {} frames a second, not {}", source.clock.fps, target.fps));
+            let (fps, first) = (target.fps, as_first(self.wanted.fps.is_none()));
+            reasons.push(format!("it has {} frames a second, not {fps}{first}", source.clock.fps));
         }
         if let Ok(track) = &source.as_is
             && track.longest_gop() > target.fps.frames_in_millis(1000 * LONGEST_GOP_SECS)
@@ -221,8 +225,9 @@ impl Kitchen {
         reasons
     }
 
-    fn audio(&self, source: &Source) -> (Option<AudioForm>, Option<String>) {
-        let prepared = AudioForm { sample_rate: prepare_sound::SAMPLE_RATE, channels: 2 };
+    fn audio(&self, source: &Source, common: Option<&Joined>) -> (Option<AudioForm>, Option<String>) {
+        let channels = common.map_or(source.prepared_channels, |joined| joined.channels);
+        let prepared = AudioForm { sample_rate: prepare_sound::SAMPLE_RATE, channels };
         match &source.audio {
             Some((_, track)) if self.wanted.audio => match track {
                 Ok(track) if !self.joined => {
@@ -246,7 +251,7 @@ impl Kitchen {
         let results: Vec<Result<Ready, Error>> = surveyed
             .into_iter()
             .map(|haystack| {
-                super::go_on()?;
+                self.caller.go_on()?;
                 let id = haystack.haystack.id.clone();
                 self.prepare_one(haystack, |more| tick(&id, more))
             })
@@ -257,7 +262,7 @@ impl Kitchen {
             match result {
                 Ok(haystack) => drop(ready.insert(haystack.haystack.id.clone(), haystack)),
                 Err(error @ Error::Media(media::Error::Source { .. } | media::Error::Ffmpeg { .. })) => {
-                    faults.push(chain(&error));
+                    faults.push(super::chain(&error));
                 }
                 Err(error) => return Err(error),
             }
@@ -266,13 +271,18 @@ impl Kitchen {
     }
 
     fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
-        let Surveyed { haystack, reasons, sound_reason, origin, target } = surveyed;
+        let Surveyed { mut haystack, reasons, sound_reason, origin, target } = surveyed;
         let mut held = Vec::new();
+        let watched = match &origin {
+            Surveying::File(source) => Some(self.watch(&source.path, &haystack.sha256)?),
+            Surveying::Scene(_) => None,
+        };
         let audio = match (&origin, haystack.form.audio) {
-            (Surveying::File(source), Some(_)) => match (&source.audio, sound_reason) {
+            (Surveying::File(source), Some(form)) => match (&source.audio, sound_reason) {
                 (Some((_, Ok(track))), None) => Some(track.clone()),
                 (Some((stream, _)), _) => {
-                    let (track, file) = self.sound(source, *stream, &haystack.sha256)?;
+                    let (track, file) =
+                        self.sound(&haystack, source, *stream, form.channels, watched.as_ref())?;
                     held.push(file);
                     Some(track)
                 }
@@ -289,14 +299,19 @@ impl Kitchen {
                 )
             })?,
             Surveying::File(source) => {
-                let make = |path: &Path| Ok(prepare::source(target, &source, path, tick)?);
-                let (track, file) = self.video(&haystack, target, make)?;
+                let make = |path: &Path, place: &Path| {
+                    Ok(prepare::source(target, &source, path, place, &self.caller.cancel, tick)?)
+                };
+                let (track, file) =
+                    self.video(&haystack, target, source.revised.pictures, watched.as_ref(), make)?;
+                haystack.warnings.extend(prepare::notes(&track.path));
                 held.push(file);
                 track
             }
             Surveying::Scene(recipe) => {
-                let make = |path: &Path| draw(&recipe, target, haystack.form.frames, path, tick);
-                let (track, file) = self.video(&haystack, target, make)?;
+                let make =
+                    |path: &Path, _: &Path| self.draw(&recipe, target, haystack.form.frames, path, tick);
+                let (track, file) = self.video(&haystack, target, false, None, make)?;
                 held.push(file);
                 track
             }
@@ -307,77 +322,24 @@ impl Kitchen {
             return Err(media::Error::source_file(&video.path, reason).into());
         }
         let audio = audio.map(Arc::new);
-        Ok(Ready { haystack, video: Arc::new(video), audio, as_is, crf: self.wanted.crf, held: held.into() })
-    }
-
-    fn video(
-        &self,
-        haystack: &Haystack,
-        target: Target,
-        make: impl FnOnce(&Path) -> Result<(), Error>,
-    ) -> Result<(VideoTrack, Held), Error> {
-        let path = Fingerprint::of(&haystack.sha256, target).path(&self.cache);
-        let held = cache::hold(&self.cache, &path, make)?;
-        Ok((prepare::open(&path, probed::source(&self.cache, &path)?)?, held))
-    }
-
-    fn sound(&self, source: &Source, stream: usize, sha256: &str) -> Result<(AudioTrack, Held), Error> {
-        let path = fingerprint::sound_path(&self.cache, sha256);
-        let make = |path: &Path| Ok(prepare_sound::sound(source, stream, path)?);
-        let held = cache::hold(&self.cache, &path, make)?;
-        Ok((prepare_sound::open(&path)?, held))
+        let caller = self.caller.clone();
+        let (crf, video) = (self.wanted.crf, Arc::new(video));
+        // A source of which everything was prepared may come and go.
+        let read = [Some(&video.path), audio.as_ref().map(|audio| &audio.path)];
+        let watched = watched.filter(|source| read.contains(&Some(source.path()))).map(Arc::new);
+        Ok(Ready { haystack, video, audio, as_is, crf, caller, watched, held: held.into() })
     }
 }
 
-fn draw(
-    recipe: &SceneRecipe,
-    target: Target,
-    frames: u64,
-    path: &Path,
-    tick: impl Fn(u64) + Sync,
-) -> Result<(), Error> {
-    let scene = Scene::new(&recipe.name, recipe.seed, target.width, target.height, target.fps, frames)
-        .ok_or_else(|| media::Error::source_file(path, format!("no scene is called `{}`", recipe.name)))?;
-    Ok(prepare::scene(target, path, frames, |at| {
-        tick(1);
-        scene.frame(at)
-    })?)
-}
-
-/// Joined haystacks are all used as they are, if their encodings are the same, or all transcoded.
-fn agree(surveyed: &mut [Surveyed]) {
-    let config = |haystack: &Surveyed| match &haystack.origin {
-        Surveying::File(source) if haystack.reasons.is_empty() => {
-            source.as_is.as_ref().ok().map(|track| (track.avcc.clone(), track.tags))
-        }
-        _ => None,
-    };
-    let first = surveyed.first().and_then(config);
-    if first.is_some() && surveyed.iter().all(|haystack| config(haystack) == first) {
-        return;
-    }
-    for haystack in surveyed.iter_mut().filter(|haystack| haystack.reasons.is_empty()) {
-        let reason = "it is joined to haystacks of another encoding";
-        haystack.reasons.push(reason.to_owned());
-        haystack.haystack.form.gop = prepare::gop(haystack.target.fps);
-        haystack.haystack.warnings.insert(0, format!("transcoded: {reason}"));
+impl Kitchen {
+    /// Where the prepared sound of a source lies, or will.
+    pub(super) fn sound_path(&self, source: &Source, channels: u16, sha256: &str) -> PathBuf {
+        let widened = (channels != source.prepared_channels).then_some(channels);
+        fingerprint::sound_path(&self.cache, sha256, widened, source.revised.sound)
     }
 }
 
 fn scaled(other: u32, wanted: u32, own: u32) -> u32 {
     let scaled = (u64::from(other) * u64::from(wanted) + u64::from(own) / 2) / u64::from(own.max(1));
     ((scaled as u32 + 1) & !1).max(2)
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        cause = error.source();
-    }
-    text
 }

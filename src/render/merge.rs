@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::dataset::{self, Manifest, OutputDigest, Row, ShardFile};
+use crate::dataset::{self, Manifest, OutputDigest, PICTURES, Row, ShardFile};
 use crate::files;
 use crate::render::Error;
+use crate::render::caller::Caller;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
-use crate::render::pictures::PICTURES;
+
+/// Missing parts that are named.
+const MOST_NAMED: usize = 20;
 
 /// A part and where it lies.
 struct Part {
@@ -55,12 +58,13 @@ pub struct Merged {
 /// All parts of one dataset.
 pub struct Merge {
     parts: Vec<Part>,
+    caller: Caller,
 }
 
 impl Merge {
     /// Reads what the parts in `dirs` are; an error names everything that is missing or does not belong.
-    pub fn open(dirs: &[PathBuf]) -> Result<Self, Error> {
-        Ok(Self { parts: parts(dirs)? })
+    pub fn open(dirs: &[PathBuf], caller: &Caller) -> Result<Self, Error> {
+        Ok(Self { parts: parts(dirs)?, caller: caller.clone() })
     }
 
     /// Every file of a part, and the part.
@@ -91,7 +95,7 @@ impl Merge {
         let first = &self.parts[0].file;
         let manifest = Manifest { outputs: Vec::new(), ..first.manifest.clone() };
         let wanted = Wanted { manifest: &manifest, readme: &first.readme, shard: None };
-        let Some(claim) = claim::claim(out, wanted)? else { return Ok(None) };
+        let Some(claim) = claim::claim(out, wanted, &self.caller)? else { return Ok(None) };
         for part in &self.parts {
             part.check_rows()?;
         }
@@ -117,7 +121,7 @@ fn one(
     (part, output): (&Part, &OutputDigest),
     tick: impl Fn(&str),
 ) -> Result<bool, Error> {
-    super::go_on()?;
+    claim.go_on()?;
     let store = part.file.manifest.store;
     let name = claim::video_name(store, &output.name).expect("these outputs are videos");
     let to = out.join(&output.name);
@@ -155,6 +159,9 @@ fn parts(dirs: &[PathBuf]) -> Result<Vec<Part>, Error> {
                 continue;
             }
         };
+        if let Err(error) = check_rows(dir) {
+            faults.push(format!("{:#}", anyhow::Error::new(error)));
+        }
         let (other, like) = first.get_or_insert_with(|| (dir.clone(), file.clone()));
         if !same_dataset(like, &file) {
             faults.push(format!(
@@ -176,19 +183,42 @@ fn parts(dirs: &[PathBuf]) -> Result<Vec<Part>, Error> {
         }
     }
     if let Some((_, like)) = &first {
-        let missing: Vec<String> = (0..like.shard.count)
-            .filter(|index| !found.contains_key(index))
-            .map(|index| format!("{index}/{}", like.shard.count))
-            .collect();
-        if !missing.is_empty() {
-            faults.push(format!("missing: part {} (`vniah generate --shard` makes it)", missing.join(", ")));
+        let count = like.shard.count;
+        let mut missing = (0..count).filter(|index| !found.contains_key(index));
+        let mut named: Vec<String> =
+            missing.by_ref().take(MOST_NAMED).map(|index| format!("{index}/{count}")).collect();
+        if let more @ 1.. = missing.count() {
+            named.push(format!("and {more} more"));
+        }
+        if !named.is_empty() {
+            faults.push(format!("missing: part {} (`vniah generate --shard` makes it)", named.join(", ")));
         }
     }
+    faults.extend(named_twice(&found));
     if faults.is_empty() && !found.is_empty() {
         Ok(found.into_values().collect())
     } else {
         Err(Error::Parts(faults))
     }
+}
+
+/// That several parts have a file of one name.
+fn named_twice(parts: &BTreeMap<u64, Part>) -> Option<String> {
+    let mut seen: BTreeMap<&str, &Path> = BTreeMap::new();
+    for part in parts.values() {
+        for output in part.file.manifest.outputs.iter().filter(|output| output.name != dataset::METADATA) {
+            if let Some(other) = seen.insert(&output.name, &part.dir) {
+                let (one, two, name) = (other.display(), part.dir.display(), &output.name);
+                return Some(format!("`{one}` and `{two}` both have a file `{name}`"));
+            }
+        }
+    }
+    None
+}
+
+/// Checks that each row of a part says what a row may say.
+fn check_rows(dir: &Path) -> Result<(), dataset::Error> {
+    dataset::read_rows_in_turn(dir)?.try_for_each(|row| row.map(drop))
 }
 
 fn same_dataset(one: &ShardFile, other: &ShardFile) -> bool {
@@ -201,6 +231,7 @@ fn same_dataset(one: &ShardFile, other: &ShardFile) -> bool {
 /// Links or copies a video or a picture and compares its bytes with its digest.
 fn bring(from: &Path, to: &Path, wanted: &Done) -> Result<(), Error> {
     let partial = files::partial(to);
+    let _unfinished = files::Unfinished::new(&partial);
     files::link_or_copy(from, &partial)?;
     let found = Done::of(&partial)?;
     if found.sha256 != wanted.sha256 {

@@ -7,11 +7,15 @@
 
 pub mod annotation;
 pub mod cache;
+pub mod caller;
 pub mod claim;
 pub mod dataset;
+pub mod estimate;
+pub mod faint;
 pub mod haystacks;
 pub mod merge;
 pub mod pictures;
+pub mod prune;
 pub mod ready;
 pub mod recipe;
 pub mod rows;
@@ -25,17 +29,21 @@ pub mod videos;
 mod check;
 mod describe;
 mod fingerprint;
+mod joined;
+mod lock;
 mod names;
+mod preparing;
 mod probed;
-
-use std::sync::atomic::AtomicBool;
+mod record;
+mod surveyed;
+mod watch;
 
 /// A rendering that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Media could not be read or written.
     #[error(transparent)]
-    Media(#[from] crate::media::Error),
+    Media(crate::media::Error),
     /// A needle could not be drawn.
     #[error(transparent)]
     Needle(#[from] crate::needle::Error),
@@ -45,6 +53,28 @@ pub enum Error {
     /// Several haystacks cannot be used; each is named with its reason.
     #[error("{} haystack(s) cannot be used\n  {}", .0.len(), .0.join("\n  "))]
     Haystacks(Vec<String>),
+    /// A haystack has to be prepared, and the cache takes nothing.
+    #[error("the cache `{cache}` cannot be written, where `{name}` has to be prepared")]
+    Cache {
+        /// The directory.
+        cache: String,
+        /// The haystack.
+        name: String,
+        /// The system's reason.
+        #[source]
+        source: crate::files::Error,
+    },
+    /// A file that videos are made of has changed while they were made.
+    #[error(
+        "`{path}` has changed while it was used: nothing that was made of it since is kept; run again when it is as it was"
+    )]
+    Changed {
+        /// The source, or a prepared haystack in the cache.
+        path: String,
+    },
+    /// Files of haystacks are written again and again, if always to the same bytes.
+    #[error("the files of the haystacks do not come to rest; run again when nothing writes them")]
+    Unsteady,
     /// Parts of a dataset do not make a whole.
     #[error("these parts do not make a dataset\n  {}", .0.join("\n  "))]
     Parts(Vec<String>),
@@ -55,6 +85,14 @@ pub enum Error {
         path: String,
         /// Why, as a sentence fragment.
         reason: String,
+    },
+    /// A file or link that stands where a video should.
+    #[error("`{path}` {reason}")]
+    NoVideo {
+        /// What stands there.
+        path: String,
+        /// What it is, as a sentence fragment.
+        reason: &'static str,
     },
     /// The output directory cannot take this dataset.
     #[error("`{path}` {reason}")]
@@ -80,6 +118,14 @@ pub enum Error {
         /// What differs.
         differences: Vec<String>,
     },
+    /// Several videos could not be made. Each failed by itself, and the others are kept.
+    #[error("{} of {of} videos could not be made\n  {}", failed.len(), listed(failed))]
+    Videos {
+        /// Why, in the order of the samples.
+        failed: Vec<Self>,
+        /// Videos that were asked for.
+        of: usize,
+    },
     /// A frame cannot be encoded as a picture.
     #[error("a frame of `{video}` cannot be made a picture")]
     Picture {
@@ -92,6 +138,32 @@ pub enum Error {
     /// The user asked to stop.
     #[error("stopped before the end; run the same command again to resume")]
     Stopped,
+}
+
+/// Failures that are listed; the rest are counted.
+const MOST_LISTED: usize = 100;
+
+/// Failures, one a line.
+fn listed(failed: &[Error]) -> String {
+    let mut lines: Vec<String> = failed.iter().take(MOST_LISTED).map(|error| chain(error)).collect();
+    if failed.len() > MOST_LISTED {
+        lines.push(format!("and {} more", failed.len() - MOST_LISTED));
+    }
+    lines.join("\n  ")
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
+        cause = error.source();
+    }
+    text
 }
 
 impl Error {
@@ -107,16 +179,19 @@ impl Error {
     /// Whether the disk was full: the run stops before its end and can be resumed.
     pub fn is_disk_full(&self) -> bool {
         match self {
-            Self::File(file) | Self::Media(crate::media::Error::File(file)) => file.is_disk_full(),
+            Self::File(file)
+            | Self::Cache { source: file, .. }
+            | Self::Media(crate::media::Error::File(file)) => file.is_disk_full(),
             _ => false,
         }
     }
 }
 
-/// Set when the user asks to stop; looked at between segments.
-pub static STOP: AtomicBool = AtomicBool::new(false);
-
-/// Fails if the user has asked to stop.
-pub(crate) fn go_on() -> Result<(), Error> {
-    if STOP.load(std::sync::atomic::Ordering::Relaxed) { Err(Error::Stopped) } else { Ok(()) }
+impl From<crate::media::Error> for Error {
+    fn from(error: crate::media::Error) -> Self {
+        match error {
+            crate::media::Error::Stopped(_) => Self::Stopped,
+            error => Self::Media(error),
+        }
+    }
 }

@@ -36,7 +36,9 @@ pub(super) fn ids(entries: &[Entry], digests: &[&str]) -> Result<Vec<String>, Er
         .map(|(entry, digest)| entry.id.clone().unwrap_or_else(|| stem(entry, digest)))
         .collect();
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
-    plain.iter().for_each(|name| *uses.entry(id::folded(name)).or_default() += 1);
+    for name in &plain {
+        *uses.entry(id::folded(name)).or_default() += 1;
+    }
     let ids: Vec<String> = plain
         .iter()
         .zip(entries)

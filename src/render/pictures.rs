@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::dataset::OutputDigest;
+use crate::dataset::{OutputDigest, PICTURES};
 use crate::files;
 use crate::media::input::Input;
 use crate::media::seek::FramePicker;
@@ -19,8 +19,6 @@ use crate::question::Control;
 use crate::render::Error;
 use crate::render::claim::Done;
 
-/// Directory of the pictures within a dataset.
-pub const PICTURES: &str = "pictures";
 /// The longer side of a picture has at most so many pixels.
 const LONGEST: u32 = 480;
 /// Quality of the JPEG files, 1 to 100.
@@ -46,7 +44,7 @@ pub fn shown(sample: &PlannedSample) -> Option<&PlannedNeedle> {
     needles.iter().find(|needle| !needle.is_distractor).or(needles.first())
 }
 
-/// Writes the pictures of `samples` into the dataset directory `out`; `video` opens a finished video.
+/// Writes the pictures of `samples` into the dataset directory `out`; `video` opens a finished video, or fails where no more are wanted.
 pub(super) fn write(
     samples: &[PlannedSample],
     out: &Path,
@@ -57,7 +55,6 @@ pub(super) fn write(
     }
     files::make_dir(&out.join(PICTURES))?;
     let one = |sample: &PlannedSample| {
-        super::go_on()?;
         let name = name(&sample.kind);
         let path = out.join(&name);
         files::write_bytes(&path, &jpeg(sample, &video(sample)?)?)?;

@@ -3,8 +3,8 @@
 //! In: a path and a cache directory. Out: what probing finds, from the cache where the file is the same as it was: the
 //! same inode, size and times of change. Nothing that is kept here reaches an output; it only saves the reading.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -15,40 +15,58 @@ use crate::files;
 use crate::media;
 use crate::media::probe::{self, Source};
 use crate::render::Error;
+use crate::render::caller::Caller;
+use crate::render::record::{self, Head};
+use crate::render::watch::Stamp;
 
 /// The probe of a file.
-pub(super) fn source(cache: &Path, path: &Path) -> Result<Source, Error> {
+pub(super) fn source(cache: &Path, caller: &Caller, path: &Path) -> Result<Source, Error> {
     // A record may have been made under another name of the same file, such as one relative to another directory.
-    Ok(kept(cache, path, "index", || Ok(probe::probe(path)?))?.named(path))
+    Ok(kept((cache, caller), path, "index", || Ok(probe::probe(path)?))?.named(path))
 }
 
 /// The SHA-256 of a file.
-pub(super) fn sha256(cache: &Path, path: &Path) -> Result<String, Error> {
-    kept(cache, path, "sha256", || Ok(digest::of_file(path).map_err(files::Error::io("read", path))?))
+pub(super) fn sha256(cache: &Path, caller: &Caller, path: &Path) -> Result<String, Error> {
+    let digest = || Ok(digest::of_file(path).map_err(files::Error::io("read", path))?);
+    kept((cache, caller), path, "sha256", digest)
 }
 
 fn kept<T: Serialize + DeserializeOwned>(
-    cache: &Path,
+    (cache, caller): (&Path, &Caller),
     path: &Path,
     what: &str,
     find: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let place = place(cache, path, what)?;
-    // A record that cannot be read is made again: it is ours, and derived.
-    if let Some(known) = fs::read(&place).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+    let absolute = std::path::absolute(path).map_err(files::Error::io("find", path))?;
+    let place = place(cache, &absolute, what)?;
+    if let Some(known) = record::read(&place) {
         return Ok(known);
     }
     let found = find()?;
-    files::make_dir(&cache.join("probed"))?;
-    files::write_shared(&place, &serde_json::to_vec(&found).expect("values of this crate serialise"))?;
+    // What was read while the file was written is known of no file.
+    if self::place(cache, &absolute, what)? != place {
+        return Err(Error::Changed { path: path.display().to_string() });
+    }
+    record::keep(cache, caller, &place, Some((what, &absolute)), &found);
     Ok(found)
 }
 
 /// Where a record lies: its name changes whenever the file does.
-fn place(cache: &Path, path: &Path, what: &str) -> Result<PathBuf, Error> {
-    let path = std::path::absolute(path).map_err(files::Error::io("find", path))?;
-    let file = fs::metadata(&path).map_err(files::Error::io("read", &path))?;
-    let times = [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()];
-    let key = (what, 1, &path, file.dev(), file.ino(), file.len(), times, media::versions().release);
-    Ok(cache.join("probed").join(digest::of_value(&key)))
+fn place(cache: &Path, path: &Path, what: &str) -> Result<PathBuf, files::Error> {
+    let key = (what, 2, path.as_os_str().as_encoded_bytes(), Stamp::of(path)?, media::versions().release);
+    Ok(cache.join(record::DIR).join(digest::of_value(&key)))
+}
+
+/// Whether the record at `at` can never be asked for again: its file is gone or another, or it is no record of this version.
+pub(super) fn is_stale(cache: &Path, at: &Path) -> bool {
+    match record::head(at) {
+        Some(Head { what: Some(what), path: Some(path), .. }) => {
+            match place(cache, Path::new(&OsString::from_vec(path)), &what) {
+                Ok(place) => place != at,
+                Err(error) => error.is_absent(),
+            }
+        }
+        Some(_) => false,
+        None => true,
+    }
 }

@@ -8,10 +8,13 @@ use crate::haystack::Haystack;
 use crate::media::encode::Settings;
 use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::prepare::Target;
+use crate::render::Error;
 use crate::render::cache::Held;
+use crate::render::caller::Caller;
+use crate::render::watch::{Stamp, Watched};
 
 /// Consecutive B-frames of segments spliced into a source that has some itself.
-const AS_IS_B_FRAMES: u8 = 2;
+pub(super) const AS_IS_B_FRAMES: u8 = 2;
 
 /// A haystack that can be spliced.
 #[derive(Clone, Debug)]
@@ -25,8 +28,11 @@ pub struct Ready {
     /// Whether the source itself is spliced; else a prepared form of it.
     pub as_is: bool,
     pub(super) crf: u8,
+    /// Who had it made ready.
+    pub(super) caller: Caller,
+    /// The source, where it is a file.
+    pub(super) watched: Option<Arc<Watched>>,
     /// What it has of the cache, which nobody may remove meanwhile.
-    #[expect(dead_code, reason = "it is held, not read")]
     pub(super) held: Arc<[Held]>,
 }
 
@@ -49,6 +55,12 @@ impl Ready {
     pub fn delay(&self) -> u64 {
         // x264 keeps one B-frame as a reference of the others, which costs a second frame of delay.
         self.video.delay().max(if self.settings().b_frames == 0 { 0 } else { 2 })
+    }
+
+    /// Stamps of all files that videos of it are copied from; an error where one is not as it was when it was made ready.
+    pub(super) fn stamps(&self) -> Result<Vec<Stamp>, Error> {
+        let prepared = self.held.iter().map(|held| &held.watched);
+        prepared.chain(self.watched.as_deref()).map(Watched::stamp).collect()
     }
 
     /// Whether packets of both may stand in one file.

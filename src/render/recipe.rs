@@ -147,7 +147,7 @@ impl Recipe {
     /// Reads the recipe at `path`.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let fail = |reason: String| Error::Recipe { path: path.display().to_string(), reason };
-        let bytes = std::fs::read(path).map_err(files::Error::io("read", path))?;
+        let bytes = files::read_bytes(path)?;
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         let no_recipe = |error| fail(format!("is not a recipe of format version {FORMAT_VERSION}: {error}"));
         let stated: Stated = serde_json::from_slice(&bytes[..end]).map_err(no_recipe)?;
@@ -159,6 +159,9 @@ impl Recipe {
         let named: u64 = head.pieces.iter().flat_map(Part::sizes).map(u64::from).sum();
         if packets.len() as u64 != named {
             return Err(fail(format!("holds {} bytes of packets and names {named}", packets.len())));
+        }
+        if let Some(reason) = head.fault() {
+            return Err(fail(reason));
         }
         Ok(Self { head, packets })
     }
@@ -229,7 +232,40 @@ impl Recipe {
     }
 }
 
+/// Frames of a video, and samples of its sound: more than any holds, and less than overflows a sum.
+const MOST_FRAMES: u64 = 100_000_000;
+const MOST_SAMPLES: u64 = 1 << 48;
+
+impl Head {
+    /// What no recipe of this program says, if this one says it.
+    fn fault(&self) -> Option<String> {
+        for part in &self.pieces {
+            let Part::Encoded(packets) = part else { continue };
+            let count = packets.len() as u64;
+            if let Some((_, frame, _)) = packets.iter().find(|(_, frame, _)| *frame >= count) {
+                return Some(format!("names frame {frame} of a run of {count}"));
+            }
+        }
+        let frames: u64 = self.pieces.iter().map(Part::frames).fold(0, u64::saturating_add);
+        if frames > MOST_FRAMES {
+            return Some(format!("names {frames} frames, over {MOST_FRAMES}"));
+        }
+        let stretches = self.sound.iter().flat_map(|sound| &sound.stretches);
+        let mut places = stretches.flat_map(|(at_output, _, at_source)| [*at_output, *at_source]);
+        let far = places.find(|place| *place > MOST_SAMPLES)?;
+        Some(format!("names sample {far} of a sound"))
+    }
+}
+
 impl Part {
+    /// Number of its frames.
+    fn frames(&self) -> u64 {
+        match self {
+            Self::Copy { frames, .. } => frames.count(),
+            Self::Encoded(packets) => packets.len() as u64,
+        }
+    }
+
     /// Sizes of its encoded packets.
     fn sizes(&self) -> impl Iterator<Item = u32> {
         let packets = match self {

@@ -57,6 +57,7 @@ fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row 
         needle_frames: video.needles.iter().map(|needle| needle.span).collect(),
         needles: video.needles.iter().map(needle_row).collect(),
         difficulty: sample.difficulty.clone(),
+        difficulty_effective: sample.difficulty_effective.clone(),
         sha256: sha256.to_owned(),
     }
 }

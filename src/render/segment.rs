@@ -98,16 +98,21 @@ impl<'a> Studio<'a> {
         }
     }
 
+    /// Fails if who had the haystacks made ready has asked to stop.
+    pub(super) fn go_on(&self) -> Result<(), Error> {
+        self.ready.values().next().map_or(Ok(()), |ready| ready.caller.go_on())
+    }
+
     /// Encodes runs into one segment. Each insert starts with a keyframe, and so does what follows it.
     pub fn encode(&self, runs: &[Run], settings: Settings) -> Result<Packets, Error> {
         let mut encoder = Encoder::open(settings)?;
         let mut after_insert = true;
         for run in runs {
-            super::go_on()?;
             let insert = matches!(run, Run::Insert { .. });
             let mut key = insert || after_insert;
             let mut frames = self.frames(run, false)?;
             while let Some(frame) = frames.next_frame()? {
+                self.go_on()?;
                 encoder.push(&frame.drawn, key)?;
                 key = false;
             }

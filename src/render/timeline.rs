@@ -11,6 +11,24 @@ use crate::plan::{Mode, PlannedVideo};
 use crate::render::Error;
 use crate::time::FrameSpan;
 
+/// What is known of a haystack's packets, whether or not it is prepared yet.
+pub trait Cuts {
+    /// Number of frames.
+    fn frames(&self) -> u64;
+    /// The part of `span` whose packets can be copied as they are.
+    fn copyable(&self, span: FrameSpan) -> Option<FrameSpan>;
+}
+
+impl Cuts for VideoTrack {
+    fn frames(&self) -> u64 {
+        Self::frames(self)
+    }
+
+    fn copyable(&self, span: FrameSpan) -> Option<FrameSpan> {
+        Self::copyable(self, span)
+    }
+}
+
 /// A run of frames of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Run {
@@ -98,9 +116,9 @@ pub struct Timeline {
 
 impl Timeline {
     /// Works out the timeline of `video`.
-    pub fn new<'a>(
+    pub fn new<'a, T: Cuts + 'a>(
         video: &PlannedVideo,
-        tracks: impl Fn(&str) -> Option<&'a VideoTrack>,
+        tracks: impl Fn(&str) -> Option<&'a T>,
     ) -> Result<Self, Error> {
         let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
         let runs = runs(video).map_err(fail)?;

@@ -3,14 +3,12 @@
 //! In: surveyed haystacks, the pictures that their spec's tasks may hide, a threshold. Out: what each haystack shows, added to
 //! what its catalogue says, and a warning for each. What was found is kept in the cache, by the content of haystack and packs.
 
-use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::digest;
-use crate::files;
 use crate::haystack::{Haystack, SceneRecipe};
 use crate::media;
 use crate::media::glance;
@@ -19,6 +17,8 @@ use crate::needle;
 use crate::needle::Library;
 use crate::needle::likeness::{FRAME_SIDE, Field, Template};
 use crate::render::Error;
+use crate::render::caller::Caller;
+use crate::render::record;
 use crate::scene::Scene;
 
 /// Raised whenever the same frames would give other distances.
@@ -80,14 +80,13 @@ impl Unlike {
     /// Looks at a haystack, or remembers what was seen; `look` shows its frames with their times.
     pub(super) fn seek(
         &self,
-        cache: &Path,
+        (cache, caller): (&Path, &Caller),
         haystack: &mut Haystack,
         look: impl FnOnce(&mut dyn FnMut(u64, &image::RgbImage)) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let key = ("unlike", VERSION, &haystack.sha256, &self.sha256, media::versions().release);
-        let place = cache.join("probed").join(digest::of_value(&key));
-        let known =
-            fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<Vec<Sighting>>(&bytes).ok());
+        let place = cache.join(record::DIR).join(digest::of_value(&key));
+        let known = record::read::<Vec<Sighting>>(&place);
         if let Some(known) = known.filter(|known| known.len() == self.items.len()) {
             self.add(haystack, &known);
             return Ok(());
@@ -102,11 +101,7 @@ impl Unlike {
             of_item.min_by_key(|sighting| sighting.distance)
         };
         let sightings: Vec<Sighting> = (0..self.items.len()).filter_map(least).collect();
-        files::make_dir(&cache.join("probed"))?;
-        files::write_shared(
-            &place,
-            &serde_json::to_vec(&sightings).expect("values of this crate serialise"),
-        )?;
+        record::keep(cache, caller, &place, None, &sightings);
         self.add(haystack, &sightings);
         Ok(())
     }

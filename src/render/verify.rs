@@ -73,7 +73,6 @@ pub fn whole(
     comparison.contents(&probe::contents(input)?, ready, input)?;
     let mut reader = FileReader::open(input)?;
     for segment in timeline.segments() {
-        super::go_on()?;
         if comparison.is_hopeless() {
             return Ok(comparison.end());
         }
@@ -99,8 +98,7 @@ impl<'a> Comparison<'a> {
     /// What was compared, and what differs.
     pub(super) fn end(mut self) -> (Compared, Vec<String>) {
         for (needle, (nearer, strength)) in std::mem::take(&mut self.found) {
-            // What is kept whole is nearer by its whole strength; a quarter is more than chance makes of what is lost.
-            if strength == 0 || nearer * 4 < strength as i64 {
+            if is_lost(nearer, strength) {
                 let label = &self.video.needles[needle].label;
                 self.differ(format!(
                     "needle `{label}` is on none of its frames: too faint for `video.quality`; make it clearer, or the \
@@ -217,6 +215,7 @@ impl<'a> Comparison<'a> {
 
     /// The decoded frame `at`, with its time checked; a difference if there is none.
     fn decoded(&mut self, reader: &mut FileReader, at: u64) -> Result<Option<Yuv>, Error> {
+        self.studio.go_on()?;
         let Some((frame, (num, den))) = reader.next_frame()? else {
             self.differ(format!("frame {at} is missing"));
             return Ok(None);
@@ -243,15 +242,6 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether encoding may lose what changes `count` samples by so much, a sum of squares: by less than half a step of the
-    /// quantiser on average. Its steps are those that the scaling of ITU-T H.264 amounts to (section 8.5): six sizes, doubled
-    /// with every six of the parameter.
-    fn is_faint(&self, sum: u64, count: u64) -> bool {
-        const SIXTEENTHS: [u64; 6] = [10, 11, 13, 14, 16, 18];
-        let step = SIXTEENTHS[usize::from(self.crf % 6)] << (self.crf / 6);
-        sum * 32 * 32 < count * step * step
-    }
-
     fn compare_needle(&mut self, at: u64, needle: usize, [found, ideal, bare]: [&Yuv; 3]) {
         let planned = &self.video.needles[needle];
         let place = planned.place;
@@ -264,7 +254,7 @@ impl<'a> Comparison<'a> {
             *nearer += to_bare as i64 - to_ideal as i64;
             *whole += strength;
         }
-        if to_ideal >= to_bare && !planned.effects.is_none() && self.is_faint(strength, count) {
+        if to_ideal >= to_bare && !planned.effects.is_none() && is_faint(self.crf, strength, count) {
             self.compared.lost_frames += 1;
         } else if to_ideal >= to_bare {
             self.differ(format!("needle `{}` is not on frame {at}", planned.label));
@@ -278,6 +268,21 @@ impl<'a> Comparison<'a> {
             }
         }
     }
+}
+
+/// Whether encoding has taken a needle away: what was found is nearer to the frames with it than to those without by less than a
+/// quarter of what it changes them by. What is kept whole is nearer by all of it; a quarter is more than chance makes of what is lost.
+pub(super) fn is_lost(nearer: i64, strength: u64) -> bool {
+    strength == 0 || nearer * 4 < strength as i64
+}
+
+/// Whether encoding may lose what changes `count` samples by so much, a sum of squares: by less than half a step of the
+/// quantiser on average. Its steps are those that the scaling of ITU-T H.264 amounts to (section 8.5): six sizes, doubled
+/// with every six of the parameter.
+pub(super) fn is_faint(crf: u8, sum: u64, count: u64) -> bool {
+    const SIXTEENTHS: [u64; 6] = [10, 11, 13, 14, 16, 18];
+    let step = SIXTEENTHS[usize::from(crf % 6)] << (crf / 6);
+    sum * 32 * 32 < count * step * step
 }
 
 /// PSNR in decibels of the block within `area` that differs most, over luma and chroma.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dataset::Store;
+use crate::media;
 use crate::media::input::Input;
 use crate::media::mux::{Movie, Piece, Sound, Stretch};
 use crate::needle::Library;
@@ -95,7 +96,10 @@ fn movie(
                 Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span))
             }
             Segment::Encode(runs) => {
-                let packets = studio.encode(runs, settings)?;
+                let packets = studio.encode(runs, settings).map_err(|error| match error {
+                    Error::Media(error) => Error::Media(error.about(&first.video.path)),
+                    other => other,
+                })?;
                 if packets.packets.len() as u64 != segment.count() {
                     return Err(fail(format!(
                         "{} packets for {} frames",
@@ -104,13 +108,14 @@ fn movie(
                     )));
                 }
                 if !first.as_is && !first.video.has_parameter_sets(&packets.sps, &packets.pps) {
-                    return Err(fail("a segment's parameter sets differ from its haystack's".to_owned()));
+                    let reason = "was encoded by another build of x264; remove it and run again";
+                    return Err(media::Error::source_file(&first.video.path, reason).into());
                 }
                 Ok(Piece::Encoded(Arc::new(packets.packets)))
             }
         })
         .collect::<Result<Vec<Piece>, Error>>()?;
-    super::go_on()?;
+    studio.go_on()?;
     Ok(Movie {
         width: video.width,
         height: video.height,

@@ -3,10 +3,13 @@
 //! In: a dataset directory and, where it keeps recipes, the prepared haystacks. Out: inputs that any reader of videos takes.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dataset::Store;
+use crate::files;
 use crate::media::input::Input;
 use crate::media::mux::Spliced;
 use crate::render::Error;
@@ -40,14 +43,38 @@ impl Videos {
 
     /// The video that rows call `file_name`.
     pub fn open(&self, file_name: &str) -> Result<Input, Error> {
-        let path = self.dir.join(file_name);
         match &self.ready {
-            Some(ready) if !path.exists() => {
+            Some(ready) if !self.dir.join(file_name).exists() => {
                 recipe(&self.dir, file_name, ready).map(|(_, spliced)| Input::Spliced(spliced))
             }
-            _ => Ok(Input::File(path)),
+            _ => file(&self.dir, file_name).map(Input::File),
         }
     }
+}
+
+/// The file of the video that rows call `file_name`. That there is none is told by who reads it.
+///
+/// Whoever made the dataset may have put a pipe there, which has no end, or a link to a file of the reader's that is to be sent on:
+/// both are refused.
+pub fn file(dir: &Path, file_name: &str) -> Result<PathBuf, Error> {
+    let path = dir.join(file_name);
+    let refuse = |reason| Err(Error::NoVideo { path: path.display().to_string(), reason });
+    let Ok(found) = fs::metadata(&path) else { return Ok(path) };
+    if !found.is_file() {
+        return refuse("is not a file");
+    }
+    if files::leads_outside(dir, &path)? && !is_mp4(&path)? {
+        return refuse("is a link to a file outside of the dataset that is no MP4 video: it is not read");
+    }
+    Ok(path)
+}
+
+/// Whether a file begins as an MP4 file does: with a box of its type.
+fn is_mp4(path: &Path) -> Result<bool, files::Error> {
+    let mut start = Vec::new();
+    let file = File::open(path).map_err(files::Error::io("read", path))?;
+    file.take(8).read_to_end(&mut start).map_err(files::Error::io("read", path))?;
+    Ok(start.get(4..) == Some(b"ftyp"))
 }
 
 /// The recipe of the video that rows call `file_name`, and the video.

@@ -8,34 +8,14 @@ use std::collections::BTreeSet;
 use super::Run;
 use super::chart::{self, Line, Point};
 use crate::score::{Axis, Slice};
+use crate::spec;
 
 /// A chart has this many lines at most; where one run has more types, they are one line.
 const MOST_LINES: usize = 6;
 
-/// What each key is, beside its name: the axis of its chart.
-const SAYS: [(&str, &str); 18] = [
-    ("count", "needles asked for"),
-    ("distractors", "needles shown and not asked for"),
-    ("similarity", "of distractors to what is asked for"),
-    ("duration", "how long a needle shows"),
-    ("gap", "least distance between needles"),
-    ("distance", "distance between needles"),
-    ("fade_in", "how long a needle appears"),
-    ("fade_out", "how long it disappears"),
-    ("text_size", "line of a subtitle, of the frame’s height"),
-    ("box_opacity", "of the box behind a subtitle"),
-    ("picture_size", "of what the frame allows"),
-    ("patch_size", "of the frame’s shorter side"),
-    ("opacity", "of the needle"),
-    ("blur", "standard deviation, of the frame’s height"),
-    ("noise", "at most, of a channel’s range"),
-    ("tint", "towards the colours that it covers"),
-    ("place", "in the frame"),
-    ("ground", "around a picture"),
-];
-
+/// What a key is, beside its name: the axis of its chart.
 fn says(key: &str) -> &'static str {
-    SAYS.iter().find(|(own, _)| *own == key).map_or("", |(_, says)| says)
+    spec::axis(key).map_or("", |axis| axis.says)
 }
 
 /// The lines of all charts by name, in the order of their colours: types or runs.
@@ -54,11 +34,12 @@ fn charts(runs: &[Run]) -> Vec<(String, String)> {
     let keys: BTreeSet<&String> = runs.iter().flat_map(|run| run.scores.slices.difficulty.keys()).collect();
     let of = |key: &String| {
         let axes: Vec<Option<&Axis>> = runs.iter().map(|run| run.scores.slices.difficulty.get(key)).collect();
-        let columns: Vec<&str> = axes
-            .iter()
-            .flatten()
-            .next()
-            .map_or_else(Vec::new, |axis| axis.all.iter().map(|slice| slice.value.as_str()).collect());
+        let first = axes.iter().flatten().next();
+        let columns: Vec<&str> =
+            first.map_or_else(Vec::new, |axis| axis.all.iter().map(|slice| slice.value.as_str()).collect());
+        let labels: Vec<String> =
+            first.map_or_else(Vec::new, |axis| columns.iter().map(|value| axis.label(value)).collect());
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let slices = |index: usize, name: &str| -> &[Slice] {
             match (axes.as_slice(), name) {
                 ([_, _, ..], _) => axes[index].map_or(&[], |axis| &axis.all),
@@ -68,7 +49,7 @@ fn charts(runs: &[Run]) -> Vec<(String, String)> {
         };
         let lines: Vec<Line> =
             names.iter().enumerate().map(|(index, name)| line(slices(index, name), &columns)).collect();
-        (key.clone(), chart::chart(&lines, &columns, runs[0].scores.chance.circular_content))
+        (key.clone(), chart::chart(&lines, &labels, runs[0].scores.chance.circular_content))
     };
     keys.into_iter().map(of).collect()
 }

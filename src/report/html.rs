@@ -1,4 +1,4 @@
-//! Small pieces of HTML: escaping, numbers, intervals drawn to scale.
+//! Small pieces of HTML: numbers, intervals drawn to scale.
 //!
 //! In: values. Out: text that is safe where it is put.
 
@@ -11,34 +11,7 @@ macro_rules! put {
 }
 pub(super) use put;
 
-/// Text for an element or a quoted attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// A relative path as a URL: slashes stay, all but unreserved characters are percent-encoded.
-pub(super) fn url_path(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            put!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
+pub(super) use crate::markup::{html as escape, url_path};
 
 /// An integer with thousands set apart.
 pub(super) fn count(number: usize) -> String {

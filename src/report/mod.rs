@@ -175,7 +175,7 @@ pub fn videos_from(report: &Path, dataset: &Path) -> Result<String, files::Error
     let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
     let mut url = "../".repeat(from.len() - shared);
     for component in &to[shared..] {
-        url.push_str(&html::url_path(&component.as_os_str().to_string_lossy()));
+        url.push_str(&html::url_path(component.as_os_str().as_encoded_bytes()));
         url.push('/');
     }
     Ok(url)

@@ -14,6 +14,7 @@ use super::html::{escape, put, whole};
 use super::panel::Panel;
 use super::{Error, Run, View, axes, checked, curve};
 use crate::dataset::Row;
+use crate::digest;
 use crate::id;
 use crate::needle;
 use crate::score::{EffectiveLength, Scores, effective_length, place};
@@ -23,6 +24,12 @@ pub const INDEX: &str = "plots.json";
 
 /// Pixels of a PNG for each unit of its drawing.
 const SCALE: f32 = 3.0;
+
+/// Characters of a run or a type in the name of a file: two of them, and what else is in it, stay below the 255 of file systems.
+const LONGEST_NAME: usize = 80;
+
+/// Pixels of a PNG.
+const MOST_PIXELS: f32 = 1e8;
 
 /// What [`INDEX`] holds.
 #[derive(Debug, Serialize)]
@@ -56,23 +63,23 @@ pub fn files(
     let runs = checked(rows, scores)?;
     let mut drawings: BTreeMap<String, String> = BTreeMap::new();
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let mut names = BTreeSet::new();
+    let mut names = Names::default();
     for run in &runs {
-        let mut name = id::slug(&run.name);
-        while !names.insert(name.clone()) {
-            name.push('x');
-        }
+        let name = names.name(&run.name);
+        let mut kinds = Names::default();
         for (kind, panels) in panels(run, view) {
-            let kind = if kind.is_empty() { "overall".to_owned() } else { id::slug(&kind) };
+            let kind = kinds.name(if kind.is_empty() { "overall" } else { &kind });
             drawings.insert(format!("heatmap-{name}-{kind}"), heatmaps(&run.name, &panels));
         }
         files.insert(format!("vniah-{name}.json"), json(&niah(rows, run)));
     }
+    let mut groups = Names::default();
     for (group, drawing) in curve::drawings(&runs) {
-        drawings.insert(format!("curve-{}", id::slug(&group)), drawing);
+        drawings.insert(format!("curve-{}", groups.name(&group)), drawing);
     }
+    let mut keys = Names::default();
     for (key, drawing) in axes::drawings(&runs) {
-        drawings.insert(format!("difficulty-{}", id::slug(&key)), drawing);
+        drawings.insert(format!("difficulty-{}", keys.name(&key)), drawing);
     }
     for (name, svg) in drawings {
         files.insert(format!("{name}.png"), png(&svg)?);
@@ -89,6 +96,25 @@ pub fn files(
     let index = json(&index);
     files.insert(INDEX.to_owned(), index);
     Ok(files)
+}
+
+/// Parts of file names, each given once.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    /// The part that stands for `text`. A long text is cut, and told from others by its digest.
+    fn name(&mut self, text: &str) -> String {
+        let mut name = id::slug(text);
+        if name.len() > LONGEST_NAME {
+            name.truncate(LONGEST_NAME);
+            name = format!("{name}-{}", &digest::of_bytes(text.as_bytes())[..8]);
+        }
+        while !self.0.insert(name.clone()) {
+            name.push('x');
+        }
+        name
+    }
 }
 
 fn json<T: Serialize>(value: &T) -> Vec<u8> {
@@ -258,8 +284,11 @@ fn png(svg: &str) -> Result<Vec<u8>, Error> {
     options.fontdb_mut().load_font_data(needle::embedded_font().to_vec());
     let tree = usvg::Tree::from_str(svg, &options).map_err(|error| drawing(&error))?;
     let size = tree.size();
-    let mut pixels = Pixmap::new((size.width() * SCALE) as u32, (size.height() * SCALE) as u32)
-        .ok_or_else(|| drawing(&"it has no size"))?;
+    let (width, height) = (size.width() * SCALE, size.height() * SCALE);
+    if width * height > MOST_PIXELS {
+        return Err(drawing(&format!("it would have {width:.0} x {height:.0} pixels")));
+    }
+    let mut pixels = Pixmap::new(width as u32, height as u32).ok_or_else(|| drawing(&"it has no size"))?;
     resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
     pixels.encode_png().map_err(|error| drawing(&error))
 }

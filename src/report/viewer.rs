@@ -108,7 +108,8 @@ fn sample<'a>(group: &[&'a Row], videos: &str) -> Sample<'a> {
         target: options.iter().position(|option| *option == row.gt).unwrap_or(0),
         options,
         tries,
-        video: format!("{videos}{}", url_path(&row.file_name)),
+        // Without a slash before it, a path beside the page is never taken for another host.
+        video: format!("{videos}{}", url_path(row.file_name.trim_start_matches('/'))),
         frames: row.num_frames,
         rate: [row.fps_num, row.fps_den],
         size: [row.width, row.height],

@@ -59,6 +59,21 @@ pub struct Axis {
     pub all: Vec<Slice>,
     /// Of each of them.
     pub types: BTreeMap<String, Vec<Slice>>,
+    /// What each value comes to in the videos, where that is not what is asked for: in frames, pixels, levels or per cent, least
+    /// first.
+    #[serde(default)]
+    pub effective: BTreeMap<String, Vec<String>>,
+}
+
+impl Axis {
+    /// A value with what it comes to.
+    pub fn label(&self, value: &str) -> String {
+        match self.effective.get(value).map(Vec::as_slice) {
+            Some([only]) => format!("{value} = {only}"),
+            Some([least, .., most]) => format!("{value} = {least} to {most}"),
+            _ => value.to_owned(),
+        }
+    }
 }
 
 /// How a model counts: over the tries of one type whose options are all numbers.

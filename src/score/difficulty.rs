@@ -10,7 +10,9 @@ use super::details::{Axis, Slice};
 use super::join::Sample;
 use super::slices::Slicer;
 use crate::dataset::{Difficulty, Row};
+use crate::needle::Effective;
 use crate::seed::Seed;
+use crate::spec;
 
 /// Where a value stands among those of its key: numbers by size, before names in the order of the dataset.
 type Place = (u64, usize);
@@ -28,6 +30,7 @@ pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<Stri
     let mut places: BTreeMap<(&str, &str), Place> = BTreeMap::new();
     // A value, of a type and, under no name, of all types.
     let mut slicer: Slicer<(&str, &str, Place, &str)> = Slicer::new(rule);
+    let mut comes_to: BTreeMap<(&str, &str), BTreeSet<&Effective>> = BTreeMap::new();
     for sample in samples {
         let row = sample.row;
         let Some(own) = settings.get(row.kind.as_str()) else { continue };
@@ -38,6 +41,7 @@ pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<Stri
             }
             let next = places.len();
             let at = *places.entry((*key, value.as_str())).or_insert_with(|| place(value, row, next));
+            comes_to.entry((*key, value.as_str())).or_default().insert(&row.difficulty_effective);
             slicer.add(&(*key, "", at, value.as_str()), sample);
             slicer.add(&(*key, row.kind.as_str(), at, value.as_str()), sample);
         }
@@ -52,7 +56,28 @@ pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<Stri
             kind => axis.types.entry(kind.to_owned()).or_default().push(slice),
         }
     }
+    for ((key, value), all) in comes_to {
+        let all = effective(key, value, &all);
+        if let Some(axis) = axes.get_mut(key).filter(|_| !all.is_empty()) {
+            axis.effective.insert(value.to_owned(), all);
+        }
+    }
     axes
+}
+
+/// What a value comes to, least first; nothing where that is what is asked for.
+fn effective(key: &str, value: &str, all: &BTreeSet<&Effective>) -> Vec<String> {
+    let Some(axis) = spec::axis(key) else { return Vec::new() };
+    // Rows of an earlier release state nothing.
+    let stated = all.iter().filter(|of| of.duration_frames > 0);
+    let mut texts: Vec<String> = stated.map(|of| (axis.effective)(of)).collect();
+    let number = |text: &String| -> f64 {
+        text.split([' ', '%']).next().and_then(|number| number.parse().ok()).unwrap_or_default()
+    };
+    texts.sort_by(|one, other| number(one).total_cmp(&number(other)));
+    texts.dedup();
+    texts.retain(|text| !text.is_empty() && text != value);
+    texts
 }
 
 /// By type, the settings of those that have several.
@@ -114,6 +139,7 @@ mod tests {
     use super::super::{Options, Scores, score};
     use super::*;
     use crate::answers::Answer;
+    use crate::needle::Milli;
 
     /// A setting: the key that is varied, then duration, opacity, and the size of a subtitle where there is one.
     fn set((varied, duration, opacity, text): (&str, &str, u16, u16)) -> Difficulty {
@@ -179,6 +205,22 @@ mod tests {
         );
         // Of pictures, the size of a subtitle says nothing.
         assert_eq!(told(&axes["text_size"].all), [("2.5%", 20, 1.0), ("6%", 20, 1.0)]);
+    }
+
+    #[test]
+    fn a_value_says_what_it_comes_to_where_that_differs() {
+        let blur = |milli| Effective { duration_frames: 25, blur_px: Milli(milli), ..Effective::default() };
+        let (small, large) = (blur(540), blur(1080));
+        assert_eq!(effective("blur", "0.3%", &BTreeSet::from([&large, &small])), ["0.54 px", "1.08 px"]);
+        assert_eq!(effective("duration", "1s", &BTreeSet::from([&small, &large])), ["25 frames"]);
+        assert_eq!(effective("duration", "25 frames", &BTreeSet::from([&small])), [] as [&str; 0]);
+        assert_eq!(effective("opacity", "50%", &BTreeSet::from([&Effective::default()])), [] as [&str; 0]);
+        let mut axis = Axis::default();
+        axis.effective.insert("0.3%".to_owned(), vec!["0.54 px".to_owned(), "1.08 px".to_owned()]);
+        assert_eq!(
+            (axis.label("0.3%").as_str(), axis.label("0%").as_str()),
+            ("0.3% = 0.54 px to 1.08 px", "0%")
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::cells::DepthOf;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
 use super::lines::OneLineEach;
 use super::reading::{JudgeUse, Reading};
+use super::sound;
 use crate::files;
 use crate::version::Stated;
 
@@ -301,7 +302,9 @@ pub fn read(path: &Path) -> Result<Scores, Error> {
     if stated.format_version.is_some() {
         stated.check(FORMAT_VERSION).map_err(|mismatch| Error::Version { path: name(), mismatch })?;
     }
-    serde_json::from_str(&text).map_err(wrong)
+    let scores: Scores = serde_json::from_str(&text).map_err(wrong)?;
+    let fault = sound::fault(&scores);
+    fault.map_or(Ok(scores), |found| Err(wrong(serde::de::Error::custom(found))))
 }
 
 /// Whether `text` is answers: JSON Lines, each with an `id`.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::{Group, Scores};
+use crate::markup;
 
 /// What the table is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +120,7 @@ fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
 
 fn markdown(table: &Table) -> String {
     let line = |cells: &[String]| {
-        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| markup::markdown(cell)).collect();
         format!("| {} |\n", cells.join(" | "))
     };
     let rule = format!("|---|{}\n", "---:|".repeat(table.heads.len() - 1));
@@ -128,36 +129,24 @@ fn markdown(table: &Table) -> String {
 }
 
 fn csv(table: &Table) -> String {
-    let line = |cells: &[String]| {
-        let quoted = cells.iter().map(|cell| {
-            if cell.contains([',', '"', '\n', '\r']) {
-                format!("\"{}\"", cell.replace('"', "\"\""))
-            } else {
-                cell.clone()
-            }
-        });
-        quoted.collect::<Vec<_>>().join(",") + "\n"
+    let quoted = |cell: String| {
+        if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
     };
-    std::iter::once(&table.heads).chain(&table.rows).map(|row| line(row)).collect()
+    // Names alone may look like formulas: figures are ours, and stay numbers.
+    let name = |cell: &String| quoted(markup::csv(cell));
+    let heads: Vec<String> = table.heads.iter().map(name).collect();
+    let row = |row: &Vec<String>| {
+        let (run, figures) = row.split_first().expect("each row names its run");
+        let cells = std::iter::once(name(run)).chain(figures.iter().cloned());
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    heads.join(",") + "\n" + &table.rows.iter().map(row).collect::<String>()
 }
 
 fn latex(table: &Table) -> String {
-    let escaped = |text: &String| {
-        text.chars().fold(String::new(), |mut out, c| {
-            match c {
-                '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
-                    out.push('\\');
-                    out.push(c);
-                }
-                '\\' => out.push_str("\\textbackslash{}"),
-                '~' => out.push_str("\\textasciitilde{}"),
-                '^' => out.push_str("\\textasciicircum{}"),
-                _ => out.push(c),
-            }
-            out
-        })
+    let line = |row: &[String]| {
+        row.iter().map(|cell| markup::latex(cell)).collect::<Vec<_>>().join(" & ") + " \\\\\n"
     };
-    let line = |row: &[String]| row.iter().map(escaped).collect::<Vec<_>>().join(" & ") + " \\\\\n";
     let rows: String = table.rows.iter().map(|row| line(row)).collect();
     format!(
         "% \\usepackage{{booktabs}}\n\\begin{{tabular}}{{l{}}}\n\\toprule\n{}\\midrule\n{rows}\\bottomrule\n\\end{{tabular}}\n",
@@ -167,17 +156,14 @@ fn latex(table: &Table) -> String {
 }
 
 fn html(table: &Table) -> String {
-    let escaped = |text: &str| {
-        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-    };
     let mut out = String::from("<table>\n<thead><tr>");
     for head in &table.heads {
         // Writing to a string cannot fail.
-        write!(out, "<th>{}</th>", escaped(head)).expect("a string can be written to");
+        write!(out, "<th>{}</th>", markup::html(head)).expect("a string can be written to");
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for row in &table.rows {
-        let cells: Vec<String> = row.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
+        let cells: Vec<String> = row.iter().map(|cell| format!("<td>{}</td>", markup::html(cell))).collect();
         writeln!(out, "<tr>{}</tr>", cells.concat()).expect("a string can be written to");
     }
     out + "</tbody>\n</table>\n"

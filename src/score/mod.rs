@@ -24,6 +24,7 @@ mod reach;
 mod reading;
 mod sight;
 mod slices;
+mod sound;
 pub mod vnbench;
 
 pub use bootstrap::FEWEST_CLUSTERS;

@@ -75,6 +75,7 @@ fn row(haystack: usize, task: &str, kind: &str, gt: &str, options: Vec<String>, 
             is_distractor: false,
         }],
         difficulty: crate::dataset::Difficulty::default(),
+        difficulty_effective: crate::needle::Effective::default(),
         sha256: "0".repeat(64),
     }
 }

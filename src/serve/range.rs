@@ -19,7 +19,11 @@ pub(super) fn wanted(value: Option<&str>, len: u64) -> Wanted {
         return Wanted::Whole;
     };
     let Some((first, last)) = spec.trim().split_once('-') else { return Wanted::Whole };
-    let number = |text: &str| text.trim().parse::<u64>().ok();
+    // Digits alone: a parser of numbers would take a sign, too.
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |text: &str| {
+        Some(text.trim()).filter(|text| is_number(text)).and_then(|text| text.parse::<u64>().ok())
+    };
     match (number(first), number(last)) {
         // The last so many bytes.
         (None, Some(0)) if first.trim().is_empty() => Wanted::Unsatisfiable,
@@ -68,6 +72,9 @@ mod tests {
             (Some("bytes=0-1,4-5"), Wanted::Whole),
             (Some("bytes=-"), Wanted::Whole),
             (Some("bytes=x-4"), Wanted::Whole),
+            (Some("bytes=+1-+5"), Wanted::Whole),
+            (Some("bytes=+1-5"), Wanted::Whole),
+            (Some("bytes=-+5"), Wanted::Whole),
             (Some("items=0-1"), Wanted::Whole),
         ] {
             assert_eq!(wanted(value, 10), expected, "{value:?}");

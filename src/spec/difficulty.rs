@@ -5,11 +5,9 @@
 
 use toml::Value;
 
-use super::quantity::{self, Length};
-use super::reader::{Problems, Section, unexpected};
+use super::axes::{self, Setting};
+use super::quantity::Length;
 use crate::needle::{Ground, Spot};
-use crate::question::{self, Family, LookKind};
-use crate::time::percent;
 
 /// How hard the needles of a type are made to find.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,74 +120,10 @@ impl Default for Difficulty {
     }
 }
 
-/// All keys, in the order of documentation and of sample ids; those on which others depend come first.
-pub(super) const KEYS: [&str; 18] = [
-    "count",
-    "distractors",
-    "similarity",
-    "duration",
-    "gap",
-    "distance",
-    "fade_in",
-    "fade_out",
-    "text_size",
-    "box_opacity",
-    "picture_size",
-    "patch_size",
-    "opacity",
-    "blur",
-    "noise",
-    "tint",
-    "place",
-    "ground",
-];
-
-/// One key and its value, which [`Difficulty::set`] has accepted.
-pub(super) type Setting<'a> = (&'static str, &'a Value);
-
 impl Difficulty {
-    /// Sets what `key`, one of [`KEYS`], says.
+    /// Sets what `key`, that of an axis, says.
     pub(super) fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
-        match key {
-            "duration" => self.duration = quantity::length(value)?,
-            "gap" => self.gap = Some(quantity::length(value)?),
-            "distance" => self.distance = Some(quantity::length(value)?),
-            "fade_in" => self.fade_in = fade(value)?,
-            "fade_out" => self.fade_out = fade(value)?,
-            "text_size" => self.text_size_permille = share(value, 10, 500)?,
-            "box_opacity" => self.box_opacity_permille = share(value, 0, 1000)?,
-            "picture_size" => self.picture_size_permille = share(value, 50, 1000)?,
-            // The largest of a patch's three sizes has to fit a third of the frame.
-            "patch_size" => self.patch_size_permille = share(value, 20, 280)?,
-            // Less is lost in encoding more often than not.
-            "opacity" => self.opacity_permille = share(value, 50, 1000)?,
-            "blur" => self.blur_permille = share(value, 0, 100)?,
-            "noise" => self.noise_permille = share(value, 0, 1000)?,
-            "tint" => self.tint_permille = share(value, 0, 950)?,
-            "place" => self.place = place(value)?,
-            "ground" => {
-                self.ground = match value.as_str() {
-                    Some("plain") => Ground::Plain,
-                    Some("blur") => Ground::Blur,
-                    _ => return Err(unexpected(value, "`plain` or `blur`")),
-                }
-            }
-            "count" => self.count = Some(count(value)?),
-            "distractors" => {
-                let number = value.as_integer().and_then(|number| usize::try_from(number).ok());
-                self.distractors = Some(number.ok_or_else(|| unexpected(value, "a number from 0"))?);
-            }
-            "similarity" => {
-                self.similarity = match value.as_str() {
-                    Some("any") => Similarity::Any,
-                    Some("near") => Similarity::Near,
-                    Some("far") => Similarity::Far,
-                    _ => return Err(unexpected(value, "`any`, `near` or `far`")),
-                }
-            }
-            _ => unreachable!("`{key}` is no key of difficulty"),
-        }
-        Ok(())
+        axes::set_key(self, key, value)
     }
 
     /// Sets what accepted settings say.
@@ -199,92 +133,17 @@ impl Difficulty {
         }
         self
     }
-
-    /// Whether the needle is drawn as clearly as by default, so that whoever sees its frames can tell what it is.
-    pub fn is_clear(&self) -> bool {
-        let usual = Self::default();
-        self.text_size_permille >= usual.text_size_permille
-            && self.box_opacity_permille >= usual.box_opacity_permille
-            && self.picture_size_permille >= 500
-            && self.patch_size_permille >= usual.patch_size_permille
-            && self.opacity_permille == 1000
-            && (self.blur_permille, self.noise_permille, self.tint_permille) == (0, 0, 0)
-            && (&self.fade_in, &self.fade_out) == (&None, &None)
-    }
-}
-
-/// Whether `key` can say anything of the needles of `family`, however many there are.
-pub(super) fn concerns(key: &str, family: &Family) -> bool {
-    match key {
-        "text_size" | "box_opacity" => family.look() == LookKind::Text,
-        "picture_size" | "ground" => family.look() == LookKind::Picture,
-        "patch_size" => family.look() == LookKind::Patch,
-        "distractors" => family.can_distract(),
-        _ => true,
-    }
-}
-
-/// The settings of a section; those that are wrong are noted and left out.
-pub(super) fn settings<'a>(section: &mut Section<'a>, problems: &mut Problems) -> Vec<Setting<'a>> {
-    let mut settings = Vec::new();
-    for key in KEYS {
-        if let Some(value) = section.value(key) {
-            match Difficulty::default().set(key, value) {
-                Ok(()) => settings.push((key, value)),
-                Err(problem) => problems.note(&section.key(key), problem),
-            }
-        }
-    }
-    settings
-}
-
-fn share(value: &Value, least: u16, most: u16) -> Result<u16, String> {
-    let permille = quantity::permille("share", value)?;
-    if permille < least {
-        return Err(format!("share `{}` is below {}", percent(permille), percent(least)));
-    }
-    if permille > most {
-        return Err(format!("share `{}` is above {}", percent(permille), percent(most)));
-    }
-    Ok(permille)
-}
-
-/// A length, or none.
-fn fade(value: &Value) -> Result<Option<Length>, String> {
-    if value.as_str() == Some("none") {
-        return Ok(None);
-    }
-    quantity::length(value).map(Some).map_err(|problem| match problem.split_once(" is not a length") {
-        Some((given, rest)) => format!("{given} is neither `none` nor a length{rest}"),
-        None => problem,
-    })
-}
-
-fn place(value: &Value) -> Result<Place, String> {
-    match value.as_str() {
-        Some("usual") => Ok(Place::Usual),
-        Some("random") => Ok(Place::Random),
-        Some(name) if Spot::named(name).is_some() => Ok(Place::At(Spot::named(name).expect("it has a name"))),
-        _ => {
-            let names = Spot::names().collect::<Vec<_>>().join("`, `");
-            Err(unexpected(value, &format!("`usual`, `random`, `{names}`")))
-        }
-    }
-}
-
-/// A number of needles, or the fewest and the most.
-fn count(value: &Value) -> Result<(usize, usize), String> {
-    let wrong = || format!("`{value}` is neither a number from 1 nor two of them, fewest and most");
-    question::fewest_and_most(value).ok_or_else(wrong)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn every_key_is_set_and_its_default_is_accepted() {
-        for (key, value) in [
+        let settings = [
             ("duration", Value::from("1 frame")),
             ("gap", "2s".into()),
             ("distance", "3s".into()),
@@ -303,12 +162,28 @@ mod tests {
             ("count", 3.into()),
             ("distractors", 2.into()),
             ("similarity", "near".into()),
-        ] {
+        ];
+        let keys: BTreeSet<&str> = settings.iter().map(|(key, _)| *key).collect();
+        assert_eq!(keys, axes::AXES.iter().map(|axis| axis.key).collect());
+        for (key, value) in settings {
             let mut difficulty = Difficulty::default();
             difficulty.set(key, &value).unwrap();
             assert_ne!(difficulty, Difficulty::default(), "{key}");
-            assert!(KEYS.contains(&key));
         }
+    }
+
+    #[test]
+    fn the_table_of_the_documentation_is_the_one_in_code() {
+        let text = include_str!("../../docs/spec.md");
+        let (_, section) = text.split_once("\n## Difficulty\n").unwrap();
+        let (section, _) = section.split_once("\n\nA key that").unwrap();
+        let cells = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once(" |"))
+            .map(|(keys, _)| keys);
+        let keys: Vec<&str> =
+            cells.flat_map(|keys| keys.split(", ")).map(|key| key.trim_matches('`')).collect();
+        assert_eq!(keys, axes::AXES.iter().map(|axis| axis.key).collect::<Vec<_>>());
     }
 
     #[test]
@@ -331,7 +206,7 @@ mod tests {
         share `29%` is above 28%
         `middle` is not `usual`, `random`, `top-left`, `top`, `top-right`, `left`, `centre`, `right`, `bottom-left`, `bottom`, `bottom-right`
         length `0s` is not between 1 ms and a year, in whole milliseconds
-        `3` is neither `none` nor a length such as `500ms`, `1.5s`, `10m`, `2h` or `30 frames`
+        `3` is neither `none` nor a length such as `500ms`, `1.5s`, `10m`, `2h` or `30 frames`; did you mean `3s` or `3 frames`?
         `[3, 2]` is neither a number from 1 nor two of them, fewest and most
         `-1` is not a number from 0
         `close` is not `any`, `near` or `far`

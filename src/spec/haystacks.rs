@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::quantity::MOST_FRAMES;
 use super::reader::{Problems, Section, unexpected};
 use crate::files;
 use crate::haystack::{Entry, SceneRecipe, Source};
@@ -73,18 +74,7 @@ fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     if !pattern.contains(['*', '?', '[']) {
         return Err(format!("no file or directory `{pattern}`"));
     }
-    let whole = if Path::new(pattern).is_absolute() || dir.as_os_str().is_empty() {
-        pattern.to_owned()
-    } else {
-        // A directory with a bracket in its name is not part of the pattern.
-        format!("{}/{pattern}", glob::Pattern::escape(&dir.to_string_lossy()))
-    };
-    let matches = glob::glob(&whole).map_err(|error| format!("`{pattern}` is not a glob: {}", error.msg))?;
-    let mut found: Vec<PathBuf> = matches
-        .map(|path| path.map_err(|error| format!("`{pattern}`: {}", super::chain(&error))))
-        .collect::<Result<_, _>>()?;
-    found.retain(|path| path.is_file());
-    found.sort();
+    let found = super::glob::files(dir, pattern)?;
     if found.is_empty() { Err(format!("no file matches `{pattern}`")) } else { Ok(found) }
 }
 
@@ -210,13 +200,21 @@ fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<Scene
     let height = size(&mut scene, "height", problems);
     let fps = scene.read("fps", problems, frame_rate);
     let seconds = scene.whole("seconds", 1..=366 * 86_400, problems);
-    let frames = scene.whole("frames", 1..=i64::MAX as u64, problems);
+    let frames = scene.whole("frames", 1..=MOST_FRAMES, problems);
     let frames = match (seconds, frames, fps) {
         (Some(_), Some(_), _) => {
             problems.note(scene.path(), "states both `seconds` and `frames`");
             None
         }
-        (Some(seconds), None, Some(fps)) => Some(fps.frames_in_millis(1000 * seconds)),
+        (Some(seconds), None, Some(fps)) => {
+            let frames = fps.frames_in_millis(1000 * seconds);
+            if frames > MOST_FRAMES {
+                let problem =
+                    format!("`{seconds}` are {frames} frames, and a haystack has at most {MOST_FRAMES}");
+                problems.note(&scene.key("seconds"), problem);
+            }
+            Some(frames)
+        }
         (_, frames, _) => frames,
     };
     if problems.list.len() == before {
@@ -254,6 +252,9 @@ pub(super) fn size(section: &mut Section<'_>, key: &'static str, problems: &mut 
     u32::try_from(size).ok()
 }
 
+/// The greatest numerator and denominator of a frame rate: FFmpeg and MP4 count time in units of it.
+const MOST_OF_RATE: u64 = 1_000_000;
+
 /// Reads `25`, `29.97` or `"30000/1001"`.
 pub(super) fn frame_rate(value: &Value) -> Result<FrameRate, String> {
     let text = match value {
@@ -264,6 +265,11 @@ pub(super) fn frame_rate(value: &Value) -> Result<FrameRate, String> {
     };
     let rate: FrameRate = text.parse()?;
     let (num, den) = (u64::from(rate.num()), u64::from(rate.den()));
+    if num.max(den) > MOST_OF_RATE {
+        return Err(format!(
+            "frame rate `{text}` has numbers above {MOST_OF_RATE}; write it as `25` or `\"30000/1001\"`"
+        ));
+    }
     if (den..=240 * den).contains(&num) {
         Ok(rate)
     } else {

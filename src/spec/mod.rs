@@ -3,21 +3,30 @@
 //! In: the path of a spec. Out: a [`CheckedSpec`], which only this module makes, or every problem at once. Files that
 //! the spec names (needle packs, question families, catalogues) are read here too; videos are not opened.
 
+mod axes;
 mod controls;
 mod difficulty;
+mod effective;
 mod export;
+mod glob;
 mod grid;
+#[cfg(test)]
+mod grid_tests;
 mod haystacks;
 mod quantity;
+#[cfg(test)]
+mod quantity_tests;
 mod reader;
 mod tasks;
 mod vary;
 mod visibility;
 
+pub use axes::{AXES, Axis, axis};
 pub use difficulty::{Difficulty, Place, Similarity};
+pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
-pub use quantity::Length;
+pub use quantity::{Length, MOST_FRAMES};
 pub use tasks::{Others, Task};
 
 use std::fmt::Write as _;
@@ -284,7 +293,7 @@ const UNLIKE_HAYSTACK: u32 = 400;
 struct Needles<'a> {
     library: Option<Library>,
     unlike_haystack: Option<u32>,
-    settings: Vec<difficulty::Setting<'a>>,
+    settings: Vec<axes::Setting<'a>>,
 }
 
 fn needles<'a>(
@@ -292,7 +301,7 @@ fn needles<'a>(
     (dir, language): (&Path, Language),
     problems: &mut Problems,
 ) -> Needles<'a> {
-    let settings = difficulty::settings(&mut section, problems);
+    let settings = axes::settings(&mut section, problems);
     let unlike_haystack =
         section.read("unlike_haystack", problems, |value| match (value.as_bool(), value.as_integer()) {
             (Some(look), _) => Ok(look.then_some(UNLIKE_HAYSTACK)),
@@ -369,5 +378,5 @@ fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Fa
     families
 }
 
-/// The most samples of a type or a cell.
-const MOST_SAMPLES: u64 = 100_000_000;
+/// The most samples of a type, of a cell or of a plan.
+pub const MOST_SAMPLES: u64 = 100_000_000;

@@ -57,8 +57,11 @@ pub(super) enum Unit {
 const MOST_MILLIS: u64 = 366 * 86_400_000;
 /// Far beyond any context.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
-/// A year at 240 frames a second.
-const MOST_FRAMES: u64 = MOST_MILLIS / 1000 * 240;
+/// The most frames of a haystack or a video: 38 days at 30 frames a second. The tables of an MP4 file name each frame, and have
+/// to be held in memory.
+pub const MOST_FRAMES: u64 = 100_000_000;
+/// A video of which a sampler takes no more than of any shorter one has no end.
+const ENDLESS: u64 = MOST_MILLIS / 1000 * 240;
 
 impl Length {
     /// A length of so many milliseconds.
@@ -77,8 +80,19 @@ impl Length {
         }
     }
 
-    /// Why there is no such length at `fps`: a sampler that never takes so many frames, or that takes more of any video.
+    /// Why there is no such length at `fps`: more frames than a video can have, a sampler that never takes so many, or that
+    /// takes more of any video.
     pub fn problem(&self, fps: FrameRate) -> Option<String> {
+        self.sampler_problem(fps).or_else(|| {
+            let frames = Some(self.frames(fps)).filter(|&frames| frames > MOST_FRAMES)?;
+            Some(format!(
+                "it is {frames} frames at {fps} frames a second, and a video has at most {MOST_FRAMES}; shorten \
+                 `grid.lengths`"
+            ))
+        })
+    }
+
+    fn sampler_problem(&self, fps: FrameRate) -> Option<String> {
         let Amount::Tokens(context) = &self.amount else { return None };
         let (sampler, room) = (&context.sampler, context.room);
         let frames = context.longest(fps);
@@ -88,7 +102,7 @@ impl Length {
                 "{} tokens hold {room} frame(s), and `{sampler}` takes at least {count}",
                 context.tokens
             )),
-            Ok(count) if frames >= MOST_FRAMES => Some(format!(
+            Ok(count) if frames >= ENDLESS => Some(format!(
                 "{} tokens hold {room} frames, and `{sampler}` takes {count} however long the video is",
                 context.tokens
             )),
@@ -130,11 +144,11 @@ impl Context {
         // A video that the sampler refuses for being short gives no frames.
         let fits = |frames: u64| self.sampler.count(frames, fps).map_or(true, |count| count <= self.room);
         let (mut low, mut high) = (1, 2);
-        while high < MOST_FRAMES && fits(high) {
+        while high < ENDLESS && fits(high) {
             (low, high) = (high, 2 * high);
         }
-        if high >= MOST_FRAMES {
-            return MOST_FRAMES;
+        if high >= ENDLESS {
+            return ENDLESS;
         }
         while high - low > 1 {
             let middle = low + (high - low) / 2;
@@ -152,34 +166,69 @@ impl fmt::Display for Length {
     }
 }
 
-/// Reads `500ms`, `1.5s`, `10m`, `2h` or `30 frames`.
+/// Reads `500ms`, `1.5s`, `10m`, `1h30m`, `2 minutes` or `30 frames`.
 pub(super) fn length(value: &Value) -> Result<Length, String> {
-    let expected = || unexpected(value, "a length such as `500ms`, `1.5s`, `10m`, `2h` or `30 frames`");
-    let text = value.as_str().ok_or_else(expected)?.trim();
-    let unit_at = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(expected)?;
-    let (number, unit) = text.split_at(unit_at);
-    let thousandths = thousandths(number.trim()).ok_or_else(expected)?;
-    let millis_in_unit = match unit {
-        "frames" | "frame" => {
-            let frames = (thousandths % 1000 == 0).then_some(thousandths / 1000).ok_or_else(expected)?;
-            if !(1..=MOST_FRAMES).contains(&frames) {
-                return Err(format!("length `{text}` is outside 1..={MOST_FRAMES} frames"));
-            }
-            return Ok(Length { text: text.to_owned(), amount: Amount::Frames(frames) });
-        }
-        "ms" => 1,
-        "s" | "sec" => 1000,
-        "m" | "min" => 60_000,
-        "h" => 3_600_000,
-        _ => return Err(expected()),
+    let expected = || {
+        let expected = "a length such as `500ms`, `1.5s`, `10m`, `2h` or `30 frames`";
+        let meant = meant(value).map_or_else(String::new, |meant| format!("; did you mean {meant}?"));
+        format!("{}{meant}", unexpected(value, expected))
     };
-    let product = u128::from(thousandths) * millis_in_unit;
-    let millis = u64::try_from(product / 1000).ok().filter(|millis| (1..=MOST_MILLIS).contains(millis));
+    let text = value.as_str().ok_or_else(expected)?.trim();
+    if let Some(number) = text.strip_suffix("frames").or_else(|| text.strip_suffix("frame")) {
+        let thousandths = thousandths(number.trim()).filter(|thousandths| thousandths % 1000 == 0);
+        let frames = thousandths.ok_or_else(expected)? / 1000;
+        if !(1..=MOST_FRAMES).contains(&frames) {
+            return Err(format!("length `{text}` is outside 1..={MOST_FRAMES} frames"));
+        }
+        return Ok(Length { text: text.to_owned(), amount: Amount::Frames(frames) });
+    }
+    let micros = micros(text).ok_or_else(expected)?;
+    let millis = u64::try_from(micros / 1000).ok().filter(|millis| (1..=MOST_MILLIS).contains(millis));
     match millis {
-        Some(millis) if product.is_multiple_of(1000) => {
+        Some(millis) if micros.is_multiple_of(1000) => {
             Ok(Length { text: text.to_owned(), amount: Amount::Millis(millis) })
         }
         _ => Err(format!("length `{text}` is not between 1 ms and a year, in whole milliseconds")),
+    }
+}
+
+/// Microseconds of numbers with their units, the larger units first: `90s`, `1h30m`, `2 minutes 5 seconds`.
+fn micros(text: &str) -> Option<u128> {
+    let (mut rest, mut last, mut sum) = (text, u128::MAX, 0_u128);
+    while !rest.is_empty() {
+        let unit_at = rest.find(|c: char| c.is_ascii_alphabetic())?;
+        let (number, tail) = rest.split_at(unit_at);
+        let (unit, tail) = tail.split_at(tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len()));
+        let millis = match unit {
+            "ms" | "millisecond" | "milliseconds" => 1,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1000,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+            "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000,
+            _ => return None,
+        };
+        if millis >= last {
+            return None;
+        }
+        sum = sum.checked_add(u128::from(thousandths(number.trim())?) * millis)?;
+        (rest, last) = (tail.trim_start(), millis);
+    }
+    (last < u128::MAX).then_some(sum)
+}
+
+/// What somebody means who writes a number without a unit, or minutes and seconds with colons.
+fn meant(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Integer(_) | Value::Float(_) => value.to_string(),
+        _ => value.as_str()?.trim().to_owned(),
+    };
+    let parts: Vec<u64> = text.split(':').map(str::parse).collect::<Result<_, _>>().unwrap_or_default();
+    match parts[..] {
+        [0] => None,
+        [1] => Some("`1s` or `1 frame`".to_owned()),
+        [number] => Some(format!("`{number}s` or `{number} frames`")),
+        [minutes, seconds] => Some(format!("`{minutes}m{seconds}s`")),
+        [hours, minutes, seconds] => Some(format!("`{hours}h{minutes}m{seconds}s`")),
+        _ => thousandths(&text).map(|_| format!("`{text}s`")),
     }
 }
 
@@ -262,6 +311,37 @@ pub(super) fn permille(what: &str, value: &Value) -> Result<u16, String> {
     }
 }
 
+/// A share that is written as a fraction of one without a unit, such as `0.5`: whoever writes it means half as often as half a
+/// per cent.
+pub(super) fn fraction(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::String(text) => text.trim().parse().ok()?,
+        Value::Float(number) => *number,
+        _ => return None,
+    };
+    (0.0 < number && number < 1.0).then_some(number)
+}
+
+/// Whether a share is a number from 0 to 1 without a unit.
+pub(super) fn is_within_one(value: &Value) -> bool {
+    let number = match value {
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Float(number) => Some(*number),
+        Value::Integer(number) => Some(*number as f64),
+        _ => None,
+    };
+    number.is_some_and(|number| (0.0..=1.0).contains(&number))
+}
+
+/// What to write instead of a fraction.
+pub(super) fn not_a_fraction(what: &str, number: f64) -> String {
+    // Rounded to the decimal that a share may have.
+    let percent = (number * 1000.0).round() / 10.0;
+    format!(
+        "{what} `{number}` is {number} per cent; write `{percent}` or `\"{percent}%\"`, or `\"{number}%\"` if that is meant"
+    )
+}
+
 /// A decimal with at most three digits after its point, times a thousand.
 fn thousandths(text: &str) -> Option<u64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
@@ -271,62 +351,4 @@ fn thousandths(text: &str) -> Option<u64> {
     }
     let part: u64 = format!("{part:0<3}").parse().ok()?;
     whole.parse::<u64>().ok()?.checked_mul(1000)?.checked_add(part)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_exact() {
-        let fps = FrameRate::new(30000, 1001).unwrap();
-        for (text, frames) in [
-            ("1s", 30),
-            ("1.5 s", 45),
-            ("500ms", 15),
-            ("1m", 1798),
-            ("2h", 215_784),
-            ("30 frames", 30),
-            ("1 frame", 1),
-            ("1ms", 1),
-        ] {
-            assert_eq!(length(&Value::from(text)).unwrap().frames(fps), frames, "{text}");
-        }
-        for text in [
-            "",
-            "1",
-            "s",
-            "-1s",
-            "0s",
-            "0 frames",
-            "1.5 frames",
-            "1.2345s",
-            "0.0001s",
-            "9e9s",
-            "99999h",
-            "1 week",
-        ] {
-            assert!(length(&Value::from(text)).is_err(), "{text}");
-        }
-        assert!(length(&Value::from(1)).is_err());
-    }
-
-    #[test]
-    fn shares_are_exact() {
-        for (value, want) in [
-            (Value::from(0), 0),
-            (Value::from(100), 1000),
-            (Value::from(12.5), 125),
-            (Value::from("50%"), 500),
-            (Value::from("33.3 %"), 333),
-            (Value::from("7"), 70),
-        ] {
-            assert_eq!(permille("depth", &value), Ok(want));
-        }
-        for value in
-            [Value::from(-1), Value::from(101), Value::from("x"), Value::from(33.33), Value::from(true)]
-        {
-            assert!(permille("depth", &value).is_err(), "{value}");
-        }
-    }
 }

@@ -81,6 +81,11 @@ impl<'a> Section<'a> {
         self.table?.get(key)
     }
 
+    /// The value of `key`, which is not thereby known.
+    pub(super) fn peek(&self, key: &str) -> Option<&'a Value> {
+        self.table?.get(key)
+    }
+
     /// The value of `key` as `read` understands it; its complaint is noted.
     pub(super) fn read<T>(
         &mut self,

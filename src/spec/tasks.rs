@@ -3,7 +3,8 @@
 //! In: `[[tasks]]`, or nothing, which stands for VNBench's nine, and what the grid varies. Out: tasks whose pack has what their
 //! family needs; a type is one task for each of the grid's settings.
 
-use super::difficulty::{self, Difficulty, Setting, Similarity};
+use super::axes::{self, Setting};
+use super::difficulty::{Difficulty, Similarity};
 use super::grid::Grid;
 use super::quantity::Length;
 use super::reader::{Problems, Section};
@@ -69,6 +70,8 @@ impl Asked<'_> {
     }
 }
 
+/// The most settings of one type.
+const MOST_SETTINGS: usize = 10_000;
 /// How far needles are apart where nothing says otherwise: VNBench's second.
 const DEFAULT_MILLIS: u64 = 1000;
 
@@ -92,7 +95,7 @@ pub(super) fn read<'a>(
     let mut tasks: Vec<Asked<'a>> = Vec::new();
     for mut section in sections {
         let samples = section.whole("samples", 1..=MOST_SAMPLES, problems);
-        let settings = difficulty::settings(&mut section, problems);
+        let settings = axes::settings(&mut section, problems);
         let pack = section.text("pack", problems).map(str::to_owned);
         let kind = section.text("type", problems);
         if section.value("type").is_none() {
@@ -109,7 +112,7 @@ pub(super) fn read<'a>(
                     problems.note(&key, format!("type `{kind}` is there already"));
                 }
                 Some(family) => {
-                    for (key, _) in settings.iter().filter(|(key, _)| !difficulty::concerns(key, family)) {
+                    for (key, _) in settings.iter().filter(|(key, _)| !vary::concerns(key, family)) {
                         problems.note(&section.key(key), format!("says nothing of the needles of `{kind}`"));
                     }
                     let (family, key) = (family.clone(), section.path().to_owned());
@@ -130,6 +133,15 @@ pub(super) fn tasks(
     problems: &mut Problems,
 ) -> Vec<Task> {
     let Some(library) = &needles.library else { return Vec::new() };
+    let settings = grid.map_or(1, vary::most_points);
+    if settings > MOST_SETTINGS {
+        let problem = format!(
+            "its keys make up to {settings} settings of a type, and {MOST_SETTINGS} are the most; name fewer values, or set \
+             `vary = \"one at a time\"`"
+        );
+        problems.note("grid", problem);
+        return Vec::new();
+    }
     let points = |of: &Asked<'_>| vary::points(grid, &of.family, &of.base(needles));
     let points: Vec<Vec<Point>> = asked.iter().map(points).collect();
     for axis in grid.iter().flat_map(|grid| &grid.axes) {

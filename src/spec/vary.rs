@@ -5,7 +5,8 @@
 
 use toml::Value;
 
-use super::difficulty::{self, Difficulty};
+use super::axes;
+use super::difficulty::Difficulty;
 use super::grid::{Axis, Grid};
 use crate::id;
 use crate::question::Family;
@@ -18,6 +19,12 @@ pub(super) struct Point {
     pub(super) setting: String,
     /// The key that was varied, where one is at a time.
     pub(super) varied: &'static str,
+}
+
+/// The most settings that a grid can make of a type.
+pub(super) fn most_points(grid: &Grid) -> usize {
+    let values = grid.axes.iter().map(|axis| axis.values.len());
+    if grid.one_at_a_time { values.sum::<usize>() + 1 } else { values.fold(1, usize::saturating_mul) }
 }
 
 /// All settings of a type; its own alone where nothing varies it.
@@ -55,11 +62,16 @@ fn settled(at: &Difficulty, family: &Family) -> Difficulty {
     Difficulty { count, distractors, ..at.clone() }
 }
 
+/// Whether `key` can say anything of the needles of `family`, however many there are.
+pub(super) fn concerns(key: &str, family: &Family) -> bool {
+    axes::axis(key).is_some_and(|axis| (axis.concerns)(family))
+}
+
 /// Whether `key` says anything of the needles of `family` at a difficulty: how many of them and of distractors there are may
 /// decide it. A difficulty that the family cannot have is a problem, which the task itself tells.
 pub(super) fn says(key: &str, family: &Family, at: &Difficulty) -> bool {
     let Ok(family) = family.with(at.count, at.distractors) else { return false };
-    difficulty::concerns(key, &family)
+    concerns(key, &family)
         && match key {
             "similarity" => family.distractors() > 0,
             "gap" | "distance" => family.most_places() > 1,

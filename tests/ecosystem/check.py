@@ -55,6 +55,11 @@ COLUMNS = {
         "picture_size_permille": INTEGER, "patch_size_permille": INTEGER, "opacity_permille": INTEGER, "blur_permille": INTEGER,
         "noise_permille": INTEGER, "tint_permille": INTEGER, "place": TEXT, "ground": TEXT,
     },
+    "difficulty_effective": {
+        "duration_frames": INTEGER, "gap_frames": INTEGER, "distance_frames": INTEGER, "fade_in_frames": INTEGER,
+        "fade_out_frames": INTEGER, "text_px": INTEGER, "box_alpha": INTEGER, "picture_px": INTEGER, "patch_px": INTEGER,
+        "opacity_alpha": INTEGER, "blur_px": FLOAT, "noise_levels": INTEGER, "tint_levels": INTEGER,
+    },
     "sha256": TEXT,
 }
 # Controls that have videos, and so are configurations of their dataset.

@@ -35,7 +35,9 @@ const LAYERS: &[(&str, u32)] = &[
     ("files", 0),
     ("language", 0),
     ("version", 0),
-    ("unfinished", 1),
+    ("cancel", 0),
+    ("partial_dir", 1),
+    ("markup", 0),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

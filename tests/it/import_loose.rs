@@ -172,8 +172,8 @@ fn what_python_writes_is_read() {
     );
 
     // Pandas writes whole numbers as floats where one is missing.
-    let table: String = rows.iter().skip(1).map(|row| format!("{},3.0\n", row.id)).collect();
-    write("float.csv", &format!("id,response\n{}{},\n", table, rows[0].id));
+    let table = rows.iter().skip(1).fold(String::new(), |table, row| table + &row.id + ",3.0\n");
+    write("float.csv", &format!("id,response\n{table}{},\n", rows[0].id));
     let (replies, _) = imported(dir.path(), "float.csv");
     assert_eq!(replies[0], Value::Null);
     assert!(replies[1..].iter().all(|reply| reply == "3"), "{replies:?}");
@@ -182,10 +182,11 @@ fn what_python_writes_is_read() {
     let mut sheet = format!("<row r=\"1\">{}{}</row>", text_cell("A1", "id"), text_cell("B1", "prediction"));
     for (at, (row, letter)) in pairs().enumerate() {
         let number = at + 2;
-        sheet += &format!(
+        let row = format!(
             "<row r=\"{number}\">{}<c r=\"B{number}\"><f> {letter}</f><v>0</v></c></row>",
             text_cell(&format!("A{number}"), &row.id)
         );
+        sheet += &row;
     }
     spreadsheet(&dir.path().join("equals.xlsx"), &sheet);
     let (replies, _) = imported(dir.path(), "equals.xlsx");

@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 
 use image::{DynamicImage, Rgb, RgbImage, imageops};
 use serde_json::json;
+use vniah::cancel::Cancel;
 use vniah::files;
 use vniah::media::prepare::{self, Target};
 use vniah::needle::{Library, Look, PixelBox};
@@ -448,7 +449,8 @@ fn desert_with_a_lemon(path: &Path) {
         }
         frame.into_rgb8()
     };
-    prepare::scene(Target { width: 320, height: 180, fps, crf: 28 }, path, 60, frame).unwrap();
+    prepare::scene(Target { width: 320, height: 180, fps, crf: 28 }, path, 60, &Cancel::default(), frame)
+        .unwrap();
 }
 
 #[test]

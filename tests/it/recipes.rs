@@ -28,7 +28,7 @@ fn bench(more: &str) -> Bench {
     bench
 }
 
-fn recipes(bench: &Bench, out: &str, more: &[&str]) {
+pub(crate) fn recipes(bench: &Bench, out: &str, more: &[&str]) {
     let args = ["generate", "spec.toml", "-o", out, "--cache", "cache", "--store", "recipe"];
     bench.done(&[&args[..], more].concat());
 }
@@ -213,7 +213,7 @@ fn recipes_are_exported_as_files_are() {
 }
 
 /// A server that ends with the test.
-struct Served(Child);
+pub(crate) struct Served(pub(crate) Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -222,7 +222,7 @@ impl Drop for Served {
     }
 }
 
-fn serve(bench: &Bench, set: &str) -> (Served, String) {
+pub(crate) fn serve(bench: &Bench, set: &str) -> (Served, String) {
     let mut served = Served(bench.begin(&["serve", set, "--port", "0", "--cache", "cache"]));
     let mut line = String::new();
     BufReader::new(served.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -231,7 +231,7 @@ fn serve(bench: &Bench, set: &str) -> (Served, String) {
 }
 
 /// Status, some header fields and body of an answer.
-fn get(method: &str, url: &str, fields: &[(&str, &str)]) -> (u16, Vec<String>, Vec<u8>) {
+pub(crate) fn get(method: &str, url: &str, fields: &[(&str, &str)]) -> (u16, Vec<String>, Vec<u8>) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = ureq::http::Request::builder().method(method).uri(url);
     for (name, value) in fields {

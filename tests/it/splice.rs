@@ -11,6 +11,7 @@ use vniah::media::decode::FileReader;
 use vniah::media::input::Input;
 use vniah::needle::{Effects, Ground, Library, Look, PixelBox};
 use vniah::plan::{HaystackPart, Mode, PlannedNeedle, PlannedVideo};
+use vniah::render::caller::Caller;
 use vniah::render::haystacks::Kitchen;
 use vniah::render::ready::Ready;
 use vniah::render::timeline::Timeline;
@@ -46,7 +47,8 @@ fn entry(seed: u64, fps: FrameRate, frames: u64) -> Entry {
 impl Bench {
     fn new(fps: FrameRate, joined: bool, frames: &[u64]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let kitchen = Kitchen { cache: dir.path().join("cache"), wanted: wanted(), joined };
+        let kitchen =
+            Kitchen { cache: dir.path().join("cache"), wanted: wanted(), joined, caller: Caller::default() };
         let entries: Vec<Entry> = (1..).zip(frames).map(|(seed, &frames)| entry(seed, fps, frames)).collect();
         let surveyed = kitchen.survey(&entries, |_| ()).unwrap();
         let ready = kitchen.prepare(surveyed, |_, _| ()).unwrap();

@@ -8,6 +8,7 @@ use vniah::dataset::Store;
 use vniah::digest;
 use vniah::haystack::Wanted;
 use vniah::plan::{PlannedSample, Planner};
+use vniah::render::caller::Caller;
 use vniah::render::haystacks::Kitchen;
 use vniah::render::video;
 use vniah::spec;
@@ -156,7 +157,7 @@ fn rows_that_have_changed_are_found() {
 fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut PlannedSample)) {
     let spec = spec::read(&bench.path("spec.toml")).unwrap();
     let wanted: Wanted = *spec.wanted();
-    let kitchen = Kitchen { cache: bench.path("cache"), wanted, joined: false };
+    let kitchen = Kitchen { cache: bench.path("cache"), wanted, joined: false, caller: Caller::default() };
     let ready = kitchen.prepare(kitchen.survey(spec.entries(), |_| ()).unwrap(), |_, _| ()).unwrap();
     let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
     let planner = Planner::new(&spec, &haystacks).unwrap();

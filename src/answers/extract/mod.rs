@@ -1,30 +1,41 @@
 //! Which option a reply names.
 //!
 //! In: a reply and the options as they were shown. Out: an option that exists, with the clue that gave it, or the reason
-//! why the reply cannot be read. A reply that names several options, hedges or contradicts itself is unreadable: where a
-//! careful reader would have to guess, so would this.
+//! why the reply cannot be read. A reply that names several options, hedges between them or contradicts itself is unreadable:
+//! where a careful reader would have to guess, so would this. `docs/metrics.md` states the rules in full.
 //!
-//! The clues, strongest first; a weaker one counts only where the stronger are silent:
-//!
-//! 1. the reply is a letter, or the text of an option, and nothing else;
-//! 2. `\boxed{B}`, `<answer>B</answer>`, a JSON object with an answer;
-//! 3. "final answer: B"; 4. "the answer is B", "B is correct";
-//! 5. a reply, or its last line, that begins with a letter as a label: "B. Carol", "(B) because ...";
-//! 6. "I choose B", "option B";
-//! 7. the only letter, else the only option, that is mentioned at all.
+//! A reply is read in steps, each linear in its length: reasoning is taken off and boxes, tags and JSON are opened
+//! ([`containers`]); the text is split into words and marks ([`tokens`]), into mentions of options and known phrases
+//! ([`chunks`], [`lexicon`], [`options`]), and into clauses ([`clauses`]); each clause states, denies or leaves open what it
+//! mentions ([`stance`], [`tier`], [`layout`], [`statements`]); and over the statements one option is decided on ([`decide`]).
 
+mod chunks;
+mod clauses;
 mod containers;
-mod labels;
+mod decide;
+mod layout;
+mod lexicon;
 mod options;
-mod phrases;
+mod said;
+mod stance;
+mod statements;
 #[cfg(test)]
 mod tests;
+mod tier;
 mod tokens;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use options::Reader;
+use std::borrow::Cow;
+
+use containers::Container;
+use options::Options;
+use tokens::Tokens;
+
+/// The longest reply of which every byte is read. Of a longer one the first and the last half of this are read, as if
+/// what stands between were a blank line.
+const MOST_BYTES: usize = 256 << 10;
 
 /// How a letter is read from a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -170,21 +181,16 @@ fn robust(response: &str, options: &[String]) -> Extracted {
             Extracted::Unreadable(Why::NoSuchOption)
         };
     }
-    let spoken = match containers::spoken(bare) {
+    let text = shortened(bare);
+    let spoken = match containers::spoken(&text) {
         Ok(text) => text,
         Err(why) => return Extracted::Unreadable(why),
     };
     if spoken.trim().is_empty() {
         return Extracted::Unreadable(Why::Empty);
     }
-    let reader = Reader::new(options);
-    let held = containers::contents(&spoken);
-    let result = if held.is_empty() {
-        reader.read(&spoken)
-    } else {
-        agree(held.iter().map(|inner| reader.read(inner))).map(|(index, _)| (index, Clue::Container))
-    };
-    match result {
+    let options = Options::new(options);
+    match read(&spoken, &options) {
         Ok((index, clue)) => Extracted::Option { index, clue },
         Err(why) => Extracted::Unreadable(why),
     }
@@ -193,17 +199,73 @@ fn robust(response: &str, options: &[String]) -> Extracted {
 /// An option and what named it, or why none can be read.
 type Reading = Result<(usize, Clue), Why>;
 
-/// The one option on which all that could be read agree.
-fn agree(readings: impl Iterator<Item = Reading>) -> Reading {
-    let mut agreed: Option<(usize, Clue)> = None;
-    let mut failed = None;
-    for reading in readings {
-        match (reading, agreed) {
-            (Ok((index, _)), Some((earlier, _))) if index != earlier => return Err(Why::Several),
-            (Ok(found), _) => agreed = Some(found),
-            (Err(Why::Several), _) => return Err(Why::Several),
-            (Err(why), _) => failed = Some(why),
+/// Both ends of a reply that is too long.
+fn shortened(reply: &str) -> Cow<'_, str> {
+    if reply.len() <= MOST_BYTES {
+        return Cow::Borrowed(reply);
+    }
+    let head = containers::boundary(reply, MOST_BYTES / 2);
+    let tail = containers::boundary(reply, reply.len() - MOST_BYTES / 2);
+    Cow::Owned(format!("{}\n\n{}", &reply[..head], &reply[tail..]))
+}
+
+/// Reads what a reply says apart from its reasoning.
+fn read(spoken: &str, options: &Options) -> Reading {
+    // A model that goes on with a question of its own has answered before it.
+    if let Some(end) = containers::next_question(spoken)
+        && let Ok((index, clue)) = read_one(&spoken[..end], options)
+        && !matches!(clue, Clue::Chosen | Clue::Mentioned)
+    {
+        return Ok((index, clue));
+    }
+    read_one(spoken, options)
+}
+
+fn read_one(spoken: &str, options: &Options) -> Reading {
+    let spoken = &containers::with_answers_named(spoken);
+    let held = containers::contents(spoken);
+    if held.is_empty() { read_text(spoken, options) } else { agree(spoken, &held, options) }
+}
+
+/// The one option on which all containers that can be read agree, or that of the last, where words of correction lead to it.
+fn agree(spoken: &str, held: &[Container], options: &Options) -> Reading {
+    let mut agreed = None;
+    let mut failed = Why::NoOption;
+    let mut end = 0;
+    for container in held {
+        let before = decide::lead(spoken.get(end..container.start).unwrap_or_default(), options);
+        end = container.end;
+        if before.silences {
+            continue;
+        }
+        match (read_text(&container.text, options), agreed) {
+            (Ok((index, _)), Some(earlier)) if index != earlier && !before.corrects => {
+                return Err(Why::Several);
+            }
+            (Ok((index, _)), _) => agreed = Some(index),
+            (Err(Why::Several), _) if !before.corrects => return Err(Why::Several),
+            (Err(why), _) => failed = why,
         }
     }
-    agreed.ok_or(failed.unwrap_or(Why::NoOption))
+    agreed.map(|index| (index, Clue::Container)).ok_or(failed)
+}
+
+/// Reads a text that holds no container.
+fn read_text(text: &str, options: &Options) -> Reading {
+    let tokens = Tokens::new(text);
+    let words = tokens.words();
+    let crossed = (0..tokens.len()).any(|at| matches!(tokens.text(at), "~" | "❌" | "✗" | "✘" | "×" | "☐"));
+    if let [only] = words.as_slice()
+        && !crossed
+        && let Some(index) = tokens.letter(*only)
+    {
+        return if index < options.len() { Ok((index, Clue::Letter)) } else { Err(Why::NoSuchOption) };
+    }
+    if let Some(index) = options.whole(&tokens).filter(|_| !crossed) {
+        return Ok((index, Clue::Text));
+    }
+    let chunks = chunks::split(&tokens, options);
+    let clauses = clauses::split(&chunks, |at| tokens.is_spaced(at));
+    let events = statements::Speaker::new(&tokens, &chunks, &clauses).events();
+    decide::decide(&events, options)
 }

@@ -1,22 +1,83 @@
-//! The reader: finds letters and option texts among tokens, and weighs the clues.
+//! Where a text mentions an option, by its letter or by its words.
 //!
-//! In: the options, then texts. Out: one reading a text.
+//! In: the options; then tokens and a position. Out: the option that is mentioned there.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
-
-use super::phrases::{ANSWER, BETWEEN, CHOSEN, FINAL, ITEM_WORDS, NUMBERS};
-use super::tokens::{Kind, Tokens};
-use super::{Clue, Reading, Why};
-
-/// Tokens looked at between a phrase and its answer.
-const REACH: usize = 16;
+use super::lexicon::{is_name, number};
+use super::tokens::{Kind, Tokens, is_unspaced};
 
 /// Words at most between two items of a list: "followed by the", "and finally 4".
-const MOST_BETWEEN: u32 = 3;
+const MOST_BETWEEN: u32 = 6;
+/// Numbers that no option has are told apart from letters that no option has by being above this.
+const FOREIGN: usize = 1 << 16;
 
-/// Reads texts against one set of options.
-pub(super) struct Reader {
+/// Words that number or join the items of a list.
+const ITEM_WORDS: &[&str] = &[
+    "first", "second", "third", "fourth", "fifth", "last", "lastly", "next", "finally", "followed", "by",
+    "the", "a", "an", "that", "it", "at", "which", "is", "was", "comes", "came", "appears", "appeared",
+    "shown", "before", "firstly", "secondly", "thirdly", "later", "先", "是", "然", "后", "最", "再", "接",
+    "着", "依", "次", "第", "一", "二", "三", "四", "五", "首", "其", "到", "出", "现", "s", "sec",
+    "seconds",
+];
+
+/// Words after which a letter is an answer, not an article or part of another word.
+const AFTER_LETTER: &[&str] = &[
+    "because", "since", "at", "in", "on", "from", "over", "rather", "instead", "if", "when", "while", "so",
+    "too", "only", "though", "although", "unless", "than", "as", "is", "was", "for", "due", "and", "or",
+    "given", "seems", "would", "based", "with", "appears", "isn't", "isnt", "wasn't", "doesn't", "didn't",
+    "can't", "cannot", "won't", "can", "could", "might", "may", "will", "does", "has", "hasn't", "never",
+    "seemed", "appeared", "looks", "fits", "matches", "are", "were", "but", "aren't", "also", "must",
+    "should", "nor", "not", "oder", "ou", "или", "и", "o", "y", "und", "et", "hoặc", "atau",
+];
+
+/// Words before and after a number that measures or numbers something else.
+const NUMBERED: &[&str] = &[
+    "frame",
+    "frames",
+    "second",
+    "minute",
+    "step",
+    "scene",
+    "clip",
+    "figure",
+    "image",
+    "shot",
+    "segment",
+    "question",
+    "timestamp",
+    "#",
+    "第",
+];
+const UNITS: &[&str] = &[
+    "s", "sec", "secs", "second", "seconds", "minute", "minutes", "min", "mins", "hour", "hours", "fps",
+    "ms", "px", "frames", "%", "秒", "分", "帧", "点", "岁", "am", "pm", "st", "nd", "rd", "th", "percent",
+];
+/// Words beside which "one" is a pronoun.
+const BEFORE_PRONOUN: &[&str] = &[
+    "this", "that", "the", "which", "each", "no", "any", "other", "another", "correct", "right", "every",
+    "second", "first", "last", "wrong", "as",
+];
+const AFTER_PRONOUN: &[&str] =
+    &["of", "that", "who", "which", "with", "can", "might", "could", "would", "by", "after", "at"];
+
+/// How an option is mentioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// "B".
+    Letter,
+    /// "Carol".
+    Text,
+}
+
+/// An option, mentioned somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mention {
+    /// 0 for A; at or above the number of options for a letter or a number that none has.
+    pub(super) option: usize,
+    pub(super) by: By,
+}
+
+/// The options of one question.
+pub(super) struct Options {
     /// The words of each option; empty where two options have the same.
     words: Vec<Vec<String>>,
     numeric: bool,
@@ -32,11 +93,7 @@ fn is_between_items(word: &str) -> bool {
     ITEM_WORDS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn number(word: &str) -> Option<u64> {
-    word.parse().ok().or_else(|| NUMBERS.iter().position(|name| *name == word).map(|value| value as u64))
-}
-
-impl Reader {
+impl Options {
     pub(super) fn new(options: &[String]) -> Self {
         let all: Vec<Vec<String>> = options
             .iter()
@@ -46,56 +103,64 @@ impl Reader {
                 words.filter(|word| !is_filler(word)).collect()
             })
             .collect();
+        let is_single = |words: &Vec<String>| all.iter().filter(|other| *other == words).count() == 1;
         let words: Vec<Vec<String>> =
-            all.iter()
-                .map(|own| {
-                    if all.iter().filter(|other| *other == own).count() > 1 {
-                        Vec::new()
-                    } else {
-                        own.clone()
-                    }
-                })
-                .collect();
-        let numeric = words.iter().all(|own| own.len() == 1 && own[0].parse::<u64>().is_ok());
+            all.iter().map(|words| if is_single(words) { words.clone() } else { Vec::new() }).collect();
+        let numeric = words.iter().all(|words| words.len() == 1 && words[0].parse::<u64>().is_ok());
         Self { words, numeric }
     }
 
-    /// Weighs the clues of `text`, strongest first.
-    pub(super) fn read(&self, text: &str) -> Reading {
-        let tokens = Tokens::new(text);
-        let words = tokens.words();
-        let Some(&first) = words.first() else { return Err(Why::NoOption) };
-        if let ([only], Some(index)) = (words.as_slice(), tokens.letter(first)) {
-            debug_assert_eq!(*only, first);
-            return self.existing(index).map(|index| (index, Clue::Letter));
-        }
-        if let Some(index) = self.whole(&tokens, 0..tokens.len()) {
-            return Ok((index, Clue::Text));
-        }
-        for phrases in [FINAL, ANSWER] {
-            if let Some(reading) = self.stated(&tokens, phrases, Clue::Declared) {
-                return reading;
-            }
-        }
-        let listing = self.is_listing(&tokens);
-        if let Some(reading) = self.labelled(&tokens, first, listing) {
-            return reading;
-        }
-        if let Some(reading) = self.stated(&tokens, CHOSEN, Clue::Chosen) {
-            return reading;
-        }
-        if listing { Err(Why::Several) } else { self.mentioned(&tokens) }
+    /// Number of options.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
     }
 
-    fn existing(&self, index: usize) -> Result<usize, Why> {
-        if index < self.words.len() { Ok(index) } else { Err(Why::NoSuchOption) }
+    /// Whether every option is a number.
+    pub(super) fn are_numbers(&self) -> bool {
+        self.numeric
+    }
+
+    /// What is mentioned at `at`, and the position after it.
+    pub(super) fn mention(&self, tokens: &Tokens, at: usize) -> Option<(Mention, usize)> {
+        if tokens.kind(at) != Kind::Word {
+            return None;
+        }
+        if self.is_label(tokens, at) {
+            return Some((Mention { option: tokens.letter(at)?, by: By::Letter }, at + 1));
+        }
+        if self.numeric {
+            let value = number(tokens.text(at)).filter(|_| !is_measure(tokens, at))?;
+            let option = self
+                .words
+                .iter()
+                .position(|words| words.first().and_then(|word| number(word)) == Some(value));
+            let foreign = FOREIGN.saturating_add(usize::try_from(value).unwrap_or(usize::MAX));
+            return Some((Mention { option: option.unwrap_or(foreign), by: By::Text }, at + 1));
+        }
+        self.option_at(tokens, at).map(|(option, end)| (Mention { option, by: By::Text }, end))
+    }
+
+    /// The option whose text is all that `tokens` say.
+    pub(super) fn whole(&self, tokens: &Tokens) -> Option<usize> {
+        let start = (0..tokens.len()).find(|&at| tokens.kind(at) == Kind::Word)?;
+        let (option, end) = if self.numeric {
+            let value = number(tokens.text(start))?;
+            let option = self
+                .words
+                .iter()
+                .position(|words| words.first().and_then(|word| number(word)) == Some(value));
+            (option?, start + 1)
+        } else {
+            self.option_at(tokens, start)?
+        };
+        (end..tokens.len()).all(|at| tokens.kind(at) != Kind::Word).then_some(option)
     }
 
     /// The longest option whose words begin at `at`, and the position after them.
     fn option_at(&self, tokens: &Tokens, at: usize) -> Option<(usize, usize)> {
         let mut best: Option<(usize, usize)> = None;
-        for (index, own) in self.words.iter().enumerate() {
-            if let Some(end) = self.matches(tokens, at, own)
+        for (index, words) in self.words.iter().enumerate() {
+            if let Some(end) = self.matches(tokens, at, words)
                 && best.is_none_or(|(_, longest)| end > longest)
             {
                 best = Some((index, end));
@@ -104,24 +169,30 @@ impl Reader {
         best
     }
 
-    /// The position after the words of `own`, if they begin at `at`; marks, fillers and, in options of several words, what
-    /// numbers a list do not count.
-    fn matches(&self, tokens: &Tokens, start: usize, own: &[String]) -> Option<usize> {
+    /// The position after `words`, if they begin at `start`; marks, fillers and, in options of several words, what numbers a
+    /// list do not count.
+    fn matches(&self, tokens: &Tokens, start: usize, words: &[String]) -> Option<usize> {
         let mut found = 0;
         let mut between = 0;
+        let mut marks = 0;
         for at in start..tokens.len() {
             let is_word = tokens.kind(at) == Kind::Word;
-            if is_word && self.same_word(tokens.text(at), own.get(found)?) {
+            let text = tokens.text(at);
+            if is_word && self.same_word(text, words.get(found)?) {
                 found += 1;
-                between = 0;
-                if found == own.len() {
+                (between, marks) = (0, 0);
+                if found == words.len() {
                     return Some(at + 1);
                 }
-            } else if found == 0 || between > MOST_BETWEEN {
+            } else if found == 0 || between > MOST_BETWEEN || marks > MOST_BETWEEN {
                 return None;
-            } else if is_word && !is_filler(tokens.text(at)) {
+            } else if !is_word {
+                marks += 1;
+            } else if !is_filler(text) {
                 between += 1;
-                if !is_between_items(tokens.text(at)) {
+                let turned =
+                    text == "after" && !matches!(tokens.text(at + 1), "that" | "which" | "this" | "it");
+                if turned || text != "after" && !is_between_items(text) {
                     return None;
                 }
             }
@@ -129,13 +200,10 @@ impl Reader {
         None
     }
 
-    /// Equal, a plural in s or the singular of one, or the same number written as a word.
+    /// Equal, or a plural in s or the singular of one.
     fn same_word(&self, text: &str, own: &str) -> bool {
-        if text == own {
+        if text == own || text.strip_suffix("'s") == Some(own) {
             return true;
-        }
-        if self.numeric {
-            return number(text).is_some_and(|value| number(own) == Some(value));
         }
         let adds_s = |long: &str, short: &str| {
             long.strip_suffix('s').is_some_and(|stem| stem == short && stem.len() > 2)
@@ -144,188 +212,51 @@ impl Reader {
             && !self.words.iter().any(|words| words.iter().any(|word| word == text))
     }
 
-    /// The option whose text is all that stands in `range`.
-    fn whole(&self, tokens: &Tokens, range: Range<usize>) -> Option<usize> {
-        let start = range.clone().find(|&at| tokens.kind(at) == Kind::Word)?;
-        let (index, end) = self.option_at(tokens, start)?;
-        (end..range.end).all(|at| tokens.kind(at) != Kind::Word).then_some(index)
+    /// Whether the lone letter at `at` stands for an option and not for a word.
+    pub(super) fn is_label(&self, tokens: &Tokens, at: usize) -> bool {
+        let Some(index) = tokens.letter(at) else { return false };
+        if is_name(tokens, at) {
+            return false;
+        }
+        if tokens.kind(at + 1) != Kind::Word || is_unspaced(tokens.text(at + 1)) {
+            // "B-roll" is a word.
+            return !(tokens.text(at + 1) == "-"
+                && !tokens.is_spaced(at + 1)
+                && !tokens.is_spaced(at + 2)
+                && tokens.kind(at + 2) == Kind::Word
+                && tokens.letter(at + 2).is_none()
+                && self.option_at(tokens, at + 2).is_none());
+        }
+        if index >= self.words.len() {
+            // A pronoun or a stray letter, not an answer.
+            return false;
+        }
+        let next = tokens.text(at + 1);
+        // A and I are words of English; the rest of the alphabet is not.
+        let is_word = index == 0 || index == 8;
+        if tokens.is_upper(at) && !is_word {
+            return true;
+        }
+        AFTER_LETTER.contains(&next)
+            && (tokens.is_upper(at) || matches!(next, "or" | "and" | "because" | "since"))
     }
+}
 
-    /// The option named at `at`, by letter or by text; nothing if none is.
-    fn named_at(&self, tokens: &Tokens, at: usize) -> Option<Result<usize, Why>> {
-        if Self::is_label(tokens, at) {
-            if Self::is_denied(tokens, at, at + 1) {
-                return None;
-            }
-            if Self::has_alternative(tokens, at) {
-                return Some(Err(Why::Several));
-            }
-            let index = tokens.letter(at)?;
-            if index >= self.words.len() && tokens.kind(at + 1) == Kind::Word {
-                // A pronoun or a stray letter, not an answer.
-                return None;
-            }
-            return Some(self.existing(index).and_then(|index| self.uncontradicted(tokens, at, index)));
-        }
-        let (index, end) = self.option_at(tokens, at)?;
-        if Self::is_denied(tokens, at, end) {
-            return None;
-        }
-        let joined = tokens.after_marks(end);
-        if matches!(tokens.text(joined), "or" | "或")
-            && self.option_at(tokens, tokens.after_marks(joined + 1)).is_some()
-        {
-            return Some(Err(Why::Several));
-        }
-        Some(Ok(index))
-    }
-
-    /// `index`, unless the text beside its letter is that of another option and nothing more.
-    fn uncontradicted(&self, tokens: &Tokens, at: usize, index: usize) -> Result<usize, Why> {
-        if let Some((other, end)) = self.option_at(tokens, tokens.after_marks(at + 1))
-            && other != index
-            && tokens.kind(tokens.after_marks(end)) == Kind::Break
-        {
-            return Err(Why::Contradiction);
-        }
-        Ok(index)
-    }
-
-    /// What is said after any of `phrases`; for declarations, also what is called right.
-    fn stated(&self, tokens: &Tokens, phrases: &[&[&str]], clue: Clue) -> Option<Reading> {
-        let mut found = Vec::new();
-        for at in tokens.words() {
-            for phrase in phrases {
-                if phrase.iter().enumerate().all(|(offset, word)| tokens.text(at + offset) == *word) {
-                    found.extend(self.after_phrase(tokens, at + phrase.len()));
-                }
-            }
-            if phrases == ANSWER && Self::is_called_right(tokens, at) {
-                found.extend(self.named_at(tokens, at));
-            }
-        }
-        if found.is_empty() {
-            return None;
-        }
-        Some(super::agree(found.into_iter().map(|named| named.map(|index| (index, clue)))))
-    }
-
-    fn after_phrase(&self, tokens: &Tokens, start: usize) -> Option<Result<usize, Why>> {
-        let mut breaks = 0;
-        for at in start..(start + REACH).min(tokens.len()) {
-            match tokens.kind(at) {
-                Kind::Mark => {}
-                Kind::Break => breaks += 1,
-                Kind::Word => {
-                    if let Some(named) = self.named_at(tokens, at) {
-                        return Some(named);
-                    }
-                    let text = tokens.text(at);
-                    let article = matches!(text, "a" | "an") && tokens.kind(at + 1) == Kind::Word;
-                    if !article && !BETWEEN.contains(&text) {
-                        return None;
-                    }
-                }
-            }
-            if breaks > 3 {
-                return None;
-            }
-        }
-        None
-    }
-
-    /// Whether the text lists options beside their letters instead of choosing one.
-    fn is_listing(&self, tokens: &Tokens) -> bool {
-        let is_delimiter = |at| matches!(tokens.text(at), "." | ")" | ":" | "]" | "-");
-        let mut letters = BTreeSet::new();
-        for at in tokens.words() {
-            let Some(index) = tokens.letter(at) else { continue };
-            let own = self.option_at(tokens, tokens.after_marks(at + 1));
-            if own.is_some_and(|(option, _)| option == index) {
-                letters.insert(index);
-            }
-        }
-        for line in tokens.lines() {
-            let start = tokens.after_marks(line.start);
-            if let Some(index) = tokens.letter(start)
-                && is_delimiter(start + 1)
-            {
-                letters.insert(index);
-            }
-        }
-        letters.len() > 1
-    }
-
-    /// A letter at the head of the reply or of its last line, or a last line that is an option.
-    fn labelled(&self, tokens: &Tokens, first: usize, listing: bool) -> Option<Reading> {
-        let lines = tokens.lines();
-        let last = lines.last()?.clone();
-        let lone = |line: &Range<usize>| {
-            let mut words = line.clone().filter(|&at| tokens.kind(at) == Kind::Word);
-            match (words.next(), words.next()) {
-                (Some(at), None) => tokens.letter(at),
-                _ => None,
-            }
-        };
-        if !listing
-            && let Some(named) = Self::is_label(tokens, first).then(|| self.named_at(tokens, first)).flatten()
-        {
-            return Some(named.map(|index| (index, Clue::Label)));
-        }
-        if let Some(index) = lone(&last) {
-            let others = lines.iter().filter_map(lone).any(|other| other != index);
-            return Some(if others {
-                Err(Why::Several)
-            } else {
-                self.existing(index).map(|index| (index, Clue::Label))
-            });
-        }
-        if listing || lines.len() < 2 {
-            return None;
-        }
-        if let Some(index) = self.whole(tokens, last.clone()) {
-            return Some(Ok((index, Clue::Text)));
-        }
-        let head = last.clone().find(|&at| tokens.kind(at) == Kind::Word)?;
-        let labels = Self::is_label(tokens, head) && tokens.kind(head + 1) == Kind::Mark;
-        let named = if labels { self.named_at(tokens, head)? } else { return None };
-        Some(named.map(|index| (index, Clue::Label)))
-    }
-
-    /// The only letter, else the only option, that occurs at all.
-    fn mentioned(&self, tokens: &Tokens) -> Reading {
-        let mut letters = BTreeSet::new();
-        let mut texts = BTreeSet::new();
-        let mut numbers = BTreeSet::new();
-        let mut past = 0;
-        for at in tokens.words() {
-            if tokens.is_upper(at) && Self::is_label(tokens, at) && !Self::is_denied(tokens, at, at + 1) {
-                letters.extend(tokens.letter(at).filter(|&index| index < self.words.len()));
-            }
-            if Self::is_clock(tokens, at) {
-                continue;
-            }
-            // "One" is more often a pronoun than a number.
-            numbers.extend(number(tokens.text(at)).filter(|_| tokens.text(at) != "one"));
-            if at >= past
-                && let Some((index, end)) = self.option_at(tokens, at)
-            {
-                past = end;
-                if !Self::is_denied(tokens, at, end) {
-                    texts.insert(index);
-                }
-            }
-        }
-        let letter = letters.first().copied().filter(|_| letters.len() == 1);
-        let text = texts.first().copied().filter(|_| texts.len() == 1);
-        match (letter, text) {
-            (Some(letter), Some(text)) if letter != text => Err(Why::Contradiction),
-            (Some(letter), _) => Ok((letter, Clue::Mentioned)),
-            // Of two numbers either may be the answer, whether or not it is among the options.
-            (None, Some(_)) if self.numeric && numbers.len() > 1 => Err(Why::Several),
-            (None, Some(text)) if letters.is_empty() => Ok((text, Clue::Mentioned)),
-            _ if letters.is_empty() && texts.is_empty() => Err(Why::NoOption),
-            _ => Err(Why::Several),
-        }
-    }
+/// Whether the number at `at` is part of a time, a measure or a numbering.
+fn is_measure(tokens: &Tokens, at: usize) -> bool {
+    let digits =
+        |at: usize| !tokens.text(at).is_empty() && tokens.text(at).bytes().all(|b| b.is_ascii_digit());
+    let minutes = |at: usize| tokens.text(at + 1) == ":" && digits(at + 2) && tokens.text(at + 2).len() == 2;
+    let before = at.checked_sub(1).map_or("", |before| tokens.text(before));
+    let clock = digits(at) && (minutes(at) || at >= 2 && digits(at - 2) && minutes(at - 2));
+    let after = if tokens.text(at + 1) == "-" { at + 2 } else { at + 1 };
+    let pronoun = tokens.text(at) == "one"
+        && (BEFORE_PRONOUN.contains(&before) || AFTER_PRONOUN.contains(&tokens.text(at + 1)));
+    let word_of_chinese =
+        matches!(tokens.text(at), "一" | "零" | "二" | "三" | "四" | "五" | "六" | "七" | "八" | "九" | "十")
+            && !matches!(
+                tokens.text(at + 1),
+                "辆" | "个" | "次" | "只" | "条" | "位" | "种" | "张" | "." | "," | ""
+            );
+    clock || pronoun || word_of_chinese || NUMBERED.contains(&before) || UNITS.contains(&tokens.text(after))
 }

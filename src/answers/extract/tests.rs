@@ -75,6 +75,31 @@ proptest! {
     }
 
     #[test]
+    fn clauses_of_any_kind_never_panic(pieces in proptest::collection::vec(prop_oneof![
+        Just("A"), Just("B."), Just("Carol"), Just("not"), Just("isn't"), Just("wrong"), Just("or"), Just("and"), Just(","),
+        Just("maybe"), Just("("), Just(")"), Just("wait"), Just("no"), Just("scratch that"), Just("the answer is"), Just("?"),
+        Just("if"), Just("such as"), Just("answer with"), Just(":"), Just(" - "), Just("~~"), Just("**"), Just("[x]"), Just("\n"),
+        Just("Q:"), Just("不"), Just("选"), Just("，"), Just("except"), Just("e.g."), Just("✅"), Just("1."), Just("3"),
+    ], 0..40), spaces in proptest::bool::ANY) {
+        let reply = pieces.join(if spaces { " " } else { "" });
+        for options in [strings(NAMES), strings(&["2", "5", "3"]), strings(&["a, b", "b, a"]), Vec::new()] {
+            if let Some(index) = extract(&reply, &options, Rule::Robust).option() {
+                prop_assert!(index < options.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_denied_letter_is_never_read(letter in 0_usize..4, denial in proptest::sample::select(vec![
+        "It is not {}.", "It isn't {}.", "I don't think it's {}.", "I would not choose {}.", "The wrong answer is {}.",
+        "I doubt it's {}.", "{} is wrong.", "I'd rule out {}.", "Anything but {}.", "{} can be ruled out.", "Not {}.",
+        "不是{}。", "不选{}。", "排除{}。", "{}不对。", "答案不是{}。",
+    ])) {
+        let reply = denial.replace("{}", &char::from(b'A' + letter as u8).to_string());
+        prop_assert_eq!(extract(&reply, &strings(NAMES), Rule::Robust).option(), None, "{}", reply);
+    }
+
+    #[test]
     fn rotating_the_options_rotates_the_answer(shift in 0_usize..4, target in 0_usize..4) {
         let mut options = strings(NAMES);
         options.rotate_left(shift);
@@ -82,5 +107,80 @@ proptest! {
         let label = format!("The answer is {}.", char::from(b'A' + index as u8));
         prop_assert_eq!(extract(&label, &options, Rule::Robust).option(), Some(index));
         prop_assert_eq!(extract(NAMES[target], &options, Rule::Robust).option(), Some(index));
+    }
+}
+
+/// Seconds that reading `reply` takes, the least of three.
+fn seconds(reply: &str) -> f64 {
+    let options = strings(NAMES);
+    let read = |_| {
+        let start = std::time::Instant::now();
+        std::hint::black_box(extract(reply, &options, Rule::Robust));
+        start.elapsed().as_secs_f64()
+    };
+    (0..3).map(read).fold(f64::INFINITY, f64::min)
+}
+
+/// Pieces of replies that a model in a loop repeats.
+const LOOPS: &[&str] = &[
+    "<answer>",
+    "</answer>",
+    "<answer>B</answer>",
+    "\\boxed{",
+    "\\boxed{B} ",
+    "}",
+    "{",
+    "{\"a\":",
+    "{\"answer\": \"B\"}",
+    "<think>",
+    "</think>",
+    "<|",
+    "A or ",
+    "B, ",
+    "not ",
+    "B ",
+    "Carol (",
+    "(",
+    "A. Alice\n",
+    "The answer is B. ",
+    "wait, ",
+    "Answer:\n",
+    "\n",
+    "Question: B\n",
+    "Q: A\n",
+    "if ",
+    "**",
+    "选",
+    "不是B，",
+    "a",
+    "?",
+    "B?",
+    "such as ",
+    "\"",
+];
+
+#[test]
+fn reading_is_linear_in_the_length() {
+    for piece in LOOPS {
+        // Both are shorter than the most that is read: a reader that looks at each pair of pieces would take 64 times as long.
+        let times = (1 << 12) / piece.len().max(1);
+        let (short, long) = (piece.repeat(times), piece.repeat(8 * times));
+        assert!(long.len() <= MOST_BYTES);
+        let (short, long) = (seconds(&short), seconds(&long));
+        assert!(long < 32.0 * short + 0.02, "{piece:?}: {short} s, and {long} s for eight times as much");
+    }
+}
+
+#[test]
+fn of_a_reply_that_is_too_long_both_ends_are_read() {
+    let filler = "The camera moves on. ".repeat(2 * MOST_BYTES / 20);
+    assert_eq!(said(&format!("Answer: B\n\n{filler}"), NAMES, Rule::Robust), "B");
+    assert_eq!(said(&format!("{filler}\n\nAnswer: B"), NAMES, Rule::Robust), "B");
+    assert_eq!(said(&format!("Answer: A\n\n{filler}\n\nAnswer: B"), NAMES, Rule::Robust), "Several");
+    assert_eq!(said(&format!("<think>{filler}</think>B"), NAMES, Rule::Robust), "B");
+    assert_eq!(said(&format!("{filler}Answer: B. {filler}"), NAMES, Rule::Robust), "NoOption");
+    // What is beyond is not looked at, in whatever script.
+    for piece in ["答", "é", "<answer>", "\\boxed{"] {
+        let _ = extract(&piece.repeat((32 << 20) / piece.len()), &strings(NAMES), Rule::Robust);
     }
 }

@@ -6,6 +6,16 @@
 
 use std::ops::Range;
 
+/// A dash that sets apart what it stands between, unlike a hyphen; a token of it reads `-`.
+const DASH: char = '\u{2014}';
+/// Pairs of letters with points between that are abbreviations.
+const DOTTED: &[(&str, &str)] = &[("e", "g"), ("i", "e"), ("a", "m"), ("p", "m"), ("n", "b")];
+/// Words whose point ends no sentence.
+const SHORTENED: &[&str] = &["mr", "mrs", "ms", "dr", "st", "vs", "approx", "fig", "ans", "opt"];
+/// What check boxes read as.
+const TICKED: &str = "☑";
+const EMPTY: &str = "☐";
+
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -22,6 +32,8 @@ struct Token {
     range: Range<usize>,
     kind: Kind,
     upper: bool,
+    /// Whether a space stands before it, or it is a dash that needs none.
+    spaced: bool,
 }
 
 /// The tokens of one text.
@@ -37,11 +49,22 @@ impl Tokens {
         let mut out = Self { text: String::with_capacity(raw.len()), tokens: Vec::new() };
         let mut chars = raw.chars().filter_map(fold).peekable();
         let mut last: Option<char> = None;
+        let mut spaced = true;
         while let Some(c) = chars.next() {
+            let c = if c == DASH {
+                spaced = true;
+                '-'
+            } else {
+                c
+            };
             if is_word(c) {
                 let joins = last.is_some_and(|before| is_word(before) && !stands_alone(before));
-                out.word(c, joins && !stands_alone(c));
-                last = Some(c);
+                if joins && !stands_alone(c) {
+                    out.extend(c);
+                } else {
+                    out.push(c, Kind::Word, spaced);
+                }
+                (last, spaced) = (Some(c), false);
                 continue;
             }
             // An apostrophe belongs to its word (isn't), a decimal point to its number (2.5).
@@ -52,34 +75,67 @@ impl Tokens {
                 _ => false,
             };
             if inner {
-                out.word(c, true);
+                out.extend(c);
                 // The next character continues the word.
                 last = Some('0').filter(|_| c == '.').or(Some('a'));
                 continue;
             }
             last = None;
             if c == '\n' {
-                out.push(c, Kind::Break);
+                out.push(c, Kind::Break, spaced);
             } else if !c.is_whitespace() {
-                out.push(c, Kind::Mark);
+                out.push(c, Kind::Mark, spaced);
             }
+            spaced = c.is_whitespace();
         }
+        out.tokens = out.joined();
         out
     }
 
-    fn push(&mut self, c: char, kind: Kind) {
-        let start = self.text.len();
-        self.text.extend(c.to_lowercase());
-        self.tokens.push(Token { range: start..self.text.len(), kind, upper: c.is_uppercase() });
+    /// The tokens, with abbreviations and check boxes as one token each: their points and letters are no sentence ends and no
+    /// labels.
+    fn joined(&mut self) -> Vec<Token> {
+        let ticked = self.text.len()..self.text.len() + TICKED.len();
+        let empty = ticked.end..ticked.end + EMPTY.len();
+        self.text.push_str(TICKED);
+        self.text.push_str(EMPTY);
+        let mut joined: Vec<Token> = Vec::with_capacity(self.tokens.len());
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let mut token = self.tokens[at].clone();
+            let tight = |offset: usize| self.tokens.get(at + offset).is_some_and(|token| !token.spaced);
+            let letters = (self.text(at), self.text(at + 2));
+            if self.text(at + 1) == "." && tight(1) && tight(2) && DOTTED.contains(&letters) {
+                token.range.end = self.tokens[at + 2].range.end;
+                at += 3;
+                at += usize::from(self.text(at) == ".");
+            } else if self.text(at + 1) == "." && tight(1) && SHORTENED.contains(&self.text(at)) {
+                at += 2;
+            } else if (self.text(at), self.text(at + 1), self.text(at + 2)) == ("[", "x", "]") {
+                (token.range, token.kind) = (ticked.clone(), Kind::Mark);
+                at += 3;
+            } else if self.text(at) == "[" && self.text(at + 1) == "]" && !tight(1) {
+                (token.range, token.kind) = (empty.clone(), Kind::Mark);
+                at += 2;
+            } else {
+                at += 1;
+            }
+            joined.push(token);
+        }
+        joined
     }
 
-    fn word(&mut self, c: char, joins: bool) {
-        match self.tokens.last_mut() {
-            Some(token) if joins => {
-                self.text.extend(c.to_lowercase());
-                token.range.end = self.text.len();
-            }
-            _ => self.push(c, Kind::Word),
+    fn push(&mut self, c: char, kind: Kind, spaced: bool) {
+        let start = self.text.len();
+        self.text.extend(c.to_lowercase());
+        self.tokens.push(Token { range: start..self.text.len(), kind, upper: c.is_uppercase(), spaced });
+    }
+
+    /// Adds `c` to the last token.
+    fn extend(&mut self, c: char) {
+        self.text.extend(c.to_lowercase());
+        if let Some(token) = self.tokens.last_mut() {
+            token.range.end = self.text.len();
         }
     }
 
@@ -103,6 +159,11 @@ impl Tokens {
         self.tokens.get(at).is_some_and(|token| token.upper)
     }
 
+    /// Whether a space stands before the token, or it is a dash.
+    pub(super) fn is_spaced(&self, at: usize) -> bool {
+        self.tokens.get(at).is_none_or(|token| token.spaced)
+    }
+
     /// The option that a lone Latin letter would name, whether it exists or not: 0 for A.
     pub(super) fn letter(&self, at: usize) -> Option<usize> {
         match self.text(at).as_bytes() {
@@ -114,29 +175,6 @@ impl Tokens {
     /// Positions of the words.
     pub(super) fn words(&self) -> Vec<usize> {
         (0..self.len()).filter(|&at| self.kind(at) == Kind::Word).collect()
-    }
-
-    /// The first position at or after `at` that is no mark.
-    pub(super) fn after_marks(&self, mut at: usize) -> usize {
-        while at < self.len() && self.kind(at) == Kind::Mark {
-            at += 1;
-        }
-        at
-    }
-
-    /// Token ranges of the lines that hold a word.
-    pub(super) fn lines(&self) -> Vec<Range<usize>> {
-        let mut lines = Vec::new();
-        let mut start = 0;
-        for at in 0..=self.len() {
-            if self.kind(at) == Kind::Break {
-                if (start..at).any(|within| self.kind(within) == Kind::Word) {
-                    lines.push(start..at);
-                }
-                start = at + 1;
-            }
-        }
-        lines
     }
 }
 
@@ -164,7 +202,8 @@ fn fold(c: char) -> Option<char> {
         0x2028 | 0x2029 => '\n',
         0x2018 | 0x2019 | 0x201b | 0x02bc => '\'',
         0x201c..=0x201f | 0x00ab | 0x00bb => '"',
-        0x2010..=0x2015 | 0x2212 => '-',
+        0x2013..=0x2015 => DASH,
+        0x2010..=0x2012 | 0x2212 => '-',
         0x2190..=0x21ff | 0x27f0..=0x27ff | 0x25b6 | 0x27a1 => '>',
         0x3002 | 0xff61 => '.',
         0x3001 | 0xff64 | 0x060c => ',',

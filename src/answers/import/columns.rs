@@ -60,14 +60,14 @@ impl Columns {
             format!("expected one of the columns {}; found {}", self.id.join(", "), found())
         })?;
         let Some(response) = first(&self.response) else {
-            let mut problem =
+            let problem =
                 format!("expected one of the columns {}; found {}", self.response.join(", "), found());
-            if let Some(name) = AMBIGUOUS.iter().find(|name| names.contains(name)) {
-                problem += &format!(
-                    ". `{name}` often holds the right answer; if it holds replies here, state --response-column {name}"
-                );
-            }
-            return Err(problem);
+            return Err(match AMBIGUOUS.iter().find(|name| names.contains(name)) {
+                Some(name) => format!(
+                    "{problem}. `{name}` often holds the right answer; if it holds replies here, state --response-column {name}"
+                ),
+                None => problem,
+            });
         };
         let could = |name: &&&str| **name != response && self.response.iter().any(|known| known == **name);
         let others = names.iter().filter(could).map(|&name| name.to_owned()).collect();

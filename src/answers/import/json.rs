@@ -54,7 +54,7 @@ pub(super) fn lines(
         };
         rows.push((at + 1, row));
     }
-    found(path, rows, stated, columns)
+    found(path, &rows, stated, columns)
 }
 
 /// Keys under which tools keep their rows, beside what they say of the run.
@@ -79,7 +79,7 @@ pub(super) fn records(
         };
         records.push((at + 1, row));
     }
-    found(path, records, stated, columns)
+    found(path, &records, stated, columns)
 }
 
 fn rows_of_object(
@@ -173,7 +173,7 @@ fn detected(row: &Map<String, Value>, columns: &Columns) -> Option<Format> {
 
 fn found(
     path: &Path,
-    rows: Vec<(usize, Map<String, Value>)>,
+    rows: &[(usize, Map<String, Value>)],
     stated: Option<Format>,
     columns: &Columns,
 ) -> Result<Found, Error> {
@@ -200,7 +200,7 @@ fn found(
         None
     };
     let mut replies = Vec::new();
-    for (line, row) in &rows {
+    for (line, row) in rows {
         let reply = match (format, &taken) {
             (Format::VnbenchA, _) => vnbench::form_a(row),
             (Format::VnbenchB, _) => vnbench::form_b(row),

@@ -24,15 +24,12 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
             continue;
         }
         is_string ^= first == '"';
-        match NOT_NUMBERS.iter().find(|word| !is_string && rest.starts_with(**word)) {
-            Some(word) => {
-                out.push_str("null");
-                rest = &rest[word.len()..];
-            }
-            None => {
-                out.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
+        if let Some(word) = NOT_NUMBERS.iter().find(|word| !is_string && rest.starts_with(**word)) {
+            out.push_str("null");
+            rest = &rest[word.len()..];
+        } else {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
         }
     }
     Cow::Owned(out)

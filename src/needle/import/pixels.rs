@@ -2,17 +2,18 @@
 //!
 //! In: picture files and regions of them. Out: sizes, signatures, and PNG files of cut-outs, transparent outside their outlines.
 
-use std::fs;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufReader, Cursor};
 use std::path::Path;
 
-use image::{DynamicImage, ImageFormat, ImageReader, RgbaImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, RgbaImage};
 use resvg::tiny_skia::{FillRule, Mask, Path as Outline, PathBuilder, Transform};
 
 use super::super::alike::Signature;
 use super::super::art;
 use super::classes::Region;
 use super::fault::Fault;
+use crate::files;
 
 fn unreadable(error: &dyn std::fmt::Display) -> Fault {
     Fault::Unreadable(error.to_string())
@@ -26,13 +27,17 @@ pub(super) fn size(path: &Path, stored: bool) -> Result<(u32, u32), Fault> {
     if !stored {
         return art::size_of_file(path).map_err(|error| unreadable(&error));
     }
-    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-    reader.map_err(|error| unreadable(&error))?.into_dimensions().map_err(|error| unreadable(&error))
+    Ok(decoder(path)?.dimensions())
+}
+
+fn decoder(path: &Path) -> Result<impl ImageDecoder, Fault> {
+    let file = File::open(path).map_err(|error| unreadable(&error))?;
+    art::decoder(BufReader::new(file)).map_err(|error| unreadable(&error))
 }
 
 /// The signature of a picture file that is taken as it is.
 pub(super) fn signature(path: &Path) -> Result<Signature, Fault> {
-    let bytes = fs::read(path).map_err(|error| unreadable(&error))?;
+    let bytes = files::read_bytes(path).map_err(|error| unreadable(&error))?;
     Signature::of_file(&path.to_string_lossy(), &bytes).map_err(|error| unreadable(&error))
 }
 
@@ -51,9 +56,8 @@ pub(super) fn cut(
     region: &Region,
     [x, y, w, h]: [u32; 4],
 ) -> Result<(Vec<u8>, Signature), Fault> {
-    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
     // Annotations count pixels as they are stored: no camera's note on its orientation is heeded.
-    let picture = reader.map_err(|error| unreadable(&error))?.decode().map_err(|error| unreadable(&error))?;
+    let picture = DynamicImage::from_decoder(decoder(path)?).map_err(|error| unreadable(&error))?;
     let part = picture.crop_imm(x, y, w, h);
     let part = if region.outlines.is_empty() && !part.color().has_alpha() {
         DynamicImage::ImageRgb8(part.into_rgb8())

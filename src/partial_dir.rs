@@ -42,17 +42,17 @@ pub fn look(dir: &Path, content: &str) -> Result<Found, Error> {
 }
 
 /// A directory that is being filled.
-pub struct Unfinished(PathBuf);
+pub struct PartialDir(PathBuf);
 
 /// Marks `dir`, which is made if it is not there, as being filled with `content`.
-pub fn begin(dir: &Path, content: &str) -> Result<Unfinished, Error> {
+pub fn begin(dir: &Path, content: &str) -> Result<PartialDir, Error> {
     files::make_dir(dir)?;
     let mark = dir.join(MARK);
     files::write_bytes(&mark, content.as_bytes())?;
-    Ok(Unfinished(mark))
+    Ok(PartialDir(mark))
 }
 
-impl Unfinished {
+impl PartialDir {
     /// Takes the mark away: all is there.
     pub fn finish(self) -> Result<(), Error> {
         fs::remove_file(&self.0).map_err(Error::io("remove", &self.0))

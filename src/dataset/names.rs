@@ -1,0 +1,269 @@
+//! Names and numbers of a dataset that somebody else may have made: what rows, manifests and parts may say.
+//!
+//! In: texts that become paths, keys and cells of tables, and numbers that become loops. Out: what is wrong with each. The
+//! readers of this module's directory refuse a file in which anything is, so that no command has to ask again.
+
+use std::collections::BTreeSet;
+
+use super::metadata::{NeedleRow, Row};
+use super::{Manifest, PICTURES, Shard, ShardFile, Store, VIDEOS};
+use crate::markup::quoted;
+use crate::time::FrameRate;
+
+/// Bytes of a path within a dataset, and of each of its parts: what file systems hold.
+const LONGEST_PATH: usize = 1024;
+const LONGEST_PART: usize = 255;
+/// Characters of an id, a type, a task and other words that are cells of tables.
+const LONGEST_WORD: usize = 500;
+/// Options of a question.
+const MOST_OPTIONS: usize = 1000;
+/// Frames of a video: 46 days of 25 a second.
+const MOST_FRAMES: u64 = 100_000_000;
+/// Seconds of a video.
+const MOST_SECS: f64 = 10_000_000.0;
+/// Pixels of a side.
+const LONGEST_SIDE: u32 = 1 << 16;
+/// Parts of a dataset, and its samples.
+const MOST_PARTS: u64 = 1_000_000;
+const MOST_SAMPLES: u64 = 1_000_000_000;
+/// Problems of a file that are told.
+pub(super) const MOST_PROBLEMS: usize = 20;
+
+/// Why `name` is no path of a file below a directory that holds it.
+pub(super) fn outside(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return Some("it is empty");
+    }
+    if name.contains(char::is_control) {
+        return Some("it holds a control character");
+    }
+    if name.contains('\\') {
+        return Some("it holds a backslash");
+    }
+    if name.starts_with('/') {
+        return Some("it is absolute");
+    }
+    if name.len() > LONGEST_PATH || name.split('/').any(|part| part.len() > LONGEST_PART) {
+        return Some("it is longer than a file name may be");
+    }
+    name.split('/').find_map(|part| match part {
+        ".." => Some("it holds `..`"),
+        "" | "." => Some("it holds an empty part or `.`"),
+        _ => None,
+    })
+}
+
+/// As [`outside`], for a file in the directory `dir`.
+fn outside_of(dir: &str, name: &str) -> Option<String> {
+    let is_within = || name.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'));
+    outside(name).map(str::to_owned).or_else(|| (!is_within()).then(|| format!("it is not in `{dir}`")))
+}
+
+/// Why `word` can be no cell of a table.
+fn no_word(word: &str) -> Option<&'static str> {
+    if word.contains(char::is_control) {
+        return Some("it holds a control character");
+    }
+    word.chars().nth(LONGEST_WORD).map(|_| "it is longer than 500 characters")
+}
+
+/// Why `id` can be no name of a file or directory: that of a sample becomes one.
+fn no_name(id: &str) -> Option<&'static str> {
+    if id.is_empty() {
+        return Some("it is empty");
+    }
+    if !id.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c)) {
+        return Some("expected letters, digits, `_`, `-` and `.` alone");
+    }
+    if id.starts_with('.') {
+        return Some("it begins with a dot");
+    }
+    no_word(id)
+}
+
+/// What is wrong with the names and numbers of a row, one sentence each.
+pub(super) fn row(row: &Row) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut wrong = |key: &str, value: &str, verdict: &str, reason: Option<&str>| {
+        problems.extend(reason.map(|reason| format!("`{key}` `{}` {verdict}: {reason}", quoted(value))));
+    };
+    for (key, name) in [("file_name", &row.file_name), ("video_path", &row.video_path)] {
+        // The control without videos names none.
+        if !name.is_empty() {
+            wrong(key, name, "is not a path within the dataset", outside_of(VIDEOS, name).as_deref());
+        }
+    }
+    wrong("sample_id", &row.sample_id, "is no id", no_name(&row.sample_id));
+    let words = [
+        ("id", &row.id),
+        ("type", &row.kind),
+        ("task", &row.task),
+        ("gt_option", &row.gt_option),
+        ("cell_length", &row.cell_length),
+        ("cell_depth_of", &row.cell_depth_of),
+        ("sha256", &row.sha256),
+    ];
+    let haystacks = row.haystack_ids.iter().map(|id| ("haystack_ids", id));
+    let kinds = row.needles.iter().map(|needle| ("needles.kind", &needle.kind));
+    for (key, word) in words.into_iter().chain(haystacks).chain(kinds) {
+        wrong(key, word, "cannot be used", no_word(word));
+    }
+    if row.options.len() > MOST_OPTIONS {
+        problems.push(format!("`options` has {} texts: expected at most {MOST_OPTIONS}", row.options.len()));
+    }
+    problems.extend(numbers(row));
+    problems
+}
+
+/// What is wrong with the numbers of a row: each bounds how long something is computed, or how much memory it takes.
+fn numbers(row: &Row) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut expect = |is_sound: bool, key: &str, value: &dyn std::fmt::Display, expected: &str| {
+        if !is_sound {
+            problems.push(format!("`{key}` is {value}: expected {expected}"));
+        }
+    };
+    let secs = FrameRate::new(row.fps_num, row.fps_den).map_or(0.0, |fps| fps.secs(row.num_frames));
+    expect(row.num_frames <= MOST_FRAMES, "num_frames", &row.num_frames, "at most 100,000,000");
+    expect(
+        row.num_frames > MOST_FRAMES || secs <= MOST_SECS,
+        "fps_num/fps_den",
+        &format!("{}/{}", row.fps_num, row.fps_den),
+        "a rate at which the frames last at most 10,000,000 seconds",
+    );
+    expect((0.0..=MOST_SECS).contains(&row.length), "length", &row.length, "0 to 10,000,000 seconds");
+    expect(row.width <= LONGEST_SIDE, "width", &row.width, "at most 65,536");
+    expect(row.height <= LONGEST_SIDE, "height", &row.height, "at most 65,536");
+    expect(
+        (-1..=1000).contains(&row.cell_depth_permille),
+        "cell_depth_permille",
+        &row.cell_depth_permille,
+        "-1 to 1000",
+    );
+    let frames = -1..=MOST_FRAMES as i64;
+    for (key, frame) in
+        [("cell_window_start", row.cell_window_start), ("cell_window_end", row.cell_window_end)]
+    {
+        expect(frames.contains(&frame), key, &frame, "-1 to 100,000,000");
+    }
+    if let Some(depth) = row.depth_permille.iter().find(|depth| **depth > 1000) {
+        expect(false, "depth_permille", depth, "0 to 1000");
+    }
+    if let Some(secs) = row.needle_time.iter().find(|secs| !(0.0..=MOST_SECS).contains(*secs)) {
+        expect(false, "needle_time", secs, "0 to 10,000,000 seconds");
+    }
+    if let Some(span) = row.needle_frames.iter().find(|span| span.end() > MOST_FRAMES) {
+        expect(false, "needle_frames", &span.end(), "at most 100,000,000");
+    }
+    problems.extend(row.needles.iter().find_map(needle));
+    problems
+}
+
+fn needle(needle: &NeedleRow) -> Option<String> {
+    let NeedleRow { start_frame, end_frame, .. } = needle;
+    if start_frame > end_frame || *end_frame > MOST_FRAMES {
+        return Some(format!(
+            "`needles` has the frames {start_frame} to {end_frame}: expected a first and a last of at most 100,000,000"
+        ));
+    }
+    let sides = [needle.x, needle.y, needle.w, needle.h];
+    let long = sides.into_iter().find(|side| *side > LONGEST_SIDE)?;
+    Some(format!("`needles` has a side or place of {long} pixels: expected at most 65,536"))
+}
+
+/// What is wrong with the names of a manifest, one sentence each.
+pub(super) fn manifest(manifest: &Manifest) -> Vec<String> {
+    let Manifest { store, haystacks, needles, templates, outputs, .. } = manifest;
+    let mut seen = BTreeSet::new();
+    let mut problems = Vec::new();
+    for output in outputs {
+        let name = &output.name;
+        let twice = || (!seen.insert(name.as_str())).then_some("it is named twice");
+        let reason =
+            outside(name).or_else(|| hidden(name)).or_else(|| other_store(*store, name)).or_else(twice);
+        problems.extend(
+            reason.map(|reason| {
+                format!("output `{}` is not a path within the dataset: {reason}", quoted(name))
+            }),
+        );
+    }
+    let words = haystacks.iter().map(|haystack| ("haystack", &haystack.id));
+    let words = words.chain(needles.iter().chain(templates).map(|needle| ("needles", &needle.name)));
+    for (key, word) in words {
+        problems
+            .extend(no_word(word).map(|reason| format!("{key} `{}` cannot be used: {reason}", quoted(word))));
+    }
+    problems
+}
+
+/// What is wrong with the numbers of a part, one sentence each.
+pub(super) fn shard(part: &ShardFile) -> Option<String> {
+    let Shard { index, count } = part.shard;
+    let is_sound = index < count && count <= MOST_PARTS && part.samples <= MOST_SAMPLES;
+    (!is_sound).then(|| format!("it is part {index}/{count} of {} samples", part.samples))
+}
+
+/// The end of a list of problems of which some are not told.
+pub(super) fn more(total: usize, problems: &[String]) -> String {
+    if total > problems.len() { format!("; and {} more", total - problems.len()) } else { String::new() }
+}
+
+/// Files that begin with a dot are the program's own, or nobody's of a dataset.
+fn hidden(name: &str) -> Option<&'static str> {
+    name.split('/').any(|part| part.starts_with('.')).then_some("it begins with a dot")
+}
+
+/// Files of a dataset lie beside its manifest, in `pictures`, or where its videos are kept.
+fn other_store(store: Store, name: &str) -> Option<&'static str> {
+    let (dir, file) = name.split_once('/')?;
+    if file.contains('/') || (dir != store.dir() && dir != PICTURES) {
+        return Some("files of a dataset lie in `videos`, `recipes` or `pictures`");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_lead_elsewhere_are_told() {
+        for name in ["videos/a.mp4", "videos/a b/ü.mp4", "videos/a:1.mp4", "videos/..a.mp4", "README.md"] {
+            assert_eq!(outside(name), None, "{name}");
+        }
+        for name in [
+            "",
+            ".",
+            "..",
+            "/etc/passwd",
+            "//host/x.mp4",
+            "../x",
+            "videos/../../x",
+            "videos/..",
+            "videos//x",
+            "videos/./x",
+            "videos/",
+            "videos\\..\\..\\x",
+            "C:\\x",
+            "videos/a\0.mp4",
+            "videos/a\n.mp4",
+            "videos/\u{85}",
+        ] {
+            assert!(outside(name).is_some(), "{name:?}");
+        }
+        assert!(outside(&format!("videos/{}.mp4", "x".repeat(300))).is_some());
+        assert!(outside(&"x/".repeat(600)).is_some());
+        assert!(outside_of(VIDEOS, "videosx/a.mp4").is_some());
+        assert!(outside_of(VIDEOS, "pictures/a.jpg").is_some());
+    }
+
+    #[test]
+    fn ids_of_samples_are_names() {
+        for id in ["ret_edit1-bar-0", "Zürich.0", "東京-1"] {
+            assert_eq!(no_name(id), None, "{id}");
+        }
+        for id in ["", ".", "..", "../x", "a/b", "a b", "x'+evil()+'", "a\n", &"x".repeat(600)] {
+            assert!(no_name(id).is_some(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Whether anything that is asked for is larger than can be made.
+//!
+//! In: a checked spec, haystacks, slots. Out: frames, videos, pixels and samples beyond what a file, an encoder or a plan holds, each
+//! with the key to set; and a warning of depths that were hardly meant.
+
+use crate::haystack::Haystack;
+use crate::spec::{CheckedSpec, MOST_FRAMES, MOST_SAMPLES};
+use crate::time::percent;
+
+use super::check::{Findings, times};
+use super::grid::{Base, Slots};
+
+/// The largest width and height that x264 encodes.
+const LARGEST: u32 = 16_384;
+/// Depths that all lie at most so far into a haystack, in per-mille, were hardly meant so.
+const SHALLOW_PERMILLE: u16 = 10;
+
+/// Whether anything is larger than can be made: frames, videos, their number.
+pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
+    let samples = slots.len();
+    if samples > MOST_SAMPLES {
+        findings.problems.push(format!(
+            "grid: {samples} samples or more are asked for, and a plan has at most {MOST_SAMPLES}; lower `grid.repeats` or \
+             `tasks.samples`, or name fewer values"
+        ));
+    }
+    for Haystack { id, form, .. } in haystacks {
+        if form.frames > MOST_FRAMES {
+            findings.problems.push(format!(
+                "haystack `{id}` has {} frames, and a haystack has at most {MOST_FRAMES}: cut it, or lower `video.fps`",
+                form.frames
+            ));
+        }
+        if form.width.max(form.height) > LARGEST {
+            findings.problems.push(format!(
+                "haystack `{id}` would be {}x{}, and frames have at most {LARGEST} pixels a side; set both `video.width` and \
+                 `video.height`",
+                form.width, form.height
+            ));
+        }
+    }
+    for (index, task) in spec.tasks().iter().enumerate() {
+        let is_longer = |base: &&Base<'_>| match base {
+            Base::Whole(at) => {
+                let form = &haystacks[*at].form;
+                times(task, form.fps).finished(form.frames.min(MOST_FRAMES), task) > MOST_FRAMES
+            }
+            Base::Length(_) => false,
+        };
+        if slots.bases().iter().filter(|base| slots.uses(index, base)).any(|base| is_longer(&base)) {
+            findings.problems.push(format!(
+                "{}: needles of {} make videos longer than {MOST_FRAMES} frames; shorten `needles.duration`",
+                task.family.kind(),
+                task.difficulty.duration
+            ));
+        }
+    }
+    let depths: Vec<u16> = slots.depths().iter().flatten().map(|depth| depth.permille()).collect();
+    if depths.len() > 1 && depths.iter().all(|&depth| depth <= SHALLOW_PERMILLE) {
+        let last = percent(depths.iter().copied().max().unwrap_or(0));
+        findings.warnings.push(format!(
+            "all depths lie in the first {last} of the haystacks: `grid.depths` is per cent, and 100 is the end"
+        ));
+    }
+}

@@ -1,0 +1,65 @@
+//! Whether scores from elsewhere can be drawn and added up.
+//!
+//! In: scores as they were read. Out: the first thing that no scores of this program hold. Names become cells of tables and names of
+//! files; shares become places in a drawing; counts are added up.
+
+use super::{Cell, Group, Scores};
+use crate::markup::quoted;
+
+/// Characters of a name.
+const LONGEST_NAME: usize = 1000;
+/// Samples and tries of a group.
+const MOST: u64 = 1_000_000_000_000;
+/// Squares of the heatmaps.
+const MOST_CELLS: usize = 1_000_000;
+
+/// What is wrong with `scores`, if anything is.
+pub(super) fn fault(scores: &Scores) -> Option<String> {
+    let groups = [("overall", &scores.overall)].into_iter();
+    let named = scores.tasks.iter().chain(&scores.types).map(|(name, group)| (name.as_str(), group));
+    let names = [&scores.model].into_iter().chain(scores.tasks.keys()).chain(scores.types.keys());
+    let cells = scores.cells.iter().flat_map(|cell| [&cell.kind, &cell.task, &cell.length]);
+    let samples = scores.verdicts.iter().flat_map(|sample| [&sample.sample_id, &sample.kind, &sample.length]);
+    if let Some(name) =
+        names.chain(cells).chain(samples).find(|name| name.chars().nth(LONGEST_NAME).is_some())
+    {
+        return Some(format!("the name `{}` is longer than {LONGEST_NAME} characters", quoted(name)));
+    }
+    if scores.cells.len() > MOST_CELLS {
+        return Some(format!("it has {} cells, over {MOST_CELLS}", scores.cells.len()));
+    }
+    groups
+        .chain(named)
+        .find_map(|(name, own)| group(name, own))
+        .or_else(|| scores.cells.iter().find_map(cell))
+}
+
+fn is_share(share: f64) -> bool {
+    (0.0..=1.0).contains(&share)
+}
+
+fn group(name: &str, own: &Group) -> Option<String> {
+    let shares = [own.circular, own.per_try, own.complete, own.interval[0], own.interval[1]];
+    if let Some(share) = shares.into_iter().find(|share| !is_share(*share)) {
+        return Some(format!("`{}` has a share of {share}: expected 0 to 1", quoted(name)));
+    }
+    let Group { samples, correct, tries, correct_tries, unreadable, missing, .. } = *own;
+    let is_sound = correct <= samples && samples <= MOST && tries <= MOST;
+    let is_sound = is_sound && [correct_tries, unreadable, missing].into_iter().all(|part| part <= tries);
+    (!is_sound).then(|| {
+        format!(
+            "the counts of `{}` contradict each other: {correct} of {samples} samples, {tries} tries",
+            quoted(name)
+        )
+    })
+}
+
+fn cell(cell: &Cell) -> Option<String> {
+    let Cell { kind, circular, per_try, interval, samples, correct, depth_permille, length_secs, .. } = cell;
+    let is_sound = [*circular, *per_try, interval[0], interval[1]].into_iter().all(is_share)
+        && correct <= samples
+        && *samples <= MOST
+        && depth_permille.is_none_or(|depth| depth <= 1000)
+        && (0.0..=1e9).contains(length_secs);
+    (!is_sound).then(|| format!("a cell of `{}` holds impossible numbers", quoted(kind)))
+}

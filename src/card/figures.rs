@@ -136,7 +136,7 @@ fn covered(rows: &[Row], text: &mut String) {
 fn needles(rows: &[Row], of: &SamplerCoverage) -> (u64, u64) {
     let (mut seen, mut all) = (0, 0);
     for row in rows.iter().filter(|row| row.rotation == 0) {
-        let sights = of.videos.get(&row.file_name).map_or(&[][..], |video| &video.seen);
+        let sights = of.questions.get(&row.sample_id).map_or(&[][..], |video| &video.seen);
         for (_, sight) in row.needles.iter().zip(sights).filter(|(needle, _)| !needle.is_distractor) {
             all += 1;
             seen += u64::from(*sight == Some(true));

@@ -7,18 +7,18 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::print::{json, put, table};
 use super::score::failure;
 use crate::score::compare::{Comparison, Difference, compare};
 use crate::score::leaderboard::{Markup, leaderboard, names, ranked};
-use crate::score::{self, Scores};
+use crate::score::{self, FEWEST_CLUSTERS, Scores};
 
 /// Compare runs of one dataset, sample by sample.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Scores of two or more runs, as `vniah score -o` writes them
-    #[arg(required = true, num_args = 2..)]
+    /// Scores of two or more runs, as `vniah score -o` writes them; one is enough for --leaderboard
+    #[arg(required = true)]
     scores: Vec<PathBuf>,
     /// Print the leaderboard alone, in this form
     #[arg(long, value_enum)]
@@ -52,6 +52,10 @@ impl From<MarkupName> for Markup {
 
 /// Runs `vniah compare`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    if args.scores.len() < 2 && args.leaderboard.is_none() {
+        return Err(Failure::message(Exit::Usage, "a comparison needs the scores of two runs or more")
+            .hint("`--leaderboard markdown` makes a table of one run, too"));
+    }
     let runs: Vec<Scores> =
         args.scores.iter().map(|path| score::read(path)).collect::<Result<_, _>>().map_err(failure)?;
     score::compare::check_same_dataset(&runs.iter().collect::<Vec<_>>()).map_err(failure)?;
@@ -110,7 +114,7 @@ fn cells(own: &Difference) -> Vec<String> {
 }
 
 fn lines(first: &str, groups: &[(String, &Difference)]) -> String {
-    let heads = std::iter::once(first).chain(HEADS).chain(std::iter::once("could show"));
+    let heads = std::iter::once(first).chain(HEADS).chain(std::iter::once("detectable"));
     let mut rows = vec![heads.map(str::to_owned).collect::<Vec<String>>()];
     rows.extend(groups.iter().map(|(name, own)| {
         let mut row = vec![name.clone()];
@@ -143,9 +147,17 @@ fn all_pairs(pairs: &[Comparison]) -> String {
 }
 
 fn notes(pair: &Comparison) -> String {
+    let clusters = pair.haystack_clusters;
+    let intervals = if clusters < FEWEST_CLUSTERS as u64 {
+        format!("none with fewer than {FEWEST_CLUSTERS} haystack clusters; here are {clusters}")
+    } else {
+        format!(
+            "bootstrap over {clusters} haystack clusters ({} resamples, seed {})",
+            pair.resamples, pair.seed
+        )
+    };
     format!(
-        "differences are second less first, in points; intervals: bootstrap over {} haystack clusters ({} resamples, seed {})\n\
-         `could show`: the smallest true difference that shows in four of five datasets of this size (5% two-sided)\n",
-        pair.haystack_clusters, pair.resamples, pair.seed
+        "difference: second minus first, in points; 95% intervals: {intervals}\n\
+         detectable: the smallest true difference this dataset would find 80% of the time (p < 0.05), in points\n"
     )
 }

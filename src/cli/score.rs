@@ -2,7 +2,6 @@
 //!
 //! In: a dataset directory and answers. Out: a table (or JSON) on stdout, and `scores.json`.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -227,27 +226,48 @@ fn table(scores: &Scores) -> String {
     let mut text =
         format!("{}, letters read by the {} rule\n\n", markup::line(&scores.model), scores.rule.name());
     text.push_str(&aligned(&lines));
-    let chance = scores.chance;
-    let settings = &scores.settings;
-    // Writing to a string cannot fail.
-    writeln!(
-        text,
-        "\nchance: per-try {}%; circular {}% by random letters, {}% by staying with one option's content\n\
-         unreadable and missing count tries; every sample is in the denominator; `robust` and `official` are circular\n\
-         intervals: types {}; means {} ({} resamples, seed {}, {} haystack clusters)",
-        percent(chance.per_try),
-        percent(chance.circular_letters),
-        percent(chance.circular_content),
-        settings.interval_of_types,
-        settings.interval_of_means,
-        settings.resamples,
-        settings.seed,
-        settings.haystack_clusters,
-    )
-    .expect("a string can be written to");
+    text.push_str(&notes(scores));
     text.push_str(&axes::text(scores));
     text.push_str(&controls::text(scores));
     text + &scores.judge.as_ref().map_or_else(String::new, judge_line)
+}
+
+/// What the figures of the table are, what guessing reaches, and how intervals are made.
+fn notes(scores: &Scores) -> String {
+    let chance = scores.chance;
+    let settings = &scores.settings;
+    let corrected = scores.overall.corrected;
+    let stays = score::Corrected::of(chance.circular_content, chance.per_try, chance);
+    let clusters = settings.haystack_clusters;
+    let intervals = if clusters < score::FEWEST_CLUSTERS as u64 {
+        format!(
+            "95% intervals: Wilson for types and averages. With fewer than {} haystack clusters, differences between \
+             source videos are not included, so real uncertainty is larger",
+            score::FEWEST_CLUSTERS
+        )
+    } else {
+        format!(
+            "95% intervals: Wilson for types with one sample per cluster; bootstrap over clusters for other types and for \
+             averages ({} resamples, seed {})",
+            settings.resamples, settings.seed
+        )
+    };
+    format!(
+        "\ncircular: samples that are right in every try, also under `robust` and `official`; every sample is in the denominator; \
+         unreadable and missing count tries\n\
+         chance: per-try {}%; circular {}% with a random letter for each try, {}% by staying with one option's content\n\
+         corrected for chance: circular {}%, per-try {}%; random letters reach 0 in both, staying with one option's content \
+         {}% and {}%\n\
+         {intervals}\n\
+         haystack clusters: {clusters}; haystacks joined in one video share footage and count as one cluster\n",
+        percent(chance.per_try),
+        percent(chance.circular_letters),
+        percent(chance.circular_content),
+        percent(corrected.circular),
+        percent(corrected.per_try),
+        percent(stays.circular),
+        percent(stays.per_try),
+    )
 }
 
 /// What the judge did; the main figures hold it only under `--rule judged`.

@@ -38,6 +38,8 @@ pub struct Options {
 /// What a sampler sees of one video.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VideoCoverage {
+    /// The video's file name.
+    pub file_name: String,
     /// Frames taken, in the order in which they are taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub indices: Option<Vec<u64>>,
@@ -118,6 +120,7 @@ fn one<'a>(row: &'a Row, tries: u32, sampler: &Sampler, resize: Resize, keep: bo
         sight: asked().map(|(_, &sight)| sight).min().unwrap_or(Sight::Seen),
         smallest: asked().map(|(needle, _)| scaled(needle)).min_by(smaller),
         video: VideoCoverage {
+            file_name: row.file_name.clone(),
             frames: indices.len() as u64,
             seen: sights.iter().map(|sight| sight.as_bool()).collect(),
             guaranteed_secs: guaranteed.zip(fps).map(|(frames, fps)| fps.secs(frames)),

@@ -38,8 +38,8 @@ pub struct SamplerCoverage {
     pub lengths: Vec<LengthCoverage>,
     /// By type, length and depth.
     pub cells: Vec<CellCoverage>,
-    /// By file name.
-    pub videos: BTreeMap<String, VideoCoverage>,
+    /// What is seen for each question, by its sample's id: several may ask about one video.
+    pub questions: BTreeMap<String, VideoCoverage>,
 }
 
 /// What a perfect model that guesses the unseen reaches, under every metric; or one that guesses all.
@@ -282,7 +282,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         types,
         lengths,
         cells,
-        videos: seen.into_iter().map(|sample| (sample.row.file_name.clone(), sample.video)).collect(),
+        questions: seen.into_iter().map(|sample| (sample.row.sample_id.clone(), sample.video)).collect(),
     }
 }
 

@@ -85,10 +85,10 @@ fn ceilings_are_averaged_as_scores_are() {
     assert!((found.types["ret"].ceiling.circular_letters - (0.5 + 0.5 / 256.0)).abs() < 1e-6);
     assert!((found.types["ret"].ceiling.per_try - half).abs() < 1e-6);
     assert!((found.chance.circular_letters - 1.0 / 256.0).abs() < 1e-6);
-    let video = &found.videos["videos/ret-1.mp4"];
+    let video = &found.questions["ret-1"];
     assert_eq!(video.seen, [Some(false), Some(true)]);
     assert_eq!(video.indices.as_deref(), Some(&[0, 42, 85, 128, 170, 213, 256, 299][..]));
-    assert_eq!(found.videos["videos/ret-0.mp4"].seen, [Some(true), Some(false)]);
+    assert_eq!(found.questions["ret-0"].seen, [Some(true), Some(false)]);
     // The largest distance of neighbours is 43 frames.
     assert_eq!(found.lengths[0].guaranteed_secs, Some(1.433));
     assert_eq!(found.lengths[0].shortest_needle_secs, Some(0.033));
@@ -101,13 +101,11 @@ fn unknown_and_refused_are_neither_seen_nor_hidden() {
     // One needle lasts longer than a second.
     assert_eq!((unknown.seen, unknown.unknown), (1, 4));
     assert!(unknown.ceiling < 1.0 && (unknown.ceiling_if_unknown_seen - 1.0).abs() < 1e-9);
-    assert_eq!(unknown.videos["videos/ret-0.mp4"].seen, [None, None]);
+    assert_eq!(unknown.questions["ret-0"].seen, [None, None]);
     let refused = one("hf-default(400)", Options::default());
     assert_eq!((refused.seen, refused.refused), (0, 5));
     assert!((refused.ceiling - 0.25).abs() < 1e-9);
-    assert!(
-        refused.videos["videos/ret-0.mp4"].refused.as_ref().unwrap().contains("400 frames are asked for")
-    );
+    assert!(refused.questions["ret-0"].refused.as_ref().unwrap().contains("400 frames are asked for"));
     assert_eq!(refused.lengths[0].guaranteed_secs, None);
 }
 
@@ -116,5 +114,19 @@ fn needles_shrink_with_the_model_s_resize() {
     let resize = Some("square(384)".parse().unwrap());
     let found = one("linspace(8)", Options { resize, indices: false });
     assert_eq!(found.types["ret"].smallest_needle_px, Some([38.4, 19.2]));
-    assert!(found.videos.values().all(|video| video.indices.is_none()));
+    assert!(found.questions.values().all(|video| video.indices.is_none()));
+}
+
+#[test]
+fn questions_about_one_video_are_told_apart() {
+    let mut rows = rows();
+    for row in &mut rows {
+        row.file_name = "videos/all.mp4".to_owned();
+    }
+    let sampler: Sampler = "linspace(8)".parse().unwrap();
+    let found = measure(&rows, &[sampler], Options::default()).samplers.remove("linspace(8)").unwrap();
+    assert_eq!(found.questions.len(), 5);
+    assert_eq!(found.questions["ret-0"].seen, [Some(true), Some(false)]);
+    assert_eq!(found.questions["pos-0"].seen, [Some(true)]);
+    assert!(found.questions.values().all(|question| question.file_name == "videos/all.mp4"));
 }

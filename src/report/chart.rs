@@ -7,7 +7,9 @@ use super::html::{escape, put, whole};
 /// A chart's size.
 pub(super) const SIZE: (f64, f64) = (360.0, 220.0);
 /// The plot within it: left, top, right, bottom.
-const PLOT: (f64, f64, f64, f64) = (38.0, 12.0, 348.0, 186.0);
+const PLOT: (f64, f64, f64, f64) = (52.0, 12.0, 308.0, 186.0);
+/// What is drawn upwards.
+const TITLE: &str = "right in every try, %";
 
 /// A share, what it is a share of, and its 95% interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,10 +42,18 @@ pub(super) fn chart(lines: &[Line], columns: &[&str], chance: f64) -> String {
             whole(share)
         );
     }
-    let chance = y(chance);
-    put!(body, "<path class=\"chance\" d=\"M{left} {chance:.1}H{right}\"/>");
+    let middle = y(0.5);
+    put!(
+        body,
+        "<text x=\"14\" y=\"{middle:.1}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {middle:.1})\">{TITLE}</text>"
+    );
+    // Its name stands beside the plot, where no line can cross it.
+    let (at, beside) = (y(chance), right + 5.0);
+    put!(body, "<path class=\"chance\" d=\"M{left} {at:.1}H{right}\"/>");
+    put!(body, "<text x=\"{beside:.1}\" y=\"{:.1}\">chance</text>", at - 2.0);
+    put!(body, "<text x=\"{beside:.1}\" y=\"{:.1}\">{}%</text>", at + 11.0, whole(chance));
     // Names that would run into each other are left out, the first and the last kept.
-    let every = columns.len().div_ceil(7);
+    let every = columns.len().div_ceil(6);
     for (column, name) in columns.iter().enumerate() {
         if column % every == 0 || column + 1 == columns.len() {
             put!(
@@ -141,8 +151,8 @@ pub(super) fn drawing<'a>(title: &str, names: impl Iterator<Item = &'a str>, cha
         let top = SIZE.1 + 24.0 + 18.0 * index as f64;
         put!(
             body,
-            "<g class=\"k{}\"><rect class=\"key\" x=\"38\" y=\"{top:.1}\" width=\"9\" height=\"9\"/></g>\
-             <text x=\"54\" y=\"{:.1}\">{}</text>",
+            "<g class=\"k{}\"><rect class=\"key\" x=\"52\" y=\"{top:.1}\" width=\"9\" height=\"9\"/></g>\
+             <text x=\"68\" y=\"{:.1}\">{}</text>",
             index % 6,
             top + 9.0,
             escape(name)

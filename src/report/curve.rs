@@ -1,13 +1,13 @@
 //! Curves: accuracy by length, overall and for each task, one line a run.
 //!
-//! In: the cells of each run. Out: SVG, in the page and by itself. Shares are of all samples of that length, with Wilson
-//! intervals as bands and whiskers.
+//! In: the samples of each run. Out: SVG, in the page and by itself. Shares are the means that the effective length compares,
+//! with their intervals as bands and whiskers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use super::chart::{self, Line, Point};
-use crate::score::{Cell, wilson};
+use crate::score::LengthShare;
 
 /// The groups that have a curve, `overall` first, and the lengths, shortest first; `None` where all videos have one length.
 fn groups<'a>(runs: &'a [Run]) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
@@ -33,7 +33,8 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
     let Some((groups, columns)) = groups(runs) else { return String::new() };
     let mut out = String::from(
         "<section id=\"curves\"><h2>Accuracy by length</h2>\n<p class=\"note\">Share of samples right in every try, with \
-         95% intervals. The dashed line is what staying with one option’s content reaches.</p>\n",
+         95% intervals: types are averaged to tasks, tasks to overall. The dashed line, chance, is what staying with one \
+         option’s content reaches.</p>\n",
     );
     if runs.len() > 1 {
         out.push_str(&chart::keys(names(runs)));
@@ -62,22 +63,17 @@ fn names<'a>(runs: &'a [Run]) -> impl Iterator<Item = &'a str> {
 
 /// One line a run.
 fn drawn(group: &str, runs: &[Run], columns: &[&str]) -> String {
-    let lines: Vec<Line> = runs.iter().map(|run| line(group, run, columns)).collect();
-    chart::chart(&lines, columns, runs[0].scores.chance.circular_content)
+    let lines: Vec<Line> = runs
+        .iter()
+        .map(|run| run.curves.get(group).map_or_else(|| vec![None; columns.len()], |own| line(own, columns)))
+        .collect();
+    let scores = runs[0].scores;
+    let chance = scores.tasks.get(group).unwrap_or(&scores.overall).chance.circular_content;
+    chart::chart(&lines, columns, chance)
 }
 
-fn line(group: &str, run: &Run, columns: &[&str]) -> Line {
-    let keep = |cell: &&Cell| group == "overall" || cell.task == group;
-    let mut sums: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for cell in run.scores.cells.iter().filter(keep) {
-        let own = sums.entry(&cell.length).or_default();
-        own.0 += cell.correct;
-        own.1 += cell.samples;
-    }
-    let point = |&(correct, samples): &(u64, u64)| Point {
-        share: correct as f64 / samples as f64,
-        samples,
-        interval: wilson(correct, samples),
-    };
-    columns.iter().map(|length| sums.get(length).map(point)).collect()
+fn line(shares: &BTreeMap<String, LengthShare>, columns: &[&str]) -> Line {
+    let point =
+        |own: &LengthShare| Point { share: own.circular, samples: own.samples, interval: own.interval };
+    columns.iter().map(|length| shares.get(*length).map(point)).collect()
 }

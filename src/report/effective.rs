@@ -11,7 +11,7 @@ use crate::score::{EffectiveLength, effective_length};
 /// The table of effective lengths; nothing where all videos have one length.
 pub(super) fn table(runs: &[Run], threshold: f64) -> String {
     let all: Vec<BTreeMap<String, EffectiveLength>> =
-        runs.iter().map(|run| effective_length(&run.scores.cells, threshold)).collect();
+        runs.iter().map(|run| effective_length(run.scores, threshold)).collect();
     let groups: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
     if groups.is_empty() {
         return String::new();
@@ -33,9 +33,16 @@ pub(super) fn table(runs: &[Run], threshold: f64) -> String {
             let text = match own.get(*group) {
                 Some(own) => {
                     length(own)
-                        + &own.accuracy.map_or_else(String::new, |share| {
-                            format!(" <small>{}% of {}%</small>", whole(share), whole(own.base))
-                        })
+                        + &own.accuracy.map_or_else(
+                            || {
+                                format!(
+                                    " <small>{}% at {}</small>",
+                                    whole(own.base),
+                                    escape(&own.base_length)
+                                )
+                            },
+                            |share| format!(" <small>{}% of {}%</small>", whole(share), whole(own.base)),
+                        )
                 }
                 None => "–".to_owned(),
             };
@@ -45,7 +52,7 @@ pub(super) fn table(runs: &[Run], threshold: f64) -> String {
     }
     format!(
         "<h3>Effective length</h3>\n<p class=\"note\">The longest length at which accuracy is at least {}% of the shortest \
-         length’s; ≥ where none longer was asked; beside it, accuracy there and at the shortest, as the mean of tasks.</p>\n<div class=\"wide\"><table class=\"runs\"><thead><tr>\
+         length’s, and above chance, which is staying with one option’s content; ≥ where none longer was asked; beside it, accuracy there and at the shortest, as the mean of tasks.</p>\n<div class=\"wide\"><table class=\"runs\"><thead><tr>\
          <th scope=\"col\">Run</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n",
         whole(threshold)
     )

@@ -45,20 +45,19 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
             difference(against.as_ref().map(|pair| &pair.overall)),
             percent(overall.corrected.circular).replace('-', "−"),
             percent(overall.complete),
-            effective_length(&run.scores.cells, threshold)
-                .get("overall")
-                .map_or_else(|| "–".to_owned(), length),
+            effective_length(run.scores, threshold).get("overall").map_or_else(|| "–".to_owned(), length),
         );
     }
     format!(
         "<div class=\"wide\" id=\"leaderboard\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
          <th scope=\"col\" class=\"score\">Circular %</th><th scope=\"col\">To the best</th><th scope=\"col\">95%</th>\
-         <th scope=\"col\">p</th><th scope=\"col\">Less chance</th><th scope=\"col\">Complete %</th>\
+         <th scope=\"col\">p</th><th scope=\"col\">Corrected %</th><th scope=\"col\">Complete %</th>\
          <th scope=\"col\">Effective length</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">Differences are in points, paired over samples, with intervals from a bootstrap over haystacks and \
-         McNemar’s exact test; a difference whose interval holds 0 is not shown to be one. Less chance: (share − chance) / \
-         (1 − chance). Effective length: the longest at which accuracy is at least {}% of that at the shortest; ≥ where none \
-         longer was asked.</p>\n",
+         McNemar’s exact test; a difference whose interval holds 0 is not shown to be one. Circular: share of samples right in every try, with its 95% \
+         interval. Corrected: (circular − chance) / (1 − chance), by the chance of random letters; staying with one option’s \
+         content reaches more (the tick on each scale). Effective length: the longest at which accuracy is at least {}% of that at \
+         the shortest and above that tick; ≥ where none longer was asked.</p>\n",
         whole(threshold)
     )
 }

@@ -20,7 +20,7 @@ mod plot;
 mod table;
 mod viewer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 pub use coverage::page as coverage_page;
@@ -30,7 +30,7 @@ use crate::coverage::{SamplerCoverage, Seen};
 use crate::dataset::Row;
 use crate::files;
 use crate::score::leaderboard::names;
-use crate::score::{Scores, dataset_digest};
+use crate::score::{LengthShare, Scores, clusters, curve as curves, dataset_digest};
 
 const PAGE: &str = include_str!("../../templates/report.html");
 const STYLE: &str = include_str!("../../templates/report.css");
@@ -82,6 +82,8 @@ pub struct Options<'a> {
 pub(crate) struct Run<'a> {
     name: String,
     scores: &'a Scores,
+    /// Accuracy by length, by group.
+    curves: BTreeMap<String, BTreeMap<String, LengthShare>>,
 }
 
 /// The runs of a dataset, if all scores are of it.
@@ -134,7 +136,8 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
 
 /// Runs under names that tell them apart.
 fn named(scores: &[Scores]) -> Vec<Run<'_>> {
-    names(scores).into_iter().zip(scores).map(|(name, scores)| Run { name, scores }).collect()
+    let run = |(name, scores)| Run { name, scores, curves: curves(scores) };
+    names(scores).into_iter().zip(scores).map(run).collect()
 }
 
 /// What the dataset is, in one line.
@@ -150,6 +153,7 @@ fn summary(rows: &[Row]) -> String {
         (html::count(distinct(|row| &row.kind)), "types"),
         (html::count(distinct(|row| &row.file_name)), "videos"),
         (html::count(haystacks), "haystacks"),
+        (html::count(clusters(rows)), "haystack clusters"),
         (format!("{} – {}", html::duration(shortest), html::duration(longest)), "length"),
     ];
     facts

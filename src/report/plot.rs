@@ -85,8 +85,7 @@ pub fn files(
         files.insert(format!("{name}.png"), png(&svg)?);
         files.insert(format!("{name}.svg"), svg.into_bytes());
     }
-    let effective =
-        runs.iter().map(|run| (run.name.as_str(), effective_length(&run.scores.cells, threshold)));
+    let effective = runs.iter().map(|run| (run.name.as_str(), effective_length(run.scores, threshold)));
     let index = Index {
         generator: "vniah report --plots",
         sampler: view.map(|view| view.sampler),

@@ -12,7 +12,7 @@ use super::RESAMPLES;
 use crate::seed::Seed;
 
 /// With fewer clusters their spread says too little of the haystacks that were not drawn.
-pub(super) const FEWEST_CLUSTERS: usize = 10;
+pub const FEWEST_CLUSTERS: usize = 10;
 
 /// Sums of `N` counts for each group in each cluster, in one run of memory: they are visited a thousand times in random
 /// order.

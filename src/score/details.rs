@@ -160,7 +160,9 @@ pub struct EffectiveLength {
     pub base: f64,
     /// Share of `base` that a length has to reach.
     pub threshold: f64,
-    /// The longest length that reaches it; null if `base` is 0.
+    /// `circular` of one who stays with one option's content: what a length has to exceed, too.
+    pub chance: f64,
+    /// The longest length that reaches both; null if there is none.
     pub length: Option<String>,
     /// That length's seconds.
     pub length_secs: Option<f64>,

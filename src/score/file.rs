@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use super::cells::DepthOf;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
+use super::lines::OneLineEach;
 use super::reading::{JudgeUse, Reading};
 use super::sound;
 use crate::files;
+use crate::version::Stated;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// The score of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -102,20 +104,24 @@ pub struct Group {
 }
 
 /// Shares from which chance is taken out: `(share - chance) / (1 - chance)`, 0 at chance, 1 where all is right.
+///
+/// Each share is corrected by what one who draws a letter for each try reaches in that share. One who draws an option's content
+/// and stays with it has a `per_try` of 0 here, too, but a `circular` above 0: the two are read together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Corrected {
-    /// Of `circular`, by the higher of its two chance levels, `circular_content`.
+    /// Of `circular`, by `circular_letters`.
     pub circular: f64,
     /// Of `per_try`.
     pub per_try: f64,
 }
 
 impl Corrected {
-    pub(super) fn of(circular: f64, per_try: f64, chance: Chance) -> Self {
+    /// Takes `chance` out of both shares.
+    pub fn of(circular: f64, per_try: f64, chance: Chance) -> Self {
         let without =
             |share: f64, chance: f64| if chance < 1.0 { (share - chance) / (1.0 - chance) } else { 0.0 };
         Self {
-            circular: without(circular, chance.circular_content),
+            circular: without(circular, chance.circular_letters),
             per_try: without(per_try, chance.per_try),
         }
     }
@@ -188,7 +194,7 @@ pub struct Settings {
     pub interval_of_cells: String,
     /// Interval of each task and overall.
     pub interval_of_means: String,
-    /// Groups of samples that share haystacks.
+    /// Groups of samples of which none shares a haystack with another, directly or through others.
     pub haystack_clusters: u64,
     /// Samples drawn by the bootstrap.
     pub resamples: u32,
@@ -214,7 +220,7 @@ pub struct SampleVerdicts {
     pub kind: String,
     /// Its task.
     pub task: String,
-    /// The haystacks that it shares with other samples, as one name.
+    /// Its cluster: the haystacks that it shares with other samples, directly or through others, as one name.
     pub cluster: String,
     /// Length of its cell.
     pub length: String,
@@ -269,45 +275,10 @@ impl Scores {
     /// The text of `scores.json`.
     pub fn to_json(&self) -> String {
         let mut text = Vec::new();
-        let head = self.head();
-        let head = serde_json::to_string_pretty(&head).expect("values of this crate serialise");
-        // The list of samples is last and empty here; it is filled one line a sample.
-        let open = head.strip_suffix("[]\n}").expect("verdicts is the last field");
-        text.extend_from_slice(open.as_bytes());
-        text.push(b'[');
-        for (index, sample) in self.verdicts.iter().enumerate() {
-            text.extend_from_slice(if index == 0 { b"\n    " } else { b",\n    " });
-            serde_json::to_writer(&mut text, sample).expect("values of this crate serialise");
-        }
-        text.extend_from_slice(b"\n  ]\n}\n");
+        let mut writer = serde_json::Serializer::with_formatter(&mut text, OneLineEach::default());
+        self.serialize(&mut writer).expect("values of this crate serialise");
+        text.push(b'\n');
         String::from_utf8(text).expect("JSON is UTF-8")
-    }
-
-    /// Everything but the samples, of which there may be a million.
-    fn head(&self) -> Self {
-        Self {
-            format_version: self.format_version,
-            model: self.model.clone(),
-            rule: self.rule,
-            overall: self.overall.clone(),
-            tasks: self.tasks.clone(),
-            types: self.types.clone(),
-            chance: self.chance,
-            letter_rules: self.letter_rules.clone(),
-            cells: self.cells.clone(),
-            slices: self.slices.clone(),
-            effective_length: self.effective_length.clone(),
-            counting: self.counting.clone(),
-            ordering: self.ordering.clone(),
-            letters: self.letters.clone(),
-            visible: self.visible.clone(),
-            controls: self.controls.clone(),
-            judge: self.judge.clone(),
-            replies: self.replies.clone(),
-            settings: self.settings.clone(),
-            dataset_sha256: self.dataset_sha256.clone(),
-            verdicts: Vec::new(),
-        }
     }
 }
 
@@ -321,14 +292,30 @@ pub fn write(path: &Path, scores: &Scores) -> Result<(), files::Error> {
 /// Reads `scores.json`.
 pub fn read(path: &Path) -> Result<Scores, Error> {
     let text = files::read_text(path)?;
-    let wrong = |source| Error::NotScores { path: path.display().to_string(), source };
+    let name = || path.display().to_string();
+    if holds_answers(&text) {
+        return Err(Error::Answers { path: name() });
+    }
+    let wrong = |source| Error::NotScores { path: name(), source };
+    let stated = Stated::of(&text).map_err(wrong)?;
+    // Every version of scores states its version: what states none is something else.
+    if stated.format_version.is_some() {
+        stated.check(FORMAT_VERSION).map_err(|mismatch| Error::Version { path: name(), mismatch })?;
+    }
     let scores: Scores = serde_json::from_str(&text).map_err(wrong)?;
-    let found = if scores.format_version == FORMAT_VERSION {
-        sound::fault(&scores)
-    } else {
-        Some(format!("its format version is {}", scores.format_version))
-    };
-    found.map_or(Ok(scores), |found| Err(wrong(serde::de::Error::custom(found))))
+    let fault = sound::fault(&scores);
+    fault.map_or(Ok(scores), |found| Err(wrong(serde::de::Error::custom(found))))
+}
+
+/// Whether `text` is answers: JSON Lines, each with an `id`.
+fn holds_answers(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Line {
+        #[serde(rename = "id")]
+        _id: String,
+    }
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(2).peekable();
+    lines.peek().is_some() && lines.all(|line| serde_json::from_str::<Line>(line).is_ok())
 }
 
 /// Whether `path` holds scores of any version, so that writing scores over it loses nothing else.

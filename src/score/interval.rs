@@ -1,13 +1,19 @@
-//! Intervals: Wilson for a share of independent samples, a bootstrap over haystacks for means of shares.
+//! Intervals: Wilson for a share of independent samples, a bootstrap over clusters of haystacks for means of shares.
 //!
 //! In: counts. Out: `[low, high]` around the estimate, never empty, within 0 and 1.
+//!
+//! A bootstrap alone fails near 0 and 1: the fewer samples are right, the narrower it is, until none is right and it is a point. Two
+//! rules keep its ends in order. An interval is never narrower than Wilson's over as many samples as the spread of the draws is
+//! worth, and these are at most those that there are. And it
+//! never excludes what so few clusters, all wrong or all right, cannot exclude, so that one right sample more or less moves both
+//! ends the same way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::RESAMPLES;
-use super::bootstrap::{Clusters, percentiles};
+use super::bootstrap::{Clusters, percentiles, sum_into};
 use crate::seed::Seed;
 
 /// The two-sided 95% point of the normal distribution.
@@ -15,12 +21,11 @@ const Z: f64 = 1.959_963_984_540_054;
 
 /// Wilson's 95% interval of `correct` out of `of`; all of 0 to 1 if there are none.
 pub fn wilson(correct: u64, of: u64) -> [f64; 2] {
-    if of == 0 { [0.0, 1.0] } else { wilson_share((correct as f64 / of as f64).min(1.0), of) }
+    if of == 0 { [0.0, 1.0] } else { wilson_share((correct as f64 / of as f64).min(1.0), of as f64) }
 }
 
-/// Wilson's 95% interval of the share `p` of `of` samples; `of` is not 0.
-pub(super) fn wilson_share(p: f64, of: u64) -> [f64; 2] {
-    let n = of as f64;
+/// Wilson's 95% interval of the share `p` of `n` samples, which need be no whole number but are above 0.
+fn wilson_share(p: f64, n: f64) -> [f64; 2] {
     let z2 = Z * Z;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);
@@ -28,6 +33,16 @@ pub(super) fn wilson_share(p: f64, of: u64) -> [f64; 2] {
     let low = if p <= 0.0 { 0.0 } else { (centre - half).clamp(0.0, p) };
     let high = if p >= 1.0 { 1.0 } else { (centre + half).clamp(p, 1.0) };
     [low, high]
+}
+
+/// The least interval that holds both.
+pub(super) fn hull(one: [f64; 2], other: [f64; 2]) -> [f64; 2] {
+    [one[0].min(other[0]), one[1].max(other[1])]
+}
+
+/// `ends`, and what `units` that are all wrong, or all right, cannot exclude.
+fn widened(ends: [f64; 2], units: f64) -> [f64; 2] {
+    hull(ends, [wilson_share(1.0, units)[0], wilson_share(0.0, units)[1]])
 }
 
 /// Samples, right ones under both rules, tries, right ones under both rules; right samples and tries as judged.
@@ -60,24 +75,34 @@ fn share(counts: &Counts, rule: usize, measure: Measure) -> Option<f64> {
     (of > 0).then(|| right as f64 / of as f64)
 }
 
-/// What the bootstrap draws from: samples of groups (a type of a task), by cluster.
+/// One sample as intervals are made of it.
+pub(super) struct Entry<'a> {
+    pub(super) task: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) cluster: &'a str,
+    pub(super) counts: Counts,
+}
+
+/// What the bootstrap draws from: samples of groups (a type of a task, in the order of their names), by cluster.
 pub(super) struct Population {
     pub(super) clusters: Clusters<8>,
     /// How many ways to read there are: both rules, and a judge if one was asked.
-    pub(super) readings: usize,
+    readings: usize,
     /// How many samples of each group have the same counts: what is drawn from where clusters are few.
-    pub(super) samples: Vec<BTreeMap<Counts, u64>>,
+    samples: Vec<BTreeMap<Counts, u64>>,
     /// Whether a cluster holds several samples of the group.
     pub(super) is_clustered: Vec<bool>,
     /// Task of each group.
-    pub(super) task_of: Vec<usize>,
+    task_of: Vec<usize>,
     /// Number of tasks.
-    pub(super) tasks: usize,
+    tasks: usize,
 }
 
 /// Intervals under each reading of each measure: of each group, then of the mean of each task, last of all.
 pub(super) struct Intervals {
     of: Vec<[Vec<[f64; 2]>; 2]>,
+    /// What they are around, in the same order.
+    shares: Vec<[Vec<Option<f64>>; 2]>,
     groups: usize,
     /// How those of means were made.
     pub(super) method: String,
@@ -93,9 +118,58 @@ impl Intervals {
     pub(super) fn mean(&self, rule: usize, measure: Measure, task: usize) -> [f64; 2] {
         self.of[rule][measure as usize][self.groups + task]
     }
+
+    /// The mean itself, of the task at this position; past the last, of all.
+    pub(super) fn share(&self, rule: usize, measure: Measure, task: usize) -> f64 {
+        self.shares[rule][measure as usize][self.groups + task].unwrap_or(0.0)
+    }
 }
 
+/// How many independent samples a share is worth whose draws from `units` spread like `values`; nothing where they do not. Draws spread
+/// less than what they stand for, by (units - 1) / units: of a dozen units their middle 95% alone holds the truth too seldom.
+fn worth(values: &[f64], share: f64, units: f64) -> Option<f64> {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / count;
+    let variance = variance * units / (units - 1.0);
+    let worth = share * (1.0 - share) / variance;
+    (variance > 1e-12 && variance.is_finite() && worth >= 1.0).then_some(worth)
+}
+
+/// How intervals of means are made, in words.
+const BY_CLUSTERS: &str = "bootstrap over haystack clusters; never narrower than Wilson over samples, nor than what so many \
+                           clusters can exclude";
+const BY_SAMPLES: &str = "Wilson over samples, since there are fewer than 10 haystack clusters: differences between source \
+                          videos are not included; per-try bootstrapped over samples";
+
 impl Population {
+    /// Of `entries`, under the first `readings`.
+    pub(super) fn new(entries: &[Entry<'_>], readings: usize) -> Self {
+        let kinds: BTreeSet<(&str, &str)> = entries.iter().map(|entry| (entry.task, entry.kind)).collect();
+        let group_of: BTreeMap<(&str, &str), usize> = kinds.iter().copied().zip(0..).collect();
+        let tasks: BTreeSet<&str> = kinds.iter().map(|(task, _)| *task).collect();
+        let mut clusters = BTreeMap::new();
+        let mut samples: Vec<BTreeMap<Counts, u64>> = vec![BTreeMap::new(); kinds.len()];
+        for entry in entries {
+            let group = group_of[&(entry.task, entry.kind)];
+            sum_into(&mut clusters, entry.cluster, group, entry.counts);
+            *samples[group].entry(entry.counts).or_default() += 1;
+        }
+        let mut is_clustered = vec![false; kinds.len()];
+        for (group, counts) in clusters.values().flatten() {
+            is_clustered[*group] |= counts[0] > 1;
+        }
+        let place = |task: &str| tasks.iter().position(|of| *of == task).unwrap_or(0);
+        Self {
+            clusters: Clusters::new(&clusters, kinds.len()),
+            readings,
+            samples,
+            is_clustered,
+            task_of: kinds.iter().map(|(task, _)| place(task)).collect(),
+            tasks: tasks.len(),
+        }
+    }
+
     /// Each group's share, then the mean of each task's groups, last of the tasks; nothing for those without samples.
     fn figures(&self, totals: &[Counts], rule: usize, measure: Measure) -> Vec<Option<f64>> {
         let mut figures: Vec<Option<f64>> =
@@ -130,33 +204,72 @@ impl Population {
         } else {
             (0..RESAMPLES).into_par_iter().map(|index| all(&self.draw_samples(seed, index))).collect()
         };
-        let estimates = all(&totals);
+        let shares = all(&totals);
         let of = (0..self.readings).map(|rule| {
             MEASURES.map(|measure| {
-                let at = measure as usize;
-                (0..estimates[rule][at].len())
+                (0..shares[rule][measure as usize].len())
                     .map(|figure| {
-                        if measure == Measure::Circular && self.is_share_of_independent(figure) {
-                            return wilson(
-                                totals[figure][RIGHT_SAMPLES[rule]] as u64,
-                                totals[figure][0] as u64,
-                            );
-                        }
-                        let estimate = estimates[rule][at][figure].unwrap_or(0.0);
+                        let at = measure as usize;
+                        let share = shares[rule][at][figure].unwrap_or(0.0);
                         let values = drawn.iter().filter_map(|draw| draw[rule][at][figure]).collect();
-                        percentiles(values, estimate)
-                            .unwrap_or_else(|| self.where_all_agree(&totals, figure, estimate))
+                        self.interval(&totals, (figure, measure), share, values)
                     })
                     .collect()
             })
         });
-        let method = if by_haystack {
-            "bootstrap over haystacks; Wilson over haystacks where all are alike"
+        let method = if by_haystack { BY_CLUSTERS } else { BY_SAMPLES };
+        Intervals { of: of.collect(), groups: totals.len(), method: method.to_owned(), shares }
+    }
+
+    /// The interval of one figure, of which `values` were drawn.
+    fn interval(
+        &self,
+        totals: &[Counts],
+        (figure, measure): (usize, Measure),
+        share: f64,
+        values: Vec<f64>,
+    ) -> [f64; 2] {
+        let samples = self.effective(totals, figure, 0);
+        let is_independent = !self.clusters.suffice() || self.is_share_of_independent(figure);
+        if measure == Measure::Circular && is_independent {
+            return wilson_share(share, samples);
+        }
+        let units = if self.clusters.suffice() {
+            self.clusters.touching(|group| self.is_inside(group, figure)).max(1) as f64
         } else {
-            "bootstrap over samples within types, since there are fewer than 10 haystacks: their differences are not \
-             counted; Wilson over samples where all are alike"
+            samples
         };
-        Intervals { of: of.collect(), groups: totals.len(), method: method.to_owned() }
+        let independent = match measure {
+            Measure::Circular => samples,
+            Measure::PerTry => self.effective(totals, figure, 3),
+        };
+        // Where all are alike there is no spread to draw from, but they are finitely many.
+        let worth = worth(&values, share, units).unwrap_or(units);
+        let by_spread = wilson_share(share, worth.min(independent));
+        let drawn = percentiles(values, share).unwrap_or(by_spread);
+        widened(hull(drawn, by_spread), units)
+    }
+
+    /// Whether samples of `group` count in `figure`.
+    fn is_inside(&self, group: usize, figure: usize) -> bool {
+        match figure.checked_sub(self.task_of.len()) {
+            None => figure == group,
+            Some(mean) => mean == self.tasks || self.task_of[group] == mean,
+        }
+    }
+
+    /// How many samples (count 0) or tries (count 3) a weighted mean is worth: of shares of `n` each with weights `w`, which add up to
+    /// 1, it is `1 / sum(w * w / n)` (Kish 1965). All of them where types are of one size.
+    fn effective(&self, totals: &[Counts], figure: usize, count: usize) -> f64 {
+        let inside: Vec<usize> = (0..totals.len()).filter(|&group| self.is_inside(group, figure)).collect();
+        let tasks: BTreeSet<usize> = inside.iter().map(|&group| self.task_of[group]).collect();
+        let worth = |&group: &usize| {
+            let types = inside.iter().filter(|&&other| self.task_of[other] == self.task_of[group]).count();
+            let weight = 1.0 / (types * tasks.len()) as f64;
+            weight * weight / totals[group][count].max(1) as f64
+        };
+        let sum: f64 = inside.iter().map(worth).sum();
+        if sum > 0.0 { 1.0 / sum } else { 1.0 }
     }
 
     /// A group of which no haystack holds two samples is a simple proportion.
@@ -185,21 +298,6 @@ impl Population {
                 sum
             })
             .collect()
-    }
-
-    /// Where all haystacks are alike there is no spread to draw from, but they are finitely many.
-    fn where_all_agree(&self, totals: &[Counts], figure: usize, estimate: f64) -> [f64; 2] {
-        let groups = totals.len();
-        let inside = |group: usize| match figure.checked_sub(groups) {
-            None => figure == group,
-            Some(mean) => mean == self.tasks || self.task_of[group] == mean,
-        };
-        let of = if self.clusters.suffice() {
-            self.clusters.touching(inside)
-        } else {
-            (0..groups).filter(|&group| inside(group)).map(|group| totals[group][0] as u64).sum()
-        };
-        wilson_share(estimate, of.max(1))
     }
 }
 
@@ -235,20 +333,17 @@ mod tests {
     #[test]
     fn clustered_samples_widen_the_interval() {
         // 40 haystacks, each all right or all wrong in ten samples: as if there were 40 samples, not 400.
-        let clusters: BTreeMap<i64, BTreeMap<usize, Counts>> = (0..40)
-            .map(|n| {
-                let right = if n % 2 == 0 { 10 } else { 0 };
-                (n, BTreeMap::from([(0, [10, right, 5, 40, right * 4, 20, 0, 0])]))
+        let names: Vec<String> = (0..40).map(|number| format!("{number}")).collect();
+        let entries: Vec<Entry<'_>> = (0..400)
+            .map(|sample| {
+                let right = i64::from(sample % 40 % 2 == 0);
+                // Under the other rule the first five of each ten are right.
+                let other = i64::from(sample / 40 < 5);
+                let counts = [1, right, other, 4, right * 4, other * 4, 0, 0];
+                Entry { task: "t", kind: "k", cluster: &names[sample % 40], counts }
             })
             .collect();
-        let population = Population {
-            clusters: Clusters::new(&clusters, 1),
-            readings: 2,
-            samples: Vec::new(),
-            is_clustered: vec![true],
-            task_of: vec![0],
-            tasks: 1,
-        };
+        let population = Population::new(&entries, 2);
         let intervals = population.intervals(Seed::new(0));
         for measure in MEASURES {
             for [low, high] in [intervals.group(0, measure, 0), intervals.mean(0, measure, 1)] {

@@ -12,11 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::cells::{Place, place};
 use super::reading::{Read, Reading};
 use super::sight::Frames;
-use super::{Error, SampleVerdicts};
+use super::{Error, SampleVerdicts, clusters};
 use crate::answers::judged::Judged;
 use crate::answers::{Answers, Known};
 use crate::dataset::Row;
-use crate::digest;
 
 /// What became of one try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -46,8 +45,6 @@ impl Verdict {
 
 /// Ids shown of those that are unknown.
 const SHOWN: usize = 5;
-/// Longest cluster name that is written out.
-const LONGEST_CLUSTER: usize = 64;
 
 /// Every answer must be to a row.
 pub(super) fn check_ids(rows: &[Row], answers: &Answers) -> Result<(), Error> {
@@ -88,7 +85,7 @@ pub(super) struct Try<'a> {
 pub(super) struct Sample<'a> {
     pub(super) row: &'a Row,
     pub(super) place: Place,
-    /// The haystacks whose samples vary together, as one name.
+    /// Its cluster: samples of one vary together, since they share haystacks, directly or through others.
     pub(super) cluster: String,
     pub(super) tries: Vec<Try<'a>>,
 }
@@ -136,16 +133,6 @@ impl Sample<'_> {
     }
 }
 
-/// Haystacks whose samples vary together; what states none varies by itself.
-fn cluster(row: &Row) -> String {
-    if row.haystack_ids.is_empty() {
-        return row.sample_id.clone();
-    }
-    let ids: BTreeSet<&str> = row.haystack_ids.iter().map(String::as_str).collect();
-    let name = ids.into_iter().collect::<Vec<_>>().join("+");
-    if name.len() <= LONGEST_CLUSTER { name } else { digest::of_bytes(name.as_bytes())[..16].to_owned() }
-}
-
 /// Bytes kept of a response's beginning and end.
 const KEPT: (usize, usize) = (150, 250);
 
@@ -191,12 +178,16 @@ pub(super) fn join<'a>(
         let index = *index_of.entry(&row.sample_id).or_insert(samples.len());
         if index == samples.len() {
             let tries = Vec::with_capacity(row.options.len());
-            samples.push(Sample { row, place: place(row), cluster: cluster(row), tries });
+            samples.push(Sample { row, place: place(row), cluster: String::new(), tries });
         }
         samples[index].tries.push(one);
     }
     for sample in &mut samples {
         sample.tries.sort_by_key(|one| rows[one.row].rotation);
+    }
+    let names = clusters::names(samples.iter().map(|sample| sample.row));
+    for (sample, name) in samples.iter_mut().zip(names) {
+        sample.cluster = name;
     }
     samples
 }

@@ -22,6 +22,13 @@ pub enum Markup {
     Html,
 }
 
+/// What the columns are.
+const NOTE: &str = "\
+All tries right: samples right in every try; types are averaged to tasks, tasks to the whole, with its 95% interval.
+Task and type columns are the same share. Per-try: tries that are right. Complete: tries with a reply.
+Corrected: (share - chance) / (1 - chance) of all tries right, where chance is a random letter for each try; who
+keeps one option's content reaches more.";
+
 /// The heads and rows of the table.
 struct Table {
     heads: Vec<String>,
@@ -58,10 +65,12 @@ pub fn leaderboard(runs: &[Scores], markup: Markup) -> String {
     let names = names(runs);
     let table = table(runs, &names, markup == Markup::Csv);
     match markup {
-        Markup::Markdown => markdown(&table),
+        Markup::Markdown => markdown(&table) + "\n" + NOTE + "\n",
         Markup::Csv => csv(&table),
-        Markup::Latex => latex(&table),
-        Markup::Html => html(&table),
+        Markup::Latex => format!("% {}\n", NOTE.replace('\n', "\n% ")) + &latex(&table),
+        Markup::Html => {
+            html(&table).replacen("<table>\n", &format!("<table>\n<caption>{NOTE}</caption>\n"), 1)
+        }
     }
 }
 
@@ -72,9 +81,14 @@ fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
     let kinds = all(|own| own.types.keys().collect());
     let share = |share: f64| if raw { share.to_string() } else { format!("{:.1}", share * 100.0) };
     let of = |group: Option<&Group>| group.map_or_else(String::new, |group| share(group.circular));
-    let fixed = ["run", "overall", "low", "high", "per-try", "corrected", "complete", "samples"];
+    // A number of CSV is a share of 0 to 1.
+    let unit = if raw { "" } else { " %" };
+    let shares = ["all tries right", "95% low", "95% high", "per-try", "corrected", "complete"];
+    let fixed = std::iter::once("run".to_owned())
+        .chain(shares.map(|head| format!("{head}{unit}")))
+        .chain(std::iter::once("samples".to_owned()));
     let judged = runs.iter().any(|own| own.judge.is_some());
-    let heads = fixed.iter().map(|&head| head.to_owned()).chain(judged.then(|| "judged".to_owned()));
+    let heads = fixed.chain(judged.then(|| format!("judged{unit}")));
     let rows = ranked(runs, names).into_iter().map(|(_, name, own)| {
         let overall = &own.overall;
         let figures = [
@@ -98,8 +112,8 @@ fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
     Table {
         rows: rows.collect(),
         heads: heads
-            .chain(tasks.iter().map(|own| (*own).clone()))
-            .chain(kinds.iter().map(|own| (*own).clone()))
+            .chain(tasks.iter().map(|own| format!("{own}{unit}")))
+            .chain(kinds.iter().map(|own| format!("{own}{unit}")))
             .collect(),
     }
 }

@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::bootstrap::{Clusters, sum_into};
 use super::file::{Chance, Corrected, Group, RuleScores};
-use super::interval::{Counts, Intervals, Measure, Population, RIGHT_SAMPLES, RIGHT_TRIES};
+use super::interval::{Counts, Entry, Intervals, Measure, Population, RIGHT_SAMPLES, RIGHT_TRIES};
 use super::join::{Sample, Verdict};
 use super::reading::Reading;
 use crate::seed::Seed;
@@ -39,6 +38,10 @@ fn counts(sample: &Sample) -> Counts {
         counts[RIGHT_TRIES[rule]] = sample.count(rule, Verdict::Correct) as i64;
     }
     counts
+}
+
+fn entry<'a>(sample: &'a Sample<'_>) -> Entry<'a> {
+    Entry { task: &sample.row.task, kind: &sample.row.kind, cluster: &sample.cluster, counts: counts(sample) }
 }
 
 impl Sums {
@@ -133,7 +136,7 @@ pub(super) fn measure(samples: &[Sample], readings: usize, seed: Seed) -> Metric
     }
     let mut tasks: Vec<&str> = sums.keys().map(|(task, _)| *task).collect();
     tasks.dedup();
-    let population = population(samples, &sums, &tasks, readings);
+    let population = Population::new(&samples.iter().map(entry).collect::<Vec<_>>(), readings);
     let intervals = population.intervals(seed);
     let rules = Reading::ALL.iter().take(readings).enumerate().map(|(rule, name)| {
         let groups: Vec<((&str, &str), Group)> = sums
@@ -190,33 +193,4 @@ fn types(groups: Vec<((&str, &str), Group)>) -> BTreeMap<String, Group> {
         (kind.to_owned(), group)
     };
     types.into_iter().map(one).collect()
-}
-
-fn population(
-    samples: &[Sample],
-    sums: &BTreeMap<(&str, &str), Sums>,
-    tasks: &[&str],
-    readings: usize,
-) -> Population {
-    let group_of: BTreeMap<(&str, &str), usize> = sums.keys().copied().zip(0..).collect();
-    let mut clusters = BTreeMap::new();
-    let mut alike: Vec<BTreeMap<Counts, u64>> = vec![BTreeMap::new(); sums.len()];
-    for sample in samples {
-        let group = group_of[&(sample.row.task.as_str(), sample.row.kind.as_str())];
-        let counts = counts(sample);
-        sum_into(&mut clusters, &sample.cluster, group, counts);
-        *alike[group].entry(counts).or_default() += 1;
-    }
-    let mut is_clustered = vec![false; sums.len()];
-    for (group, counts) in clusters.values().flatten() {
-        is_clustered[*group] |= counts[0] > 1;
-    }
-    Population {
-        clusters: Clusters::new(&clusters, sums.len()),
-        readings,
-        samples: alike,
-        is_clustered,
-        task_of: sums.keys().map(|(task, _)| tasks.iter().position(|of| of == task).unwrap_or(0)).collect(),
-        tasks: tasks.len(),
-    }
 }

@@ -6,9 +6,11 @@
 
 mod bootstrap;
 mod cells;
+mod clusters;
 pub mod compare;
 mod controls;
 mod counting;
+mod curve;
 mod details;
 mod difficulty;
 mod file;
@@ -16,6 +18,7 @@ mod interval;
 mod join;
 pub mod leaderboard;
 mod letters;
+mod lines;
 mod metrics;
 mod reach;
 mod reading;
@@ -24,8 +27,11 @@ mod slices;
 mod sound;
 pub mod vnbench;
 
+pub use bootstrap::FEWEST_CLUSTERS;
 pub use cells::{DepthOf, Place, length_bands, place};
+pub use clusters::count as clusters;
 pub use controls::control;
+pub use curve::{LengthShare, curve};
 pub use details::{
     Axis, Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
 };
@@ -49,6 +55,7 @@ use crate::digest;
 use crate::files;
 use crate::sampler::Sampler;
 use crate::seed::Seed;
+use crate::version::Mismatch;
 
 /// Samples drawn by the bootstrap. 1,000 put the ends of a 95% interval within half a point.
 pub const RESAMPLES: u32 = 1000;
@@ -85,13 +92,29 @@ pub enum Error {
         models: [String; 2],
     },
     /// The file is not `scores.json`.
-    #[error("`{path}` is not a scores file of format version {FORMAT_VERSION}")]
+    #[error("`{path}` is not a scores file")]
     NotScores {
         /// The file.
         path: String,
         /// What the parser found.
         #[source]
         source: serde_json::Error,
+    },
+    /// The file holds answers, which are not scored yet.
+    #[error(
+        "`{path}` is an answers file, not scores; run `vniah score` first: `vniah score DATASET {path} -o scores.json`"
+    )]
+    Answers {
+        /// The file.
+        path: String,
+    },
+    /// The scores are of another format version.
+    #[error("`{path}` {mismatch}: run `vniah score` on the answers again")]
+    Version {
+        /// The file.
+        path: String,
+        /// Which versions.
+        mismatch: Mismatch,
     },
     /// A file cannot be read or written.
     #[error(transparent)]
@@ -173,7 +196,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         groups.values_mut().for_each(Group::round);
         groups
     };
-    Ok(Scores {
+    let mut scores = Scores {
         format_version: FORMAT_VERSION,
         model,
         rule: options.rule,
@@ -183,7 +206,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         types: rounded(chosen.types),
         letter_rules,
         slices: slices::slices(&samples, rule, seed),
-        effective_length: effective_length(&cells, options.threshold),
+        effective_length: BTreeMap::new(),
         cells,
         counting: counting::counting(&samples, rows, rule, seed),
         ordering: counting::ordering(&samples, rows, rule, seed),
@@ -208,7 +231,9 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         },
         dataset_sha256: dataset_digest(rows),
         verdicts: samples.iter().map(|sample| sample.verdicts(options.rule, judged.is_some())).collect(),
-    })
+    };
+    scores.effective_length = effective_length(&scores, options.threshold);
+    Ok(scores)
 }
 
 fn round_rule(rule: &mut RuleScores) {
@@ -232,6 +257,10 @@ pub fn dataset_digest(rows: &[Row]) -> String {
     digest::of_bytes(text.as_bytes())
 }
 
+#[cfg(test)]
+mod chance_tests;
+#[cfg(test)]
+mod coverage_tests;
 #[cfg(test)]
 mod details_tests;
 #[cfg(test)]

@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Scores;
 use super::details::{EffectiveLength, Slice, Visible};
-use super::file::{Cell, rounded};
+use super::file::rounded;
 use super::join::Sample;
 use super::slices::Slicer;
 use crate::answers::Answers;
@@ -37,12 +38,13 @@ fn count<'a>(shares: &mut Shares<'a>, sample: &Sample<'a>, right: bool) {
     own.1 += 1;
 }
 
-/// The longest length at which accuracy is at least `threshold` of the shortest length's, overall and by task.
+/// The longest length at which accuracy is at least `threshold` of the shortest length's and above chance, overall and by task.
 ///
-/// Accuracy is the mean of the tasks, each of its types, as far as a length has them. Empty with fewer than two lengths.
-pub fn effective_length(cells: &[Cell], threshold: f64) -> BTreeMap<String, EffectiveLength> {
+/// Accuracy is the mean of the tasks, each of its types, as far as a length has them. Chance is that of one who stays with one
+/// option's content: a model that does not beat it holds up at no length. Empty with fewer than two lengths.
+pub fn effective_length(scores: &Scores, threshold: f64) -> BTreeMap<String, EffectiveLength> {
     let mut groups: BTreeMap<&str, BTreeMap<&str, (f64, Shares)>> = BTreeMap::new();
-    for cell in cells {
+    for cell in &scores.cells {
         for name in ["overall", cell.task.as_str()] {
             let lengths = groups.entry(name).or_default();
             let own = lengths.entry(&cell.length).or_insert((f64::INFINITY, Shares::new()));
@@ -53,22 +55,29 @@ pub fn effective_length(cells: &[Cell], threshold: f64) -> BTreeMap<String, Effe
         }
     }
     groups.retain(|_, lengths| lengths.len() > 1);
-    groups.into_iter().map(|(name, lengths)| (name.to_owned(), reach(lengths, threshold))).collect()
+    let reached = |(name, lengths): (&str, BTreeMap<&str, (f64, Shares)>)| {
+        let chance = scores.tasks.get(name).unwrap_or(&scores.overall).chance.circular_content;
+        (name.to_owned(), reach(lengths, threshold, chance))
+    };
+    groups.into_iter().map(reached).collect()
 }
 
-fn reach(lengths: BTreeMap<&str, (f64, Shares)>, threshold: f64) -> EffectiveLength {
+fn reach(lengths: BTreeMap<&str, (f64, Shares)>, threshold: f64, chance: f64) -> EffectiveLength {
     let mut lengths: Vec<(&str, f64, f64)> =
         lengths.into_iter().map(|(name, (secs, shares))| (name, secs, mean_of_tasks(&shares))).collect();
     lengths.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(other.0)));
     let base = lengths[0].2;
-    // A billionth is far below one sample's share, and far above what division rounds.
-    let holds = |share: f64| base > 0.0 && share >= threshold * base - 1e-9;
+    // A millionth is far below one sample's share, and what shares of files are rounded to.
+    let beats = |share: f64| share > chance + 1e-6;
+    // A billionth is far above what division rounds.
+    let holds = |share: f64| beats(base) && beats(share) && share >= threshold * base - 1e-9;
     let at = lengths.iter().rposition(|(_, _, share)| holds(*share));
     let last = at.map(|at| lengths[at]);
     EffectiveLength {
         base_length: lengths[0].0.to_owned(),
         base: rounded(base),
         threshold,
+        chance: rounded(chance),
         length: last.map(|(name, ..)| name.to_owned()),
         length_secs: last.map(|(_, secs, _)| secs),
         accuracy: last.map(|(.., share)| rounded(share)),

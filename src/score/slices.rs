@@ -1,7 +1,7 @@
 //! Slices: accuracy of the samples that share a length, a depth, a number of needles, a distance or an answer.
 //!
 //! In: joined samples. Out: shares of samples, whatever their type. Where no haystack holds two samples of a slice its
-//! interval is Wilson's, elsewhere a bootstrap over haystacks.
+//! interval is Wilson's, elsewhere a bootstrap over clusters of haystacks, never narrower than Wilson's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::cells::{DepthOf, band_of, secs};
 use super::details::{Slice, Slices};
 use super::difficulty;
 use super::file::rounded;
-use super::interval::wilson;
+use super::interval::{hull, wilson};
 use super::join::{Sample, Verdict};
 use crate::dataset::Row;
 use crate::seed::Seed;
@@ -93,6 +93,9 @@ impl<K: Ord + Clone> Slicer<K> {
             if is_clustered.contains(&true) { ratios(&packed, seed) } else { vec![None; position.len()] };
         let slice = |(at, (key, own)): (usize, (&K, &Sums))| {
             let drawn = drawn[at].filter(|_| is_clustered[at]);
+            // Near 0 and 1 a bootstrap is narrower than samples that share nothing allow.
+            let independent = wilson(own.correct, own.samples);
+            let ends = drawn.map_or(independent, |drawn| hull(drawn, independent));
             Slice {
                 value: name(key),
                 samples: own.samples,
@@ -101,7 +104,7 @@ impl<K: Ord + Clone> Slicer<K> {
                 correct_tries: own.correct_tries,
                 circular: rounded(own.correct as f64 / own.samples as f64),
                 per_try: rounded(own.correct_tries as f64 / own.tries as f64),
-                interval: drawn.unwrap_or_else(|| wilson(own.correct, own.samples)).map(rounded),
+                interval: ends.map(rounded),
                 interval_by: if drawn.is_some() { "bootstrap" } else { "wilson" }.to_owned(),
                 clusters: touching[at],
             }

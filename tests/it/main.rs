@@ -41,6 +41,7 @@ mod replies;
 mod report;
 mod sampler;
 mod score;
+mod score_figures;
 mod server;
 mod servers;
 mod spec;

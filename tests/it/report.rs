@@ -78,7 +78,7 @@ fn foreign_scores_and_foreign_files_are_refused() {
     let wrong = vniah(dir.path(), &["report", "set", "a.jsonl", "-o", "page.html"]);
     assert_eq!(wrong.status.code(), Some(3));
     assert!(
-        stderr(&wrong).contains("`a.jsonl` is not a scores file of format version 4"),
+        stderr(&wrong).contains("`a.jsonl` is an answers file, not scores; run `vniah score` first"),
         "{}",
         stderr(&wrong)
     );

@@ -38,6 +38,8 @@ pub struct SamplerCoverage {
     pub lengths: Vec<LengthCoverage>,
     /// By type, length and depth.
     pub cells: Vec<CellCoverage>,
+    /// By file name; of several questions about one video, the first.
+    pub videos: BTreeMap<String, VideoCoverage>,
     /// What is seen for each question, by its sample's id: several may ask about one video.
     pub questions: BTreeMap<String, VideoCoverage>,
 }
@@ -227,6 +229,15 @@ fn short(number: f64) -> f64 {
     (number * 1e3).round() / 1e3
 }
 
+/// What is seen of each video: of several questions about it, what the first asks for.
+fn by_video(seen: &[Seen<'_>]) -> BTreeMap<String, VideoCoverage> {
+    let mut videos = BTreeMap::new();
+    for sample in seen {
+        videos.entry(sample.row.file_name.clone()).or_insert_with(|| sample.video.clone());
+    }
+    videos
+}
+
 /// Adds samples up.
 pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let mut types: BTreeMap<(&str, &str), Sums> = BTreeMap::new();
@@ -282,6 +293,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         types,
         lengths,
         cells,
+        videos: by_video(&seen),
         questions: seen.into_iter().map(|sample| (sample.row.sample_id.clone(), sample.video)).collect(),
     }
 }

@@ -58,10 +58,9 @@ fn pictures_are_the_frames_that_decoding_in_turn_gives() {
     let of = |sampler: &'static str, bench: &Bench| {
         let text = bench.done(&["coverage", "set", "--sampler", sampler, "--json", "--indices"]);
         let json: Value = serde_json::from_str(&text).unwrap();
-        let questions = json["samplers"][sampler]["questions"].as_object().unwrap().clone();
+        let videos = json["samplers"][sampler]["videos"].clone();
         move |video: &str| -> Vec<u64> {
-            let about = questions.values().find(|question| question["file_name"] == video).unwrap();
-            let indices = about["indices"].as_array().unwrap();
+            let indices = videos[video]["indices"].as_array().unwrap();
             indices.iter().map(|index| index.as_u64().unwrap()).collect()
         }
     };

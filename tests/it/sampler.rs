@@ -72,7 +72,7 @@ fn coverage_says_which_needles_are_seen_and_what_that_leaves_to_score() {
         let own = &json["samplers"][name];
         let (mut seen, mut samples) = (0, 0);
         for row in rows(&bench, "set") {
-            let video = &own["questions"][row["sample_id"].as_str().unwrap()];
+            let video = &own["videos"][row["file_name"].as_str().unwrap()];
             let indices: Vec<u64> =
                 video["indices"].as_array().unwrap().iter().map(|index| index.as_u64().unwrap()).collect();
             let mut all = true;

@@ -32,6 +32,7 @@ pub fn readme(planner: &Planner<'_>, manifest: &Manifest) -> String {
         controls(planner, &mut text);
         figures::write(planner, &manifest.haystacks, &facts, &mut text);
     }
+    text.push_str(SCORING);
     text.push_str(
         "\n## Making it again\n\nSave the value of `spec` in `manifest.json` as `spec.toml` beside the haystacks and run \
          `vniah generate spec.toml -o OUT`: the same haystacks, seed and FFmpeg release give the same bytes.\n",
@@ -39,6 +40,11 @@ pub fn readme(planner: &Planner<'_>, manifest: &Manifest) -> String {
     citing(planner, manifest, &mut text);
     text
 }
+
+/// Which rule reads a reply where: figures of two rules are not to be compared.
+const SCORING: &str = "\n## Scoring\n\n`vniah score` reads a reply as a person would (rule `robust`), and that gives its main figure. The tasks that \
+    `vniah export` writes for lmms-eval and VLMEvalKit read it by VNBench's letter rule (`official`), which takes the first of A, \
+    B, C, D in the text, so that `Answer: C` is A: what they print is `letter_rules.official` of `scores.json`, not the main figure.\n";
 
 /// Writes a line; a string takes all that is written to it.
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {

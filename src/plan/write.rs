@@ -15,7 +15,7 @@ use crate::version::Stated;
 use super::Planner;
 
 /// Version of the plan's format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// First line of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

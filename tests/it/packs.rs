@@ -435,6 +435,35 @@ fn annotations_that_contradict_themselves_are_refused() {
     assert_eq!(code, 3);
 }
 
+#[test]
+fn pictures_outside_of_an_import_are_not_copied() {
+    let dir = tempfile::tempdir().unwrap();
+    save(&picture(1, 90, 90), &dir.path().join("secret.png"));
+    let secret = dir.path().join("secret.png").display().to_string();
+    let inner = dir.path().join("in");
+    fs::create_dir_all(inner.join("Annotations")).unwrap();
+    let table = format!("path,label\n../secret.png,one\n{secret},two\n");
+    fs::write(inner.join("t.csv"), table).unwrap();
+    let coco = json!({
+        "images": [{"id": 1, "file_name": secret}],
+        "categories": [{"id": 1, "name": "dog"}],
+        "annotations": [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 90, 90]}],
+    });
+    fs::write(inner.join("c.json"), coco.to_string()).unwrap();
+    let voc =
+        "<annotation><filename>../../secret.png</filename><object><name>dog</name></object></annotation>";
+    fs::write(inner.join("Annotations/a.xml"), voc).unwrap();
+    for (args, places) in [("t.csv --as csv", 2), ("c.json --as coco", 1), (". --as voc", 1)] {
+        let (code, said) =
+            refused(&import(&inner, &format!("{args} --id t -o t --licence CC0-1.0 --credit me")));
+        assert_eq!(code, 3, "{args}: {said}");
+        let found =
+            said.matches("is not below the directory of the pictures; expected a path within it").count();
+        assert_eq!(found, places, "{args}: {said}");
+        assert!(!inner.join("t").exists());
+    }
+}
+
 /// Six seconds of a desert; from the fourth on, a lemon lies in it.
 fn desert_with_a_lemon(path: &Path) {
     let (library, fps) = (Library::embedded(), FrameRate::new(10, 1).unwrap());

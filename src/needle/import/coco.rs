@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::classes::{Class, Found, Region, Shot, count};
 use super::fault::{Fault, Problem};
 use crate::files;
+use crate::needle::source::is_inside;
 
 #[derive(Deserialize)]
 struct Instances {
@@ -102,6 +103,10 @@ pub(super) fn read(file: &Path, images: &Path, problems: &mut Vec<Problem>) -> R
         let (Some(image), Some(class)) = (image, class) else { continue };
         if annotation.iscrowd != 0 {
             crowds += 1;
+            continue;
+        }
+        if !is_inside(&image.file_name) {
+            problems.push(Problem::of(file, key("image_id"), Fault::Outside(image.file_name.clone())));
             continue;
         }
         let outlines = outlines(annotation.segmentation, &mut runs);

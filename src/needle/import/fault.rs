@@ -56,6 +56,9 @@ pub enum Fault {
     /// An id that cannot stand in file names and URLs.
     #[error("`{0}` is not an id; expected ASCII letters, digits, `_` and `-`")]
     BadId(String),
+    /// A picture beside the directory that the import is of: whoever wrote the file may have meant one that is not to be copied.
+    #[error("`{0}` is not below the directory of the pictures; expected a path within it")]
+    Outside(String),
     /// The picture cannot be decoded.
     #[error("cannot be used: {0}")]
     Unreadable(String),

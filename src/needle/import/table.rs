@@ -10,6 +10,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use super::classes::{Class, Found, Shot};
 use super::fault::{Fault, Problem};
 use crate::files;
+use crate::needle::source::is_inside;
 
 /// The columns of a table of pictures.
 const COLUMNS: &[&str] = &["path", "label", "plural", "aliases", "alike", "licence", "credit"];
@@ -101,6 +102,11 @@ pub(super) fn read(file: &Path, problems: &mut Vec<Problem>) -> Result<Found, fi
     for row in rows(file, COLUMNS, 2, expected, problems)? {
         let (path, label) = (row.required("path", problems), row.required("label", problems));
         let (Some(path), Some(label)) = (path, label) else { continue };
+        if !is_inside(&path) {
+            let (file, line) = &row.stated;
+            problems.push(Problem::of(file, &format!("{line}, path"), Fault::Outside(path)));
+            continue;
+        }
         let mut class = Class::new(label, row.stated.clone());
         class.plural = row.text("plural");
         (class.aliases, class.alike) = (row.list("aliases"), row.list("alike"));

@@ -11,6 +11,7 @@ use roxmltree::{Document, Node};
 use super::classes::{Class, Found, Region, Shot, count};
 use super::fault::{Fault, Problem};
 use crate::files;
+use crate::needle::source::is_inside;
 
 /// Reads the annotations below a directory.
 pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, files::Error> {
@@ -40,6 +41,10 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
             problems.push(Problem::of(&path, "filename", Fault::Missing("the image's file name")));
             continue;
         };
+        if !is_inside(name) {
+            problems.push(Problem::of(&path, "filename", Fault::Outside(name.to_owned())));
+            continue;
+        }
         for (at, object) in root.children().filter(|node| node.has_tag_name("object")).enumerate() {
             let is = |flag: &str| child_text(object, flag).is_some_and(|text| text != "0");
             if is("difficult") || is("truncated") {

@@ -12,7 +12,6 @@ use std::fs;
 use rayon::prelude::*;
 
 use crate::digest;
-use crate::files;
 use crate::haystack::{AudioForm, SceneRecipe};
 use crate::media::colour::{self, Matrix};
 use crate::media::encode::Settings;
@@ -26,6 +25,7 @@ use crate::render::fingerprint::Fingerprint;
 use crate::render::haystacks::Kitchen;
 use crate::render::probed;
 use crate::render::ready::AS_IS_B_FRAMES;
+use crate::render::record;
 use crate::render::surveyed::{Surveyed, Surveying};
 use crate::render::timeline::{Cuts, Run, Segment, Timeline};
 use crate::scene::Scene;
@@ -284,8 +284,8 @@ fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>,
         settings.b_frames = AS_IS_B_FRAMES;
     }
     let key = digest::of_value(&("trial", VERSION, &fingerprint, settings.b_frames, places));
-    let place = kitchen.cache.join("probed").join(key);
-    let known = fs::read(&place).ok().and_then(|bytes| serde_json::from_slice::<Sizes>(&bytes).ok());
+    let place = kitchen.cache.join(record::DIR).join(key);
+    let known = record::read::<Sizes>(&place);
     if known.is_some() {
         return Ok(known);
     }
@@ -295,11 +295,7 @@ fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>,
         Surveying::Scene(recipe) => of_scene(recipe, settings, of.haystack.form.frames)?,
     };
     if let Some(sizes) = &found {
-        // In a cache that cannot be written, it is tried again next time.
-        let bytes = serde_json::to_vec(sizes).expect("values of this crate serialise");
-        files::make_dir(&kitchen.cache.join("probed"))
-            .and_then(|()| files::write_shared(&place, &bytes))
-            .ok();
+        record::keep(&kitchen.cache, &kitchen.caller, &place, None, sizes);
     }
     Ok(found)
 }

@@ -515,15 +515,24 @@ fn what_a_haystack_shows_is_left_out_where_asked_for() {
 
     // What was found is kept, with every distance, so that another threshold needs no other look.
     let kept: Vec<_> = files::sorted_dir(&dir.path().join("cache/probed")).unwrap();
-    let is_sighting =
-        |path: &&std::path::PathBuf| fs::read_to_string(path).unwrap().starts_with("[{\"distance\"");
+    let is_sighting = |path: &&std::path::PathBuf| {
+        fs::read_to_string(path)
+            .unwrap()
+            .lines()
+            .nth(1)
+            .is_some_and(|value| value.starts_with("[{\"distance\""))
+    };
     let kept: Vec<_> = kept.iter().filter(is_sighting).collect();
     assert_eq!(kept.len(), 2);
     spec("unlike_haystack = 20");
     assert_eq!(listed()[0]["haystack"]["shows"], json!(null));
     for path in kept {
         let known = fs::read_to_string(path).unwrap();
-        fs::write(path, known.replace("\"distance\":", "\"distance\":9999")).unwrap();
+        let (head, value) = known.split_once('\n').unwrap();
+        let value = value.replace("\"distance\":", "\"distance\":9999");
+        let mut head: serde_json::Value = serde_json::from_str(head).unwrap();
+        head["sha256"] = json!(vniah::digest::of_bytes(value.as_bytes()));
+        fs::write(path, format!("{head}\n{value}")).unwrap();
     }
     spec("unlike_haystack = true");
     assert_eq!(listed()[0]["haystack"]["shows"], json!(null));

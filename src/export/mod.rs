@@ -45,10 +45,8 @@ pub enum Error {
     /// A video cannot be read or written.
     #[error(transparent)]
     Media(#[from] media::Error),
-    /// Videos that the format names are no files of the dataset.
-    #[error(
-        "{count} of the dataset's videos are no files, such as `{example}`, and the format names them as files"
-    )]
+    /// Videos of the dataset are not there, or not as files where the format names files.
+    #[error("{count} of the dataset's videos are not there as files, such as `{example}`")]
     NoFiles {
         /// How many.
         count: usize,

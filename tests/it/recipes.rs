@@ -8,9 +8,6 @@ use std::process::Child;
 use std::time::Duration;
 
 use vniah::dataset::read_rows;
-use vniah::media::decode::FileReader;
-use vniah::media::input::Input;
-use vniah::media::probe;
 
 use super::bench::{Bench, HAYSTACKS, Tree, assert_same, said};
 use super::movies::ffmpeg;
@@ -321,13 +318,9 @@ fn compare(url: &str, path: &Path) {
         status == 200 && body.is_empty() && fields.contains(&format!("content-length: {len}")),
         "{fields:?}"
     );
-    let (here, there) = (Input::file(path), Input::file(url));
-    assert_eq!(probe::contents(&here).unwrap().video, probe::contents(&there).unwrap().video);
-    let (mut here, mut there) = (FileReader::open(&here).unwrap(), FileReader::open(&there).unwrap());
-    let mut frames = 0;
-    while let Some(frame) = here.next_frame().unwrap() {
-        assert!(there.next_frame().unwrap() == Some(frame), "frame {frames} of {url}");
-        frames += 1;
-    }
-    assert!(frames > 90 && there.next_frame().unwrap().is_none());
+    // FFmpeg's own program reads over HTTP, seeking where it has to; the library opens files alone.
+    let frames = |of: &str| ffmpeg(Path::new("."), &format!("-i {of} -map 0:v -f framemd5 -"));
+    let (here, there) = (frames(&path.display().to_string()), frames(url));
+    assert!(here == there, "frames of {url}");
+    assert!(here.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"0,")).count() > 90, "{url}");
 }

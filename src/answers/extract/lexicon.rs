@@ -217,14 +217,15 @@ const PHRASES: &[(Role, &str)] = &[
     (
         Role::Turn,
         "wait|hold on|actually|correction|sorry|oops|on second thought|on second thoughts|let me correct|let me rethink|\
-         let me reconsider|let me recheck|let me re|let me double|i mean|hmm|hm|changed my mind|change my mind|change my answer|\
+         let me reconsider|let me recheck|let me re|let me double|i mean|i meant|hmm|hm|changed my mind|change my mind|change my answer|\
          changing my answer|on reflection|upon reflection|upon closer|on closer|looking again|looking closer|revised|\
          updated answer|correcting|edit|my apologies|apologies|rather|instead|in fact|\
          等等|等一下|等下|更正|纠正|抱歉|改选|改为|改成|重新|其实|实际上|再看|仔细一看|仔细看|修正|哦不|噢不",
     ),
     (
         Role::Retract,
-        "let me look again|let me check again|let me look closer|let me look closely again|scratch that|strike that|never mind|nevermind|i was wrong|i am wrong|i'm wrong|that's wrong|that is wrong|that was wrong|that's not right|\
+        "let me look again|let me look at the frames again|let me look at the video again|let me watch it again|let me watch again|\
+         let me check again|let me look closer|let me look closely again|scratch that|strike that|never mind|nevermind|i was wrong|i am wrong|i'm wrong|that's wrong|that is wrong|that was wrong|that's not right|\
          that is not right|that's incorrect|that is incorrect|i take that back|that can't be right|that cannot be right|\
          my mistake|my bad|no wait|wait no|i made a mistake|i made an error|i misread|i misspoke|i stand corrected|这不对|说错了|我错了|搞错了|\
          看错了|写错了|刚才说错了",

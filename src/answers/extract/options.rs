@@ -218,6 +218,10 @@ impl Options {
         if is_name(tokens, at) {
             return false;
         }
+        if index == 0 && !tokens.is_upper(at) && is_emphasised(tokens, at + 1) {
+            // An article before a word that is set off: "a **banana**".
+            return false;
+        }
         if tokens.kind(at + 1) != Kind::Word || is_unspaced(tokens.text(at + 1)) {
             // "B-roll" is a word.
             return !(tokens.text(at + 1) == "-"
@@ -240,6 +244,17 @@ impl Options {
         AFTER_LETTER.contains(&next)
             && (tokens.is_upper(at) || matches!(next, "or" | "and" | "because" | "since"))
     }
+}
+
+/// Whether a word in marks of emphasis or quotation begins at `at`, after a space.
+fn is_emphasised(tokens: &Tokens, at: usize) -> bool {
+    let word = (at..tokens.len()).find(|&next| !matches!(tokens.text(next), "*" | "**" | "_" | "`" | "\""));
+    word.is_some_and(|word| {
+        word > at
+            && tokens.is_spaced(at)
+            && tokens.kind(word) == Kind::Word
+            && (at + 1..=word).all(|next| !tokens.is_spaced(next))
+    })
 }
 
 /// Whether the number at `at` is part of a time, a measure or a numbering.

@@ -104,7 +104,7 @@ pub(super) fn read(file: &Path, problems: &mut Vec<Problem>) -> Result<Found, fi
         let (Some(path), Some(label)) = (path, label) else { continue };
         if !is_inside(&path) {
             let (file, line) = &row.stated;
-            problems.push(Problem::of(file, &format!("{line}, path"), Fault::Outside(path)));
+            problems.push(Problem::of(file, format!("{line}, path"), Fault::Outside(path)));
             continue;
         }
         let mut class = Class::new(label, row.stated.clone());

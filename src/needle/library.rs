@@ -62,17 +62,15 @@ impl Library {
             let file = dir.join("pack.toml");
             match load::pack(Source::Directory(&dir)) {
                 Err(found) => problems.extend(found),
-                Ok(pack) => match first.insert(pack.id.clone(), file.clone()) {
-                    Some(first) => problems.push(Problem {
-                        file,
-                        key: "id".to_owned(),
-                        fault: Fault::DuplicatePack { id: pack.id, first },
-                    }),
-                    None => {
+                Ok(pack) => {
+                    if let Some(first) = first.insert(pack.id.clone(), file.clone()) {
+                        let fault = Fault::DuplicatePack { id: pack.id, first };
+                        problems.push(Problem { file, key: "id".to_owned(), fault });
+                    } else {
                         pack_files[at].extend(files_of(&dirs[at], &dir, &pack));
                         library.packs.insert(pack.id.clone(), pack);
                     }
-                },
+                }
             }
         }
         if let Some(FontFile { path, index }) = font {

@@ -218,7 +218,7 @@ fn parts(dirs: &[PathBuf]) -> Result<Vec<Part>, Error> {
 fn named_twice(parts: &BTreeMap<u64, Part>) -> Option<String> {
     let mut seen: BTreeMap<&str, &Path> = BTreeMap::new();
     for part in parts.values() {
-        for output in part.file.manifest.outputs.iter() {
+        for output in &part.file.manifest.outputs {
             if output.name == dataset::METADATA || carry::is_carried(&output.name) {
                 continue;
             }

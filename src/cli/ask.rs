@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use super::endpoint::{Endpoint, Reasons, failure, prompt, spent, stopped, sums, text_or_file, told};
 use super::exit::{Exit, Failure};
+use super::origin::Origin;
 use super::print::{json, put, say};
 use super::progress::Stage;
 use super::source::{Machine, no_videos, videos};
@@ -69,9 +70,8 @@ pub(super) struct Args {
     /// Print the sums as JSON on stdout
     #[arg(long)]
     json: bool,
-    /// The spec that made the dataset, if it has moved; recipes need it
-    #[arg(long, value_name = "SPEC")]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    origin: Origin,
     #[command(flatten)]
     machine: Machine,
 }
@@ -133,11 +133,8 @@ fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
         Mode::VideoUrl => !matches!(source, VideoSource::Http(_)),
         Mode::Frames | Mode::VideoJpeg => true,
     };
-    let videos = if read {
-        videos(&args.out, rows, args.spec.as_deref(), &args.machine)?
-    } else {
-        Videos::files(&args.out)
-    };
+    let videos =
+        if read { videos(&args.out, rows, &args.origin, &args.machine)? } else { Videos::files(&args.out) };
     Ok(Show { videos: Arc::new(videos), mode, sampler, jpeg, source })
 }
 

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 
 use super::endpoint::output_failure;
 use super::exit::{Exit, Failure};
+use super::origin::{Origin, spec_of};
 use super::print::say;
 use super::progress::Stage;
-use super::source::{Machine, spec_of, videos};
+use super::source::{Machine, videos};
 use crate::answers::{Answer, output};
 use crate::baseline::{self, Reader};
 use crate::dataset::{self, Row};
@@ -34,9 +35,8 @@ enum Action {
     Oracle {
         #[command(flatten)]
         files: Files,
-        /// The spec that made the dataset, if it has moved: it says what can be hidden and how it is drawn.
-        #[arg(long, value_name = "SPEC")]
-        spec: Option<PathBuf>,
+        #[command(flatten)]
+        origin: Origin,
         #[command(flatten)]
         text: Text,
         #[command(flatten)]
@@ -99,14 +99,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let rows = dataset::read_rows(&files.dataset)?;
             write(files, &baseline::blind(&rows, Seed::new(*seed)))
         }
-        Action::Oracle { files, spec, text, machine } => {
+        Action::Oracle { files, origin, text, machine } => {
             check_output(&files.output, files.force)?;
-            let path = spec_of(&files.dataset, spec.as_deref(), machine)?;
-            let checked = crate::spec::read(&path)?;
+            let checked = spec_of(&files.dataset, origin, machine)?.spec;
             let rows = dataset::read_rows(&files.dataset)?;
             let reader = text.reader_or(Reader::Template);
             let answers = machine.run(|| {
-                let videos = videos(&files.dataset, &rows, spec.as_deref(), machine)?;
+                let videos = videos(&files.dataset, &rows, origin, machine)?;
                 oracle(&videos, &rows, &checked, reader)
             })?;
             write(files, &answers)

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ValueEnum, builder::PossibleValue};
 
 use super::exit::{Exit, Failure};
+use super::origin::Origin;
 use super::print::say;
 use super::source::{Machine, no_videos, videos};
 use crate::dataset::{self, Row, Shard, Store};
@@ -43,9 +44,8 @@ pub(super) struct Args {
     /// Megabytes after which a WebDataset shard is closed
     #[arg(long, value_name = "MB", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     shard_size: u64,
-    /// The spec that made the dataset, if it has moved; recipes need it
-    #[arg(long, value_name = "SPEC")]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    origin: Origin,
     #[command(flatten)]
     machine: Machine,
 }
@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     let rows = dataset::read_rows(&args.out)?;
     args.machine.run(|| {
-        let videos = videos(&args.out, &rows, args.spec.as_deref(), &args.machine)?;
+        let videos = videos(&args.out, &rows, &args.origin, &args.machine)?;
         let out = args.output.as_deref().unwrap_or(&args.out);
         write(&args.out, &rows, &videos, &args.to, out, &options)
     })

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
+use super::origin::Origin;
 use super::progress::Stage;
 use super::source::{Machine, videos};
 use crate::dataset;
@@ -40,9 +41,8 @@ pub(super) struct Args {
     /// Only this sample; stated several times, these
     #[arg(long, value_name = "ID")]
     sample: Vec<String>,
-    /// The spec that made the dataset, if it has moved; recipes need it
-    #[arg(long, value_name = "SPEC")]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    origin: Origin,
     #[command(flatten)]
     machine: Machine,
 }
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let options = Options { format, shard_bytes: args.tar.map(|megabytes| megabytes * 1_000_000) };
     let samples = rows.iter().filter(|row| row.rotation == 0).count();
     let (outcome, stage) = args.machine.run(|| {
-        let videos = videos(&args.out, &rows, args.spec.as_deref(), &args.machine)?;
+        let videos = videos(&args.out, &rows, &args.origin, &args.machine)?;
         let stage = Stage::start("reading", samples as u64, "videos");
         let unfinished = partial_dir::begin(out, &content)?;
         let tick = |name: &str| stage.tick(name);

@@ -20,6 +20,7 @@ use crate::render::dataset::{self, Work};
 use crate::render::faint;
 use crate::render::ready::Ready;
 use crate::render::videos::Videos;
+use crate::spec::portable::{self, CarriedFile};
 
 /// Make a dataset; run again, it resumes.
 #[derive(Debug, clap::Args)]
@@ -67,10 +68,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let planner = Planner::new(&project.spec, &known)?;
         faint::check(&planner)??.iter().for_each(|warning| say(&format!("warning: {warning}")));
         project.remember(&args.spec, &planner)?;
+        let ids: Vec<String> = known.iter().map(|haystack| haystack.id.clone()).collect();
+        let carried = portable::carried(&project.spec, &ids)?;
         let ready = project.prepare(surveyed)?;
         warn_of(ready.values().map(|ready| &ready.haystack));
         planner.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
-        make(args, &planner, &ready, &args.output)?;
+        make(args, &planner, &ready, (&args.output, &carried))?;
         let videos = match args.store {
             Store::File => Videos::files(&args.output),
             Store::Recipe => Videos::recipes(&args.output, ready.clone()),
@@ -79,7 +82,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         for control in project.spec.controls() {
             let planner = planner.under(Some(*control));
             project.remember(&args.spec, &planner)?;
-            make(args, &planner, &ready, &args.output.join(CONTROLS).join(control.name()))?;
+            // It is read with the spec of the dataset that it lies in.
+            make(args, &planner, &ready, (&args.output.join(CONTROLS).join(control.name()), &[]))?;
         }
         Ok(())
     })
@@ -90,7 +94,7 @@ fn make(
     args: &Args,
     planner: &Planner<'_>,
     ready: &BTreeMap<String, Ready>,
-    out: &Path,
+    (out, carried): (&Path, &[CarriedFile]),
 ) -> Result<(), Failure> {
     let manifest = dataset::manifest(planner, ready, args.store);
     let readme = card::readme(planner, &manifest);
@@ -99,7 +103,7 @@ fn make(
         return Ok(());
     };
     let stage = Stage::start("rendering", work.samples(), "videos");
-    let done = work.run(|name| stage.tick(name))?;
+    let done = work.carrying(carried).run(|name| stage.tick(name))?;
     let share = (done.encoded_frames * 1000).checked_div(done.frames).unwrap_or(0);
     stage.end(&format!(
         "rendered {} videos ({} frames, {}.{}% of them encoded), kept {}: `{}`",

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
+use super::origin::Origin;
 use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, Remade, caller, no_sample, no_videos};
@@ -25,9 +26,8 @@ pub(super) struct Args {
     /// This sample's video alone; may be given several times.
     #[arg(long = "sample", value_name = "ID")]
     samples: Vec<String>,
-    /// The spec that made the dataset, if it has moved.
-    #[arg(long, value_name = "SPEC")]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    origin: Origin,
     #[command(flatten)]
     machine: Machine,
 }
@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let names: BTreeSet<&str> =
         rows.iter().filter(|row| is_asked(&row.sample_id)).map(|row| row.file_name.as_str()).collect();
     args.machine.run(|| {
-        let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
+        let remade = Remade::open(&args.dataset, &args.origin, &args.machine)?;
         let held = claim::hold(&args.dataset, &caller())?;
         files::make_dir_within(&args.dataset, VIDEOS)?;
         let stage = Stage::start("writing", names.len() as u64, "videos");

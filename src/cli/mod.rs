@@ -23,6 +23,7 @@ mod judge;
 mod materialize;
 mod merge;
 mod needles;
+mod origin;
 mod pack;
 mod plan;
 mod print;

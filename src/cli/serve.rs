@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
+use super::origin::Origin;
 use super::print::{put, say};
 use super::source::{Machine, videos};
 use crate::dataset;
@@ -19,9 +20,8 @@ pub(super) struct Args {
     /// Port to listen on; 0 takes any that is free.
     #[arg(long, default_value_t = 8017)]
     port: u16,
-    /// The spec that made the dataset, if it has moved; recipes need it.
-    #[arg(long, value_name = "SPEC")]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    origin: Origin,
     #[command(flatten)]
     machine: Machine,
 }
@@ -29,7 +29,7 @@ pub(super) struct Args {
 /// Runs `vniah serve`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let rows = dataset::read_rows(&args.dataset)?;
-    let videos = args.machine.run(|| videos(&args.dataset, &rows, args.spec.as_deref(), &args.machine))?;
+    let videos = args.machine.run(|| videos(&args.dataset, &rows, &args.origin, &args.machine))?;
     let site = Site::new(args.dataset.clone(), &rows, videos);
     let count = site.videos();
     let server = site.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))?;

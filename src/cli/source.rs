@@ -3,8 +3,6 @@
 //! In: a path and a cache directory. Out: the checked spec and its haystacks, surveyed or prepared.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -13,11 +11,11 @@ use clap::Args;
 
 use super::exit::{self, Exit, Failure};
 use super::interrupt;
+use super::origin::{Found, Origin, remembered, spec_of};
 use super::print::{say, warn};
 use super::progress::Stage;
 use super::threads;
 use crate::dataset::{self, Manifest, Row, Store};
-use crate::digest;
 use crate::files;
 use crate::haystack::Haystack;
 use crate::plan::Planner;
@@ -100,7 +98,11 @@ pub(super) struct Project {
 impl Project {
     /// Reads and checks a spec.
     pub(super) fn open(path: &Path, machine: &Machine) -> Result<Self, Failure> {
-        let spec = spec::read(path)?;
+        Self::of(spec::read(path)?, machine)
+    }
+
+    /// Of a checked spec.
+    fn of(spec: CheckedSpec, machine: &Machine) -> Result<Self, Failure> {
         let joined = spec.grid().is_some_and(|grid| grid.lengths.is_some());
         let kitchen = Kitchen { cache: machine.cache()?, wanted: *spec.wanted(), joined, caller: caller() };
         Ok(Self { spec, kitchen, cache_limit: machine.cache_limit })
@@ -206,36 +208,6 @@ pub(super) fn haystacks(surveyed: &[Surveyed]) -> Vec<Haystack> {
     surveyed.iter().map(|haystack| haystack.haystack.clone()).collect()
 }
 
-/// Name under which the place of a spec is remembered: specs of one plan may differ in quality or needles.
-fn remembered(plan_sha256: &str, spec: &str) -> String {
-    digest::of_value(&(plan_sha256, spec))
-}
-
-/// The spec that made the dataset in `out`: the one given, or the one remembered.
-pub(super) fn spec_of(out: &Path, spec: Option<&Path>, machine: &Machine) -> Result<PathBuf, Failure> {
-    let manifest = dataset::read_manifest(out)?;
-    let name = remembered(&manifest.plan_sha256, &manifest.spec);
-    let cache = machine.cache()?;
-    let known = cache.join(prune::SPECS).join(name);
-    let found = spec.map(Path::to_owned).or_else(|| {
-        // The record is a path, byte by byte, and need not be text.
-        std::fs::read(&known).ok().map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
-    });
-    let Some(path) = found else {
-        let (out, cache) = (out.display(), cache.display());
-        let message = format!(
-            "the cache `{cache}` does not say where the spec of `{out}` lies: it was made with another cache"
-        );
-        let hint = "name that cache with --cache DIR, or the spec with --spec SPEC";
-        return Err(Failure::message(Exit::Input, message).hint(hint));
-    };
-    if path.exists() {
-        return Ok(path);
-    }
-    let message = format!("the spec of `{}` is not where it was when the dataset was made", out.display());
-    Err(Failure::message(Exit::Input, message).hint("name it with --spec SPEC"))
-}
-
 /// A dataset on disk and the project that made it, made ready again.
 pub(super) struct Remade {
     pub(super) manifest: Manifest,
@@ -246,10 +218,10 @@ pub(super) struct Remade {
 
 impl Remade {
     /// Finds the spec of the dataset in `out`, makes its haystacks ready, and checks that it plans the same dataset.
-    pub(super) fn open(out: &Path, spec: Option<&Path>, machine: &Machine) -> Result<Self, Failure> {
+    pub(super) fn open(out: &Path, origin: &Origin, machine: &Machine) -> Result<Self, Failure> {
         let manifest = dataset::read_manifest(out)?;
-        let path = spec_of(out, spec, machine)?;
-        let project = Project::open(&path, machine)?;
+        let Found { path, spec } = spec_of(out, origin, machine)?;
+        let project = Project::of(spec, machine)?;
         let surveyed = project.survey()?;
         let haystacks = haystacks(&surveyed);
         let same: BTreeSet<_> =
@@ -303,7 +275,7 @@ pub(super) fn no_videos(out: &Path) -> Failure {
 pub(super) fn videos(
     out: &Path,
     rows: &[Row],
-    spec: Option<&Path>,
+    origin: &Origin,
     machine: &Machine,
 ) -> Result<Videos, Failure> {
     if rows.iter().any(|row| row.file_name.is_empty()) {
@@ -314,7 +286,7 @@ pub(super) fn videos(
     if rows.iter().all(|row| is_file(row) || !is_recipe(row)) {
         return Ok(Videos::files(out));
     }
-    Ok(Remade::open(out, spec, machine)?.videos(out))
+    Ok(Remade::open(out, origin, machine)?.videos(out))
 }
 
 impl From<crate::render::Error> for Failure {

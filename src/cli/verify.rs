@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
+use super::origin::Origin;
 use super::print::{json, put};
 use super::progress::Stage;
 use super::solve::{self, TypeOutcome};
@@ -30,9 +31,8 @@ use crate::render::videos;
 pub(super) struct Args {
     /// Directory of the dataset.
     dataset: PathBuf,
-    /// The spec that made it, if it has moved.
-    #[arg(long, value_name = "SPEC")]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    origin: Origin,
     /// Decode this sample alone; may be given several times.
     #[arg(long = "sample", value_name = "ID")]
     samples: Vec<String>,
@@ -123,7 +123,7 @@ fn table(report: &Report) -> String {
 }
 
 fn compare(args: &Args) -> Result<Report, Failure> {
-    let remade = Remade::open(&args.dataset, args.spec.as_deref(), &args.machine)?;
+    let remade = Remade::open(&args.dataset, &args.origin, &args.machine)?;
     if args.solve && remade.manifest.control.is_some() {
         let message =
             format!("`{}` is a control: its questions are not to be solved", args.dataset.display());

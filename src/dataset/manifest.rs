@@ -18,6 +18,9 @@ pub const CONTROLS: &str = "controls";
 /// Directory of the videos within a dataset.
 pub const VIDEOS: &str = "videos";
 
+/// Directory of the spec that a dataset carries, within it.
+pub const SPEC: &str = "spec";
+
 /// Directory of the pictures within a dataset.
 pub const PICTURES: &str = "pictures";
 

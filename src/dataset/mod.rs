@@ -10,10 +10,11 @@ mod names;
 
 pub use difficulty::Difficulty;
 pub use manifest::{
-    CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, PICTURES, Shard,
+    CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, PICTURES, SPEC, Shard,
     ShardFile, Store, VIDEOS,
 };
 pub use metadata::{NeedleRow, Row, letter, samples};
+pub use names::is_output_name;
 
 use std::path::Path;
 

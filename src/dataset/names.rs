@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::metadata::{NeedleRow, Row};
-use super::{Manifest, PICTURES, Shard, ShardFile, Store, VIDEOS};
+use super::{Manifest, PICTURES, SPEC, Shard, ShardFile, Store, VIDEOS};
 use crate::markup::quoted;
 use crate::time::FrameRate;
 
@@ -213,11 +213,16 @@ fn hidden(name: &str) -> Option<&'static str> {
     name.split('/').any(|part| part.starts_with('.')).then_some("it begins with a dot")
 }
 
-/// Files of a dataset lie beside its manifest, in `pictures`, or where its videos are kept.
+/// Whether a manifest may name a file `name`, if it is in one of the directories of a dataset.
+pub fn is_output_name(name: &str) -> bool {
+    outside(name).or_else(|| hidden(name)).is_none()
+}
+
+/// Files of a dataset lie beside its manifest, in `pictures`, at any depth in `spec`, or where its videos are kept.
 fn other_store(store: Store, name: &str) -> Option<&'static str> {
     let (dir, file) = name.split_once('/')?;
-    if file.contains('/') || (dir != store.dir() && dir != PICTURES) {
-        return Some("files of a dataset lie in `videos`, `recipes` or `pictures`");
+    if dir != SPEC && (file.contains('/') || (dir != store.dir() && dir != PICTURES)) {
+        return Some("files of a dataset lie in `videos`, `recipes`, `pictures` or `spec`");
     }
     None
 }

@@ -2,7 +2,7 @@
 //!
 //! In: directories. Out: packs by id, or every problem of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,16 @@ use crate::language::Language;
 pub struct Library {
     packs: BTreeMap<String, Pack>,
     typeface: Typeface,
+    pack_files: Vec<Vec<PackFile>>,
+}
+
+/// A file that a pack of the user's is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackFile {
+    /// Path below the directory that the user names, with `/` between its parts.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
 }
 
 impl Library {
@@ -32,7 +42,7 @@ impl Library {
             pack.unwrap_or_else(|problems| panic!("embedded needles: {}", Error::Packs { problems }))
         });
         let packs = packs.map(|pack| (pack.id.clone(), pack)).collect();
-        Self { packs, typeface: Typeface::embedded(source::embedded_font()) }
+        Self { packs, typeface: Typeface::embedded(source::embedded_font()), pack_files: Vec::new() }
     }
 
     /// The embedded packs with the user's: each directory is a pack or holds packs, and a pack of the user's replaces an
@@ -42,18 +52,25 @@ impl Library {
         let mut library = Self::embedded();
         let mut problems = Vec::new();
         let mut first: BTreeMap<String, PathBuf> = BTreeMap::new();
-        for dir in dirs.iter().flat_map(|dir| pack_dirs(dir, &mut problems)).collect::<Vec<_>>() {
+        let mut pack_files = vec![Vec::new(); dirs.len()];
+        let found: Vec<(usize, PathBuf)> = dirs
+            .iter()
+            .enumerate()
+            .flat_map(|(at, dir)| pack_dirs(dir, &mut problems).into_iter().map(move |pack| (at, pack)))
+            .collect();
+        for (at, dir) in found {
             let file = dir.join("pack.toml");
             match load::pack(Source::Directory(&dir)) {
                 Err(found) => problems.extend(found),
-                Ok(pack) => match first.insert(pack.id.clone(), file.clone()) {
-                    Some(first) => problems.push(Problem {
-                        file,
-                        key: "id".to_owned(),
-                        fault: Fault::DuplicatePack { id: pack.id, first },
-                    }),
-                    None => drop(library.packs.insert(pack.id.clone(), pack)),
-                },
+                Ok(pack) => {
+                    if let Some(first) = first.insert(pack.id.clone(), file.clone()) {
+                        let fault = Fault::DuplicatePack { id: pack.id, first };
+                        problems.push(Problem { file, key: "id".to_owned(), fault });
+                    } else {
+                        pack_files[at].extend(files_of(&dirs[at], &dir, &pack));
+                        library.packs.insert(pack.id.clone(), pack);
+                    }
+                }
             }
         }
         if let Some(FontFile { path, index }) = font {
@@ -63,6 +80,7 @@ impl Library {
                 Err(fault) => problems.push(Problem { file: path.to_owned(), key: String::new(), fault }),
             }
         }
+        library.pack_files = pack_files;
         let speaking = |(id, pack): (String, Pack)| (id, pack.speaking(language));
         library.packs = library.packs.into_iter().map(speaking).collect();
         if problems.is_empty() { Ok(library) } else { Err(Error::Packs { problems }) }
@@ -102,6 +120,11 @@ impl Library {
         &self.typeface.sha256
     }
 
+    /// What the user's packs are made of, by the directories that the user names.
+    pub fn pack_files(&self) -> &[Vec<PackFile>] {
+        &self.pack_files
+    }
+
     /// A picture of all items of a pack with their labels.
     pub fn sheet(&self, pack: &str) -> Result<RgbImage, Error> {
         sheet::draw(self, self.find_pack(pack)?)
@@ -110,6 +133,27 @@ impl Library {
     pub(super) fn typeface(&self) -> &Typeface {
         &self.typeface
     }
+}
+
+/// The files of the pack in `dir`, which is `root` or lies in it: its list, its pictures, and what states where they come from.
+fn files_of(root: &Path, dir: &Path, pack: &Pack) -> Vec<PackFile> {
+    let is_notice = |name: &str| {
+        let name = name.to_uppercase();
+        name == "SOURCES.CSV" || name.starts_with("LICENSE") || name.starts_with("NOTICE")
+    };
+    // A notice that cannot be listed is not needed to draw the pack.
+    let listed = files::sorted_dir(dir).unwrap_or_default().into_iter().filter(|path| path.is_file());
+    let notices =
+        listed.filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_notice));
+    let assets = pack.items.iter().filter_map(|item| item.asset.as_ref()).map(|asset| dir.join(&asset.name));
+    let paths: BTreeSet<PathBuf> =
+        std::iter::once(dir.join("pack.toml")).chain(notices).chain(assets).collect();
+    let file = |path: PathBuf| {
+        let within = path.strip_prefix(root).unwrap_or(&path);
+        let parts: Vec<_> = within.iter().map(|part| part.to_string_lossy()).collect();
+        PackFile { name: parts.join("/"), path }
+    };
+    paths.into_iter().map(file).collect()
 }
 
 /// The directories of packs that `dir` stands for: itself, or those in it.

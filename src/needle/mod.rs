@@ -29,7 +29,7 @@ pub use effective::{Effective, Milli};
 pub use effects::Effects;
 pub use fault::{Error, Fault, Problem, Unusable};
 pub use font::FontFile;
-pub use library::Library;
+pub use library::{Library, PackFile};
 pub use pack::{Asset, Item, Names, Pack, PackKind};
 pub use source::embedded_font;
 pub use spot::Spot;

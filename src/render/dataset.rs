@@ -21,6 +21,7 @@ use crate::plan::{PlannedSample, Planner};
 use crate::render::Error;
 use crate::render::annotation;
 use crate::render::caller::Caller;
+use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
 use crate::render::pictures;
@@ -30,6 +31,7 @@ use crate::render::rows;
 use crate::render::video::{self, Rendered};
 use crate::render::videos;
 use crate::render::watch::Stamp;
+use crate::spec::portable::CarriedFile;
 use crate::spec::{CheckedSpec, Task};
 
 /// How often a video is begun anew because the files of its haystacks were touched, though not changed.
@@ -58,6 +60,7 @@ pub struct Work<'a> {
     /// As it will be, but for the outputs.
     manifest: Manifest,
     readme: String,
+    carried: &'a [CarriedFile],
     claim: Claim,
 }
 
@@ -74,7 +77,13 @@ impl<'a> Work<'a> {
         caller: &Caller,
     ) -> Result<Option<Self>, Error> {
         let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard }, caller)?;
-        Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, claim }))
+        Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, carried: &[], claim }))
+    }
+
+    /// The dataset carries these files: its spec and what that needs.
+    #[must_use]
+    pub fn carrying(self, carried: &'a [CarriedFile]) -> Self {
+        Self { carried, ..self }
     }
 
     /// Number of samples.
@@ -84,6 +93,7 @@ impl<'a> Work<'a> {
 
     /// Renders what is missing and writes the dataset's files. `tick` is told each video that is done.
     pub fn run(self, tick: impl Fn(&str) + Sync) -> Result<Outcome, Error> {
+        let carried = carry::write(self.out, self.carried)?;
         let is_full = AtomicBool::new(false);
         let results: Vec<Result<(Video, Outcome), Error>> = numbers(self.planner, self.shard)
             .collect::<Vec<u64>>()
@@ -131,7 +141,7 @@ impl<'a> Work<'a> {
         let videos = samples().zip(&done).filter_map(|(sample, video)| {
             Some(video.kept.clone()?.named(store.of(&rows::file_name(&sample))))
         });
-        let media = videos.chain(pictures).collect();
+        let media = videos.chain(pictures).chain(carried).collect();
         let parts = Parts { manifest, readme, croissant };
         match shard {
             None => describe::whole(out, parts, || Ok(rows().map(Ok)), media)?,

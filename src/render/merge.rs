@@ -15,6 +15,7 @@ use crate::dataset::{self, Manifest, OutputDigest, PICTURES, Row, ShardFile};
 use crate::files;
 use crate::render::Error;
 use crate::render::caller::Caller;
+use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
 
@@ -85,6 +86,13 @@ impl Merge {
         self.all().filter(move |(_, output)| is_picture(&output.name))
     }
 
+    /// What the first part carries: the others carry the same, but for the names of their own source videos.
+    fn carried(&self) -> impl Iterator<Item = (&Part, &OutputDigest)> {
+        let first = &self.parts[0];
+        let outputs = first.file.manifest.outputs.iter().filter(|output| carry::is_carried(&output.name));
+        outputs.map(move |output| (first, output))
+    }
+
     /// Number of videos.
     pub fn videos(&self) -> u64 {
         self.outputs().count() as u64
@@ -104,7 +112,8 @@ impl Merge {
         let kept = kept.collect::<Result<Vec<bool>, Error>>()?;
         let kept = kept.into_iter().filter(|kept| *kept).count() as u64;
         let merged = Merged { videos: videos.len() as u64, kept };
-        let pictures = self.pictures().map(|(part, output)| bring_picture(part, output, out));
+        let pictures = self.pictures().chain(self.carried());
+        let pictures = pictures.map(|(part, output)| bring_described(part, output, out));
         let pictures = pictures.collect::<Result<Vec<OutputDigest>, Error>>()?;
         let media = videos.iter().map(|(_, output)| (*output).clone()).chain(pictures).collect();
         let whole = Parts { manifest, readme: first.readme.clone(), croissant: first.croissant.clone() };
@@ -135,13 +144,16 @@ fn one(
     Ok(there)
 }
 
-/// Brings one picture, unless an earlier run has.
-fn bring_picture(part: &Part, output: &OutputDigest, out: &Path) -> Result<OutputDigest, Error> {
-    files::make_dir(&out.join(PICTURES))?;
-    let to = out.join(&output.name);
+/// Brings a picture or a carried file, unless an earlier run has.
+fn bring_described(part: &Part, output: &OutputDigest, out: &Path) -> Result<OutputDigest, Error> {
+    let to = carry::place(out, &output.name)?;
+    let from = part.dir.join(&output.name);
+    if carry::is_carried(&output.name) && files::leads_outside(&part.dir, &from)? {
+        return Err(files::Error::Outside { path: from, root: part.dir.clone() }.into());
+    }
     if !Done::of(&to).is_ok_and(|found| found.sha256 == output.sha256) {
         let done = Done { bytes: output.bytes, sha256: output.sha256.clone() };
-        bring(&part.dir.join(&output.name), &to, &done)?;
+        bring(&from, &to, &done)?;
     }
     Ok(output.clone())
 }
@@ -206,7 +218,10 @@ fn parts(dirs: &[PathBuf]) -> Result<Vec<Part>, Error> {
 fn named_twice(parts: &BTreeMap<u64, Part>) -> Option<String> {
     let mut seen: BTreeMap<&str, &Path> = BTreeMap::new();
     for part in parts.values() {
-        for output in part.file.manifest.outputs.iter().filter(|output| output.name != dataset::METADATA) {
+        for output in &part.file.manifest.outputs {
+            if output.name == dataset::METADATA || carry::is_carried(&output.name) {
+                continue;
+            }
             if let Some(other) = seen.insert(&output.name, &part.dir) {
                 let (one, two, name) = (other.display(), part.dir.display(), &output.name);
                 return Some(format!("`{one}` and `{two}` both have a file `{name}`"));

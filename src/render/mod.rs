@@ -26,6 +26,7 @@ pub mod verify;
 pub mod video;
 pub mod videos;
 
+mod carry;
 mod check;
 mod describe;
 mod fingerprint;

@@ -21,8 +21,17 @@ const VIDEO_EXTENSIONS: [&str; 20] = [
     "ogv", "ts", "vob", "webm", "wmv", "y4m",
 ];
 
+/// Where files lie, by the path that a catalogue has of them.
+type Places = BTreeMap<String, PathBuf>;
+
 /// Reads `[haystacks]` of a spec in `dir`.
-pub(super) fn read(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Vec<Entry> {
+///
+/// Where `places` has the path of a catalogue, the file lies there.
+pub(super) fn read(
+    mut section: Section<'_>,
+    (dir, places): (&Path, &Places),
+    problems: &mut Problems,
+) -> Vec<Entry> {
     let before = problems.list.len();
     let mut paths = BTreeSet::new();
     for (key, pattern) in section.texts("paths", problems) {
@@ -46,7 +55,7 @@ pub(super) fn read(mut section: Section<'_>, dir: &Path, problems: &mut Problems
         .collect();
     if let Some(name) = section.text("catalogue", problems) {
         let key = section.key("catalogue");
-        entries.extend(catalogue(&key, name, &dir.join(name), problems));
+        entries.extend(catalogue(&key, name, (&dir.join(name), places), problems));
     }
     if entries.is_empty() && problems.list.len() == before {
         problems.note(section.path(), "no haystacks; write `paths = [\"videos/*.mp4\"]`");
@@ -83,7 +92,7 @@ fn is_video(path: &Path) -> bool {
     extension.is_some_and(|extension| VIDEO_EXTENSIONS.contains(&extension.as_str()))
 }
 
-fn catalogue(key: &str, name: &str, path: &Path, problems: &mut Problems) -> Vec<Entry> {
+fn catalogue(key: &str, name: &str, (path, places): (&Path, &Places), problems: &mut Problems) -> Vec<Entry> {
     let text = match files::read_text(path) {
         Ok(text) => text,
         Err(files::Error::Io { source, .. }) => {
@@ -118,14 +127,18 @@ fn catalogue(key: &str, name: &str, path: &Path, problems: &mut Problems) -> Vec
         } else if !id.is_empty() {
             seen.insert(id::folded(&id), at.rsplit(' ').next().unwrap_or_default().to_owned());
         }
-        entries.extend(entry(section, dir, problems));
+        entries.extend(entry(section, (dir, places), problems));
     }
     root.finish(problems);
     entries.sort_by(|one, two| one.id.cmp(&two.id));
     entries
 }
 
-fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Option<Entry> {
+fn entry(
+    mut section: Section<'_>,
+    (dir, places): (&Path, &Places),
+    problems: &mut Problems,
+) -> Option<Entry> {
     let id = section.text("id", problems);
     match id {
         Some(id) if !id::is_valid(id) => {
@@ -143,7 +156,7 @@ fn entry(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Optio
     let path = section.text("path", problems);
     let source = match (path, section.value("scene").is_some()) {
         (Some(path), false) => {
-            let file = dir.join(path);
+            let file = places.get(path).cloned().unwrap_or_else(|| dir.join(path));
             if !file.is_file() {
                 problems.note(&section.key("path"), format!("no file `{path}`"));
             }
@@ -292,7 +305,7 @@ mod tests {
         }
         let table: Table = toml::from_str("paths = [\"*.mp4\", \".\", \"./b.mp4\", \"**/*.mkv\"]").unwrap();
         let mut problems = Problems::default();
-        let entries = read(Section::new(&table, "haystacks"), &dir, &mut problems);
+        let entries = read(Section::new(&table, "haystacks"), (&dir, &Places::new()), &mut problems);
         assert!(problems.list.is_empty(), "{:?}", problems.list);
         let names: Vec<String> = entries
             .iter()

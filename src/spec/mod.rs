@@ -13,6 +13,7 @@ mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod haystacks;
+pub mod portable;
 mod quantity;
 #[cfg(test)]
 mod quantity_tests;
@@ -29,6 +30,7 @@ pub use grid::Grid;
 pub use quantity::{Length, MOST_FRAMES};
 pub use tasks::{Others, Task};
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -105,6 +107,8 @@ fn chain(error: &dyn std::error::Error) -> String {
 pub struct CheckedSpec {
     name: String,
     text: String,
+    /// Directory of its file.
+    dir: PathBuf,
     seed: Seed,
     seed_number: u64,
     entries: Vec<Entry>,
@@ -203,6 +207,11 @@ impl CheckedSpec {
 
 /// Reads and checks the spec at `path`.
 pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
+    read_with(path, &BTreeMap::new())
+}
+
+/// As [`read`], where source videos that the catalogue names lie in other `places` than it says.
+pub fn read_with(path: &Path, places: &BTreeMap<String, PathBuf>) -> Result<CheckedSpec, Error> {
     let text = files::read_text(path)?;
     let file = path.display().to_string();
     let table: Table = toml::from_str(&text)
@@ -210,7 +219,7 @@ pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
     let dir = path.parent().unwrap_or(Path::new(""));
     let mut problems = Problems::default();
     let stem = path.file_stem().map(|stem| id::slug(&stem.to_string_lossy())).unwrap_or_default();
-    let spec = check(&table, text, dir, &stem, &mut problems);
+    let spec = check(&table, text, (dir, places), &stem, &mut problems);
     match spec {
         Some(spec) if problems.list.is_empty() => Ok(spec),
         _ => Err(Error::Problems { file, problems: problems.list, hints: problems.hints }),
@@ -220,7 +229,7 @@ pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
 fn check(
     table: &Table,
     text: String,
-    dir: &Path,
+    (dir, places): (&Path, &BTreeMap<String, PathBuf>),
     stem: &str,
     problems: &mut Problems,
 ) -> Option<CheckedSpec> {
@@ -236,7 +245,7 @@ fn check(
     if name.is_some_and(|name| name.trim().is_empty() || name.contains('\n')) {
         problems.note("name", "is not one line of text");
     }
-    let entries = haystacks::read(root.section("haystacks", problems), dir, problems);
+    let entries = haystacks::read(root.section("haystacks", problems), (dir, places), problems);
     let wanted = video(root.section("video", problems), problems);
     // Needles are called by their names in the language that questions are asked in; what it may be, `families` says.
     let stated = table.get("templates").and_then(|templates| templates.get("language"));
@@ -256,6 +265,7 @@ fn check(
     Some(CheckedSpec {
         name: name.unwrap_or(stem).to_owned(),
         text,
+        dir: dir.to_owned(),
         seed: Seed::new(seed),
         seed_number: seed,
         entries,

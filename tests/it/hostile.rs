@@ -188,7 +188,7 @@ fn a_part_cannot_write_outside_of_what_is_merged() {
     let good = fs::read_to_string(bench.path("part/shard.json")).unwrap();
     bench.write("bashrc", "evil");
     let sha256 = vniah::digest::of_bytes(b"evil");
-    let store = "files of a dataset lie in `videos`, `recipes` or `pictures`";
+    let store = "files of a dataset lie in `videos`, `recipes`, `pictures` or `spec`";
     for (name, reason) in [
         ("videos/../../bashrc", "it holds `..`"),
         ("pictures/../../bashrc", "it holds `..`"),

@@ -30,6 +30,7 @@ mod import_loose;
 mod interrupts;
 mod judge;
 mod merge;
+mod moved;
 mod movies;
 mod needles;
 mod opening;

@@ -27,16 +27,16 @@ pub fn shortened(text: &str, digest: &str) -> String {
     if text.len() <= LONGEST {
         return text.to_owned();
     }
-    let head: String = text.chars().take(LONGEST - 1 - DIGITS).collect();
-    with_digest(&head, digest)
+    with_digest(text, digest)
 }
 
 /// Digits of a digest that tell names apart.
 const DIGITS: usize = 6;
 
-/// `name` and the start of `digest`.
+/// The head of `name` and the start of `digest`, no longer than [`LONGEST`] together.
 pub fn with_digest(name: &str, digest: &str) -> String {
-    format!("{name}-{}", digest.get(..DIGITS).unwrap_or(digest))
+    let head: String = name.chars().take(LONGEST - 1 - DIGITS).collect();
+    format!("{head}-{}", digest.get(..DIGITS).unwrap_or(digest))
 }
 
 /// What ids are compared by: on many file systems, names that differ in case alone are one.

@@ -29,6 +29,7 @@ pub struct SpanReader<'a> {
     next: u64,
     span: FrameSpan,
     flushed: bool,
+    damaged: Option<u64>,
 }
 
 impl<'a> SpanReader<'a> {
@@ -45,14 +46,27 @@ impl<'a> SpanReader<'a> {
             .map_err(Error::ffmpeg("open the H.264 decoder", &track.path))?;
         let start = track.gop(span.start()).start();
         let end = track.gop(span.end() - 1).end();
-        Ok(Self { track, file, decoder, packets: start..end, next: span.start(), span, flushed: false })
+        Ok(Self {
+            track,
+            file,
+            decoder,
+            packets: start..end,
+            next: span.start(),
+            span,
+            flushed: false,
+            damaged: None,
+        })
     }
 
     /// The next frame; `None` after the last of the span.
     pub fn next_frame(&mut self) -> Result<Option<Yuv>, Error> {
         while self.next < self.span.end() {
             let mut frame = ffmpeg::frame::Video::empty();
-            match self.decoder.receive_frame(&mut frame) {
+            let received = self.decoder.receive_frame(&mut frame);
+            if received.is_ok() && !ff::is_clean(&frame) {
+                self.damaged = self.damaged.or(frame.pts().and_then(|pts| u64::try_from(pts).ok()));
+            }
+            match received {
                 // Frames before the span are decoded because the span refers to them.
                 Ok(()) if frame.pts().is_some_and(|pts| pts < self.span.start() as i64) => {}
                 Ok(()) => {
@@ -70,6 +84,12 @@ impl<'a> SpanReader<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The first frame so far of which the decoder had to make up a part. What it makes up depends on what it has decoded
+    /// before, so that two readers may see two pictures.
+    pub fn damaged(&self) -> Option<u64> {
+        self.damaged
     }
 
     fn feed(&mut self) -> Result<(), Error> {

@@ -167,7 +167,10 @@ impl<'a> Comparison<'a> {
                     // One difference stands for its segment; reading goes on, so that the next begins at its own frame.
                     if is_equal && found != wanted {
                         is_equal = false;
-                        self.differ(format!("frame {frame} is not equal to the haystack's"));
+                        let cause = source.damaged().map_or_else(String::new, |at| {
+                            format!(": `{haystack}` is damaged, its frame {at} decodes with errors; leave it out, or re-encode it")
+                        });
+                        self.differ(format!("frame {frame} is not equal to the haystack's{cause}"));
                     }
                     frame += 1;
                 }

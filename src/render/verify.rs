@@ -160,19 +160,22 @@ impl<'a> Comparison<'a> {
         match segment {
             Segment::Copy { at, haystack, span } => {
                 let mut source = SpanReader::open(&self.studio.haystack(haystack).video, *span)?;
-                let (mut frame, mut is_equal) = (*at, true);
+                let (mut frame, mut differs) = (*at, None);
                 while let Some(wanted) = source.next_frame()? {
                     let Some(found) = self.decoded(reader, frame)? else { return Ok(()) };
                     self.compared.equal_frames += 1;
                     // One difference stands for its segment; reading goes on, so that the next begins at its own frame.
-                    if is_equal && found != wanted {
-                        is_equal = false;
-                        let cause = source.damaged().map_or_else(String::new, |at| {
-                            format!(": `{haystack}` is damaged, its frame {at} decodes with errors; leave it out, or re-encode it")
-                        });
-                        self.differ(format!("frame {frame} is not equal to the haystack's{cause}"));
+                    if differs.is_none() && found != wanted {
+                        differs = Some(frame);
                     }
                     frame += 1;
+                }
+                if let Some(frame) = differs {
+                    // A frame that is shown later may be decoded before, and referred to.
+                    let cause = source.damaged().map_or_else(String::new, |at| {
+                        format!(": `{haystack}` is damaged, its frame {at} decodes with errors; leave it out, or re-encode it")
+                    });
+                    self.differ(format!("frame {frame} is not equal to the haystack's{cause}"));
                 }
                 Ok(())
             }

@@ -302,7 +302,7 @@ fn a_spec_says_what_is_exported() {
     let bare = bench.made("bare");
     let differ: Vec<&str> =
         bare.keys().filter(|name| tree[*name] != bare[*name]).map(String::as_str).collect();
-    assert_eq!(differ, ["manifest.json"]);
+    assert_eq!(differ, ["manifest.json", "spec/spec.toml"]);
 }
 
 #[test]

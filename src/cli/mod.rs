@@ -20,6 +20,7 @@ mod import;
 mod init;
 mod interrupt;
 mod judge;
+mod machine;
 mod materialize;
 mod merge;
 mod needles;

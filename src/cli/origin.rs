@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::{Exit, Failure};
-use super::source::Machine;
+use super::machine::Machine;
 use crate::dataset::{self, Manifest, SPEC};
 use crate::digest;
 use crate::files;

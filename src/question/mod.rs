@@ -9,9 +9,11 @@
 
 mod control;
 mod draw;
+pub mod evidence;
 mod family;
 mod parse;
 mod pool;
+pub mod span_law;
 #[cfg(test)]
 mod tests;
 

@@ -162,9 +162,7 @@ fn the_length_of_a_video_does_not_tell_how_many_needles_are_in_it() {
     assert!(Planner::new(&spec, &[haystack("short", 220)]).is_ok());
     let error = Planner::new(&spec, &[haystack("short", 219)]).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("6 needle(s) of 1s, 750ms apart, need 220 frames; haystack `short` has 219"),
+        error.to_string().contains("6 needles of 1s, 750ms apart, need 220 frames; haystack `short` has 219"),
         "{error}"
     );
 }

@@ -170,8 +170,8 @@ pub struct NeedleRow {
     pub is_distractor: bool,
 }
 
-/// Options that a question has at most: one for each letter. Families, and rows that are read, are held to it.
-pub const MOST_OPTIONS: usize = 26;
+/// Options that a question has at most: one for each letter.
+const MOST_OPTIONS: usize = 26;
 
 /// The letter of option `index`: A for 0.
 pub fn letter(index: usize) -> String {

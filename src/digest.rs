@@ -1,10 +1,6 @@
-//! Content digests (SHA-256) of files and of values, as lower-case hexadecimal.
+//! Content digests (SHA-256) of bytes and of values, as lower-case hexadecimal.
 //!
-//! In: a path, bytes or a serialisable value. Out: 64 hexadecimal digits.
-
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+//! In: bytes or a serialisable value. Out: 64 hexadecimal digits. Digests of files: `checksum`.
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -33,20 +29,6 @@ pub fn of_values<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
         hash.update(b"\n");
     }
     hex(&hash.finalize())
-}
-
-/// Digest of a whole file, read in pieces of 1 MiB.
-pub fn of_file(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut digester = Digester::default();
-    let mut piece = vec![0_u8; 1 << 20];
-    loop {
-        let read = file.read(&mut piece)?;
-        if read == 0 {
-            return Ok(digester.end());
-        }
-        digester.update(&piece[..read]);
-    }
 }
 
 /// A digest of bytes that come in pieces.
@@ -81,14 +63,5 @@ mod tests {
     #[test]
     fn the_empty_digest_is_the_published_one() {
         assert_eq!(of_bytes(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    }
-
-    #[test]
-    fn file_and_bytes_agree() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("x");
-        let bytes = vec![7_u8; 3 << 20];
-        std::fs::write(&path, &bytes).unwrap();
-        assert_eq!(of_file(&path).unwrap(), of_bytes(&bytes));
     }
 }

@@ -17,8 +17,8 @@
 //! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 3 | [`plan`], [`score`], [`picture`] |
 //! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
-//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`], [`partial_dir`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`] |
+//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`], [`partial_dir`], [`checksum`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`] |
 
 pub mod answers;
 pub mod ask;
@@ -26,6 +26,7 @@ pub mod audit;
 pub mod baseline;
 pub mod cancel;
 pub mod card;
+pub mod checksum;
 pub mod cli;
 pub mod coverage;
 pub mod dataset;
@@ -53,3 +54,4 @@ pub mod serve;
 pub mod spec;
 pub mod time;
 pub mod version;
+pub mod wording;

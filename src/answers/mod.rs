@@ -79,7 +79,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] files::Error),
     /// Lines that are no answers, or that contradict each other.
-    #[error("{total} problem(s) in the answers:\n  {}", problems.join("\n  "))]
+    #[error("{} in the answers:\n  {}", crate::wording::count(*total, "problem"), problems.join("\n  "))]
     Problems {
         /// The first of them, one sentence each.
         problems: Vec<String>,
@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn bad_lines_are_listed_and_counted() {
         let text = read(&[&"[]\n".repeat(25)]).unwrap_err().to_string();
-        assert!(text.starts_with("25 problem(s) in the answers:"), "{text}");
+        assert!(text.starts_with("25 problems in the answers:"), "{text}");
         assert!(text.contains("0.jsonl:20: expected an object") && text.ends_with("and 5 more"), "{text}");
         assert!(read(&["{\"id\":3}"]).unwrap_err().to_string().contains("0.jsonl:1: expected an object"));
     }

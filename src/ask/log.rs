@@ -15,6 +15,7 @@ use super::reply::Status;
 use super::settings::differences;
 use crate::answers::output::Claim;
 use crate::files;
+use crate::wording;
 
 /// What a run has left: for each row asked, whether it ended in an error.
 pub type Left = BTreeMap<String, bool>;
@@ -49,9 +50,10 @@ impl Log {
         let mut warnings: Vec<String> = claim.warning(path).into_iter().collect();
         if whole < bytes.len() {
             warnings.push(format!(
-                "warning: `{}` ended within a line: {} byte(s) of an answer that was not written to its end are removed",
+                "warning: `{}` ended within a line: {} of an answer that was not written to its end {} removed",
                 path.display(),
-                bytes.len() - whole
+                wording::count(bytes.len() - whole, "byte"),
+                wording::verb(bytes.len() - whole, "is", "are")
             ));
             claim.file.set_len(whole as u64).map_err(files::Error::io("write", path))?;
         }

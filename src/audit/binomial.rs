@@ -97,7 +97,7 @@ mod tests {
         // Closed forms where no trial hits: 1 - (alpha / 2)^(1 / n), with n = 10 and n = 3.
         let [low, high] = clopper_pearson(0, 0, 10, 0.05);
         near(low, 0.0);
-        near((1.0 - high).powi(10), 0.025);
+        near((0..10).map(|_| 1.0 - high).product(), 0.025);
         let [low, high] = clopper_pearson(3, 3, 3, 0.05);
         near(low * low * low, 0.025);
         near(high, 1.0);

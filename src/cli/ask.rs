@@ -23,6 +23,7 @@ use crate::ask::run::{Summary, run as ask};
 use crate::dataset::{self, Row};
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
+use crate::wording;
 
 /// Ask an OpenAI-compatible server; run again, it asks what is left.
 #[derive(Debug, clap::Args)]
@@ -176,7 +177,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut todo: Vec<&Row> = rows.iter().filter(kept).collect();
     if !left.is_empty() {
         let failed = left.values().filter(|failed| **failed).count();
-        say(&format!("`{}` holds {} row(s), {failed} of them errors", output.display(), left.len()));
+        say(&format!(
+            "`{}` holds {}, {failed} of them errors",
+            output.display(),
+            wording::count(left.len(), "row")
+        ));
     }
     todo.truncate(args.limit.unwrap_or(usize::MAX));
     let limiter = args.endpoint.limiter();
@@ -192,7 +197,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         stage.tick(&format!("{} {}", spent(summary, &setup), record.id));
     })
     .map_err(failed)?;
-    stage.end(&told("asked", "row(s)", &summary, &setup));
+    stage.end(&told("asked", "row", &summary, &setup));
     if args.json {
         put(&json(&sums(&summary)))?;
     }
@@ -200,9 +205,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn ended(summary: &Summary) -> Result<(), Failure> {
-    stopped(summary, "row(s)")?;
+    stopped(summary, "row")?;
     if summary.failed > 0 {
-        let message = format!("{} row(s) ended in an error, and score as missing", summary.failed);
+        let message = format!(
+            "{} ended in an error, and {} as missing",
+            wording::count(summary.failed, "row"),
+            wording::verb(summary.failed, "scores", "score")
+        );
         return Err(Failure::message(Exit::Stopped, message).hint("--retry-errors asks them again"));
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::language::Language;
 use crate::needle::Library;
 use crate::plan::{self, PlannedSample};
 use crate::render::rows;
+use crate::wording;
 
 /// Attack the questions without looking at a video.
 ///
@@ -219,7 +220,10 @@ fn verdict(report: &Report) -> Result<(), Failure> {
     }
     let (attacks, checks) = (beaten.len(), report.failed().count());
     let message = format!(
-        "{attacks} figure(s) beat chance, {checks} check(s) found something\n  {}",
+        "{} {} chance, {} found something\n  {}",
+        wording::count(attacks, "figure"),
+        wording::verb(attacks, "beats", "beat"),
+        wording::count(checks, "check"),
         findings.join("\n  ")
     );
     Err(Failure::message(Exit::Check, message))

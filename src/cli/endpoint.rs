@@ -19,6 +19,7 @@ use crate::ask::key::Key;
 use crate::ask::limit::{Limiter, Limits};
 use crate::ask::record::Record;
 use crate::ask::run::{Setup, Summary};
+use crate::wording;
 
 /// How a server is asked.
 #[derive(Debug, clap::Args)]
@@ -214,11 +215,11 @@ pub(super) fn spent(summary: &Summary, setup: &Setup<'_>) -> String {
 }
 
 /// The line that ends a run.
-pub(super) fn told(verb: &str, things: &str, summary: &Summary, setup: &Setup<'_>) -> String {
+pub(super) fn told(verb: &str, thing: &str, summary: &Summary, setup: &Setup<'_>) -> String {
     format!(
-        "{verb} {} {things} with {} request(s): {} answered, {} ended in an error; {}",
-        summary.answered + summary.failed,
-        summary.requests,
+        "{verb} {} with {}: {} answered, {} ended in an error; {}",
+        wording::count(summary.answered + summary.failed, thing),
+        wording::count(summary.requests, "request"),
         summary.answered,
         summary.failed,
         spent(summary, setup)
@@ -226,9 +227,9 @@ pub(super) fn told(verb: &str, things: &str, summary: &Summary, setup: &Setup<'_
 }
 
 /// A run that an interrupt stopped is to be run again.
-pub(super) fn stopped(summary: &Summary, things: &str) -> Result<(), Failure> {
+pub(super) fn stopped(summary: &Summary, thing: &str) -> Result<(), Failure> {
     if summary.left > 0 {
-        let message = format!("stopped with {} {things} left", summary.left);
+        let message = format!("stopped with {} left", wording::count(summary.left, thing));
         return Err(Failure::message(Exit::Stopped, message).hint("run the same command again to go on"));
     }
     Ok(())

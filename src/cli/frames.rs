@@ -10,9 +10,9 @@ use super::exit::{Exit, Failure};
 use super::origin::Origin;
 use super::progress::Stage;
 use super::source::{Machine, videos};
+use crate::checksum;
 use crate::dataset;
 use crate::digest;
-use crate::files;
 use crate::frames::{self, Format, Options};
 use crate::partial_dir::{self, Found};
 use crate::sampler::Sampler;
@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// A word for all that decides what is written: the rows, the sampler, and how pictures are kept.
 fn content(args: &Args) -> Result<String, Failure> {
     let rows = args.out.join(dataset::METADATA);
-    let sha256 = digest::of_file(&rows).map_err(files::Error::io("read", &rows))?;
+    let sha256 = checksum::of_file(&rows)?;
     let Args { format, quality, tar, sample, .. } = args;
     let settings = (sha256, args.sampler.name(), format!("{format:?}"), quality, tar, sample);
     Ok(format!("vniah frames {}\n", digest::of_value(&settings)))

@@ -12,6 +12,7 @@ use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use crate::answers::import::{self, Account, Columns, Duplicates, Format, Known};
 use crate::dataset;
+use crate::wording;
 
 /// Read another tool's result file as answers.
 #[derive(Debug, clap::Args)]
@@ -125,8 +126,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             .hint("is it of another dataset? --format and --id-column say how rows are named"));
     }
     if account.contradicting > 0 && args.duplicates.is_none() {
-        let message =
-            format!("{} row(s) reply otherwise than another to the same row", account.contradicting);
+        let message = format!(
+            "{} {} otherwise than another to the same row",
+            wording::count(account.contradicting, "row"),
+            wording::verb(account.contradicting, "replies", "reply")
+        );
         return Err(
             Failure::message(Exit::Input, message).hint("--duplicates first|last says which is taken")
         );
@@ -137,24 +141,34 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 fn told(file: &Path, format: Format, account: &Account) -> String {
     let mut lines = vec![format!(
-        "{}: {} row(s) of the layout {}; {} row(s) of the dataset are answered, {} of them failed requests",
+        "{}: {} of the layout {}; {} of the dataset {} answered, {} of them failed requests",
         file.display(),
-        account.read,
+        wording::count(account.read, "row"),
         format.name(),
-        account.answered,
+        wording::count(account.answered, "row"),
+        wording::verb(account.answered, "is", "are"),
         account.failed
     )];
-    let mut tell = |count: usize, what: &str, first: &[String]| {
+    let mut tell = |count: usize, verbs: [&str; 2], what: &str, first: &[String]| {
         if count > 0 {
             let more = if count > first.len() && !first.is_empty() { ", ..." } else { "" };
             let list = if first.is_empty() { String::new() } else { format!(": {}{more}", first.join(", ")) };
-            lines.push(format!("  {count} {what}{list}"));
+            lines.push(format!(
+                "  {} {} {what}{list}",
+                wording::count(count, "row"),
+                wording::verb(count, verbs[0], verbs[1])
+            ));
         }
     };
-    tell(account.unjoined, "row(s) join no row of the dataset", &account.unjoined_first);
-    tell(account.repeated, "row(s) repeat another's reply", &[]);
-    tell(account.contradicting, "row(s) reply otherwise than another", &account.contradicting_first);
-    tell(account.absent, "row(s) of the dataset are absent, and score as missing", &account.absent_first);
+    tell(account.unjoined, ["joins", "join"], "no row of the dataset", &account.unjoined_first);
+    tell(account.repeated, ["repeats", "repeat"], "another's reply", &[]);
+    tell(account.contradicting, ["replies", "reply"], "otherwise than another", &account.contradicting_first);
+    tell(
+        account.absent,
+        ["of the dataset is absent, and scores", "of the dataset are absent, and score"],
+        "as missing",
+        &account.absent_first,
+    );
     lines.join("\n")
 }
 

@@ -17,6 +17,7 @@ use crate::ask::judge::{Case, MODE, PROMPT, cases};
 use crate::ask::log::{Log, Resumed};
 use crate::ask::run::run as ask;
 use crate::dataset::Row;
+use crate::wording;
 
 /// What the command line says of a judge.
 #[derive(Debug, clap::Args)]
@@ -116,8 +117,8 @@ fn ask_judge(
     let todo: Vec<Case> = cases.iter().filter(is_left).copied().collect();
     let kept = cases.iter().filter(|case| left.get(&case.key()).is_some_and(|is_failed| *is_failed)).count();
     say(&format!(
-        "the replies to {} row(s) cannot be read; verdicts on {} of them are in `{}`",
-        cases.len(),
+        "the replies to {} cannot be read; verdicts on {} of them are in `{}`",
+        wording::count(cases.len(), "row"),
         cases.len() - todo.len(),
         file.display()
     ));
@@ -136,8 +137,8 @@ fn ask_judge(
         stage.tick(&format!("{} {}", spent(summary, &setup), record.id));
     })
     .map_err(failed)?;
-    stage.end(&told("judged the replies to", "row(s)", &summary, &setup));
-    stopped(&summary, "row(s)")?;
+    stage.end(&told("judged the replies to", "row", &summary, &setup));
+    stopped(&summary, "row")?;
     let kept = if args.endpoint.retry_errors { 0 } else { kept as u64 };
     Ok(kept + summary.failed)
 }
@@ -150,9 +151,9 @@ fn dry_run(cases: &[Case<'_>], parameters: &Parameters, server: &Server) -> Resu
     let request = case.request(parameters);
     let url = server.url();
     say(&format!(
-        "POST {url} for `{}`, the first of {} row(s) to be judged; nothing was sent",
+        "POST {url} for `{}`, the first of {} to be judged; nothing was sent",
         case.row.id,
-        cases.len()
+        wording::count(cases.len(), "row")
     ));
     put(&json(&request.body))
 }
@@ -162,7 +163,7 @@ pub(super) fn ended(failed: u64) -> Result<(), Failure> {
     if failed == 0 {
         return Ok(());
     }
-    let message =
-        format!("{failed} request(s) to the judge ended in an error: these replies stay unreadable");
+    let requests = wording::count(failed, "request");
+    let message = format!("{requests} to the judge ended in an error: these replies stay unreadable");
     Err(Failure::message(Exit::Stopped, message).hint("--retry-errors asks again"))
 }

@@ -13,8 +13,8 @@ use super::origin::Origin;
 use super::print::say;
 use super::progress::Stage;
 use super::source::{Machine, Remade, caller, no_sample, no_videos};
+use crate::checksum;
 use crate::dataset::{self, Store, VIDEOS};
-use crate::digest;
 use crate::files;
 use crate::render::{claim, videos};
 
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 fn one(dir: &Path, name: &str, remade: &Remade) -> Result<bool, Failure> {
     let path = dir.join(name);
     let (recipe, spliced) = videos::recipe(dir, name, &remade.ready)?;
-    let sha256 = || digest::of_file(&path).map_err(files::Error::io("read", &path));
+    let sha256 = || checksum::of_file(&path);
     if path.exists() {
         if sha256()? == recipe.head.sha256 {
             return Ok(false);

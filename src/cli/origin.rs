@@ -12,6 +12,7 @@ use clap::Args;
 
 use super::exit::{Exit, Failure};
 use super::machine::Machine;
+use crate::checksum;
 use crate::dataset::{self, Manifest, SPEC};
 use crate::digest;
 use crate::files;
@@ -157,7 +158,7 @@ fn find(video: &SourceVideo, below: &[PathBuf], manifest: &Manifest) -> Option<P
         below.iter().map(|path| (matching(path), path)).filter(|(matching, _)| *matching > 0).collect();
     alike.sort_by_key(|(matching, path)| (std::cmp::Reverse(*matching), path.components().count()));
     let sha256 = manifest.haystacks.iter().find(|haystack| haystack.id == video.id).map(|of| &of.sha256);
-    let is_it = |path: &Path| digest::of_file(path).ok().as_ref() == sha256;
+    let is_it = |path: &Path| checksum::of_file(path).ok().as_ref() == sha256;
     let by_bytes = || alike.iter().find(|(_, path)| is_it(path));
     let found = if alike.len() > 1 { by_bytes().or(alike.first()) } else { alike.first() };
     found.map(|(_, path)| (*path).clone())

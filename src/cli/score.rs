@@ -19,6 +19,7 @@ use crate::dataset::{self, Row};
 use crate::markup;
 use crate::sampler::Sampler;
 use crate::score::{self, Group, JudgeUse, Reading, Scores};
+use crate::wording;
 
 /// Arguments of `vniah score`.
 #[derive(Debug, clap::Args)]
@@ -177,17 +178,21 @@ fn of_vnbench(file: &Path, labels: LabelsName) -> Result<(Vec<Row>, Answers), Fa
     let relabelled = own.iter().filter(|row| row.is_relabelled).count();
     let unsure = own.iter().filter(|row| row.prompt.is_empty() && row.kind.starts_with("ret_insert")).count();
     say(&format!(
-        "{}: {} row(s); `ret_insert1` is the fruit, `ret_insert2` the landmark: {relabelled} row(s) have another label in \
-         the file",
+        "{}: {}; `ret_insert1` is the fruit, `ret_insert2` the landmark: {} {} another label in the file",
         file.display(),
-        own.len()
+        wording::count(own.len(), "row"),
+        wording::count(relabelled, "row"),
+        wording::verb(relabelled, "has", "have")
     ));
     if unsure > 0 && matches!(labels, LabelsName::Question) {
-        say(&format!("  {unsure} row(s) of these types hold no question: their labels are taken as given"));
+        let (rows, hold) = (wording::count(unsure, "row"), wording::verb(unsure, "holds", "hold"));
+        say(&format!("  {rows} of these types {hold} no question: labels are taken as given"));
     }
     let (rows, answers, repeated) = score::vnbench::rows_and_answers(&own);
     if repeated > 0 {
-        say(&format!("  {repeated} row(s) repeat a video, type and try: the first of each is scored"));
+        let repeat = wording::verb(repeated, "repeats", "repeat");
+        let repeated = wording::count(repeated, "row");
+        say(&format!("  {repeated} {repeat} a video, type and try: the first of each is scored"));
     }
     Ok((rows, answers))
 }

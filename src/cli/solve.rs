@@ -18,6 +18,7 @@ use crate::question::LookKind;
 use crate::render::videos::Videos;
 use crate::spec::{CheckedSpec, Screen};
 use crate::time::FrameRate;
+use crate::wording;
 
 /// Samples that a message names; JSON lists all.
 const NAMED: usize = 3;
@@ -118,6 +119,9 @@ pub(super) fn verdict(solved: &[TypeOutcome]) -> Result<(), Failure> {
     }
     let more = if unsolved.len() > NAMED { ", ..." } else { "" };
     let named = unsolved[..unsolved.len().min(NAMED)].join("`, `");
-    let message = format!("{} sample(s) cannot be solved from their videos: `{named}`{more}", unsolved.len());
+    let message = format!(
+        "{} cannot be solved from the videos: `{named}`{more}",
+        wording::count(unsolved.len(), "sample")
+    );
     Err(Failure::message(Exit::Check, message))
 }

@@ -15,9 +15,8 @@ use super::print::{json, put};
 use super::progress::Stage;
 use super::solve::{self, TypeOutcome};
 use super::source::{Machine, Remade, no_sample};
+use crate::checksum;
 use crate::dataset::{self, CONTROLS, Manifest, Store};
-use crate::digest;
-use crate::files::Error as FileError;
 use crate::media::input::Input;
 use crate::plan::{PlannedSample, Planner};
 use crate::question::Control;
@@ -240,7 +239,7 @@ fn files_that_changed(
     let is_asked = |name: &str| !name.starts_with(manifest.store.dir()) || files.contains(name);
     let changed = manifest.outputs.par_iter().filter(|output| is_asked(&output.name)).map(|output| {
         let path = args.dataset.join(&output.name);
-        let what = match digest::of_file(&path).map_err(FileError::io("read", &path)) {
+        let what = match checksum::of_file(&path) {
             Ok(sha256) if sha256 == output.sha256 => return Ok(None),
             Ok(_) => "its bytes are not those in the manifest".to_owned(),
             Err(error) if error.is_of_machine() => return Err(render::Error::from(error).into()),

@@ -170,6 +170,9 @@ pub struct NeedleRow {
     pub is_distractor: bool,
 }
 
+/// Options that a question has at most: one for each letter.
+const MOST_OPTIONS: usize = 26;
+
 /// The letter of option `index`: A for 0.
 pub fn letter(index: usize) -> String {
     char::from(b'A' + u8::try_from(index).unwrap_or(25).min(25)).to_string()
@@ -227,6 +230,10 @@ fn contradictions(rows: &[Row]) -> Vec<String> {
         if !ids.insert(id) {
             problems.push(format!("id `{id}` occurs twice"));
         }
+        if row.options.len() > MOST_OPTIONS {
+            let options = row.options.len();
+            problems.push(format!("`{id}`: has {options} options, where letters tell {MOST_OPTIONS} apart"));
+        }
         let target = row.options.iter().position(|option| *option == row.gt);
         if target.map(letter).as_ref() != Some(&row.gt_option) {
             problems.push(format!("`{id}`: gt `{}` is not option {}", row.gt, row.gt_option));
@@ -241,4 +248,20 @@ fn contradictions(rows: &[Row]) -> Vec<String> {
         }
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_more_options_than_letters_is_refused() {
+        let row = |options: usize| {
+            let options: Vec<String> = (0..options).map(|at| format!("option {at}")).collect();
+            let (gt, gt_option) = (options[0].clone(), letter(0));
+            Row { id: "x_0".to_owned(), options, gt, gt_option, ..Row::unstated() }
+        };
+        assert_eq!(contradictions(&[row(26)]), Vec::<String>::new());
+        assert_eq!(contradictions(&[row(27)]), ["`x_0`: has 27 options, where letters tell 26 apart"]);
+    }
 }

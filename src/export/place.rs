@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Error, Outcome};
-use crate::digest;
+use crate::checksum;
 use crate::files;
 
 /// Counts what is put.
@@ -76,7 +76,7 @@ impl Placed {
     }
 
     fn same(&mut self, one: &Path, other: &Path) -> Result<(), Error> {
-        let digest = |path: &Path| digest::of_file(path).map_err(files::Error::io("read", path));
+        let digest = |path: &Path| checksum::of_file(path);
         if digest(one)? != digest(other)? {
             return Err(Error::Different(other.display().to_string()));
         }

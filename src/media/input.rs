@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use ffmpeg_next as ffmpeg;
 
-use crate::digest;
+use crate::checksum;
 use crate::files;
 use crate::media::Error;
 use crate::media::ff;
@@ -76,7 +76,7 @@ impl Input {
     /// Digest of all bytes.
     pub fn sha256(&self) -> Result<String, Error> {
         match self {
-            Self::File(path) => Ok(digest::of_file(path).map_err(files::Error::io("read", path))?),
+            Self::File(path) => Ok(checksum::of_file(path)?),
             Self::Spliced(spliced) => spliced.sha256(),
         }
     }

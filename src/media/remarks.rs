@@ -5,6 +5,7 @@
 
 use crate::media::clock::Clock;
 use crate::media::reading::Seen;
+use crate::wording;
 
 /// A frame that is held for longer is told.
 const LONG_MILLIS: i64 = 10_000;
@@ -50,8 +51,8 @@ pub(super) fn remarks(clock: &Clock, seen: &Seen) -> Vec<String> {
     say(
         clock.left_out > 0,
         format!(
-            "its first {} frame(s) cannot be decoded, as where a recording starts between keyframes: left out",
-            clock.left_out
+            "its first {} cannot be decoded, as where a recording starts between keyframes: left out",
+            wording::count(clock.left_out, "frame")
         ),
     );
     say(

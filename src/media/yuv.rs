@@ -63,5 +63,37 @@ pub fn psnr(sum_of_squares: u64, count: u64) -> f64 {
         return 100.0;
     }
     let mean = sum_of_squares as f64 / count as f64;
-    10.0 * (255.0 * 255.0 / mean).log10()
+    // Of this crate, since the platform's last bit differs.
+    10.0 * libm::log10(255.0 * 255.0 / mean)
+}
+
+/// Whether the mean of squared differences, `sum_of_squares / count`, is above `thousandths / 1000`: in whole numbers, so that
+/// a decision is the same on every machine.
+pub fn differs_by_more(sum_of_squares: u64, count: u64, thousandths: u64) -> bool {
+    u128::from(sum_of_squares) * 1000 > u128::from(count) * u128::from(thousandths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_squared_differences_are_those_of_their_decibels() {
+        // 65,025 / 10^2.4 and 65,025 / 10^1.85.
+        for (decibels, thousandths) in [(24.0, 258_869_u64), (18.5, 918_502)] {
+            let count = 1_000_000;
+            let at = thousandths * 1000;
+            assert!((psnr(at, count) - decibels).abs() < 1e-5);
+            assert!(!differs_by_more(at, count, thousandths));
+            assert!(differs_by_more(at + 1, count, thousandths));
+        }
+        assert!(!differs_by_more(0, 0, 0), "nothing differs by nothing");
+    }
+
+    #[test]
+    fn decibels_have_fixed_bits() {
+        assert_eq!(psnr(65_025, 1).to_bits(), 0.0_f64.to_bits());
+        assert_eq!(psnr(65_025, 100).to_bits(), 20.0_f64.to_bits());
+        assert_eq!(psnr(0, 5).to_bits(), 100.0_f64.to_bits());
+    }
 }

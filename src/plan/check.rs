@@ -17,6 +17,7 @@ use super::grid::{self, Base, Slots};
 use super::placement::Rule;
 use super::shown::{look, mode, pack};
 use super::sights;
+use crate::wording;
 
 /// What a check found.
 #[derive(Debug, Default)]
@@ -174,10 +175,12 @@ fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'
     }
     for (needed, which) in short {
         findings.problems.push(format!(
-            "{}: {places} needle(s) of {}, {} apart, need {needed} frames; {}",
+            "{}: {} of {}, {} apart, {} {needed} frames; {}",
             task.family.kind(),
+            wording::count(places, "needle"),
             task.difficulty.duration,
             task.difficulty.distance.as_ref().unwrap_or(&task.gap),
+            wording::verb(places, "needs", "need"),
             listed(&which)
         ));
         let hint = "name the types to make in `[[tasks]]`, set `needles.duration` or `needles.gap`, or use longer haystacks";
@@ -221,7 +224,12 @@ fn check_joins(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findin
     }
     if sounds.len() > 1 {
         let sounds = sounds.iter().map(|(audio, ids)| {
-            format!("{} Hz, {} channel(s) ({})", audio.sample_rate, audio.channels, listed(ids))
+            format!(
+                "{} Hz, {} ({})",
+                audio.sample_rate,
+                wording::count(audio.channels, "channel"),
+                listed(ids)
+            )
         });
         findings.problems.push(format!(
             "haystacks that are joined have to agree in their sound: {}",
@@ -319,7 +327,8 @@ pub(super) fn left_out(
         for (left, names) in few.into_iter().filter(|(_, names)| !names.is_empty()) {
             let (kind, needed) = (task.family.kind(), task.family.labels_needed());
             findings.problems.push(format!(
-                "{kind}: needs {needed} distinct label(s), pack `{}` has {left} besides those shown by {}",
+                "{kind}: needs {}, pack `{}` has {left} besides those shown by {}",
+                wording::count(needed, "distinct label"),
                 task.pack,
                 listed(&names)
             ));

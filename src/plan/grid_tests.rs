@@ -118,19 +118,19 @@ fn what_no_sampler_could_see_is_refused_with_the_reason() {
         ]
         .join("\n"),
         @r"
-    plan has 2 impossible request(s)
-      ord_edit1: length `20s`: 3 needle(s) of 1s at depth 50% have no places that `linspace(8)` see(s)
-      ord_edit1: length `10m`: 3 needle(s) of 1s at depth 0% have no places that `linspace(8)` see(s)
-    plan has 2 impossible request(s)
-      ord_edit1: haystack `bay`: 4 needle(s) of 1s have no places that `linspace(3)` see(s)
-      ord_edit1: haystack `city`: 4 needle(s) of 1s have no places that `linspace(3)` see(s)
-    plan has 2 impossible request(s)
+    plan has 2 impossible requests
+      ord_edit1: length `20s`: 3 needles of 1s at depth 50% have no places that `linspace(8)` sees
+      ord_edit1: length `10m`: 3 needles of 1s at depth 0% have no places that `linspace(8)` sees
+    plan has 2 impossible requests
+      ord_edit1: haystack `bay`: 4 needles of 1s have no places that `linspace(3)` sees
+      ord_edit1: haystack `city`: 4 needles of 1s have no places that `linspace(3)` sees
+    plan has 2 impossible requests
       ret_insert1: haystack `bay`: the phase of `gemini` is unpublished, and only needles of 25 frames are surely seen
       ret_insert1: haystack `city`: the phase of `gemini` is unpublished, and only needles of 25 frames are surely seen
-    plan has 2 impossible request(s)
-      ord_edit1: haystack `bay`: `hf-default(300)` does not take a video of 251 frame(s) at 25 frames a second: 300 frames are asked for
-      ret_insert1: haystack `bay`: `hf-default(300)` does not take a video of 276 frame(s) at 25 frames a second: 300 frames are asked for
-    plan has 1 impossible request(s)
+    plan has 2 impossible requests
+      ord_edit1: haystack `bay`: `hf-default(300)` does not take a video of 251 frames at 25 frames a second: 300 frames are asked for
+      ret_insert1: haystack `bay`: `hf-default(300)` does not take a video of 276 frames at 25 frames a second: 300 frames are asked for
+    plan has 1 impossible request
       length `8k`: 8000 tokens hold 125 frames, and `linspace(8)` takes 8 however long the video is
     "
     );
@@ -162,9 +162,7 @@ fn the_length_of_a_video_does_not_tell_how_many_needles_are_in_it() {
     assert!(Planner::new(&spec, &[haystack("short", 220)]).is_ok());
     let error = Planner::new(&spec, &[haystack("short", 219)]).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("6 needle(s) of 1s, 750ms apart, need 220 frames; haystack `short` has 219"),
+        error.to_string().contains("6 needles of 1s, 750ms apart, need 220 frames; haystack `short` has 219"),
         "{error}"
     );
 }

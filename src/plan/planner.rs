@@ -27,7 +27,7 @@ use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
-#[error("plan has {} impossible request(s)\n  {}", problems.len(), problems.join("\n  "))]
+#[error("plan has {}\n  {}", crate::wording::count(problems.len(), "impossible request"), problems.join("\n  "))]
 pub struct Error {
     /// One a line.
     pub problems: Vec<String>,

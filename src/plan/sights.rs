@@ -10,6 +10,7 @@ use crate::time::FrameRate;
 use super::check::{self, Findings};
 use super::grid::{Base, Slots};
 use super::visible::Openings;
+use crate::wording;
 
 /// Whether one needle is asked for among several: then the depth is its own.
 pub(super) fn one_is_asked(task: &Task) -> bool {
@@ -74,9 +75,12 @@ fn room(
                 let names: Vec<String> = samplers.iter().map(|sampler| format!("`{sampler}`")).collect();
                 let at = depth.map_or_else(String::new, |depth| format!(" at depth {depth}"));
                 return Err(format!(
-                    "{places} needle(s) of {}{at} have no places that {} see(s)",
+                    "{} of {}{at} {} no places that {} {}",
+                    wording::count(places, "needle"),
                     task.difficulty.duration,
-                    names.join(" and ")
+                    wording::verb(places, "has", "have"),
+                    names.join(" and "),
+                    wording::verb(names.len(), "sees", "see")
                 ));
             }
         }

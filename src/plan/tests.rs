@@ -218,17 +218,17 @@ fn all_that_is_impossible_is_said_at_once() {
     );
     let error = Planner::new(&spec, &haystacks).unwrap_err();
     insta::assert_snapshot!(error, @r"
-    plan has 3 impossible request(s)
+    plan has 3 impossible requests
       two haystacks have the id `a`
-      cnt_edit1: 6 needle(s) of 1s, 250ms apart, need 180 frames; length `5s` has 125 at 25 frames a second
+      cnt_edit1: 6 needles of 1s, 250ms apart, need 180 frames; length `5s` has 125 at 25 frames a second
       haystacks that are joined have to agree in size and frame rate: 320x180 at 25 (a, a, c); 640x180 at 25 (b)
     ");
     let spec = checked("[[tasks]]\ntype = \"cnt_edit1\"\n[[tasks]]\ntype = \"ord_insert1\"");
     let error = Planner::new(&spec, &haystacks[1..]).unwrap_err();
     insta::assert_snapshot!(error, @r"
-    plan has 2 impossible request(s)
-      cnt_edit1: 6 needle(s) of 1s, 250ms apart, need 180 frames; haystack `a` has 60, haystack `b` has 100, haystack `c` has 20
-      ord_insert1: 4 needle(s) of 1s, 1s apart, need 75 frames; haystack `a` has 60, haystack `c` has 20
+    plan has 2 impossible requests
+      cnt_edit1: 6 needles of 1s, 250ms apart, need 180 frames; haystack `a` has 60, haystack `b` has 100, haystack `c` has 20
+      ord_insert1: 4 needles of 1s, 1s apart, need 75 frames; haystack `a` has 60, haystack `c` has 20
     ");
 }
 
@@ -297,16 +297,16 @@ fn too_few_labels_that_are_not_shown_are_a_problem() {
     haystacks[2].shows = fruits.clone();
     let error = Planner::new(&checked(text), &haystacks).unwrap_err();
     insta::assert_snapshot!(error, @r"
-    plan has 2 impossible request(s)
-      ord_insert2: needs 4 distinct label(s), pack `fruits` has 0 besides those shown by haystack `desert`
-      ord_insert2: needs 4 distinct label(s), pack `fruits` has 1 besides those shown by haystack `bay`
+    plan has 2 impossible requests
+      ord_insert2: needs 4 distinct labels, pack `fruits` has 0 besides those shown by haystack `desert`
+      ord_insert2: needs 4 distinct labels, pack `fruits` has 1 besides those shown by haystack `bay`
     ");
     assert_eq!(error.hints.len(), 1);
     let error = Planner::new(&checked(&format!("{text}[grid]\nlengths = [\"10s\", \"20s\"]")), &haystacks)
         .unwrap_err();
     insta::assert_snapshot!(error, @r"
-    plan has 1 impossible request(s)
-      ord_insert2: needs 4 distinct label(s), pack `fruits` has 0 besides those shown by all haystacks together
+    plan has 1 impossible request
+      ord_insert2: needs 4 distinct labels, pack `fruits` has 0 besides those shown by all haystacks together
     ");
 }
 

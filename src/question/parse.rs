@@ -224,8 +224,8 @@ fn check_options(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) -
                 problems.push("needle.labels: has to be `distinct` where the order is asked for".to_owned());
             }
             if orders < number {
-                problems
-                    .push(format!("options.number: the needles have {orders} order(s), fewer than {number}"));
+                let orders = crate::wording::count(orders, "order");
+                problems.push(format!("options.number: the needles have {orders}, fewer than {number}"));
             }
             Options::Orders { number }
         }

@@ -243,7 +243,7 @@ fn a_family_that_cannot_be_is_refused_with_all_its_problems() {
       question: placeholders are `{plural}` and `{noun}`, where all needles show the same and are counted
       options.number: 40 is outside 2..=26
       needle.labels: has to be `distinct` where the order is asked for
-      options.number: the needles have 1 order(s), fewer than 40
+      options.number: the needles have 1 order, fewer than 40
     "#);
 }
 

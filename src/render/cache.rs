@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::digest;
+use crate::checksum;
 use crate::files;
 use crate::media;
 use crate::render::Error;
@@ -93,7 +93,7 @@ impl Wanted<'_> {
             None
         };
         let made = make(&fresh).and_then(|()| {
-            self.note(&digest::of_file(&fresh).map_err(files::Error::io("read", &fresh))?)?;
+            self.note(&checksum::of_file(&fresh)?)?;
             Ok(fs::rename(&fresh, &self.path).map_err(files::Error::io("rename to", &self.path))?)
         });
         if made.is_err() {
@@ -127,7 +127,7 @@ impl Wanted<'_> {
             return Ok(Found::Nothing);
         }
         let stamp = Stamp::of(path)?;
-        let sha256 = digest::of_file(path).map_err(files::Error::io("read", path))?;
+        let sha256 = checksum::of_file(path)?;
         let right = || Found::Right(Held { _file: file, watched: Watched::new(path, &sha256, stamp) });
         match fs::read_to_string(path.with_extension(DIGEST)) {
             Ok(noted) if noted.split_whitespace().next() == Some(&*sha256) => Ok(right()),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::checksum;
 use crate::dataset::{self, Manifest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
@@ -43,7 +44,7 @@ impl Done {
     /// Of a file on disk.
     pub(super) fn of(path: &Path) -> Result<Self, files::Error> {
         let bytes = fs::metadata(path).map_err(files::Error::io("read", path))?.len();
-        Ok(Self { bytes, sha256: digest::of_file(path).map_err(files::Error::io("read", path))? })
+        Ok(Self { bytes, sha256: checksum::of_file(path)? })
     }
 }
 

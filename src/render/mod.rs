@@ -52,7 +52,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] crate::files::Error),
     /// Several haystacks cannot be used; each is named with its reason.
-    #[error("{} haystack(s) cannot be used\n  {}", .0.len(), .0.join("\n  "))]
+    #[error("{} cannot be used\n  {}", crate::wording::count(.0.len(), "haystack"), .0.join("\n  "))]
     Haystacks(Vec<String>),
     /// A haystack has to be prepared, and the cache takes nothing.
     #[error("the cache `{cache}` cannot be written, where `{name}` has to be prepared")]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::checksum;
 use crate::digest;
 use crate::files;
 use crate::media;
@@ -27,7 +28,7 @@ pub(super) fn source(cache: &Path, caller: &Caller, path: &Path) -> Result<Sourc
 
 /// The SHA-256 of a file.
 pub(super) fn sha256(cache: &Path, caller: &Caller, path: &Path) -> Result<String, Error> {
-    let digest = || Ok(digest::of_file(path).map_err(files::Error::io("read", path))?);
+    let digest = || Ok(checksum::of_file(path)?);
     kept((cache, caller), path, "sha256", digest)
 }
 

@@ -12,7 +12,7 @@ use crate::media::decode::{FileReader, SpanReader};
 use crate::media::input::Input;
 use crate::media::probe::{self, Contents};
 use crate::media::sound;
-use crate::media::yuv::{Yuv, psnr};
+use crate::media::yuv::{Yuv, differs_by_more, psnr};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
@@ -20,12 +20,14 @@ use crate::render::ready::Ready;
 use crate::render::segment::Studio;
 use crate::render::timeline::{Run, Segment, Timeline};
 
-/// An encoded frame below this luma PSNR against its ideal, in decibels, shows something else: settings down to the
+/// An encoded frame below 24 dB of luma PSNR against its ideal shows something else: settings down to the
 /// coarsest that a spec allows stay above 27 dB on footage, and another frame of the same scene falls below 22 dB.
-const LEAST_PSNR: f64 = 24.0;
-/// A block of a needle below this PSNR, in decibels, shows something else, such as another letter: at the default
+/// As a mean of squared differences: 65,025 / 10^2.4, in thousandths.
+const MOST_DIFFERENCE: u64 = 258_869;
+/// A block of a needle below 18.5 dB of PSNR shows something else, such as another letter: at the default
 /// quality, right ones stay above 26 dB even among the hard edges of barcodes; wrong needles stay below 18 dB somewhere.
-const LEAST_BLOCK_PSNR: f64 = 18.5;
+/// As a mean of squared differences: 65,025 / 10^1.85, in thousandths.
+const MOST_BLOCK_DIFFERENCE: u64 = 918_502;
 /// Beyond this constant rate factor, coarse encoding takes away as much of a block as another letter would.
 const COARSEST_OF_BLOCKS: u8 = 24;
 /// Side of the blocks of a needle that are compared each by itself, in pixels: about a letter's.
@@ -243,7 +245,7 @@ impl<'a> Comparison<'a> {
         let quality = psnr(sum, count);
         self.compared.encoded_frames += 1;
         self.compared.worst_psnr = self.compared.worst_psnr.min(quality);
-        if quality < LEAST_PSNR {
+        if differs_by_more(sum, count, MOST_DIFFERENCE) {
             self.differ(format!("frame {at} is not what was drawn ({quality:.1} dB)"));
         }
     }
@@ -265,8 +267,9 @@ impl<'a> Comparison<'a> {
         } else if to_ideal >= to_bare {
             self.differ(format!("needle `{}` is not on frame {at}", planned.label));
         } else if self.crf <= COARSEST_OF_BLOCKS {
-            let worst = worst_block(found, ideal, area);
-            if worst < LEAST_BLOCK_PSNR {
+            let (sum, count) = worst_block(found, ideal, area);
+            if differs_by_more(sum, count, MOST_BLOCK_DIFFERENCE) {
+                let worst = psnr(sum, count);
                 self.differ(format!(
                     "needle `{}` is not what was drawn on frame {at} ({worst:.1} dB)",
                     planned.label
@@ -291,14 +294,16 @@ pub(super) fn is_faint(crf: u8, sum: u64, count: u64) -> bool {
     sum * 32 * 32 < count * step * step
 }
 
-/// PSNR in decibels of the block within `area` that differs most, over luma and chroma.
-fn worst_block(found: &Yuv, ideal: &Yuv, [x, y, w, h]: [u32; 4]) -> f64 {
-    let mut worst: f64 = 100.0;
+/// The block within `area` that differs most, over luma and chroma: its sum of squared differences and its samples.
+fn worst_block(found: &Yuv, ideal: &Yuv, [x, y, w, h]: [u32; 4]) -> (u64, u64) {
+    let mut worst = (0, 1);
     for top in (y..y + h).step_by(BLOCK as usize) {
         for left in (x..x + w).step_by(BLOCK as usize) {
             let size = [BLOCK.min(x + w - left), BLOCK.min(y + h - top)];
             let (sum, count) = found.difference(ideal, [left, top, size[0], size[1]]);
-            worst = worst.min(psnr(sum, count));
+            if u128::from(sum) * u128::from(worst.1) > u128::from(worst.0) * u128::from(count) {
+                worst = (sum, count);
+            }
         }
     }
     worst

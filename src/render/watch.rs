@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::digest;
+use crate::checksum;
 use crate::files;
 use crate::render::Error;
 
@@ -69,7 +69,7 @@ impl Watched {
         if known.wrong == Some(stamp) {
             return Err(changed());
         }
-        let sha256 = digest::of_file(&self.path).map_err(|_gone| changed())?;
+        let sha256 = checksum::of_file(&self.path).map_err(|_gone| changed())?;
         if sha256 == self.sha256 && Stamp::of(&self.path).is_ok_and(|after| after == stamp) {
             known.right = stamp;
             return Ok(stamp);
@@ -94,6 +94,7 @@ impl Watched {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest;
 
     #[test]
     fn a_change_is_noticed_and_a_touch_is_not_one() {

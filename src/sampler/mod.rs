@@ -63,7 +63,7 @@ enum Rule {
 
 /// A video that a sampler cannot sample: the library fails on it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{sampler}` does not take a video of {frames} frame(s) at {fps} frames a second: {reason}")]
+#[error("`{sampler}` does not take a video of {} at {fps} frames a second: {reason}", crate::wording::count(*frames, "frame"))]
 pub struct Refused {
     /// The sampler.
     pub sampler: String,

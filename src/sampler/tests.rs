@@ -93,13 +93,13 @@ fn what_a_library_fails_on_is_refused_with_the_reason() {
         ]
         .join("\n"),
         @r"
-    `qwen-vl-utils` does not take a video of 1 frame(s) at 30 frames a second: 0 frames are not between 2 and 1
-    `hf-qwen2vl` does not take a video of 1 frame(s) at 30 frames a second: no frame would be taken
-    `hf-default(8)` does not take a video of 7 frame(s) at 30 frames a second: 8 frames are asked for
-    `videollama3` does not take a video of 29 frame(s) at 30 frames a second: it is shorter than one interval of 1 frames a second
-    `longva-niah` does not take a video of 10 frame(s) at 1/2 frames a second: 1 frames a second are more than twice its own, and the stride rounds to 0
-    `vlmevalkit-fps(1)` does not take a video of 10 frame(s) at 30 frames a second: no frame would be taken
-    `linspace(8)` does not take a video of 0 frame(s) at 30 frames a second: it holds no frame
+    `qwen-vl-utils` does not take a video of 1 frame at 30 frames a second: 0 frames are not between 2 and 1
+    `hf-qwen2vl` does not take a video of 1 frame at 30 frames a second: no frame would be taken
+    `hf-default(8)` does not take a video of 7 frames at 30 frames a second: 8 frames are asked for
+    `videollama3` does not take a video of 29 frames at 30 frames a second: it is shorter than one interval of 1 frames a second
+    `longva-niah` does not take a video of 10 frames at 1/2 frames a second: 1 frames a second are more than twice its own, and the stride rounds to 0
+    `vlmevalkit-fps(1)` does not take a video of 10 frames at 30 frames a second: no frame would be taken
+    `linspace(8)` does not take a video of 0 frames at 30 frames a second: it holds no frame
     "
     );
 }

@@ -3,11 +3,14 @@
 //! In: scores. Out: one JSON file, indented but for one line a sample, so that it can be read by people and by `diff`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
+use std::fmt;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _, Serialize};
 
 use super::Error;
 use super::cells::DepthOf;
@@ -318,16 +321,59 @@ fn holds_answers(text: &str) -> bool {
     lines.peek().is_some() && lines.all(|line| serde_json::from_str::<Line>(line).is_ok())
 }
 
-/// Whether `path` holds scores of any version, so that writing scores over it loses nothing else.
+/// Bytes of a file of scores in which it shows what it is: more than its first keys take.
+const HEAD_BYTES: u64 = 64 << 10;
+
+/// Whether `path` holds scores of any version, so that writing scores over it loses nothing else. Its beginning alone is
+/// read: the verdicts of a large run take a hundred megabytes.
 pub fn is_scores(path: &Path) -> bool {
-    #[derive(Deserialize)]
-    struct Head {
-        #[serde(rename = "format_version")]
-        _format_version: u32,
-        #[serde(rename = "overall")]
-        _overall: serde::de::IgnoredAny,
-        #[serde(rename = "verdicts")]
-        _verdicts: serde::de::IgnoredAny,
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    let mut keys = HeadKeys::default();
+    if read.is_ok() {
+        // An error is the end of what was read, in most files of scores.
+        drop(serde_json::Deserializer::from_slice(&head).deserialize_map(&mut keys));
     }
-    files::read_text(path).is_ok_and(|text| serde_json::from_str::<Head>(&text).is_ok())
+    keys.version && keys.overall
+}
+
+/// Which keys of scores the beginning of a file holds.
+#[derive(Default)]
+struct HeadKeys {
+    version: bool,
+    overall: bool,
+}
+
+impl<'de> Visitor<'de> for &mut HeadKeys {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "format_version" => {
+                    map.next_value::<u32>()?;
+                    self.version = true;
+                }
+                "overall" => {
+                    map.next_value::<OverallHead>()?;
+                    self.overall = true;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What `overall` has held in every version.
+#[derive(Deserialize)]
+struct OverallHead {
+    #[serde(rename = "circular")]
+    _circular: f64,
 }

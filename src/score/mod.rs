@@ -72,7 +72,7 @@ pub enum Error {
     #[error("the rule `judged` needs the verdicts of a judge")]
     NoJudge,
     /// Answers to rows that the dataset does not have.
-    #[error("{count} answer(s) are to ids that the dataset does not have: {}", first.join(", "))]
+    #[error("{} {} to ids that the dataset does not have: {}", crate::wording::count(*count, "answer"), crate::wording::verb(*count, "is", "are"), first.join(", "))]
     UnknownIds {
         /// How many.
         count: usize,

@@ -170,6 +170,36 @@ fn scores_depend_on_content_alone_and_survive_a_file() {
 }
 
 #[test]
+fn scores_are_known_by_the_beginning_of_their_file() {
+    let scores = scored(&dataset(30), |row| Some(row.gt_option.clone()));
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("x.json");
+    let is = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        is_scores(&path)
+    };
+    // What stands behind the beginning is not looked at: nothing of it could be parsed here.
+    let behind = format!("{} not JSON {}", " ".repeat(1 << 17), "x".repeat(1 << 17));
+    assert!(is(&(scores.to_json().trim_end().trim_end_matches('}').to_owned() + &behind)));
+    assert!(is(
+        "{\"format_version\": 1, \"model\": \"m\", \"overall\": {\"circular\": 0.5}, \"verdicts\": []}"
+    ));
+    for other in [
+        "",
+        "[]",
+        "{}",
+        "{\"format_version\": 5}",
+        "{\"format_version\": 5, \"outputs\": [], \"warnings\": []}",
+        "{\"overall\": {\"circular\": 0.5}, \"verdicts\": []}",
+        "{\"format_version\": 5, \"overall\": \"good\", \"verdicts\": []}",
+        "{\"id\": \"x_0\", \"response\": \"A\"}\n",
+    ] {
+        assert!(!is(other), "{other}");
+    }
+    assert!(!is_scores(dir.path()), "a directory");
+}
+
+#[test]
 fn cells_are_places_and_each_sample_is_in_one() {
     let mut rows = dataset(20);
     for row in &mut rows {
@@ -212,7 +242,7 @@ fn unknown_ids_and_two_models_are_errors() {
     let error = score(&rows, &answers, &options).unwrap_err().to_string();
     assert_eq!(
         error,
-        "1 answer(s) are to ids that the dataset does not have: `h0_ret_edit1_9` (nearest: `h0_ret_edit1_0`)"
+        "1 answer is to ids that the dataset does not have: `h0_ret_edit1_9` (nearest: `h0_ret_edit1_0`)"
     );
     assert!(matches!(score(&[], &Answers::default(), &options), Err(Error::NoRows)));
 }

@@ -66,7 +66,7 @@ fn a_sampler_that_tokens_do_not_bound_is_a_problem() {
     );
     assert_eq!(
         problem("linspace(64)", "1k").unwrap(),
-        "1000 tokens hold 10 frame(s), and `linspace(64)` takes at least 64"
+        "1000 tokens hold 10 frames, and `linspace(64)` takes at least 64"
     );
     assert!(problem("fps:1", "10M").is_none());
     assert!(problem("qwen-vl-utils", "100k").unwrap().contains("takes 768 however long"));

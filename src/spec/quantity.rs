@@ -12,6 +12,7 @@ use super::reader::unexpected;
 use crate::id;
 use crate::sampler::Sampler;
 use crate::time::FrameRate;
+use crate::wording;
 
 /// A length of time, at least a millisecond or a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,8 +100,9 @@ impl Length {
         match sampler.count(frames, fps) {
             Err(refused) => Some(refused.to_string()),
             Ok(count) if count > room => Some(format!(
-                "{} tokens hold {room} frame(s), and `{sampler}` takes at least {count}",
-                context.tokens
+                "{} tokens hold {}, and `{sampler}` takes at least {count}",
+                context.tokens,
+                wording::count(room, "frame")
             )),
             Ok(count) if frames >= ENDLESS => Some(format!(
                 "{} tokens hold {room} frames, and `{sampler}` takes {count} however long the video is",

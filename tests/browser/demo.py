@@ -105,7 +105,7 @@ def check(browser, row, video, shot):
         name = f"{sample}: needle {index + 1} ({one['label']}, frame {middle})"
         assert whole < SAME and inside < SAME, f"{name} differs from the decoded frame by {whole:.1f}, in its box by {inside:.1f}"
         assert other > OTHER, f"{name} cannot be told from frame {away}, which has none: they differ by {other:.1f}"
-    print(f"ok: {sample}: {len(row['needles'])} needle(s) shown as ffmpeg decodes them")
+    print(f"ok: {sample}: {len(row['needles'])} needles shown as ffmpeg decodes them")
 
 
 def main():

@@ -38,6 +38,8 @@ const LAYERS: &[(&str, u32)] = &[
     ("cancel", 0),
     ("partial_dir", 1),
     ("markup", 0),
+    ("checksum", 1),
+    ("wording", 0),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

@@ -72,7 +72,7 @@ fn what_cannot_be_used_is_refused_by_name() {
         spec(dir, "spec.toml", &[name], "", &["ret_insert1"]);
         for command in [&["haystacks", "list", "spec.toml"][..], &["generate", "spec.toml", "-o", "out"]] {
             let output = vniah(dir, &[command, &["--cache", "cache"]].concat());
-            let expected = format!("error: 1 haystack(s) cannot be used\n  `{name}`: {reason}\n");
+            let expected = format!("error: 1 haystack cannot be used\n  `{name}`: {reason}\n");
             assert_eq!(text(&output.stderr), expected);
             assert_eq!((output.status.code(), text(&output.stdout)), (Some(4), String::new()), "{name}");
             nothing_is_left(dir);
@@ -81,7 +81,7 @@ fn what_cannot_be_used_is_refused_by_name() {
     spec(dir, "spec.toml", &["."], "", &["ret_insert1"]);
     let output = vniah(dir, &["generate", "spec.toml", "-o", "out", "--cache", "cache"]);
     let lines: String = refused.map(|(name, reason)| format!("\n  `./{name}`: {reason}")).concat();
-    assert_eq!(text(&output.stderr), format!("error: {} haystack(s) cannot be used{lines}\n", refused.len()));
+    assert_eq!(text(&output.stderr), format!("error: {} haystacks cannot be used{lines}\n", refused.len()));
     assert_eq!(output.status.code(), Some(4));
     nothing_is_left(dir);
 }

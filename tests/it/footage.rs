@@ -87,7 +87,7 @@ fn footage_too_short_for_its_needles_is_named() {
     let message = text(&output.stderr);
     assert_eq!(output.status.code(), Some(3));
     assert!(
-        message.contains("ord_edit1: 4 needle(s) of 1s, 1s apart, need 210 frames; haystack `phone` has 47"),
+        message.contains("ord_edit1: 4 needles of 1s, 1s apart, need 210 frames; haystack `phone` has 47"),
         "{message}"
     );
     assert!(

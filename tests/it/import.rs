@@ -41,7 +41,7 @@ fn every_layout_gives_the_same_score() {
         let output = vniah(dir.path(), &arguments);
         assert!(output.status.success(), "{name}: {}", stderr(&output));
         let said = stderr(&output);
-        assert!(said.contains(&format!("36 row(s) of the layout {format};")), "{name}: {said}");
+        assert!(said.contains(&format!("36 rows of the layout {format};")), "{name}: {said}");
         let account: Value = serde_json::from_slice(&output.stdout).unwrap();
         for (field, want) in [("read", 36), ("answered", 36), ("failed", 4), ("unjoined", 0), ("absent", 0)] {
             assert_eq!(account[field], want, "{name}: {field}");
@@ -71,7 +71,7 @@ fn what_does_not_join_is_told() {
     let half = vniah(dir.path(), &["import", "set", &fixture("plain.csv"), "-o", "a.jsonl"]);
     assert!(half.status.success());
     assert!(
-        stderr(&half).contains("36 row(s) of the dataset are absent, and score as missing: `h1_ret_edit1_0`"),
+        stderr(&half).contains("36 rows of the dataset are absent, and score as missing: `h1_ret_edit1_0`"),
         "{}",
         stderr(&half)
     );
@@ -79,8 +79,8 @@ fn what_does_not_join_is_told() {
     let two = vniah(dir.path(), &["import", "set", "two.csv", "-o", "b.jsonl"]);
     assert_eq!(two.status.code(), Some(3));
     for wanted in [
-        "1 row(s) join no row of the dataset: line 5: `x`",
-        "1 row(s) reply otherwise than another: line 3: `h0_ret_edit1_0`",
+        "1 row joins no row of the dataset: line 5: `x`",
+        "1 row replies otherwise than another: line 3: `h0_ret_edit1_0`",
         "hint: --duplicates first|last says which is taken",
     ] {
         assert!(stderr(&two).contains(wanted), "{}", stderr(&two));
@@ -128,7 +128,7 @@ fn vnbench_files_are_scored_by_their_own_answers() {
     assert_eq!(all[0], all[1]);
     let swapped = ["score", "--vnbench", &fixture("vnbench_a.jsonl"), "--labels", "swapped"];
     let output = vniah(dir.path(), &swapped);
-    assert!(stderr(&output).contains("8 row(s) have another label in the file"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("8 rows have another label in the file"), "{}", stderr(&output));
     for (arguments, code) in [
         (vec!["score", "--vnbench", "absent.jsonl"], 3),
         (vec!["score", "--vnbench", &fixture("plain.jsonl")], 3),

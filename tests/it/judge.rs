@@ -190,7 +190,7 @@ fn a_judge_that_fails_is_asked_again_and_pays_for_nothing_twice() {
     let more = ["--concurrency", "1", "-o", "scores.json"];
     let output = score(dir.path(), &server, &more);
     assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
-    assert!(stderr(&output).contains("1 request(s) to the judge ended in an error"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("1 request to the judge ended in an error"), "{}", stderr(&output));
     let scores: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(scores["judge"]["not_judged"], 1, "what is known is scored");
     assert!(dir.path().join("scores.json").exists());

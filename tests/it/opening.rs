@@ -35,7 +35,7 @@ fn is_refused(dir: &Path, name: &str, reason: &str) {
     spec(dir, "spec.toml", &[name], "", &["ret_insert1"]);
     for command in [&["haystacks", "list", "spec.toml"][..], &["generate", "spec.toml", "-o", "out"]] {
         let output = vniah(dir, &[command, &["--cache", "cache"]].concat());
-        let expected = format!("error: 1 haystack(s) cannot be used\n  `{name}`: {reason}\n");
+        let expected = format!("error: 1 haystack cannot be used\n  `{name}`: {reason}\n");
         assert_eq!(text(&output.stderr), expected);
         assert_eq!(output.status.code(), Some(4), "{name}");
         assert!(!dir.join("out").exists());

@@ -166,5 +166,5 @@ fn what_is_required_to_be_seen_is_seen_and_what_cannot_be_is_refused() {
     bench.spec("spec.toml", 1, &format!("{GRID}[visibility]\nrequire_visible = [\"linspace(3)\"]\n"));
     let refused = bench.run(&["plan", "spec.toml", "--cache", "cache"]);
     assert_eq!(refused.status.code(), Some(3));
-    assert!(said(&refused).contains("have no places that `linspace(3)` see(s)"), "{}", said(&refused));
+    assert!(said(&refused).contains("have no places that `linspace(3)` sees"), "{}", said(&refused));
 }

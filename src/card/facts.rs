@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::Row;
-use crate::plan::{PlannedSample, PlannedVideo, Planner};
+use crate::plan::{PlannedQuestion, PlannedVideo, Planner, VideoPlan};
 use crate::render::rows;
 use crate::time::{Depth, FrameRate};
 
@@ -59,12 +59,12 @@ impl Facts {
             by_rate: BTreeMap::new(),
         };
         let mut forms = BTreeSet::new();
-        for sample in planner.samples() {
-            let PlannedVideo { width, height, fps, .. } = sample.video;
-            if !sample.video.is_none() {
+        for planned in planner.videos() {
+            let PlannedVideo { width, height, fps, .. } = planned.video;
+            if !planned.video.is_none() {
                 forms.insert((width, height, fps.num(), fps.den()));
             }
-            facts.add(&sample);
+            facts.add(&planned);
         }
         let form = |(width, height, num, den): (u32, u32, u32, u32)| {
             let fps = if den == 1 { num.to_string() } else { format!("{num}/{den}") };
@@ -74,26 +74,27 @@ impl Facts {
         facts
     }
 
-    fn add(&mut self, sample: &PlannedSample) {
-        let video = &sample.video;
-        let code = sample.language.code();
+    fn add(&mut self, planned: &VideoPlan) {
+        let video = &planned.video;
+        let PlannedQuestion { kind, language, .. } = &planned.questions[0];
+        let code = language.code();
         if self.languages.iter().all(|known| known != code) {
             self.languages.push(code.to_owned());
         }
-        self.rows += sample.options.len() as u64;
+        self.rows += planned.rows();
         self.frames += video.num_frames;
         *self.by_rate.entry((video.fps.num(), video.fps.den())).or_default() += video.num_frames;
         let needles = video.needles.len();
         let of =
-            self.types.entry(sample.kind.clone()).or_insert(TypeFacts { samples: 0, needles: [needles; 2] });
-        of.samples += 1;
+            self.types.entry(kind.clone()).or_insert(TypeFacts { samples: 0, needles: [needles; 2] });
+        of.samples += planned.questions.len() as u64;
         of.needles = [of.needles[0].min(needles), of.needles[1].max(needles)];
-        if let Some(length) = &sample.cell.length
+        if let Some(length) = &planned.cell.length
             && !self.lengths.contains(length)
         {
             self.lengths.push(length.clone());
         }
-        self.depths.extend(sample.cell.depth_permille);
+        self.depths.extend(planned.cell.depth_permille);
         let own = (video.num_frames, video.fps);
         let [shortest, longest] = self.ends.get_or_insert([own; 2]);
         if is_shorter(own, *shortest) {
@@ -103,7 +104,7 @@ impl Facts {
             *longest = own;
         }
         if let Some(audited) = &mut self.audited {
-            audited.extend(rows::rows(sample, ""));
+            audited.extend(rows::rows(planned, ""));
         }
     }
 

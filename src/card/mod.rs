@@ -212,15 +212,16 @@ fn types(planner: &Planner<'_>, facts: &Facts, text: &mut String) {
 /// Pictures of needles, one a type.
 fn shown(planner: &Planner<'_>, text: &mut String) {
     text.push_str(
-        "\n## Needles in their videos\n\nThe middle frame of the first needle that the first sample of each type asks for.\n\n\
+        "\n## Needles in their videos\n\nThe middle frame of the first needle that the first video of each type is asked about.\n\n\
          | type | question | frame |\n|---|---|---|\n",
     );
     for index in pictures::firsts(planner) {
-        let sample = planner.sample(index);
-        let label = pictures::shown(&sample).map_or("none", |needle| needle.label.as_str());
+        let planned = planner.video(index);
+        let label = pictures::shown(&planned).map_or("none", |needle| needle.label.as_str());
         // Brackets would end the alternative text.
         let label = cell(label).replace(['[', ']'], " ");
-        let (kind, question) = (&sample.kind, cell(&sample.question));
+        let PlannedQuestion { kind, question, .. } = &planned.questions[0];
+        let question = cell(question);
         let path = pictures::name(kind);
         line(text, format_args!("| `{kind}` | {question} | ![Needle of {kind}: {label}]({path}) |"));
     }

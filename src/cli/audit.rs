@@ -13,7 +13,7 @@ use crate::dataset::{self, Row};
 use crate::files;
 use crate::language::Language;
 use crate::needle::Library;
-use crate::plan::{self, PlannedSample};
+use crate::plan::{self, PlannedQuestion, VideoPlan};
 use crate::render::rows;
 use crate::wording;
 
@@ -103,31 +103,46 @@ fn of_plan(path: &Path) -> Result<Vec<Row>, Failure> {
     let lines = files::read_json_lines::<serde_json::Value>(path)?.skip_while(header);
     let mut all = Vec::new();
     for (at, line) in lines.enumerate() {
-        let sample: PlannedSample = serde_json::from_value(line?).map_err(|error| {
-            let context = format!("`{}`: sample {} is not a planned one", path.display(), at + 1);
+        let planned: VideoPlan = serde_json::from_value(line?).map_err(|error| {
+            let context = format!("`{}`: video {} is not a planned one", path.display(), at + 1);
             Failure::new(Exit::Input, anyhow::Error::new(error).context(context))
         })?;
-        if let Some(problem) = impossible(&sample) {
-            let message = format!("`{}`: sample {}: {problem}", path.display(), at + 1);
+        if let Some(problem) = impossible(&planned) {
+            let message = format!("`{}`: video {}: {problem}", path.display(), at + 1);
             return Err(Failure::message(Exit::Input, message));
         }
-        all.extend(rows::rows(&sample, ""));
+        all.extend(rows::rows(&planned, ""));
     }
     Ok(all)
 }
 
-/// What no planned sample says, and this one does.
-fn impossible(sample: &PlannedSample) -> Option<String> {
-    if sample.target >= sample.options.len() {
-        return Some(format!("its target {} is none of its {} options", sample.target, sample.options.len()));
+/// What no planned video says, and this one does.
+fn impossible(planned: &VideoPlan) -> Option<String> {
+    if planned.questions.is_empty() {
+        return Some("it has no questions".to_owned());
     }
-    // The first of its rows says all that the others say, but for the order of the options.
-    let mut alone = sample.clone();
-    alone.options = vec![sample.options[sample.target].clone()];
-    alone.target = 0;
-    let many =
-        (sample.options.len() > MOST_OPTIONS).then(|| format!("it has {} options", sample.options.len()));
-    many.or_else(|| rows::rows(&alone, "").iter().flat_map(dataset::problems).next())
+    planned.questions.iter().find_map(impossible_question).or_else(|| {
+        // One row says all that the others say, but for the order of the options.
+        let mut alone = planned.clone();
+        for question in alone.questions.iter_mut().filter(|question| !question.options.is_empty()) {
+            question.options = vec![question.options[question.target].clone()];
+            question.target = 0;
+        }
+        rows::rows(&alone, "").iter().flat_map(dataset::problems).next()
+    })
+}
+
+fn impossible_question(question: &PlannedQuestion) -> Option<String> {
+    let (target, options) = (question.target, question.options.len());
+    if target >= options.max(1) {
+        return Some(format!("its target {target} is none of its {options} options"));
+    }
+    if options > MOST_OPTIONS {
+        return Some(format!("it has {options} options"));
+    }
+    let stated = question.options.get(target)?;
+    let answer = &question.answer;
+    (stated != answer).then(|| format!("its answer `{answer}` is not its option `{stated}`"))
 }
 
 /// The report for a reader: how it was made, each attack where it is strongest, each check.

@@ -102,7 +102,7 @@ fn make(
         say(&format!("`{}` already holds this dataset, whole", out.display()));
         return Ok(());
     };
-    let stage = Stage::start("rendering", work.samples(), "videos");
+    let stage = Stage::start("rendering", work.videos(), "videos");
     let done = work.carrying(carried).run(|name| stage.tick(name))?;
     let share = (done.encoded_frames * 1000).checked_div(done.frames).unwrap_or(0);
     stage.end(&format!(

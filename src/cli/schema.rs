@@ -10,7 +10,7 @@ use super::print::{json, put};
 use crate::answers::Answer;
 use crate::audit::Report;
 use crate::dataset::{Manifest, Row, ShardFile};
-use crate::plan::PlannedSample;
+use crate::plan::VideoPlan;
 use crate::render::recipe::Head;
 use crate::score::Scores;
 
@@ -44,7 +44,7 @@ enum Name {
 /// Runs `vniah schema`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     put(&json(&match args.name {
-        Name::Plan => schema_for!(PlannedSample),
+        Name::Plan => schema_for!(VideoPlan),
         Name::Metadata => schema_for!(Row),
         Name::Manifest => schema_for!(Manifest),
         Name::Recipe => schema_for!(Head),

@@ -18,7 +18,7 @@ use super::source::{Machine, Remade, no_sample};
 use crate::checksum;
 use crate::dataset::{self, CONTROLS, Manifest, Store};
 use crate::media::input::Input;
-use crate::plan::{PlannedSample, Planner};
+use crate::plan::{Planner, VideoPlan};
 use crate::question::Control;
 use crate::render;
 use crate::render::rows;
@@ -151,14 +151,14 @@ fn videos(args: &Args, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) -
     let results: Vec<(Compared, Vec<Difference>)> = chosen
         .par_iter()
         .map(|&index| {
-            let sample = planner.sample(index);
-            let result = one(args, remade, &sample);
-            stage.tick(&sample.video.name);
+            let planned = planner.video(index);
+            let result = one(args, remade, &planned);
+            stage.tick(&planned.video.name);
             result
         })
         .collect::<Result<_, Failure>>()?;
     let store = remade.manifest.store;
-    let names = chosen.iter().map(|&index| store.of(&rows::file_name(&planner.sample(index)))).collect();
+    let names = chosen.iter().map(|&index| store.of(&rows::file_name(&planner.video(index).video))).collect();
     let mut report = Report {
         videos: chosen.len() as u64,
         equal_frames: 0,
@@ -189,21 +189,26 @@ fn chosen(args: &Args, planner: &Planner<'_>) -> Result<Vec<u64>, Failure> {
     }
     let mut left: BTreeSet<&str> = args.samples.iter().map(String::as_str).collect();
     let chosen =
-        (0..planner.len()).filter(|&index| left.remove(planner.sample(index).sample_id.as_str())).collect();
+        (0..planner.len()).filter(|&index| names_any(&planner.video(index), &mut left)).collect();
     match left.first() {
         None => Ok(chosen),
         Some(id) => Err(no_sample(&args.dataset, id)),
     }
 }
 
-fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared, Vec<Difference>), Failure> {
-    let file = rows::file_name(sample);
+/// Whether a question about a video is among `left`, which then no longer holds it.
+fn names_any(planned: &VideoPlan, left: &mut BTreeSet<&str>) -> bool {
+    planned.questions.iter().fold(false, |found, question| left.remove(question.sample_id.as_str()) || found)
+}
+
+fn one(args: &Args, remade: &Remade, planned: &VideoPlan) -> Result<(Compared, Vec<Difference>), Failure> {
+    let file = rows::file_name(&planned.video);
     let library = remade.project.spec.library();
     let differ = |what: String| Difference { file: file.clone(), what };
     let compare = || {
         if remade.manifest.store == Store::File {
             return verify::whole(
-                &sample.video,
+                &planned.video,
                 &remade.ready,
                 library,
                 &Input::file(args.dataset.join(&file)),
@@ -211,7 +216,7 @@ fn one(args: &Args, remade: &Remade, sample: &PlannedSample) -> Result<(Compared
         }
         let (recipe, spliced) = videos::recipe(&args.dataset, &file, &remade.ready)?;
         let input = Input::Spliced(spliced);
-        let (compared, mut differences) = verify::whole(&sample.video, &remade.ready, library, &input)?;
+        let (compared, mut differences) = verify::whole(&planned.video, &remade.ready, library, &input)?;
         if input.sha256()? != recipe.head.sha256 {
             differences.push("its recipe gives other bytes than those that it names".to_owned());
         }
@@ -270,9 +275,10 @@ fn rows_that_changed(
     let digests: BTreeMap<&str, &str> =
         found.iter().map(|row| (row.sample_id.as_str(), row.sha256.as_str())).collect();
     let mut found = found.iter();
-    for sample in planner.samples() {
-        let sha256 = digests.get(sample.sample_id.as_str()).copied().unwrap_or_default();
-        for row in rows::rows(&sample, sha256) {
+    for planned in planner.videos() {
+        let id = planned.questions[0].sample_id.as_str();
+        let sha256 = digests.get(id).copied().unwrap_or_default();
+        for row in rows::rows(&planned, sha256) {
             if found.next() != Some(&row) {
                 let what = format!("row `{}` is not the planned one", row.id);
                 differences.push(Difference { file: dataset::METADATA.to_owned(), what });

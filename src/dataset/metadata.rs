@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::difficulty::Difficulty;
 use crate::language::Language;
 use crate::needle::Effective;
-use crate::time::FrameSpan;
+use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
+use crate::time::{FrameRate, FrameSpan};
 
 /// One try: a question with its options in one rotation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,14 +34,45 @@ pub struct Row {
     /// Language of question and options: `en` or `zh`.
     #[serde(default)]
     pub language: Language,
+    /// What sort of question it is: `which`, `order`, `count` or `when`.
+    #[serde(default)]
+    pub question_kind: QuestionKind,
+    /// How it is answered: by the letter of an option (`choice`), or without options (`open`).
+    #[serde(default)]
+    pub form: Form,
+    /// What the answer is: `choice`, `number`, `label`, `set`, `list` or `spans`.
+    #[serde(default)]
+    pub answer_kind: AnswerKind,
     /// The question, without its options.
     pub question: String,
-    /// The options in the order in which they are shown: A, B, C, ...
+    /// The options in the order in which they are shown: A, B, C, ... Empty where the form is open.
     pub options: Vec<String>,
-    /// Text of the right option.
+    /// Text of the right option, or of the right answer where the form is open.
     pub gt: String,
-    /// Letter of the right option.
+    /// Letter of the right option; empty where the form is open.
     pub gt_option: String,
+    /// The right answer in its canonical text: that of the right option, `4`, `Alice`, `red, blue`, or spans of seconds such as
+    /// `12.40 - 15.00`.
+    #[serde(default)]
+    pub answer: String,
+    /// Labels that an open answer may name, each with its aliases, the label first. Empty for other kinds of answer.
+    #[serde(default)]
+    pub vocabulary: Vec<Vec<String>>,
+    /// How much the best guess of somebody who does not look is worth, in one try: a share of 0 to 1.
+    #[serde(default)]
+    pub chance: f64,
+    /// Key of the video; the questions about one video share it.
+    #[serde(default)]
+    pub video_id: String,
+    /// Key of questions that are scored together, too; empty where there are none.
+    #[serde(default)]
+    pub group_id: String,
+    /// Frames before this one may be seen when the question is asked; `num_frames` for the whole video.
+    #[serde(default)]
+    pub ask_frame: u64,
+    /// The frames that a viewer needs to know the answer.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
     /// 0-based rotation: the options of try 0, shifted cyclically by this many places.
     #[serde(rename = "try")]
     pub rotation: u32,
@@ -101,10 +133,20 @@ impl Row {
             kind: String::new(),
             task: String::new(),
             language: Language::En,
+            question_kind: QuestionKind::default(),
+            form: Form::default(),
+            answer_kind: AnswerKind::default(),
             question: String::new(),
             options: Vec::new(),
             gt: String::new(),
             gt_option: String::new(),
+            answer: String::new(),
+            vocabulary: Vec::new(),
+            chance: 0.0,
+            video_id: String::new(),
+            group_id: String::new(),
+            ask_frame: 0,
+            evidence: Vec::new(),
             rotation: 0,
             length: 0.0,
             num_frames: 0,
@@ -127,6 +169,84 @@ impl Row {
             sha256: String::new(),
         }
     }
+
+    /// The row with what rows of earlier versions do not state: they all ask about a whole video, by options.
+    pub(super) fn completed(mut self) -> Self {
+        if self.answer.is_empty() {
+            self.answer.clone_from(&self.gt);
+            self.question_kind = kind_of_task(&self.task);
+        }
+        if self.video_id.is_empty() {
+            self.video_id.clone_from(&self.sample_id);
+            self.ask_frame = self.num_frames;
+            self.evidence = self.question_kind.evidence(&self.scene());
+        }
+        if self.form == Form::Choice && self.chance <= 0.0 {
+            self.chance = 1.0 / self.options.len().max(1) as f64;
+        }
+        self
+    }
+
+    /// What its video shows and can be asked for, as far as it states needles.
+    pub fn scene(&self) -> Scene {
+        let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
+        let sighting = |needle: &NeedleRow| {
+            let span = FrameSpan::new(needle.start_frame, needle.end_frame)?;
+            Some(Sighting { label: needle.label.clone(), span })
+        };
+        asked.filter_map(sighting).collect()
+    }
+
+    /// Whether it is answered by the letter of an option.
+    pub fn has_options(&self) -> bool {
+        self.form == Form::Choice
+    }
+
+    /// Its frame rate; one frame a second where it states none.
+    pub fn fps(&self) -> FrameRate {
+        FrameRate::new(self.fps_num, self.fps_den).unwrap_or(FrameRate::ONE)
+    }
+}
+
+/// The kind of questions of a task of VNBench: what rows of earlier versions go by.
+fn kind_of_task(task: &str) -> QuestionKind {
+    match task {
+        "ordering" => QuestionKind::Order,
+        "counting" => QuestionKind::Count,
+        _ => QuestionKind::Which,
+    }
+}
+
+impl Row {
+    /// What the columns of form, answer and evidence contradict.
+    fn contradiction(&self) -> Option<String> {
+        let is_open = self.form == Form::Open;
+        if is_open != (self.answer_kind != AnswerKind::Choice) {
+            let (form, kind) = (self.form.name(), self.answer_kind.name());
+            return Some(format!("form `{form}` and answer kind `{kind}` do not go together"));
+        }
+        if is_open && !(self.options.is_empty() && self.gt_option.is_empty()) {
+            return Some("form `open` has no `options` and no `gt_option`".to_owned());
+        }
+        if self.answer != self.gt {
+            return Some(format!("answer `{}` is not gt `{}`", self.answer, self.gt));
+        }
+        if self.ask_frame > self.num_frames {
+            return Some(format!("ask_frame {} is beyond its {} frames", self.ask_frame, self.num_frames));
+        }
+        let late = self.evidence.iter().find(|evidence| evidence.span.end() > self.ask_frame)?;
+        Some(format!("ask_frame {} is before its evidence ends, frame {}", self.ask_frame, late.span.end()))
+    }
+}
+
+/// Groups of one sample: nothing is scored together.
+fn lone_groups(rows: &[Row]) -> Vec<String> {
+    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.group_id.is_empty()) {
+        groups.entry(&row.group_id).or_default().insert(&row.sample_id);
+    }
+    let lone = groups.into_iter().filter(|(_, samples)| samples.len() == 1);
+    lone.map(|(group, _)| format!("group `{group}` has one sample: expected two or more")).collect()
 }
 
 /// The rows of each sample, samples in the order of their first row, rows in that of the file.
@@ -184,6 +304,7 @@ const MOST_PROBLEMS: usize = 20;
 /// Everything that is wrong with `rows` as a whole, one sentence each.
 pub(super) fn problems(rows: &[Row]) -> Vec<String> {
     let mut problems = contradictions(rows);
+    problems.extend(lone_groups(rows));
     problems.extend(samples(rows).into_iter().filter_map(|tries| missing_rotations(&tries)));
     let more = problems.len().saturating_sub(MOST_PROBLEMS);
     if more > 0 {
@@ -198,6 +319,11 @@ pub(super) fn problems(rows: &[Row]) -> Vec<String> {
 fn missing_rotations(tries: &[&Row]) -> Option<String> {
     let first = tries[0];
     let options = first.options.len();
+    if first.form == Form::Open {
+        let (id, rows) = (&first.sample_id, tries.len());
+        return (rows != 1)
+            .then(|| format!("sample `{id}` is open and has {rows} rows: expected one, of `try` 0"));
+    }
     let rotations: BTreeSet<u32> = tries.iter().map(|row| row.rotation).collect();
     let all = rotations.iter().copied().eq(0..u32::try_from(options).unwrap_or(u32::MAX));
     let id = &first.sample_id;
@@ -234,8 +360,9 @@ fn contradictions(rows: &[Row]) -> Vec<String> {
             let options = row.options.len();
             problems.push(format!("`{id}`: has {options} options, where letters tell {MOST_OPTIONS} apart"));
         }
+        problems.extend(row.contradiction().map(|problem| format!("`{id}`: {problem}")));
         let target = row.options.iter().position(|option| *option == row.gt);
-        if target.map(letter).as_ref() != Some(&row.gt_option) {
+        if row.form == Form::Choice && target.map(letter).as_ref() != Some(&row.gt_option) {
             problems.push(format!("`{id}`: gt `{}` is not option {}", row.gt, row.gt_option));
         }
         let distinct: BTreeSet<&String> = row.options.iter().collect();

@@ -104,6 +104,7 @@ pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
 pub fn read_contradictory_rows(dir: &Path) -> Result<Vec<Row>, Error> {
     let path = dir.join(METADATA);
     let rows: Vec<Row> = files::read_json_lines_in_parallel(&path)?;
+    let rows: Vec<Row> = rows.into_iter().map(Row::completed).collect();
     let problems = rows
         .iter()
         .enumerate()
@@ -122,7 +123,7 @@ pub fn read_rows_in_turn(dir: &Path) -> Result<impl Iterator<Item = Result<Row, 
     let path = dir.join(METADATA);
     let rows = files::read_json_lines::<Row>(&path)?;
     Ok(rows.enumerate().map(move |(at, row)| {
-        let row = row?;
+        let row = row?.completed();
         refuse(&path, names::row(&row).into_iter().map(|problem| format!("row {}: {problem}", at + 1)))?;
         Ok(row)
     }))

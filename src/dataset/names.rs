@@ -101,6 +101,8 @@ pub(super) fn row(row: &Row) -> Vec<String> {
         ("gt_option", &row.gt_option),
         ("cell_length", &row.cell_length),
         ("cell_depth_of", &row.cell_depth_of),
+        ("video_id", &row.video_id),
+        ("group_id", &row.group_id),
         ("sha256", &row.sha256),
     ];
     let haystacks = row.haystack_ids.iter().map(|id| ("haystack_ids", id));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Effective {
-    /// Frames that a needle lasts.
+    /// Frames that a needle lasts; the fewest where durations are drawn.
     pub duration_frames: u64,
     /// Frames between two needles, at least; 0 where there is one, or where their distance is exact.
     pub gap_frames: u64,

@@ -9,14 +9,15 @@ use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, PixelBox};
 use crate::question::{Candidate, LookKind};
-use crate::spec::{CheckedSpec, Difficulty, Place, Task};
-use crate::time::FrameRate;
+use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
+use crate::time::{FrameRate, FrameSpan};
 
 use super::Mode;
 use super::grid::{self, Base, Slots};
 use super::placement::Rule;
 use super::shown::{look, mode, pack};
 use super::sights;
+use super::spans::Law;
 use crate::wording;
 
 /// What a check found.
@@ -32,6 +33,8 @@ pub(super) struct Findings {
 pub(super) struct Times {
     mode: Mode,
     duration: u64,
+    /// As `duration`, but for needles whose durations are drawn: the least.
+    shortest: u64,
     gap: u64,
     exact: bool,
 }
@@ -40,7 +43,11 @@ pub(super) struct Times {
 pub(super) fn times(task: &Task, fps: FrameRate) -> Times {
     let Difficulty { duration, distance, .. } = &task.difficulty;
     let gap = distance.as_ref().unwrap_or(&task.gap).frames(fps);
-    Times { mode: mode(task), duration: duration.frames(fps), gap, exact: distance.is_some() }
+    let (shortest, duration) = match &task.durations {
+        Some(Durations { least, most }) => (least.frames(fps), most.frames(fps)),
+        None => (duration.frames(fps), duration.frames(fps)),
+    };
+    Times { mode: mode(task), duration, shortest, gap, exact: distance.is_some() }
 }
 
 impl Times {
@@ -49,10 +56,23 @@ impl Times {
         if self.mode == Mode::Insert { places * self.duration } else { 0 }
     }
 
+    /// Frames by which needles of these spans make a video longer.
+    pub(super) fn inserted_by(self, spans: &[FrameSpan]) -> u64 {
+        if self.mode == Mode::Insert { spans.iter().map(|span| span.count()).sum() } else { 0 }
+    }
+
+    /// The frames of the finished video on which needles at these places in the haystack show.
+    pub(super) fn spans(self, positions: &[u64]) -> Vec<FrameSpan> {
+        let starts = (0..).zip(positions).map(|(index, at)| at + self.inserted(index));
+        let span = |start| FrameSpan::new(start, start + self.duration).expect("a needle lasts a frame");
+        starts.map(span).collect()
+    }
+
     /// Length of the finished video where a haystack of so many frames is taken: with as many needles as the type has at
     /// least. Each more takes the place of haystack frames, so that the length does not tell how many there are.
     pub(super) fn finished(self, haystack: u64, task: &Task) -> u64 {
-        haystack + self.inserted(task.family.fewest_places() as u64)
+        let shortest = if self.mode == Mode::Insert { self.shortest } else { 0 };
+        haystack + task.family.fewest_places() as u64 * shortest
     }
 
     /// Frames that a needle lasts.
@@ -138,6 +158,11 @@ pub(super) fn rates(haystacks: &[Haystack]) -> Vec<FrameRate> {
     rates.into_values().collect()
 }
 
+/// How long a task's needles last, in words.
+pub(super) fn lasting(task: &Task) -> String {
+    task.durations.as_ref().map_or_else(|| task.difficulty.duration.to_string(), ToString::to_string)
+}
+
 /// Whether the most needles of a task fit everywhere.
 fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
     let places = task.family.most_places() as u64;
@@ -155,7 +180,11 @@ fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'
             Base::Whole(haystack) => {
                 let Haystack { id, form, .. } = &haystacks[*haystack];
                 let times = times(task, form.fps);
-                let needed = needed_of(times.rule(0)) + times.inserted(places) - times.finished(0, task);
+                let needed = if task.durations.is_some() {
+                    (Law::needed(task, form.fps) + 1).saturating_sub(times.finished(0, task))
+                } else {
+                    needed_of(times.rule(0)) + times.inserted(places) - times.finished(0, task)
+                };
                 if form.frames < needed {
                     short.entry(needed).or_default().push(format!("haystack `{id}` has {}", form.frames));
                 }
@@ -163,7 +192,11 @@ fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'
             Base::Length(length) => {
                 for fps in rates(haystacks) {
                     let times = times(task, fps);
-                    let needed = times.inserted(places) + needed_of(times.rule(0));
+                    let needed = if task.durations.is_some() {
+                        Law::needed(task, fps) + 1
+                    } else {
+                        times.inserted(places) + needed_of(times.rule(0))
+                    };
                     let frames = length.frames(fps);
                     if frames < needed {
                         let text = format!("length `{length}` has {frames} at {fps} frames a second");
@@ -178,7 +211,7 @@ fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'
             "{}: {} of {}, {} apart, {} {needed} frames; {}",
             task.family.kind(),
             wording::count(places, "needle"),
-            task.difficulty.duration,
+            lasting(task),
             task.difficulty.distance.as_ref().unwrap_or(&task.gap),
             wording::verb(places, "needs", "need"),
             listed(&which)

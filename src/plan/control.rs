@@ -11,7 +11,7 @@ use crate::time::FrameSpan;
 
 use super::grid::{Base, Slot};
 use super::shuffle::{Cuts, shuffled};
-use super::{HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo, Planner, check};
+use super::{HaystackPart, Mode, PlannedNeedle, VideoPlan, PlannedVideo, Planner, check};
 
 impl Planner<'_> {
     /// The planner of a control of the dataset, or of the dataset itself.
@@ -33,26 +33,32 @@ impl Planner<'_> {
         self.control.map_or_else(|| name.to_owned(), |control| format!("{name}, {}", control.name()))
     }
 
-    /// What `control` leaves of a sample.
-    pub(super) fn left(&self, control: Control, slot: &Slot<'_>, sample: PlannedSample) -> PlannedSample {
+    /// What `control` leaves of a video and its questions.
+    pub(super) fn left(&self, control: Control, slot: &Slot<'_>, planned: VideoPlan) -> VideoPlan {
         let task = &self.spec.tasks()[slot.task];
         let key = slot.key(task.family.kind(), &self.haystacks);
         let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
-        let mut cell = sample.cell;
+        let mut cell = planned.cell;
         // No frames are at the depth that was asked for.
         cell.window = None;
         let video = match control {
-            Control::NoNeedle => self.bare(slot, sample.video, &stream),
+            Control::NoNeedle => self.bare(slot, planned.video, &stream),
             Control::Shuffled => {
-                let gap = check::times(task, sample.video.fps).gap();
+                let gap = check::times(task, planned.video.fps).gap();
                 let gop = |id: &str| self.haystack(id).map_or(1, |haystack| haystack.form.gop);
-                let cuts = Cuts::new(&sample.video, gap, gop);
-                shuffled(sample.video, &cuts, &mut stream("shuffled"))
+                let cuts = Cuts::new(&planned.video, gap, gop);
+                shuffled(planned.video, &cuts, &mut stream("shuffled"))
             }
-            Control::OneFrame => one_frame(sample.video, &mut stream("one-frame")),
-            Control::TextOnly => none(sample.video),
+            Control::OneFrame => one_frame(planned.video, &mut stream("one-frame")),
+            Control::TextOnly => none(planned.video),
         };
-        PlannedSample { cell, video, ..sample }
+        let scene = video.scene();
+        let questions = planned.questions.into_iter().map(|question| PlannedQuestion {
+            ask_frame: video.num_frames,
+            evidence: question.question_kind.evidence(&scene),
+            ..question
+        });
+        VideoPlan { cell, questions: questions.collect(), video, ..planned }
     }
 
     /// The haystack without needles: whole, or as long as the length that was asked for. So its length does not depend on

@@ -7,7 +7,7 @@ use crate::haystack::Haystack;
 use crate::spec::{CheckedSpec, MOST_FRAMES, MOST_SAMPLES};
 use crate::time::percent;
 
-use super::check::{Findings, times};
+use super::check::{Findings, lasting, times};
 use super::grid::{Base, Slots};
 
 /// The largest width and height that x264 encodes.
@@ -51,7 +51,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
             findings.problems.push(format!(
                 "{}: needles of {} make videos longer than {MOST_FRAMES} frames; shorten `needles.duration`",
                 task.family.kind(),
-                task.difficulty.duration
+                lasting(task)
             ));
         }
     }

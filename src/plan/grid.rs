@@ -81,6 +81,8 @@ struct Row {
     each: u64,
     /// Haystacks of the last, incomplete round, sorted.
     rest: Vec<usize>,
+    /// Whether its needles lie at depths that are asked for: not where their times are drawn, to be asked for.
+    has_depths: bool,
 }
 
 impl<'a> Slots<'a> {
@@ -93,7 +95,7 @@ impl<'a> Slots<'a> {
             .map_or_else(|| vec![None], |depths| depths.iter().copied().map(Some).collect());
         let repeats = grid.map_or(1, |grid| grid.repeats);
         let count = haystacks.len() as u64;
-        let cells = (lengths.map_or(1, <[Length]>::len) as u64).saturating_mul(depths.len() as u64);
+        let lengths_number = lengths.map_or(1, <[Length]>::len) as u64;
         let mut rows = Vec::new();
         let mut total = 0_u64;
         for task in spec.tasks() {
@@ -107,7 +109,9 @@ impl<'a> Slots<'a> {
             } else {
                 Vec::new()
             };
-            rows.push(Row { start: total, each, rest });
+            let has_depths = !task.family.question_kind().draws_times();
+            let cells = lengths_number.saturating_mul(if has_depths { depths.len() as u64 } else { 1 });
+            rows.push(Row { start: total, each, rest, has_depths });
             total = total.saturating_add(each.saturating_mul(cells));
         }
         Self { lengths, depths, rows, haystacks: count, total }
@@ -133,9 +137,25 @@ impl<'a> Slots<'a> {
         self.depths.iter().any(Option::is_some)
     }
 
+    /// Number of questions about all videos.
+    pub(super) fn questions(&self, tasks: &[Task]) -> u64 {
+        let lengths = self.lengths.map_or(1, <[Length]>::len) as u64;
+        let questions = |(row, task): (&Row, &Task)| {
+            let videos = row.each.saturating_mul(lengths).saturating_mul(self.depths_of(row).len() as u64);
+            videos.saturating_mul(task.forms.len() as u64)
+        };
+        self.rows.iter().zip(tasks).map(questions).fold(0, u64::saturating_add)
+    }
+
+    /// The depths of a task's cells.
+    fn depths_of(&self, row: &Row) -> &[Option<Depth>] {
+        if row.has_depths { &self.depths } else { &[None] }
+    }
+
     /// Number of cells over all tasks; without a grid, one a task.
     pub(super) fn cells(&self) -> u64 {
-        self.rows.len() as u64 * self.lengths.map_or(1, <[Length]>::len) as u64 * self.depths.len() as u64
+        let depths: u64 = self.rows.iter().map(|row| self.depths_of(row).len() as u64).sum();
+        depths * self.lengths.map_or(1, <[Length]>::len) as u64
     }
 
     /// The bases that samples of any task can have, for checks.
@@ -164,9 +184,10 @@ impl<'a> Slots<'a> {
         let task = self.rows.partition_point(|row| row.start <= index) - 1;
         let row = &self.rows[task];
         let (cell, within) = ((index - row.start) / row.each, (index - row.start) % row.each);
-        let depth = self.depths[(cell % self.depths.len() as u64) as usize];
+        let depths = self.depths_of(row);
+        let depth = depths[(cell % depths.len() as u64) as usize];
         if let Some(lengths) = self.lengths {
-            let length = &lengths[(cell / self.depths.len() as u64) as usize];
+            let length = &lengths[(cell / depths.len() as u64) as usize];
             return Slot { task, base: Base::Length(length), depth, repeat: within };
         }
         let (repeat, place) = (within / self.haystacks, (within % self.haystacks) as usize);

@@ -24,7 +24,7 @@ pub fn hardness(task: &Task) -> Difficulty {
         count: if least == most { least.to_string() } else { format!("{least}-{most}") },
         distractors: family.distractors() as u32,
         similarity: task.others.as_ref().map_or("", |_| own.similarity.name()).to_owned(),
-        duration: own.duration.to_string(),
+        duration: task.durations.as_ref().map_or_else(|| own.duration.to_string(), ToString::to_string),
         gap: if is_alone { String::new() } else { task.gap.to_string() },
         distance: if is_alone { String::new() } else { text(&own.distance) },
         fade_in: text(&own.fade_in),

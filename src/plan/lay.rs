@@ -20,6 +20,13 @@ pub(super) struct Laid {
     pub(super) window: Option<(u64, u64)>,
 }
 
+impl Laid {
+    /// Of needles whose times are drawn from a law of their own: no depth is theirs.
+    pub(super) fn nowhere() -> Self {
+        Self { positions: Vec::new(), depth_of: None, window: None }
+    }
+}
+
 /// Lays a sample's needles. Where one of several is asked for, it lies at the depth and the others around it, so that
 /// they change their order.
 pub(super) fn lay(

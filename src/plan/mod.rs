@@ -1,7 +1,7 @@
 //! The plan: decides everything, renders nothing.
 //!
-//! In: a checked spec, the haystacks as probed, needle packs and question families. Out: one [`PlannedSample`] a
-//! question: which needle lies on which frames of which haystack, what is asked, and what is right. A plan is a pure
+//! In: a checked spec, the haystacks as probed, needle packs and question families. Out: one [`VideoPlan`] a
+//! video: which needle lies on which frames of which haystack, what is asked, and what is right. A plan is a pure
 //! function of these, and each sample is a pure function of the seed and its own key, so that no other sample, thread,
 //! shard or order of files moves it.
 
@@ -27,6 +27,7 @@ mod planner;
 mod shown;
 mod shuffle;
 mod sights;
+mod spans;
 mod summary;
 #[cfg(test)]
 mod summary_tests;
@@ -48,11 +49,35 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::Difficulty;
 use crate::language::Language;
 use crate::needle::{Effective, Effects, Look, PixelBox};
+use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
-/// One question about one video, asked once per rotation of its options.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PlannedSample {
+/// One video, and what is asked about it: a line of the plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VideoPlan {
+    /// The video; of no frames where a control leaves the text alone.
+    pub video: PlannedVideo,
+    /// Where it stands in the grid.
+    pub cell: Cell,
+    /// How hard its needles are to find.
+    pub difficulty: Difficulty,
+    /// What that comes to in this video: in frames, pixels and levels.
+    #[serde(default)]
+    pub difficulty_effective: Effective,
+    /// The questions, at least one.
+    pub questions: Vec<PlannedQuestion>,
+}
+
+impl VideoPlan {
+    /// Number of rows that its questions make: a choice makes one for each rotation of its options.
+    pub fn rows(&self) -> u64 {
+        self.questions.iter().map(PlannedQuestion::tries).sum()
+    }
+}
+
+/// One question about one video: one sample.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedQuestion {
     /// Unique name of the sample; its tries share it.
     pub sample_id: String,
     /// Question family: one of the nine VNBench ids, or a user's own.
@@ -63,21 +88,39 @@ pub struct PlannedSample {
     /// The language of question and options; English goes unsaid.
     #[serde(default, skip_serializing_if = "Language::is_english")]
     pub language: Language,
+    /// What sort of question it is.
+    pub question_kind: QuestionKind,
+    /// How it is answered.
+    pub form: Form,
+    /// What the answer is.
+    pub answer_kind: AnswerKind,
     /// The question, without its options.
     pub question: String,
-    /// The options in the order of try 0. Try `t` shows them shifted cyclically by `t`.
+    /// The options in the order of try 0; try `t` shows them shifted cyclically by `t`. Empty where the form is open.
     pub options: Vec<String>,
-    /// Index into [`Self::options`] of the right one.
+    /// Index into [`Self::options`] of the right one; 0 where there are none.
     pub target: usize,
-    /// Where the sample stands in the grid.
-    pub cell: Cell,
-    /// How hard its needles are to find.
-    pub difficulty: Difficulty,
-    /// What that comes to in this video: in frames, pixels and levels.
-    #[serde(default)]
-    pub difficulty_effective: Effective,
-    /// The video that the question is about; of no frames where a control leaves the text alone.
-    pub video: PlannedVideo,
+    /// The right answer in its canonical text.
+    pub answer: String,
+    /// What an open answer may name: labels with their aliases, the label first. Empty for other kinds of answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vocabulary: Vec<Vec<String>>,
+    /// How much the best guess of somebody who does not look is worth, in one try: a share of 0 to 1.
+    pub chance: f64,
+    /// Questions of one group are scored together, too; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group_id: String,
+    /// Frames before this one may be seen when the question is asked.
+    pub ask_frame: u64,
+    /// The frames that a viewer needs.
+    pub evidence: Vec<Evidence>,
+}
+
+impl PlannedQuestion {
+    /// How often it is asked: once for each rotation of its options, or once.
+    pub fn tries(&self) -> u64 {
+        self.options.len().max(1) as u64
+    }
 }
 
 /// One square of the heatmap: a requested length and depth. Both absent where haystacks keep their own length.
@@ -141,6 +184,12 @@ pub struct PlannedVideo {
 }
 
 impl PlannedVideo {
+    /// What it shows and can be asked for.
+    pub fn scene(&self) -> Scene {
+        let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
+        asked.map(|needle| Sighting { label: needle.label.clone(), span: needle.span }).collect()
+    }
+
     /// Whether there is no video: text alone is asked.
     pub fn is_none(&self) -> bool {
         self.num_frames == 0

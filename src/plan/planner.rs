@@ -6,9 +6,9 @@
 
 use crate::haystack::{Form, Haystack};
 use crate::needle::{Effective, PixelBox, Spot};
-use crate::question::{self, Clip, Control, Drawn, LookKind};
+use crate::question::{self, Clip, Control, Drawn, LookKind, Material};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Place, Screen};
+use crate::spec::{CheckedSpec, Place, Screen, Task};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 use super::check::{self, Times};
@@ -22,8 +22,9 @@ use super::patches;
 use super::placement::Rule;
 use super::shown::{candidate_of, effects, look, mode};
 use super::sights;
+use super::spans::{Chances, Law};
 use super::visible::Openings;
-use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
+use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,7 @@ pub struct Planner<'a> {
     /// By task and candidate, then the same for distractors: width to height of patches. Empty where no patches are pasted.
     aspects: Vec<Vec<(u32, u32)>>,
     warnings: Vec<String>,
+    chances: Chances,
 }
 
 impl<'a> Planner<'a> {
@@ -102,15 +104,16 @@ impl<'a> Planner<'a> {
             left_out,
             aspects,
             warnings: findings.warnings,
+            chances: Chances::default(),
         })
     }
 
-    /// Number of samples.
+    /// Number of videos.
     pub fn len(&self) -> u64 {
         self.slots.len()
     }
 
-    /// Whether there is no sample; a checked spec always asks for one.
+    /// Whether there is no video; a checked spec always asks for one.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -135,53 +138,60 @@ impl<'a> Planner<'a> {
         &self.warnings
     }
 
-    /// All samples, in order.
-    pub fn samples(&self) -> impl Iterator<Item = PlannedSample> + '_ {
-        (0..self.len()).map(|index| self.sample(index))
+    /// All videos, in order.
+    pub fn videos(&self) -> impl Iterator<Item = VideoPlan> + '_ {
+        (0..self.len()).map(|index| self.video(index))
     }
 
-    /// The index of the first sample of each type at each setting.
+    /// Number of questions about all videos.
+    pub fn questions(&self) -> u64 {
+        self.slots.questions(self.spec.tasks())
+    }
+
+    /// The index of the first video of each type at each setting.
     pub fn firsts(&self) -> impl Iterator<Item = u64> + '_ {
         self.slots.starts()
     }
 
-    /// The type of the sample with this index, without planning it.
+    /// The type of the video with this index, without planning it.
     pub fn kind(&self, index: u64) -> &str {
         self.spec.tasks()[self.slots.slot(index).task].family.kind()
     }
 
-    /// The sample with this index.
+    /// The video with this index, and its questions.
     ///
     /// # Panics
     /// If there are not so many.
-    pub fn sample(&self, index: u64) -> PlannedSample {
+    pub fn video(&self, index: u64) -> VideoPlan {
         let slot = self.slots.slot(index);
-        let sample = self.whole(&slot);
+        let planned = self.whole(&slot);
         match self.control {
-            Some(control) => self.left(control, &slot, sample),
-            None => sample,
+            Some(control) => self.left(control, &slot, planned),
+            None => planned,
         }
     }
 
-    /// The sample of a slot, whatever control is planned.
-    fn whole(&self, slot: &Slot<'_>) -> PlannedSample {
+    /// The video of a slot, whatever control is planned.
+    fn whole(&self, slot: &Slot<'_>) -> VideoPlan {
         let task = &self.spec.tasks()[slot.task];
-        let kind = task.family.kind();
-        let key = slot.key(kind, &self.haystacks);
+        let key = slot.key(task.family.kind(), &self.haystacks);
         let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
-        let left_out = match slot.base {
-            Base::Whole(haystack) => &self.left_out[slot.task][haystack],
-            Base::Length(_) => &self.left_out[slot.task][0],
-        };
-        let others = task.others.as_ref().map(|others| &others.distractors);
-        let labels = (&task.pool, others);
-        let mut drawn = question::draw(&task.family, labels, left_out, &task.pack, &mut stream("question"));
+        let material = self.material(slot);
+        let mut drawn = question::draw(material, &mut stream("question"));
         let order = self.order(slot, &mut stream("haystacks"));
         let first = order.first;
         let form = &self.haystacks[first].form;
-        let places = drawn.clips.len() as u64;
         let times = check::times(task, form.fps);
-        let inserted = times.inserted(places);
+        let law = self.law(slot, form);
+        let timed = law.map(|law| law.draw(&stream));
+        if let Some(timed) = &timed {
+            drawn.clips = vec![drawn.clips[0].clone(); timed.spans.len()];
+        }
+        let places = drawn.clips.len() as u64;
+        let inserted = match &timed {
+            Some(timed) => times.inserted_by(&timed.spans),
+            None => times.inserted(places),
+        };
         let parts = match slot.base {
             // What is more than the fewest needles lasts takes the place of the haystack's last frames.
             Base::Whole(_) => vec![self.part(first, 0, times.finished(form.frames, task) - inserted)],
@@ -190,11 +200,16 @@ impl<'a> Planner<'a> {
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
-        let laid = lay(rule, slot.depth, task, &mut drawn, &mut stream("places"));
-        let laid = self.shown(laid, times, rule, form.fps, places);
-        let needles = self.needles(slot.task, form, &drawn, rule, &laid.positions, &stream);
-        let audio = self.with_sound(&parts);
-        let sample_id = slot.id(&task.name(), &self.haystacks);
+        let (laid, spans) = match &timed {
+            Some(timed) => (Laid::nowhere(), timed.spans.clone()),
+            None => {
+                let laid = lay(rule, slot.depth, task, &mut drawn, &mut stream("places"));
+                let laid = self.shown(laid, times, rule, form.fps, places);
+                let spans = times.spans(&laid.positions);
+                (laid, spans)
+            }
+        };
+        let needles = self.needles(slot.task, form, &drawn, &spans, rule.frames, &stream);
         let window = laid.depth_of.map(|_| match laid.window {
             Some((start, frames)) => {
                 FrameSpan::new(start, start + frames + inserted).expect("a window holds its needles")
@@ -202,24 +217,23 @@ impl<'a> Planner<'a> {
             None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
         });
         let difficulty_effective = self.effective(slot.task, form, &drawn);
-        PlannedSample {
-            video: PlannedVideo {
-                name: sample_id.clone(),
-                width: form.width,
-                height: form.height,
-                fps: form.fps,
-                num_frames: rule.frames + inserted,
-                audio,
-                parts,
-                needles,
-            },
-            sample_id,
-            kind: kind.to_owned(),
-            task: task.family.task().to_owned(),
-            language: task.family.language(),
-            question: drawn.question,
-            options: drawn.options,
-            target: drawn.target,
+        let video = PlannedVideo {
+            name: slot.id(&task.name(), &self.haystacks),
+            width: form.width,
+            height: form.height,
+            fps: form.fps,
+            num_frames: rule.frames + inserted,
+            audio: self.with_sound(&parts),
+            parts,
+            needles,
+        };
+        if let Some(timed) = timed {
+            let text = |span: &FrameSpan| question::seconds_of(*span, form.fps);
+            drawn.options = timed.options.iter().map(text).collect();
+            drawn.target = timed.target;
+        }
+        let questions = self.asked(task, material, &drawn, &video, law);
+        VideoPlan {
             cell: Cell {
                 length: match slot.base {
                     Base::Length(length) => Some(length.text().to_owned()),
@@ -232,7 +246,84 @@ impl<'a> Planner<'a> {
             },
             difficulty: hardness(task),
             difficulty_effective,
+            questions,
+            video,
         }
+    }
+
+    /// What the question of a slot is drawn from.
+    fn material(&self, slot: &Slot<'_>) -> Material<'_> {
+        let task = &self.spec.tasks()[slot.task];
+        let left_out = match slot.base {
+            Base::Whole(haystack) => &self.left_out[slot.task][haystack],
+            Base::Length(_) => &self.left_out[slot.task][0],
+        };
+        Material {
+            family: &task.family,
+            pool: &task.pool,
+            distractors: task.others.as_ref().map(|others| &others.distractors),
+            left_out,
+            pack: &task.pack,
+        }
+    }
+
+    /// The law of the times of a slot's needles; nothing where these are not asked for.
+    fn law(&self, slot: &Slot<'_>, form: &Form) -> Option<Law> {
+        let task = &self.spec.tasks()[slot.task];
+        let frames = match slot.base {
+            Base::Whole(_) => check::times(task, form.fps).finished(form.frames, task),
+            Base::Length(length) => length.frames(form.fps),
+        };
+        let law = Law::new(task, frames, form.fps);
+        task.durations.as_ref().map(|_| law.expect("the planner has found that all needles fit"))
+    }
+
+    /// The questions about a video that are drawn for it.
+    fn asked(
+        &self,
+        task: &Task,
+        material: Material<'_>,
+        drawn: &Drawn,
+        video: &PlannedVideo,
+        law: Option<Law>,
+    ) -> Vec<PlannedQuestion> {
+        let family = &task.family;
+        let scene = video.scene();
+        let kind = family.question_kind();
+        let answer = kind.answer(&scene).map(|answer| answer.text(video.fps)).unwrap_or_default();
+        if let Some(option) = drawn.options.get(drawn.target) {
+            assert_eq!(answer, *option, "the planned scene answers as drawn");
+        }
+        let is_group = task.forms.len() > 1;
+        let question = |&form: &question::Form| {
+            let answer_kind = family.answer_kind(form);
+            let options = if form == question::Form::Choice { drawn.options.clone() } else { Vec::new() };
+            let chance = match form {
+                question::Form::Choice => 1.0 / options.len().max(1) as f64,
+                question::Form::Open => {
+                    kind.guess(material).or_else(|| law.map(|law| self.chances.of(law))).unwrap_or(0.0)
+                }
+            };
+            PlannedQuestion {
+                sample_id: if is_group { format!("{}-{}", video.name, form.name()) } else { video.name.clone() },
+                kind: family.kind().to_owned(),
+                task: family.task().to_owned(),
+                language: family.language(),
+                question_kind: kind,
+                form,
+                answer_kind,
+                question: drawn.question.clone(),
+                target: if options.is_empty() { 0 } else { drawn.target },
+                options,
+                answer: answer.clone(),
+                vocabulary: if answer_kind.names_labels() { task.pool.vocabulary() } else { Vec::new() },
+                chance,
+                group_id: if is_group { video.name.clone() } else { String::new() },
+                ask_frame: video.num_frames,
+                evidence: kind.evidence(&scene),
+            }
+        };
+        task.forms.iter().map(question).collect()
     }
 
     /// Moves needles to where the samplers that have to see them do.
@@ -301,24 +392,27 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The needles of a sample; `stream` gives the stream of each sort of decision.
+    /// The needles of a video of `haystack_frames`; `stream` gives the stream of each sort of decision.
     fn needles(
         &self,
         task_index: usize,
         form: &Form,
         drawn: &Drawn,
-        rule: Rule,
-        positions: &[u64],
+        spans: &[FrameSpan],
+        haystack_frames: u64,
         stream: &impl Fn(&str) -> Stream,
     ) -> Vec<PlannedNeedle> {
         let task = &self.spec.tasks()[task_index];
         let mode = mode(task);
-        let duration = task.difficulty.duration.frames(form.fps);
         let (mut patches, mut spots, mut noise) = (stream("patches"), stream("spots"), stream("noise"));
         let mut needles = Vec::new();
-        for (index, (&at, clip)) in positions.iter().zip(&drawn.clips).enumerate() {
-            // Each needle that was inserted before this one has moved it on.
-            let start = if mode == Mode::Insert { at + index as u64 * duration } else { at };
+        // Frames that were inserted before, by which a needle has been moved on.
+        let mut before = 0;
+        for (&span, clip) in spans.iter().zip(&drawn.clips) {
+            let (at, last) = match mode {
+                Mode::Insert => (span.start() - before, haystack_frames),
+                Mode::Overlay => (span.start(), haystack_frames - span.count()),
+            };
             let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
             for (&candidate, place) in clip.candidates.iter().zip(places) {
                 let candidate = candidate_of(task, candidate, clip.is_distractor);
@@ -327,11 +421,14 @@ impl<'a> Planner<'a> {
                     mode,
                     look: look(task, candidate, clip.is_distractor),
                     effects: effects(task, form.fps, &mut noise),
-                    span: FrameSpan::new(start, start + duration).expect("a needle lasts a frame"),
+                    span,
                     place,
-                    depth: Depth::of(at, rule.last()),
+                    depth: Depth::of(at, last),
                     is_distractor: clip.is_distractor,
                 });
+            }
+            if mode == Mode::Insert {
+                before += span.count();
             }
         }
         needles

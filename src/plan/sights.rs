@@ -23,6 +23,14 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
         return;
     }
     for (index, task) in spec.tasks().iter().enumerate() {
+        if task.durations.is_some() {
+            findings.problems.push(format!(
+                "{}: needles whose times are asked for cannot be moved to where samplers see them: their times would tell of \
+                 the sampler. `vniah coverage` states what the samplers leave to know",
+                task.family.kind()
+            ));
+            continue;
+        }
         if task.difficulty.distance.is_some() && task.family.most_places() > 1 {
             findings.problems.push(format!(
                 "{}: needles at an exact `distance` cannot be moved to where samplers see them",

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::question::Control;
 
-use super::{PlannedSample, PlannedVideo, Planner};
+use super::{VideoPlan, PlannedVideo, Planner};
 
 /// What a plan amounts to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -85,10 +85,10 @@ pub struct VideoCost {
     pub recipe_bytes: u64,
 }
 
-/// Samples that are added up at once.
+/// Videos that are added up at once.
 const CHUNK: u64 = 4096;
 
-/// Plans all samples and adds them up; `cost` knows what a video will cost.
+/// Plans all videos and adds them up; `cost` knows what a video will cost.
 pub fn summary<E: Send>(
     planner: &Planner<'_>,
     cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
@@ -97,9 +97,9 @@ pub fn summary<E: Send>(
         let end = planner.len().min((chunk + 1) * CHUNK);
         let mut part = Summary::default();
         for index in chunk * CHUNK..end {
-            let sample = planner.sample(index);
-            let cost = cost(&sample.video)?;
-            part.add_sample(&sample, cost);
+            let planned = planner.video(index);
+            let cost = cost(&planned.video)?;
+            part.add_video(&planned, cost);
         }
         Ok(part)
     });
@@ -119,11 +119,13 @@ pub fn summary<E: Send>(
 }
 
 impl Summary {
-    fn add_sample(&mut self, sample: &PlannedSample, cost: VideoCost) {
-        let video = &sample.video;
+    fn add_video(&mut self, planned: &VideoPlan, cost: VideoCost) {
+        let video = &planned.video;
         let (num, den) = (u128::from(video.fps.num()), u128::from(video.fps.den()));
-        let (rows, needles) = (sample.options.len() as u64, video.needles.len() as u64);
-        self.samples += 1;
+        let needles = video.needles.len() as u64;
+        let (samples, rows) = (planned.questions.len() as u64, planned.rows());
+        self.videos += 1;
+        self.samples += samples;
         self.rows += rows;
         self.millis += (u128::from(video.num_frames) * den * 1000 / num) as u64;
         self.frames += video.num_frames;
@@ -135,8 +137,8 @@ impl Summary {
             + u128::from(cost.copied_bytes) * u128::from(COPY_PICOS_A_BYTE)
             + u128::from(VIDEO_MILLIS) * 1_000_000_000;
         self.add_type(TypeSummary {
-            kind: sample.kind.clone(),
-            samples: 1,
+            kind: planned.questions[0].kind.clone(),
+            samples,
             rows,
             needles,
             frames: video.num_frames,
@@ -146,6 +148,7 @@ impl Summary {
 
     /// Adds what follows.
     fn add(&mut self, next: Self) {
+        self.videos += next.videos;
         self.samples += next.samples;
         self.rows += next.rows;
         self.millis += next.millis;

@@ -1,6 +1,6 @@
 //! `plan.jsonl`: the plan as a file.
 //!
-//! In: a planner. Out: JSON Lines: a header, then one sample a line, written as they are planned.
+//! In: a planner. Out: JSON Lines: a header, then one video a line with its questions, written as they are planned.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::version::Stated;
 use super::Planner;
 
 /// Version of the plan's format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// First line of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,7 +30,9 @@ pub struct Header {
     pub seed: u64,
     /// SHA-256 of the spec's text.
     pub spec_sha256: String,
-    /// Number of samples that follow.
+    /// Number of videos that follow, one a line.
+    pub videos: u64,
+    /// Number of questions about them.
     pub samples: u64,
     /// Everything a user should know of the plan: one sentence each.
     pub warnings: Vec<String>,
@@ -46,7 +48,8 @@ impl Header {
             name: spec.name().to_owned(),
             seed: spec.seed_number(),
             spec_sha256: digest::of_bytes(spec.text().as_bytes()),
-            samples: planner.len(),
+            videos: planner.len(),
+            samples: planner.questions(),
             warnings: planner.warnings().to_vec(),
         }
     }
@@ -62,7 +65,7 @@ pub fn write(path: &Path, planner: &Planner<'_>) -> Result<(), files::Error> {
                 .map_err(files::Error::io("write", path))
         };
         line(to_json(&Header::new(planner)))?;
-        planner.samples().try_for_each(|sample| line(to_json(&sample)))
+        planner.videos().try_for_each(|video| line(to_json(&video)))
     })
 }
 

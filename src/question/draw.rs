@@ -4,8 +4,8 @@
 //! order in which they are displayed*: letter, rank among numbers, length of text, distance between permutations and
 //! frequency over a dataset are all functions of these, so none of them tells it.
 
-use crate::question::family::{Family, Labels, Options};
-use crate::question::pool::Pool;
+use super::kind::Material;
+use super::pool::Pool;
 use crate::seed::Stream;
 
 /// A question, and what a video has to show for its target to be right.
@@ -13,7 +13,7 @@ use crate::seed::Stream;
 pub struct Drawn {
     /// The question, without its options.
     pub question: String,
-    /// The options in the order of try 0.
+    /// The options in the order of try 0; none yet where they are times.
     pub options: Vec<String>,
     /// Index of the right option.
     pub target: usize,
@@ -31,7 +31,7 @@ pub struct Clip {
 }
 
 impl Clip {
-    fn of(candidates: Vec<usize>) -> Self {
+    pub(super) fn of(candidates: Vec<usize>) -> Self {
         Self { candidates, is_distractor: false }
     }
 }
@@ -48,82 +48,31 @@ pub struct Distractors {
     pub ranks: Option<Vec<Vec<usize>>>,
 }
 
-/// Draws a question of `family` about things of `pool`, the labels of `pack`.
-///
-/// The candidates in `left_out`, in ascending order, are not shown; a question that would not have shown them is the same
-/// with and without them left out.
-///
-/// # Panics
-/// If fewer distinct labels are left than [`Family::labels_needed`].
-pub fn draw(
-    family: &Family,
-    (pool, others): (&Pool, Option<&Distractors>),
-    left_out: &[usize],
-    pack: &str,
-    stream: &mut Stream,
-) -> Drawn {
-    let everything = pool.candidates().len();
-    let order = stream.distinct(everything, everything);
-    let take = |count: usize| {
-        let taken = pool.unlike(&order, left_out, count);
+impl Material<'_> {
+    /// `count` candidates that are not left out and no two of which are alike, at random.
+    ///
+    /// # Panics
+    /// If there are fewer, which a check of the pool against its family excludes.
+    pub(super) fn take(&self, count: usize, stream: &mut Stream) -> Vec<usize> {
+        let everything = self.pool.candidates().len();
+        let order = stream.distinct(everything, everything);
+        let taken = self.pool.unlike(&order, self.left_out, count);
         assert_eq!(taken.len(), count, "a pool that was checked against its family");
         taken
-    };
-    let label = |index: &usize| pool.candidates()[*index].label.clone();
-    let number = family.options_number();
-    let mut drawn = match *family.options() {
-        Options::Labels { .. } => {
-            let shown = take(number);
-            let target = stream.below(number as u64) as usize;
-            Drawn {
-                question: family.question(pack).to_owned(),
-                options: shown.iter().map(label).collect(),
-                target,
-                clips: labelled(family, &shown, target, others, stream),
-            }
-        }
-        Options::Orders { .. } => {
-            let things = take(family.count().1);
-            let orders = permutations(things.len(), number, stream);
-            let target = stream.below(number as u64) as usize;
-            let text = |order: &Vec<usize>| {
-                order.iter().map(|&at| label(&things[at])).collect::<Vec<_>>().join(", ")
-            };
-            Drawn {
-                question: family.question(pack).to_owned(),
-                options: orders.iter().map(text).collect(),
-                target,
-                clips: orders[target].iter().map(|&at| Clip::of(vec![things[at]])).collect(),
-            }
-        }
-        Options::Counts { window, .. } => {
-            let (least, most) = family.totals();
-            let numbers = integers(least, most, window, number, stream);
-            let target = stream.below(number as u64) as usize;
-            let total = numbers[target];
-            let sizes = match family.clips() {
-                Some(clips) => split(total, clips, family.count(), stream),
-                None => vec![1; total],
-            };
-            let things = match family.labels() {
-                Labels::Same => vec![take(1)[0]; total],
-                Labels::Distinct => take(total),
-            };
-            let candidate = &pool.candidates()[things[0]];
-            let question = family.question(pack).replace("{plural}", &candidate.plural);
-            let mut things = things.into_iter();
-            Drawn {
-                question: question.replace("{noun}", &candidate.label),
-                options: numbers.iter().map(ToString::to_string).collect(),
-                target,
-                clips: sizes.iter().map(|&size| Clip::of(things.by_ref().take(size).collect())).collect(),
-            }
-        }
-    };
-    if let Some(others) = others
+    }
+}
+
+/// Draws a question about things of a pool. A question that would not have shown what is left out is the same with and without
+/// it left out.
+///
+/// # Panics
+/// If fewer distinct labels are left than [`Family::labels_needed`](super::Family::labels_needed).
+pub fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
+    let mut drawn = material.family.question_kind().draw(material, stream);
+    if let Some(others) = material.distractors
         && drawn.clips.iter().all(|clip| !clip.is_distractor)
     {
-        distract(family.distractors(), others, &mut drawn.clips, stream);
+        distract(material.family.distractors(), others, &mut drawn.clips, stream);
     }
     drawn
 }
@@ -157,70 +106,4 @@ fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: 
     for (place, at) in places.into_iter().zip(chosen) {
         clips.insert(place, Clip { candidates: vec![taken[at]], is_distractor: true });
     }
-}
-
-/// The target's needles, and as many distractors as show other options, in random order. Where more are wanted, or those that
-/// are most or least like the target, there are none yet.
-fn labelled(
-    family: &Family,
-    shown: &[usize],
-    target: usize,
-    others: Option<&Distractors>,
-    stream: &mut Stream,
-) -> Vec<Clip> {
-    let mut clips = vec![Clip::of(vec![shown[target]]); family.count().1];
-    let wrong: Vec<usize> = (0..shown.len()).filter(|&at| at != target).map(|at| shown[at]).collect();
-    let number = family.distractors();
-    if others.is_some_and(|others| others.own && others.ranks.is_none())
-        && (1..=wrong.len()).contains(&number)
-    {
-        let chosen = stream.distinct(number, wrong.len());
-        let distractor = |at: usize| Clip { candidates: vec![wrong[at]], is_distractor: true };
-        clips.extend(chosen.into_iter().map(distractor));
-        stream.shuffle(&mut clips);
-    }
-    clips
-}
-
-/// `number` distinct permutations of `0..n` in random order; which they are does not depend on which is the target.
-fn permutations(n: usize, number: usize, stream: &mut Stream) -> Vec<Vec<usize>> {
-    let mut orders: Vec<Vec<usize>> = Vec::with_capacity(number);
-    while orders.len() < number {
-        let order = stream.distinct(n, n);
-        if !orders.contains(&order) {
-            orders.push(order);
-        }
-    }
-    orders
-}
-
-/// `number` distinct integers in random order, out of `window` neighbours within `least..=most`.
-fn integers(least: usize, most: usize, window: usize, number: usize, stream: &mut Stream) -> Vec<usize> {
-    let start = stream.between(least as u64, (most + 1 - window) as u64) as usize;
-    stream.distinct(number, window).into_iter().map(|at| start + at).collect()
-}
-
-/// Splits `total` needles over the family's clips, each of its allowed numbers; every such split is equally likely.
-fn split(total: usize, clips: usize, (least, most): (usize, usize), stream: &mut Stream) -> Vec<usize> {
-    // ways[c][t]: in how many ways t needles split over c clips.
-    let mut ways = vec![vec![0_u64; total + 1]; clips + 1];
-    ways[0][0] = 1;
-    for clip in 1..=clips {
-        for sum in 0..=total {
-            ways[clip][sum] = (least..=most.min(sum)).map(|size| ways[clip - 1][sum - size]).sum();
-        }
-    }
-    let mut left = total;
-    let mut sizes = Vec::with_capacity(clips);
-    for clips_left in (0..clips).rev() {
-        let mut draw = stream.below(ways[clips_left + 1][left]);
-        let mut size = least;
-        while draw >= ways[clips_left][left - size] {
-            draw -= ways[clips_left][left - size];
-            size += 1;
-        }
-        sizes.push(size);
-        left -= size;
-    }
-    sizes
 }

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::files;
+use super::answer::{AnswerKind, Form};
+use super::kind::QuestionKind;
+use super::pool::Candidate;
 use crate::language::Language;
 
 /// Families by type.
@@ -74,34 +77,14 @@ pub enum Labels {
     Distinct,
 }
 
-/// What the options are, and how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Options {
-    /// Labels, of which one is shown.
-    Labels {
-        /// How many.
-        number: usize,
-    },
-    /// Orders of the labels shown.
-    Orders {
-        /// How many.
-        number: usize,
-    },
-    /// Numbers of needles.
-    Counts {
-        /// How many.
-        number: usize,
-        /// They are chosen among so many neighbouring integers.
-        window: usize,
-    },
-}
-
 /// A question family, checked.
 #[derive(Clone, Debug)]
 pub struct Family {
     pub(super) raw: Raw,
+    pub(super) question_kind: QuestionKind,
     pub(super) count: (usize, usize),
-    pub(super) options: Options,
+    pub(super) window: usize,
+    pub(super) durations_millis: (u64, u64),
     pub(super) sha256: String,
 }
 
@@ -110,7 +93,10 @@ pub struct Family {
 pub(super) struct Raw {
     #[serde(rename = "type")]
     pub(super) kind: String,
+    #[serde(rename = "kind")]
+    pub(super) question_kind: Option<String>,
     pub(super) task: String,
+    pub(super) forms: Option<Vec<Form>>,
     #[serde(default)]
     pub(super) language: Language,
     pub(super) question: String,
@@ -133,6 +119,7 @@ pub(super) struct RawNeedle {
     #[serde(default)]
     pub(super) labels: Labels,
     pub(super) gap_millis: Option<u64>,
+    pub(super) durations_millis: Option<(u64, u64)>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -144,20 +131,13 @@ pub(super) struct RawDistractors {
     pub(super) count: usize,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawOptions {
-    pub(super) kind: OptionsKind,
+    /// Where families named their kind before format 2; noted, and not read.
+    pub(super) kind: Option<toml::Value>,
     pub(super) number: usize,
     pub(super) window: Option<usize>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum OptionsKind {
-    Labels,
-    Orders,
-    Counts,
 }
 
 impl Family {
@@ -174,6 +154,34 @@ impl Family {
     /// What it measures: `retrieval`, `ordering`, `counting`, or a user's own.
     pub fn task(&self) -> &str {
         &self.raw.task
+    }
+
+    /// The kind of its questions.
+    pub fn question_kind(&self) -> QuestionKind {
+        self.question_kind
+    }
+
+    /// The forms that its questions can have; the first is taken where a spec names none.
+    pub fn forms(&self) -> &[Form] {
+        self.raw.forms.as_deref().unwrap_or_else(|| self.question_kind.forms(self.count.1))
+    }
+
+    /// What answers are where the form is open, or else.
+    pub fn answer_kind(&self, form: Form) -> AnswerKind {
+        match form {
+            Form::Choice => AnswerKind::Choice,
+            Form::Open => self.question_kind.open_answer(),
+        }
+    }
+
+    /// Shortest and longest duration of a needle in milliseconds, where durations are drawn.
+    pub fn durations_millis(&self) -> (u64, u64) {
+        self.durations_millis
+    }
+
+    /// The question about a thing where needles come from `pack`.
+    pub(super) fn question_about(&self, pack: &str, thing: &Candidate) -> String {
+        self.question(pack).replace("{plural}", &thing.plural).replace("{noun}", &thing.label)
     }
 
     /// The question's wording where needles come from `pack`, with its placeholders.
@@ -282,9 +290,9 @@ impl Family {
         self.raw.needle.gap_millis
     }
 
-    /// What the options are.
-    pub fn options(&self) -> &Options {
-        &self.options
+    /// Among how many neighbouring integers the options are chosen, where needles are counted.
+    pub fn window(&self) -> usize {
+        self.window
     }
 
     /// Number of options.
@@ -294,17 +302,17 @@ impl Family {
 
     /// How many labels no two of which are alike a pack has to hold.
     pub fn labels_needed(&self) -> usize {
-        match (&self.options, self.labels()) {
-            (Options::Labels { number }, _) => *number,
-            (Options::Orders { .. }, _) | (_, Labels::Distinct) => self.totals().1,
-            (Options::Counts { .. }, Labels::Same) => 1,
+        match (self.question_kind, self.labels()) {
+            (QuestionKind::Which, _) => self.options_number(),
+            (QuestionKind::Order, _) | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
+            (QuestionKind::Count, Labels::Same) | (QuestionKind::When, _) => 1,
         }
     }
 
     /// How many labels, no two of which are alike, what is asked for takes at most.
     pub fn labels_shown(&self) -> usize {
-        match (&self.options, self.labels()) {
-            (Options::Labels { .. }, _) | (_, Labels::Same) => 1,
+        match (self.question_kind, self.labels()) {
+            (QuestionKind::Which, _) | (_, Labels::Same) => 1,
             (_, Labels::Distinct) => self.totals().1,
         }
     }

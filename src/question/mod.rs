@@ -7,21 +7,28 @@
 //!
 //! What a needle looks like and where it lies is decided elsewhere; a label is text here.
 
+mod answer;
 mod control;
 mod draw;
 pub mod evidence;
 mod family;
+mod kind;
 mod parse;
 mod pool;
+mod scene;
 pub mod span_law;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
 pub use draw::{Clip, Distractors, Drawn, draw};
-pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options};
+pub use evidence::Evidence;
+pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode};
+pub use kind::{Material, QuestionKind};
 pub use parse::{embedded, fewest_and_most, parse, read_dir};
 pub use pool::{Candidate, Pool};
+pub use scene::{Scene, Sighting};
 
 use crate::language::Language;
 

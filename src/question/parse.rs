@@ -7,8 +7,10 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::family::{
-    Error, Families, Family, Labels, LookKind, NeedleMode, Options, OptionsKind, Raw, RawOptions,
+    Error, Families, Family, Labels, LookKind, NeedleMode, Raw,
 };
+use super::answer::Form;
+use super::kind::QuestionKind;
 use crate::digest;
 use crate::files;
 use crate::id;
@@ -75,8 +77,15 @@ pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
     let count = check_count(&raw.needle.count, most, &mut problems);
     check_needle(&raw, count, &mut problems);
     check_distractors(&raw, &mut problems);
-    let options = check_options(&raw, count, &mut problems);
-    if problems.is_empty() { Ok(Family { raw, count, options, sha256 }) } else { Err(problems) }
+    let question_kind = check_kind(&raw, &mut problems);
+    check_wording(&raw, question_kind, &mut problems);
+    let window = check_options(&raw, question_kind, count, &mut problems);
+    let durations_millis = check_durations(&raw, question_kind, &mut problems);
+    check_forms(&raw, question_kind, count, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Family { raw, question_kind, count, window, durations_millis, sha256 })
 }
 
 /// The most needles of one video, or distractors: nobody counts further.
@@ -85,6 +94,8 @@ const MOST_NEEDLES: usize = 50;
 const MOST_OF_CLIP: usize = 9;
 /// The greatest gap of needles.
 const MOST_GAP_MILLIS: u64 = 86_400_000;
+/// Shortest and longest duration of a needle whose time is asked for, in milliseconds, where a family states none.
+const DEFAULT_DURATIONS: (u64, u64) = (1000, 20_000);
 /// The most letters that options are named by.
 const MOST_OPTIONS: usize = 26;
 
@@ -148,7 +159,79 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
     if needle.clips.is_some() && needle.look != LookKind::Patch && most > 1 {
         problems.push("needle.clips: only patches can share a clip".to_owned());
     }
-    let named = raw.options.kind == OptionsKind::Counts && needle.labels == Labels::Same;
+}
+
+/// The kind that a family names.
+fn check_kind(raw: &Raw, problems: &mut Vec<String>) -> QuestionKind {
+    let names = || QuestionKind::ALL.map(|kind| format!("`{}`", kind.name())).join(", ");
+    if let Some(old) = &raw.options.kind {
+        let new = match old.as_str() {
+            Some("labels") => "which",
+            Some("orders") => "order",
+            _ => "count",
+        };
+        problems.push(format!("options.kind: stands at the top now; write `kind = \"{new}\"` below `type`"));
+        return QuestionKind::of_name(new).unwrap_or_default();
+    }
+    let Some(name) = raw.question_kind.as_deref() else {
+        problems.push(format!("kind: missing; it is one of {}", names()));
+        return QuestionKind::default();
+    };
+    QuestionKind::of_name(name).unwrap_or_else(|| {
+        let distance = |kind: &QuestionKind| strsim::damerau_levenshtein(name, kind.name());
+        let nearest = QuestionKind::ALL.into_iter().min_by_key(distance).filter(|kind| distance(kind) <= 2);
+        let hint = nearest.map_or_else(String::new, |kind| format!("; the nearest is `{}`", kind.name()));
+        problems.push(format!("kind: `{name}` is none of {}{hint}", names()));
+        nearest.unwrap_or_default()
+    })
+}
+
+/// The forms that a family names, each of which its kind has to have.
+fn check_forms(raw: &Raw, kind: QuestionKind, (_, most): (usize, usize), problems: &mut Vec<String>) {
+    let Some(forms) = &raw.forms else { return };
+    let known = kind.forms(most);
+    if forms.is_empty() {
+        problems.push("forms: is empty; leave it out for all forms of the kind".to_owned());
+    }
+    for (at, form) in forms.iter().enumerate() {
+        if forms[..at].contains(form) {
+            problems.push(format!("forms: `{}` stands there twice", form.name()));
+        }
+        if !known.contains(form) {
+            let known: Vec<&str> = known.iter().map(|form| form.name()).collect();
+            let (kind, most) = (kind.name(), crate::wording::count(most, "needle"));
+            problems.push(format!(
+                "forms: questions of kind `{kind}` about up to {most} have no form `{}`, only {}",
+                form.name(),
+                known.join(" and ")
+            ));
+        }
+    }
+}
+
+/// Shortest and longest duration, where durations are drawn.
+fn check_durations(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) -> (u64, u64) {
+    match raw.needle.durations_millis {
+        Some(_) if !kind.draws_times() => {
+            problems.push(format!(
+                "needle.durations_millis: belongs to `kind = \"when\"`, not to `{}`, whose needles last `duration`",
+                kind.name()
+            ));
+        }
+        Some((least, most)) if least < 1 || most < least || most > MOST_GAP_MILLIS => {
+            problems.push(format!(
+                "needle.durations_millis: [{least}, {most}] is not the shortest and the longest, of 1 to {MOST_GAP_MILLIS}"
+            ));
+        }
+        Some(range) => return range,
+        None => {}
+    }
+    DEFAULT_DURATIONS
+}
+
+/// The wordings of a family's question and their placeholders.
+fn check_wording(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) {
+    let named = kind.names_its_thing() && raw.needle.labels == Labels::Same;
     let wordings = raw.questions.iter().map(|(pack, text)| (format!("questions.{pack}"), text));
     for (key, text) in wordings.chain([("question".to_owned(), &raw.question)]) {
         if text.trim().is_empty() {
@@ -158,7 +241,7 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
         if bare.contains(['{', '}']) {
             // A label named in the question of any other family would give the answer away.
             problems.push(format!(
-                "{key}: placeholders are `{{plural}}` and `{{noun}}`, where all needles show the same and are counted"
+                "{key}: placeholders are `{{plural}}` and `{{noun}}`, where all needles show the same and are counted or timed"
             ));
         }
     }
@@ -186,7 +269,9 @@ fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
     if text.is_some() {
         problems.push("distractors.text: only `look = \"text\"` shows a text".to_owned());
     }
-    let names_it = raw.options.kind == OptionsKind::Counts && raw.needle.labels == Labels::Same;
+    // A family without a known kind is told so elsewhere.
+    let kind = raw.question_kind.as_deref().and_then(QuestionKind::of_name).unwrap_or_default();
+    let names_it = kind.names_its_thing() && raw.needle.labels == Labels::Same;
     match &distractors.pack {
         None if !names_it => problems.push(
             "distractors.pack: missing; what the question does not name has to come from another pack"
@@ -199,37 +284,41 @@ fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
     }
 }
 
-fn check_options(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) -> Options {
-    let RawOptions { kind, number, window } = raw.options;
+/// Checks the options, and gives the number of neighbouring integers that they are chosen among.
+fn check_options(
+    raw: &Raw,
+    kind: QuestionKind,
+    count: (usize, usize),
+    problems: &mut Vec<String>,
+) -> usize {
+    let (number, window) = (raw.options.number, raw.options.window);
     let (least, most) = count;
     if !(2..=MOST_OPTIONS).contains(&number) {
         problems.push(format!("options.number: {number} is outside 2..={MOST_OPTIONS}"));
     }
-    if window.is_some() && kind != OptionsKind::Counts {
-        problems.push("options.window: belongs to `kind = \"counts\"`".to_owned());
+    if window.is_some() && kind != QuestionKind::Count {
+        problems.push("options.window: belongs to `kind = \"count\"`".to_owned());
     }
-    if kind != OptionsKind::Counts && (least != most || raw.needle.clips.is_some()) {
+    let counted = matches!(kind, QuestionKind::Count | QuestionKind::When);
+    if !counted && (least != most || raw.needle.clips.is_some()) {
         problems.push("needle.count: has to be one number unless needles are counted".to_owned());
     }
+    let has = |labels: Labels| raw.needle.labels == labels;
     match kind {
-        OptionsKind::Labels => {
-            if raw.needle.labels == Labels::Distinct {
-                problems.push("needle.labels: has to be `same` where the label is asked for".to_owned());
-            }
-            Options::Labels { number }
+        QuestionKind::Which if has(Labels::Distinct) => {
+            problems.push("needle.labels: has to be `same` where the label is asked for".to_owned());
         }
-        OptionsKind::Orders => {
+        QuestionKind::Order => {
             let orders = (1..=most).fold(1_usize, usize::saturating_mul);
-            if raw.needle.labels == Labels::Same {
+            if has(Labels::Same) {
                 problems.push("needle.labels: has to be `distinct` where the order is asked for".to_owned());
             }
             if orders < number {
                 let orders = crate::wording::count(orders, "order");
                 problems.push(format!("options.number: the needles have {orders}, fewer than {number}"));
             }
-            Options::Orders { number }
         }
-        OptionsKind::Counts => {
+        QuestionKind::Count => {
             let clips = raw.needle.clips.unwrap_or(1);
             let totals = (most - least).saturating_mul(clips).saturating_add(1);
             let window = window.unwrap_or(totals);
@@ -238,7 +327,20 @@ fn check_options(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) -
                     "options.window: {number} options need a window of {number}..={totals} numbers, not {window}"
                 ));
             }
-            Options::Counts { number, window }
+            return window;
         }
+        QuestionKind::When => {
+            if has(Labels::Distinct) {
+                problems.push("needle.labels: has to be `same` where the time of a thing is asked for".to_owned());
+            }
+            if raw.needle.clips.is_some() {
+                problems.push("needle.clips: belongs to `kind = \"count\"`".to_owned());
+            }
+            if raw.distractors.is_some() {
+                problems.push("distractors: times are drawn for what is asked for alone; leave it out".to_owned());
+            }
+        }
+        QuestionKind::Which => {}
     }
+    1
 }

@@ -2,7 +2,7 @@
 //!
 //! In: the items of a needle pack, as text. Out: a pool that knows which of them a reader could take for each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that can be shown and named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Candidate {
     pub alike: Vec<String>,
     /// Whatever a reader could call it.
     pub names: Vec<String>,
+    /// What else it alone is called.
+    pub aliases: Vec<String>,
 }
 
 /// Candidates in groups of look-alikes.
@@ -69,6 +71,30 @@ impl Pool {
     pub fn distinct_without(&self, left_out: &[usize]) -> usize {
         let left = (0..self.candidates.len()).filter(|at| left_out.binary_search(at).is_err());
         left.map(|at| self.groups[at]).collect::<BTreeSet<usize>>().len()
+    }
+
+    /// The number of candidates in each group of look-alikes, without the candidates in `left_out`.
+    pub(super) fn group_sizes(&self, left_out: &[usize]) -> Vec<usize> {
+        let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        for at in (0..self.candidates.len()).filter(|at| left_out.binary_search(at).is_err()) {
+            *sizes.entry(self.groups[at]).or_default() += 1;
+        }
+        sizes.into_values().collect()
+    }
+
+    /// The labels with their aliases, the label first: what an open answer may name.
+    pub fn vocabulary(&self) -> Vec<Vec<String>> {
+        let names = |candidate: &Candidate| {
+            let mut names = vec![candidate.label.clone()];
+            let others = candidate.aliases.iter().chain(std::iter::once(&candidate.plural));
+            for name in others.filter(|name| !name.is_empty()) {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+            names
+        };
+        self.candidates.iter().map(names).collect()
     }
 
     /// Whether a reader could take one candidate for the other.

@@ -70,17 +70,25 @@ pub fn with_digest(mut croissant: serde_json::Value, metadata_sha256: &str) -> s
 }
 
 /// Fields of the Croissant record set: name, type, and whether it repeats.
-const FIELDS: [(&str, &str, bool); 26] = [
+const FIELDS: [(&str, &str, bool); 34] = [
     ("id", "sc:Text", false),
     ("sample_id", "sc:Text", false),
     ("video_path", "sc:Text", false),
     ("type", "sc:Text", false),
     ("task", "sc:Text", false),
     ("language", "sc:Text", false),
+    ("question_kind", "sc:Text", false),
+    ("form", "sc:Text", false),
+    ("answer_kind", "sc:Text", false),
     ("question", "sc:Text", false),
     ("options", "sc:Text", true),
     ("gt", "sc:Text", false),
     ("gt_option", "sc:Text", false),
+    ("answer", "sc:Text", false),
+    ("chance", "sc:Float", false),
+    ("video_id", "sc:Text", false),
+    ("group_id", "sc:Text", false),
+    ("ask_frame", "sc:Integer", false),
     ("try", "sc:Integer", false),
     ("length", "sc:Float", false),
     ("num_frames", "sc:Integer", false),

@@ -17,7 +17,7 @@ use crate::files;
 use crate::media;
 use crate::media::encode::Settings;
 use crate::media::input::Input;
-use crate::plan::{PlannedSample, Planner};
+use crate::plan::{PlannedVideo, Planner, VideoPlan};
 use crate::render::Error;
 use crate::render::annotation;
 use crate::render::caller::Caller;
@@ -86,8 +86,8 @@ impl<'a> Work<'a> {
         Self { carried, ..self }
     }
 
-    /// Number of samples.
-    pub fn samples(&self) -> u64 {
+    /// Number of videos.
+    pub fn videos(&self) -> u64 {
         numbers(self.planner, self.shard).count() as u64
     }
 
@@ -103,12 +103,12 @@ impl<'a> Work<'a> {
                 if is_full.load(Ordering::Relaxed) {
                     return Err(Error::Stopped);
                 }
-                let sample = self.planner.sample(index);
-                let done = self.one(&sample);
+                let planned = self.planner.video(index);
+                let done = self.one(&planned);
                 if done.as_ref().is_err_and(Error::is_disk_full) {
                     is_full.store(true, Ordering::Relaxed);
                 }
-                tick(&sample.video.name);
+                tick(&planned.video.name);
                 done
             })
             .collect();
@@ -136,10 +136,10 @@ impl<'a> Work<'a> {
         let croissant = annotation::croissant(planner, &manifest.haystacks);
         let digests: Vec<&str> = done.iter().map(|video| video.sha256.as_str()).collect();
         let store = manifest.store;
-        let samples = || numbers(planner, shard).map(|at| planner.sample(at));
-        let rows = || samples().zip(&digests).flat_map(|(sample, sha256)| rows::rows(&sample, sha256));
-        let videos = samples().zip(&done).filter_map(|(sample, video)| {
-            Some(video.kept.clone()?.named(store.of(&rows::file_name(&sample))))
+        let planned = || numbers(planner, shard).map(|at| planner.video(at));
+        let rows = || planned().zip(&digests).flat_map(|(planned, sha256)| rows::rows(&planned, sha256));
+        let videos = planned().zip(&done).filter_map(|(planned, video)| {
+            Some(video.kept.clone()?.named(store.of(&rows::file_name(&planned.video))))
         });
         let media = videos.chain(pictures).chain(carried).collect();
         let parts = Parts { manifest, readme, croissant };
@@ -156,11 +156,11 @@ impl<'a> Work<'a> {
         let all = Shard { index: 0, count: 1 };
         let is_ours = |index: &u64| self.shard.unwrap_or(all).has(*index);
         let ours = pictures::firsts(self.planner).into_iter().filter(is_ours);
-        let samples: Vec<PlannedSample> = ours.map(|index| self.planner.sample(index)).collect();
+        let videos: Vec<VideoPlan> = ours.map(|index| self.planner.video(index)).collect();
         let before = self.stamps(self.ready.keys())?;
-        let pictures = pictures::write(&samples, self.out, |sample| {
+        let pictures = pictures::write(&videos, self.out, |planned| {
             self.claim.go_on()?;
-            let name = rows::file_name(sample);
+            let name = rows::file_name(&planned.video);
             match self.manifest.store {
                 Store::File => Ok(Input::file(self.out.join(name))),
                 Store::Recipe => {
@@ -180,12 +180,12 @@ impl<'a> Work<'a> {
 
     /// Renders a video. What was made while one of its haystacks changed is dropped: it is an error if that is not what it
     /// was, and else the video is made again.
-    fn render(&self, sample: &PlannedSample, path: &Path) -> Result<Rendered, Error> {
-        let haystacks = || sample.video.parts.iter().map(|part| &part.haystack);
+    fn render(&self, planned: &PlannedVideo, path: &Path) -> Result<Rendered, Error> {
+        let haystacks = || planned.parts.iter().map(|part| &part.haystack);
         let library = self.planner.spec().library();
         for _ in 0..MOST_TOUCHES {
             let before = self.stamps(haystacks())?;
-            let rendered = video::render(&sample.video, self.ready, library, (self.manifest.store, path));
+            let rendered = video::render(planned, self.ready, library, (self.manifest.store, path));
             match self.stamps(haystacks()) {
                 Ok(after) if after == before => return rendered,
                 // A change explains whatever else went wrong.
@@ -198,14 +198,14 @@ impl<'a> Work<'a> {
         Err(Error::Unsteady)
     }
 
-    fn one(&self, sample: &PlannedSample) -> Result<(Video, Outcome), Error> {
+    fn one(&self, planned: &VideoPlan) -> Result<(Video, Outcome), Error> {
         self.claim.go_on()?;
-        if sample.video.is_none() {
+        if planned.video.is_none() {
             return Ok((Video { kept: None, sha256: String::new() }, Outcome::default()));
         }
         let store = self.manifest.store;
-        let path = self.out.join(store.of(&rows::file_name(sample)));
-        let name = &sample.video.name;
+        let path = self.out.join(store.of(&rows::file_name(&planned.video)));
+        let name = &planned.video.name;
         if let Some(kept) = self.claim.done(name, &path) {
             let sha256 = match store {
                 Store::File => kept.sha256.clone(),
@@ -214,7 +214,7 @@ impl<'a> Work<'a> {
             let video = Video { kept: Some(kept), sha256 };
             return Ok((video, Outcome { kept: 1, ..Outcome::default() }));
         }
-        let Rendered { done: kept, sha256, timeline, differences } = self.render(sample, &path)?;
+        let Rendered { done: kept, sha256, timeline, differences } = self.render(&planned.video, &path)?;
         if !differences.is_empty() {
             fs::remove_file(&path).map_err(files::Error::io("remove", &path))?;
             return Err(Error::Wrong { video: name.clone(), differences });
@@ -222,17 +222,17 @@ impl<'a> Work<'a> {
         self.claim.keep(name, &kept)?;
         let encoded_frames = timeline.encoded_frames();
         let video = Video { kept: Some(kept), sha256 };
-        Ok((video, Outcome { rendered: 1, kept: 0, encoded_frames, frames: sample.video.num_frames }))
+        Ok((video, Outcome { rendered: 1, kept: 0, encoded_frames, frames: planned.video.num_frames }))
     }
 }
 
-/// A finished video: what is kept of it, and its own digest; nothing of one that a sample does not have.
+/// A finished video: what is kept of it, and its own digest; nothing of one that a control leaves out.
 struct Video {
     kept: Option<Done>,
     sha256: String,
 }
 
-/// Numbers of the samples of a part, or of all.
+/// Numbers of the videos of a part, or of all.
 fn numbers(planner: &Planner<'_>, shard: Option<Shard>) -> impl Iterator<Item = u64> {
     shard.unwrap_or(Shard { index: 0, count: 1 }).samples(planner.len())
 }
@@ -313,9 +313,9 @@ pub fn is_of(manifest: &Manifest, planner: &Planner<'_>) -> bool {
         && plan_digest(planner) == manifest.plan_sha256
 }
 
-/// Digest of all planned samples, in order.
+/// Digest of all planned videos, in order.
 pub fn plan_digest(planner: &Planner<'_>) -> String {
-    digest::of_values(planner.samples())
+    digest::of_values(planner.videos())
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub fn check(planner: &Planner<'_>) -> Result<Result<Vec<String>, plan::Error>, 
     let spec = planner.spec();
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     for (task, index) in spec.tasks().iter().zip(planner.firsts()) {
-        let video = planner.sample(index).video;
+        let video = planner.video(index).video;
         if task.is_clear(Screen { width: video.width, height: video.height, fps: video.fps }) {
             continue;
         }

@@ -14,7 +14,7 @@ use crate::files;
 use crate::media::input::Input;
 use crate::media::seek::FramePicker;
 use crate::picture;
-use crate::plan::{PlannedNeedle, PlannedSample, Planner};
+use crate::plan::{PlannedNeedle, VideoPlan, Planner};
 use crate::question::Control;
 use crate::render::Error;
 use crate::render::claim::Done;
@@ -29,7 +29,7 @@ pub fn name(kind: &str) -> String {
     format!("{PICTURES}/{kind}.jpg")
 }
 
-/// Number of the first sample of each type, in order; of none where there are no videos.
+/// Number of the first video of each type, in order; of none where there are no videos.
 pub fn firsts(planner: &Planner<'_>) -> Vec<u64> {
     let mut kinds = BTreeSet::new();
     if planner.control() == Some(Control::TextOnly) {
@@ -38,35 +38,35 @@ pub fn firsts(planner: &Planner<'_>) -> Vec<u64> {
     (0..planner.len()).filter(|&index| kinds.insert(planner.kind(index))).collect()
 }
 
-/// The needle that a sample's picture shows; none where the video holds none.
-pub fn shown(sample: &PlannedSample) -> Option<&PlannedNeedle> {
-    let needles = &sample.video.needles;
+/// The needle that a video's picture shows; none where the video holds none.
+pub fn shown(planned: &VideoPlan) -> Option<&PlannedNeedle> {
+    let needles = &planned.video.needles;
     needles.iter().find(|needle| !needle.is_distractor).or(needles.first())
 }
 
-/// Writes the pictures of `samples` into the dataset directory `out`; `video` opens a finished video, or fails where no more are wanted.
+/// Writes the pictures of `videos` into the dataset directory `out`; `video` opens a finished video, or fails where no more are wanted.
 pub(super) fn write(
-    samples: &[PlannedSample],
+    videos: &[VideoPlan],
     out: &Path,
-    video: impl Fn(&PlannedSample) -> Result<Input, Error> + Sync,
+    video: impl Fn(&VideoPlan) -> Result<Input, Error> + Sync,
 ) -> Result<Vec<OutputDigest>, Error> {
-    if samples.is_empty() {
+    if videos.is_empty() {
         return Ok(Vec::new());
     }
     files::make_dir(&out.join(PICTURES))?;
-    let one = |sample: &PlannedSample| {
-        let name = name(&sample.kind);
+    let one = |planned: &VideoPlan| {
+        let name = name(&planned.questions[0].kind);
         let path = out.join(&name);
-        files::write_bytes(&path, &jpeg(sample, &video(sample)?)?)?;
+        files::write_bytes(&path, &jpeg(planned, &video(planned)?)?)?;
         Ok(Done::of(&path)?.named(name))
     };
-    samples.par_iter().map(one).collect()
+    videos.par_iter().map(one).collect()
 }
 
-fn jpeg(sample: &PlannedSample, video: &Input) -> Result<Vec<u8>, Error> {
-    let middle = shown(sample).map(|needle| needle.span.start() + needle.span.count() / 2);
-    let mut picker = FramePicker::open(video, sample.video.fps)?;
-    let frame = picker.frame(middle.unwrap_or(sample.video.num_frames / 2))?;
+fn jpeg(planned: &VideoPlan, video: &Input) -> Result<Vec<u8>, Error> {
+    let middle = shown(planned).map(|needle| needle.span.start() + needle.span.count() / 2);
+    let mut picker = FramePicker::open(video, planned.video.fps)?;
+    let frame = picker.frame(middle.unwrap_or(planned.video.num_frames / 2))?;
     picture::jpeg_within(&frame, picker.matrix(), QUALITY, Some(LONGEST))
-        .map_err(|source| Error::Picture { video: sample.video.name.clone(), source })
+        .map_err(|source| Error::Picture { video: planned.video.name.clone(), source })
 }

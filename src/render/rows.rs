@@ -1,45 +1,63 @@
-//! Rows of a dataset from planned samples.
+//! Rows of a dataset from planned videos.
 //!
-//! In: a planned sample and the digest of its video. Out: one row a try. The tries are cyclic shifts of the options, so
+//! In: a planned video with its questions, and its digest. Out: one row a try. The tries are cyclic shifts of the options, so
 //! over them the target stands in each position once.
 
 use crate::dataset::{NeedleRow, Row, VIDEOS, letter};
 use crate::needle::Look;
-use crate::plan::{DepthOf, Mode, PlannedNeedle, PlannedSample};
+use crate::plan::{DepthOf, Mode, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
 use crate::question;
 
 /// Path of a video within its dataset; empty where there is none.
-pub fn file_name(sample: &PlannedSample) -> String {
-    if sample.video.is_none() {
-        return String::new();
+pub fn file_name(video: &PlannedVideo) -> String {
+    if video.is_none() { String::new() } else { format!("{VIDEOS}/{}.mp4", video.name) }
+}
+
+/// The rows of all questions about a video: of each, one for each rotation of its options, or one where it has none.
+pub fn rows(planned: &VideoPlan, sha256: &str) -> Vec<Row> {
+    let of_video = video_row(planned, sha256);
+    let row = |question| (0..).map(move |shift| (question, shift));
+    let tries = planned.questions.iter().flat_map(|question| row(question).take(question.tries() as usize));
+    tries.map(|(question, shift)| asked_row(question, shift, of_video.clone())).collect()
+}
+
+/// A row of a question in one rotation, given what holds for its video.
+fn asked_row(question: &PlannedQuestion, shift: usize, of_video: Row) -> Row {
+    let count = question.options.len();
+    let options = question::rotated(&question.options, shift);
+    Row {
+        id: format!("{}_{shift}", question.sample_id),
+        sample_id: question.sample_id.clone(),
+        kind: question.kind.clone(),
+        task: question.task.clone(),
+        language: question.language,
+        question_kind: question.question_kind,
+        form: question.form,
+        answer_kind: question.answer_kind,
+        question: question.question.clone(),
+        gt: question.answer.clone(),
+        gt_option: if count == 0 { String::new() } else { letter((question.target + count - shift) % count) },
+        answer: question.answer.clone(),
+        vocabulary: question.vocabulary.clone(),
+        chance: question.chance,
+        group_id: question.group_id.clone(),
+        ask_frame: question.ask_frame,
+        evidence: question.evidence.clone(),
+        options,
+        rotation: shift as u32,
+        ..of_video
     }
-    format!("{VIDEOS}/{}.mp4", sample.video.name)
 }
 
-/// One row for each rotation of the options.
-pub fn rows(sample: &PlannedSample, sha256: &str) -> Vec<Row> {
-    let count = sample.options.len();
-    (0..count).map(|shift| row(sample, sha256, shift, count)).collect()
-}
-
-fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row {
-    let video = &sample.video;
-    let options = question::rotated(&sample.options, shift);
+/// What all rows about a video have in common.
+fn video_row(planned: &VideoPlan, sha256: &str) -> Row {
+    let VideoPlan { video, cell, .. } = planned;
     let mut haystack_ids: Vec<String> = video.parts.iter().map(|part| part.haystack.clone()).collect();
     haystack_ids.dedup();
     Row {
-        id: format!("{}_{shift}", sample.sample_id),
-        sample_id: sample.sample_id.clone(),
-        file_name: file_name(sample),
-        video_path: file_name(sample),
-        kind: sample.kind.clone(),
-        task: sample.task.clone(),
-        language: sample.language,
-        question: sample.question.clone(),
-        gt: sample.options[sample.target].clone(),
-        gt_option: letter((sample.target + count - shift) % count),
-        options,
-        rotation: shift as u32,
+        video_id: video.name.clone(),
+        file_name: file_name(video),
+        video_path: file_name(video),
         length: video.fps.secs(video.num_frames),
         num_frames: video.num_frames,
         fps_num: video.fps.num(),
@@ -47,18 +65,19 @@ fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row 
         width: video.width,
         height: video.height,
         haystack_ids,
-        cell_length: sample.cell.length.clone().unwrap_or_default(),
-        cell_depth_permille: sample.cell.depth_permille.map_or(-1, |depth| i32::from(depth.permille())),
-        cell_depth_of: sample.cell.depth_of.map_or("", DepthOf::name).to_owned(),
-        cell_window_start: sample.cell.window.map_or(-1, |window| window.start() as i64),
-        cell_window_end: sample.cell.window.map_or(-1, |window| window.end() as i64),
+        cell_length: cell.length.clone().unwrap_or_default(),
+        cell_depth_permille: cell.depth_permille.map_or(-1, |depth| i32::from(depth.permille())),
+        cell_depth_of: cell.depth_of.map_or("", DepthOf::name).to_owned(),
+        cell_window_start: cell.window.map_or(-1, |window| window.start() as i64),
+        cell_window_end: cell.window.map_or(-1, |window| window.end() as i64),
         depth_permille: video.needles.iter().map(|needle| needle.depth.permille()).collect(),
         needle_time: video.needles.iter().map(|needle| video.fps.secs(needle.span.start())).collect(),
         needle_frames: video.needles.iter().map(|needle| needle.span).collect(),
         needles: video.needles.iter().map(needle_row).collect(),
-        difficulty: sample.difficulty.clone(),
-        difficulty_effective: sample.difficulty_effective.clone(),
+        difficulty: planned.difficulty.clone(),
+        difficulty_effective: planned.difficulty_effective.clone(),
         sha256: sha256.to_owned(),
+        ..Row::unstated()
     }
 }
 

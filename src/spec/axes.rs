@@ -51,7 +51,7 @@ pub static AXES: [Axis; 18] = [
     Axis {
         key: "duration",
         says: "how long a needle shows",
-        concerns: any,
+        concerns: has_fixed_times,
         set: |of, value| set(&mut of.duration, quantity::length(value)),
         effective: |of| frames(of.duration_frames),
     },
@@ -65,21 +65,21 @@ pub static AXES: [Axis; 18] = [
     Axis {
         key: "distance",
         says: "distance between needles",
-        concerns: any,
+        concerns: has_fixed_times,
         set: |of, value| set(&mut of.distance, quantity::length(value).map(Some)),
         effective: |of| frames(of.distance_frames),
     },
     Axis {
         key: "fade_in",
         says: "how long a needle appears",
-        concerns: any,
+        concerns: has_fixed_times,
         set: |of, value| set(&mut of.fade_in, fade(value)),
         effective: |of| frames(of.fade_in_frames),
     },
     Axis {
         key: "fade_out",
         says: "how long it disappears",
-        concerns: any,
+        concerns: has_fixed_times,
         set: |of, value| set(&mut of.fade_out, fade(value)),
         effective: |of| frames(of.fade_out_frames),
     },
@@ -183,6 +183,11 @@ pub(super) fn settings<'a>(section: &mut Section<'a>, problems: &mut Problems) -
         }
     }
     settings
+}
+
+/// Whether needles last as long as the spec says, and no border of theirs is asked for.
+fn has_fixed_times(family: &Family) -> bool {
+    !family.question_kind().draws_times()
 }
 
 fn any(_: &Family) -> bool {

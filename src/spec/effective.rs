@@ -30,7 +30,9 @@ impl Task {
         let frames = |length: &Option<Length>| length.as_ref().map_or(0, |length| length.frames(screen.fps));
         let is_alone = self.family.most_places() == 1;
         let distance = if is_alone { 0 } else { frames(&own.distance) };
+        let shortest = self.durations.as_ref().map(|durations| durations.least.frames(screen.fps));
         Effective {
+            duration_frames: shortest.unwrap_or(all.duration_frames),
             gap_frames: if is_alone || distance > 0 { 0 } else { self.gap.frames(screen.fps) },
             distance_frames: distance,
             text_px: if look == LookKind::Text { all.text_px } else { 0 },

@@ -6,8 +6,10 @@
 mod axes;
 mod controls;
 mod difficulty;
+mod durations;
 mod effective;
 mod export;
+mod forms;
 mod glob;
 mod grid;
 #[cfg(test)]
@@ -28,6 +30,7 @@ pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
 pub use quantity::{Length, MOST_FRAMES};
+pub use durations::Durations;
 pub use tasks::{Others, Task};
 
 use std::collections::BTreeMap;

@@ -5,13 +5,15 @@
 
 use super::axes::{self, Setting};
 use super::difficulty::{Difficulty, Similarity};
+use super::durations::{self, Durations};
+use super::forms;
 use super::grid::Grid;
 use super::quantity::Length;
 use super::reader::{Problems, Section};
 use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
 use crate::needle::{Item, Library, Pack};
-use crate::question::{Candidate, Distractors, Families, Family, LookKind, Pool, VNBENCH};
+use crate::question::{Candidate, Distractors, Families, Family, Form, LookKind, Pool, VNBENCH};
 
 /// One type that is asked for, at one setting.
 #[derive(Clone, Debug)]
@@ -34,6 +36,10 @@ pub struct Task {
     pub setting: String,
     /// The key that differs from the type's own setting, where the grid varies one at a time; empty elsewhere.
     pub varied: &'static str,
+    /// The forms in which each of its videos is asked about.
+    pub forms: Vec<Form>,
+    /// Shortest and longest duration of a needle, where durations are drawn.
+    pub durations: Option<Durations>,
 }
 
 /// What distractors show.
@@ -49,7 +55,11 @@ impl Task {
     /// The name of the type at this setting, with which ids of samples begin.
     pub fn name(&self) -> String {
         let kind = self.family.kind();
-        if self.setting.is_empty() { kind.to_owned() } else { format!("{kind}-{}", self.setting) }
+        // The form that a family takes by itself goes unsaid.
+        let is_usual = self.forms.iter().eq(self.family.forms().first());
+        let forms = self.forms.iter().filter(|_| !is_usual).map(|form| form.name().to_owned());
+        let setting = Some(&self.setting).filter(|setting| !setting.is_empty()).cloned();
+        std::iter::once(kind.to_owned()).chain(forms).chain(setting).collect::<Vec<_>>().join("-")
     }
 }
 
@@ -61,6 +71,8 @@ pub(super) struct Asked<'a> {
     key: String,
     samples: Option<u64>,
     settings: Vec<Setting<'a>>,
+    forms: Vec<Form>,
+    durations: Option<Durations>,
 }
 
 impl Asked<'_> {
@@ -89,6 +101,8 @@ pub(super) fn read<'a>(
             key: "tasks".to_owned(),
             samples: None,
             settings: Vec::new(),
+            forms: family.forms().iter().take(1).copied().collect(),
+            durations: Durations::of(family),
         };
         return all.map(whole).collect();
     };
@@ -97,6 +111,8 @@ pub(super) fn read<'a>(
         let samples = section.whole("samples", 1..=MOST_SAMPLES, problems);
         let settings = axes::settings(&mut section, problems);
         let pack = section.text("pack", problems).map(str::to_owned);
+        let forms = section.read("form", problems, forms::read);
+        let durations = section.read("durations", problems, durations::read);
         let kind = section.text("type", problems);
         if section.value("type").is_none() {
             problems.note(&section.key("type"), "missing");
@@ -108,21 +124,33 @@ pub(super) fn read<'a>(
                     problems.note(&key, format!("no type `{kind}`"));
                     problems.nearest("type", kind, families.keys().map(String::as_str));
                 }
-                Some(_) if tasks.iter().any(|task| task.family.kind() == kind) => {
+                Some(family) if tasks.iter().any(|task| is_again(task, family, forms.as_deref())) => {
                     problems.note(&key, format!("type `{kind}` is there already"));
                 }
                 Some(family) => {
                     for (key, _) in settings.iter().filter(|(key, _)| !vary::concerns(key, family)) {
                         problems.note(&section.key(key), format!("says nothing of the needles of `{kind}`"));
                     }
+                    let forms = forms::checked(family, forms, &section.key("form"), problems);
+                    if durations.is_some() && !family.question_kind().draws_times() {
+                        let problem = format!("`{kind}` asks for no times; its needles last `duration`");
+                        problems.note(&section.key("durations"), problem);
+                    }
+                    let durations = Durations::of(family).map(|own| durations.unwrap_or(own));
                     let (family, key) = (family.clone(), section.path().to_owned());
-                    tasks.push(Asked { family, pack, key, samples, settings });
+                    tasks.push(Asked { family, pack, key, samples, settings, forms, durations });
                 }
             }
         }
         section.finish(problems);
     }
     tasks
+}
+
+/// Whether a task asks the same of a type once more.
+fn is_again(task: &Asked<'_>, family: &Family, forms: Option<&[Form]>) -> bool {
+    let forms = forms.unwrap_or_else(|| family.forms().get(..1).unwrap_or_default());
+    task.family.kind() == family.kind() && task.forms == forms
 }
 
 /// The tasks of all types at all settings of the grid.
@@ -179,6 +207,8 @@ pub(super) fn tasks(
                         difficulty: point.difficulty,
                         setting: point.setting,
                         varied: point.varied,
+                        forms: of.forms.clone(),
+                        durations: of.durations.clone(),
                         family,
                     });
                 }
@@ -327,5 +357,6 @@ fn candidate(pack: &Pack, item: &Item) -> Candidate {
         plural: item.plural.clone().unwrap_or_default(),
         alike: item.alike.iter().cloned().collect(),
         names: names(pack, item),
+        aliases: item.aliases.iter().cloned().collect(),
     }
 }

@@ -1,0 +1,142 @@
+//! What an answer is: its form, its kind and its canonical text.
+//!
+//! In: a value that a kind of question gives. Out: the text that rows, options and baselines have.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::time::{FrameRate, FrameSpan};
+
+/// How a question is answered: by the letter of an option, or in words and numbers of the answerer's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Options are shown, and one of them is named. Asked once for each rotation of the options.
+    #[default]
+    Choice,
+    /// No options are shown. Asked once.
+    Open,
+}
+
+impl Form {
+    /// Both forms.
+    pub const ALL: [Self; 2] = [Self::Choice, Self::Open];
+
+    /// As it stands in specs and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Choice => "choice",
+            Self::Open => "open",
+        }
+    }
+
+    /// The form of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
+    }
+}
+
+/// What an answer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum AnswerKind {
+    /// The letter of an option.
+    #[default]
+    Choice,
+    /// A number.
+    Number,
+    /// One label.
+    Label,
+    /// Labels in any order.
+    Set,
+    /// Labels in order.
+    List,
+    /// Spans of time.
+    Spans,
+}
+
+impl AnswerKind {
+    /// As it stands in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Choice => "choice",
+            Self::Number => "number",
+            Self::Label => "label",
+            Self::Set => "set",
+            Self::List => "list",
+            Self::Spans => "spans",
+        }
+    }
+
+    /// Whether answers name labels of a vocabulary.
+    pub fn names_labels(self) -> bool {
+        matches!(self, Self::Label | Self::Set | Self::List)
+    }
+}
+
+/// The right answer to a question about a scene.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// One label.
+    Label(String),
+    /// Labels in order.
+    List(Vec<String>),
+    /// How many.
+    Number(u64),
+    /// Frames, by first frame.
+    Spans(Vec<FrameSpan>),
+}
+
+impl Answer {
+    /// The canonical text, which options show and rows state. Times are seconds with two decimals, three where two would
+    /// not tell neighbouring frames apart.
+    pub fn text(&self, fps: FrameRate) -> String {
+        match self {
+            Self::Label(label) => label.clone(),
+            Self::List(labels) => labels.join(", "),
+            Self::Number(number) => number.to_string(),
+            Self::Spans(spans) => {
+                spans.iter().map(|span| seconds_of(*span, fps)).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+/// Frames in a second up to which hundredths tell neighbouring frames apart.
+const HUNDREDTHS: u64 = 100;
+
+/// A span as `12.40 - 15.00`: the times of its first frame and of the frame after its last.
+pub fn seconds_of(span: FrameSpan, fps: FrameRate) -> String {
+    format!("{} - {}", seconds(span.start(), fps), seconds(span.end(), fps))
+}
+
+/// The time of a frame in seconds, rounded half up.
+pub fn seconds(frame: u64, fps: FrameRate) -> String {
+    let fine = u64::from(fps.num()) > HUNDREDTHS * u64::from(fps.den());
+    let (unit, digits) = if fine { (1000, 3) } else { (100, 2) };
+    let (num, den) = (u128::from(fps.num()), u128::from(fps.den()));
+    let units = (u128::from(frame) * den * unit * 2 + num) / (2 * num);
+    format!("{}.{:0digits$}", units / unit, units % unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_texts_of_all_kinds() {
+        let fps = FrameRate::new(30_000, 1001).unwrap();
+        let spans = [(372, 450), (900, 930)].map(|(start, end)| FrameSpan::new(start, end).unwrap());
+        let texts = [
+            Answer::Label("Alice".to_owned()),
+            Answer::List(vec!["red".to_owned(), "blue".to_owned()]),
+            Answer::Number(4),
+            Answer::Spans(spans.to_vec()),
+        ]
+        .map(|answer| answer.text(fps));
+        assert_eq!(texts, ["Alice", "red, blue", "4", "12.41 - 15.02, 30.03 - 31.03"]);
+        assert_eq!(seconds(1, FrameRate::new(240, 1).unwrap()), "0.004");
+        assert_eq!(seconds(0, fps), "0.00");
+    }
+}

@@ -1,0 +1,27 @@
+//! When is a thing shown?
+//!
+//! In: a family, labels, a stream; or a scene. Out: the thing; the frames on which it is. Durations
+//! and times, and how often it is shown, are drawn later, when the video's length is known: [`crate::question::span_law`] has their law.
+
+use super::Material;
+use crate::question::answer::Answer;
+use crate::question::draw::{Clip, Drawn};
+use crate::question::scene::Scene;
+use crate::seed::Stream;
+use crate::time::FrameSpan;
+
+pub(super) fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
+    let Material { family, pool, .. } = material;
+    let thing = material.take(1, stream)[0];
+    Drawn {
+        question: family.question_about(material.pack, &pool.candidates()[thing]),
+        options: Vec::new(),
+        target: 0,
+        clips: vec![Clip::of(vec![thing])],
+    }
+}
+
+pub(super) fn answer(scene: &Scene) -> Option<Answer> {
+    let spans: Vec<FrameSpan> = scene.sightings().iter().map(|sighting| sighting.span).collect();
+    (!spans.is_empty()).then_some(Answer::Spans(spans))
+}

@@ -1,0 +1,48 @@
+//! Which of several things is shown?
+//!
+//! In: a family, labels, a stream; or a scene. Out: as options labels of which one is shown; the label that is shown.
+
+use super::{Material, pick};
+use crate::question::answer::Answer;
+use crate::question::draw::{Clip, Drawn};
+use crate::question::scene::Scene;
+use crate::seed::Stream;
+
+pub(super) fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
+    let Material { family, pool, .. } = material;
+    let number = family.options_number();
+    let shown = material.take(number, stream);
+    let target = stream.below(number as u64) as usize;
+    Drawn {
+        question: family.question(material.pack).to_owned(),
+        options: shown.iter().map(|&at| pool.candidates()[at].label.clone()).collect(),
+        target,
+        clips: clips(material, &shown, target, stream),
+    }
+}
+
+/// The target's needles, and as many distractors as show other options, in random order. Where more are wanted, or those that
+/// are most or least like the target, there are none yet.
+fn clips(material: Material<'_>, shown: &[usize], target: usize, stream: &mut Stream) -> Vec<Clip> {
+    let Material { family, distractors, .. } = material;
+    let mut clips = vec![Clip::of(vec![shown[target]]); family.count().1];
+    let wrong: Vec<usize> = (0..shown.len()).filter(|&at| at != target).map(|at| shown[at]).collect();
+    let number = family.distractors();
+    if distractors.is_some_and(|others| others.own && others.ranks.is_none())
+        && (1..=wrong.len()).contains(&number)
+    {
+        let chosen = stream.distinct(number, wrong.len());
+        let distractor = |at: usize| Clip { candidates: vec![wrong[at]], is_distractor: true };
+        clips.extend(chosen.into_iter().map(distractor));
+        stream.shuffle(&mut clips);
+    }
+    clips
+}
+
+pub(super) fn answer(scene: &Scene) -> Option<Answer> {
+    Some(Answer::Label(scene.sightings().first()?.label.clone()))
+}
+
+pub(super) fn guess(material: Material<'_>) -> f64 {
+    pick::most_frequent(material.pool, material.left_out, material.family.options_number())
+}

@@ -7,15 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
-use crate::needle::{Look, PixelBox};
-use crate::question::{Candidate, LookKind};
+use crate::needle::{Look, LookKind, PixelBox, WayIn};
+use crate::question::Candidate;
 use crate::spec::{CheckedSpec, Difficulty, Place, Task};
 use crate::time::FrameRate;
 
-use super::Mode;
 use super::grid::{self, Base, Slots};
 use super::placement::Rule;
-use super::shown::{look, mode, pack};
+use super::shown::{look, pack};
 use super::sights;
 
 /// What a check found.
@@ -29,7 +28,7 @@ pub(super) struct Findings {
 /// A task's times in frames.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
-    mode: Mode,
+    mode: WayIn,
     duration: u64,
     gap: u64,
     exact: bool,
@@ -39,13 +38,13 @@ pub(super) struct Times {
 pub(super) fn times(task: &Task, fps: FrameRate) -> Times {
     let Difficulty { duration, distance, .. } = &task.difficulty;
     let gap = distance.as_ref().unwrap_or(&task.gap).frames(fps);
-    Times { mode: mode(task), duration: duration.frames(fps), gap, exact: distance.is_some() }
+    Times { mode: task.family.mode(), duration: duration.frames(fps), gap, exact: distance.is_some() }
 }
 
 impl Times {
     /// Frames by which so many needles make a video longer.
     pub(super) fn inserted(self, places: u64) -> u64 {
-        if self.mode == Mode::Insert { places * self.duration } else { 0 }
+        if self.mode == WayIn::Insert { places * self.duration } else { 0 }
     }
 
     /// Length of the finished video where a haystack of so many frames is taken: with as many needles as the type has at
@@ -78,7 +77,7 @@ impl Times {
 
     /// The rule for so many haystack frames.
     pub(super) fn rule(self, frames: u64) -> Rule {
-        let covered = if self.mode == Mode::Insert { 0 } else { self.duration };
+        let covered = if self.mode == WayIn::Insert { 0 } else { self.duration };
         Rule { frames, covered, gap: self.gap, exact: self.exact }
     }
 }

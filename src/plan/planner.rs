@@ -5,8 +5,8 @@
 //! sample cannot fail.
 
 use crate::haystack::{Form, Haystack};
-use crate::needle::{Effective, PixelBox, Spot};
-use crate::question::{self, Clip, Control, Drawn, LookKind};
+use crate::needle::{Effective, LookKind, PixelBox, Spot, WayIn};
+use crate::question::{self, Clip, Control, Drawn};
 use crate::seed::Stream;
 use crate::spec::{CheckedSpec, Place, Screen};
 use crate::time::{Depth, FrameRate, FrameSpan};
@@ -20,10 +20,10 @@ use super::lay::{Laid, lay};
 use super::order::{Order, Ranks};
 use super::patches;
 use super::placement::Rule;
-use super::shown::{candidate_of, effects, look, mode};
+use super::shown::{candidate_of, effects, look};
 use super::sights;
 use super::visible::Openings;
-use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedSample, PlannedVideo};
+use super::{Cell, HaystackPart, PlannedNeedle, PlannedSample, PlannedVideo};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -312,13 +312,13 @@ impl<'a> Planner<'a> {
         stream: &impl Fn(&str) -> Stream,
     ) -> Vec<PlannedNeedle> {
         let task = &self.spec.tasks()[task_index];
-        let mode = mode(task);
+        let mode = task.family.mode();
         let duration = task.difficulty.duration.frames(form.fps);
         let (mut patches, mut spots, mut noise) = (stream("patches"), stream("spots"), stream("noise"));
         let mut needles = Vec::new();
         for (index, (&at, clip)) in positions.iter().zip(&drawn.clips).enumerate() {
             // Each needle that was inserted before this one has moved it on.
-            let start = if mode == Mode::Insert { at + index as u64 * duration } else { at };
+            let start = if mode == WayIn::Insert { at + index as u64 * duration } else { at };
             let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
             for (&candidate, place) in clip.candidates.iter().zip(places) {
                 let candidate = candidate_of(task, candidate, clip.is_distractor);

@@ -17,7 +17,7 @@ mod tests;
 
 pub use control::Control;
 pub use draw::{Clip, Distractors, Drawn, draw};
-pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode, Options};
+pub use family::{Error, Families, Family, Labels, Options};
 pub use parse::{embedded, fewest_and_most, parse, read_dir};
 pub use pool::{Candidate, Pool};
 

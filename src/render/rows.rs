@@ -4,8 +4,7 @@
 //! over them the target stands in each position once.
 
 use crate::dataset::{NeedleRow, Row, VIDEOS, letter};
-use crate::needle::Look;
-use crate::plan::{DepthOf, Mode, PlannedNeedle, PlannedSample};
+use crate::plan::{DepthOf, PlannedNeedle, PlannedSample};
 use crate::question;
 
 /// Path of a video within its dataset; empty where there is none.
@@ -63,18 +62,9 @@ fn row(sample: &PlannedSample, sha256: &str, shift: usize, count: usize) -> Row 
 }
 
 fn needle_row(needle: &PlannedNeedle) -> NeedleRow {
-    let mode = match needle.mode {
-        Mode::Insert => "insert",
-        Mode::Overlay => "overlay",
-    };
-    let look = match needle.look {
-        Look::Text { .. } => "text",
-        Look::Picture { .. } => "picture",
-        Look::Patch { .. } => "patch",
-    };
     NeedleRow {
         label: needle.label.clone(),
-        kind: format!("{mode}-{look}"),
+        kind: format!("{}-{}", needle.mode.name(), needle.look.kind().name()),
         start_frame: needle.span.start(),
         end_frame: needle.span.end(),
         x: needle.place.x,

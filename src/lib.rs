@@ -11,13 +11,14 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 7 | [`cli`] |
-//! | 6 | [`export`] |
-//! | 5 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
-//! | 4 | [`render`], [`baseline`], [`coverage`], [`audit`] |
-//! | 3 | [`plan`], [`score`], [`picture`] |
-//! | 2 | [`spec`], [`dataset`], [`answers`], [`media`] |
-//! | 1 | [`needle`], [`haystack`], [`question`], [`scene`], [`sampler`], [`partial_dir`], [`checksum`] |
+//! | 8 | [`cli`] |
+//! | 7 | [`export`] |
+//! | 6 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
+//! | 5 | [`render`], [`baseline`], [`coverage`], [`audit`] |
+//! | 4 | [`plan`], [`score`], [`picture`] |
+//! | 3 | [`spec`], [`dataset`], [`answers`], [`media`] |
+//! | 2 | [`question`] |
+//! | 1 | [`needle`], [`haystack`], [`scene`], [`sampler`], [`partial_dir`], [`checksum`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`] |
 
 pub mod answers;

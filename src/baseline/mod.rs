@@ -20,9 +20,9 @@ use crate::media::colour::Matrix;
 use crate::media::decode::FileReader;
 use crate::media::input::Input;
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Item, Library, Spot};
+use crate::needle::{self, Item, Library, LookKind, Spot};
 use crate::plan;
-use crate::question::{Labels, LookKind, Options};
+use crate::question::{Labels, Options};
 use crate::seed::Seed;
 use crate::spec::{CheckedSpec, Difficulty, Place, Task};
 use crate::time::FrameRate;
@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
     /// "cars" is not what a question about "racing cars" asks for.
     fn asks_for(&self, question: &str, item: &Item) -> bool {
         if self.task.family.labels() != Labels::Same
-            || !matches!(self.task.family.options(), Options::Counts { .. })
+            || self.task.family.question_kind() != QuestionKind::Count
         {
             return true;
         }
@@ -191,7 +191,7 @@ impl<'a> Search<'a> {
         let duration = self.difficulty().duration.frames(fps);
         let is_read = self.task.family.look() == LookKind::Text && self.reader == Reader::Ocr;
         let counts_alike = self.task.family.labels() == Labels::Same
-            && matches!(self.task.family.options(), Options::Counts { .. });
+            && self.task.family.question_kind() == QuestionKind::Count;
         let shortest =
             if is_read && !counts_alike { duration } else { duration.min(self.task.gap.frames(fps)) };
         (shortest / 3).max(1)

@@ -17,7 +17,7 @@ use super::source::{Machine, videos};
 use crate::answers::{Answer, output};
 use crate::baseline::{self, Reader};
 use crate::dataset::{self, Row};
-use crate::question::LookKind;
+use crate::needle::LookKind;
 use crate::render::videos::Videos;
 use crate::seed::Seed;
 use crate::spec::CheckedSpec;

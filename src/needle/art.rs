@@ -75,6 +75,18 @@ fn raster_size(file: impl BufRead + Seek) -> Result<(u32, u32), Unusable> {
     Ok(if aside { (height, width) } else { (width, height) })
 }
 
+/// The largest even width and height of a picture's proportions in a room.
+pub(super) fn within(aspect: (u32, u32), room_w: u32, room_h: u32) -> (u32, u32) {
+    let (aspect_w, aspect_h) = (u64::from(aspect.0), u64::from(aspect.1));
+    let by_height = u64::from(room_h) * aspect_w / aspect_h;
+    let (w, h) = if by_height <= u64::from(room_w) {
+        (by_height as u32, room_h)
+    } else {
+        (room_w, (u64::from(room_w) * aspect_h / aspect_w) as u32)
+    };
+    ((w & !1).max(2), (h & !1).max(2))
+}
+
 /// Draws a picture at a size, with straight alpha.
 pub(super) fn draw(name: &str, bytes: &[u8], width: u32, height: u32) -> Result<RgbaImage, Unusable> {
     if is_svg(name) { draw_vector(bytes, width, height) } else { draw_raster(bytes, width, height) }

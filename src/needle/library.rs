@@ -6,14 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use image::RgbImage;
-
 use super::fault::{Error, Fault, Problem, nearest};
 use super::font::FontFile;
+use super::load;
 use super::pack::{Item, Pack};
 use super::source::{self, Source};
 use super::text::Typeface;
-use super::{load, sheet};
 use crate::files;
 use crate::language::Language;
 
@@ -125,11 +123,7 @@ impl Library {
         &self.pack_files
     }
 
-    /// A picture of all items of a pack with their labels.
-    pub fn sheet(&self, pack: &str) -> Result<RgbImage, Error> {
-        sheet::draw(self, self.find_pack(pack)?)
-    }
-
+    /// The font that subtitles and labels are set in.
     pub(super) fn typeface(&self) -> &Typeface {
         &self.typeface
     }

@@ -11,7 +11,7 @@
 use image::{RgbImage, RgbaImage};
 
 use super::alike::{FARTHEST, SIDE, luma_chroma};
-use super::draw::within;
+use super::art::within;
 use super::fault::Error;
 use super::library::Library;
 

@@ -4,9 +4,9 @@
 
 use image::{Rgb, RgbImage, RgbaImage};
 
-use super::PLAIN_GROUND;
-use super::draw::within;
+use super::art::within;
 use super::fault::Error;
+use super::ground::PLAIN_GROUND;
 use super::library::Library;
 use super::pack::{Item, Pack};
 
@@ -27,8 +27,14 @@ const BOX_OPACITY: u16 = 600;
 /// Colour of labels.
 const INK: [u8; 3] = [24, 24, 24];
 
-/// Draws the sheet of a pack: about as wide as it is high.
-pub(super) fn draw(library: &Library, pack: &Pack) -> Result<RgbImage, Error> {
+impl Library {
+    /// A picture of all items of a pack with their labels: about as wide as it is high.
+    pub fn sheet(&self, pack: &str) -> Result<RgbImage, Error> {
+        draw(self, self.find_pack(pack)?)
+    }
+}
+
+fn draw(library: &Library, pack: &Pack) -> Result<RgbImage, Error> {
     let tile_h = PICTURE_H + LABEL_H;
     let count = pack.items.len() as u32;
     let columns =

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::PixelBox;
+use super::pixel_box::PixelBox;
 
 /// Distance of a box from the frame's edges, in per-cent of its height.
 const MARGIN_PERCENT: u32 = 5;

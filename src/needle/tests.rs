@@ -118,7 +118,7 @@ fn unlike_pictures_look_unlike() {
 fn every_picture_stands_out_from_the_plain_ground() {
     let library = Library::embedded();
     for (pack, item) in pictures(&library) {
-        let (w, h) = draw::within(library.aspect(&pack.id, &item.id).unwrap(), 128, 96);
+        let (w, h) = art::within(library.aspect(&pack.id, &item.id).unwrap(), 128, 96);
         let art = library.picture(&pack.id, &item.id, w, h).unwrap();
         let is_clear = |x: i64, y: i64| match (u32::try_from(x), u32::try_from(y)) {
             (Ok(x), Ok(y)) if x < w && y < h => art.get_pixel(x, y).0[3] < 128,

@@ -7,15 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
-use crate::needle::{Look, PixelBox};
-use crate::question::{Candidate, LookKind};
+use crate::needle::{Look, LookKind, PixelBox, WayIn};
+use crate::question::Candidate;
 use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
-use super::Mode;
 use super::grid::{self, Base, Slots};
 use super::placement::Rule;
-use super::shown::{look, mode, pack};
+use super::shown::{look, pack};
 use super::sights;
 use super::spans::Law;
 use crate::wording;
@@ -31,7 +30,7 @@ pub(super) struct Findings {
 /// A task's times in frames.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
-    mode: Mode,
+    mode: WayIn,
     duration: u64,
     /// As `duration`, but for needles whose durations are drawn: the least.
     shortest: u64,
@@ -47,18 +46,18 @@ pub(super) fn times(task: &Task, fps: FrameRate) -> Times {
         Some(Durations { least, most }) => (least.frames(fps), most.frames(fps)),
         None => (duration.frames(fps), duration.frames(fps)),
     };
-    Times { mode: mode(task), duration, shortest, gap, exact: distance.is_some() }
+    Times { mode: task.family.mode(), duration, shortest, gap, exact: distance.is_some() }
 }
 
 impl Times {
     /// Frames by which so many needles make a video longer.
     pub(super) fn inserted(self, places: u64) -> u64 {
-        if self.mode == Mode::Insert { places * self.duration } else { 0 }
+        if self.mode == WayIn::Insert { places * self.duration } else { 0 }
     }
 
     /// Frames by which needles of these spans make a video longer.
     pub(super) fn inserted_by(self, spans: &[FrameSpan]) -> u64 {
-        if self.mode == Mode::Insert { spans.iter().map(|span| span.count()).sum() } else { 0 }
+        if self.mode == WayIn::Insert { spans.iter().map(|span| span.count()).sum() } else { 0 }
     }
 
     /// The frames of the finished video on which needles at these places in the haystack show.
@@ -71,7 +70,7 @@ impl Times {
     /// Length of the finished video where a haystack of so many frames is taken: with as many needles as the type has at
     /// least. Each more takes the place of haystack frames, so that the length does not tell how many there are.
     pub(super) fn finished(self, haystack: u64, task: &Task) -> u64 {
-        let shortest = if self.mode == Mode::Insert { self.shortest } else { 0 };
+        let shortest = if self.mode == WayIn::Insert { self.shortest } else { 0 };
         haystack + task.family.fewest_places() as u64 * shortest
     }
 
@@ -99,7 +98,7 @@ impl Times {
 
     /// The rule for so many haystack frames.
     pub(super) fn rule(self, frames: u64) -> Rule {
-        let covered = if self.mode == Mode::Insert { 0 } else { self.duration };
+        let covered = if self.mode == WayIn::Insert { 0 } else { self.duration };
         Rule { frames, covered, gap: self.gap, exact: self.exact }
     }
 }

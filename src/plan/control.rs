@@ -4,14 +4,14 @@
 //! target, cell and difficulty stay, so that a row of a control pairs with the row of the dataset that has its id; where
 //! needles lie is said of the video that is there.
 
-use crate::needle::Effects;
+use crate::needle::{Effects, WayIn};
 use crate::question::Control;
 use crate::seed::Stream;
 use crate::time::FrameSpan;
 
 use super::grid::{Base, Slot};
 use super::shuffle::{Cuts, shuffled};
-use super::{HaystackPart, Mode, PlannedNeedle, VideoPlan, PlannedVideo, Planner, check};
+use super::{HaystackPart, PlannedNeedle, PlannedQuestion, PlannedVideo, Planner, VideoPlan, check};
 
 impl Planner<'_> {
     /// The planner of a control of the dataset, or of the dataset itself.
@@ -91,14 +91,14 @@ fn one_frame(video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
     let mut at = chosen;
     let mut last = None;
     // Needles that share their frames move what follows once.
-    for span in video.needles.iter().filter(|needle| needle.mode == Mode::Insert).map(|needle| needle.span) {
+    for span in video.needles.iter().filter(|needle| needle.mode == WayIn::Insert).map(|needle| needle.span) {
         if last != Some(span) && span.start() <= at {
             at += span.count();
         }
         last = Some(span);
     }
     let own = FrameSpan::new(0, 1).expect("a frame is a frame long");
-    let drawn = |needle: &PlannedNeedle| needle.mode == Mode::Overlay && needle.span.contains(at);
+    let drawn = |needle: &PlannedNeedle| needle.mode == WayIn::Overlay && needle.span.contains(at);
     let needles = video.needles.iter().filter(|needle| drawn(needle)).map(|needle| PlannedNeedle {
         span: own,
         effects: Effects { fade_in: 0, fade_out: 0, ..needle.effects },

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tests::{checked, haystack, three};
 use super::*;
 use crate::haystack::Haystack;
+use crate::needle::WayIn;
 use crate::question::Control;
 
 /// A dataset and a control of it, sample by sample.
@@ -38,7 +39,7 @@ fn made_of(video: &PlannedVideo) -> Vec<Made<'_>> {
     let mut haystacks = frames(video).into_iter();
     let frame = |at: u64| {
         let on = || video.needles.iter().filter(move |needle| needle.span.contains(at));
-        let inserted = on().any(|needle| needle.mode == Mode::Insert);
+        let inserted = on().any(|needle| needle.mode == WayIn::Insert);
         let labels = on().map(|needle| needle.label.as_str()).collect();
         (if inserted { None } else { haystacks.next() }, labels)
     };

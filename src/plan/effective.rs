@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::haystack::Haystack;
+use crate::needle::LookKind;
 use crate::needle::{self, Effective};
-use crate::question::LookKind;
 use crate::spec::{self, CheckedSpec, Screen, Task};
 
 use super::check::{self, Findings};

@@ -4,7 +4,7 @@
 
 use crate::dataset::Difficulty;
 use crate::needle::Ground;
-use crate::question::LookKind;
+use crate::needle::LookKind;
 use crate::spec::{Length, Task};
 
 /// The difficulty of a task as its rows state it.

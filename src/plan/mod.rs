@@ -48,7 +48,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Difficulty;
 use crate::language::Language;
-use crate::needle::{Effective, Effects, Look, PixelBox};
+use crate::needle::{Effective, Effects, Look, PixelBox, WayIn};
 use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
@@ -211,7 +211,7 @@ pub struct PlannedNeedle {
     /// What it shows, in the words of the options.
     pub label: String,
     /// Spliced in, or drawn onto haystack frames.
-    pub mode: Mode,
+    pub mode: WayIn,
     /// What is drawn.
     pub look: Look,
     /// What makes it harder to see than it is drawn; absent where nothing does.
@@ -225,14 +225,4 @@ pub struct PlannedNeedle {
     pub depth: Depth,
     /// Shown, but not asked for.
     pub is_distractor: bool,
-}
-
-/// How a needle enters the video.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// Its frames are spliced in between two haystack frames: the video grows by them.
-    Insert,
-    /// It is drawn onto haystack frames: the video keeps its length. VNBench says "edit".
-    Overlay,
 }

@@ -5,8 +5,8 @@
 //! sample cannot fail.
 
 use crate::haystack::{Form, Haystack};
-use crate::needle::{Effective, PixelBox, Spot};
-use crate::question::{self, Clip, Control, Drawn, LookKind, Material};
+use crate::needle::{Effective, LookKind, PixelBox, Spot, WayIn};
+use crate::question::{self, Clip, Control, Drawn, Material};
 use crate::seed::Stream;
 use crate::spec::{CheckedSpec, Place, Screen, Task};
 use crate::time::{Depth, FrameRate, FrameSpan};
@@ -20,11 +20,11 @@ use super::lay::{Laid, lay};
 use super::order::{Order, Ranks};
 use super::patches;
 use super::placement::Rule;
-use super::shown::{candidate_of, effects, look, mode};
+use super::shown::{candidate_of, effects, look};
 use super::sights;
 use super::spans::{Chances, Law};
 use super::visible::Openings;
-use super::{Cell, HaystackPart, Mode, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
+use super::{Cell, HaystackPart, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -403,15 +403,15 @@ impl<'a> Planner<'a> {
         stream: &impl Fn(&str) -> Stream,
     ) -> Vec<PlannedNeedle> {
         let task = &self.spec.tasks()[task_index];
-        let mode = mode(task);
+        let mode = task.family.mode();
         let (mut patches, mut spots, mut noise) = (stream("patches"), stream("spots"), stream("noise"));
         let mut needles = Vec::new();
         // Frames that were inserted before, by which a needle has been moved on.
         let mut before = 0;
         for (&span, clip) in spans.iter().zip(&drawn.clips) {
             let (at, last) = match mode {
-                Mode::Insert => (span.start() - before, haystack_frames),
-                Mode::Overlay => (span.start(), haystack_frames - span.count()),
+                WayIn::Insert => (span.start() - before, haystack_frames),
+                WayIn::Overlay => (span.start(), haystack_frames - span.count()),
             };
             let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
             for (&candidate, place) in clip.candidates.iter().zip(places) {
@@ -427,7 +427,7 @@ impl<'a> Planner<'a> {
                     is_distractor: clip.is_distractor,
                 });
             }
-            if mode == Mode::Insert {
+            if mode == WayIn::Insert {
                 before += span.count();
             }
         }

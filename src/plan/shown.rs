@@ -2,21 +2,11 @@
 //!
 //! In: a task and one of its candidates. Out: looks and effects.
 
-use crate::needle::{Effects, Look};
-use crate::question::{Candidate, LookKind, NeedleMode};
+use crate::needle::{Effects, Look, LookKind};
+use crate::question::Candidate;
 use crate::seed::Stream;
 use crate::spec::{Length, Task};
 use crate::time::FrameRate;
-
-use super::Mode;
-
-/// How a task's needles enter the video.
-pub(super) fn mode(task: &Task) -> Mode {
-    match task.family.mode() {
-        NeedleMode::Insert => Mode::Insert,
-        NeedleMode::Overlay => Mode::Overlay,
-    }
-}
 
 /// A candidate of a task, or of its distractors.
 pub(super) fn candidate_of(task: &Task, index: usize, is_distractor: bool) -> &Candidate {

@@ -5,10 +5,11 @@
 //! gives pieces enough: a cut there costs no encoding. No two needles come to stand next to each other, since two showings
 //! of one thing would look like one.
 
+use crate::needle::WayIn;
 use crate::seed::Stream;
 use crate::time::{Depth, FrameSpan};
 
-use super::{HaystackPart, Mode, PlannedNeedle, PlannedVideo};
+use super::{HaystackPart, PlannedNeedle, PlannedVideo};
 
 /// A video is cut into this many pieces at least, where it has as many seconds: with keyframes far apart, between them.
 const PIECES: u64 = 16;
@@ -73,7 +74,7 @@ impl Piece {
 
     /// All frames: inserts are beside those of haystacks, and what shares its frames counts once.
     fn frames(&self) -> u64 {
-        let insert = self.needles.iter().find(|needle| needle.mode == Mode::Insert);
+        let insert = self.needles.iter().find(|needle| needle.mode == WayIn::Insert);
         self.covered() + insert.map_or(0, |needle| needle.span.count())
     }
 }
@@ -94,7 +95,7 @@ pub(super) fn shuffled<G: Fn(&str) -> u64>(
     for piece in ordered {
         let (frames, covered) = (piece.frames(), piece.covered());
         for needle in piece.needles {
-            let last = if needle.mode == Mode::Insert { total } else { total - needle.span.count() };
+            let last = if needle.mode == WayIn::Insert { total } else { total - needle.span.count() };
             let span = FrameSpan::new(at, at + needle.span.count()).expect("a needle lasts a frame");
             needles.push(PlannedNeedle { span, depth: Depth::of(before, last), ..needle });
         }
@@ -130,7 +131,7 @@ fn pieces<G: Fn(&str) -> u64>(video: &PlannedVideo, cuts: &Cuts<G>) -> (Vec<Piec
             continue;
         }
         between.extend(cuts.pieces(haystacks.take(span.start() - at)));
-        let parts = if needle.mode == Mode::Insert { Vec::new() } else { haystacks.take(span.count()) };
+        let parts = if needle.mode == WayIn::Insert { Vec::new() } else { haystacks.take(span.count()) };
         shown.push(Piece { parts, needles: vec![local] });
         at = span.end();
     }

@@ -47,7 +47,7 @@ fn check(sample: &PlannedSample, gap: u64, haystacks: &[Haystack]) {
         assert!(part.span.end() <= haystack.form.frames);
         frames += part.span.count();
     }
-    let mut spans: Vec<(FrameSpan, Mode)> = Vec::new();
+    let mut spans: Vec<(FrameSpan, WayIn)> = Vec::new();
     for needle in &video.needles {
         assert!(needle.place.x + needle.place.w <= video.width);
         assert!(needle.place.y + needle.place.h <= video.height);
@@ -57,7 +57,7 @@ fn check(sample: &PlannedSample, gap: u64, haystacks: &[Haystack]) {
         }
     }
     let inserted: u64 =
-        spans.iter().filter(|(_, mode)| *mode == Mode::Insert).map(|(span, _)| span.count()).sum();
+        spans.iter().filter(|(_, mode)| *mode == WayIn::Insert).map(|(span, _)| span.count()).sum();
     assert_eq!(video.num_frames, frames + inserted);
     for pair in spans.windows(2) {
         assert!(pair[0].0.end() + gap <= pair[1].0.start(), "{} and {}", pair[0].0, pair[1].0);

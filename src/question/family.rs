@@ -11,6 +11,7 @@ use super::answer::{AnswerKind, Form};
 use super::kind::QuestionKind;
 use super::pool::Candidate;
 use crate::language::Language;
+use crate::needle::{LookKind, WayIn};
 
 /// Families by type.
 pub type Families = BTreeMap<String, Family>;
@@ -42,28 +43,6 @@ pub enum Error {
 
 fn count(problems: usize) -> String {
     if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
-}
-
-/// How a family's needles enter the video.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NeedleMode {
-    /// Spliced in between haystack frames.
-    Insert,
-    /// Drawn onto haystack frames.
-    Overlay,
-}
-
-/// What a family's needles look like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LookKind {
-    /// A subtitle.
-    Text,
-    /// A picture over the whole frame.
-    Picture,
-    /// A small picture somewhere in the frame.
-    Patch,
 }
 
 /// Whether the needles of one video show one thing or different ones.
@@ -110,7 +89,7 @@ pub(super) struct Raw {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawNeedle {
-    pub(super) mode: NeedleMode,
+    pub(super) mode: WayIn,
     pub(super) look: LookKind,
     pub(super) text: Option<String>,
     pub(super) pack: String,
@@ -190,7 +169,7 @@ impl Family {
     }
 
     /// How needles enter the video.
-    pub fn mode(&self) -> NeedleMode {
+    pub fn mode(&self) -> WayIn {
         self.raw.needle.mode
     }
 

@@ -24,7 +24,7 @@ pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
 pub use draw::{Clip, Distractors, Drawn, draw};
 pub use evidence::Evidence;
-pub use family::{Error, Families, Family, Labels, LookKind, NeedleMode};
+pub use family::{Error, Families, Family, Labels};
 pub use kind::{Material, QuestionKind};
 pub use parse::{embedded, fewest_and_most, parse, read_dir};
 pub use pool::{Candidate, Pool};

@@ -6,15 +6,13 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use super::family::{
-    Error, Families, Family, Labels, LookKind, NeedleMode, Raw,
-};
-use super::answer::Form;
+use super::family::{Error, Families, Family, Labels, Raw};
 use super::kind::QuestionKind;
 use crate::digest;
 use crate::files;
 use crate::id;
 use crate::language::Language;
+use crate::needle::{LookKind, WayIn};
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -140,12 +138,12 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
         problems.push("needle.text: only `look = \"text\"` shows a text".to_owned());
     }
     match (needle.mode, needle.look) {
-        (NeedleMode::Insert, LookKind::Patch) => {
+        (WayIn::Insert, LookKind::Patch) => {
             problems.push(
                 "needle.look: a `patch` lies on haystack frames; write `mode = \"overlay\"`".to_owned(),
             );
         }
-        (NeedleMode::Overlay, LookKind::Picture) => {
+        (WayIn::Overlay, LookKind::Picture) => {
             problems.push("needle.look: a `picture` hides the frame; write `mode = \"insert\"`".to_owned());
         }
         _ => {}

@@ -8,7 +8,8 @@ use crate::media::encode::Settings;
 use crate::media::prepare::Target;
 use crate::media::trial;
 use crate::media::yuv::Yuv;
-use crate::plan::{self, Mode, PlannedNeedle, PlannedVideo, Planner};
+use crate::needle::WayIn;
+use crate::plan::{self, PlannedNeedle, PlannedVideo, Planner};
 use crate::render::Error;
 use crate::render::verify;
 use crate::spec::Screen;
@@ -57,7 +58,7 @@ pub fn check(planner: &Planner<'_>) -> Result<Result<Vec<String>, plan::Error>, 
                 "{needles} are lost in encoding at `video.quality` {crf}, whatever they cover; {remedy}"
             )),
             // The ground of what is inserted is even.
-            Fate::Faint if needle.mode == Mode::Overlay => warnings.push(format!(
+            Fate::Faint if needle.mode == WayIn::Overlay => warnings.push(format!(
                 "{needles} change a frame by less than half a step of encoding at `video.quality` {crf}: footage may hide them, \
                  which fails their videos; {remedy}"
             )),

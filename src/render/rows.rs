@@ -4,8 +4,7 @@
 //! over them the target stands in each position once.
 
 use crate::dataset::{NeedleRow, Row, VIDEOS, letter};
-use crate::needle::Look;
-use crate::plan::{DepthOf, Mode, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
+use crate::plan::{DepthOf, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
 use crate::question;
 
 /// Path of a video within its dataset; empty where there is none.
@@ -82,18 +81,9 @@ fn video_row(planned: &VideoPlan, sha256: &str) -> Row {
 }
 
 fn needle_row(needle: &PlannedNeedle) -> NeedleRow {
-    let mode = match needle.mode {
-        Mode::Insert => "insert",
-        Mode::Overlay => "overlay",
-    };
-    let look = match needle.look {
-        Look::Text { .. } => "text",
-        Look::Picture { .. } => "picture",
-        Look::Patch { .. } => "patch",
-    };
     NeedleRow {
         label: needle.label.clone(),
-        kind: format!("{mode}-{look}"),
+        kind: format!("{}-{}", needle.mode.name(), needle.look.kind().name()),
         start_frame: needle.span.start(),
         end_frame: needle.span.end(),
         x: needle.place.x,

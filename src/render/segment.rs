@@ -11,7 +11,7 @@ use crate::media::colour::{Layer, Matrix};
 use crate::media::decode::{self, SpanReader};
 use crate::media::encode::{Encoder, Run as Packets, Settings};
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Ground, Library, Look};
+use crate::needle::{self, Ground, Library};
 use crate::plan::{PlannedNeedle, PlannedVideo};
 use crate::render::Error;
 use crate::render::ready::Ready;
@@ -48,10 +48,7 @@ impl<'a> Studio<'a> {
             let drawing = library.draw(&needle.look, needle.place, video.width, video.height)?;
             let drawing = needle.effects.apply(drawing, video.height);
             layers.push(Layer::new(&drawing, needle.place.x, needle.place.y, matrix));
-            grounds.push(match &needle.look {
-                Look::Picture { ground, .. } => Some(*ground),
-                Look::Text { .. } | Look::Patch { .. } => None,
-            });
+            grounds.push(needle.look.ground());
         }
         Ok(Self { ready, needles: &video.needles, layers, grounds, matrix })
     }

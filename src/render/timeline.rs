@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use crate::media::index::VideoTrack;
-use crate::plan::{Mode, PlannedVideo};
+use crate::needle::WayIn;
+use crate::plan::PlannedVideo;
 use crate::render::Error;
 use crate::time::FrameSpan;
 
@@ -206,14 +207,14 @@ fn runs(video: &PlannedVideo) -> Result<Vec<Run>, String> {
     let mut cuts = Vec::new();
     for (index, needle) in video.needles.iter().enumerate() {
         match needle.mode {
-            Mode::Insert => {
+            WayIn::Insert => {
                 let entry = inserts.entry(needle.span.start()).or_insert((needle.span.count(), Vec::new()));
                 if entry.0 != needle.span.count() {
                     return Err(format!("inserts at frame {} differ in length", needle.span.start()));
                 }
                 entry.1.push(index);
             }
-            Mode::Overlay => cuts.extend([needle.span.start(), needle.span.end()]),
+            WayIn::Overlay => cuts.extend([needle.span.start(), needle.span.end()]),
         }
     }
     cuts.sort_unstable();
@@ -259,7 +260,7 @@ impl Haystacks<'_> {
             let drawn = |needle: &&(usize, FrameSpan)| needle.1.contains(at);
             let overlays = self.video.needles.iter().enumerate();
             let overlays =
-                overlays.filter(|(_, needle)| needle.mode == Mode::Overlay).map(|(at, n)| (at, n.span));
+                overlays.filter(|(_, needle)| needle.mode == WayIn::Overlay).map(|(at, n)| (at, n.span));
             let overlays: Vec<(usize, FrameSpan)> = overlays.collect();
             let overlays = overlays.iter().filter(drawn).map(|needle| needle.0).collect();
             self.runs.push(Run::Haystack { at, haystack: part.haystack.clone(), span, overlays });

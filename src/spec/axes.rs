@@ -7,8 +7,8 @@ use toml::Value;
 use super::difficulty::{Difficulty, Place, Similarity};
 use super::quantity::{self, Length};
 use super::reader::{Problems, Section, unexpected};
-use crate::needle::{Effective, Ground, Spot};
-use crate::question::{self, Family, LookKind};
+use crate::needle::{Effective, Ground, LookKind, Spot};
+use crate::question::{self, Family};
 use crate::time::percent;
 
 /// One key of difficulty.

@@ -6,8 +6,8 @@
 use super::difficulty::{Difficulty, Place};
 use super::quantity::Length;
 use super::tasks::Task;
+use crate::needle::LookKind;
 use crate::needle::{Effective, Effects, LEGIBLE_PX, Milli, Spot, text_px};
-use crate::question::LookKind;
 use crate::time::{FrameRate, percent};
 
 /// What the frames of a video are.

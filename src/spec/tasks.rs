@@ -12,8 +12,8 @@ use super::quantity::Length;
 use super::reader::{Problems, Section};
 use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
-use crate::needle::{Item, Library, Pack};
-use crate::question::{Candidate, Distractors, Families, Family, Form, LookKind, Pool, VNBENCH};
+use crate::needle::{Item, Library, LookKind, Pack};
+use crate::question::{Candidate, Distractors, Families, Family, Form, Pool, VNBENCH};
 
 /// One type that is asked for, at one setting.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use vniah::dataset::Store;
 use vniah::haystack::{Entry, SceneRecipe, Source, Wanted};
 use vniah::media::decode::FileReader;
 use vniah::media::input::Input;
-use vniah::needle::{Effects, Ground, Library, Look, PixelBox};
-use vniah::plan::{HaystackPart, Mode, PlannedNeedle, PlannedVideo};
+use vniah::needle::{Effects, Ground, Library, Look, PixelBox, WayIn};
+use vniah::plan::{HaystackPart, PlannedNeedle, PlannedVideo};
 use vniah::render::caller::Caller;
 use vniah::render::haystacks::Kitchen;
 use vniah::render::ready::Ready;
@@ -61,7 +61,7 @@ impl Bench {
             .map(|&(id, a, b)| HaystackPart { haystack: id.into(), span: FrameSpan::new(a, b).unwrap() })
             .collect();
         let haystack: u64 = parts.iter().map(|part| part.span.count()).sum();
-        let inserted: u64 = needles.iter().filter(|n| n.mode == Mode::Insert).map(|n| n.span.count()).sum();
+        let inserted: u64 = needles.iter().filter(|n| n.mode == WayIn::Insert).map(|n| n.span.count()).sum();
         PlannedVideo {
             name: "v".into(),
             width: WIDTH,
@@ -82,10 +82,12 @@ impl Bench {
     }
 }
 
-fn needle(library: &Library, mode: Mode, start: u64, end: u64) -> PlannedNeedle {
+fn needle(library: &Library, mode: WayIn, start: u64, end: u64) -> PlannedNeedle {
     let look = match mode {
-        Mode::Insert => Look::Picture { pack: "fruits".into(), item: "banana".into(), ground: Ground::Plain },
-        Mode::Overlay => Look::Text {
+        WayIn::Insert => {
+            Look::Picture { pack: "fruits".into(), item: "banana".into(), ground: Ground::Plain }
+        }
+        WayIn::Overlay => Look::Text {
             text: "The secret word is Bob.".into(),
             size_permille: 60,
             box_opacity_permille: 600,
@@ -110,7 +112,7 @@ fn expected(video: &PlannedVideo) -> Vec<Option<(u16, u32)>> {
         let number: u16 = part.haystack[1..].parse().unwrap();
         (part.span.start()..part.span.end()).map(move |frame| (number, frame as u32))
     });
-    let inserted = |at: u64| video.needles.iter().any(|n| n.mode == Mode::Insert && n.span.contains(at));
+    let inserted = |at: u64| video.needles.iter().any(|n| n.mode == WayIn::Insert && n.span.contains(at));
     (0..video.num_frames).map(|at| if inserted(at) { None } else { haystack.next() }).collect()
 }
 
@@ -131,7 +133,7 @@ fn check(bench: &Bench, video: &PlannedVideo) -> Timeline {
     let (found, wanted) = (read(&path, bench.fps), expected(video));
     assert_eq!(found.len(), wanted.len());
     for (at, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
-        let overlaid = video.needles.iter().any(|n| n.mode == Mode::Overlay && n.span.contains(at as u64));
+        let overlaid = video.needles.iter().any(|n| n.mode == WayIn::Overlay && n.span.contains(at as u64));
         if !(overlaid && found.is_none()) {
             assert_eq!(found, wanted, "frame {at}");
         }
@@ -155,17 +157,17 @@ fn inserts_and_overlays_anywhere() {
     let bench = Bench::new(FrameRate::new(25, 1).unwrap(), false, &[230]);
     let library = &bench.library;
     for (start, count) in [(0, 25), (10, 5), (25, 25), (37, 60), (230, 25)] {
-        let inserts = vec![needle(library, Mode::Insert, start, start + count)];
+        let inserts = vec![needle(library, WayIn::Insert, start, start + count)];
         let timeline = check(&bench, &bench.video(&[("h1", 0, 230)], inserts));
         assert!(timeline.encoded_frames() <= count + 25, "{start}: {}", timeline.encoded_frames());
     }
-    let overlays = vec![needle(library, Mode::Overlay, 0, 25), needle(library, Mode::Overlay, 40, 110)];
+    let overlays = vec![needle(library, WayIn::Overlay, 0, 25), needle(library, WayIn::Overlay, 40, 110)];
     check(&bench, &bench.video(&[("h1", 0, 230)], overlays));
     let mixed = vec![
-        needle(library, Mode::Insert, 20, 45),
-        needle(library, Mode::Insert, 45, 70),
-        needle(library, Mode::Overlay, 71, 96),
-        needle(library, Mode::Insert, 255, 280),
+        needle(library, WayIn::Insert, 20, 45),
+        needle(library, WayIn::Insert, 45, 70),
+        needle(library, WayIn::Overlay, 71, 96),
+        needle(library, WayIn::Insert, 255, 280),
     ];
     check(&bench, &bench.video(&[("h1", 0, 230)], mixed));
 }
@@ -176,7 +178,7 @@ fn joined_and_trimmed_haystacks() {
     let parts = [("h2", 3, 61), ("h1", 10, 95), ("h3", 0, 7), ("h1", 0, 29)];
     check(&bench, &bench.video(&parts, vec![]));
     let needles =
-        vec![needle(&bench.library, Mode::Insert, 55, 85), needle(&bench.library, Mode::Overlay, 100, 130)];
+        vec![needle(&bench.library, WayIn::Insert, 55, 85), needle(&bench.library, WayIn::Overlay, 100, 130)];
     check(&bench, &bench.video(&parts, needles));
 }
 
@@ -190,7 +192,7 @@ fn an_untouched_haystack_is_copied_whole() {
 #[test]
 fn needles_that_are_hard_to_see_are_proved_and_those_that_are_lost_are_told() {
     let bench = Bench::new(FrameRate::new(25, 1).unwrap(), false, &[60]);
-    let hard = |mode: Mode, start: u64, effects: Effects| PlannedNeedle {
+    let hard = |mode: WayIn, start: u64, effects: Effects| PlannedNeedle {
         effects,
         ..needle(&bench.library, mode, start, start + 12)
     };
@@ -201,11 +203,11 @@ fn needles_that_are_hard_to_see_are_proved_and_those_that_are_lost_are_told() {
         Effects { tint_permille: 500, fade_in: 5, fade_out: 3, ..plain },
     ];
     for effects in all {
-        let needles = vec![hard(Mode::Overlay, 5, effects), hard(Mode::Insert, 30, effects)];
+        let needles = vec![hard(WayIn::Overlay, 5, effects), hard(WayIn::Insert, 30, effects)];
         bench.render(&bench.video(&[("h1", 0, 60)], needles));
     }
     let nothing = Effects { opacity_permille: 1, ..plain };
-    let video = bench.video(&[("h1", 0, 60)], vec![hard(Mode::Overlay, 5, nothing)]);
+    let video = bench.video(&[("h1", 0, 60)], vec![hard(WayIn::Overlay, 5, nothing)]);
     let path = bench.dir.path().join("lost.mp4");
     let rendered = video::render(&video, &bench.ready, &bench.library, (Store::File, &path)).unwrap();
     assert!(

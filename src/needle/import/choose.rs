@@ -4,13 +4,13 @@
 //! out and said.
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::super::alike::Signature;
-use super::Options;
 use super::classes::{Class, Shot, count};
 use super::fault::{Fault, Problem};
+use super::options::Options;
 use super::pixels;
-use super::write::Near;
 
 /// What is written of a picture.
 #[derive(Clone, Debug)]
@@ -28,6 +28,17 @@ pub(super) struct Chosen {
     pub(super) shot: Shot,
     pub(super) content: Content,
     pub(super) signature: Signature,
+}
+
+/// Two items that were marked as alike since they look it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Near {
+    /// Label of the one.
+    pub one: String,
+    /// Label of the other.
+    pub other: String,
+    /// How far apart they look, on the scale of [`Library::distance`](crate::needle::Library::distance).
+    pub distance: u32,
 }
 
 /// What became of a class.

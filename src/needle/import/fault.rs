@@ -24,7 +24,7 @@ pub enum ImportError {
     Files(#[from] files::Error),
     /// The pack that was made is not one.
     #[error("the pack that was made cannot be loaded")]
-    Made(#[source] super::super::Error),
+    Made(#[source] fault::Error),
 }
 
 /// One thing wrong in a collection.

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::load::id_of;
-use super::Plurals;
 use super::choose::Chosen;
 use super::classes::Class;
 use super::fault::{Fault, Problem};
+use super::options::Plurals;
 use super::table;
 use crate::files;
 

@@ -11,10 +11,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::super::library::Library;
-use super::Options;
-use super::choose::{Chosen, Content};
+use super::choose::{Chosen, Content, Near};
 use super::classes::count;
 use super::fault::{Fault, ImportError, Problem};
+use super::options::Options;
 use crate::files;
 use crate::language::Language;
 
@@ -33,17 +33,6 @@ pub(super) struct Draft {
 pub(super) struct Terms {
     licence: String,
     credit: String,
-}
-
-/// Two items that were marked as alike since they look it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Near {
-    /// Label of the one.
-    pub one: String,
-    /// Label of the other.
-    pub other: String,
-    /// How far apart they look, on the scale of [`super::super::Library::distance`].
-    pub distance: u32,
 }
 
 /// What was imported.

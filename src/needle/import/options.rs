@@ -1,0 +1,58 @@
+//! What is imported, and what is asked of it.
+//!
+//! In: what the user says. Out: the same, checked by nobody yet.
+
+use std::path::PathBuf;
+
+/// How the pictures are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A directory a class, named as the class.
+    ImageFolder,
+    /// The annotations of COCO: `instances_*.json`.
+    Coco,
+    /// Pascal VOC: `Annotations/*.xml` and `JPEGImages`.
+    Voc,
+    /// A table of paths and labels.
+    Csv,
+}
+
+/// How plurals are made where none is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plurals {
+    /// Not at all: counting questions leave such items out.
+    Given,
+    /// By the rules of English, for a person to look at.
+    English,
+}
+
+/// What is imported, and what is asked of it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How the pictures are kept.
+    pub form: Form,
+    /// The directory or file.
+    pub source: PathBuf,
+    /// Where the images of COCO lie; absent, beside its file.
+    pub images: Option<PathBuf>,
+    /// A table of plurals and aliases by label.
+    pub names: Option<PathBuf>,
+    /// Id of the pack.
+    pub id: String,
+    /// Licence of the pictures; absent, as the source states for each.
+    pub licence: Option<String>,
+    /// Whom to credit for the pictures; absent, as the source states for each.
+    pub credit: Option<String>,
+    /// How plurals are made where none is given.
+    pub plurals: Plurals,
+    /// The shorter side of a picture, in pixels, at least.
+    pub least_side: u32,
+    /// The longer side of a picture as a multiple of the shorter, at most.
+    pub most_aspect: u32,
+    /// Two pictures have to be at least this far apart, on the scale of [`Library::distance`](crate::needle::Library::distance).
+    pub least_distance: u32,
+    /// Pictures that are nearer are marked as alike instead of being refused.
+    pub mark_alike: bool,
+    /// Pictures that cannot be used are left out instead of being refused.
+    pub skip_bad: bool,
+}

@@ -1,0 +1,136 @@
+//! Looks: what a needle looks like, where it stands, and how it is drawn.
+//!
+//! In: a look, a frame's size and, for drawing, the place. Out: an even-numbered box within the frame, and straight-alpha
+//! pixels of exactly its size. Each look has a file here that places and draws it, and a file in [`crate::detect`] that finds
+//! it in decoded frames. The ground around a picture is the renderer's.
+
+mod limits;
+mod patch;
+mod picture;
+mod text;
+
+use image::RgbaImage;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::fault::Error;
+use super::ground::Ground;
+use super::library::Library;
+use super::pixel_box::PixelBox;
+use super::spot::Spot;
+
+/// What a needle looks like; with its place, everything that its drawing depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Look {
+    /// A subtitle: text on a translucent box.
+    Text {
+        /// The text, unwrapped.
+        text: String,
+        /// Height of the letters' line, in per-mille of the frame's height.
+        size_permille: u16,
+        /// Opacity of the box behind the text, in per-mille.
+        box_opacity_permille: u16,
+    },
+    /// A picture over the whole frame, fitted without distortion.
+    Picture {
+        /// Pack that holds the item.
+        pack: String,
+        /// Item of the pack.
+        item: String,
+        /// What fills the frame around the picture.
+        ground: Ground,
+    },
+    /// A small picture pasted into the frame.
+    Patch {
+        /// Pack that holds the item.
+        pack: String,
+        /// Item of the pack.
+        item: String,
+    },
+}
+
+/// Which look a needle has, without what it shows; the names are those of [`Look`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LookKind {
+    /// A subtitle.
+    Text,
+    /// A picture over the whole frame.
+    Picture,
+    /// A small picture somewhere in the frame.
+    Patch,
+}
+
+impl LookKind {
+    /// The name that families, plans and rows use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Picture => "picture",
+            Self::Patch => "patch",
+        }
+    }
+}
+
+impl Look {
+    /// Which look it is.
+    pub fn kind(&self) -> LookKind {
+        match self {
+            Self::Text { .. } => LookKind::Text,
+            Self::Picture { .. } => LookKind::Picture,
+            Self::Patch { .. } => LookKind::Patch,
+        }
+    }
+
+    /// What fills the frame around it; `None` where it leaves that to the haystack.
+    pub fn ground(&self) -> Option<Ground> {
+        if let Self::Picture { ground, .. } = self { Some(*ground) } else { None }
+    }
+}
+
+impl Library {
+    /// Where a subtitle or a picture usually goes in a frame. The place of a patch is the plan's choice.
+    pub fn place(&self, look: &Look, frame_w: u32, frame_h: u32) -> Result<PixelBox, Error> {
+        self.place_at(look, (None, 1000), frame_w, frame_h)
+    }
+
+    /// As [`Self::place`], at `spot`; a picture has `picture_permille` of the width and height that the frame allows.
+    pub fn place_at(
+        &self,
+        look: &Look,
+        (spot, picture_permille): (Option<Spot>, u16),
+        frame_w: u32,
+        frame_h: u32,
+    ) -> Result<PixelBox, Error> {
+        let frame = (frame_w, frame_h);
+        limits::frame(frame)?;
+        match look {
+            Look::Text { text, size_permille, .. } => text::place(self, text, *size_permille, spot, frame),
+            Look::Picture { pack, item, .. } => {
+                picture::place(self, (pack, item), picture_permille, spot, frame)
+            }
+            Look::Patch { .. } => patch::place(),
+        }
+    }
+
+    /// Height in pixels of the lines in which a subtitle is set in a frame: less than is asked for where it is long.
+    pub fn line_px(&self, look: &Look, frame_w: u32, frame_h: u32) -> Result<Option<u32>, Error> {
+        let Look::Text { text, size_permille, .. } = look else { return Ok(None) };
+        text::line_px(self, text, *size_permille, (frame_w, frame_h)).map(Some)
+    }
+
+    /// Draws a look at its place: straight alpha, `place.w` x `place.h`, the same bytes each time.
+    pub fn draw(&self, look: &Look, place: PixelBox, frame_w: u32, frame_h: u32) -> Result<RgbaImage, Error> {
+        let frame = (frame_w, frame_h);
+        limits::frame(frame)?;
+        limits::place(place, frame)?;
+        match look {
+            Look::Text { text, size_permille, box_opacity_permille } => {
+                text::draw(self, text, (*size_permille, *box_opacity_permille), place, frame)
+            }
+            Look::Picture { pack, item, .. } => picture::draw(self, (pack, item), place),
+            Look::Patch { pack, item } => patch::draw(self, (pack, item), place),
+        }
+    }
+}

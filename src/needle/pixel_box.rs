@@ -1,0 +1,19 @@
+//! Rectangles of pixels.
+//!
+//! In: edges and sizes. Out: the place of a drawing within a frame.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A rectangle of pixels within a frame; it lies in the frame as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PixelBox {
+    /// Left edge.
+    pub x: u32,
+    /// Upper edge.
+    pub y: u32,
+    /// Width.
+    pub w: u32,
+    /// Height.
+    pub h: u32,
+}

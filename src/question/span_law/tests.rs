@@ -135,20 +135,23 @@ fn enumeration_gives_the_same_figures() {
 #[test]
 fn searched_answers_are_the_best_or_all_but() {
     for (law, sampled) in [
-        (law(3, 40, 130), linspace(8, 130)),
-        (law(3, 40, 130), vec![10, 31, 90]),
-        (law(4, 9, 130), linspace(20, 130)),
-        (law(12, 12, 130), linspace(9, 130)),
+        (law(3, 40, 100), linspace(8, 100)),
+        (law(3, 40, 100), vec![10, 31, 70]),
+        (law(4, 9, 100), linspace(20, 100)),
+        (law(12, 12, 100), linspace(9, 100)),
     ] {
         let mut truths = every_span(law);
-        let chance = law.chance();
-        assert_alike(chance.mean_iou, chance.recall, best_of_all(130, &truths), "chance");
+        // Trying every answer with every span of the law takes long: once is enough.
+        if law.most() == 9 {
+            let chance = law.chance();
+            assert_alike(chance.mean_iou, chance.recall, best_of_all(100, &truths), "chance");
+        }
         truths.retain(|(span, _)| !shown(&sampled, *span).contains(&true));
         let total: f64 = truths.iter().map(|(_, probability)| probability).sum();
-        let best = best_of_all(130, &truths).map(|best| best / total);
+        let best = best_of_all(100, &truths).map(|best| best / total);
         let found = law.estimate(&sampled, 0..0).unwrap();
         for (found, best) in [found.mean_iou].into_iter().chain(found.recall).zip(best) {
-            assert!(found <= best + 1e-9 && found >= best * 0.97, "{law:?} {sampled:?}: {found} of {best}");
+            assert!(found <= best + 1e-9 && found >= best * 0.99, "{law:?} {sampled:?}: {found} of {best}");
         }
     }
 }

@@ -93,7 +93,8 @@ impl Evidence {
     /// For samplers whose phase is unpublished; if this is false, they may suffice or not.
     pub fn is_surely_seen(&self, distance: u64) -> bool {
         let distance = distance.max(1);
-        self.span.count() / distance >= self.samples && (self.closer_than == 0 || self.closer_than >= distance)
+        self.span.count() / distance >= self.samples
+            && (self.closer_than == 0 || self.closer_than >= distance)
     }
 
     /// Starts up to `last` to which the span may be moved so that `indices`, which ascend, suffice: closed ranges,

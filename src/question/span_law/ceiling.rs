@@ -76,8 +76,8 @@ impl SpanLaw {
                 }
             }
         }
-        let [mean_iou, recall @ ..] = reached;
-        Ceiling { mean_iou, recall, seen: 1.0 - unseen }
+        let [mean_iou, recall @ ..] = reached.map(share);
+        Ceiling { mean_iou, recall, seen: share(1.0 - unseen) }
     }
 
     /// Sums that reach as far as a seen span needs.
@@ -90,7 +90,8 @@ impl SpanLaw {
         let (first, last) = (*sampled.get(shown.start)? as i64, *sampled.get(shown.end - 1)? as i64);
         let previous = shown.start.checked_sub(1).map_or(-1, |at| sampled[at] as i64);
         let next = sampled.get(shown.end).copied().unwrap_or(self.frames()) as i64;
-        let seen = Seen::new(sums, Room { before: first - previous, core: last - first + 1, after: next - last })?;
+        let seen =
+            Seen::new(sums, Room { before: first - previous, core: last - first + 1, after: next - last })?;
         guess(seen.total(), first, |measure| seen.best(measure))
     }
 
@@ -126,5 +127,14 @@ fn rooms(sampled: &[i64], most: i64, frames: i64) -> BTreeMap<Room, u64> {
 fn guess(total: f64, origin: i64, best: impl Fn(Measure) -> Best) -> Option<Guess> {
     let [answer, recall @ ..] = MEASURES.map(best);
     let span = FrameSpan::new((origin + answer.start) as u64, (origin + answer.end) as u64)?;
-    Some(Guess { span, mean_iou: answer.value / total, recall: recall.map(|best| best.value / total) })
+    Some(Guess {
+        span,
+        mean_iou: share(answer.value / total),
+        recall: recall.map(|best| share(best.value / total)),
+    })
+}
+
+/// Sums of floats may exceed 1 in the last bits.
+fn share(sum: f64) -> f64 {
+    sum.clamp(0.0, 1.0)
 }

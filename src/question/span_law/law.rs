@@ -23,7 +23,11 @@ impl SpanLaw {
     /// Durations from `least` to `most` frames in a video of `frames` frames; `None` unless
     /// `1 <= least <= most <= frames <= 2^53`.
     pub fn new(least: u64, most: u64, frames: u64) -> Option<Self> {
-        (1 <= least && least <= most && most <= frames && frames <= PARTS).then_some(Self { least, most, frames })
+        (1 <= least && least <= most && most <= frames && frames <= PARTS).then_some(Self {
+            least,
+            most,
+            frames,
+        })
     }
 
     /// Fewest frames that the span lasts.

@@ -17,7 +17,8 @@ pub struct Share {
 }
 
 /// An answer counts for R@k if its IoU is at least this: 0.3, 0.5, 0.7.
-pub const RECALL_AT: [Share; 3] = [Share { num: 3, den: 10 }, Share { num: 1, den: 2 }, Share { num: 7, den: 10 }];
+pub const RECALL_AT: [Share; 3] =
+    [Share { num: 3, den: 10 }, Share { num: 1, den: 2 }, Share { num: 7, den: 10 }];
 
 /// What a search maximises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

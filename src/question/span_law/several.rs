@@ -73,7 +73,8 @@ impl SeveralLaw {
     pub fn simulated_chance(self, draws: u64) -> SimulatedChance {
         let draws = draws.max(2);
         let drawn = |part: &str| -> Vec<Vec<FrameSpan>> {
-            let stream = |what: &str| Seed::new(0).stream(&format!("chance of several spans/{part}/{what}"), 0);
+            let stream =
+                |what: &str| Seed::new(0).stream(&format!("chance of several spans/{part}/{what}"), 0);
             let (mut numbers, mut durations, mut starts) =
                 (stream("number"), stream("duration"), stream("start"));
             (0..draws).map(|_| self.draw(&mut numbers, &mut durations, &mut starts)).collect()

@@ -34,11 +34,13 @@ pub(super) struct Class {
 }
 
 fn running(terms: impl Iterator<Item = f64>) -> Vec<f64> {
-    let add = |sum: &mut f64, term: f64| {
-        *sum += term;
-        Some(*sum)
-    };
-    terms.scan(0.0, add).collect()
+    let mut sums = Vec::with_capacity(terms.size_hint().0);
+    let mut sum = 0.0;
+    for term in terms {
+        sum += term;
+        sums.push(sum);
+    }
+    sums
 }
 
 fn between(sums: &[f64], low: i64, high: i64) -> f64 {

@@ -79,7 +79,10 @@ fn close(one: f64, other: f64, tolerance: f64) -> bool {
 
 fn assert_alike(mean_iou: f64, recall: [f64; 3], right: [f64; 4], about: &str) {
     let found = [mean_iou, recall[0], recall[1], recall[2]];
-    assert!(found.iter().zip(right).all(|(&found, right)| close(found, right, 1e-9)), "{about}: {found:?} {right:?}");
+    assert!(
+        found.iter().zip(right).all(|(&found, right)| close(found, right, 1e-9)),
+        "{about}: {found:?} {right:?}"
+    );
 }
 
 #[test]
@@ -109,7 +112,8 @@ fn enumeration_gives_the_same_figures() {
                 let found = law.estimate(&sampled, run(pattern)).unwrap();
                 let about = format!("{law:?} {sampled:?} {pattern:?}");
                 assert_alike(found.mean_iou, found.recall, best.map(|best| best / total), &about);
-                let reached: f64 = truths.iter().map(|(truth, weight)| weight * iou(found.span, *truth)).sum();
+                let reached: f64 =
+                    truths.iter().map(|(truth, weight)| weight * iou(found.span, *truth)).sum();
                 assert!(close(reached / total, found.mean_iou, 1e-9), "{about}");
                 for (mean, best) in mean.iter_mut().zip(best) {
                     *mean += best;
@@ -117,7 +121,10 @@ fn enumeration_gives_the_same_figures() {
             }
             let ceiling = law.ceiling(&sampled);
             assert_alike(ceiling.mean_iou, ceiling.recall, mean, &format!("{law:?} {sampled:?}"));
-            let unseen = patterns.iter().filter(|(pattern, _)| !pattern.contains(&true)).flat_map(|(_, truths)| truths);
+            let unseen = patterns
+                .iter()
+                .filter(|(pattern, _)| !pattern.contains(&true))
+                .flat_map(|(_, truths)| truths);
             let unseen: f64 = unseen.map(|(_, probability)| probability).sum();
             assert!(close(ceiling.seen, 1.0 - unseen, 1e-9));
         }
@@ -128,20 +135,23 @@ fn enumeration_gives_the_same_figures() {
 #[test]
 fn searched_answers_are_the_best_or_all_but() {
     for (law, sampled) in [
-        (law(3, 40, 130), linspace(8, 130)),
-        (law(3, 40, 130), vec![10, 31, 90]),
-        (law(4, 9, 130), linspace(20, 130)),
-        (law(12, 12, 130), linspace(9, 130)),
+        (law(3, 40, 100), linspace(8, 100)),
+        (law(3, 40, 100), vec![10, 31, 70]),
+        (law(4, 9, 100), linspace(20, 100)),
+        (law(12, 12, 100), linspace(9, 100)),
     ] {
         let mut truths = every_span(law);
-        let chance = law.chance();
-        assert_alike(chance.mean_iou, chance.recall, best_of_all(130, &truths), "chance");
+        // Trying every answer with every span of the law takes long: once is enough.
+        if law.most() == 9 {
+            let chance = law.chance();
+            assert_alike(chance.mean_iou, chance.recall, best_of_all(100, &truths), "chance");
+        }
         truths.retain(|(span, _)| !shown(&sampled, *span).contains(&true));
         let total: f64 = truths.iter().map(|(_, probability)| probability).sum();
-        let best = best_of_all(130, &truths).map(|best| best / total);
+        let best = best_of_all(100, &truths).map(|best| best / total);
         let found = law.estimate(&sampled, 0..0).unwrap();
         for (found, best) in [found.mean_iou].into_iter().chain(found.recall).zip(best) {
-            assert!(found <= best + 1e-9 && found >= best * 0.97, "{law:?} {sampled:?}: {found} of {best}");
+            assert!(found <= best + 1e-9 && found >= best * 0.99, "{law:?} {sampled:?}: {found} of {best}");
         }
     }
 }
@@ -219,6 +229,21 @@ fn ceilings_are_at_least_those_of_the_middle_of_both_ranges() {
     }
 }
 
+/// The table of docs/metrics.md.
+#[test]
+fn documented_ceilings_are_these() {
+    for (frames, samples, right) in [
+        (18_000, 64, [0.320, 0.512, 0.371, 0.195]),
+        (18_000, 256, [0.697, 0.904, 0.836, 0.645]),
+        (108_000, 64, [0.056, 0.094, 0.056, 0.021]),
+        (108_000, 768, [0.508, 0.741, 0.605, 0.414]),
+    ] {
+        let found = law(30, 600, frames).ceiling(&linspace(samples, frames));
+        let figures = [found.mean_iou, found.recall[0], found.recall[1], found.recall[2]];
+        assert!(figures.iter().zip(right).all(|(&figure, right)| close(figure, right, 0.0006)), "{found:?}");
+    }
+}
+
 #[test]
 fn a_viewer_who_sees_every_frame_makes_no_error() {
     let ceiling = law(3, 20, 500).ceiling(&(0..500).collect::<Vec<_>>());
@@ -286,7 +311,7 @@ fn draws_are_fixed_for_ever() {
 }
 
 /// A change of these numbers is a change of every dataset ever generated.
-const FIXED: [[u64; 2]; 4] = [[0, 0]; 4];
+const FIXED: [[u64; 2]; 4] = [[11288, 11316], [13556, 13746], [2755, 2793], [12374, 12401]];
 
 #[test]
 fn the_target_may_be_any_of_the_options_in_time() {
@@ -339,7 +364,9 @@ fn several_spans_are_apart_and_answered_run_by_run() {
         assert!(spans.last().unwrap().end() <= 3000);
     }
     assert!(counted.iter().all(|count| count.abs_diff(1000) < 137), "{counted:?}");
-    assert!(SeveralLaw::new(durations, 1, 40, 30).is_none() && SeveralLaw::new(durations, 0, 2, 30).is_none());
+    assert!(
+        SeveralLaw::new(durations, 1, 40, 30).is_none() && SeveralLaw::new(durations, 0, 2, 30).is_none()
+    );
     assert!(SeveralLaw::new(law(10, 10, 100), 1, 4, 20).is_some());
     assert!(SeveralLaw::new(law(10, 10, 99), 1, 4, 20).is_none());
 
@@ -360,7 +387,10 @@ fn the_simulated_chance_agrees_with_the_exact_one_of_one_span() {
     let durations = law(10, 60, 600);
     let simulated = SeveralLaw::new(durations, 1, 1, 0).unwrap().simulated_chance(1000);
     let exact = durations.chance();
-    assert!(close(simulated.mean_iou, exact.mean_iou, 4.0 * simulated.standard_error), "{simulated:?} {exact:?}");
+    assert!(
+        close(simulated.mean_iou, exact.mean_iou, 4.0 * simulated.standard_error),
+        "{simulated:?} {exact:?}"
+    );
     // More spans, more to be met.
     let several = SeveralLaw::new(durations, 1, 4, 10).unwrap().simulated_chance(500);
     assert!(several.mean_iou > exact.mean_iou && several.draws == 500);

@@ -4,6 +4,7 @@
 //! is). Out: answers. The oracle shows that a dataset can be solved, the blind one where chance lies; neither reads a
 //! needle's frames or places from the rows.
 
+mod blind;
 mod ocr;
 mod patch;
 mod picture;
@@ -11,6 +12,7 @@ mod text;
 #[cfg(test)]
 mod text_tests;
 
+pub use blind::blind;
 pub use ocr::check as check_tesseract;
 
 use crate::answers::Answer;
@@ -22,10 +24,10 @@ use crate::media::input::Input;
 use crate::media::yuv::Yuv;
 use crate::needle::{self, Item, Library, LookKind, Spot};
 use crate::plan;
-use crate::question::{Labels, Options};
-use crate::seed::Seed;
+use crate::question::span_law::{self, SpanLaw};
+use crate::question::{self, Labels, QuestionKind, Scene, Sighting};
 use crate::spec::{CheckedSpec, Difficulty, Place, Task};
-use crate::time::FrameRate;
+use crate::time::{FrameRate, FrameSpan};
 
 /// A baseline that cannot answer.
 #[derive(Debug, thiserror::Error)]
@@ -60,16 +62,6 @@ pub enum Reader {
     Ocr,
 }
 
-/// Letters at random: each row answered alone from a stream of its own.
-pub fn blind(rows: &[Row], seed: Seed) -> Vec<Answer> {
-    rows.iter()
-        .map(|row| {
-            let choice = seed.stream(&format!("blind/{}", row.id), 0).below(row.options.len() as u64);
-            answer(row, "blind", Some(letter(choice as usize)))
-        })
-        .collect()
-}
-
 fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
     Answer { model: Some(model.to_owned()), ..Answer::new(&row.id, Some(response.unwrap_or_default())) }
 }
@@ -91,6 +83,14 @@ struct Sight {
     count: usize,
 }
 
+/// A sight and the frames between which it was looked at: its first, and its last.
+#[derive(Clone, Debug)]
+struct Stretch {
+    sight: Sight,
+    first: u64,
+    last: u64,
+}
+
 /// Answers all tries of one sample from its video; `rows` are its tries.
 pub fn oracle(
     rows: &[&Row],
@@ -100,16 +100,36 @@ pub fn oracle(
 ) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
     let search = Search::new(row, spec, reader)?;
-    let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Type(row.kind.clone()))?;
-    let step = search.step(fps);
+    let step = search.step(row.fps());
+    let coarse = |at: u64| at.is_multiple_of(step);
+    let mut stretches = look(&search, &row.question, frames_of(video, coarse)?)?;
+    if step > 1 && search.task.family.question_kind().draws_times() {
+        let borders = |at: u64| {
+            stretches.iter().any(|stretch| {
+                (stretch.first.saturating_sub(step)..=stretch.first).contains(&at)
+                    || (stretch.last..=stretch.last + step).contains(&at)
+            })
+        };
+        let fine = look(&search, &row.question, frames_of(video, borders)?)?;
+        stretches = merged(stretches, &fine);
+    }
+    let found = scene(&search, &stretches);
+    Ok(rows.iter().map(|row| answer(row, "oracle", reply(row, &found))).collect())
+}
+
+/// The frames of a video that are `wanted`, with their numbers.
+fn frames_of<'f>(
+    video: &Input,
+    wanted: impl Fn(u64) -> bool + 'f,
+) -> Result<impl Iterator<Item = Result<(u64, Yuv), media::Error>> + 'f, Error> {
     let mut reader = FileReader::open(video)?;
     let mut at = 0_u64;
-    let frames = std::iter::from_fn(|| {
+    Ok(std::iter::from_fn(move || {
         loop {
-            let is_looked_at = at.is_multiple_of(step);
+            let number = at;
             at += 1;
-            if is_looked_at {
-                return reader.next_frame().transpose().map(|frame| frame.map(|(frame, _)| frame));
+            if wanted(number) {
+                return reader.next_frame().transpose().map(|frame| frame.map(|(frame, _)| (number, frame)));
             }
             match reader.skip_frame() {
                 Ok(true) => {}
@@ -117,30 +137,94 @@ pub fn oracle(
                 Err(error) => return Some(Err(error)),
             }
         }
-    });
-    let found = found(&search, &row.question, frames)?;
-    Ok(rows.iter().map(|row| answer(row, "oracle", found.letter(row))).collect())
+    }))
 }
 
-/// Answers one try from frames alone, in the order in which they are shown: the pictures of a request, for one. A needle
-/// that no frame shows is not found, and two that no frame parts are one.
+/// Stretches with their borders as a closer look found them.
+fn merged(coarse: Vec<Stretch>, fine: &[Stretch]) -> Vec<Stretch> {
+    let close = |stretch: Stretch| {
+        let of_it = || {
+            fine.iter()
+                .filter(|other| other.sight.label == stretch.sight.label)
+                .filter(|other| other.first <= stretch.last && other.last >= stretch.first)
+        };
+        Stretch {
+            first: of_it().map(|other| other.first).min().unwrap_or(stretch.first).min(stretch.first),
+            last: of_it().map(|other| other.last).max().unwrap_or(stretch.last).max(stretch.last),
+            ..stretch
+        }
+    };
+    coarse.into_iter().map(close).collect()
+}
+
+/// Answers one try from frames alone, in the order in which they are shown: the pictures of a request, for one. `indices` are
+/// their numbers in the video, if known: without them, no time can be told. A needle that no frame shows is not found, and
+/// two that no frame parts are one.
 pub fn oracle_of_frames(
     row: &Row,
     spec: &CheckedSpec,
+    indices: Option<&[u64]>,
     frames: impl IntoIterator<Item = Yuv>,
 ) -> Result<Option<String>, Error> {
     let search = Search::new(row, spec, Reader::Template)?;
-    Ok(found(&search, &row.question, frames.into_iter().map(Ok))?.letter(row))
+    let mut numbers = Vec::new();
+    let number = |place: u64| indices.map_or(Some(place), |all| all.get(place as usize).copied());
+    let numbered = (0..).zip(frames).map(|(place, frame)| {
+        let number = number(place).unwrap_or(place);
+        numbers.push(number);
+        Ok((number, frame))
+    });
+    let stretches = look(&search, &row.question, numbered)?;
+    if let (Some(law), Some(_)) = (row.span_law(), indices) {
+        return Ok(timed_reply(row, law, &numbers, &stretches));
+    }
+    Ok(reply(row, &scene(&search, &stretches)))
 }
 
-/// What the needles say: the text of an option, if it is among them.
-struct Said(Option<String>);
+/// The best estimate of times by somebody who saw these frames and knows the law.
+fn timed_reply(row: &Row, law: SpanLaw, sampled: &[u64], stretches: &[Stretch]) -> Option<String> {
+    let shows = |index: &u64| stretches.iter().any(|stretch| (stretch.first..=stretch.last).contains(index));
+    let shown: Vec<bool> = sampled.iter().map(shows).collect();
+    let runs = span_law::runs(&shown);
+    let spans: Vec<FrameSpan> = match runs.as_slice() {
+        [] => law.estimate(sampled, 0..0).into_iter().map(|guess| guess.span).collect(),
+        [run] => law.estimate(sampled, run.clone()).into_iter().map(|guess| guess.span).collect(),
+        _ => law.estimate_several(sampled, &shown).into_iter().map(|guess| guess.span).collect(),
+    };
+    let found = spans.into_iter().map(|span| Sighting { label: String::new(), span }).collect();
+    reply(row, &found)
+}
 
-impl Said {
-    fn letter(&self, row: &Row) -> Option<String> {
-        let option = row.options.iter().position(|option| Some(option) == self.0.as_ref());
-        option.map(letter)
+/// What a solver replies who found this scene: the letter of the option that fits it, or the answer itself.
+fn reply(row: &Row, scene: &Scene) -> Option<String> {
+    let found = row.question_kind.answer(scene)?;
+    let text = found.text(row.fps());
+    if !row.has_options() {
+        return Some(text);
     }
+    let same = row.options.iter().position(|option| *option == text);
+    let option = match &found {
+        // Of times, the option that they lie in: borders are found but to the frame.
+        question::Answer::Spans(spans) => same.or_else(|| nearest_span(row, spans.first().copied()?)),
+        _ => same,
+    };
+    option.map(letter)
+}
+
+/// The option that shares most frames with `span`.
+fn nearest_span(row: &Row, span: FrameSpan) -> Option<usize> {
+    let shared = |option: &String| {
+        let (start, end) = option.split_once(" - ")?;
+        let millis = |text: &str| text.parse::<f64>().ok().map(|secs| (secs * 1000.0).round() as u64);
+        let frame = |text: &str| millis(text).map(|millis| row.fps().frames_in_millis(millis));
+        let option = FrameSpan::new(frame(start)?, frame(end)?)?;
+        Some(option.intersection(span).map_or(0, FrameSpan::count))
+    };
+    let shares = row.options.iter().map(|option| shared(option).unwrap_or(0));
+    (0..)
+        .zip(shares)
+        .max_by_key(|&(at, share)| (share, std::cmp::Reverse(at)))
+        .map(|(at, _): (usize, u64)| at)
 }
 
 impl<'a> Search<'a> {
@@ -175,20 +259,30 @@ impl<'a> Search<'a> {
     /// Whether `question` asks for `item`, in so far as it names what it asks for: by the longest name that it holds, since
     /// "cars" is not what a question about "racing cars" asks for.
     fn asks_for(&self, question: &str, item: &Item) -> bool {
-        if self.task.family.labels() != Labels::Same
-            || self.task.family.question_kind() != QuestionKind::Count
-        {
+        if self.task.family.labels() != Labels::Same || !self.names_thing() {
             return true;
         }
-        let plural = |item: &Item| item.plural.clone().unwrap_or_else(|| item.label.clone());
-        let named = self.items.iter().map(|item| plural(item)).filter(|name| question.contains(name));
-        named.max_by_key(String::len) == Some(plural(item))
+        let names = |item: &Item| {
+            let plural = item.plural.clone().unwrap_or_else(|| item.label.clone());
+            let wording = self.task.family.question(self.task.pack.as_str());
+            if wording.contains("{noun}") { item.label.clone() } else { plural }
+        };
+        let named = self.items.iter().map(|item| names(item)).filter(|name| question.contains(name));
+        named.max_by_key(String::len) == Some(names(item))
+    }
+
+    /// Whether the question names the thing that it asks about.
+    fn names_thing(&self) -> bool {
+        let wording = self.task.family.question(self.task.pack.as_str());
+        self.task.family.question_kind().names_its_thing()
+            && (wording.contains("{noun}") || wording.contains("{plural}"))
     }
 
     /// Frames from one look to the next: three looks at the shortest thing, needle or gap, so that neither is missed. Where
     /// neighbours show different words, their gap need not be seen, and reading takes long.
     fn step(&self, fps: FrameRate) -> u64 {
-        let duration = self.difficulty().duration.frames(fps);
+        let durations = self.task.durations.as_ref();
+        let duration = durations.map_or(&self.difficulty().duration, |drawn| &drawn.least).frames(fps);
         let is_read = self.task.family.look() == LookKind::Text && self.reader == Reader::Ocr;
         let counts_alike = self.task.family.labels() == Labels::Same
             && self.task.family.question_kind() == QuestionKind::Count;
@@ -198,41 +292,37 @@ impl<'a> Search<'a> {
     }
 }
 
-fn found(
-    search: &Search<'_>,
-    question: &str,
-    frames: impl Iterator<Item = Result<Yuv, media::Error>>,
-) -> Result<Said, Error> {
-    let mut sights = look(search, question, frames)?;
+/// What the stretches of a video show.
+fn scene(search: &Search<'_>, stretches: &[Stretch]) -> Scene {
+    let mut stretches: Vec<&Stretch> = stretches.iter().collect();
     if search.reader == Reader::Ocr && search.task.family.labels() == Labels::Distinct {
         // A look that read nothing within a subtitle cuts it in two; no two subtitles say the same.
-        sights.dedup_by(|later, earlier| later.label == earlier.label);
+        stretches.dedup_by(|later, earlier| later.sight.label == earlier.sight.label);
     }
-    Ok(Said(match search.task.family.options() {
-        Options::Labels { .. } => sights.first().map(|sight| sight.label.clone()),
-        Options::Orders { .. } => {
-            Some(sights.iter().map(|sight| sight.label.as_str()).collect::<Vec<_>>().join(", "))
-        }
-        Options::Counts { .. } => Some(sights.iter().map(|sight| sight.count).sum::<usize>().to_string()),
-    }))
+    let sightings = |stretch: &Stretch| {
+        let span = FrameSpan::new(stretch.first, stretch.last + 1).expect("a stretch has a frame");
+        vec![Sighting { label: stretch.sight.label.clone(), span }; stretch.sight.count]
+    };
+    stretches.into_iter().flat_map(sightings).collect()
 }
 
 /// What appears in frames, in order: one sight for each stretch of frames that show the same.
 fn look(
     search: &Search<'_>,
     question: &str,
-    frames: impl Iterator<Item = Result<Yuv, media::Error>>,
-) -> Result<Vec<Sight>, Error> {
+    frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
+) -> Result<Vec<Stretch>, Error> {
     let mut detector = Detector::new(search, question)?;
-    let mut stretches: Vec<Vec<Sight>> = vec![Vec::new()];
+    let mut stretches: Vec<Vec<(u64, Sight)>> = vec![Vec::new()];
     for frame in frames {
-        let sight = detector.look(&frame?)?;
+        let (at, frame) = frame?;
+        let sight = detector.look(&frame)?;
         let last = stretches.last_mut().expect("there is always a stretch");
         match sight {
-            Some(sight) if last.last().is_none_or(|before| before.label == sight.label) => {
-                last.push(sight);
+            Some(sight) if last.last().is_none_or(|(_, before)| before.label == sight.label) => {
+                last.push((at, sight));
             }
-            Some(sight) => stretches.push(vec![sight]),
+            Some(sight) => stretches.push(vec![(at, sight)]),
             None if last.is_empty() => {}
             None => stretches.push(Vec::new()),
         }
@@ -241,9 +331,11 @@ fn look(
 }
 
 /// The sight that a stretch shows most often.
-fn usual(stretch: &[Sight]) -> Option<Sight> {
-    let times = |sight: &Sight| stretch.iter().filter(|other| *other == sight).count();
-    stretch.iter().max_by_key(|sight| (times(sight), sight.count)).cloned()
+fn usual(stretch: &[(u64, Sight)]) -> Option<Stretch> {
+    let times = |sight: &Sight| stretch.iter().filter(|(_, other)| other == sight).count();
+    let (_, sight) = stretch.iter().max_by_key(|(_, sight)| (times(sight), sight.count))?;
+    let ends = stretch.first().zip(stretch.last());
+    ends.map(|((first, _), (last, _))| Stretch { sight: sight.clone(), first: *first, last: *last })
 }
 
 /// A way of looking that fits the type's needles.

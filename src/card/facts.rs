@@ -85,8 +85,7 @@ impl Facts {
         self.frames += video.num_frames;
         *self.by_rate.entry((video.fps.num(), video.fps.den())).or_default() += video.num_frames;
         let needles = video.needles.len();
-        let of =
-            self.types.entry(kind.clone()).or_insert(TypeFacts { samples: 0, needles: [needles; 2] });
+        let of = self.types.entry(kind.clone()).or_insert(TypeFacts { samples: 0, needles: [needles; 2] });
         of.samples += planned.questions.len() as u64;
         of.needles = [of.needles[0].min(needles), of.needles[1].max(needles)];
         if let Some(length) = &planned.cell.length

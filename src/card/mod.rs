@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use crate::dataset::{CONTROLS, METADATA, Manifest, Store, VIDEOS};
 use crate::haystack::Haystack;
 use crate::id;
-use crate::plan::{Planner, hardness};
+use crate::plan::{PlannedQuestion, Planner, hardness};
 use crate::question::Control;
 use crate::render::{annotation, pictures};
 use crate::spec::Task;

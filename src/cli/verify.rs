@@ -188,8 +188,7 @@ fn chosen(args: &Args, planner: &Planner<'_>) -> Result<Vec<u64>, Failure> {
         return Ok((0..planner.len()).collect());
     }
     let mut left: BTreeSet<&str> = args.samples.iter().map(String::as_str).collect();
-    let chosen =
-        (0..planner.len()).filter(|&index| names_any(&planner.video(index), &mut left)).collect();
+    let chosen = (0..planner.len()).filter(|&index| names_any(&planner.video(index), &mut left)).collect();
     match left.first() {
         None => Ok(chosen),
         Some(id) => Err(no_sample(&args.dataset, id)),

@@ -50,7 +50,9 @@ fn row(kind: &str, task: &str, sample: usize, frames: u64, needles: &[(u64, u64,
             difficulty: crate::dataset::Difficulty::default(),
             difficulty_effective: crate::needle::Effective::default(),
             sha256: String::new(),
+            ..Row::unstated()
         })
+        .map(Row::completed)
         .collect()
 }
 

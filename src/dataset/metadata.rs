@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::difficulty::Difficulty;
 use crate::language::Language;
 use crate::needle::Effective;
+use crate::question::span_law::SpanLaw;
 use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
 use crate::time::{FrameRate, FrameSpan};
 
@@ -171,7 +172,7 @@ impl Row {
     }
 
     /// The row with what rows of earlier versions do not state: they all ask about a whole video, by options.
-    pub(super) fn completed(mut self) -> Self {
+    pub fn completed(mut self) -> Self {
         if self.answer.is_empty() {
             self.answer.clone_from(&self.gt);
             self.question_kind = kind_of_task(&self.task);
@@ -200,6 +201,13 @@ impl Row {
     /// Whether it is answered by the letter of an option.
     pub fn has_options(&self) -> bool {
         self.form == Form::Choice
+    }
+
+    /// The law of its needle's time; nothing where times are not drawn.
+    pub fn span_law(&self) -> Option<SpanLaw> {
+        let Effective { duration_frames, longest_frames, .. } = self.difficulty_effective;
+        let drawn = longest_frames > 0 && self.question_kind.draws_times();
+        drawn.then(|| SpanLaw::new(duration_frames, longest_frames, self.num_frames)).flatten()
     }
 
     /// Its frame rate; one frame a second where it states none.

@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct Effective {
     /// Frames that a needle lasts; the fewest where durations are drawn.
     pub duration_frames: u64,
+    /// Frames that a needle lasts at most, where durations are drawn; 0 where all last as long.
+    pub longest_frames: u64,
     /// Frames between two needles, at least; 0 where there is one, or where their distance is exact.
     pub gap_frames: u64,
     /// Frames between two needles, where that is not random.

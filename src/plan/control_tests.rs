@@ -9,14 +9,15 @@ use crate::needle::WayIn;
 use crate::question::Control;
 
 /// A dataset and a control of it, sample by sample.
-fn pairs(text: &str, haystacks: &[Haystack], control: Control) -> Vec<(PlannedSample, PlannedSample)> {
+fn pairs(text: &str, haystacks: &[Haystack], control: Control) -> Vec<(VideoPlan, VideoPlan)> {
     let spec = checked(text);
     let planner = Planner::new(&spec, haystacks).unwrap_or_else(|error| panic!("{error}"));
-    let pairs: Vec<_> = planner.samples().zip(planner.under(Some(control)).samples()).collect();
-    assert_eq!(planner.under(Some(control)).under(None).sample(0), pairs[0].0);
+    let pairs: Vec<_> = planner.videos().zip(planner.under(Some(control)).videos()).collect();
+    assert_eq!(planner.under(Some(control)).under(None).video(0), pairs[0].0);
     for (own, left) in &pairs {
-        let asked = |of: &PlannedSample| {
-            (of.sample_id.clone(), of.question.clone(), of.options.clone(), of.target, of.difficulty.clone())
+        let asked = |of: &VideoPlan| {
+            let PlannedQuestion { sample_id, question, options, target, .. } = of.questions[0].clone();
+            (sample_id, question, options, target, of.difficulty.clone())
         };
         assert_eq!(asked(own), asked(left));
         assert_eq!(own.cell.length, left.cell.length);
@@ -77,7 +78,7 @@ fn shuffling_moves_frames_and_keeps_needles_whole() {
                 }
                 counts
             };
-            assert_eq!(count(&before), count(&after), "{}: the frames are the same", own.sample_id);
+            assert_eq!(count(&before), count(&after), "{}: the frames are the same", own.video.name);
             let clips = |video: &PlannedVideo| -> BTreeSet<FrameSpan> {
                 video.needles.iter().map(|needle| needle.span).collect()
             };
@@ -124,7 +125,7 @@ fn one_frame_is_one_of_the_videos_with_what_is_on_it() {
         assert_eq!((left.video.num_frames, shown.len(), left.video.audio), (1, 1, false));
         assert!(made_of(&own.video).contains(&shown[0]), "{shown:?}");
         assert!(left.video.needles.iter().all(|needle| needle.effects.is_still()));
-        let (all, with) = seen.entry(own.kind).or_insert((0, 0));
+        let (all, with) = seen.entry(own.questions[0].kind.clone()).or_insert((0, 0));
         *all += 1;
         *with += u64::from(!shown[0].1.is_empty());
     }

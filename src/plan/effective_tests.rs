@@ -41,9 +41,9 @@ fn difference(one: &Yuv, other: &Yuv) -> u64 {
 }
 
 /// The first sample of a type whose needles have these settings.
-fn sample(kind: &str, settings: &str, size: (u32, u32)) -> (CheckedSpec, PlannedSample) {
+fn sample(kind: &str, settings: &str, size: (u32, u32)) -> (CheckedSpec, VideoPlan) {
     let spec = checked(&format!("[[tasks]]\ntype = \"{kind}\"\n{settings}\n"));
-    let sample = Planner::new(&spec, &[sized(size)]).unwrap_or_else(|error| panic!("{error}")).sample(0);
+    let sample = Planner::new(&spec, &[sized(size)]).unwrap_or_else(|error| panic!("{error}")).video(0);
     (spec, sample)
 }
 
@@ -255,7 +255,7 @@ fn a_long_text_states_the_size_in_which_it_is_set() {
         "{warning}"
     );
     let sizes: BTreeSet<(bool, u32)> = planner
-        .samples()
+        .videos()
         .map(|sample| (sample.video.needles[0].label.len() > 20, sample.difficulty_effective.text_px))
         .collect();
     let sizes: Vec<(bool, u32)> = sizes.into_iter().collect();

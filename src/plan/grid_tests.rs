@@ -66,7 +66,7 @@ fn required_samplers_see_every_needle_and_pairing_stays() {
     let seen = plan(&checked(&asked), &three());
     assert_eq!(seen.len(), free.len());
     let mut moved = 0;
-    let mut questions: BTreeMap<(String, u16, u64), Vec<&PlannedSample>> = BTreeMap::new();
+    let mut questions: BTreeMap<(String, u16, u64), Vec<&VideoPlan>> = BTreeMap::new();
     for (sample, other) in seen.iter().zip(&free) {
         let video = &sample.video;
         for name in names {
@@ -77,8 +77,8 @@ fn required_samplers_see_every_needle_and_pairing_stays() {
             }
         }
         assert_eq!(
-            (&sample.options, sample.target, &sample.cell),
-            (&other.options, other.target, &{
+            (&sample.questions[0].options, sample.questions[0].target, &sample.cell),
+            (&other.questions[0].options, other.questions[0].target, &{
                 let mut cell = other.cell.clone();
                 if cell.depth_of == Some(DepthOf::Needle) {
                     cell.window = sample.cell.window;
@@ -87,16 +87,20 @@ fn required_samplers_see_every_needle_and_pairing_stays() {
             })
         );
         moved += u32::from(video.needles != other.video.needles);
-        let key = (sample.kind.clone(), sample.cell.depth_permille.unwrap().permille(), sample.cell.repeat);
+        let key = (
+            sample.questions[0].kind.clone(),
+            sample.cell.depth_permille.unwrap().permille(),
+            sample.cell.repeat,
+        );
         questions.entry(key).or_default().push(sample);
     }
     assert!(moved > 50, "{moved}");
     for samples in questions.values() {
         assert_eq!(samples.len(), 4);
         assert!(samples.iter().all(|sample| {
-            sample.options == samples[0].options
-                && sample.target == samples[0].target
-                && sample.question == samples[0].question
+            sample.questions[0].options == samples[0].questions[0].options
+                && sample.questions[0].target == samples[0].questions[0].target
+                && sample.questions[0].question == samples[0].questions[0].question
                 && sample.video.needles.len() == samples[0].video.needles.len()
         }));
     }
@@ -145,9 +149,9 @@ fn the_length_of_a_video_does_not_tell_how_many_needles_are_in_it() {
     for sample in &samples {
         let haystack = three().into_iter().find(|it| it.id == sample.video.parts[0].haystack).unwrap();
         // One needle is inserted at least; each more takes the place of haystack frames.
-        let inserted = if sample.kind == "cnt_insert1" { 25 } else { 0 };
+        let inserted = if sample.questions[0].kind == "cnt_insert1" { 25 } else { 0 };
         assert_eq!(sample.video.num_frames, haystack.form.frames + inserted);
-        if sample.kind == "cnt_insert1" {
+        if sample.questions[0].kind == "cnt_insert1" {
             numbers.insert(sample.video.needles.len());
             let left = sample.video.parts[0].span;
             assert_eq!(

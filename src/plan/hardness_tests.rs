@@ -13,15 +13,15 @@ fn what_is_varied_one_at_a_time_changes_nothing_else() {
     );
     let samples = plan(&spec, &three());
     // The type's own, two opacities beside it, one size of text and two durations; three haystacks each.
-    let count = |kind: &str| samples.iter().filter(|sample| sample.kind == kind).count();
+    let count = |kind: &str| samples.iter().filter(|sample| sample.questions[0].kind == kind).count();
     assert_eq!((count("ret_edit1"), count("cnt_edit2")), (18, 15));
-    let ids: BTreeSet<&str> = samples.iter().map(|sample| sample.sample_id.as_str()).collect();
+    let ids: BTreeSet<&str> = samples.iter().map(|sample| sample.video.name.as_str()).collect();
     assert!(ids.len() == samples.len() && ids.contains("ret_edit1-opacity-20-bay-0"), "{ids:?}");
     let mut shown: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for sample in &samples {
         let labels = sample.video.needles.iter().map(|needle| needle.label.as_str()).collect();
-        let of = (sample.kind.as_str(), sample.video.parts[0].haystack.as_str());
-        assert_eq!(shown.entry(of).or_insert_with(|| Vec::clone(&labels)), &labels, "{}", sample.sample_id);
+        let of = (sample.questions[0].kind.as_str(), sample.video.parts[0].haystack.as_str());
+        assert_eq!(shown.entry(of).or_insert_with(|| Vec::clone(&labels)), &labels, "{}", sample.video.name);
         let frames = match sample.difficulty.duration.as_str() {
             "1 frame" => 1,
             "400ms" => 10,
@@ -59,7 +59,7 @@ fn needles_at_an_exact_distance_move_as_one() {
         for sample in plan(&spec, &three()) {
             let apart = if sample.difficulty.distance == "2s" { 50 } else { 10 };
             for pair in sample.video.needles.windows(2) {
-                assert_eq!(pair[0].span.end() + apart, pair[1].span.start(), "{}", sample.sample_id);
+                assert_eq!(pair[0].span.end() + apart, pair[1].span.start(), "{}", sample.video.name);
             }
             assert!(sample.video.needles.last().unwrap().span.end() <= sample.video.num_frames);
         }
@@ -84,8 +84,8 @@ fn distractors_are_near_or_far_and_never_what_is_asked_for() {
             match (&needle.look, &asked[0].look) {
                 (Look::Picture { pack, item, .. }, Look::Picture { pack: own, item: of, .. }) => {
                     assert!((pack, item) != (own, of));
-                    assert_eq!(pack == own, sample.kind == "cnt_insert1");
-                    let key = (sample.kind.as_str(), sample.difficulty.similarity.clone());
+                    assert_eq!(pack == own, sample.questions[0].kind == "cnt_insert1");
+                    let key = (sample.questions[0].kind.as_str(), sample.difficulty.similarity.clone());
                     *distances.entry(key).or_default() += library.distance((own, of), (pack, item)).unwrap();
                 }
                 (Look::Text { text, .. }, Look::Text { text: own, .. }) => {

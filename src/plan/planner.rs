@@ -305,7 +305,11 @@ impl<'a> Planner<'a> {
                 }
             };
             PlannedQuestion {
-                sample_id: if is_group { format!("{}-{}", video.name, form.name()) } else { video.name.clone() },
+                sample_id: if is_group {
+                    format!("{}-{}", video.name, form.name())
+                } else {
+                    video.name.clone()
+                },
                 kind: family.kind().to_owned(),
                 task: family.task().to_owned(),
                 language: family.language(),

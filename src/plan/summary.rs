@@ -10,12 +10,14 @@ use serde::Serialize;
 
 use crate::question::Control;
 
-use super::{VideoPlan, PlannedVideo, Planner};
+use super::{PlannedVideo, Planner, VideoPlan};
 
 /// What a plan amounts to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Questions, each about its own video.
+    /// Videos.
+    pub videos: u64,
+    /// Questions about them.
     pub samples: u64,
     /// Rows of `metadata.jsonl`: one a try.
     pub rows: u64,

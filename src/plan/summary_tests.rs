@@ -14,8 +14,8 @@ fn the_summary_adds_up() {
         Ok::<_, std::convert::Infallible>(VideoCost { encoded_frames, copied_bytes, bytes, recipe_bytes })
     };
     let Ok(summary) = summary(&planner, cost);
-    let frames: u64 = planner.samples().map(|sample| sample.video.num_frames).sum();
-    let encoded: u64 = planner.samples().map(|sample| sample.video.num_frames / 4).sum();
+    let frames: u64 = planner.videos().map(|sample| sample.video.num_frames).sum();
+    let encoded: u64 = planner.videos().map(|sample| sample.video.num_frames / 4).sum();
     assert_eq!((summary.samples, summary.rows, summary.cells, summary.frames), (27, 108, 9, frames));
     assert_eq!((summary.encoded_frames, summary.bytes), (encoded, frames * 1000));
     insta::assert_snapshot!(summary, @r"

@@ -34,12 +34,12 @@ pub(super) fn three() -> Vec<Haystack> {
     vec![haystack("bay", 251), haystack("city", 1000), haystack("desert", 499)]
 }
 
-pub(super) fn plan(spec: &CheckedSpec, haystacks: &[Haystack]) -> Vec<PlannedSample> {
-    Planner::new(spec, haystacks).unwrap_or_else(|error| panic!("{error}")).samples().collect()
+pub(super) fn plan(spec: &CheckedSpec, haystacks: &[Haystack]) -> Vec<VideoPlan> {
+    Planner::new(spec, haystacks).unwrap_or_else(|error| panic!("{error}")).videos().collect()
 }
 
 /// Everything that holds for any sample of haystacks of 25 frames a second.
-fn check(sample: &PlannedSample, gap: u64, haystacks: &[Haystack]) {
+fn check(sample: &VideoPlan, gap: u64, haystacks: &[Haystack]) {
     let video = &sample.video;
     let mut frames = 0;
     for part in &video.parts {
@@ -62,17 +62,17 @@ fn check(sample: &PlannedSample, gap: u64, haystacks: &[Haystack]) {
     for pair in spans.windows(2) {
         assert!(pair[0].0.end() + gap <= pair[1].0.start(), "{} and {}", pair[0].0, pair[1].0);
     }
-    assert!(id::is_valid(&sample.sample_id));
-    assert!(sample.target < sample.options.len());
-    assert_eq!(sample.sample_id, video.name);
+    assert!(id::is_valid(&sample.video.name));
+    assert!(sample.questions[0].target < sample.questions[0].options.len());
+    assert_eq!(sample.video.name, video.name);
     let asked = video.needles.iter().filter(|needle| !needle.is_distractor);
     let labels: Vec<&str> = asked.map(|needle| needle.label.as_str()).collect();
-    let answer = match sample.task.as_str() {
+    let answer = match sample.questions[0].task.as_str() {
         "retrieval" => labels[0].to_owned(),
         "ordering" => labels.join(", "),
         _ => labels.len().to_string(),
     };
-    assert_eq!(answer, sample.options[sample.target]);
+    assert_eq!(answer, sample.questions[0].options[sample.questions[0].target]);
 }
 
 #[test]
@@ -86,15 +86,15 @@ fn a_seed_and_haystacks_give_one_sample_a_type_and_haystack() {
             Cell { length: None, depth_permille: None, depth_of: None, window: None, repeat: 0 }
         );
     }
-    let ids: BTreeSet<&String> = samples.iter().map(|sample| &sample.sample_id).collect();
+    let ids: BTreeSet<&String> = samples.iter().map(|sample| &sample.video.name).collect();
     assert_eq!(ids.len(), 27);
     assert!(ids.contains(&"cnt_edit2-desert-0".to_owned()));
 }
 
 #[test]
 fn other_tasks_haystacks_samples_and_orders_move_nothing() {
-    let by_id = |samples: Vec<PlannedSample>| -> BTreeMap<String, PlannedSample> {
-        samples.into_iter().map(|sample| (sample.sample_id.clone(), sample)).collect()
+    let by_id = |samples: Vec<VideoPlan>| -> BTreeMap<String, VideoPlan> {
+        samples.into_iter().map(|sample| (sample.video.name.clone(), sample)).collect()
     };
     let all = by_id(plan(&checked(""), &three()));
     let mut other = three();
@@ -116,11 +116,11 @@ fn other_tasks_haystacks_samples_and_orders_move_nothing() {
 #[test]
 fn fewer_samples_than_haystacks_are_a_part_of_all() {
     let all: BTreeSet<String> =
-        plan(&checked(""), &three()).into_iter().map(|sample| sample.sample_id).collect();
+        plan(&checked(""), &three()).into_iter().map(|sample| sample.video.name).collect();
     let spec = checked("[[tasks]]\ntype = \"ret_edit1\"\nsamples = 2");
     let two = plan(&spec, &three());
     assert_eq!(two.len(), 2);
-    assert!(two.iter().all(|sample| all.contains(&sample.sample_id)));
+    assert!(two.iter().all(|sample| all.contains(&sample.video.name)));
     assert_ne!(two[0].video.parts[0].haystack, two[1].video.parts[0].haystack);
 }
 
@@ -132,8 +132,8 @@ fn a_question_is_the_same_at_every_length() {
     let planner = Planner::new(&spec, &three()).unwrap();
     assert_eq!((planner.len(), planner.cells()), (9 * 4 * 3 * 2, 9 * 4 * 3));
     assert_eq!(planner.warnings().len(), 1, "{:?}", planner.warnings());
-    let mut questions: BTreeMap<(String, u16, u64), Vec<PlannedSample>> = BTreeMap::new();
-    for sample in planner.samples() {
+    let mut questions: BTreeMap<(String, u16, u64), Vec<VideoPlan>> = BTreeMap::new();
+    for sample in planner.videos() {
         check(&sample, 6, &three());
         let want = match sample.cell.length.as_deref() {
             Some("60s") => 1500,
@@ -153,14 +153,17 @@ fn a_question_is_the_same_at_every_length() {
             let window = start.saturating_sub(3)..=start + 203;
             assert!(sample.video.needles.iter().all(|needle| window.contains(&needle.depth.permille())));
         }
-        let key = (sample.kind.clone(), depth.permille(), sample.cell.repeat);
+        let key = (sample.questions[0].kind.clone(), depth.permille(), sample.cell.repeat);
         questions.entry(key).or_default().push(sample);
     }
     for samples in questions.values() {
         assert_eq!(samples.len(), 4);
         for sample in samples {
-            assert_eq!((&sample.options, sample.target), (&samples[0].options, samples[0].target));
-            let shown = |sample: &PlannedSample| -> Vec<(Look, PixelBox)> {
+            assert_eq!(
+                (&sample.questions[0].options, sample.questions[0].target),
+                (&samples[0].questions[0].options, samples[0].questions[0].target)
+            );
+            let shown = |sample: &VideoPlan| -> Vec<(Look, PixelBox)> {
                 sample.video.needles.iter().map(|needle| (needle.look.clone(), needle.place)).collect()
             };
             assert_eq!(shown(sample), shown(&samples[0]));
@@ -189,7 +192,7 @@ fn distractors_are_written_in_other_words() {
             let Look::Text { text, .. } = &needle.look else { panic!("a subtitle") };
             let start = if needle.is_distractor { "The magic word is " } else { "The secret word is " };
             assert_eq!(text, &format!("{start}{}.", needle.label));
-            assert!(sample.options.contains(&needle.label));
+            assert!(sample.questions[0].options.contains(&needle.label));
         }
     }
 }
@@ -233,9 +236,12 @@ fn all_that_is_impossible_is_said_at_once() {
 }
 
 /// Whether any needle or question of a sample is about one of these.
-fn is_about(sample: &PlannedSample, labels: &[&str]) -> bool {
+fn is_about(sample: &VideoPlan, labels: &[&str]) -> bool {
     sample.video.needles.iter().any(|needle| labels.contains(&needle.label.as_str()))
-        || sample.options.iter().any(|option| option.split(", ").any(|part| labels.contains(&part)))
+        || sample.questions[0]
+            .options
+            .iter()
+            .any(|option| option.split(", ").any(|part| labels.contains(&part)))
 }
 
 #[test]
@@ -269,7 +275,7 @@ fn at_a_length_no_needle_shows_what_any_haystack_does() {
     haystacks[0].shows = vec!["car".to_owned(), "boat".to_owned()];
     haystacks[2].shows = vec!["bird".to_owned(), "apple".to_owned()];
     let samples = plan(&spec, &haystacks);
-    let pictures = |sample: &&PlannedSample| {
+    let pictures = |sample: &&VideoPlan| {
         sample.video.needles.iter().any(|needle| !matches!(needle.look, Look::Text { .. }))
     };
     assert!(samples.iter().filter(pictures).count() > 100);
@@ -280,8 +286,8 @@ fn at_a_length_no_needle_shows_what_any_haystack_does() {
         samples.iter().partition(|sample| sample.cell.length.as_deref() == Some("10s"));
     for (short, long) in short.iter().zip(long) {
         assert_eq!(
-            (&short.options, short.target, &short.question),
-            (&long.options, long.target, &long.question)
+            (&short.questions[0].options, short.questions[0].target, &short.questions[0].question),
+            (&long.questions[0].options, long.questions[0].target, &long.questions[0].question)
         );
     }
 }
@@ -331,7 +337,7 @@ fn a_plan_file_has_a_header_and_a_line_a_sample() {
     let mut lines = text.lines();
     let header: Header = serde_json::from_str(lines.next().unwrap()).unwrap();
     assert_eq!((header.samples, header.seed), (27, 7));
-    let samples: Vec<PlannedSample> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let samples: Vec<VideoPlan> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(samples, plan(&spec, &three()));
 }
 

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::time::{FrameRate, FrameSpan};
 
 /// How a question is answered: by the letter of an option, or in words and numbers of the answerer's own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// Options are shown, and one of them is named. Asked once for each rotation of the options.
@@ -37,7 +39,9 @@ impl Form {
 }
 
 /// What an answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AnswerKind {

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::files;
 use super::answer::{AnswerKind, Form};
 use super::kind::QuestionKind;
 use super::pool::Candidate;
+use crate::files;
 use crate::language::Language;
 use crate::needle::{LookKind, WayIn};
 

@@ -283,12 +283,7 @@ fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
 }
 
 /// Checks the options, and gives the number of neighbouring integers that they are chosen among.
-fn check_options(
-    raw: &Raw,
-    kind: QuestionKind,
-    count: (usize, usize),
-    problems: &mut Vec<String>,
-) -> usize {
+fn check_options(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems: &mut Vec<String>) -> usize {
     let (number, window) = (raw.options.number, raw.options.window);
     let (least, most) = count;
     if !(2..=MOST_OPTIONS).contains(&number) {
@@ -329,13 +324,17 @@ fn check_options(
         }
         QuestionKind::When => {
             if has(Labels::Distinct) {
-                problems.push("needle.labels: has to be `same` where the time of a thing is asked for".to_owned());
+                problems.push(
+                    "needle.labels: has to be `same` where the time of a thing is asked for".to_owned(),
+                );
             }
             if raw.needle.clips.is_some() {
                 problems.push("needle.clips: belongs to `kind = \"count\"`".to_owned());
             }
             if raw.distractors.is_some() {
-                problems.push("distractors: times are drawn for what is asked for alone; leave it out".to_owned());
+                problems.push(
+                    "distractors: times are drawn for what is asked for alone; leave it out".to_owned(),
+                );
             }
         }
         QuestionKind::Which => {}

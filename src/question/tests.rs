@@ -17,6 +17,7 @@ fn pool(labels: &[&str]) -> Pool {
         plural: format!("{label}s"),
         alike: Vec::new(),
         names: vec![(*label).to_owned(), format!("{label}s")],
+        aliases: Vec::new(),
     };
     Pool::new(labels.iter().map(candidate).collect())
 }
@@ -31,13 +32,23 @@ fn own(family: &Family, pool: &Pool) -> Option<Distractors> {
     (family.distractors() > 0).then_some(own)
 }
 
+fn material<'a>(
+    family: &'a Family,
+    pool: &'a Pool,
+    distractors: Option<&'a Distractors>,
+    left_out: &'a [usize],
+) -> Material<'a> {
+    Material { family, pool, distractors, left_out, pack: "fruits" }
+}
+
 fn drawn(kind: &str) -> Vec<Drawn> {
     let family = &embedded(Language::En)[kind];
     let pool = names();
     let seed = Seed::new(11);
     (0..QUESTIONS)
         .map(|index| {
-            draw(family, (&pool, own(family, &pool).as_ref()), &[], "fruits", &mut seed.stream(kind, index))
+            let own = own(family, &pool);
+            draw(material(family, &pool, own.as_ref(), &[]), &mut seed.stream(kind, index))
         })
         .collect()
 }
@@ -145,10 +156,11 @@ fn options_differ_and_the_video_shows_the_target() {
                 .flat_map(|clip| &clip.candidates)
                 .map(|&at| pool.candidates()[at].label.as_str())
                 .collect();
-            let answer = match family.options() {
-                Options::Labels { .. } => labels[0].to_owned(),
-                Options::Orders { .. } => labels.join(", "),
-                Options::Counts { .. } => labels.len().to_string(),
+            let answer = match family.question_kind() {
+                QuestionKind::Which => labels[0].to_owned(),
+                QuestionKind::Order => labels.join(", "),
+                QuestionKind::Count => labels.len().to_string(),
+                QuestionKind::When => continue,
             };
             assert_eq!(answer, question.options[question.target]);
             let (least, most) = family.count();
@@ -200,6 +212,7 @@ fn look_alikes_never_meet_in_one_question() {
         plural: String::new(),
         alike: alike.iter().map(|&name| name.to_owned()).collect(),
         names: vec![label.to_owned()],
+        aliases: Vec::new(),
     };
     let pool = Pool::new(vec![
         named("chad", "Chad", &["romania"]),
@@ -213,7 +226,8 @@ fn look_alikes_never_meet_in_one_question() {
     assert_eq!(pool.distinct(), 4);
     let family = &embedded(Language::En)["ret_insert2"];
     for index in 0..500 {
-        let question = draw(family, (&pool, None), &[], "flags", &mut Seed::new(1).stream("alike", index));
+        let flags = Material { pack: "flags", ..material(family, &pool, None, &[]) };
+        let question = draw(flags, &mut Seed::new(1).stream("alike", index));
         let of = |group: &[&str]| {
             question.options.iter().filter(|option| group.contains(&option.as_str())).count()
         };
@@ -278,7 +292,8 @@ fn what_is_left_out_is_never_shown_and_moves_no_question_without_it() {
         let mut same = 0;
         for (index, before) in drawn(&kind).into_iter().take(200).enumerate() {
             let stream = &mut Seed::new(11).stream(&kind, index as u64);
-            let question = draw(&family, (&pool, own(&family, &pool).as_ref()), &left_out, "fruits", stream);
+            let own = own(&family, &pool);
+            let question = draw(material(&family, &pool, own.as_ref(), &left_out), stream);
             let shown = |drawn: &Drawn, at: usize| {
                 drawn.clips.iter().any(|clip| clip.candidates.contains(&at))
                     || drawn.options.iter().any(|text| text.contains(&pool.candidates()[at].label))
@@ -307,7 +322,9 @@ fn every_type_is_there_in_every_language_and_differs_in_words_alone() {
                 (own.task(), own.mode(), own.look()),
                 "{kind}"
             );
-            assert_eq!((family.options(), family.count()), (own.options(), own.count()), "{kind}");
+            let options =
+                |family: &Family| (family.question_kind(), family.options_number(), family.window());
+            assert_eq!((options(family), family.count()), (options(own), own.count()), "{kind}");
             assert_eq!((family.pack(), family.gap_millis()), (own.pack(), own.gap_millis()), "{kind}");
             assert_eq!(
                 family.raw.questions.keys().collect::<Vec<_>>(),

@@ -32,7 +32,9 @@ pub(super) fn whole<I: Iterator<Item = Result<Row, Error>>>(
     files::write_json_rows(&out.join(dataset::METADATA), rows()?)?;
     files::write_json_array(
         &out.join(annotation::VNBENCH),
-        rows()?.filter(|row| row.as_ref().map_or(true, Row::has_options)).map(|row| row.map(|row| annotation::vnbench(&row))),
+        rows()?
+            .filter(|row| row.as_ref().map_or(true, Row::has_options))
+            .map(|row| row.map(|row| annotation::vnbench(&row))),
     )?;
     let metadata = Done::of(&out.join(dataset::METADATA))?.sha256;
     files::write_json(&out.join(annotation::CROISSANT), &annotation::with_digest(croissant, &metadata))?;

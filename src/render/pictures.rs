@@ -14,7 +14,7 @@ use crate::files;
 use crate::media::input::Input;
 use crate::media::seek::FramePicker;
 use crate::picture;
-use crate::plan::{PlannedNeedle, VideoPlan, Planner};
+use crate::plan::{PlannedNeedle, Planner, VideoPlan};
 use crate::question::Control;
 use crate::render::Error;
 use crate::render::claim::Done;

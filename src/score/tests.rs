@@ -77,7 +77,9 @@ fn row(haystack: usize, task: &str, kind: &str, gt: &str, options: Vec<String>, 
         difficulty: crate::dataset::Difficulty::default(),
         difficulty_effective: crate::needle::Effective::default(),
         sha256: "0".repeat(64),
+        ..Row::unstated()
     }
+    .completed()
 }
 
 fn scored(rows: &[Row], answer: impl Fn(&Row) -> Option<String>) -> Scores {

@@ -30,9 +30,11 @@ impl Task {
         let frames = |length: &Option<Length>| length.as_ref().map_or(0, |length| length.frames(screen.fps));
         let is_alone = self.family.most_places() == 1;
         let distance = if is_alone { 0 } else { frames(&own.distance) };
-        let shortest = self.durations.as_ref().map(|durations| durations.least.frames(screen.fps));
+        let drawn = self.durations.as_ref();
+        let shortest = drawn.map(|durations| durations.least.frames(screen.fps));
         Effective {
             duration_frames: shortest.unwrap_or(all.duration_frames),
+            longest_frames: drawn.map_or(0, |durations| durations.most.frames(screen.fps)),
             gap_frames: if is_alone || distance > 0 { 0 } else { self.gap.frames(screen.fps) },
             distance_frames: distance,
             text_px: if look == LookKind::Text { all.text_px } else { 0 },
@@ -120,6 +122,7 @@ impl Difficulty {
         };
         Effective {
             duration_frames: self.duration.frames(screen.fps),
+            longest_frames: 0,
             gap_frames: 0,
             distance_frames: 0,
             fade_in_frames: frames(&self.fade_in),

@@ -26,11 +26,11 @@ mod visibility;
 
 pub use axes::{AXES, Axis, axis};
 pub use difficulty::{Difficulty, Place, Similarity};
+pub use durations::Durations;
 pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
 pub use quantity::{Length, MOST_FRAMES};
-pub use durations::Durations;
 pub use tasks::{Others, Task};
 
 use std::collections::BTreeMap;

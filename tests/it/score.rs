@@ -94,7 +94,9 @@ fn row(haystack: usize, task: &str, kind: &str, options: Vec<String>, gt: String
         difficulty: vniah::dataset::Difficulty::default(),
         difficulty_effective: vniah::needle::Effective::default(),
         sha256: "0".repeat(64),
+        ..Row::unstated()
     }
+    .completed()
 }
 
 /// Writes answers; none for rows to which `reply` gives nothing.

@@ -306,7 +306,7 @@ pub(crate) fn oracle(rows: Vec<Row>, spec: CheckedSpec) -> impl Fn(&Value) -> St
         let mut asked = rows.iter().find(|row| row.question == question).unwrap().clone();
         asked.options = options;
         let frames = frames(body);
-        let letter = oracle_of_frames(&asked, &spec, frames).unwrap();
+        let letter = oracle_of_frames(&asked, &spec, None, frames).unwrap();
         letter.unwrap_or_else(|| "I see none of these.".to_owned())
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use vniah::dataset::Store;
 use vniah::digest;
 use vniah::haystack::Wanted;
-use vniah::plan::{PlannedSample, Planner};
+use vniah::plan::{Planner, VideoPlan};
 use vniah::render::caller::Caller;
 use vniah::render::haystacks::Kitchen;
 use vniah::render::video;
@@ -154,14 +154,14 @@ fn rows_that_have_changed_are_found() {
 }
 
 /// Renders a sample of the bench's spec again, changed, over the video that is right.
-fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut PlannedSample)) {
+fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut VideoPlan)) {
     let spec = spec::read(&bench.path("spec.toml")).unwrap();
     let wanted: Wanted = *spec.wanted();
     let kitchen = Kitchen { cache: bench.path("cache"), wanted, joined: false, caller: Caller::default() };
     let ready = kitchen.prepare(kitchen.survey(spec.entries(), |_| ()).unwrap(), |_, _| ()).unwrap();
     let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
     let planner = Planner::new(&spec, &haystacks).unwrap();
-    let mut sample = planner.samples().find(|sample| sample.sample_id == id).unwrap();
+    let mut sample = planner.videos().find(|sample| sample.video.name == id).unwrap();
     change(&mut sample);
     let path = bench.path(&format!("set/videos/{id}.mp4"));
     video::render(&sample.video, &ready, spec.library(), (Store::File, &path)).unwrap();

@@ -25,7 +25,9 @@ use super::scene::Scene;
 use crate::seed::Stream;
 
 /// A kind of question.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
     /// Which of several things is shown?
@@ -143,7 +145,8 @@ impl QuestionKind {
 
 /// One sampled frame of each sighting; what shares its frames counts once.
 fn each_sighting(scene: &Scene) -> Vec<Evidence> {
-    let mut evidence: Vec<Evidence> = scene.sightings().iter().map(|sighting| Evidence::of(sighting.span)).collect();
+    let mut evidence: Vec<Evidence> =
+        scene.sightings().iter().map(|sighting| Evidence::of(sighting.span)).collect();
     evidence.dedup();
     evidence
 }

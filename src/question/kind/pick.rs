@@ -37,7 +37,11 @@ fn hits(groups: &BTreeMap<usize, usize>, size: usize, picks: usize) -> f64 {
     let pick = |(&picked, &number): (&usize, &usize)| {
         let chance = (picked * number) as f64 / left as f64;
         let mut rest = groups.clone();
-        if number == 1 { rest.remove(&picked) } else { rest.insert(picked, number - 1) };
+        if number == 1 {
+            rest.remove(&picked)
+        } else {
+            rest.insert(picked, number - 1)
+        };
         let hit = if picked == size { 1.0 } else { 0.0 };
         chance * (hit + hits(&rest, size, picks - 1))
     };

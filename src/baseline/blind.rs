@@ -1,0 +1,51 @@
+//! The baseline that does not look.
+//!
+//! In: rows. Out: a guess for each, from what somebody knows who has read the documentation and not seen the video. Its share of
+//! right answers is the chance that rows state, or less.
+
+use crate::answers;
+use crate::dataset::{Row, letter};
+use crate::question::{self, AnswerKind};
+use crate::seed::{Seed, Stream};
+
+/// Guesses: each row answered alone from a stream of its own.
+pub fn blind(rows: &[Row], seed: Seed) -> Vec<answers::Answer> {
+    rows.iter()
+        .map(|row| {
+            super::answer(row, "blind", Some(guess(row, seed.stream(&format!("blind/{}", row.id), 0))))
+        })
+        .collect()
+}
+
+fn guess(row: &Row, mut stream: Stream) -> String {
+    match row.answer_kind {
+        AnswerKind::Choice => letter(stream.below(row.options.len().max(1) as u64) as usize),
+        AnswerKind::Label => labels(row, 1, &mut stream),
+        AnswerKind::Set | AnswerKind::List => labels(row, number_range(row).1 as usize, &mut stream),
+        AnswerKind::Number => {
+            let (fewest, most) = number_range(row);
+            stream.between(fewest, most).to_string()
+        }
+        AnswerKind::Spans => match row.span_law() {
+            Some(law) => question::seconds_of(law.chance().span, row.fps()),
+            // Whatever is asked for lies within the video.
+            None => format!("0.00 - {}", question::seconds(row.num_frames, row.fps())),
+        },
+    }
+}
+
+/// So many of the labels that may be named.
+fn labels(row: &Row, number: usize, stream: &mut Stream) -> String {
+    let known = row.vocabulary.len();
+    let chosen = stream.distinct(number.min(known), known);
+    chosen.into_iter().map(|at| row.vocabulary[at][0].as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Fewest and most needles, as the row states them.
+fn number_range(row: &Row) -> (u64, u64) {
+    let text = row.difficulty.count.as_str();
+    let (fewest, most) = text.split_once('-').unwrap_or((text, text));
+    let number = |text: &str| text.parse().unwrap_or(1);
+    let fewest = number(fewest);
+    (fewest, number(most).max(fewest))
+}

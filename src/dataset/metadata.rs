@@ -394,7 +394,7 @@ mod tests {
         let row = |options: usize| {
             let options: Vec<String> = (0..options).map(|at| format!("option {at}")).collect();
             let (gt, gt_option) = (options[0].clone(), letter(0));
-            Row { id: "x_0".to_owned(), options, gt, gt_option, ..Row::unstated() }
+            Row { id: "x_0".to_owned(), options, gt, gt_option, ..Row::unstated() }.completed()
         };
         assert_eq!(contradictions(&[row(26)]), Vec::<String>::new());
         assert_eq!(contradictions(&[row(27)]), ["`x_0`: has 27 options, where letters tell 26 apart"]);

@@ -223,7 +223,8 @@ fn rows_state_what_difficulty_comes_to() {
     assert_eq!(
         serde_json::to_value(of).unwrap(),
         serde_json::json!({
-            "duration_frames": 25, "gap_frames": 25, "distance_frames": 0, "fade_in_frames": 3, "fade_out_frames": 0,
+            "duration_frames": 25,
+            "longest_frames": 0, "gap_frames": 25, "distance_frames": 0, "fade_in_frames": 3, "fade_out_frames": 0,
             "text_px": 10, "box_alpha": 153, "picture_px": 0, "patch_px": 0, "opacity_alpha": 128, "blur_px": 0.54,
             "noise_levels": 12, "tint_levels": 51
         })

@@ -49,14 +49,12 @@ pub struct Distractors {
 }
 
 impl Material<'_> {
-    /// `count` candidates that are not left out and no two of which are alike, at random.
+    /// The first `count` candidates of `order` that are not left out and no two of which are alike.
     ///
     /// # Panics
     /// If there are fewer, which a check of the pool against its family excludes.
-    pub(super) fn take(&self, count: usize, stream: &mut Stream) -> Vec<usize> {
-        let everything = self.pool.candidates().len();
-        let order = stream.distinct(everything, everything);
-        let taken = self.pool.unlike(&order, self.left_out, count);
+    pub(super) fn take(&self, count: usize, order: &[usize]) -> Vec<usize> {
+        let taken = self.pool.unlike(order, self.left_out, count);
         assert_eq!(taken.len(), count, "a pool that was checked against its family");
         taken
     }
@@ -68,7 +66,9 @@ impl Material<'_> {
 /// # Panics
 /// If fewer distinct labels are left than [`Family::labels_needed`](super::Family::labels_needed).
 pub fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
-    let mut drawn = material.family.question_kind().draw(material, stream);
+    let everything = material.pool.candidates().len();
+    let order = stream.distinct(everything, everything);
+    let mut drawn = material.family.question_kind().draw(material, &order, stream);
     if let Some(others) = material.distractors
         && drawn.clips.iter().all(|clip| !clip.is_distractor)
     {

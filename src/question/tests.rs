@@ -246,8 +246,8 @@ fn the_prompt_is_vnbench_s() {
 
 #[test]
 fn a_family_that_cannot_be_is_refused_with_all_its_problems() {
-    let text = "type = \"my type\"\ntask = \"t\"\nquestion = \"Is it {label}?\"\n[needle]\nmode = \"insert\"\n\
-        look = \"patch\"\npack = \"names\"\ncount = [0, 3]\n[options]\nkind = \"orders\"\nnumber = 40\n";
+    let text = "type = \"my type\"\nkind = \"ordr\"\ntask = \"t\"\nquestion = \"Is it {label}?\"\n[needle]\nmode = \"insert\"\n\
+        look = \"patch\"\npack = \"names\"\ncount = [0, 3]\n[options]\nnumber = 40\n";
     let error = parse("my.toml", text).unwrap_err().to_string();
     insta::assert_snapshot!(error, @r#"
     question family has 7 problems in my.toml

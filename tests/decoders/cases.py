@@ -12,6 +12,7 @@ from footage import Encoded, Real, Scene
 # through the library, in `tests/it/splice.rs`.
 FAMILIES = {
     "ord_close_inserts": """type = "ord_close_inserts"
+kind = "order"
 task = "ordering"
 question = "In which order did these appear?"
 [needle]
@@ -22,10 +23,10 @@ count = 4
 labels = "distinct"
 gap_millis = 0
 [options]
-kind = "orders"
 number = 4
 """,
     "ord_close_overlays": """type = "ord_close_overlays"
+kind = "order"
 task = "ordering"
 question = "In which order did these appear?"
 [needle]
@@ -37,7 +38,6 @@ count = 4
 labels = "distinct"
 gap_millis = 0
 [options]
-kind = "orders"
 number = 4
 """,
 }

@@ -9,7 +9,7 @@ use crate::question::family::Labels;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
 
-pub(super) fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
+pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
     let Material { family, pool, .. } = material;
     let number = family.options_number();
     let (least, most) = family.totals();
@@ -21,8 +21,8 @@ pub(super) fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
         None => vec![1; total],
     };
     let things = match family.labels() {
-        Labels::Same => vec![material.take(1, stream)[0]; total],
-        Labels::Distinct => material.take(total, stream),
+        Labels::Same => vec![material.take(1, order)[0]; total],
+        Labels::Distinct => material.take(total, order),
     };
     let candidate = &pool.candidates()[things[0]];
     let mut things = things.into_iter();

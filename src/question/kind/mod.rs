@@ -75,13 +75,13 @@ impl QuestionKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Draws a question, and what a video has to show.
-    pub(super) fn draw(self, material: Material<'_>, stream: &mut Stream) -> Drawn {
+    /// Draws a question, and what a video has to show; `order` is a random order of all candidates.
+    pub(super) fn draw(self, material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
         match self {
-            Self::Which => which::draw(material, stream),
-            Self::Order => order::draw(material, stream),
-            Self::Count => count::draw(material, stream),
-            Self::When => when::draw(material, stream),
+            Self::Which => which::draw(material, order, stream),
+            Self::Order => order::draw(material, order, stream),
+            Self::Count => count::draw(material, order, stream),
+            Self::When => when::draw(material, order),
         }
     }
 

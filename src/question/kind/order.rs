@@ -8,10 +8,10 @@ use crate::question::draw::{Clip, Drawn};
 use crate::question::scene::Scene;
 use crate::seed::Stream;
 
-pub(super) fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
+pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
     let Material { family, pool, .. } = material;
     let number = family.options_number();
-    let things = material.take(family.count().1, stream);
+    let things = material.take(family.count().1, order);
     let orders = permutations(things.len(), number, stream);
     let target = stream.below(number as u64) as usize;
     let text = |order: &Vec<usize>| {

@@ -7,12 +7,11 @@ use super::Material;
 use crate::question::answer::Answer;
 use crate::question::draw::{Clip, Drawn};
 use crate::question::scene::Scene;
-use crate::seed::Stream;
 use crate::time::FrameSpan;
 
-pub(super) fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
+pub(super) fn draw(material: Material<'_>, order: &[usize]) -> Drawn {
     let Material { family, pool, .. } = material;
-    let thing = material.take(1, stream)[0];
+    let thing = material.take(1, order)[0];
     Drawn {
         question: family.question_about(material.pack, &pool.candidates()[thing]),
         options: Vec::new(),

@@ -128,6 +128,10 @@ pub(super) struct Group {
     pub(super) end: usize,
     /// Each option once, in the order in which they are mentioned.
     pub(super) options: Vec<usize>,
+    /// All mentions in order, but those that say the one before again.
+    pub(super) sequence: Vec<usize>,
+    /// "or", "maybe" or the like stands between them.
+    pub(super) alternatives: bool,
     /// Whether a letter is among the mentions, and whether a text is.
     pub(super) letter: bool,
     pub(super) text: bool,
@@ -159,6 +163,8 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         start,
         end: start + 1,
         options: vec![first.option],
+        sequence: vec![first.option],
+        alternatives: false,
         letter: first.by == By::Letter,
         text: first.by == By::Text,
         conflict: false,
@@ -168,6 +174,12 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         let link = link(chunks, last, group.end..at, next, setting);
         if link == Link::None {
             break;
+        }
+        let between = &chunks[group.end..at];
+        let has = |role: Role| between.iter().any(|chunk| chunk.is(role));
+        group.alternatives |= [Role::Or, Role::Else, Role::Maybe, Role::Could].into_iter().any(has);
+        if link != Link::Same || has(Role::And) || between.iter().any(|chunk| chunk.is_mark(",")) {
+            group.sequence.push(next.option);
         }
         group.end = at + 1;
         group.letter |= next.by == By::Letter;

@@ -308,7 +308,7 @@ fn answer(fields: &serde_json::Map<String, Value>, held: Fields) -> Option<Strin
         match value {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
-            Value::Array(_) | Value::Object(_) if held == Fields::Any => Some(value.to_string()),
+            Value::Array(_) | Value::Object(_) if held == Fields::Any => Some(plain(value)),
             Value::Array(items) => {
                 let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
                 (words.len() == items.len()).then(|| words.join(", "))
@@ -316,4 +316,23 @@ fn answer(fields: &serde_json::Map<String, Value>, held: Fields) -> Option<Strin
             _ => None,
         }
     })
+}
+
+/// `value` as text, with what ends behind what starts, in whatever order the fields stand.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
+            fields.sort_by_key(|(key, _)| key.to_lowercase().contains("end"));
+            let fields: Vec<String> =
+                fields.into_iter().map(|(key, value)| format!("{key}: {}", plain(value))).collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(plain).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

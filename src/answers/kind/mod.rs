@@ -9,6 +9,8 @@ mod guess;
 mod label;
 mod list;
 mod matching;
+#[cfg(test)]
+mod measures_tests;
 mod number;
 mod set;
 mod span_text;

@@ -146,6 +146,8 @@ struct Time {
     micros: u64,
     /// Milliseconds of the unit, where there is one.
     unit: Option<u64>,
+    /// Milliseconds of the smallest unit that is written, which a bare number beside it shares.
+    written: Option<u64>,
     /// Whether it is the number of a frame.
     frame: bool,
     end: usize,
@@ -205,7 +207,7 @@ fn span_at(tokens: &Tokens, at: usize, fps: FrameRate) -> Option<(Option<TimeSpa
         let millis = |index: u64| fps_millis(fps, index);
         (millis(first.micros / MICROS as u64), millis(last.micros / MICROS as u64 + 1))
     } else {
-        let unit = last.unit.or(first.unit).unwrap_or(1000);
+        let unit = last.written.or(first.written).unwrap_or(1000);
         (millis(first, first.unit.unwrap_or(unit)), millis(last, last.unit.unwrap_or(unit)))
     };
     Some((TimeSpan::from_millis(start, end), last.end))
@@ -301,24 +303,30 @@ fn time(tokens: &Tokens, at: usize) -> Option<Time> {
     let mut end = at;
     while let Some(part) = measured(tokens, end).or_else(|| glued(tokens, end)) {
         // A smaller unit goes on: "1 min 5 s"; anything else is another time.
-        let Some((sum, smallest)) = total else {
-            let Some(unit) = part.unit else { return Some(part) };
-            total = Some((millis(part, unit), unit));
-            end = part.end;
-            if part.frame {
+        let Some(unit) = part.unit else {
+            if total.is_none() {
                 return Some(part);
             }
-            continue;
+            break;
         };
-        let Some(unit) = part.unit.filter(|unit| *unit < smallest) else { break };
+        let (sum, smallest) = total.unwrap_or((0, u64::MAX));
+        if unit >= smallest {
+            break;
+        }
         total = Some((sum.saturating_add(millis(part, unit)), unit));
         end = part.end;
         if tokens.text(end) == "and" && measured(tokens, end + 1).is_some_and(|next| next.unit < Some(unit)) {
             end += 1;
         }
     }
-    let (sum, _) = total?;
-    Some(Time { micros: sum.saturating_mul(MICROS as u64), unit: Some(1), frame: false, end })
+    let (sum, smallest) = total?;
+    Some(Time {
+        micros: sum.saturating_mul(MICROS as u64),
+        unit: Some(1),
+        written: Some(smallest),
+        frame: false,
+        end,
+    })
 }
 
 /// "1:02:03.5", "0:12".
@@ -347,7 +355,7 @@ fn clock(tokens: &Tokens, at: usize) -> Option<Time> {
     if let Some((_, _)) = unit(tokens, end) {
         end += 1;
     }
-    Some(Time { micros, unit: Some(1000), frame: false, end })
+    Some(Time { micros, unit: Some(1000), written: Some(1000), frame: false, end })
 }
 
 /// The unit at `at`, and the position after it.
@@ -366,12 +374,12 @@ fn measured(tokens: &Tokens, at: usize) -> Option<Time> {
     let next =
         if tokens.text(found.end) == "-" && !tokens.is_spaced(found.end) { found.end + 1 } else { found.end };
     if let Some((unit, end)) = unit(tokens, next) {
-        return Some(Time { micros, unit: Some(unit), frame: false, end });
+        return Some(Time { micros, unit: Some(unit), written: Some(unit), frame: false, end });
     }
     let frame = FRAMES.contains(&tokens.text(found.end)) && tokens.text(found.end) == "帧";
     let end = found.end + usize::from(frame);
     let is_digits = tokens.text(at).bytes().any(|byte| byte.is_ascii_digit());
-    (is_digits || frame).then_some(Time { micros, unit: None, frame, end })
+    (is_digits || frame).then_some(Time { micros, unit: None, written: None, frame, end })
 }
 
 /// "12.4s", "1m5s", "1h2m3s" in one word.
@@ -389,7 +397,7 @@ fn glued(tokens: &Tokens, at: usize) -> Option<Time> {
         let (name, next) = tail.split_at(letters);
         let (_, unit) = UNITS.iter().find(|(unit, _)| *unit == name).filter(|(_, unit)| *unit < smallest)?;
         let micros = u64::try_from(decimal(number)?).ok()?;
-        total += millis(Time { micros, unit: None, frame: false, end: at }, *unit);
+        total += millis(Time { micros, unit: None, written: None, frame: false, end: at }, *unit);
         smallest = *unit;
         rest = next;
     }
@@ -397,6 +405,7 @@ fn glued(tokens: &Tokens, at: usize) -> Option<Time> {
     Some(Time {
         micros: total.saturating_mul(MICROS as u64) / smallest,
         unit: Some(smallest),
+        written: Some(smallest),
         frame: false,
         end: at + 1,
     })

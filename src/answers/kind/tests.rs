@@ -147,3 +147,55 @@ proptest! {
         }
     }
 }
+
+/// Seconds that reading `reply` takes, the least of three.
+fn seconds(asked: &Asked, reply: &str) -> f64 {
+    let once = |_| {
+        let start = std::time::Instant::now();
+        std::hint::black_box(read(asked, reply));
+        start.elapsed().as_secs_f64()
+    };
+    (0..3).map(once).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn time_grows_with_the_length_of_a_reply() {
+    let vocabulary = vocabulary("colours");
+    for piece in [
+        "red, ",
+        "red ",
+        "- red\n",
+        "red or ",
+        "orange, ",
+        "12 - 15, ",
+        "12 ",
+        "12:",
+        "start ",
+        "from ",
+        "<",
+        "(12, ",
+        "十",
+        "hundred ",
+        "1,234",
+        "[",
+        "start 12 ",
+        "1. ",
+        "1m",
+        "red (",
+        "<time>",
+        "\n",
+        "twenty-",
+        "第",
+    ] {
+        let times = (1 << 11) / piece.len();
+        for kind in AnswerKind::ALL {
+            let asked = asked(kind, &vocabulary);
+            let (short, long) =
+                (seconds(&asked, &piece.repeat(times)), seconds(&asked, &piece.repeat(8 * times)));
+            assert!(
+                long < 32.0 * short + 0.03,
+                "{kind} {piece:?}: {short} s, and {long} s for eight times as much"
+            );
+        }
+    }
+}

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chunks::Meant;
 use super::clue::{Clue, Why};
 use super::decide::{clue, is_naming, leading, standing};
 use super::reader::Wanted;
@@ -41,7 +42,7 @@ pub(super) fn combine(events: &[Event], wanted: Wanted) -> Result<(Vec<usize>, C
         }
         chosen
     };
-    if chosen.iter().any(|said| said.alternatives) {
+    if chosen.iter().any(|said| said.meant == Meant::Either) {
         return Err(Why::Several);
     }
     let values = sequence(&chosen, wanted);

@@ -351,10 +351,9 @@ fn is_joint(tokens: &Tokens, between: &[Chunk]) -> bool {
             _ if depth > 0 => {}
             What::Mark('.' | '!' | '?' | '=' | '~') | What::Mention(_) => return false,
             What::Mark(mark) => joins |= ",;/&|+>-•·".contains(mark),
-            What::Break => joins = true,
-            What::Role(Role::And) => joins = true,
+            What::Break | What::Role(Role::And) => joins = true,
             What::Role(Role::Between | Role::Verb | Role::Relative | Role::That) => {
-                joins |= JOINING.contains(&text)
+                joins |= JOINING.contains(&text);
             }
             What::Role(_) => return false,
             What::Word => {

@@ -6,6 +6,8 @@ use super::tokens::{Kind, Tokens};
 
 /// The parts of a unit that are told apart.
 pub(in crate::answers) const MICROS: i64 = 1_000_000;
+/// Characters at most of a number in Chinese.
+const LONGEST_CHINESE: usize = 6;
 /// Digits at most before the decimal point.
 const MOST_DIGITS: usize = 9;
 
@@ -137,7 +139,7 @@ fn chinese(tokens: &Tokens, start: usize) -> Option<(i64, usize)> {
         }
     };
     let (mut total, mut unit, mut at) = (0, None, start);
-    loop {
+    while at < start + LONGEST_CHINESE {
         match tokens.text(at) {
             "十" if unit != Some(0) => total += unit.take().unwrap_or(1) * 10,
             "百" if unit.is_some_and(|unit| unit > 0) => total += unit.take().unwrap_or(1) * 100,

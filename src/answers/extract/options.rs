@@ -130,8 +130,8 @@ fn is_between_items(word: &str) -> bool {
 impl Options {
     /// Options that are shown with letters.
     pub(super) fn new(options: &[String]) -> Self {
-        let names = options.iter().map(|option| name(option)).collect();
-        let mut options = Self::of_names(names, (0..options.len()).collect());
+        let names: Vec<Vec<String>> = options.iter().map(|option| name(option)).collect();
+        let mut options = Self::of_names(&names, (0..options.len()).collect());
         options.letters = true;
         options.numeric =
             options.words.iter().all(|words| words.len() == 1 && words[0].parse::<u64>().is_ok());
@@ -151,7 +151,7 @@ impl Options {
                 }
             }
         }
-        let mut labels = Self::of_names(names, owners);
+        let mut labels = Self::of_names(&names, owners);
         labels.count = vocabulary.len();
         labels
     }
@@ -161,9 +161,9 @@ impl Options {
         Self { hits: Some(hits), count, numeric, ..Self::default() }
     }
 
-    fn of_names(all: Vec<Vec<String>>, owners: Vec<usize>) -> Self {
+    fn of_names(all: &[Vec<String>], owners: Vec<usize>) -> Self {
         let mut times: BTreeMap<&Vec<String>, usize> = BTreeMap::new();
-        for words in &all {
+        for words in all {
             *times.entry(words).or_default() += 1;
         }
         let words: Vec<Vec<String>> =

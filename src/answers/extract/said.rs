@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::chunks::Meant;
 use super::tier::Tier;
 
 /// What a statement does with its options.
@@ -58,8 +59,7 @@ pub(super) struct Statement {
     pub(super) options: Vec<usize>,
     /// All mentions in order.
     pub(super) sequence: Vec<usize>,
-    /// "or", "maybe" or the like stands between them.
-    pub(super) alternatives: bool,
+    pub(super) meant: Meant,
     pub(super) named: Named,
     pub(super) tier: Tier,
     pub(super) stance: Stance,

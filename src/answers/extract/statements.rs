@@ -252,7 +252,7 @@ impl<'a> Speaker<'a> {
         self.events.push(Event::Said(Statement {
             options: group.options.clone(),
             sequence: group.sequence.clone(),
-            alternatives: group.alternatives,
+            meant: group.meant,
             named: Named { letter: group.letter, text: group.text, conflict: group.conflict },
             tier,
             stance,

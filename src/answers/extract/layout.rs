@@ -94,12 +94,10 @@ impl<'a> Layout<'a> {
         self.open
     }
 
-    /// Whether a word of the clause goes on from what was said before it.
-    pub(super) fn adds(&self, clause: &Clause) -> bool {
-        self.open
-            && self.chunks[clause.start..clause.end]
-                .iter()
-                .any(|chunk| ADDING.contains(&self.tokens.text(chunk.token)))
+    /// Whether a word beside a group goes on from what was said before it.
+    pub(super) fn adds(&self, left: &[Chunk], right: &[Chunk]) -> bool {
+        let adding = |chunk: &Chunk| ADDING.contains(&self.tokens.text(chunk.token));
+        self.open && left.iter().chain(right).any(adding)
     }
 
     /// Whether the words beside a group call it the sum of what was said: "so there are 5", "5 in total".

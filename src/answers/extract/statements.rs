@@ -263,7 +263,7 @@ impl<'a> Speaker<'a> {
             },
             clause: index,
             sentence: clause.sentence,
-            adds: self.layout.adds(clause),
+            adds: self.layout.adds(left, right),
         }));
         after.used
     }

@@ -7,6 +7,7 @@
 mod extract;
 pub mod import;
 pub mod judged;
+pub mod kind;
 pub mod output;
 
 pub use extract::{Clue, Extracted, Rule, Why, extract};

@@ -2,6 +2,8 @@
 //!
 //! In: a value that a kind of question gives. Out: the text that rows, options and baselines have.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +45,6 @@ impl Form {
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum AnswerKind {
     /// The letter of an option.
     #[default]
@@ -61,6 +62,9 @@ pub enum AnswerKind {
 }
 
 impl AnswerKind {
+    /// All kinds.
+    pub const ALL: [Self; 6] = [Self::Choice, Self::Number, Self::Label, Self::Set, Self::List, Self::Spans];
+
     /// As it stands in files.
     pub fn name(self) -> &'static str {
         match self {
@@ -76,6 +80,12 @@ impl AnswerKind {
     /// Whether answers name labels of a vocabulary.
     pub fn names_labels(self) -> bool {
         matches!(self, Self::Label | Self::Set | Self::List)
+    }
+}
+
+impl fmt::Display for AnswerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

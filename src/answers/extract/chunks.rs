@@ -120,6 +120,15 @@ fn is_enumerator(tokens: &Tokens, at: usize, item: u64) -> bool {
             .is_some_and(|value| value == 1 || value == item.saturating_add(1) && item > 0)
 }
 
+/// What is meant by several mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// All of them.
+    All,
+    /// Some of them: "or", "maybe" or the like stands between them.
+    Either,
+}
+
 /// Mentions that belong together.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
@@ -128,6 +137,9 @@ pub(super) struct Group {
     pub(super) end: usize,
     /// Each option once, in the order in which they are mentioned.
     pub(super) options: Vec<usize>,
+    /// All mentions in order, but those that say the one before again.
+    pub(super) sequence: Vec<usize>,
+    pub(super) meant: Meant,
     /// Whether a letter is among the mentions, and whether a text is.
     pub(super) letter: bool,
     pub(super) text: bool,
@@ -159,6 +171,8 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         start,
         end: start + 1,
         options: vec![first.option],
+        sequence: vec![first.option],
+        meant: Meant::All,
         letter: first.by == By::Letter,
         text: first.by == By::Text,
         conflict: false,
@@ -168,6 +182,14 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         let link = link(chunks, last, group.end..at, next, setting);
         if link == Link::None {
             break;
+        }
+        let between = &chunks[group.end..at];
+        let has = |role: Role| between.iter().any(|chunk| chunk.is(role));
+        if [Role::Or, Role::Else, Role::Maybe, Role::Could].into_iter().any(has) {
+            group.meant = Meant::Either;
+        }
+        if link != Link::Same || has(Role::And) || between.iter().any(|chunk| chunk.is_mark(",")) {
+            group.sequence.push(next.option);
         }
         group.end = at + 1;
         group.letter |= next.by == By::Letter;

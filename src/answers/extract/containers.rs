@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::Why;
+use super::clue::Why;
 
 /// Beginnings and ends of reasoning, as models write them.
 const THINKING: &[(&str, &str)] = &[
@@ -205,15 +205,24 @@ pub(super) fn with_answers_named(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// What the answer field of a JSON object may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fields {
+    /// A text, a number or a list of texts.
+    Words,
+    /// Lists of numbers, lists of lists and objects, too.
+    Any,
+}
+
 /// Contents of the strongest kind of container in `text`; empty if there is none.
-pub(super) fn contents(text: &str) -> Vec<Container> {
+pub(super) fn contents(text: &str, fields: Fields) -> Vec<Container> {
     let boxed = boxed(text);
     if !boxed.is_empty() {
         return boxed;
     }
     let lower = text.to_ascii_lowercase();
     let tagged = TAGS.iter().map(|tag| tagged(text, &lower, tag)).find(|found| !found.is_empty());
-    tagged.unwrap_or_else(|| json(text))
+    tagged.unwrap_or_else(|| json(text, fields))
 }
 
 /// What stands in `\boxed{...}`; a box that the end of the reply cuts off counts up to there.
@@ -269,7 +278,7 @@ fn tagged(text: &str, lower: &str, tag: &str) -> Vec<Container> {
 }
 
 /// The answer fields of JSON objects in `text`, fenced or not.
-fn json(text: &str) -> Vec<Container> {
+fn json(text: &str, held: Fields) -> Vec<Container> {
     let mut found = Vec::new();
     let mut from = 0;
     for _ in 0..MOST_OBJECTS {
@@ -278,7 +287,7 @@ fn json(text: &str) -> Vec<Container> {
         let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
         if let Some(Ok(Value::Object(fields))) = values.next() {
             from = start + values.byte_offset();
-            found.extend(answer(&fields).map(|text| Container { start, end: from, text }));
+            found.extend(answer(&fields, held).map(|text| Container { start, end: from, text }));
         } else {
             from = start + 1;
         }
@@ -287,8 +296,9 @@ fn json(text: &str) -> Vec<Container> {
 }
 
 /// What the answer field of an object holds, or the only letter that an object of letters calls true.
-fn answer(fields: &serde_json::Map<String, Value>) -> Option<String> {
-    let marked = fields.iter().all(|(key, value)| key.len() == 1 && value.is_boolean());
+fn answer(fields: &serde_json::Map<String, Value>, held: Fields) -> Option<String> {
+    let marked =
+        held == Fields::Words && fields.iter().all(|(key, value)| key.len() == 1 && value.is_boolean());
     if marked {
         let mut right = fields.iter().filter(|(_, value)| value.as_bool() == Some(true));
         return right.next().filter(|_| right.next().is_none()).map(|(key, _)| key.clone());
@@ -298,6 +308,7 @@ fn answer(fields: &serde_json::Map<String, Value>) -> Option<String> {
         match value {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
+            Value::Array(_) | Value::Object(_) if held == Fields::Any => Some(plain(value)),
             Value::Array(items) => {
                 let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
                 (words.len() == items.len()).then(|| words.join(", "))
@@ -305,4 +316,23 @@ fn answer(fields: &serde_json::Map<String, Value>) -> Option<String> {
             _ => None,
         }
     })
+}
+
+/// `value` as text, with what ends behind what starts, in whatever order the fields stand.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
+            fields.sort_by_key(|(key, _)| key.to_lowercase().contains("end"));
+            let fields: Vec<String> =
+                fields.into_iter().map(|(key, value)| format!("{key}: {}", plain(value))).collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(plain).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

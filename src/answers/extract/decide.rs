@@ -5,13 +5,16 @@
 use std::collections::BTreeSet;
 
 use super::chunks;
+use super::clue::{Clue, Why};
 use super::lexicon::Role;
 use super::options::Options;
 use super::said::{Event, Manner, Stance, Statement, options_of};
 use super::stance;
 use super::tier::Tier;
 use super::tokens::Tokens;
-use super::{Clue, Reading, Why};
+
+/// An option and what named it, or why none can be read.
+type Reading = Result<(usize, Clue), Why>;
 
 /// Decides on `events`.
 pub(super) fn decide(events: &[Event], options: &Options) -> Reading {
@@ -29,7 +32,7 @@ pub(super) fn decide(events: &[Event], options: &Options) -> Reading {
 }
 
 /// Whether a statement names its options.
-fn is_naming(statement: &Statement) -> bool {
+pub(super) fn is_naming(statement: &Statement) -> bool {
     matches!(statement.stance, Stance::Firm | Stance::Tentative)
 }
 
@@ -41,7 +44,7 @@ fn said(events: &[Event]) -> impl Iterator<Item = &Statement> {
 }
 
 /// The statements that stand: those after the last turn to another answer.
-fn standing(events: &[Event]) -> Result<Vec<&Statement>, Why> {
+pub(super) fn standing(events: &[Event]) -> Result<Vec<&Statement>, Why> {
     let names = |event: &Event| matches!(event, Event::Said(statement) if is_naming(statement));
     let is_turn = |event: &Event| !matches!(event, Event::Said(_));
     let firm = |event: &Event| matches!(event, Event::Said(statement) if is_naming(statement) && statement.tier >= Tier::Bare);
@@ -77,7 +80,7 @@ fn standing(events: &[Event]) -> Result<Vec<&Statement>, Why> {
 
 /// The statements that lead: of the final answer, else all that are as strong as a label, else of `tier`; and of these the firm
 /// ones, where they come after the tentative.
-fn leading<'a>(named: &[&'a Statement], tier: Tier) -> Vec<&'a Statement> {
+pub(super) fn leading<'a>(named: &[&'a Statement], tier: Tier) -> Vec<&'a Statement> {
     let least = if tier == Tier::Declared { Tier::Label } else { tier };
     let strong: Vec<&Statement> = named.iter().copied().filter(|statement| statement.tier >= least).collect();
     let last_firm = strong.iter().rposition(|statement| statement.stance == Stance::Firm);
@@ -153,7 +156,7 @@ fn is_told_otherwise(option: usize, letters: &BTreeSet<usize>, from: usize, all:
     !letters.is_empty() && asserted && texts.len() == 1 && !texts.contains(&option)
 }
 
-fn clue(tier: Tier, by_text: bool) -> Clue {
+pub(super) fn clue(tier: Tier, by_text: bool) -> Clue {
     match tier {
         Tier::Mention | Tier::Bare | Tier::Stressed => Clue::Mentioned,
         Tier::Chosen => Clue::Chosen,

@@ -20,10 +20,42 @@ pub(super) struct Layout<'a> {
     second: Option<usize>,
     first_word: usize,
     last_line: usize,
+    /// No letters are shown.
+    open: bool,
 }
 
+/// Words after which a number is the sum of what was said, and words behind it that call it one.
+const CONCLUDING: &[&str] = &["so", "therefore", "thus", "hence", "altogether", "overall", "所以", "因此"];
+const SUMMED: &[&str] = &["total", "altogether", "overall"];
+/// Words that go on from what was said before.
+const ADDING: &[&str] = &[
+    "also",
+    "again",
+    "another",
+    "second",
+    "third",
+    "fourth",
+    "too",
+    "then",
+    "later",
+    "finally",
+    "next",
+    "once",
+    "又",
+    "再",
+    "也",
+    "还",
+    "二",
+    "三",
+    "四",
+    "最",
+    "additionally",
+    "reappears",
+    "returns",
+];
+
 impl<'a> Layout<'a> {
-    pub(super) fn new(tokens: &'a Tokens, chunks: &'a [Chunk], clauses: &[Clause]) -> Self {
+    pub(super) fn new(tokens: &'a Tokens, chunks: &'a [Chunk], clauses: &[Clause], open: bool) -> Self {
         let is_word = |chunk: &Chunk| !matches!(chunk.what, What::Mark(_) | What::Break);
         let mut layout = Self {
             tokens,
@@ -32,6 +64,7 @@ impl<'a> Layout<'a> {
             second: None,
             first_word: chunks.iter().position(is_word).unwrap_or(0),
             last_line: clauses.last().map_or(0, |clause| clause.line),
+            open,
         };
         layout.count_listed(clauses);
         layout
@@ -57,6 +90,26 @@ impl<'a> Layout<'a> {
         self.listed = listed;
     }
 
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Whether a word beside a group goes on from what was said before it.
+    pub(super) fn adds(&self, left: &[Chunk], right: &[Chunk]) -> bool {
+        let adding = |chunk: &Chunk| ADDING.contains(&self.tokens.text(chunk.token));
+        self.open && left.iter().chain(right).any(adding)
+    }
+
+    /// Whether the words beside a group call it the sum of what was said: "so there are 5", "5 in total".
+    pub(super) fn concludes(&self, group: &Group, left: &[Chunk], right: &[Chunk]) -> bool {
+        let has = |chunks: &[Chunk], words: &[&str]| {
+            chunks.iter().any(|chunk| words.contains(&self.tokens.text(chunk.token)))
+        };
+        let before = self.chunks[..group.start].iter().rev().take(4).find(|chunk| !chunk.is_dress());
+        let equals = before.is_some_and(|chunk| chunk.is_mark("="));
+        self.open && (has(left, CONCLUDING) || has(right, SUMMED) || equals)
+    }
+
     pub(super) fn is_listing(&self) -> bool {
         self.listed.len() > 1
     }
@@ -73,6 +126,16 @@ impl<'a> Layout<'a> {
     pub(super) fn ends_line(&self, at: usize) -> bool {
         let mut after = self.chunks[at..].iter().take(8);
         after.find(|chunk| !matches!(chunk.what, What::Mark(_))).is_none_or(|chunk| chunk.what == What::Break)
+    }
+
+    /// Whether nothing but marks stands behind the group in its clause, and the clause ends with its sentence.
+    fn ends_clause(&self, clause: &Clause, group: &Group) -> bool {
+        let is_mark = |chunk: &Chunk| matches!(chunk.what, What::Mark(_));
+        self.chunks[group.end..clause.end].iter().all(is_mark)
+            && self
+                .chunks
+                .get(clause.end)
+                .is_none_or(|chunk| chunk.what == What::Break || chunk.is_mark(".!;:(-"))
     }
 
     pub(super) fn is_wrapped(&self, group: &Group, mark: &str) -> bool {
@@ -96,7 +159,10 @@ impl<'a> Layout<'a> {
         let is_last = clause.line == self.last_line;
         let several_lines = self.last_line > 0;
         if mention.by == By::Text {
-            return (alone && is_last && several_lines && group.options.len() == 1).then_some(Tier::Label);
+            let several = group.options.len() > 1;
+            let at_head = self.open && group.start == self.first_word && self.ends_clause(clause, group);
+            let at_end = alone && is_last && several_lines && (self.open || !several);
+            return (at_end || at_head).then_some(Tier::Label);
         }
         if alone && !group.text && group.options.len() == 1 {
             return Some(Tier::Label);

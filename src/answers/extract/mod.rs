@@ -8,14 +8,22 @@
 //! ([`containers`]); the text is split into words and marks ([`tokens`]), into mentions of options and known phrases
 //! ([`chunks`], [`lexicon`], [`options`]), and into clauses ([`clauses`]); each clause states, denies or leaves open what it
 //! mentions ([`stance`], [`tier`], [`layout`], [`statements`]); and over the statements one option is decided on ([`decide`]).
+//!
+//! Answers of other kinds are read by the same steps ([`reader`]): numbers, names and spans are mentions, too, and where an answer is
+//! several things, they are put together ([`items`], [`combine`]).
 
 mod chunks;
 mod clauses;
+mod clue;
+mod combine;
 mod containers;
 mod decide;
+mod items;
 mod layout;
 mod lexicon;
+mod numerals;
 mod options;
+mod reader;
 mod said;
 mod stance;
 mod statements;
@@ -29,13 +37,14 @@ use serde::{Deserialize, Serialize};
 
 use std::borrow::Cow;
 
-use containers::Container;
 use options::Options;
-use tokens::Tokens;
+use reader::{Found, Wanted};
 
-/// The longest reply of which every byte is read. Of a longer one the first and the last half of this are read, as if
-/// what stands between were a blank line.
-const MOST_BYTES: usize = 256 << 10;
+pub use clue::{Clue, Why};
+pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, numeral};
+pub(in crate::answers) use options::{Hit, Options as Mentions, is_measure};
+pub(in crate::answers) use reader::{Wanted as HowMany, read as read_values};
+pub(in crate::answers) use tokens::{Kind, Tokens};
 
 /// How a letter is read from a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -59,46 +68,6 @@ impl Rule {
             Self::Official => "official",
         }
     }
-}
-
-/// What in the reply named the option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Clue {
-    /// The reply is the letter.
-    Letter,
-    /// The reply is the option's text.
-    Text,
-    /// A box, an answer tag or a JSON field.
-    Container,
-    /// "The answer is B".
-    Declared,
-    /// "B. Carol" at the beginning or in the last line.
-    Label,
-    /// "I choose B".
-    Chosen,
-    /// Nothing else is mentioned.
-    Mentioned,
-    /// The official rule found the letter.
-    Contained,
-}
-
-/// Why a reply cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Why {
-    /// There is no text, or none after the reasoning.
-    Empty,
-    /// The reasoning has no end.
-    Unfinished,
-    /// No option is named.
-    NoOption,
-    /// A letter is named that no option has.
-    NoSuchOption,
-    /// Several options are named.
-    Several,
-    /// The letter names one option and the text beside it another.
-    Contradiction,
 }
 
 /// What a reply says.
@@ -127,24 +96,8 @@ impl Extracted {
     /// The name in files of the clue, or of why the reply cannot be read.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::Option { clue, .. } => match clue {
-                Clue::Letter => "letter",
-                Clue::Text => "text",
-                Clue::Container => "container",
-                Clue::Declared => "declared",
-                Clue::Label => "label",
-                Clue::Chosen => "chosen",
-                Clue::Mentioned => "mentioned",
-                Clue::Contained => "contained",
-            },
-            Self::Unreadable(why) => match why {
-                Why::Empty => "empty",
-                Why::Unfinished => "unfinished",
-                Why::NoOption => "no-option",
-                Why::NoSuchOption => "no-such-option",
-                Why::Several => "several",
-                Why::Contradiction => "contradiction",
-            },
+            Self::Option { clue, .. } => clue.name(),
+            Self::Unreadable(why) => why.name(),
         }
     }
 }
@@ -181,91 +134,9 @@ fn robust(response: &str, options: &[String]) -> Extracted {
             Extracted::Unreadable(Why::NoSuchOption)
         };
     }
-    let text = shortened(bare);
-    let spoken = match containers::spoken(&text) {
-        Ok(text) => text,
-        Err(why) => return Extracted::Unreadable(why),
-    };
-    if spoken.trim().is_empty() {
-        return Extracted::Unreadable(Why::Empty);
-    }
     let options = Options::new(options);
-    match read(&spoken, &options) {
-        Ok((index, clue)) => Extracted::Option { index, clue },
+    match reader::read(bare, Wanted::Option, &mut |_| Cow::Borrowed(&options)) {
+        Ok(Found { values, clue }) => Extracted::Option { index: values[0], clue },
         Err(why) => Extracted::Unreadable(why),
     }
-}
-
-/// An option and what named it, or why none can be read.
-type Reading = Result<(usize, Clue), Why>;
-
-/// Both ends of a reply that is too long.
-fn shortened(reply: &str) -> Cow<'_, str> {
-    if reply.len() <= MOST_BYTES {
-        return Cow::Borrowed(reply);
-    }
-    let head = containers::boundary(reply, MOST_BYTES / 2);
-    let tail = containers::boundary(reply, reply.len() - MOST_BYTES / 2);
-    Cow::Owned(format!("{}\n\n{}", &reply[..head], &reply[tail..]))
-}
-
-/// Reads what a reply says apart from its reasoning.
-fn read(spoken: &str, options: &Options) -> Reading {
-    // A model that goes on with a question of its own has answered before it.
-    if let Some(end) = containers::next_question(spoken)
-        && let Ok((index, clue)) = read_one(&spoken[..end], options)
-        && !matches!(clue, Clue::Chosen | Clue::Mentioned)
-    {
-        return Ok((index, clue));
-    }
-    read_one(spoken, options)
-}
-
-fn read_one(spoken: &str, options: &Options) -> Reading {
-    let spoken = &containers::with_answers_named(spoken);
-    let held = containers::contents(spoken);
-    if held.is_empty() { read_text(spoken, options) } else { agree(spoken, &held, options) }
-}
-
-/// The one option on which all containers that can be read agree, or that of the last, where words of correction lead to it.
-fn agree(spoken: &str, held: &[Container], options: &Options) -> Reading {
-    let mut agreed = None;
-    let mut failed = Why::NoOption;
-    let mut end = 0;
-    for container in held {
-        let before = decide::lead(spoken.get(end..container.start).unwrap_or_default(), options);
-        end = container.end;
-        if before.silences {
-            continue;
-        }
-        match (read_text(&container.text, options), agreed) {
-            (Ok((index, _)), Some(earlier)) if index != earlier && !before.corrects => {
-                return Err(Why::Several);
-            }
-            (Ok((index, _)), _) => agreed = Some(index),
-            (Err(Why::Several), _) if !before.corrects => return Err(Why::Several),
-            (Err(why), _) => failed = why,
-        }
-    }
-    agreed.map(|index| (index, Clue::Container)).ok_or(failed)
-}
-
-/// Reads a text that holds no container.
-fn read_text(text: &str, options: &Options) -> Reading {
-    let tokens = Tokens::new(text);
-    let words = tokens.words();
-    let crossed = (0..tokens.len()).any(|at| matches!(tokens.text(at), "~" | "❌" | "✗" | "✘" | "×" | "☐"));
-    if let [only] = words.as_slice()
-        && !crossed
-        && let Some(index) = tokens.letter(*only)
-    {
-        return if index < options.len() { Ok((index, Clue::Letter)) } else { Err(Why::NoSuchOption) };
-    }
-    if let Some(index) = options.whole(&tokens).filter(|_| !crossed) {
-        return Ok((index, Clue::Text));
-    }
-    let chunks = chunks::split(&tokens, options);
-    let clauses = clauses::split(&chunks, |at| tokens.is_spaced(at));
-    let events = statements::Speaker::new(&tokens, &chunks, &clauses).events();
-    decide::decide(&events, options)
 }

@@ -2,6 +2,8 @@
 //!
 //! In: the options; then tokens and a position. Out: the option that is mentioned there.
 
+use std::collections::BTreeMap;
+
 use super::lexicon::{is_name, number};
 use super::tokens::{Kind, Tokens, is_unspaced};
 
@@ -76,11 +78,43 @@ pub(super) struct Mention {
     pub(super) by: By,
 }
 
-/// The options of one question.
-pub(super) struct Options {
-    /// The words of each option; empty where two options have the same.
+/// Something that is mentioned in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::answers) struct Hit {
+    /// Its number.
+    pub(in crate::answers) value: usize,
+    /// The token after it.
+    pub(in crate::answers) end: usize,
+}
+
+/// The options of one question, or what else may be mentioned.
+#[derive(Clone, Debug, Default)]
+pub(in crate::answers) struct Options {
+    /// The words of each name; empty where two options have the same.
     words: Vec<Vec<String>>,
+    /// The option of each name.
+    owners: Vec<usize>,
+    /// Names by the stem of their first word.
+    by_stem: BTreeMap<String, Vec<usize>>,
+    /// Number of options.
+    count: usize,
     numeric: bool,
+    /// Whether letters name options.
+    letters: bool,
+    /// What a text mentions, by the first token, where it was looked for before.
+    hits: Option<BTreeMap<usize, Hit>>,
+}
+
+/// What a word and its plural share.
+fn stem(word: &str) -> &str {
+    word.strip_suffix("'s").unwrap_or(word).trim_end_matches('s')
+}
+
+/// The words of a name that count.
+fn name(text: &str) -> Vec<String> {
+    let tokens = Tokens::new(text);
+    let words = tokens.words().into_iter().map(|at| tokens.text(at).to_owned());
+    words.filter(|word| !is_filler(word)).collect()
 }
 
 /// Words that carry an enumeration and no content: "a, b and then c" is "a, b, c".
@@ -94,25 +128,58 @@ fn is_between_items(word: &str) -> bool {
 }
 
 impl Options {
+    /// Options that are shown with letters.
     pub(super) fn new(options: &[String]) -> Self {
-        let all: Vec<Vec<String>> = options
-            .iter()
-            .map(|option| {
-                let tokens = Tokens::new(option);
-                let words = tokens.words().into_iter().map(|at| tokens.text(at).to_owned());
-                words.filter(|word| !is_filler(word)).collect()
-            })
-            .collect();
-        let is_single = |words: &Vec<String>| all.iter().filter(|other| *other == words).count() == 1;
+        let names: Vec<Vec<String>> = options.iter().map(|option| name(option)).collect();
+        let mut options = Self::of_names(&names, (0..options.len()).collect());
+        options.letters = true;
+        options.numeric =
+            options.words.iter().all(|words| words.len() == 1 && words[0].parse::<u64>().is_ok());
+        options
+    }
+
+    /// Labels, each with its aliases.
+    pub(in crate::answers) fn of_labels(vocabulary: &[Vec<String>]) -> Self {
+        let mut names: Vec<Vec<String>> = Vec::new();
+        let mut owners = Vec::new();
+        for (label, aliases) in vocabulary.iter().enumerate() {
+            let first = names.len();
+            for words in aliases.iter().map(|alias| name(alias)) {
+                if !names[first..].contains(&words) {
+                    names.push(words);
+                    owners.push(label);
+                }
+            }
+        }
+        let mut labels = Self::of_names(&names, owners);
+        labels.count = vocabulary.len();
+        labels
+    }
+
+    /// What was found in one text: `hits` by their first tokens, of `count` things.
+    pub(in crate::answers) fn of_hits(hits: BTreeMap<usize, Hit>, count: usize, numeric: bool) -> Self {
+        Self { hits: Some(hits), count, numeric, ..Self::default() }
+    }
+
+    fn of_names(all: &[Vec<String>], owners: Vec<usize>) -> Self {
+        let mut times: BTreeMap<&Vec<String>, usize> = BTreeMap::new();
+        for words in all {
+            *times.entry(words).or_default() += 1;
+        }
         let words: Vec<Vec<String>> =
-            all.iter().map(|words| if is_single(words) { words.clone() } else { Vec::new() }).collect();
-        let numeric = words.iter().all(|words| words.len() == 1 && words[0].parse::<u64>().is_ok());
-        Self { words, numeric }
+            all.iter().map(|words| if times[words] == 1 { words.clone() } else { Vec::new() }).collect();
+        let mut by_stem: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, words) in words.iter().enumerate() {
+            if let Some(first) = words.first() {
+                by_stem.entry(stem(first).to_owned()).or_default().push(index);
+            }
+        }
+        Self { count: words.len(), words, owners, by_stem, ..Self::default() }
     }
 
     /// Number of options.
     pub(super) fn len(&self) -> usize {
-        self.words.len()
+        self.count
     }
 
     /// Whether every option is a number.
@@ -124,6 +191,10 @@ impl Options {
     pub(super) fn mention(&self, tokens: &Tokens, at: usize) -> Option<(Mention, usize)> {
         if tokens.kind(at) != Kind::Word {
             return None;
+        }
+        if let Some(hits) = &self.hits {
+            let hit = hits.get(&at)?;
+            return Some((Mention { option: hit.value, by: By::Text }, hit.end));
         }
         if self.is_label(tokens, at) {
             return Some((Mention { option: tokens.letter(at)?, by: By::Letter }, at + 1));
@@ -143,7 +214,9 @@ impl Options {
     /// The option whose text is all that `tokens` say.
     pub(super) fn whole(&self, tokens: &Tokens) -> Option<usize> {
         let start = (0..tokens.len()).find(|&at| tokens.kind(at) == Kind::Word)?;
-        let (option, end) = if self.numeric {
+        let (option, end) = if let Some(hits) = &self.hits {
+            hits.get(&start).map(|hit| (hit.value, hit.end))?
+        } else if self.numeric {
             let value = number(tokens.text(start))?;
             let option = self
                 .words
@@ -159,11 +232,11 @@ impl Options {
     /// The longest option whose words begin at `at`, and the position after them.
     fn option_at(&self, tokens: &Tokens, at: usize) -> Option<(usize, usize)> {
         let mut best: Option<(usize, usize)> = None;
-        for (index, words) in self.words.iter().enumerate() {
-            if let Some(end) = self.matches(tokens, at, words)
+        for &index in self.by_stem.get(stem(tokens.text(at)))? {
+            if let Some(end) = self.matches(tokens, at, &self.words[index])
                 && best.is_none_or(|(_, longest)| end > longest)
             {
-                best = Some((index, end));
+                best = Some((self.owners[index], end));
             }
         }
         best
@@ -214,7 +287,7 @@ impl Options {
 
     /// Whether the lone letter at `at` stands for an option and not for a word.
     pub(super) fn is_label(&self, tokens: &Tokens, at: usize) -> bool {
-        let Some(index) = tokens.letter(at) else { return false };
+        let Some(index) = tokens.letter(at).filter(|_| self.letters) else { return false };
         if is_name(tokens, at) {
             return false;
         }
@@ -231,7 +304,7 @@ impl Options {
                 && tokens.letter(at + 2).is_none()
                 && self.option_at(tokens, at + 2).is_none());
         }
-        if index >= self.words.len() {
+        if index >= self.count {
             // A pronoun or a stray letter, not an answer.
             return false;
         }
@@ -258,7 +331,7 @@ fn is_emphasised(tokens: &Tokens, at: usize) -> bool {
 }
 
 /// Whether the number at `at` is part of a time, a measure or a numbering.
-fn is_measure(tokens: &Tokens, at: usize) -> bool {
+pub(in crate::answers) fn is_measure(tokens: &Tokens, at: usize) -> bool {
     let digits =
         |at: usize| !tokens.text(at).is_empty() && tokens.text(at).bytes().all(|b| b.is_ascii_digit());
     let minutes = |at: usize| tokens.text(at + 1) == ":" && digits(at + 2) && tokens.text(at + 2).len() == 2;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::chunks::Meant;
 use super::tier::Tier;
 
 /// What a statement does with its options.
@@ -38,6 +39,8 @@ pub(super) enum Manner {
     SetAside,
     /// "The word is Carol", and no more.
     Asserted,
+    /// It is ticked off: "Carol: yes".
+    Ticked,
 }
 
 /// By what some options are named.
@@ -52,12 +55,20 @@ pub(super) struct Named {
 /// What is said of some options.
 #[derive(Clone, Debug)]
 pub(super) struct Statement {
+    /// Each option once.
     pub(super) options: Vec<usize>,
+    /// All mentions in order.
+    pub(super) sequence: Vec<usize>,
+    pub(super) meant: Meant,
     pub(super) named: Named,
     pub(super) tier: Tier,
     pub(super) stance: Stance,
     pub(super) manner: Manner,
     pub(super) clause: usize,
+    /// The number of its sentence.
+    pub(super) sentence: usize,
+    /// It goes on from what was said before: "also", "again".
+    pub(super) adds: bool,
 }
 
 /// What a text says, in order.

@@ -52,12 +52,12 @@ struct Reach {
 }
 
 impl<'a> Speaker<'a> {
-    pub(super) fn new(tokens: &'a Tokens, chunks: &'a [Chunk], clauses: &'a [Clause]) -> Self {
+    pub(super) fn new(tokens: &'a Tokens, chunks: &'a [Chunk], clauses: &'a [Clause], open: bool) -> Self {
         Self {
             tokens,
             chunks,
             clauses,
-            layout: Layout::new(tokens, chunks, clauses),
+            layout: Layout::new(tokens, chunks, clauses, open),
             events: Vec::new(),
             pending: None,
             instructed: None,
@@ -169,6 +169,7 @@ impl<'a> Speaker<'a> {
             }
             if aside && verdict == Verdict::Right || asked && only_yes {
                 (last.stance, last.tier) = (Stance::Firm, last.tier.max(Tier::Declared));
+                last.manner = if self.layout.is_open() { Manner::Ticked } else { last.manner };
                 return;
             }
             if others_denied {
@@ -250,11 +251,19 @@ impl<'a> Speaker<'a> {
         self.last = Some(self.events.len());
         self.events.push(Event::Said(Statement {
             options: group.options.clone(),
+            sequence: group.sequence.clone(),
+            meant: group.meant,
             named: Named { letter: group.letter, text: group.text, conflict: group.conflict },
             tier,
             stance,
-            manner: self.manner(stance, left, right, before, after),
+            manner: if self.layout.is_open() && right_called {
+                Manner::Ticked
+            } else {
+                self.manner(stance, left, right, before, after)
+            },
             clause: index,
+            sentence: clause.sentence,
+            adds: self.layout.adds(left, right),
         }));
         after.used
     }
@@ -376,7 +385,9 @@ impl<'a> Speaker<'a> {
         });
         let phrase = named_by(left).or_else(|| is_noun_of(left, right).then_some(Tier::Chosen));
         let named = phrase.or(waits.map(|(tier, _)| tier)).unwrap_or(Tier::Mention);
-        let stressed = if self.layout.is_wrapped(group, "*") || left.iter().any(|chunk| chunk.is(Role::Total))
+        let stressed = if self.layout.is_wrapped(group, "*")
+            || left.iter().any(|chunk| chunk.is(Role::Total))
+            || self.layout.concludes(group, left, right)
         {
             Tier::Stressed
         } else if is_empty(left) && is_empty(right) && !self.layout.is_listing() {

@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::reader::MOST_BYTES;
 use super::*;
 
 /// Four names, in the order in which they are shown.

@@ -18,7 +18,7 @@ const EMPTY: &str = "☐";
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::answers) enum Kind {
     /// Letters and digits.
     Word,
     /// One character that is neither letter, digit nor space.
@@ -38,14 +38,14 @@ struct Token {
 
 /// The tokens of one text.
 #[derive(Clone, Debug)]
-pub(super) struct Tokens {
+pub(in crate::answers) struct Tokens {
     text: String,
     tokens: Vec<Token>,
 }
 
 impl Tokens {
     /// Splits `raw`.
-    pub(super) fn new(raw: &str) -> Self {
+    pub(in crate::answers) fn new(raw: &str) -> Self {
         let mut out = Self { text: String::with_capacity(raw.len()), tokens: Vec::new() };
         let mut chars = raw.chars().filter_map(fold).peekable();
         let mut last: Option<char> = None;
@@ -140,17 +140,17 @@ impl Tokens {
     }
 
     /// Number of tokens.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::answers) fn len(&self) -> usize {
         self.tokens.len()
     }
 
     /// The token's text in lower case; empty beyond the end.
-    pub(super) fn text(&self, at: usize) -> &str {
+    pub(in crate::answers) fn text(&self, at: usize) -> &str {
         self.tokens.get(at).map_or("", |token| &self.text[token.range.clone()])
     }
 
     /// What the token is; a line break beyond the end, since there a line ends too.
-    pub(super) fn kind(&self, at: usize) -> Kind {
+    pub(in crate::answers) fn kind(&self, at: usize) -> Kind {
         self.tokens.get(at).map_or(Kind::Break, |token| token.kind)
     }
 
@@ -160,7 +160,7 @@ impl Tokens {
     }
 
     /// Whether a space stands before the token, or it is a dash.
-    pub(super) fn is_spaced(&self, at: usize) -> bool {
+    pub(in crate::answers) fn is_spaced(&self, at: usize) -> bool {
         self.tokens.get(at).is_none_or(|token| token.spaced)
     }
 
@@ -173,7 +173,7 @@ impl Tokens {
     }
 
     /// Positions of the words.
-    pub(super) fn words(&self) -> Vec<usize> {
+    pub(in crate::answers) fn words(&self) -> Vec<usize> {
         (0..self.len()).filter(|&at| self.kind(at) == Kind::Word).collect()
     }
 }

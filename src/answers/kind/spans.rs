@@ -1,0 +1,251 @@
+//! An answer that is one or several spans of time.
+//!
+//! In: a reply. Out: spans in milliseconds, their grade, and the measures of temporal grounding.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::matching::assign;
+use super::span_text::hits;
+use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
+use crate::answers::extract::{Clue, HowMany, Tokens, decimal, read_values};
+
+/// Thresholds of overlap, in tenths, and the names of the measures by them.
+const RECALLS: [(u32, &str); 3] = [(3, "R@0.3"), (5, "R@0.5"), (7, "R@0.7")];
+const F1S: [(u32, &str); 3] = [(3, "F1@0.3"), (5, "F1@0.5"), (7, "F1@0.7")];
+/// The overlap from which an answer is right, in tenths.
+const RIGHT: u32 = 5;
+const NONE: &str = "none";
+/// Tags around times, and what they read as.
+const TAGS: &[(&str, &str)] = &[
+    ("time", " "),
+    ("timestamp", " "),
+    ("timestamps", " "),
+    ("span", " "),
+    ("segment", " "),
+    ("seconds", " "),
+    ("start", " start "),
+    ("end", " end "),
+    ("start_time", " start "),
+    ("end_time", " end "),
+    ("t", " "),
+];
+
+/// Spans in order of time, none twice.
+fn ordered(mut spans: Vec<TimeSpan>) -> Vec<TimeSpan> {
+    spans.sort_unstable();
+    spans.dedup();
+    spans
+}
+
+pub(super) fn truth(answer: &str) -> Result<Value, String> {
+    let millis = |text: &str| {
+        let (_, decimals) = text.split_once('.')?;
+        (2..=3).contains(&decimals.len()).then_some(())?;
+        u64::try_from(decimal(text)? / 1000).ok()
+    };
+    let span = |text: &str| {
+        let (start, end) = text.split_once(" - ")?;
+        TimeSpan::from_millis(millis(start)?, millis(end)?).filter(|span| span.length() > 0)
+    };
+    let spans: Option<Vec<TimeSpan>> =
+        if answer == NONE { Some(Vec::new()) } else { answer.split(", ").map(span).collect() };
+    let spans = spans.ok_or_else(|| {
+        format!(
+            "answer `{answer}` is not a span of seconds such as `12.40 - 15.00`, or several joined by `, `"
+        )
+    })?;
+    if ordered(spans.clone()) != spans {
+        return Err(format!("the spans of answer `{answer}` are not in order of time"));
+    }
+    Ok(Value::Spans(spans))
+}
+
+pub(super) fn text(spans: &[TimeSpan]) -> String {
+    if spans.is_empty() {
+        return NONE.to_owned();
+    }
+    let secs = |millis: u64| match millis % 10 {
+        0 => format!("{}.{:02}", millis / 1000, millis % 1000 / 10),
+        _ => format!("{}.{:03}", millis / 1000, millis % 1000),
+    };
+    let all: Vec<String> =
+        spans.iter().map(|span| format!("{} - {}", secs(span.start()), secs(span.end()))).collect();
+    all.join(", ")
+}
+
+pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
+    if matches!(reply.trim().trim_end_matches('.').to_lowercase().as_str(), "none" | "[]" | "没有") {
+        return Reading::Value { value: Value::Spans(Vec::new()), clue: Clue::Text };
+    }
+    // Nothing stands for a span that ends before it starts.
+    let mut spans: Vec<Option<TimeSpan>> = Vec::new();
+    let plain = without_tags(reply);
+    let found = read_values(&plain, HowMany::Spans, &mut |tokens: &Tokens| {
+        Cow::Owned(hits(tokens, asked.fps, &mut spans))
+    });
+    match found {
+        Ok(found) => {
+            let read: Option<Vec<TimeSpan>> =
+                found.values.iter().map(|&place| spans.get(place).copied().flatten()).collect();
+            match read {
+                Some(read) => Reading::Value { value: Value::Spans(ordered(read)), clue: found.clue },
+                None => Reading::Unreadable(Why::EndBeforeStart),
+            }
+        }
+        Err(why) => Reading::Unreadable(Why::of_open(why)),
+    }
+}
+
+/// `reply` without tags around times.
+fn without_tags(reply: &str) -> Cow<'_, str> {
+    if !reply.contains('<') {
+        return Cow::Borrowed(reply);
+    }
+    let mut out = String::with_capacity(reply.len());
+    let mut rest = reply;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at + 1..];
+        let (name, closes) = tail.strip_prefix('/').map_or((tail, false), |name| (name, true));
+        let tag = TAGS.iter().find(|(tag, _)| {
+            name.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag))
+                && name[tag.len()..].starts_with('>')
+        });
+        if let Some((tag, read)) = tag {
+            out.push_str(if closes { " " } else { read });
+            rest = &name[tag.len() + 1..];
+        } else {
+            out.push('<');
+            rest = tail;
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Spans that do not touch, of the same times.
+fn union(spans: &[TimeSpan]) -> Vec<TimeSpan> {
+    let mut out: Vec<TimeSpan> = Vec::new();
+    for span in ordered(spans.to_vec()) {
+        match out.last_mut() {
+            Some(last) if span.start() <= last.end() => {
+                let end = last.end().max(span.end());
+                *last = TimeSpan::from_millis(last.start(), end).unwrap_or(*last);
+            }
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+/// Milliseconds that two answers share, and that either covers.
+struct Overlap {
+    both: u64,
+    either: u64,
+}
+
+fn overlap(one: &[TimeSpan], other: &[TimeSpan]) -> Overlap {
+    let (one, other) = (union(one), union(other));
+    let total = |spans: &[TimeSpan]| spans.iter().map(|span| span.length()).sum::<u64>();
+    let (mut both, mut left, mut right) = (0, 0, 0);
+    while left < one.len() && right < other.len() {
+        let (a, b) = (one[left], other[right]);
+        both += a.end().min(b.end()).saturating_sub(a.start().max(b.start()));
+        if a.end() <= b.end() {
+            left += 1;
+        } else {
+            right += 1;
+        }
+    }
+    Overlap { both, either: total(&one) + total(&other) - both }
+}
+
+/// The time that both answers cover, over the time that either covers; 1 of two that are the same, 0 where neither has a length.
+pub fn iou(one: &[TimeSpan], other: &[TimeSpan]) -> f64 {
+    let overlap = overlap(one, other);
+    match overlap.either {
+        0 => f64::from(u8::from(one == other)),
+        either => overlap.both as f64 / either as f64,
+    }
+}
+
+/// Whether two answers overlap by so many tenths, exactly.
+fn reaches(one: &[TimeSpan], other: &[TimeSpan], tenths: u32) -> bool {
+    let overlap = overlap(one, other);
+    match overlap.either {
+        0 => one == other,
+        either => u128::from(overlap.both) * 10 >= u128::from(either) * u128::from(tenths),
+    }
+}
+
+/// Right from an overlap of half, and credit by the overlap.
+pub(super) fn grade(given: &[TimeSpan], truth: &[TimeSpan]) -> Grade {
+    Grade::new(reaches(given, truth, RIGHT), iou(given, truth))
+}
+
+/// Pairs of spans in the assignment whose overlaps add up to the most.
+fn matched(given: &[TimeSpan], truth: &[TimeSpan]) -> Vec<(TimeSpan, TimeSpan)> {
+    let (rows, columns) = if given.len() <= truth.len() { (given, truth) } else { (truth, given) };
+    let fits: Vec<Vec<f64>> =
+        rows.iter().map(|row| columns.iter().map(|column| iou(&[*row], &[*column])).collect()).collect();
+    assign(&fits).into_iter().zip(rows).map(|(column, row)| (*row, columns[column])).collect()
+}
+
+/// F1 of matched pairs that reach an overlap: twice their number over the number of spans in both answers.
+fn f1(pairs: &[(TimeSpan, TimeSpan)], spans: usize, tenths: u32) -> f64 {
+    if spans == 0 {
+        return 1.0;
+    }
+    let hits = pairs.iter().filter(|(one, other)| reaches(&[*one], &[*other], tenths)).count();
+    2.0 * hits as f64 / spans as f64
+}
+
+pub(super) fn measures(pairs: &[Pair]) -> BTreeMap<&'static str, f64> {
+    let read: Vec<(&[TimeSpan], &[TimeSpan])> = pairs
+        .iter()
+        .filter_map(|pair| match (&pair.given, &pair.truth) {
+            (Some(Value::Spans(given)), Value::Spans(truth)) => Some((given.as_slice(), truth.as_slice())),
+            _ => None,
+        })
+        .collect();
+    let count = pairs.len();
+    let share = |is: bool| f64::from(u8::from(is));
+    let mut measures = BTreeMap::from([
+        ("mIoU", mean(read.iter().map(|(given, truth)| iou(given, truth)), count)),
+        ("exact", mean(read.iter().map(|(given, truth)| share(given == truth)), count)),
+        ("read", read.len() as f64),
+    ]);
+    for (tenths, name) in RECALLS {
+        let recall = read.iter().map(|(given, truth)| share(reaches(given, truth, tenths)));
+        measures.insert(name, mean(recall, count));
+    }
+    let several = |pair: &Pair| matches!(&pair.truth, Value::Spans(truth) if truth.len() != 1);
+    if pairs.iter().any(several) {
+        let same = read.iter().map(|(given, truth)| share(given.len() == truth.len()));
+        measures.insert("span_count", mean(same, count));
+        let matches: Vec<(Vec<(TimeSpan, TimeSpan)>, usize)> =
+            read.iter().map(|(given, truth)| (matched(given, truth), given.len() + truth.len())).collect();
+        for (tenths, name) in F1S {
+            measures
+                .insert(name, mean(matches.iter().map(|(pairs, spans)| f1(pairs, *spans, tenths)), count));
+        }
+    }
+    let single: Vec<(TimeSpan, TimeSpan)> = read
+        .iter()
+        .filter_map(|(given, truth)| match (given, truth) {
+            ([given], [truth]) => Some((*given, *truth)),
+            _ => None,
+        })
+        .collect();
+    if !single.is_empty() {
+        let secs = |millis: u64| millis as f64 / 1000.0;
+        let bias = |of: fn(TimeSpan) -> u64| {
+            mean(single.iter().map(|(given, truth)| secs(of(*given)) - secs(of(*truth))), single.len())
+        };
+        measures.insert("bias_start", bias(TimeSpan::start));
+        measures.insert("bias_end", bias(TimeSpan::end));
+        measures.insert("bias_length", bias(TimeSpan::length));
+    }
+    measures
+}

@@ -4,23 +4,17 @@
 //! is). Out: answers. The oracle shows that a dataset can be solved, the blind one where chance lies; neither reads a
 //! needle's frames or places from the rows.
 
-mod ocr;
-mod patch;
-mod picture;
-mod text;
 #[cfg(test)]
 mod text_tests;
 
-pub use ocr::check as check_tesseract;
-
 use crate::answers::Answer;
 use crate::dataset::{Row, letter};
+use crate::detect::{self, Detector, Drawn, Ocr, Patches, Phrase, Pictures, Sight, Text, Texts, Thing};
 use crate::media;
-use crate::media::colour::Matrix;
 use crate::media::decode::FileReader;
 use crate::media::input::Input;
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Item, Library, LookKind, Spot};
+use crate::needle::{Item, Library, LookKind, Spot};
 use crate::plan;
 use crate::question::{Labels, Options};
 use crate::seed::Seed;
@@ -33,21 +27,12 @@ pub enum Error {
     /// A video cannot be decoded.
     #[error(transparent)]
     Media(#[from] media::Error),
-    /// A needle cannot be drawn for comparison.
+    /// What is searched for cannot be drawn, or what searches cannot run.
     #[error(transparent)]
-    Needle(#[from] needle::Error),
+    Detect(#[from] detect::Error),
     /// The spec has no such type, or its pack is gone.
     #[error("type `{0}` is not one of the spec's, or its pack is not there")]
     Type(String),
-    /// Tesseract, which reads subtitles, does not.
-    #[error("`tesseract`, which reads subtitles, {problem}")]
-    Tesseract {
-        /// What it does instead.
-        problem: String,
-        /// The system's reason.
-        #[source]
-        source: Option<std::io::Error>,
-    },
 }
 
 /// How subtitles are read.
@@ -82,13 +67,6 @@ pub(crate) struct Search<'a> {
     items: Vec<&'a Item>,
     size: (u32, u32),
     reader: Reader,
-}
-
-/// What one frame shows: nothing, or a label so many times.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Sight {
-    label: String,
-    count: usize,
 }
 
 /// Answers all tries of one sample from its video; `rows` are its tries.
@@ -185,6 +163,55 @@ impl<'a> Search<'a> {
         named.max_by_key(String::len) == Some(plural(item))
     }
 
+    /// A way of looking that fits the type's needles.
+    fn detector(&self, question: &str) -> Result<Detector, Error> {
+        let drawn = Drawn {
+            library: self.library,
+            size: self.size,
+            difficulty: self.difficulty(),
+            spots: self.spots(),
+        };
+        let asked = self.items.iter().filter(|item| self.asks_for(question, item));
+        let things: Vec<Thing<'_>> =
+            asked.map(|item| Thing { pack: self.pack, item: &item.id, label: &item.label }).collect();
+        Ok(match self.task.family.look() {
+            LookKind::Text if self.reader == Reader::Ocr => {
+                Detector::Ocr(Ocr::new(&drawn, &self.texts(), self.phrase())?)
+            }
+            LookKind::Text => Detector::Text(Texts::new(&drawn, &self.texts())?),
+            LookKind::Picture => Detector::Picture(Pictures::new(&drawn, &things)?),
+            LookKind::Patch => {
+                let thing = *things.first().ok_or_else(|| Error::Type(self.task.family.kind().to_owned()))?;
+                let aspect = self.library.aspect(thing.pack, thing.item).map_err(detect::Error::from)?;
+                let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
+                Detector::Patch(Patches::new(&drawn, thing, &sizes)?)
+            }
+        })
+    }
+
+    /// Every text that could stand in a frame, with its label if it is asked for.
+    fn texts(&self) -> Vec<Text> {
+        let family = &self.task.family;
+        let asked = self
+            .items
+            .iter()
+            .map(|item| Text { text: family.text(&item.label), label: Some(item.label.clone()) });
+        let others = self.task.others.iter().flat_map(|others| others.distractors.pool.candidates());
+        let others =
+            others.map(|candidate| Text { text: family.distractor_text(&candidate.label), label: None });
+        asked.chain(others).collect()
+    }
+
+    /// What the type's subtitles say. What follows the label is read with it, and left off: a full stop, most often.
+    fn phrase(&self) -> Phrase {
+        let around = self.task.family.text("\n");
+        Phrase {
+            before: around.split('\n').next().unwrap_or_default().to_owned(),
+            labels: self.items.iter().map(|item| item.label.clone()).collect(),
+            language: self.task.family.language(),
+        }
+    }
+
     /// Frames from one look to the next: three looks at the shortest thing, needle or gap, so that neither is missed. Where
     /// neighbours show different words, their gap need not be seen, and reading takes long.
     fn step(&self, fps: FrameRate) -> u64 {
@@ -223,7 +250,7 @@ fn look(
     question: &str,
     frames: impl Iterator<Item = Result<Yuv, media::Error>>,
 ) -> Result<Vec<Sight>, Error> {
-    let mut detector = Detector::new(search, question)?;
+    let detector = search.detector(question)?;
     let mut stretches: Vec<Vec<Sight>> = vec![Vec::new()];
     for frame in frames {
         let sight = detector.look(&frame?)?;
@@ -244,72 +271,4 @@ fn look(
 fn usual(stretch: &[Sight]) -> Option<Sight> {
     let times = |sight: &Sight| stretch.iter().filter(|other| *other == sight).count();
     stretch.iter().max_by_key(|sight| (times(sight), sight.count)).cloned()
-}
-
-/// A way of looking that fits the type's needles.
-enum Detector {
-    Text(text::Detector),
-    Ocr(ocr::Detector),
-    Picture(picture::Detector),
-    Patch(patch::Detector),
-}
-
-impl Detector {
-    fn new(search: &Search<'_>, question: &str) -> Result<Self, Error> {
-        Ok(match search.task.family.look() {
-            LookKind::Text if search.reader == Reader::Ocr => Self::Ocr(ocr::Detector::new(search)?),
-            LookKind::Text => Self::Text(text::Detector::new(search)?),
-            LookKind::Picture => Self::Picture(picture::Detector::new(search, question)?),
-            LookKind::Patch => Self::Patch(patch::Detector::new(search, question)?),
-        })
-    }
-
-    fn look(&mut self, frame: &Yuv) -> Result<Option<Sight>, Error> {
-        Ok(match self {
-            Self::Text(detector) => detector.look(frame),
-            Self::Ocr(detector) => return detector.look(frame),
-            Self::Picture(detector) => detector.look(frame),
-            Self::Patch(detector) => detector.look(frame),
-        })
-    }
-}
-
-/// A point of a drawing that hides what is below it, in its box, and the colour that it should have.
-#[derive(Clone, Copy, Debug)]
-struct Point {
-    x: u32,
-    y: u32,
-    yuv: [u8; 3],
-}
-
-/// Opaque points of a drawing on a raster of `step` pixels, a multiple of 2: those whose whole chroma sample is the
-/// drawing's own.
-fn points(drawing: &image::RgbaImage, matrix: Matrix, step: u32) -> Vec<Point> {
-    let (w, h) = drawing.dimensions();
-    let colour = |x: u32, y: u32| {
-        let block = [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)].map(|(x, y)| drawing.get_pixel(x, y).0);
-        let yuv = block.map(|[r, g, b, _]| matrix.yuv([r, g, b]));
-        let mean = |plane: usize| ((yuv.iter().map(|yuv| u32::from(yuv[plane])).sum::<u32>() + 2) / 4) as u8;
-        block.iter().all(|pixel| pixel[3] == 255).then(|| [yuv[0][0], mean(1), mean(2)])
-    };
-    let columns = (0..w / step).map(|column| column * step);
-    let raster = columns.flat_map(|x| (0..h / step).map(move |row| (x, row * step)));
-    raster
-        .filter(|&(x, y)| x + 1 < w && y + 1 < h)
-        .filter_map(|(x, y)| colour(x, y).map(|yuv| Point { x, y, yuv }))
-        .collect()
-}
-
-/// Sum of absolute differences of one point on all three planes; `x` and `y` are even.
-fn difference(frame: &Yuv, x: u32, y: u32, wanted: [u8; 3]) -> u32 {
-    let luma = (y * frame.width + x) as usize;
-    let chroma = (y / 2 * (frame.width / 2) + x / 2) as usize;
-    let found = [frame.y[luma], frame.u[chroma], frame.v[chroma]];
-    found.iter().zip(wanted).map(|(found, wanted)| u32::from(found.abs_diff(wanted))).sum()
-}
-
-/// The matrix that frames of this height most likely have; the difference between the two is far below what tells
-/// needles apart, but it is taken into account where a source is used as it is.
-fn matrices() -> [Matrix; 2] {
-    [Matrix::Bt709, Matrix::Bt601]
 }

@@ -4,18 +4,20 @@
 //! frame are tried, then the places around those that come near are in the frame itself: only there is the pattern as sharp as it
 //! was drawn.
 
-use super::pattern::{Pattern, Point, matrices, points, spread};
+use super::pattern::{Fit, Pattern, Point, matrices, points, spread};
 use super::{Drawn, Error, Sight, Thing};
-use crate::media::colour::Matrix;
 use crate::media::yuv::Yuv;
 use crate::needle::{Look, PixelBox};
 
 /// Points of a patch that are compared in the small copy: enough to leave most places.
-const COARSE_POINTS: usize = 64;
+const COARSE_POINTS: usize = 48;
 /// Points that are compared at once, before a place is left.
 const FIRST_POINTS: usize = 8;
-/// Points that are compared in the frame itself.
-const FINE_POINTS: usize = 600;
+/// Points that are compared in the frame itself at all places around one that comes near, and at the best of them.
+const QUICK_POINTS: usize = 64;
+const FINE_POINTS: usize = 400;
+/// How many of the places around one that comes near are compared in full.
+const BEST_PLACES: usize = 3;
 /// Least points that fill a drawing in the small copy; a thin thing is searched for in a larger one.
 const LEAST_POINTS: usize = 100;
 /// Least correlation in the small copy, where a patch may lie half a pixel beside a place: there patches lie above 0.6.
@@ -25,21 +27,23 @@ const NEAR_COLOUR: u32 = 90;
 /// How many times smaller the copies of a frame are; the last is one that leaves even places.
 const SCALES: [u32; 3] = [8, 4, 2];
 /// Places that are looked at closer, of one size.
-const MOST_PLACES: usize = 200;
+const MOST_PLACES: usize = 64;
 
-/// The object in one size, in the colours of one matrix.
+/// The object in one size.
 struct Template {
     w: u32,
     h: u32,
     scale: u32,
     coarse: Pattern,
-    fine: Pattern,
+    quick: Pattern,
+    /// In the colours of each matrix.
+    fine: Vec<Pattern>,
 }
 
 /// The object in all sizes.
 pub struct Detector {
     label: String,
-    /// By size, in each matrix.
+    /// By size.
     templates: Vec<Template>,
 }
 
@@ -61,7 +65,7 @@ impl Detector {
             let look = Look::Patch { pack: thing.pack.to_owned(), item: thing.item.to_owned() };
             let place = PixelBox { x: 0, y: 0, w, h };
             let drawing = drawn.library.draw(&look, place, drawn.size.0, drawn.size.1)?;
-            templates.extend(matrices().map(|matrix| Template::new(&drawing, matrix)));
+            templates.push(Template::new(&drawing));
         }
         Ok(Self { label: thing.label.to_owned(), templates })
     }
@@ -94,13 +98,15 @@ impl Detector {
 }
 
 impl Template {
-    fn new(drawing: &image::RgbaImage, matrix: Matrix) -> Self {
+    fn new(drawing: &image::RgbaImage) -> Self {
         let (w, h) = drawing.dimensions();
-        let all = points(drawing, matrix, 2);
-        let enough = |&scale: &u32| scale == 2 || reduced(&all, scale).len() >= LEAST_POINTS;
+        let all = matrices().map(|matrix| points(drawing, matrix, 2));
+        let enough = |&scale: &u32| scale == 2 || reduced(&all[0], scale).len() >= LEAST_POINTS;
         let scale = SCALES.into_iter().find(enough).unwrap_or(2);
-        let coarse = Pattern::new(spread(&reduced(&all, scale), COARSE_POINTS));
-        Self { w, h, scale, coarse, fine: Pattern::new(spread(&all, FINE_POINTS)) }
+        let coarse = Pattern::new(spread(&reduced(&all[0], scale), COARSE_POINTS));
+        let quick = Pattern::new(spread(&all[0], QUICK_POINTS));
+        let fine = all.iter().map(|all| Pattern::new(spread(all, FINE_POINTS))).collect();
+        Self { w, h, scale, coarse, quick, fine }
     }
 
     /// The places of a frame that show it.
@@ -119,28 +125,39 @@ impl Template {
             }
         }
         near.sort_by(|one, other| other.0.total_cmp(&one.0).then((one.2, one.1).cmp(&(other.2, other.1))));
-        near.truncate(MOST_PLACES);
-        // As far as half the way to the next place on each side.
-        let reach = self.scale / 2 * 2;
-        let around = |at: u32, most: u32| (at.saturating_sub(reach)..=(at + reach).min(most)).step_by(2);
+        // Of neighbours the nearest is looked at: the places around it are those of the others.
+        let mut tried: Vec<(u32, u32)> = Vec::new();
         for (_, x, y) in near {
-            let places = around(y, foot).flat_map(|y| around(x, right).map(move |x| (x, y)));
-            let fits = places.map(|(x, y)| (self.fine.fit(frame, x, y), x, y));
-            let best = fits.max_by(|one, other| {
-                let by_colour = other.0.difference.total_cmp(&one.0.difference);
-                if self.fine.has_one_tone() {
-                    by_colour
-                } else {
-                    one.0.correlation.total_cmp(&other.0.correlation).then(by_colour)
-                }
-            });
-            if let Some((fit, x, y)) = best.filter(|(fit, ..)| self.fine.is_shown(*fit)) {
-                let place = PixelBox { x, y, w: self.w, h: self.h };
-                let correlation = if self.fine.has_one_tone() { 0.0 } else { fit.correlation };
-                found.push(Found { correlation, difference: fit.difference, place });
+            let is_beside = |&(a, b): &(u32, u32)| a.abs_diff(x).max(b.abs_diff(y)) <= self.scale;
+            if tried.len() < MOST_PLACES && !tried.iter().any(is_beside) {
+                tried.push((x, y));
+                found.extend(self.closer(frame, (x, y), (right, foot)));
             }
         }
         found
+    }
+
+    /// The place that shows it among those around one that comes near.
+    fn closer(&self, frame: &Yuv, (x, y): (u32, u32), (right, foot): (u32, u32)) -> Option<Found> {
+        let around = |at: u32, most: u32| {
+            (at.saturating_sub(self.scale) & !1..=(at + self.scale).min(most)).step_by(2)
+        };
+        let places = around(y, foot).flat_map(|y| around(x, right).map(move |x| (x, y)));
+        let rank = |pattern: &Pattern, fit: &Fit| {
+            if pattern.has_one_tone() { -fit.difference } else { fit.correlation }
+        };
+        let mut quick: Vec<(f64, u32, u32)> =
+            places.map(|(x, y)| (rank(&self.quick, &self.quick.fit(frame, x, y)), x, y)).collect();
+        quick.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let best = quick
+            .iter()
+            .take(BEST_PLACES)
+            .flat_map(|&(_, x, y)| self.fine.iter().map(move |fine| (fine, fine.fit(frame, x, y), x, y)));
+        let shown = best.filter(|(fine, fit, ..)| fine.is_shown(*fit));
+        let (fine, fit, x, y) = shown.max_by(|a, b| rank(a.0, &a.1).total_cmp(&rank(b.0, &b.1)))?;
+        let correlation = if fine.has_one_tone() { 0.0 } else { fit.correlation };
+        let place = PixelBox { x, y, w: self.w, h: self.h };
+        Some(Found { correlation, difference: fit.difference, place })
     }
 
     /// How near a place of the small copy comes; `None` if it is far off.

@@ -26,6 +26,12 @@ const NEAR: f64 = 0.5;
 const NEAR_COLOUR: u32 = 90;
 /// How many times smaller the copies of a frame are; the last is one that leaves even places.
 const SCALES: [u32; 3] = [8, 4, 2];
+/// Correlation from which a pattern is a patch whatever lies beside it.
+const SURE: f64 = 0.9;
+/// Fewer clear points of a box tell nothing.
+const LEAST_OUTSIDE: usize = 16;
+/// How much farther from a patch's mean colour its surroundings are than itself, in levels of all planes added up.
+const STANDS_OUT: f64 = 8.0;
 /// Places that are looked at closer, of one size.
 const MOST_PLACES: usize = 64;
 
@@ -38,6 +44,8 @@ struct Template {
     quick: Pattern,
     /// In the colours of each matrix.
     fine: Vec<Pattern>,
+    /// Points of its box that it leaves to the frame.
+    outside: Vec<(u32, u32)>,
 }
 
 /// The object in all sizes.
@@ -106,7 +114,9 @@ impl Template {
         let coarse = Pattern::new(spread(&reduced(&all[0], scale), COARSE_POINTS));
         let quick = Pattern::new(spread(&all[0], QUICK_POINTS));
         let fine = all.iter().map(|all| Pattern::new(spread(all, FINE_POINTS))).collect();
-        Self { w, h, scale, coarse, quick, fine }
+        let clear = |&(x, y): &(u32, u32)| drawing.get_pixel(x, y)[3] == 0;
+        let raster = (0..w).step_by(4).flat_map(|x| (0..h).step_by(4).map(move |y| (x, y)));
+        Self { w, h, scale, coarse, quick, fine, outside: raster.filter(clear).collect() }
     }
 
     /// The places of a frame that show it.
@@ -153,11 +163,25 @@ impl Template {
             .iter()
             .take(BEST_PLACES)
             .flat_map(|&(_, x, y)| self.fine.iter().map(move |fine| (fine, fine.fit(frame, x, y), x, y)));
-        let shown = best.filter(|(fine, fit, ..)| fine.is_shown(*fit));
+        let shown = best.filter(|(fine, fit, x, y)| {
+            fine.is_shown(*fit) && (is_sure(fine, fit) || self.stands_out(fine, frame, (*x, *y)))
+        });
         let (fine, fit, x, y) = shown.max_by(|a, b| rank(a.0, &a.1).total_cmp(&rank(b.0, &b.1)))?;
         let correlation = if fine.has_one_tone() { 0.0 } else { fit.correlation };
         let place = PixelBox { x, y, w: self.w, h: self.h };
         Some(Found { correlation, difference: fit.difference, place })
+    }
+
+    /// Whether what lies beside it in its box has not its colours too: a plain stretch of footage does.
+    fn stands_out(&self, fine: &Pattern, frame: &Yuv, (x, y): (u32, u32)) -> bool {
+        if self.outside.len() < LEAST_OUTSIDE {
+            return true;
+        }
+        let beside = self.outside.iter().map(|&(dx, dy)| fine.from_mean(frame, x + dx, y + dy));
+        let beside = beside.sum::<f64>() / self.outside.len() as f64;
+        let within = fine.points().iter().map(|point| fine.from_mean(frame, x + point.x, y + point.y));
+        let within = within.sum::<f64>() / fine.points().len().max(1) as f64;
+        beside > within + STANDS_OUT
     }
 
     /// How near a place of the small copy comes; `None` if it is far off.
@@ -179,6 +203,10 @@ impl Template {
         }
         (fit.correlation >= NEAR).then_some(fit.correlation)
     }
+}
+
+fn is_sure(pattern: &Pattern, fit: &Fit) -> bool {
+    !pattern.has_one_tone() && fit.correlation >= SURE
 }
 
 /// Points of a drawing in a copy that is `scale` times smaller: the means of those squares that it fills.

@@ -71,6 +71,13 @@ impl Pattern {
         &self.points
     }
 
+    /// How far a pixel of `frame`, at even coordinates, is from the mean colour, in levels of all planes added up.
+    pub(super) fn from_mean(&self, frame: &Yuv, x: u32, y: u32) -> f64 {
+        let count = self.points.len().max(1) as f64;
+        let planes = colour(frame, x, y).into_iter().zip(self.sums);
+        planes.map(|(found, sum)| (f64::from(found) - sum as f64 / count).abs()).sum()
+    }
+
     /// Whether it has next to no contrast.
     pub(super) fn has_one_tone(&self) -> bool {
         self.energy < ONE_TONE * self.points.len() as f64

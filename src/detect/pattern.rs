@@ -10,16 +10,18 @@ use image::RgbaImage;
 use crate::media::colour::Matrix;
 use crate::media::yuv::Yuv;
 
-/// Least correlation of a place with a drawing that is there: encoded ones lie above 0.9, footage and other pictures below 0.7.
-const LIKE: f64 = 0.8;
+/// Least correlation of a place with a drawing that is there: encoded ones lie above
+/// 0.9, and what footage has of the shape of a thin thing below it.
+const LIKE: f64 = 0.85;
 /// Variance, of all planes together, below which a drawing has one tone: nothing is left of it without its mean.
 const ONE_TONE: f64 = 64.0;
 /// Mean difference of a point's three planes, added up, below which a drawing of one tone is there.
 const LIKE_TONE: f64 = 20.0;
 /// Least and greatest contrast of a place that shows a drawing, as a multiple of the drawing's.
 const CONTRAST: (f64, f64) = (0.6, 1.5);
-/// Most that the means of a place's three planes differ from the drawing's, added up.
-const SHIFT: f64 = 30.0;
+/// Most that the means of a place's three planes differ from the drawing's, added up: encoding keeps them within 5, and footage
+/// that correlates by chance has others.
+const SHIFT: f64 = 15.0;
 
 /// A point of a drawing, in its box, and the colour that it should have.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@
 //! | 7 | [`export`] |
 //! | 6 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
 //! | 5 | [`render`], [`baseline`], [`coverage`], [`audit`] |
-//! | 4 | [`plan`], [`score`], [`picture`] |
+//! | 4 | [`plan`], [`score`], [`picture`], [`detect`] |
 //! | 3 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 2 | [`question`] |
 //! | 1 | [`needle`], [`haystack`], [`scene`], [`sampler`], [`partial_dir`], [`checksum`] |
@@ -31,6 +31,7 @@ pub mod checksum;
 pub mod cli;
 pub mod coverage;
 pub mod dataset;
+pub mod detect;
 pub mod digest;
 pub mod export;
 pub mod files;

@@ -1,8 +1,8 @@
 //! Subtitles over what is hardest to tell from them: pages of text, colour bars, edges.
 
-use super::text::Detector;
 use super::{Reader, Search};
 use crate::dataset::Row;
+use crate::detect::Detector;
 use crate::media::colour::{Layer, Matrix};
 use crate::media::yuv::Yuv;
 use crate::needle::{Library, Look};
@@ -26,7 +26,7 @@ fn detector(spec: &CheckedSpec, (width, height): (u32, u32)) -> Detector {
     let task = &spec.tasks()[0];
     let difficulty = plan::hardness(task);
     let row = Row { kind: task.family.kind().to_owned(), width, height, difficulty, ..Row::unstated() };
-    Detector::new(&Search::new(&row, spec, Reader::Template).unwrap()).unwrap()
+    Search::new(&row, spec, Reader::Template).unwrap().detector("").unwrap()
 }
 
 /// Text on a frame, black or white, without a box, or on one.
@@ -114,7 +114,7 @@ fn a_subtitle_is_read_over_hard_edges_and_none_is_where_there_is_none() {
                     for (luma, error) in frame.y.iter_mut().zip(&errors) {
                         *luma = luma.saturating_add_signed(*error);
                     }
-                    detector.look(&frame).map(|sight| sight.label)
+                    detector.look(&frame).unwrap().map(|sight| sight.label)
                 };
                 assert_eq!(said(None), None, "{name} at {size:?}, {settings}");
                 for candidate in task.pool.candidates().iter().step_by(8) {

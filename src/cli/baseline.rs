@@ -17,6 +17,7 @@ use super::source::{Machine, videos};
 use crate::answers::{Answer, output};
 use crate::baseline::{self, Reader};
 use crate::dataset::{self, Row};
+use crate::detect;
 use crate::needle::LookKind;
 use crate::render::videos::Videos;
 use crate::seed::Seed;
@@ -121,7 +122,7 @@ pub(super) fn oracle(
     reader: Reader,
 ) -> Result<Vec<Answer>, Failure> {
     if reader == Reader::Ocr && spec.tasks().iter().any(|task| task.family.look() == LookKind::Text) {
-        baseline::check_tesseract()?;
+        detect::check_tesseract().map_err(baseline::Error::from)?;
     }
     let mut samples: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in rows {
@@ -164,7 +165,7 @@ impl From<baseline::Error> for Failure {
     fn from(error: baseline::Error) -> Self {
         match error {
             baseline::Error::Media(error) => error.into(),
-            error @ baseline::Error::Tesseract { .. } => Self::new(Exit::Media, error)
+            error @ baseline::Error::Detect(detect::Error::Tesseract { .. }) => Self::new(Exit::Media, error)
                 .hint("`apt-get install tesseract-ocr` installs it; `--text template` does without"),
             other => Self::new(Exit::Input, other),
         }

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("plan", 4),
     ("score", 4),
     ("picture", 4),
+    ("detect", 4),
     ("spec", 3),
     ("dataset", 3),
     ("answers", 3),

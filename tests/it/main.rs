@@ -35,6 +35,7 @@ mod movies;
 mod needles;
 mod opening;
 mod packs;
+mod photographs;
 mod planned;
 mod readers;
 mod recipes;

@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use image::GrayImage;
 use image::imageops::{self, FilterType};
 
-use crate::baseline::text::texts;
-use crate::baseline::{Error, Search, Sight};
+use super::text::Text;
+use super::{Drawn, Error, Sight};
 use crate::language::Language;
 use crate::media::yuv::Yuv;
 use crate::needle::{Look, PixelBox};
@@ -31,8 +31,19 @@ const BRIGHT: u8 = 150;
 /// How much brighter than its surroundings a stroke is: below the first it is none, above the second it is a letter's.
 const STROKE: (u8, u8) = (20, 120);
 
+/// What subtitles say, as far as they are asked for.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// The words before the label.
+    pub before: String,
+    /// Labels that may follow.
+    pub labels: Vec<String>,
+    /// Of the subtitles.
+    pub language: Language,
+}
+
 /// Reads subtitles.
-pub(super) struct Detector {
+pub struct Detector {
     /// The words of a subtitle before the label.
     phrase: Vec<String>,
     labels: Vec<String>,
@@ -44,20 +55,25 @@ pub(super) struct Detector {
 }
 
 impl Detector {
-    pub(super) fn new(search: &Search<'_>) -> Result<Self, Error> {
-        // What follows the label is read with it, and left off: a full stop, most often.
-        let before = search.task.family.text("\n");
-        let before = before.split('\n').next().unwrap_or_default();
+    /// A reader of subtitles that say `phrase`; `texts` are all that could stand in a frame.
+    ///
+    /// # Errors
+    /// A subtitle has no place.
+    pub fn new(drawn: &Drawn<'_>, texts: &[Text], phrase: Phrase) -> Result<Self, Error> {
         Ok(Self {
-            phrase: words(before),
-            labels: search.items.iter().map(|item| item.label.clone()).collect(),
-            text_size_permille: search.difficulty().text_size_permille,
-            area: area(search)?,
-            language: search.task.family.language(),
+            phrase: words(&phrase.before),
+            labels: phrase.labels,
+            text_size_permille: drawn.difficulty.text_size_permille,
+            area: area(drawn, texts)?,
+            language: phrase.language,
         })
     }
 
-    pub(super) fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+    /// The subtitle that a frame shows.
+    ///
+    /// # Errors
+    /// Tesseract cannot be run.
+    pub fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
         let size = u32::from(self.text_size_permille);
         let line = (frame.height * size / 1000).max(8);
         let whole = PixelBox { x: 0, y: 0, w: frame.width, h: frame.height };
@@ -121,17 +137,16 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// The box that holds every subtitle, where all stand at one place: what is beside it may be as thin and bright as letters.
-fn area(search: &Search<'_>) -> Result<Option<PixelBox>, Error> {
-    let spots = search.spots();
-    let [spot] = spots.as_slice() else { return Ok(None) };
+fn area(drawn: &Drawn<'_>, texts: &[Text]) -> Result<Option<PixelBox>, Error> {
+    let [spot] = drawn.spots.as_slice() else { return Ok(None) };
     let mut all: Option<PixelBox> = None;
-    for (text, _) in texts(search) {
+    for Text { text, .. } in texts {
         let look = Look::Text {
-            text,
-            size_permille: search.difficulty().text_size_permille,
-            box_opacity_permille: search.difficulty().box_opacity_permille,
+            text: text.clone(),
+            size_permille: drawn.difficulty.text_size_permille,
+            box_opacity_permille: drawn.difficulty.box_opacity_permille,
         };
-        let place = search.library.place_at(&look, (*spot, 1000), search.size.0, search.size.1)?;
+        let place = drawn.library.place_at(&look, (*spot, 1000), drawn.size.0, drawn.size.1)?;
         let both = all.map_or(place, |other| {
             let (x, y) = (place.x.min(other.x), place.y.min(other.y));
             let (right, end) =

@@ -7,7 +7,7 @@
 
 use image::RgbaImage;
 
-use crate::baseline::{Error, Search, Sight};
+use super::{Drawn, Error, Sight};
 use crate::media::colour::Matrix;
 use crate::media::yuv::Yuv;
 use crate::needle::{BOX_GREY, Effects, Look, PixelBox};
@@ -51,17 +51,30 @@ struct Letter {
     luma: u8,
 }
 
-/// All subtitles of a pack.
-pub(super) struct Detector {
+/// A subtitle that could stand in a frame.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// Its words.
+    pub text: String,
+    /// What a sight of it is called; absent if it is not asked for, and is here so that no other is taken for it.
+    pub label: Option<String>,
+}
+
+/// All subtitles that could stand in a frame.
+pub struct Detector {
     templates: Vec<Template>,
     /// The brightest that shines through the box.
     dimmed: u8,
 }
 
 impl Detector {
-    pub(super) fn new(search: &Search<'_>) -> Result<Self, Error> {
-        let (width, height) = search.size;
-        let difficulty = search.difficulty();
+    /// Draws the subtitles.
+    ///
+    /// # Errors
+    /// One cannot be drawn.
+    pub fn new(drawn: &Drawn<'_>, texts: &[Text]) -> Result<Self, Error> {
+        let (width, height) = drawn.size;
+        let difficulty = drawn.difficulty;
         let effects = Effects {
             opacity_permille: difficulty.opacity_permille,
             blur_permille: difficulty.blur_permille,
@@ -71,24 +84,25 @@ impl Detector {
             u32::from(difficulty.box_opacity_permille) * u32::from(difficulty.opacity_permille) / 1000;
         let dimmed = range([BOX_GREY, BOX_GREY, BOX_GREY, ((opacity * 255 + 500) / 1000) as u8]).1;
         let mut templates = Vec::new();
-        for (text, label) in texts(search) {
+        for Text { text, label } in texts {
             let look = Look::Text {
-                text,
+                text: text.clone(),
                 size_permille: difficulty.text_size_permille,
                 box_opacity_permille: difficulty.box_opacity_permille,
             };
-            let places = search
-                .spots()
-                .into_iter()
-                .map(|spot| search.library.place_at(&look, (spot, 1000), width, height))
+            let places = drawn
+                .spots
+                .iter()
+                .map(|&spot| drawn.library.place_at(&look, (spot, 1000), width, height))
                 .collect::<Result<Vec<_>, _>>()?;
-            let drawing = search.library.draw(&look, places[0], width, height)?;
-            templates.push(Template::new(label, places, &effects.apply(drawing, height), dimmed));
+            let drawing = drawn.library.draw(&look, places[0], width, height)?;
+            templates.push(Template::new(label.clone(), places, &effects.apply(drawing, height), dimmed));
         }
         Ok(Self { templates, dimmed })
     }
 
-    pub(super) fn look(&self, frame: &Yuv) -> Option<Sight> {
+    /// The subtitle that a frame shows.
+    pub fn look(&self, frame: &Yuv) -> Option<Sight> {
         let best = self.by_range(frame).or_else(|| self.by_ink(frame))?;
         best.label.as_ref().map(|label| Sight { label: label.clone(), count: 1 })
     }
@@ -111,14 +125,6 @@ impl Detector {
     fn places(&self) -> impl Iterator<Item = (&Template, PixelBox)> {
         self.templates.iter().flat_map(|template| template.places.iter().map(move |place| (template, *place)))
     }
-}
-
-/// Every text that could stand in a frame, with its label if it is asked for.
-pub(super) fn texts(search: &Search<'_>) -> Vec<(String, Option<String>)> {
-    let family = &search.task.family;
-    let asked = search.items.iter().map(|item| (family.text(&item.label), Some(item.label.clone())));
-    let others = search.task.others.iter().flat_map(|others| others.distractors.pool.candidates());
-    asked.chain(others.map(|candidate| (family.distractor_text(&candidate.label), None))).collect()
 }
 
 /// Letters are the brightest of a subtitle: how far each pixel is from its box towards white.

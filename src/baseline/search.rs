@@ -1,0 +1,193 @@
+//! Searching frames for the needles of a type.
+//!
+//! In: a row's type at its difficulty, from the spec; frames with their numbers. Out: stretches of frames that show one thing,
+//! and the scene that they make. Nothing is read of where the row says that its needles are.
+
+use super::{Error, Reader};
+use crate::dataset::Row;
+use crate::detect::{self, Detector, Drawn, Ocr, Patches, Phrase, Pictures, Sight, Text, Texts, Thing};
+use crate::media;
+use crate::media::yuv::Yuv;
+use crate::needle::{Item, Library, LookKind, Spot};
+use crate::plan;
+use crate::question::{Labels, QuestionKind, Scene, Sighting};
+use crate::spec::{CheckedSpec, Difficulty, Place, Task};
+use crate::time::{FrameRate, FrameSpan};
+
+/// What is looked for in a video.
+pub(super) struct Search<'a> {
+    library: &'a Library,
+    task: &'a Task,
+    pack: &'a str,
+    items: Vec<&'a Item>,
+    size: (u32, u32),
+    reader: Reader,
+}
+
+/// A sight and the frames between which it was looked at: its first, and its last.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    pub(super) sight: Sight,
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(row: &Row, spec: &'a CheckedSpec, reader: Reader) -> Result<Self, Error> {
+        let unknown = || Error::Type(row.kind.clone());
+        let is_of = |task: &&Task| task.family.kind() == row.kind && row.difficulty == plan::hardness(task);
+        let task = spec.tasks().iter().find(is_of).ok_or_else(unknown)?;
+        let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
+        Ok(Self {
+            library: spec.library(),
+            task,
+            pack: &task.pack,
+            items: pack.items.iter().collect(),
+            size: (row.width, row.height),
+            reader,
+        })
+    }
+
+    fn difficulty(&self) -> &'a Difficulty {
+        &self.task.difficulty
+    }
+
+    /// Where in the frame a subtitle or a picture may stand: `None` is where its like usually does.
+    fn spots(&self) -> Vec<Option<Spot>> {
+        match self.difficulty().place {
+            Place::Usual => vec![None],
+            Place::At(spot) => vec![Some(spot)],
+            Place::Random => Spot::all().map(Some).collect(),
+        }
+    }
+
+    /// Whether `question` asks for `item`, in so far as it names what it asks for: by the longest name that it holds, since
+    /// "cars" is not what a question about "racing cars" asks for.
+    fn asks_for(&self, question: &str, item: &Item) -> bool {
+        if self.task.family.labels() != Labels::Same || !self.names_thing() {
+            return true;
+        }
+        let names = |item: &Item| {
+            let plural = item.plural.clone().unwrap_or_else(|| item.label.clone());
+            let wording = self.task.family.question(self.task.pack.as_str());
+            if wording.contains("{noun}") { item.label.clone() } else { plural }
+        };
+        let named = self.items.iter().map(|item| names(item)).filter(|name| question.contains(name));
+        named.max_by_key(String::len) == Some(names(item))
+    }
+
+    /// Whether the question names the thing that it asks about.
+    fn names_thing(&self) -> bool {
+        let wording = self.task.family.question(self.task.pack.as_str());
+        self.task.family.question_kind().names_its_thing()
+            && (wording.contains("{noun}") || wording.contains("{plural}"))
+    }
+
+    /// A way of looking that fits the type's needles.
+    pub(super) fn detector(&self, question: &str) -> Result<Detector, Error> {
+        let drawn = Drawn {
+            library: self.library,
+            size: self.size,
+            difficulty: self.difficulty(),
+            spots: self.spots(),
+        };
+        let asked = self.items.iter().filter(|item| self.asks_for(question, item));
+        let things: Vec<Thing<'_>> =
+            asked.map(|item| Thing { pack: self.pack, item: &item.id, label: &item.label }).collect();
+        Ok(match self.task.family.look() {
+            LookKind::Text if self.reader == Reader::Ocr => {
+                Detector::Ocr(Ocr::new(&drawn, &self.texts(), self.phrase())?)
+            }
+            LookKind::Text => Detector::Text(Texts::new(&drawn, &self.texts())?),
+            LookKind::Picture => Detector::Picture(Pictures::new(&drawn, &things)?),
+            LookKind::Patch => {
+                let thing = *things.first().ok_or_else(|| Error::Type(self.task.family.kind().to_owned()))?;
+                let aspect = self.library.aspect(thing.pack, thing.item).map_err(detect::Error::from)?;
+                let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
+                Detector::Patch(Patches::new(&drawn, thing, &sizes)?)
+            }
+        })
+    }
+
+    /// Every text that could stand in a frame, with its label if it is asked for.
+    fn texts(&self) -> Vec<Text> {
+        let family = &self.task.family;
+        let asked = self
+            .items
+            .iter()
+            .map(|item| Text { text: family.text(&item.label), label: Some(item.label.clone()) });
+        let others = self.task.others.iter().flat_map(|others| others.distractors.pool.candidates());
+        let others =
+            others.map(|candidate| Text { text: family.distractor_text(&candidate.label), label: None });
+        asked.chain(others).collect()
+    }
+
+    /// What the type's subtitles say. What follows the label is read with it, and left off: a full stop, most often.
+    fn phrase(&self) -> Phrase {
+        let around = self.task.family.text("\n");
+        Phrase {
+            before: around.split('\n').next().unwrap_or_default().to_owned(),
+            labels: self.items.iter().map(|item| item.label.clone()).collect(),
+            language: self.task.family.language(),
+        }
+    }
+
+    /// Frames from one look to the next: three looks at the shortest thing, needle or gap, so that neither is missed. Where
+    /// neighbours show different words, their gap need not be seen, and reading takes long.
+    pub(super) fn step(&self, fps: FrameRate) -> u64 {
+        let durations = self.task.durations.as_ref();
+        let duration = durations.map_or(&self.difficulty().duration, |drawn| &drawn.least).frames(fps);
+        let is_read = self.task.family.look() == LookKind::Text && self.reader == Reader::Ocr;
+        let counts_alike = self.task.family.labels() == Labels::Same
+            && self.task.family.question_kind() == QuestionKind::Count;
+        let shortest =
+            if is_read && !counts_alike { duration } else { duration.min(self.task.gap.frames(fps)) };
+        (shortest / 3).max(1)
+    }
+}
+
+/// What the stretches of a video show.
+pub(super) fn scene(search: &Search<'_>, stretches: &[Stretch]) -> Scene {
+    let mut stretches: Vec<&Stretch> = stretches.iter().collect();
+    if search.reader == Reader::Ocr && search.task.family.labels() == Labels::Distinct {
+        // A look that read nothing within a subtitle cuts it in two; no two subtitles say the same.
+        stretches.dedup_by(|later, earlier| later.sight.label == earlier.sight.label);
+    }
+    let sightings = |stretch: &Stretch| {
+        let span = FrameSpan::new(stretch.first, stretch.last + 1).expect("a stretch has a frame");
+        vec![Sighting { label: stretch.sight.label.clone(), span }; stretch.sight.count]
+    };
+    stretches.into_iter().flat_map(sightings).collect()
+}
+
+/// What appears in frames, in order: one sight for each stretch of frames that show the same.
+pub(super) fn look(
+    search: &Search<'_>,
+    question: &str,
+    frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
+) -> Result<Vec<Stretch>, Error> {
+    let detector = search.detector(question)?;
+    let mut stretches: Vec<Vec<(u64, Sight)>> = vec![Vec::new()];
+    for frame in frames {
+        let (at, frame) = frame?;
+        let sight = detector.look(&frame)?;
+        let last = stretches.last_mut().expect("there is always a stretch");
+        match sight {
+            Some(sight) if last.last().is_none_or(|(_, before)| before.label == sight.label) => {
+                last.push((at, sight));
+            }
+            Some(sight) => stretches.push(vec![(at, sight)]),
+            None if last.is_empty() => {}
+            None => stretches.push(Vec::new()),
+        }
+    }
+    Ok(stretches.iter().filter_map(|stretch| usual(stretch)).collect())
+}
+
+/// The sight that a stretch shows most often.
+fn usual(stretch: &[(u64, Sight)]) -> Option<Stretch> {
+    let times = |sight: &Sight| stretch.iter().filter(|(_, other)| other == sight).count();
+    let (_, sight) = stretch.iter().max_by_key(|(_, sight)| (times(sight), sight.count))?;
+    let ends = stretch.first().zip(stretch.last());
+    ends.map(|((first, _), (last, _))| Stretch { sight: sight.clone(), first: *first, last: *last })
+}

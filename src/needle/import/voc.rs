@@ -11,7 +11,7 @@ use roxmltree::{Document, Node};
 use super::classes::{Class, Found, Region, Shot, count};
 use super::fault::{Fault, Problem};
 use crate::files;
-use crate::needle::source::is_inside;
+use crate::needle::source::{is_inside, is_linked_out};
 
 /// Reads the annotations below a directory.
 pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, files::Error> {
@@ -19,6 +19,11 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
     let mut hard = 0;
     for path in files::sorted_dir(&dir.join("Annotations"))? {
         if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml")) {
+            continue;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if is_linked_out(dir, &format!("Annotations/{name}")) {
+            problems.push(Problem::of(&path, "", Fault::Linked(name.into_owned())));
             continue;
         }
         let text = match files::read_text(&path) {
@@ -43,6 +48,10 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
         };
         if !is_inside(name) {
             problems.push(Problem::of(&path, "filename", Fault::Outside(name.to_owned())));
+            continue;
+        }
+        if is_linked_out(dir, &format!("JPEGImages/{name}")) {
+            problems.push(Problem::of(&path, "filename", Fault::Linked(name.to_owned())));
             continue;
         }
         for (at, object) in root.children().filter(|node| node.has_tag_name("object")).enumerate() {

@@ -33,6 +33,8 @@ use containers::Container;
 use options::Options;
 use tokens::Tokens;
 
+use crate::letter;
+
 /// The longest reply of which every byte is read. Of a longer one the first and the last half of this are read, as if
 /// what stands between were a blank line.
 const MOST_BYTES: usize = 256 << 10;
@@ -160,7 +162,7 @@ pub fn extract(response: &str, options: &[String], rule: Rule) -> Extracted {
 /// The rule of VNBench's scripts, over as many letters as there are options.
 fn official(response: &str, options: usize) -> Extracted {
     let before = response.split('.').next().unwrap_or_default();
-    let found = (0..options.min(26)).find(|&index| before.contains(char::from(b'A' + index as u8)));
+    let found = (0..options).find(|&index| letter::of(index).is_some_and(|own| before.contains(own)));
     match found {
         Some(index) => Extracted::Option { index, clue: Clue::Contained },
         None if response.trim().is_empty() => Extracted::Unreadable(Why::Empty),
@@ -172,9 +174,8 @@ fn robust(response: &str, options: &[String]) -> Extracted {
     let bare = response.trim();
     // Most replies are one letter: they need no reader.
     if let [byte] = bare.as_bytes()
-        && byte.is_ascii_alphabetic()
+        && let Some(index) = letter::index(char::from(*byte))
     {
-        let index = usize::from(byte.to_ascii_uppercase() - b'A');
         return if index < options.len() {
             Extracted::Option { index, clue: Clue::Letter }
         } else {

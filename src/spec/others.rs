@@ -130,7 +130,7 @@ pub(super) fn candidate(pack: &Pack, item: &Item) -> Candidate {
         plural: item.plural.clone().unwrap_or_default(),
         alike: item.alike.iter().cloned().collect(),
         names: names(pack, item),
-        aliases: item.aliases.iter().cloned().collect(),
+        aliases: item.aliases.clone(),
     }
 }
 

@@ -54,11 +54,11 @@ fn a_merged_video_of_which_a_bit_was_flipped_is_brought_again() {
     let part = ["generate", "spec.toml", "--cache", "cache"];
     bench.done(&[&part[..], &["-o", "a", "--shard", "0/2"]].concat());
     bench.done(&[&part[..], &["-o", "b", "--shard", "1/2"]].concat());
-    bench.done(&["merge", "set", "a", "b"]);
+    bench.done(&["merge", "a", "b", "-o", "set"]);
     let whole = bench.tree("set");
     let video = whole.keys().find(|name| name.starts_with("videos/")).unwrap();
     flip(&bench, &format!("set/{video}"));
-    let output = bench.run(&["merge", "set", "a", "b"]);
+    let output = bench.run(&["merge", "a", "b", "-o", "set"]);
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains("has changed since it was made"), "{}", said(&output));
     assert_same(&whole, &bench.tree("set"));

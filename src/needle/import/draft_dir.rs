@@ -104,7 +104,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let make = |name: &str, files: &[&str]| {
             fs::create_dir(dir.path().join(name)).unwrap();
-            files.iter().for_each(|file| fs::write(dir.path().join(name).join(file), "x").unwrap());
+            for file in files {
+                fs::write(dir.path().join(name).join(file), "x").unwrap();
+            }
         };
         make(".pack-a1B2c3", &["dog.png", "cat.JPG.partial", "pack.toml"]);
         make(".pack-empty0", &[]);

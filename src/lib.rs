@@ -19,7 +19,7 @@
 //! | 3 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 2 | [`question`] |
 //! | 1 | [`needle`], [`haystack`], [`scene`], [`sampler`], [`partial_dir`], [`checksum`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`], [`template`], [`letter`] |
 
 pub mod answers;
 pub mod ask;
@@ -39,6 +39,7 @@ pub mod frames;
 pub mod haystack;
 pub mod id;
 pub mod language;
+pub mod letter;
 pub mod markup;
 pub mod media;
 pub mod needle;
@@ -54,6 +55,7 @@ pub mod score;
 pub mod seed;
 pub mod serve;
 pub mod spec;
+pub mod template;
 pub mod time;
 pub mod version;
 pub mod wording;

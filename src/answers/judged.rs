@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{Extracted, Rule, Why, extract};
 use crate::digest;
 use crate::files;
+use crate::letter;
 
 /// What a judge is offered after the options of the question.
 pub const NONE: &str = "The reply names none of these, or more than one";
@@ -38,6 +39,11 @@ pub fn needs_judge(robust: Extracted) -> bool {
 /// The options that a judge is shown.
 pub fn choices(options: &[String]) -> Vec<String> {
     options.iter().cloned().chain(std::iter::once(NONE.to_owned())).collect()
+}
+
+/// What stands before [`NONE`] among these options: the letter after theirs, or 27 where they take all letters.
+pub fn none_mark(options: &[String]) -> String {
+    letter::mark(options.len())
 }
 
 /// What a judge says of a reply.
@@ -115,6 +121,12 @@ impl Judged {
     /// What the judge says of `reply` to the row `id`; nothing if it was not asked, or gave no answer.
     pub fn verdict(&self, id: &str, question: &str, options: &[String], reply: &str) -> Option<Verdict> {
         let said = self.by_key.get(&key(id, question, options, reply))?;
+        // Replies are read for letters; a mark that is none is looked for here.
+        let mark = none_mark(options);
+        let word = said.trim().trim_matches(|mark: char| !mark.is_alphanumeric());
+        if options.len() >= letter::MOST && (word == mark || word == format!("{mark}. {NONE}")) {
+            return Some(Verdict::None);
+        }
         Some(match extract(said, &choices(options), Rule::Robust) {
             Extracted::Option { index, .. } if index < options.len() => Verdict::Option(index),
             Extracted::Option { .. } => Verdict::None,
@@ -193,6 +205,23 @@ mod tests {
         assert!(judged(&failed).unwrap().is_empty());
         // A request that was repeated.
         assert_eq!(judged(&(failed + &line("C"))).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn none_of_26_options_has_a_mark_of_its_own() {
+        let options: Vec<String> = (0..26).map(|at| format!("option number {at}")).collect();
+        assert_eq!((none_mark(&options).as_str(), none_mark(&options[..25]).as_str()), ("27", "Z"));
+        let own = key("x_0", "Which?", &options, "one of them");
+        let verdict = |said: &str| {
+            let line = serde_json::json!({"id": own, "response": said, "model": "j"});
+            judged(&format!("{line}\n")).unwrap().verdict("x_0", "Which?", &options, "one of them")
+        };
+        for said in ["27", "27.", " (27)\n", NONE, &format!("27. {NONE}")] {
+            assert_eq!(verdict(said), Some(Verdict::None), "{said}");
+        }
+        assert_eq!(verdict("Z"), Some(Verdict::Option(25)));
+        assert_eq!(verdict("A"), Some(Verdict::Option(0)));
+        assert_eq!(verdict("28"), Some(Verdict::Unreadable));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::dataset::Row;
 use crate::digest;
 use crate::language::Language;
 use crate::question::{instruction, listed};
+use crate::template::filled;
 
 /// A request, ready to be sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,25 +152,6 @@ impl Parameters {
         let body = self.body(Content::Text(text.to_owned()), &[]);
         Request { id, sha256: digest::of_value(&body), body, indices: None }
     }
-}
-
-/// `prompt` with its places filled, in one pass, so that what is filled in is never searched for places.
-pub fn filled(prompt: &str, places: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    let mut rest = prompt;
-    while let Some(at) = rest.find('{') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some((place, filled)) = places.iter().find(|(place, _)| rest.starts_with(place)) {
-            text.push_str(filled);
-            rest = &rest[place.len()..];
-        } else {
-            text.push('{');
-            rest = &rest[1..];
-        }
-    }
-    text.push_str(rest);
-    text
 }
 
 /// The user's fields go over ours, objects field by field.

@@ -3,16 +3,18 @@
 //! In: rows, answers and the judge's parameters. Out: a request for each reply to be judged. It holds the question, the options
 //! as the row shows them and the reply, and neither the right option nor the video: a judge reads, it does not answer.
 
-use super::body::{Parameters, Request, filled};
+use super::body::{Parameters, Request};
 use crate::answers::Answers;
-use crate::answers::judged::{choices, is_for_judge, key};
-use crate::dataset::{Row, letter};
+use crate::answers::judged::{choices, is_for_judge, key, none_mark};
+use crate::dataset::Row;
 use crate::question::listed;
+use crate::template::filled;
 
 /// The name of this way to ask, where a line of answers states the mode.
 pub const MODE: &str = "judge";
 
-/// The prompt; its places are `{question}`, `{options}`, `{reply}` and `{none}`, the letter of "none of these".
+/// The prompt; its places are `{question}`, `{options}`, `{reply}` and `{none}`, the letter of "none of these": a number, where the
+/// options take all letters.
 pub const PROMPT: &str = "Somebody was asked a multiple-choice question about a video. Below are the question, the choices, and \
 the reply. Your task is to say which choice the reply settles on, if any.\n\
 Do not answer the question yourself, and do not judge whether the reply is right. If the reply settles on none of the choices, \
@@ -48,7 +50,7 @@ impl Case<'_> {
                 ("{question}", &self.row.question),
                 ("{options}", &listed(&choices(&self.row.options))),
                 ("{reply}", self.reply.trim()),
-                ("{none}", &letter(self.row.options.len())),
+                ("{none}", &none_mark(&self.row.options)),
             ],
         );
         parameters.request_of_text(self.key(), &text)

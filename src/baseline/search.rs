@@ -69,8 +69,7 @@ impl<'a> Search<'a> {
         }
         let names = |item: &Item| {
             let plural = item.plural.clone().unwrap_or_else(|| item.label.clone());
-            let wording = self.task.family.question(self.task.pack.as_str());
-            if wording.contains("{noun}") { item.label.clone() } else { plural }
+            if self.task.family.asks_by_noun(self.pack) { item.label.clone() } else { plural }
         };
         let named = self.items.iter().map(|item| names(item)).filter(|name| question.contains(name));
         named.max_by_key(String::len) == Some(names(item))
@@ -78,9 +77,8 @@ impl<'a> Search<'a> {
 
     /// Whether the question names the thing that it asks about.
     fn names_thing(&self) -> bool {
-        let wording = self.task.family.question(self.task.pack.as_str());
-        self.task.family.question_kind().names_its_thing()
-            && (wording.contains("{noun}") || wording.contains("{plural}"))
+        let (family, pack) = (&self.task.family, self.pack);
+        family.question_kind().names_its_thing() && (family.asks_by_noun(pack) || family.asks_by_plural(pack))
     }
 
     /// A way of looking that fits the type's needles.

@@ -12,6 +12,7 @@ use super::source::Machine;
 use crate::dataset::Store;
 use crate::files;
 use crate::spec;
+use crate::template;
 
 const SLURM: &str = include_str!("../../templates/slurm.sh");
 const KUBERNETES: &str = include_str!("../../templates/kubernetes.yaml");
@@ -116,8 +117,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn filled(template: &str, values: &[(&str, String)]) -> String {
-    let fill = |text: String, (name, value): &(&str, String)| text.replace(&format!("{{{name}}}"), value);
-    values.iter().fold(template.to_owned(), fill)
+    let places: Vec<String> = values.iter().map(|(name, _)| format!("{{{name}}}")).collect();
+    let pairs = places.iter().zip(values).map(|(place, (_, value))| (place.as_str(), value.as_str()));
+    template::filled(template, &pairs.collect::<Vec<_>>())
 }
 
 fn volume(text: &str) -> Result<(String, PathBuf), String> {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::difficulty::Difficulty;
 use crate::language::Language;
+use crate::letter;
 use crate::needle::Effective;
 use crate::question::span_law::SpanLaw;
 use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
@@ -299,11 +300,11 @@ pub struct NeedleRow {
 }
 
 /// Options that a question has at most: one for each letter.
-const MOST_OPTIONS: usize = 26;
+const MOST_OPTIONS: usize = letter::MOST;
 
-/// The letter of option `index`: A for 0.
+/// The letter of option `index`: A for 0. Beyond Z, which rows that are read do not reach, it is a number.
 pub fn letter(index: usize) -> String {
-    char::from(b'A' + u8::try_from(index).unwrap_or(25).min(25)).to_string()
+    letter::mark(index)
 }
 
 /// Problems that are told one by one; the rest is counted.

@@ -17,8 +17,13 @@ use crate::time::{FrameRate, FrameSpan};
 
 mod boxes;
 mod spliced;
+#[cfg(test)]
+mod wide_tests;
 
 pub use spliced::{Reader, Spliced};
+
+/// The longest body whose chunks are placed by 32-bit numbers: the header before it has room below 4 GiB, too.
+const MOST_NARROW: u64 = u32::MAX as u64 - (1 << 28);
 
 /// A run of frames of the finished video.
 #[derive(Clone, Debug)]
@@ -130,6 +135,11 @@ pub(super) struct Table {
 impl Movie {
     /// The bytes of the movie, which messages call `name`.
     pub fn spliced(&self, name: &Path) -> Result<Spliced, Error> {
+        self.spliced_above(MOST_NARROW, name)
+    }
+
+    /// As [`Self::spliced`], with 64-bit places of chunks where the body is longer than `most_narrow` bytes.
+    fn spliced_above(&self, most_narrow: u64, name: &Path) -> Result<Spliced, Error> {
         let video = self.video_samples();
         let audio =
             self.sound.as_ref().map_or_else(Vec::new, |sound| self.audio_packets(sound, video.len() as u64));
@@ -143,7 +153,7 @@ impl Movie {
         };
         let body: u64 = layout.order.iter().map(|bytes| u64::from(bytes.size())).sum();
         // The header's size does not depend on the offsets in it, once it is known whether they need 64 bits.
-        let wide = body > u64::from(u32::MAX) - (1 << 28);
+        let wide = body > most_narrow;
         let header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
         let start = header.len() as u64 + boxes::MDAT_HEADER;
         layout.shift(start);

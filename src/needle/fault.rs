@@ -239,6 +239,11 @@ pub enum Fault {
     /// An asset elsewhere would make the pack depend on where it lies.
     #[error("`{0}` is not inside the pack's directory")]
     Outside(String),
+    /// A link by which the pack would show what lies elsewhere.
+    #[error(
+        "`{0}` is a link that leads out of the pack's directory; expected a file of the pack: copy what it leads to"
+    )]
+    Linked(String),
     /// An asset or a folder that is not there.
     #[error("`{asset}` is not there{}", did_you_mean(nearest.as_ref()))]
     MissingAsset {

@@ -65,7 +65,7 @@ impl Library {
                         let fault = Fault::DuplicatePack { id: pack.id, first };
                         problems.push(Problem { file, key: "id".to_owned(), fault });
                     } else {
-                        pack_files[at].extend(files_of(&dirs[at], &dir, &pack));
+                        pack_files[at].extend(files_of(&dirs[at], &dir, &pack, &mut problems));
                         library.packs.insert(pack.id.clone(), pack);
                     }
                 }
@@ -130,15 +130,25 @@ impl Library {
 }
 
 /// The files of the pack in `dir`, which is `root` or lies in it: its list, its pictures, and what states where they come from.
-fn files_of(root: &Path, dir: &Path, pack: &Pack) -> Vec<PackFile> {
+///
+/// A dataset carries them, so that a link to what lies elsewhere is a problem.
+fn files_of(root: &Path, dir: &Path, pack: &Pack, problems: &mut Vec<Problem>) -> Vec<PackFile> {
     let is_notice = |name: &str| {
         let name = name.to_uppercase();
         name == "SOURCES.CSV" || name.starts_with("LICENSE") || name.starts_with("NOTICE")
     };
     // A notice that cannot be listed is not needed to draw the pack.
     let listed = files::sorted_dir(dir).unwrap_or_default().into_iter().filter(|path| path.is_file());
-    let notices =
-        listed.filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_notice));
+    let notices: Vec<PathBuf> = listed
+        .filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_notice))
+        .collect();
+    for notice in &notices {
+        let name = notice.file_name().unwrap_or_default().to_string_lossy();
+        if source::is_linked_out(dir, &name) {
+            let fault = Fault::Linked(name.into_owned());
+            problems.push(Problem { file: notice.clone(), key: String::new(), fault });
+        }
+    }
     let assets = pack.items.iter().filter_map(|item| item.asset.as_ref()).map(|asset| dir.join(&asset.name));
     let paths: BTreeSet<PathBuf> =
         std::iter::once(dir.join("pack.toml")).chain(notices).chain(assets).collect();

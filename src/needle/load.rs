@@ -63,6 +63,10 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
 }
 
 fn read_toml(source: Source<'_>, report: &mut Report) -> Option<String> {
+    if source.is_linked_out("pack.toml") {
+        report.add("", Fault::Linked("pack.toml".to_owned()));
+        return None;
+    }
     let unreadable = |reason: &dyn std::fmt::Display| Fault::Unreadable(reason.to_string());
     let read = source.file("pack.toml").ok_or_else(|| unreadable(&"no such file")).and_then(|origin| {
         let bytes = origin.read().map_err(|error| unreadable(&reason(&error)))?;
@@ -81,6 +85,10 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
     let Some(folder) = &raw.folder else { return };
     if !is_inside(folder) {
         report.add("folder", Fault::Outside(folder.clone()));
+        return;
+    }
+    if source.is_linked_out(folder) {
+        report.add("folder", Fault::Linked(folder.clone()));
         return;
     }
     let names = match source.list(folder) {
@@ -154,6 +162,10 @@ pub(super) fn id_of(label: &str) -> String {
 fn load_asset(source: Source<'_>, name: String, key: &str, report: &mut Report) -> Option<Asset> {
     if !is_inside(&name) {
         report.add(key, Fault::Outside(name));
+        return None;
+    }
+    if source.is_linked_out(&name) {
+        report.add(key, Fault::Linked(name));
         return None;
     }
     let Some(origin) = source.file(&name) else {

@@ -61,6 +61,14 @@ impl Source<'_> {
         }
     }
 
+    /// Whether `name` leads out of the pack's directory once links are followed.
+    pub(super) fn is_linked_out(self, name: &str) -> bool {
+        match self {
+            Self::Embedded(_) => false,
+            Self::Directory(dir) => is_linked_out(dir, name),
+        }
+    }
+
     /// The file `name`, or `None` where there is no such file.
     pub(super) fn file(self, name: &str) -> Option<Origin> {
         match self {
@@ -101,6 +109,13 @@ impl Source<'_> {
         names.sort();
         Some(Ok(names))
     }
+}
+
+/// Whether a name that [`is_inside`] a directory leads out of it once links are followed. What is not there leads nowhere.
+pub(super) fn is_linked_out(dir: &Path, name: &str) -> bool {
+    // The directory of a bare file name is the one that the program runs in.
+    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    files::leads_outside(dir, &dir.join(name)).unwrap_or(false)
 }
 
 /// Whether a name stays within the directory that it is relative to.

@@ -4,6 +4,8 @@
 //! order in which they are displayed*: letter, rank among numbers, length of text, distance between permutations and
 //! frequency over a dataset are all functions of these, so none of them tells it.
 
+use std::sync::Arc;
+
 use super::kind::Material;
 use super::pool::Pool;
 use crate::seed::Stream;
@@ -40,12 +42,12 @@ impl Clip {
 #[derive(Clone, Debug)]
 pub struct Distractors {
     /// The labels.
-    pub pool: Pool,
+    pub pool: Arc<Pool>,
     /// Whether they are those that are asked for, too.
     pub own: bool,
     /// For each candidate that can be asked for: those of the pool, the ones that are taken first before the others. Absent
     /// where all are as good.
-    pub ranks: Option<Vec<Vec<usize>>>,
+    pub ranks: Option<Arc<Vec<Vec<usize>>>>,
 }
 
 impl Material<'_> {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::answer::{AnswerKind, Form};
 use super::kind::QuestionKind;
 use super::pool::Candidate;
+use super::wording;
 use crate::files;
 use crate::language::Language;
 use crate::needle::{LookKind, WayIn};
@@ -160,7 +161,22 @@ impl Family {
 
     /// The question about a thing where needles come from `pack`.
     pub(super) fn question_about(&self, pack: &str, thing: &Candidate) -> String {
-        self.question(pack).replace("{plural}", &thing.plural).replace("{noun}", &thing.label)
+        wording::filled(self.question(pack), &thing.plural, &thing.label)
+    }
+
+    /// The question that names no thing, where needles come from `pack`.
+    pub(super) fn plain_question(&self, pack: &str) -> String {
+        wording::filled(self.question(pack), "", "")
+    }
+
+    /// Whether the question names what it asks for in the plural, where needles come from `pack`.
+    pub fn asks_by_plural(&self, pack: &str) -> bool {
+        wording::holds(self.question(pack), wording::PLURAL)
+    }
+
+    /// Whether the question names what it asks for as one thing, where needles come from `pack`.
+    pub fn asks_by_noun(&self, pack: &str) -> bool {
+        wording::holds(self.question(pack), wording::NOUN)
     }
 
     /// The question's wording where needles come from `pack`, with its placeholders.

@@ -19,6 +19,9 @@ mod scene;
 pub mod span_law;
 #[cfg(test)]
 mod tests;
+mod wording;
+#[cfg(test)]
+mod wording_tests;
 
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
@@ -31,6 +34,7 @@ pub use pool::{Candidate, Pool};
 pub use scene::{Scene, Sighting};
 
 use crate::language::Language;
+use crate::letter;
 
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [
@@ -63,11 +67,10 @@ pub fn rotated(options: &[String], rotation: usize) -> Vec<String> {
     shifted
 }
 
-/// Options, one a line, each after its letter.
+/// Options, one a line, each after its letter; one beyond Z, which a judge may be shown, after its number.
 pub fn listed(options: &[String]) -> String {
-    let letter = |at: usize| char::from(b'A' + at.min(25) as u8);
     let lines: Vec<String> =
-        options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter(at))).collect();
+        options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter::mark(at))).collect();
     lines.join("\n")
 }
 

@@ -8,10 +8,12 @@ use include_dir::{Dir, include_dir};
 
 use super::family::{Error, Families, Family, Labels, Raw};
 use super::kind::QuestionKind;
+use super::wording;
 use crate::digest;
 use crate::files;
 use crate::id;
 use crate::language::Language;
+use crate::letter;
 use crate::needle::{LookKind, WayIn};
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -95,7 +97,7 @@ const MOST_GAP_MILLIS: u64 = 86_400_000;
 /// Shortest and longest duration of a needle whose time is asked for, in milliseconds, where a family states none.
 const DEFAULT_DURATIONS: (u64, u64) = (1000, 20_000);
 /// The most letters that options are named by.
-const MOST_OPTIONS: usize = 26;
+const MOST_OPTIONS: usize = letter::MOST;
 
 /// A number from 1, which is both, or a list of the fewest and the most.
 pub fn fewest_and_most(value: &toml::Value) -> Option<(usize, usize)> {
@@ -235,12 +237,21 @@ fn check_wording(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) {
         if text.trim().is_empty() {
             problems.push(format!("{key}: is empty"));
         }
-        let bare = if named { text.replace("{plural}", "").replace("{noun}", "") } else { text.clone() };
-        if bare.contains(['{', '}']) {
+        match wording::placeholders(text) {
+            Err(problem) => problems.push(format!("{key}: {problem}")),
             // A label named in the question of any other family would give the answer away.
-            problems.push(format!(
+            Ok(names) if !named && !names.is_empty() => problems.push(format!(
                 "{key}: placeholders are `{{plural}}` and `{{noun}}`, where all needles show the same and are counted or timed"
-            ));
+            )),
+            Ok(names) => {
+                let unknown = names.into_iter().filter(|name| ![wording::PLURAL, wording::NOUN].contains(name));
+                problems.extend(unknown.map(|name| {
+                    format!(
+                        "{key}: `{{{name}}}` is no placeholder of a question; write `{{plural}}` or `{{noun}}`, or `{{{{{name}}}}}` for \
+                         the braces themselves"
+                    )
+                }));
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ fn names() -> Pool {
 
 /// What the distractors of a family show, where it has any.
 fn own(family: &Family, pool: &Pool) -> Option<Distractors> {
-    let own = Distractors { pool: pool.clone(), own: true, ranks: None };
+    let own = Distractors { pool: std::sync::Arc::new(pool.clone()), own: true, ranks: None };
     (family.distractors() > 0).then_some(own)
 }
 

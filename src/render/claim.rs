@@ -7,7 +7,10 @@
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum;
@@ -46,6 +49,11 @@ impl Done {
         let bytes = fs::metadata(path).map_err(files::Error::io("read", path))?.len();
         Ok(Self { bytes, sha256: checksum::of_file(path)? })
     }
+
+    /// Whether the file on disk is this one, to the byte.
+    fn is_of(&self, path: &Path) -> bool {
+        is_file_of(path, self.bytes, &self.sha256)
+    }
 }
 
 /// A directory that this process alone writes.
@@ -62,9 +70,12 @@ enum Found {
     Free,
     /// This dataset, but for files that are lost or that describe it otherwise.
     Part(Box<Manifest>),
-    /// This dataset, to the byte as far as sizes tell.
-    Whole,
+    /// This dataset, as far as names and sizes tell.
+    Whole(Box<Manifest>),
 }
+
+/// Time that a check may take before the caller is told of it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a directory is to hold.
 #[derive(Clone, Copy)]
@@ -80,14 +91,20 @@ pub(super) struct Wanted<'a> {
 /// Claims `out` for what is wanted; `None` if it is there.
 pub(super) fn claim(out: &Path, wanted: Wanted<'_>, caller: &Caller) -> Result<Option<Claim>, Error> {
     // Looked at before anything is written, so that a directory that is refused stays as it is.
-    if matches!(look(out, wanted)?, Found::Whole) && !out.join(STATE).exists() {
+    if let Found::Whole(found) = look(out, wanted)?
+        && !out.join(STATE).exists()
+        && is_undamaged(out, &found, caller)?
+    {
         return Ok(None);
     }
     let claim = Claim { state: out.join(STATE), _lock: lock(out, caller)?, caller: caller.clone() };
     // Looked at again, because another process may have gone on between the first look and the lock.
     match look(out, wanted)? {
-        Found::Whole => return claim.finish().map(|()| None),
-        Found::Part(found) => claim.recall(&found)?,
+        Found::Whole(found) if is_undamaged(out, &found, caller)? => return claim.finish().map(|()| None),
+        Found::Whole(found) | Found::Part(found) => {
+            warn_of_changed_descriptions(out, &found, caller);
+            claim.recall(&found)?;
+        }
         Found::Free => {}
     }
     let promise = serde_json::to_vec(&Promise { fingerprint: fingerprint(wanted.manifest, wanted.shard) });
@@ -126,12 +143,16 @@ impl Claim {
         self.caller.go_on()
     }
 
-    /// What is on record of a video, unless it is lost or was never finished.
+    /// What is on record of a video, unless it is lost, was never finished or is no longer what was recorded; of the last the
+    /// caller is warned.
     pub(super) fn done(&self, name: &str, path: &Path) -> Option<Done> {
         // A record that cannot be read is as good as none: its video is made again.
         let done: Done = serde_json::from_slice(&fs::read(self.record(name)).ok()?).ok()?;
-        let is_there = fs::metadata(path).is_ok_and(|file| file.len() == done.bytes);
-        is_there.then_some(done)
+        let is_right = done.is_of(path);
+        if !is_right && path.exists() {
+            warn_of_change(path, &self.caller);
+        }
+        is_right.then_some(done)
     }
 
     /// Records a finished video.
@@ -195,7 +216,8 @@ fn look(out: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
         let outputs = std::mem::take(&mut found.outputs);
         let is_whole = found == *wanted.manifest && is_whole(out, &outputs, wanted);
         found.outputs = outputs;
-        return Ok(if is_whole { Found::Whole } else { Found::Part(Box::new(found)) });
+        let found = Box::new(found);
+        return Ok(if is_whole { Found::Whole(found) } else { Found::Part(found) });
     }
     if let Ok(bytes) = fs::read(promise_path(out)) {
         let promise = serde_json::from_slice::<Promise>(&bytes).ok();
@@ -220,7 +242,8 @@ fn lock(out: &Path, caller: &Caller) -> Result<File, Error> {
     let path = state.join("lock");
     loop {
         files::make_dir(&state)?;
-        let file = match File::create(&path) {
+        // Whatever the file holds stays: a link there may lead to a file of somebody else's.
+        let file = match File::options().create(true).append(true).open(&path) {
             Ok(file) => file,
             // The process that had the directory has just removed it.
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
@@ -281,4 +304,45 @@ fn is_whole(out: &Path, outputs: &[OutputDigest], wanted: Wanted<'_>) -> bool {
     let sha256 = digest::of_bytes(wanted.readme.as_bytes());
     let same_card = outputs.iter().any(|output| output.name == dataset::README && output.sha256 == sha256);
     (same_card || wanted.shard.is_some()) && outputs.iter().all(there)
+}
+
+/// Whether all files of a dataset are what its manifest says, to the byte. Tells the caller if that takes long.
+fn is_undamaged(out: &Path, manifest: &Manifest, caller: &Caller) -> Result<bool, Error> {
+    let start = Instant::now();
+    let is_told = AtomicBool::new(false);
+    let check = |output: &OutputDigest| {
+        caller.go_on()?;
+        if start.elapsed() > PATIENCE && !is_told.swap(true, Ordering::Relaxed) {
+            let files = crate::wording::count(manifest.outputs.len(), "file");
+            (caller.warn)(&format!("comparing {files} of `{}` with their digests", out.display()));
+        }
+        Ok(is_file_of(&out.join(&output.name), output.bytes, &output.sha256))
+    };
+    let checked = manifest.outputs.par_iter().map(check);
+    // One that differs is enough; so is a wish to stop.
+    let found: Option<Result<bool, Error>> =
+        checked.find_any(|checked| !matches!(checked, Ok(is_right) if *is_right));
+    found.unwrap_or(Ok(true))
+}
+
+/// Warns of files that describe a dataset and are no longer what its manifest says: they are written again.
+fn warn_of_changed_descriptions(out: &Path, manifest: &Manifest, caller: &Caller) {
+    let described =
+        manifest.outputs.iter().filter(|output| video_name(manifest.store, &output.name).is_none());
+    for output in described {
+        let path = out.join(&output.name);
+        if path.exists() && !is_file_of(&path, output.bytes, &output.sha256) {
+            warn_of_change(&path, caller);
+        }
+    }
+}
+
+fn warn_of_change(path: &Path, caller: &Caller) {
+    (caller.warn)(&format!("`{}` has changed since it was made: it is made again", path.display()));
+}
+
+/// Whether a file has this size and this digest. One that cannot be read has not.
+fn is_file_of(path: &Path, bytes: u64, sha256: &str) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.len() == bytes)
+        && checksum::of_file(path).is_ok_and(|found| found == sha256)
 }

@@ -31,6 +31,7 @@ use crate::dataset::Row;
 use crate::files;
 use crate::score::leaderboard::names;
 use crate::score::{LengthShare, Scores, clusters, curve as curves, dataset_digest};
+use crate::template;
 
 const PAGE: &str = include_str!("../../templates/report.html");
 const STYLE: &str = include_str!("../../templates/report.css");
@@ -101,37 +102,24 @@ fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error
 /// The page.
 pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<String, Error> {
     let runs = checked(rows, scores)?;
-    let mut page = String::new();
-    let mut rest = PAGE;
-    // One pass: what is filled in is never searched for places to fill.
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (place, after) = after.split_once("}}").expect("the template closes its places");
-        page.push_str(before);
-        page.push_str(&match place {
-            "mark" => MARK.to_owned(),
-            "title" => html::escape(options.title),
-            "style" => STYLE.to_owned(),
-            "script" => SCRIPT.to_owned(),
-            "summary" => summary(rows),
-            "scores" => {
-                leaderboard::section(&runs, options.threshold)
-                    + &table::section(&runs)
-                    + &controls::section(&runs)
-            }
-            "heatmaps" => heatmap::section(&runs, options.view),
-            "curves" => {
-                curve::section(&runs, options.threshold)
-                    + &axes::section(&runs)
-                    + &bias::section(&runs)
-                    + &errors::section(&runs)
-            }
-            "data" => viewer::data(rows, &runs, options.videos),
-            other => unreachable!("the template has no place `{other}`"),
-        });
-        rest = after;
-    }
-    page.push_str(rest);
-    Ok(page)
+    let scores =
+        leaderboard::section(&runs, options.threshold) + &table::section(&runs) + &controls::section(&runs);
+    let charts = curve::section(&runs, options.threshold)
+        + &axes::section(&runs)
+        + &bias::section(&runs)
+        + &errors::section(&runs);
+    let places = [
+        ("{{mark}}", MARK),
+        ("{{title}}", &html::escape(options.title)),
+        ("{{style}}", STYLE),
+        ("{{script}}", SCRIPT),
+        ("{{summary}}", &summary(rows)),
+        ("{{scores}}", &scores),
+        ("{{heatmaps}}", &heatmap::section(&runs, options.view)),
+        ("{{curves}}", &charts),
+        ("{{data}}", &viewer::data(rows, &runs, options.videos)),
+    ];
+    Ok(template::filled(PAGE, &places))
 }
 
 /// Runs under names that tell them apart.
@@ -209,6 +197,8 @@ mod tests {
                 "{place}"
             );
         }
+        // Nine places, of which one is there twice.
+        assert_eq!(PAGE.matches("{{").count(), 10, "a place that nothing fills");
         for part in [PAGE, STYLE, SCRIPT] {
             assert!(!part.contains("http:") && !part.contains("https:") && !part.contains("@import"));
         }

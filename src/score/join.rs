@@ -16,6 +16,7 @@ use super::{Error, SampleVerdicts, clusters};
 use crate::answers::judged::Judged;
 use crate::answers::{Answers, Known};
 use crate::dataset::Row;
+use crate::letter;
 
 /// What became of one try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -121,7 +122,9 @@ impl Sample<'_> {
             read: self
                 .tries
                 .iter()
-                .map(|one| one.read.options[rule].map_or('-', |index| char::from(b'A' + index)))
+                .map(|one| {
+                    one.read.options[rule].map_or('-', |index| letter::of(usize::from(index)).unwrap_or('?'))
+                })
                 .collect(),
             judged: judged.then(|| self.judged()),
             responses: self

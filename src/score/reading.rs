@@ -12,6 +12,7 @@ use super::join::{Sample, Verdict};
 use crate::answers::judged::{self, Judged};
 use crate::answers::{Rule, extract};
 use crate::dataset::Row;
+use crate::letter;
 
 /// A way to read replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -117,7 +118,7 @@ impl Read {
         let judge_reason = if named.is_some() { "judge" } else { robust.reason() };
         Self {
             verdicts: options.map(verdict),
-            options: options.map(|option| option.map(|index| index.min(25) as u8)),
+            options: options.map(|option| option.and_then(|index| u8::try_from(index).ok())),
             reasons: [robust.reason(), official.reason(), judge_reason].map(Some),
             judge,
         }
@@ -126,10 +127,10 @@ impl Read {
 
 /// What the judge says of one try, as a letter: the option, `-` for none, `?` where its reply cannot be read, `.` where there
 /// is no verdict.
-fn letter(judge: Judgement) -> char {
+fn sign(judge: Judgement) -> char {
     match judge {
         Judgement::NotNeeded | Judgement::Open => '.',
-        Judgement::Given(judged::Verdict::Option(index)) => char::from(b'A' + index.min(25) as u8),
+        Judgement::Given(judged::Verdict::Option(index)) => letter::of(index).unwrap_or('?'),
         Judgement::Given(judged::Verdict::None) => '-',
         Judgement::Given(judged::Verdict::Unreadable) => '?',
     }
@@ -138,7 +139,7 @@ fn letter(judge: Judgement) -> char {
 impl Sample<'_> {
     /// What the judge says of each try.
     pub(super) fn judged(&self) -> String {
-        self.tries.iter().map(|one| letter(one.read.judge)).collect()
+        self.tries.iter().map(|one| sign(one.read.judge)).collect()
     }
 }
 

@@ -15,6 +15,7 @@ mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod haystacks;
+mod others;
 pub mod portable;
 mod quantity;
 #[cfg(test)]
@@ -30,8 +31,9 @@ pub use durations::Durations;
 pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
+pub use others::Others;
 pub use quantity::{Length, MOST_FRAMES};
-pub use tasks::{Others, Task};
+pub use tasks::Task;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -3,17 +3,20 @@
 //! In: `[[tasks]]`, or nothing, which stands for VNBench's nine, and what the grid varies. Out: tasks whose pack has what their
 //! family needs; a type is one task for each of the grid's settings.
 
+use std::sync::Arc;
+
 use super::axes::{self, Setting};
-use super::difficulty::{Difficulty, Similarity};
+use super::difficulty::Difficulty;
 use super::durations::{self, Durations};
 use super::forms;
 use super::grid::Grid;
+use super::others::{Others, Source, candidate};
 use super::quantity::Length;
 use super::reader::{Problems, Section};
 use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
 use crate::needle::{Item, Library, LookKind, Pack};
-use crate::question::{Candidate, Distractors, Families, Family, Form, Pool, VNBENCH};
+use crate::question::{Families, Family, Form, Pool, VNBENCH};
 
 /// One type that is asked for, at one setting.
 #[derive(Clone, Debug)]
@@ -23,7 +26,7 @@ pub struct Task {
     /// The pack that its needles come from.
     pub pack: String,
     /// The labels of that pack that the family can use.
-    pub pool: Pool,
+    pub pool: Arc<Pool>,
     /// What distractors show; absent where there are none.
     pub others: Option<Others>,
     /// Samples of the type, or of each of its cells where the grid has lengths; the spec may leave it open.
@@ -40,15 +43,6 @@ pub struct Task {
     pub forms: Vec<Form>,
     /// Shortest and longest duration of a needle, where durations are drawn.
     pub durations: Option<Durations>,
-}
-
-/// What distractors show.
-#[derive(Clone, Debug)]
-pub struct Others {
-    /// Their pack.
-    pub pack: String,
-    /// Which of it, and how like each is to what is asked for.
-    pub distractors: Distractors,
 }
 
 impl Task {
@@ -183,6 +177,7 @@ pub(super) fn tasks(
     let mut tasks = Vec::new();
     for (of, points) in asked.iter().zip(points) {
         let Some((pack, pool)) = pool_of(of, library, problems) else { continue };
+        let mut source = Source::new(library, &pack, Arc::clone(&pool));
         for point in points {
             let key = if point.setting.is_empty() { of.key.as_str() } else { "grid" };
             let family = of.family.with(point.difficulty.count, point.difficulty.distractors);
@@ -191,7 +186,7 @@ pub(super) fn tasks(
                 if pool.distinct() < needed {
                     return Err(few(&family, &pack, pool.distinct()));
                 }
-                let others = others(&family, (&pack, &pool), library, point.difficulty.similarity)?;
+                let others = source.others(&family, point.difficulty.similarity)?;
                 Ok((family, others))
             });
             match made {
@@ -200,7 +195,7 @@ pub(super) fn tasks(
                     let own = || Length::from_millis(millis);
                     tasks.push(Task {
                         pack: pack.clone(),
-                        pool: pool.clone(),
+                        pool: Arc::clone(&pool),
                         others,
                         samples: of.samples,
                         gap: point.difficulty.gap.clone().unwrap_or_else(own),
@@ -220,7 +215,7 @@ pub(super) fn tasks(
 }
 
 /// The pack of a type and the labels of it that its family can use.
-fn pool_of(asked: &Asked<'_>, library: &Library, problems: &mut Problems) -> Option<(String, Pool)> {
+fn pool_of(asked: &Asked<'_>, library: &Library, problems: &mut Problems) -> Option<(String, Arc<Pool>)> {
     let family = &asked.family;
     let name = asked.pack.as_deref().unwrap_or(family.pack());
     let key = if asked.pack.is_some() { format!("{}.pack", asked.key) } else { asked.key.clone() };
@@ -231,94 +226,12 @@ fn pool_of(asked: &Asked<'_>, library: &Library, problems: &mut Problems) -> Opt
         return None;
     };
     match pool(family, found) {
-        Ok(pool) => Some((name.to_owned(), pool)),
+        Ok(pool) => Some((name.to_owned(), Arc::new(pool))),
         Err(problem) => {
             problems.note(&key, problem);
             None
         }
     }
-}
-
-/// What the distractors of a family show: things of its own pack where the question names what it asks for or the words of
-/// subtitles tell them apart, and of another pack elsewhere.
-fn others(
-    family: &Family,
-    (pack, pool): (&str, &Pool),
-    library: &Library,
-    similarity: Similarity,
-) -> Result<Option<Others>, String> {
-    if family.distractors() == 0 {
-        return Ok(None);
-    }
-    let own = family.distractor_pack().is_none();
-    let name = family.distractor_pack().unwrap_or(pack);
-    if !own && name == pack {
-        return Err(format!("distractors come from `{name}`, as what is asked for does"));
-    }
-    let other = if own {
-        pool.clone()
-    } else {
-        let found = library.pack(name).ok_or_else(|| format!("no needle pack `{name}` for distractors"))?;
-        Pool::new(
-            found
-                .items
-                .iter()
-                .filter(|item| item.asset.is_some())
-                .map(|item| candidate(found, item))
-                .collect(),
-        )
-    };
-    let needed = family.distractors() + if own { family.labels_shown() } else { 0 };
-    if other.distinct() < needed {
-        return Err(format!(
-            "pack `{name}` has {} distinct labels, and {} distractors need {needed}",
-            other.distinct(),
-            family.distractors()
-        ));
-    }
-    let ranks = match similarity {
-        Similarity::Any => None,
-        Similarity::Near => Some(ranks(family, (pack, pool), (name, &other), library, false)?),
-        Similarity::Far => Some(ranks(family, (pack, pool), (name, &other), library, true)?),
-    };
-    Ok(Some(Others { pack: name.to_owned(), distractors: Distractors { pool: other, own, ranks } }))
-}
-
-/// For each thing that can be asked for: the others, most like it first, or last.
-fn ranks(
-    family: &Family,
-    (pack, pool): (&str, &Pool),
-    (other_pack, others): (&str, &Pool),
-    library: &Library,
-    is_far: bool,
-) -> Result<Vec<Vec<usize>>, String> {
-    let distance = |one: &Candidate, other: &Candidate| {
-        if family.look() == LookKind::Text {
-            return Ok(
-                strsim::damerau_levenshtein(&one.label.to_lowercase(), &other.label.to_lowercase()) as u32
-            );
-        }
-        let distance = library.distance((pack, &one.item), (other_pack, &other.item));
-        distance.map_err(|error| super::chain(&error))
-    };
-    let rank = |one: &Candidate| {
-        let all: Result<Vec<(u32, usize)>, String> =
-            (0..).zip(others.candidates()).map(|(at, other)| Ok((distance(one, other)?, at))).collect();
-        let mut all = all?;
-        all.sort_unstable();
-        if is_far {
-            all.reverse();
-        }
-        Ok(all.into_iter().map(|(_, at)| at).collect())
-    };
-    pool.candidates().iter().map(rank).collect()
-}
-
-/// Everything that a reader could call `item`: its own names, and those of what it could be taken for.
-fn names(pack: &Pack, item: &Item) -> Vec<String> {
-    let all = pack.items.iter().filter(|other| item.is_alike(other));
-    all.flat_map(|item| std::iter::once(&item.label).chain(&item.plural).chain(&item.aliases).cloned())
-        .collect()
 }
 
 /// The items of `pack` that `family` can use, or why there are too few.
@@ -331,7 +244,7 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
         ));
     }
     let drawn = family.look() != LookKind::Text;
-    let plural = family.question(name).contains("{plural}");
+    let plural = family.asks_by_plural(name);
     if drawn && pack.items.iter().all(|item| item.asset.is_none()) {
         return Err(format!("pack `{name}` has no pictures, which `{kind}` shows"));
     }
@@ -345,18 +258,7 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
 
 /// That a pack has too few labels.
 fn few(family: &Family, pack: &str, distinct: usize) -> String {
-    let plural = family.question(pack).contains("{plural}");
+    let plural = family.asks_by_plural(pack);
     let what = if plural { "distinct labels with a plural" } else { "distinct labels" };
     format!("pack `{pack}` has {distinct} {what}, `{}` needs {}", family.kind(), family.labels_needed())
-}
-
-fn candidate(pack: &Pack, item: &Item) -> Candidate {
-    Candidate {
-        item: item.id.clone(),
-        label: item.label.clone(),
-        plural: item.plural.clone().unwrap_or_default(),
-        alike: item.alike.iter().cloned().collect(),
-        names: names(pack, item),
-        aliases: item.aliases.iter().cloned().collect(),
-    }
 }

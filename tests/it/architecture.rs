@@ -41,6 +41,8 @@ const LAYERS: &[(&str, u32)] = &[
     ("markup", 0),
     ("checksum", 1),
     ("wording", 0),
+    ("template", 0),
+    ("letter", 0),
 ];
 /// No file is longer than this.
 const MOST_LINES: usize = 400;

@@ -59,3 +59,20 @@ fn pods_make_parts_and_merge_them() {
     assert_eq!(elsewhere.status.code(), Some(2));
     assert!(said(&elsewhere).contains("is not below `/data`, where the volume is"), "{}", said(&elsewhere));
 }
+
+#[test]
+fn a_path_that_looks_like_a_place_is_not_filled_again() {
+    let bench = Bench::new("");
+    let args =
+        ["cluster", "slurm", "spec.toml", "-o", "{cache} {shards}", "--shards", "3", "--cache", "{spec}"];
+    let script = bench.done(&args);
+    let root = bench.dir.path().display().to_string();
+    for path in ["{cache} {shards}", "{spec}"] {
+        assert!(script.contains(&format!("'{root}/{path}'")), "{path}: {script}");
+    }
+    let volume = format!("shared:{root}");
+    let args = ["cluster", "kubernetes", "spec.toml", "-o", "{cache}", "--shards", "3", "--cache", "cache"];
+    let manifest = bench.done(&[&args[..], &["--image", "{claim}", "--volume", &volume]].concat());
+    assert!(manifest.contains("image: \"{claim}\""), "{manifest}");
+    assert!(manifest.contains(&format!("value: \"{root}/{{cache}}\"")), "{manifest}");
+}

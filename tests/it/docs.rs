@@ -96,3 +96,33 @@ fn the_spec_of_the_readme_is_accepted() {
         bench.done(&["plan", name, "--cache", "cache"]);
     }
 }
+
+/// The number before a text of a page, of which thousands are set apart by commas.
+fn number_before(page: &str, text: &str) -> usize {
+    let page_text = fs::read_to_string(root().join(page)).unwrap();
+    let page_text = page_text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let before = page_text.split_once(text).unwrap_or_else(|| panic!("{page} does not say `{text}`")).0;
+    before.rsplit(' ').next().unwrap().replace(',', "").parse().unwrap()
+}
+
+#[test]
+fn numbers_in_prose_are_those_of_the_program() {
+    let replies = |name: &str| {
+        let text = fs::read_to_string(root().join("tests/replies").join(name)).unwrap();
+        text.lines().filter(|line| !line.trim().is_empty()).count()
+    };
+    let metrics = "docs/metrics.md";
+    assert_eq!(number_before(metrics, " replies, each with what it says and why,"), replies("replies.jsonl"));
+    assert_eq!(number_before(metrics, " more, written from this page alone,"), replies("independent.jsonl"));
+    let help =
+        Command::new(env!("CARGO_BIN_EXE_vniah")).args(["needles", "import", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let needles = fs::read_to_string(root().join("docs/needles.md")).unwrap();
+    for option in ["--least-side", "--most-aspect", "--least-distance"] {
+        let default = help.split(&format!(" {option} ")).nth(1).unwrap();
+        let default = default.split("[default: ").nth(1).unwrap().split(']').next().unwrap();
+        let said = needles.split(&format!("`{option}`")).nth(1).unwrap();
+        let said: String = said.split('(').nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
+        assert_eq!(said, default, "{option}");
+    }
+}

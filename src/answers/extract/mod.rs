@@ -40,6 +40,8 @@ use std::borrow::Cow;
 use options::Options;
 use reader::{Found, Wanted};
 
+use crate::letter;
+
 pub use clue::{Clue, Why};
 pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, numeral};
 pub(in crate::answers) use options::{Hit, Options as Mentions, is_measure};
@@ -113,7 +115,7 @@ pub fn extract(response: &str, options: &[String], rule: Rule) -> Extracted {
 /// The rule of VNBench's scripts, over as many letters as there are options.
 fn official(response: &str, options: usize) -> Extracted {
     let before = response.split('.').next().unwrap_or_default();
-    let found = (0..options.min(26)).find(|&index| before.contains(char::from(b'A' + index as u8)));
+    let found = (0..options).find(|&index| letter::of(index).is_some_and(|own| before.contains(own)));
     match found {
         Some(index) => Extracted::Option { index, clue: Clue::Contained },
         None if response.trim().is_empty() => Extracted::Unreadable(Why::Empty),
@@ -125,9 +127,8 @@ fn robust(response: &str, options: &[String]) -> Extracted {
     let bare = response.trim();
     // Most replies are one letter: they need no reader.
     if let [byte] = bare.as_bytes()
-        && byte.is_ascii_alphabetic()
+        && let Some(index) = letter::index(char::from(*byte))
     {
-        let index = usize::from(byte.to_ascii_uppercase() - b'A');
         return if index < options.len() {
             Extracted::Option { index, clue: Clue::Letter }
         } else {

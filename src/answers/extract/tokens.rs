@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::letter;
+
 /// A dash that sets apart what it stands between, unlike a hyphen; a token of it reads `-`.
 const DASH: char = '\u{2014}';
 /// Pairs of letters with points between that are abbreviations.
@@ -167,7 +169,7 @@ impl Tokens {
     /// The option that a lone Latin letter would name, whether it exists or not: 0 for A.
     pub(super) fn letter(&self, at: usize) -> Option<usize> {
         match self.text(at).as_bytes() {
-            [byte @ b'a'..=b'z'] => Some(usize::from(byte - b'a')),
+            [byte @ b'a'..=b'z'] => letter::index(char::from(*byte)),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::loose::text;
 use super::{Error, Key, Reply, markers};
+use crate::letter;
 use crate::question::VNBENCH;
 
 /// How the labels `ret_insert1` and `ret_insert2` of a file are taken.
@@ -161,7 +162,7 @@ fn relabelled(given: &str, prompt: &str, labels: Labels) -> String {
 fn options(prompt: &str) -> Vec<String> {
     let mut options = Vec::new();
     for line in prompt.lines() {
-        let wanted = char::from(b'A' + (options.len() as u8).min(25));
+        let Some(wanted) = letter::of(options.len()) else { break };
         let line = line.trim();
         let rest = line
             .strip_prefix(wanted)
@@ -178,7 +179,7 @@ fn target(gt: Option<&Value>, options: &[String]) -> Result<usize, String> {
     let gt = gt.and_then(text).ok_or("expected the key `gt`")?;
     let gt = gt.trim();
     let found = match gt.as_bytes() {
-        [letter @ b'A'..=b'Z'] => Some(usize::from(letter - b'A')),
+        [letter @ b'A'..=b'Z'] => letter::index(char::from(*letter)),
         [digit @ b'0'..=b'9'] => Some(usize::from(digit - b'0')),
         _ => options.iter().position(|option| option == gt),
     };

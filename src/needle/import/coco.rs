@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::classes::{Class, Found, Region, Shot, count};
 use super::fault::{Fault, Problem};
 use crate::files;
-use crate::needle::source::is_inside;
+use crate::needle::source::{is_inside, is_linked_out};
 
 #[derive(Deserialize)]
 struct Instances {
@@ -107,6 +107,10 @@ pub(super) fn read(file: &Path, images: &Path, problems: &mut Vec<Problem>) -> R
         }
         if !is_inside(&image.file_name) {
             problems.push(Problem::of(file, key("image_id"), Fault::Outside(image.file_name.clone())));
+            continue;
+        }
+        if is_linked_out(images, &image.file_name) {
+            problems.push(Problem::of(file, key("image_id"), Fault::Linked(image.file_name.clone())));
             continue;
         }
         let outlines = outlines(annotation.segmentation, &mut runs);

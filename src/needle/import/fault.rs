@@ -59,6 +59,11 @@ pub enum Fault {
     /// A picture beside the directory that the import is of: whoever wrote the file may have meant one that is not to be copied.
     #[error("`{0}` is not below the directory of the pictures; expected a path within it")]
     Outside(String),
+    /// A link to what lies elsewhere: whoever made it may have meant a file that is not to be copied.
+    #[error(
+        "`{0}` is a link that leads out of the directory of the pictures; expected a file in it: copy what it leads to"
+    )]
+    Linked(String),
     /// The picture cannot be decoded.
     #[error("cannot be used: {0}")]
     Unreadable(String),

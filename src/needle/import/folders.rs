@@ -8,6 +8,7 @@ use super::super::art;
 use super::classes::{Class, Found, Shot, count};
 use super::fault::{Fault, Problem};
 use crate::files;
+use crate::needle::source::is_linked_out;
 
 /// Reads class folders.
 pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, files::Error> {
@@ -15,16 +16,21 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
     let mut others = 0;
     for path in files::sorted_dir(dir)? {
         let Some(name) = shown_name(&path) else { continue };
+        if is_linked_out(dir, &name) {
+            problems.push(Problem::of(&path, "", Fault::Linked(name)));
+            continue;
+        }
         if !path.is_dir() {
             others += 1;
             continue;
         }
         let label = name.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ");
         let mut class = Class::new(label, (path.clone(), String::new()));
-        others += walk(&path, &name, &mut class.shots)?;
-        if class.shots.is_empty() {
+        let before = problems.len();
+        others += walk((dir, &path), &name, &mut class.shots, problems)?;
+        if class.shots.is_empty() && problems.len() == before {
             problems.push(Problem::of(&path, "", Fault::Empty("pictures: PNG, JPEG, WebP, BMP or SVG")));
-        } else {
+        } else if !class.shots.is_empty() {
             found.classes.push(class);
         }
     }
@@ -38,14 +44,27 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
     Ok(found)
 }
 
-/// Gathers the pictures below a directory; gives how many files are none.
-fn walk(dir: &Path, below: &str, shots: &mut Vec<Shot>) -> Result<usize, files::Error> {
+/// Gathers the pictures of `root` below its directory `dir`; gives how many files are none. Links out of `root` are problems, and
+/// so is one back to a directory that it lies in.
+fn walk(
+    (root, dir): (&Path, &Path),
+    below: &str,
+    shots: &mut Vec<Shot>,
+    problems: &mut Vec<Problem>,
+) -> Result<usize, files::Error> {
     let mut others = 0;
     for path in files::sorted_dir(dir)? {
         let Some(name) = shown_name(&path) else { continue };
         let shown = format!("{below}/{name}");
-        if path.is_dir() {
-            others += walk(&path, &shown, shots)?;
+        if is_linked_out(root, &shown) {
+            problems.push(Problem::of(&path, "", Fault::Linked(shown)));
+        } else if path.is_dir() {
+            if path.is_symlink() && !files::leads_outside(&path, dir)? {
+                let reason = "it is a link to a directory that it lies in".to_owned();
+                problems.push(Problem::of(&path, "", Fault::Unreadable(reason)));
+                continue;
+            }
+            others += walk((root, &path), &shown, shots, problems)?;
         } else if art::has_picture_name(&name) {
             shots.push(Shot {
                 stated: (path.clone(), String::new()),

@@ -6,6 +6,7 @@
 mod choose;
 mod classes;
 mod coco;
+mod draft_dir;
 mod fault;
 mod folders;
 mod names;

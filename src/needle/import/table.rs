@@ -10,7 +10,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use super::classes::{Class, Found, Shot};
 use super::fault::{Fault, Problem};
 use crate::files;
-use crate::needle::source::is_inside;
+use crate::needle::source::{is_inside, is_linked_out};
 
 /// The columns of a table of pictures.
 const COLUMNS: &[&str] = &["path", "label", "plural", "aliases", "alike", "licence", "credit"];
@@ -105,6 +105,11 @@ pub(super) fn read(file: &Path, problems: &mut Vec<Problem>) -> Result<Found, fi
         if !is_inside(&path) {
             let (file, line) = &row.stated;
             problems.push(Problem::of(file, format!("{line}, path"), Fault::Outside(path)));
+            continue;
+        }
+        if is_linked_out(dir, &path) {
+            let (file, line) = &row.stated;
+            problems.push(Problem::of(file, format!("{line}, path"), Fault::Linked(path)));
             continue;
         }
         let mut class = Class::new(label, row.stated.clone());

@@ -11,7 +11,7 @@ use roxmltree::{Document, Node};
 use super::classes::{Class, Found, Region, Shot, count};
 use super::fault::{Fault, Problem};
 use crate::files;
-use crate::needle::source::is_inside;
+use crate::needle::source::{is_inside, is_linked_out};
 
 /// Reads the annotations below a directory.
 pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, files::Error> {
@@ -21,14 +21,7 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
         if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml")) {
             continue;
         }
-        let text = match files::read_text(&path) {
-            Ok(text) => text,
-            Err(files::Error::Io { source, .. }) => {
-                problems.push(Problem::of(&path, "", Fault::Unreadable(source.to_string())));
-                continue;
-            }
-            Err(error) => return Err(error),
-        };
+        let Some(text) = annotation(dir, &path, problems)? else { continue };
         let document = match Document::parse(&text) {
             Ok(document) => document,
             Err(error) => {
@@ -41,8 +34,15 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
             problems.push(Problem::of(&path, "filename", Fault::Missing("the image's file name")));
             continue;
         };
-        if !is_inside(name) {
-            problems.push(Problem::of(&path, "filename", Fault::Outside(name.to_owned())));
+        let fault = if !is_inside(name) {
+            Some(Fault::Outside(name.to_owned()))
+        } else if is_linked_out(dir, &format!("JPEGImages/{name}")) {
+            Some(Fault::Linked(name.to_owned()))
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            problems.push(Problem::of(&path, "filename", fault));
             continue;
         }
         for (at, object) in root.children().filter(|node| node.has_tag_name("object")).enumerate() {
@@ -83,6 +83,22 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
         problems.push(Problem::of(&dir.join("Annotations"), "", fault));
     }
     Ok(Found { classes: classes.into_values().collect(), notes })
+}
+
+/// The text of an annotation, unless it cannot be read or lies elsewhere.
+fn annotation(dir: &Path, path: &Path, problems: &mut Vec<Problem>) -> Result<Option<String>, files::Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fault = if is_linked_out(dir, &format!("Annotations/{name}")) {
+        Fault::Linked(name.into_owned())
+    } else {
+        match files::read_text(path) {
+            Ok(text) => return Ok(Some(text)),
+            Err(files::Error::Io { source, .. }) => Fault::Unreadable(source.to_string()),
+            Err(error) => return Err(error),
+        }
+    };
+    problems.push(Problem::of(path, "", fault));
+    Ok(None)
 }
 
 /// The label of an object, and its edges in pixels from the upper left.

@@ -4,8 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
@@ -13,6 +12,7 @@ use serde::Serialize;
 use super::super::library::Library;
 use super::choose::{Chosen, Content, Near};
 use super::classes::count;
+use super::draft_dir::{self, DraftDir};
 use super::fault::{Fault, ImportError, Problem};
 use super::options::Options;
 use crate::files;
@@ -124,11 +124,11 @@ pub(super) fn terms(options: &Options, chosen: &[Chosen], problems: &mut Vec<Pro
 pub(super) fn write(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, ImportError> {
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     files::make_dir(parent)?;
-    let dir = tempfile::Builder::new()
-        .prefix(".pack-")
-        .permissions(Permissions::from_mode(0o777))
-        .tempdir_in(parent)
-        .map_err(files::Error::io("write in", parent))?;
+    let left = draft_dir::remove_left(parent)?;
+    let removed = left
+        .iter()
+        .map(|left| format!("removed `{}`, which an import left that was stopped", left.display()));
+    let dir = DraftDir::new(parent)?;
     let assets = pictures(draft, dir.path())?;
     let text = toml::to_string(&pack_file(options, draft, &assets)).expect("texts and lists serialise");
     files::write_bytes(&dir.path().join("pack.toml"), text.as_bytes())?;
@@ -143,7 +143,7 @@ pub(super) fn write(options: &Options, out: &Path, draft: &Draft) -> Result<Impo
         without_plural: without.map(|one| one.class.label.clone()).collect(),
         formed_plurals: draft.formed.clone(),
         alike: draft.near.clone(),
-        notes: draft.notes.clone(),
+        notes: draft.notes.iter().cloned().chain(removed).collect(),
     })
 }
 

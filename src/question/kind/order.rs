@@ -19,7 +19,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         labels.collect::<Vec<_>>().join(", ")
     };
     Drawn {
-        question: family.question(material.pack).to_owned(),
+        question: family.plain_question(material.pack),
         options: orders.iter().map(text).collect(),
         target,
         clips: orders[target].iter().map(|&at| Clip::of(vec![things[at]])).collect(),

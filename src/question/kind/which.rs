@@ -14,7 +14,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let shown = material.take(number, order);
     let target = stream.below(number as u64) as usize;
     Drawn {
-        question: family.question(material.pack).to_owned(),
+        question: family.plain_question(material.pack),
         options: shown.iter().map(|&at| pool.candidates()[at].label.clone()).collect(),
         target,
         clips: clips(material, &shown, target, stream),

@@ -1,0 +1,169 @@
+//! What distractors show, and which of it is most like what is asked for.
+//!
+//! In: a type's pack and labels, and how like its distractors are to be. Out: labels and their ranks. Both depend on packs
+//! alone, so all settings of a type share them.
+
+use std::sync::Arc;
+
+use super::difficulty::Similarity;
+use crate::needle::{Item, Library, LookKind, Pack};
+use crate::question::{Candidate, Distractors, Family, Pool};
+
+/// What distractors show.
+#[derive(Clone, Debug)]
+pub struct Others {
+    /// Their pack.
+    pub pack: String,
+    /// Which of it, and how like each is to what is asked for.
+    pub distractors: Distractors,
+}
+
+/// Where the distractors of one type come from: what one setting has needed, the next takes.
+pub(super) struct Source<'a> {
+    library: &'a Library,
+    /// The pack of what is asked for.
+    pack: &'a str,
+    /// The labels that are asked for.
+    pool: Arc<Pool>,
+    /// The labels of another pack, once they are needed.
+    other: Option<Arc<Pool>>,
+    ranks: Vec<(Similarity, Arc<Vec<Vec<usize>>>)>,
+}
+
+impl<'a> Source<'a> {
+    /// For a type that asks for `pool`, which is of `pack`.
+    pub(super) fn new(library: &'a Library, pack: &'a str, pool: Arc<Pool>) -> Self {
+        Self { library, pack, pool, other: None, ranks: Vec::new() }
+    }
+
+    /// What the distractors of a setting of the type show: things of its own pack where the question names what it asks for
+    /// or the words of subtitles tell them apart, and of another pack elsewhere.
+    pub(super) fn others(
+        &mut self,
+        family: &Family,
+        similarity: Similarity,
+    ) -> Result<Option<Others>, String> {
+        if family.distractors() == 0 {
+            return Ok(None);
+        }
+        let own = family.distractor_pack().is_none();
+        let name = family.distractor_pack().unwrap_or(self.pack);
+        if !own && name == self.pack {
+            return Err(format!("distractors come from `{name}`, as what is asked for does"));
+        }
+        let pool = if own { Arc::clone(&self.pool) } else { self.other(name)? };
+        let needed = family.distractors() + if own { family.labels_shown() } else { 0 };
+        if pool.distinct() < needed {
+            return Err(format!(
+                "pack `{name}` has {} distinct labels, and {} distractors need {needed}",
+                pool.distinct(),
+                family.distractors()
+            ));
+        }
+        let ranks = match similarity {
+            Similarity::Any => None,
+            Similarity::Near | Similarity::Far => Some(self.ranks(family, (name, &pool), similarity)?),
+        };
+        Ok(Some(Others { pack: name.to_owned(), distractors: Distractors { pool, own, ranks } }))
+    }
+
+    /// The labels of another pack.
+    fn other(&mut self, name: &str) -> Result<Arc<Pool>, String> {
+        if let Some(known) = &self.other {
+            return Ok(Arc::clone(known));
+        }
+        let found =
+            self.library.pack(name).ok_or_else(|| format!("no needle pack `{name}` for distractors"))?;
+        let drawn = found.items.iter().filter(|item| item.asset.is_some());
+        let pool = Arc::new(Pool::new(drawn.map(|item| candidate(found, item)).collect()));
+        Ok(Arc::clone(self.other.insert(pool)))
+    }
+
+    /// For each thing that can be asked for: the others, most like it first, or last.
+    fn ranks(
+        &mut self,
+        family: &Family,
+        (name, others): (&str, &Pool),
+        similarity: Similarity,
+    ) -> Result<Arc<Vec<Vec<usize>>>, String> {
+        if let Some((_, known)) = self.ranks.iter().find(|(of, _)| *of == similarity) {
+            return Ok(Arc::clone(known));
+        }
+        let distance = |one: &Candidate, other: &Candidate| {
+            if family.look() == LookKind::Text {
+                return Ok(
+                    strsim::damerau_levenshtein(&one.label.to_lowercase(), &other.label.to_lowercase())
+                        as u32,
+                );
+            }
+            let distance = self.library.distance((self.pack, &one.item), (name, &other.item));
+            distance.map_err(|error| super::chain(&error))
+        };
+        let rank = |one: &Candidate| {
+            let all: Result<Vec<(u32, usize)>, String> =
+                (0..).zip(others.candidates()).map(|(at, other)| Ok((distance(one, other)?, at))).collect();
+            let mut all = all?;
+            all.sort_unstable();
+            if similarity == Similarity::Far {
+                all.reverse();
+            }
+            Ok(all.into_iter().map(|(_, at)| at).collect())
+        };
+        let ranks = Arc::new(self.pool.candidates().iter().map(rank).collect::<Result<_, String>>()?);
+        self.ranks.push((similarity, Arc::clone(&ranks)));
+        Ok(ranks)
+    }
+}
+
+/// Everything that a reader could call `item`: its own names, and those of what it could be taken for.
+fn names(pack: &Pack, item: &Item) -> Vec<String> {
+    let all = pack.items.iter().filter(|other| item.is_alike(other));
+    all.flat_map(|item| std::iter::once(&item.label).chain(&item.plural).chain(&item.aliases).cloned())
+        .collect()
+}
+
+/// An item as a question may ask for it.
+pub(super) fn candidate(pack: &Pack, item: &Item) -> Candidate {
+    Candidate {
+        item: item.id.clone(),
+        label: item.label.clone(),
+        plural: item.plural.clone().unwrap_or_default(),
+        alike: item.alike.iter().cloned().collect(),
+        names: names(pack, item),
+        aliases: item.aliases.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use crate::question::embedded;
+
+    #[test]
+    fn settings_of_a_type_share_what_depends_on_packs_alone() {
+        let library = Library::embedded();
+        let families = embedded(Language::En);
+        for kind in ["ret_edit1", "cnt_insert1"] {
+            let family = families[kind].with(None, Some(2)).unwrap();
+            let pack = library.pack(family.pack()).unwrap();
+            let pool = Arc::new(Pool::new(pack.items.iter().map(|item| candidate(pack, item)).collect()));
+            let mut source = Source::new(&library, &pack.id, pool);
+            let mut of = |number, similarity| {
+                let family = families[kind].with(None, Some(number)).unwrap();
+                source.others(&family, similarity).unwrap().unwrap().distractors
+            };
+            let near = of(2, Similarity::Near);
+            let again = of(3, Similarity::Near);
+            assert!(Arc::ptr_eq(&near.pool, &again.pool), "{kind}");
+            assert!(Arc::ptr_eq(near.ranks.as_ref().unwrap(), again.ranks.as_ref().unwrap()), "{kind}");
+            let far = of(2, Similarity::Far);
+            assert!(Arc::ptr_eq(&near.pool, &far.pool), "{kind}");
+            // The same order from its other end.
+            let turned: Vec<Vec<usize>> =
+                far.ranks.unwrap().iter().map(|order| order.iter().rev().copied().collect()).collect();
+            assert_eq!(*near.ranks.unwrap(), turned, "{kind}");
+            assert!(of(2, Similarity::Any).ranks.is_none());
+        }
+    }
+}

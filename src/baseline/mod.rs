@@ -118,9 +118,10 @@ fn merged(coarse: Vec<Stretch>, fine: &[Stretch]) -> Vec<Stretch> {
     coarse.into_iter().map(close).collect()
 }
 
-/// Answers one try from frames alone, in the order in which they are shown: the pictures of a request, for one. `indices` are
-/// their numbers in the video, if known: without them, no time can be told. A needle that no frame shows is not found, and
-/// two that no frame parts are one.
+/// Answers one try from frames alone, in the order in which they are shown: the pictures of a request, for one.
+///
+/// `indices` are their numbers in the video, if known: without them, no time can be told. A needle that no frame shows is not
+/// found, and two that no frame parts are one.
 pub fn oracle_of_frames(
     row: &Row,
     spec: &CheckedSpec,

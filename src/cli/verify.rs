@@ -197,7 +197,8 @@ fn chosen(args: &Args, planner: &Planner<'_>) -> Result<Vec<u64>, Failure> {
 
 /// Whether a question about a video is among `left`, which then no longer holds it.
 fn names_any(planned: &VideoPlan, left: &mut BTreeSet<&str>) -> bool {
-    planned.questions.iter().fold(false, |found, question| left.remove(question.sample_id.as_str()) || found)
+    // Each that is named is taken, not the first alone.
+    planned.questions.iter().filter(|question| left.remove(question.sample_id.as_str())).count() > 0
 }
 
 fn one(args: &Args, remade: &Remade, planned: &VideoPlan) -> Result<(Compared, Vec<Difference>), Failure> {

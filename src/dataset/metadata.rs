@@ -3,7 +3,7 @@
 //! In: rows. Out: rows, checked. The row is the whole truth about its question: scoring, auditing and the viewer read
 //! nothing else of a dataset.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -173,6 +173,7 @@ impl Row {
     }
 
     /// The row with what rows of earlier versions do not state: they all ask about a whole video, by options.
+    #[must_use]
     pub fn completed(mut self) -> Self {
         if self.answer.is_empty() {
             self.answer.clone_from(&self.gt);
@@ -226,38 +227,6 @@ fn kind_of_task(task: &str) -> QuestionKind {
     }
 }
 
-impl Row {
-    /// What the columns of form, answer and evidence contradict.
-    fn contradiction(&self) -> Option<String> {
-        let is_open = self.form == Form::Open;
-        if is_open != (self.answer_kind != AnswerKind::Choice) {
-            let (form, kind) = (self.form.name(), self.answer_kind.name());
-            return Some(format!("form `{form}` and answer kind `{kind}` do not go together"));
-        }
-        if is_open && !(self.options.is_empty() && self.gt_option.is_empty()) {
-            return Some("form `open` has no `options` and no `gt_option`".to_owned());
-        }
-        if self.answer != self.gt {
-            return Some(format!("answer `{}` is not gt `{}`", self.answer, self.gt));
-        }
-        if self.ask_frame > self.num_frames {
-            return Some(format!("ask_frame {} is beyond its {} frames", self.ask_frame, self.num_frames));
-        }
-        let late = self.evidence.iter().find(|evidence| evidence.span.end() > self.ask_frame)?;
-        Some(format!("ask_frame {} is before its evidence ends, frame {}", self.ask_frame, late.span.end()))
-    }
-}
-
-/// Groups of one sample: nothing is scored together.
-fn lone_groups(rows: &[Row]) -> Vec<String> {
-    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| !row.group_id.is_empty()) {
-        groups.entry(&row.group_id).or_default().insert(&row.sample_id);
-    }
-    let lone = groups.into_iter().filter(|(_, samples)| samples.len() == 1);
-    lone.map(|(group, _)| format!("group `{group}` has one sample: expected two or more")).collect()
-}
-
 /// The rows of each sample, samples in the order of their first row, rows in that of the file.
 pub fn samples(rows: &[Row]) -> Vec<Vec<&Row>> {
     let mut at: BTreeMap<&str, usize> = BTreeMap::new();
@@ -299,105 +268,7 @@ pub struct NeedleRow {
     pub is_distractor: bool,
 }
 
-/// Options that a question has at most: one for each letter.
-const MOST_OPTIONS: usize = letter::MOST;
-
 /// The letter of option `index`: A for 0. Beyond Z, which rows that are read do not reach, it is a number.
 pub fn letter(index: usize) -> String {
     letter::mark(index)
-}
-
-/// Problems that are told one by one; the rest is counted.
-const MOST_PROBLEMS: usize = 20;
-
-/// Everything that is wrong with `rows` as a whole, one sentence each.
-pub(super) fn problems(rows: &[Row]) -> Vec<String> {
-    let mut problems = contradictions(rows);
-    problems.extend(lone_groups(rows));
-    problems.extend(samples(rows).into_iter().filter_map(|tries| missing_rotations(&tries)));
-    let more = problems.len().saturating_sub(MOST_PROBLEMS);
-    if more > 0 {
-        problems.truncate(MOST_PROBLEMS);
-        problems.push(format!("and {more} more"));
-    }
-    problems
-}
-
-/// What says that a sample is not asked once in each rotation of its options: without one of them, `circular` would be
-/// a figure of fewer tries than the dataset has.
-fn missing_rotations(tries: &[&Row]) -> Option<String> {
-    let first = tries[0];
-    let options = first.options.len();
-    if first.form == Form::Open {
-        let (id, rows) = (&first.sample_id, tries.len());
-        return (rows != 1)
-            .then(|| format!("sample `{id}` is open and has {rows} rows: expected one, of `try` 0"));
-    }
-    let rotations: BTreeSet<u32> = tries.iter().map(|row| row.rotation).collect();
-    let all = rotations.iter().copied().eq(0..u32::try_from(options).unwrap_or(u32::MAX));
-    let id = &first.sample_id;
-    if !all || tries.len() != options {
-        let found: Vec<String> = tries.iter().map(|row| row.rotation.to_string()).collect();
-        let rows = if tries.len() == 1 { "1 row".to_owned() } else { format!("{} rows", tries.len()) };
-        return Some(format!(
-            "sample `{id}` has {options} options but {rows}, of `try` {}: expected one row for each rotation, `try` 0 to {}",
-            found.join(", "),
-            options.saturating_sub(1),
-        ));
-    }
-    let start = tries.iter().find(|row| row.rotation == 0)?;
-    let is_shift = |row: &&&Row| {
-        let shift = row.rotation as usize;
-        row.options.len() == options
-            && (0..options).all(|at| row.options[at] == start.options[(at + shift) % options])
-    };
-    let wrong = tries.iter().find(|row| !is_shift(row))?;
-    Some(format!("`{}`: its options are not those of try 0 shifted by {}", wrong.id, wrong.rotation))
-}
-
-/// Rows that contradict themselves, or others of their sample.
-fn contradictions(rows: &[Row]) -> Vec<String> {
-    let mut problems = Vec::new();
-    let mut ids = BTreeSet::new();
-    let mut samples: BTreeMap<&str, &Row> = BTreeMap::new();
-    for row in rows {
-        let id = &row.id;
-        if !ids.insert(id) {
-            problems.push(format!("id `{id}` occurs twice"));
-        }
-        if row.options.len() > MOST_OPTIONS {
-            let options = row.options.len();
-            problems.push(format!("`{id}`: has {options} options, where letters tell {MOST_OPTIONS} apart"));
-        }
-        problems.extend(row.contradiction().map(|problem| format!("`{id}`: {problem}")));
-        let target = row.options.iter().position(|option| *option == row.gt);
-        if row.form == Form::Choice && target.map(letter).as_ref() != Some(&row.gt_option) {
-            problems.push(format!("`{id}`: gt `{}` is not option {}", row.gt, row.gt_option));
-        }
-        let distinct: BTreeSet<&String> = row.options.iter().collect();
-        if distinct.len() != row.options.len() {
-            problems.push(format!("`{id}`: two options have the same text"));
-        }
-        let first = samples.entry(&row.sample_id).or_insert(row);
-        if first.gt != row.gt || first.file_name != row.file_name || first.kind != row.kind {
-            problems.push(format!("`{id}` disagrees with `{}` on type, video or target", first.id));
-        }
-    }
-    problems
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_of_more_options_than_letters_is_refused() {
-        let row = |options: usize| {
-            let options: Vec<String> = (0..options).map(|at| format!("option {at}")).collect();
-            let (gt, gt_option) = (options[0].clone(), letter(0));
-            Row { id: "x_0".to_owned(), options, gt, gt_option, ..Row::unstated() }.completed()
-        };
-        assert_eq!(contradictions(&[row(26)]), Vec::<String>::new());
-        assert_eq!(contradictions(&[row(27)]), ["`x_0`: has 27 options, where letters tell 26 apart"]);
-    }
 }

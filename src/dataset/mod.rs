@@ -3,6 +3,7 @@
 //! In: rows and a manifest. Out: files that are at once a Hugging Face dataset. Fields keep one type in every row,
 //! because readers infer a column's type from all of them.
 
+mod consistency;
 mod difficulty;
 mod manifest;
 mod metadata;
@@ -92,7 +93,7 @@ pub enum Error {
 /// a sample agree.
 pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
     let rows = read_contradictory_rows(dir)?;
-    let problems = metadata::problems(&rows);
+    let problems = consistency::problems(&rows);
     if problems.is_empty() {
         Ok(rows)
     } else {

@@ -177,9 +177,9 @@ impl Template {
         if self.outside.len() < LEAST_OUTSIDE {
             return true;
         }
-        let beside = self.outside.iter().map(|&(dx, dy)| fine.from_mean(frame, x + dx, y + dy));
+        let beside = self.outside.iter().map(|&(dx, dy)| fine.off_mean(frame, x + dx, y + dy));
         let beside = beside.sum::<f64>() / self.outside.len() as f64;
-        let within = fine.points().iter().map(|point| fine.from_mean(frame, x + point.x, y + point.y));
+        let within = fine.points().iter().map(|point| fine.off_mean(frame, x + point.x, y + point.y));
         let within = within.sum::<f64>() / fine.points().len().max(1) as f64;
         beside > within + STANDS_OUT
     }

@@ -64,7 +64,7 @@ impl Pattern {
             }
         }
         let count = points.len().max(1) as f64;
-        let energy = squares as f64 - sums.iter().map(|&sum| (sum as f64).powi(2) / count).sum::<f64>();
+        let energy = squares as f64 - sums.iter().map(|&sum| sum as f64 * sum as f64 / count).sum::<f64>();
         Self { points, sums, energy }
     }
 
@@ -74,7 +74,7 @@ impl Pattern {
     }
 
     /// How far a pixel of `frame`, at even coordinates, is from the mean colour, in levels of all planes added up.
-    pub(super) fn from_mean(&self, frame: &Yuv, x: u32, y: u32) -> f64 {
+    pub(super) fn off_mean(&self, frame: &Yuv, x: u32, y: u32) -> f64 {
         let count = self.points.len().max(1) as f64;
         let planes = colour(frame, x, y).into_iter().zip(self.sums);
         planes.map(|(found, sum)| (f64::from(found) - sum as f64 / count).abs()).sum()

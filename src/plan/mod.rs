@@ -5,6 +5,7 @@
 //! function of these, and each sample is a pure function of the seed and its own key, so that no other sample, thread,
 //! shard or order of files moves it.
 
+mod asked;
 mod check;
 mod control;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod hardness;
 #[cfg(test)]
 mod hardness_tests;
 mod lay;
+mod needles;
 mod order;
 mod patches;
 mod placement;

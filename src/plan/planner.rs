@@ -5,11 +5,11 @@
 //! sample cannot fail.
 
 use crate::haystack::{Form, Haystack};
-use crate::needle::{Effective, LookKind, PixelBox, Spot, WayIn};
-use crate::question::{self, Clip, Control, Drawn, Material};
+use crate::needle::{Effective, PixelBox};
+use crate::question::{self, Control, Drawn};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Place, Screen, Task};
-use crate::time::{Depth, FrameRate, FrameSpan};
+use crate::spec::{CheckedSpec, Screen};
+use crate::time::{FrameRate, FrameSpan};
 
 use super::check::{self, Times};
 use super::effective;
@@ -18,13 +18,11 @@ use super::grid::{Base, Slot, Slots};
 use super::hardness::hardness;
 use super::lay::{Laid, lay};
 use super::order::{Order, Ranks};
-use super::patches;
 use super::placement::Rule;
-use super::shown::{candidate_of, effects, look};
 use super::sights;
-use super::spans::{Chances, Law};
+use super::spans::Chances;
 use super::visible::Openings;
-use super::{Cell, HaystackPart, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
+use super::{Cell, DepthOf, HaystackPart, PlannedVideo, VideoPlan};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -45,19 +43,19 @@ pub struct Planner<'a> {
     /// By id.
     pub(super) haystacks: Vec<Haystack>,
     ranks: Ranks,
-    slots: Slots<'a>,
+    pub(super) slots: Slots<'a>,
     /// Distinct frame sizes.
-    sizes: Vec<(u32, u32)>,
+    pub(super) sizes: Vec<(u32, u32)>,
     /// By task, size and candidate, then the same for distractors: where subtitles and pictures lie. Empty where patches are pasted.
-    places: Vec<Vec<Vec<PixelBox>>>,
+    pub(super) places: Vec<Vec<Vec<PixelBox>>>,
     /// By task, size and candidate, as the places: height of a text's lines in pixels. Empty where no texts are shown.
     lines: Vec<Vec<Vec<u32>>>,
     /// By task and haystack, or by task alone where videos are joined: candidates that haystacks show by themselves.
-    left_out: Vec<Vec<Vec<usize>>>,
+    pub(super) left_out: Vec<Vec<Vec<usize>>>,
     /// By task and candidate, then the same for distractors: width to height of patches. Empty where no patches are pasted.
-    aspects: Vec<Vec<(u32, u32)>>,
+    pub(super) aspects: Vec<Vec<(u32, u32)>>,
     warnings: Vec<String>,
-    chances: Chances,
+    pub(super) chances: Chances,
 }
 
 impl<'a> Planner<'a> {
@@ -188,10 +186,7 @@ impl<'a> Planner<'a> {
             drawn.clips = vec![drawn.clips[0].clone(); timed.spans.len()];
         }
         let places = drawn.clips.len() as u64;
-        let inserted = match &timed {
-            Some(timed) => times.inserted_by(&timed.spans),
-            None => times.inserted(places),
-        };
+        let inserted = timed.as_ref().map_or(times.inserted(places), |timed| times.inserted_by(&timed.spans));
         let parts = match slot.base {
             // What is more than the fewest needles lasts takes the place of the haystack's last frames.
             Base::Whole(_) => vec![self.part(first, 0, times.finished(form.frames, task) - inserted)],
@@ -200,14 +195,13 @@ impl<'a> Planner<'a> {
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
-        let (laid, spans) = match &timed {
-            Some(timed) => (Laid::nowhere(), timed.spans.clone()),
-            None => {
-                let laid = lay(rule, slot.depth, task, &mut drawn, &mut stream("places"));
-                let laid = self.shown(laid, times, rule, form.fps, places);
-                let spans = times.spans(&laid.positions);
-                (laid, spans)
-            }
+        let (laid, spans) = if let Some(timed) = &timed {
+            (Laid::nowhere(), timed.spans.clone())
+        } else {
+            let laid = lay(rule, slot.depth, task, &mut drawn, &mut stream("places"));
+            let laid = self.shown(laid, times, rule, form.fps, places);
+            let spans = times.spans(&laid.positions);
+            (laid, spans)
         };
         let needles = self.needles(slot.task, form, &drawn, &spans, rule.frames, &stream);
         let window = laid.depth_of.map(|_| match laid.window {
@@ -234,100 +228,12 @@ impl<'a> Planner<'a> {
         }
         let questions = self.asked(task, material, &drawn, &video, law);
         VideoPlan {
-            cell: Cell {
-                length: match slot.base {
-                    Base::Length(length) => Some(length.text().to_owned()),
-                    Base::Whole(_) => None,
-                },
-                depth_permille: slot.depth,
-                depth_of: laid.depth_of,
-                window,
-                repeat: slot.repeat,
-            },
+            cell: cell(slot, laid.depth_of, window),
             difficulty: hardness(task),
             difficulty_effective,
             questions,
             video,
         }
-    }
-
-    /// What the question of a slot is drawn from.
-    fn material(&self, slot: &Slot<'_>) -> Material<'_> {
-        let task = &self.spec.tasks()[slot.task];
-        let left_out = match slot.base {
-            Base::Whole(haystack) => &self.left_out[slot.task][haystack],
-            Base::Length(_) => &self.left_out[slot.task][0],
-        };
-        Material {
-            family: &task.family,
-            pool: &task.pool,
-            distractors: task.others.as_ref().map(|others| &others.distractors),
-            left_out,
-            pack: &task.pack,
-        }
-    }
-
-    /// The law of the times of a slot's needles; nothing where these are not asked for.
-    fn law(&self, slot: &Slot<'_>, form: &Form) -> Option<Law> {
-        let task = &self.spec.tasks()[slot.task];
-        let frames = match slot.base {
-            Base::Whole(_) => check::times(task, form.fps).finished(form.frames, task),
-            Base::Length(length) => length.frames(form.fps),
-        };
-        let law = Law::new(task, frames, form.fps);
-        task.durations.as_ref().map(|_| law.expect("the planner has found that all needles fit"))
-    }
-
-    /// The questions about a video that are drawn for it.
-    fn asked(
-        &self,
-        task: &Task,
-        material: Material<'_>,
-        drawn: &Drawn,
-        video: &PlannedVideo,
-        law: Option<Law>,
-    ) -> Vec<PlannedQuestion> {
-        let family = &task.family;
-        let scene = video.scene();
-        let kind = family.question_kind();
-        let answer = kind.answer(&scene).map(|answer| answer.text(video.fps)).unwrap_or_default();
-        if let Some(option) = drawn.options.get(drawn.target) {
-            assert_eq!(answer, *option, "the planned scene answers as drawn");
-        }
-        let is_group = task.forms.len() > 1;
-        let question = |&form: &question::Form| {
-            let answer_kind = family.answer_kind(form);
-            let options = if form == question::Form::Choice { drawn.options.clone() } else { Vec::new() };
-            let chance = match form {
-                question::Form::Choice => 1.0 / options.len().max(1) as f64,
-                question::Form::Open => {
-                    kind.guess(material).or_else(|| law.map(|law| self.chances.of(law))).unwrap_or(0.0)
-                }
-            };
-            PlannedQuestion {
-                sample_id: if is_group {
-                    format!("{}-{}", video.name, form.name())
-                } else {
-                    video.name.clone()
-                },
-                kind: family.kind().to_owned(),
-                task: family.task().to_owned(),
-                language: family.language(),
-                question_kind: kind,
-                form,
-                answer_kind,
-                question: drawn.question.clone(),
-                target: if options.is_empty() { 0 } else { drawn.target },
-                options,
-                answer: answer.clone(),
-                vocabulary: if answer_kind.names_labels() { task.pool.vocabulary() } else { Vec::new() },
-                chance,
-                group_id: if is_group { video.name.clone() } else { String::new() },
-                ask_frame: video.num_frames,
-                evidence: kind.evidence(&scene),
-            }
-        };
-        task.forms.iter().map(question).collect()
     }
 
     /// Moves needles to where the samplers that have to see them do.
@@ -396,48 +302,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The needles of a video of `haystack_frames`; `stream` gives the stream of each sort of decision.
-    fn needles(
-        &self,
-        task_index: usize,
-        form: &Form,
-        drawn: &Drawn,
-        spans: &[FrameSpan],
-        haystack_frames: u64,
-        stream: &impl Fn(&str) -> Stream,
-    ) -> Vec<PlannedNeedle> {
-        let task = &self.spec.tasks()[task_index];
-        let mode = task.family.mode();
-        let (mut patches, mut spots, mut noise) = (stream("patches"), stream("spots"), stream("noise"));
-        let mut needles = Vec::new();
-        // Frames that were inserted before, by which a needle has been moved on.
-        let mut before = 0;
-        for (&span, clip) in spans.iter().zip(&drawn.clips) {
-            let (at, last) = match mode {
-                WayIn::Insert => (span.start() - before, haystack_frames),
-                WayIn::Overlay => (span.start(), haystack_frames - span.count()),
-            };
-            let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
-            for (&candidate, place) in clip.candidates.iter().zip(places) {
-                let candidate = candidate_of(task, candidate, clip.is_distractor);
-                needles.push(PlannedNeedle {
-                    label: candidate.label.clone(),
-                    mode,
-                    look: look(task, candidate, clip.is_distractor),
-                    effects: effects(task, form.fps, &mut noise),
-                    span,
-                    place,
-                    depth: Depth::of(at, last),
-                    is_distractor: clip.is_distractor,
-                });
-            }
-            if mode == WayIn::Insert {
-                before += span.count();
-            }
-        }
-        needles
-    }
-
     /// What the difficulty of a sample comes to.
     fn effective(&self, task_index: usize, form: &Form, drawn: &Drawn) -> Effective {
         let task = &self.spec.tasks()[task_index];
@@ -452,36 +316,16 @@ impl<'a> Planner<'a> {
     }
 
     /// The index of a frame size.
-    fn at(&self, size: (u32, u32)) -> usize {
+    pub(super) fn at(&self, size: (u32, u32)) -> usize {
         self.sizes.binary_search(&size).expect("sizes are those of the haystacks")
     }
+}
 
-    /// Where in the frame the needles of one clip stand.
-    fn clip(
-        &self,
-        task_index: usize,
-        size: (u32, u32),
-        clip: &Clip,
-        (patches, spots): (&mut Stream, &mut Stream),
-    ) -> Vec<PixelBox> {
-        let task = &self.spec.tasks()[task_index];
-        // Behind the candidates' own places stand those of distractors.
-        let skip = if clip.is_distractor { task.pool.candidates().len() } else { 0 };
-        let place = task.difficulty.place;
-        if task.family.look() == LookKind::Patch {
-            let spot = if let Place::At(spot) = place { Some(spot) } else { None };
-            let aspect = self.aspects[task_index][skip + clip.candidates[0]];
-            let shape = (aspect, task.difficulty.patch_size_permille);
-            return patches::boxes(clip.candidates.len(), shape, spot, size, patches);
-        }
-        let own = |candidate: &usize| self.places[task_index][self.at(size)][skip + candidate];
-        let mut stand = |usual: PixelBox| {
-            if place != Place::Random {
-                return usual;
-            }
-            let all: Vec<Spot> = Spot::all().collect();
-            all[spots.below(all.len() as u64) as usize].stand((usual.w, usual.h), size)
-        };
-        clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
-    }
+/// Where the video of a slot stands in the grid.
+fn cell(slot: &Slot<'_>, depth_of: Option<DepthOf>, window: Option<FrameSpan>) -> Cell {
+    let length = match slot.base {
+        Base::Length(length) => Some(length.text().to_owned()),
+        Base::Whole(_) => None,
+    };
+    Cell { length, depth_permille: slot.depth, depth_of, window, repeat: slot.repeat }
 }

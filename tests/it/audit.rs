@@ -239,6 +239,7 @@ fn every_question_is_solved_from_its_video_and_subtitles_are_read_by_tesseract()
         if row["sample_id"] == first["sample_id"] {
             let at = row["options"].as_array().unwrap().iter().position(|it| *it == wrong).unwrap();
             row["gt"] = wrong.clone();
+            row["answer"] = wrong.clone();
             row["gt_option"] = vniah::dataset::letter(at).into();
         }
         writeln!(changed, "{row}").unwrap();

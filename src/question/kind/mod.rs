@@ -90,7 +90,7 @@ impl QuestionKind {
         match self {
             Self::Which => which::answer(scene),
             Self::Order => order::answer(scene),
-            Self::Count => count::answer(scene),
+            Self::Count => Some(count::answer(scene)),
             Self::When => when::answer(scene),
         }
     }

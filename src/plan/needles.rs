@@ -1,0 +1,86 @@
+//! The needles of a planned video: what each shows, on which frames, and where in the frame.
+//!
+//! In: what was drawn for a slot, and the frames on which its needles show. Out: [`PlannedNeedle`]s in order.
+
+use crate::haystack::Form;
+use crate::needle::{LookKind, PixelBox, Spot, WayIn};
+use crate::question::{Clip, Drawn};
+use crate::seed::Stream;
+use crate::spec::Place;
+use crate::time::{Depth, FrameSpan};
+
+use super::shown::{candidate_of, effects, look};
+use super::{PlannedNeedle, Planner, patches};
+
+impl Planner<'_> {
+    /// The needles of a video of `haystack_frames`; `stream` gives the stream of each sort of decision.
+    pub(super) fn needles(
+        &self,
+        task_index: usize,
+        form: &Form,
+        drawn: &Drawn,
+        spans: &[FrameSpan],
+        haystack_frames: u64,
+        stream: &impl Fn(&str) -> Stream,
+    ) -> Vec<PlannedNeedle> {
+        let task = &self.spec.tasks()[task_index];
+        let mode = task.family.mode();
+        let (mut patches, mut spots, mut noise) = (stream("patches"), stream("spots"), stream("noise"));
+        let mut needles = Vec::new();
+        // Frames that were inserted before, by which a needle has been moved on.
+        let mut before = 0;
+        for (&span, clip) in spans.iter().zip(&drawn.clips) {
+            let (at, last) = match mode {
+                WayIn::Insert => (span.start() - before, haystack_frames),
+                WayIn::Overlay => (span.start(), haystack_frames - span.count()),
+            };
+            let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
+            for (&candidate, place) in clip.candidates.iter().zip(places) {
+                let candidate = candidate_of(task, candidate, clip.is_distractor);
+                needles.push(PlannedNeedle {
+                    label: candidate.label.clone(),
+                    mode,
+                    look: look(task, candidate, clip.is_distractor),
+                    effects: effects(task, form.fps, &mut noise),
+                    span,
+                    place,
+                    depth: Depth::of(at, last),
+                    is_distractor: clip.is_distractor,
+                });
+            }
+            if mode == WayIn::Insert {
+                before += span.count();
+            }
+        }
+        needles
+    }
+
+    /// Where in the frame the needles of one clip stand.
+    fn clip(
+        &self,
+        task_index: usize,
+        size: (u32, u32),
+        clip: &Clip,
+        (patches, spots): (&mut Stream, &mut Stream),
+    ) -> Vec<PixelBox> {
+        let task = &self.spec.tasks()[task_index];
+        // Behind the candidates' own places stand those of distractors.
+        let skip = if clip.is_distractor { task.pool.candidates().len() } else { 0 };
+        let place = task.difficulty.place;
+        if task.family.look() == LookKind::Patch {
+            let spot = if let Place::At(spot) = place { Some(spot) } else { None };
+            let aspect = self.aspects[task_index][skip + clip.candidates[0]];
+            let shape = (aspect, task.difficulty.patch_size_permille);
+            return patches::boxes(clip.candidates.len(), shape, spot, size, patches);
+        }
+        let own = |candidate: &usize| self.places[task_index][self.at(size)][skip + candidate];
+        let mut stand = |usual: PixelBox| {
+            if place != Place::Random {
+                return usual;
+            }
+            let all: Vec<Spot> = Spot::all().collect();
+            all[spots.below(all.len() as u64) as usize].stand((usual.w, usual.h), size)
+        };
+        clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
+    }
+}

@@ -63,8 +63,9 @@ fn a_biased_dataset_fails_and_the_bias_is_named() {
     let text = fs::read_to_string(bench.path("plan.jsonl")).unwrap();
     let mut biased = String::new();
     for (at, line) in text.lines().enumerate() {
-        let mut sample: Value = serde_json::from_str(line).unwrap();
-        if sample["type"] == "cnt_edit2" {
+        let mut video: Value = serde_json::from_str(line).unwrap();
+        if video.get("questions").is_some_and(|questions| questions[0]["type"] == "cnt_edit2") {
+            let sample = &mut video["questions"][0];
             // Options around the answer, two below it and one above: the third smallest is right.
             let target = sample["target"].as_u64().unwrap() as usize;
             let right: i64 = sample["options"][target].as_str().unwrap().parse().unwrap();
@@ -76,7 +77,7 @@ fn a_biased_dataset_fails_and_the_bias_is_named() {
                 sample["options"] = json!(options);
             }
         }
-        writeln!(biased, "{sample}").unwrap();
+        writeln!(biased, "{video}").unwrap();
     }
     bench.write("biased.jsonl", &biased);
     let output = bench.run(&["audit", "biased.jsonl", "--json", "audit.json"]);

@@ -378,18 +378,18 @@ fn plans_that_count_without_bounds_are_refused() {
     let plan = fs::read_to_string(bench.path("plan.jsonl")).unwrap();
     let (header, samples) = plan.split_once('\n').unwrap();
     for (place, value, message) in [
-        ("/target", json!(4), "`bad.jsonl`: sample 1: its target 4 is none of its 4 options"),
-        ("/options", json!(vec!["1"; 1000]), "sample 1: it has 1000 options"),
-        ("/sample_id", json!("../x"), "sample 1: `file_name`"),
-        ("/video/num_frames", json!(u64::MAX), "sample 1: `num_frames` is 18446744073709551615"),
-        ("/type", json!("x".repeat(100_000)), "cannot be used: it is longer than 500 characters"),
+        ("/questions/0/target", json!(4), "`bad.jsonl`: video 1: its target 4 is none of its 4 options"),
+        ("/questions/0/options", json!(vec!["1"; 1000]), "video 1: it has 1000 options"),
+        ("/questions/0/sample_id", json!("../x"), "video 1: `file_name`"),
+        ("/video/num_frames", json!(u64::MAX), "video 1: `num_frames` is 18446744073709551615"),
+        ("/questions/0/type", json!("x".repeat(100_000)), "cannot be used: it is longer than 500 characters"),
     ] {
         let bad = first_row(samples, |row| {
             *row.pointer_mut(place).unwrap() = value;
-            if place == "/options" {
-                row["target"] = json!(0);
+            if place == "/questions/0/options" {
+                row["questions"][0]["target"] = json!(0);
             }
-            if place == "/sample_id" {
+            if place == "/questions/0/sample_id" {
                 row["video"]["name"] = json!("../x");
             }
         });

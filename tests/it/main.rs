@@ -21,6 +21,7 @@ mod footage;
 mod formats;
 mod frames;
 mod generate;
+mod golden_videos;
 mod hard_edges;
 mod hostile;
 mod hostile_pictures;

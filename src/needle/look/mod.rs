@@ -1,7 +1,7 @@
 //! Looks: what a needle looks like, where it stands, and how it is drawn.
 //!
 //! In: a look, a frame's size and, for drawing, the place. Out: an even-numbered box within the frame, and straight-alpha
-//! pixels of exactly its size. Each look has a file here that places and draws it, and a file in [`crate::detect`] that finds
+//! pixels of exactly its size. Each look has a file here that places and draws it, and a file in `src/detect` that finds
 //! it in decoded frames. The ground around a picture is the renderer's.
 
 mod limits;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::dataset::letter;
+use crate::question::QuestionKind;
 use crate::seed::{Seed, Stream};
 
 const SAMPLES: u64 = 150;
@@ -20,6 +21,11 @@ fn tries(kind: &str, number: u64, options: &[String], target: usize) -> Vec<Row>
             file_name: format!("videos/{sample_id}.mp4"),
             video_path: format!("videos/{sample_id}.mp4"),
             kind: kind.to_owned(),
+            question_kind: match &kind[..3] {
+                "cnt" => QuestionKind::Count,
+                "ord" => QuestionKind::Order,
+                _ => QuestionKind::Which,
+            },
             question: "What is it?".to_owned(),
             gt: options[target].clone(),
             gt_option: letter((target + options.len() - shift) % options.len()),

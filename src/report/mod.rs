@@ -17,6 +17,7 @@ mod html;
 mod leaderboard;
 mod panel;
 mod plot;
+mod spans;
 mod table;
 mod viewer;
 
@@ -46,7 +47,7 @@ pub enum Error {
     #[error("the dataset holds no rows")]
     NoRows,
     /// Scores of something else.
-    #[error("the scores of `{model}` are of another dataset: ids or right letters differ")]
+    #[error("the scores of `{model}` are of another dataset: ids or right answers differ")]
     OtherDataset {
         /// Whose scores.
         model: String,
@@ -116,12 +117,14 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
             "scores" => {
                 leaderboard::section(&runs, options.threshold)
                     + &table::section(&runs)
+                    + &spans::groups(&runs)
                     + &controls::section(&runs)
             }
             "heatmaps" => heatmap::section(&runs, options.view),
             "curves" => {
                 curve::section(&runs, options.threshold)
                     + &axes::section(&runs)
+                    + &spans::section(&runs)
                     + &bias::section(&runs)
                     + &errors::section(&runs)
             }

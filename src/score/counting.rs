@@ -43,7 +43,7 @@ pub(super) fn counting(
         let own = types.entry(&sample.kind).or_default();
         for one in &sample.tries {
             let read = number(one, &rows[one.row].options, rule);
-            if let (Some(read), Ok(answer)) = (read, sample.row.answer.trim().parse::<i64>()) {
+            if let (Some(read), Ok(answer)) = (read, sample.row.gt.trim().parse::<i64>()) {
                 *own.confusion.entry((answer, read)).or_default() += 1;
                 let ratio = Ratio { above: read - answer, below: 1 };
                 sum_into(&mut own.clusters, &sample.cluster, 0, ratio);

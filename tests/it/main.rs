@@ -33,6 +33,7 @@ mod merge;
 mod moved;
 mod movies;
 mod needles;
+mod open_scores;
 mod opening;
 mod packs;
 mod planned;

@@ -19,7 +19,8 @@ fn bench() -> Bench {
     bench.spec(
         "spec.toml",
         3,
-        "[[tasks]]\ntype = \"when_edit1\"\nform = [\"open\", \"choice\"]\ndurations = [\"400ms\", \"1s\"]\n\
+        "[[tasks]]\ntype = \"when_edit1\"\nform = \"open\"\ndurations = [\"400ms\", \"1s\"]\n\
+         [[tasks]]\ntype = \"when_edit1\"\nform = \"choice\"\ndurations = [\"400ms\", \"1s\"]\n\
          [[tasks]]\ntype = \"ret_edit1\"\nform = [\"choice\", \"open\"]\n\
          [[tasks]]\ntype = \"cnt_edit1\"\nform = \"open\"\n\
          [[tasks]]\ntype = \"ord_edit1\"\nform = \"open\"\n",
@@ -60,9 +61,9 @@ fn all_kinds_of_answers_are_scored_through_the_program() {
     assert_eq!(oracle["overall"]["main"]["measure"], "mean");
     assert_eq!(oracle["types"]["when_edit1 (open)"]["measures"]["R@0.7"], 1.0);
     let groups = &oracle["groups"];
-    // Two videos of each type in both forms, with two questions each.
-    assert_eq!((&groups["overall"]["groups"], &groups["overall"]["right"]), (&json!(4), &json!(1.0)));
-    assert_eq!(groups["types"]["when_edit1"]["groups"], 2);
+    // Two videos with a question in both forms each.
+    assert_eq!((&groups["overall"]["groups"], &groups["overall"]["right"]), (&json!(2), &json!(1.0)));
+    assert_eq!(groups["types"]["ret_edit1"]["groups"], 2);
 
     let blind = scores(&bench, "blind");
     for (kind, _) in TYPES {
@@ -74,14 +75,14 @@ fn all_kinds_of_answers_are_scored_through_the_program() {
 
     let table = bench.done(&["score", "set", "oracle.jsonl"]);
     assert!(
-        table.contains("main %") && table.contains("mIoU ") && table.contains("groups: of 4 groups"),
+        table.contains("main %") && table.contains("mIoU ") && table.contains("groups: of 2 groups"),
         "{table}"
     );
     let compared = bench.done(&["compare", "oracle.json", "blind.json"]);
     assert!(compared.contains("when_edit1 (open)") && compared.contains("mean IoU"), "{compared}");
     bench.done(&["report", "set", "oracle.json", "blind.json", "-o", "report.html"]);
     let page = fs::read_to_string(bench.path("report.html")).unwrap();
-    assert!(page.contains("<section id=\"spans\">") && page.contains("of 4 groups of questions"));
+    assert!(page.contains("<section id=\"spans\">") && page.contains("of 2 groups of questions"));
     // Every check holds of open rows, too; so few samples beat no chance.
     let audit = bench.run(&["audit", "set"]);
     assert_eq!(audit.status.code(), Some(0), "{}{}", String::from_utf8_lossy(&audit.stdout), said(&audit));

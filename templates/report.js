@@ -252,6 +252,7 @@
     $('question').textContent = sample.question;
     $('options').replaceChildren(...sample.options.map((option, at) =>
       make('li', { class: at === sample.target ? 'is-right' : '' }, make('b', {}, letter(at)), make('span', {}, option))));
+    if (sample.answer) $('options').replaceChildren(make('li', { class: 'is-right' }, make('span', {}, sample.answer)));
     $('answers').replaceChildren(...runs.map(run => answerTable(sample, run, run.answers[index])));
     mark();
     if (link) history.replaceState(null, '', `#sample=${encodeURIComponent(sample.id)}`);
@@ -269,11 +270,14 @@
     const rows = sample.tries.map((order, at) => {
       const verdict = verdicts[at] ?? 'M';
       const option = read[at] && read[at] !== '-' ? sample.options[order[read.charCodeAt(at) - 65]] : undefined;
-      const right = letter(order.indexOf(sample.target));
+      const right = sample.answer ?? letter(order.indexOf(sample.target));
+      const short = text => text.length > 28 ? `${text.slice(0, 27)}…` : text;
+      const said = sample.answer ? (read === '' || read === '-' ? '–' : short(read))
+        : option === undefined ? '–' : `${read[at]}: ${short(option)}`;
       return make('tr', {},
         make('th', { scope: 'row' }, `try ${at + 1}`),
         make('td', {}, make('span', { class: `v v${verdict}` }, WORDS[verdict])),
-        make('td', {}, option === undefined ? '–' : `${read[at]}: ${option.length > 28 ? `${option.slice(0, 27)}…` : option}`),
+        make('td', {}, said),
         make('td', {}, `right: ${right}`),
         make('td', {}, responses[at] ?? '–', judgeSays(sample, order, judged[at])));
     });

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::sample::target;
 use crate::dataset::{Row, letter};
 use crate::needle::{Item, Library};
-use crate::question::VNBENCH;
+use crate::question::{Form, VNBENCH};
 
 /// Examples that are named of each check.
 const EXAMPLES: usize = 3;
@@ -51,28 +51,30 @@ fn check<'a>(
 /// Runs all checks.
 pub(super) fn run(groups: &[Vec<&Row>], library: &Library) -> Vec<Check> {
     let names = Names::new(library);
-    let mut videos: BTreeMap<(&str, &str), &Row> = BTreeMap::new();
+    let mut videos: BTreeMap<(&str, &str, Form), &Row> = BTreeMap::new();
     let mut ids: BTreeSet<&str> = BTreeSet::new();
+    let choices: Vec<Vec<&Row>> = groups.iter().filter(|rows| rows[0].has_options()).cloned().collect();
     vec![
         check("ids are unique", groups, |rows| {
             let again = rows.iter().find(|row| !ids.insert(&row.id))?;
             Some(format!("id `{}` occurs twice", again.id))
         }),
-        check("the right text is the right letter's option", groups, |rows| {
+        check("the right text is the right letter's option", &choices, |rows| {
             let wrong = rows.iter().find(|row| target(row).map(letter).as_ref() != Some(&row.gt_option))?;
             let (rotation, gt, option) = (wrong.rotation, &wrong.gt, &wrong.gt_option);
             Some(format!("try {rotation}: `{gt}` is not option {option}"))
         }),
-        check("tries show the same options, one of them right", groups, tries),
-        check("over the tries the right option stands in each place once", groups, circle),
-        check("options differ", groups, |rows| rows.iter().find_map(|row| duplicate(&row.options))),
-        check("no two options name one thing", groups, |rows| names.synonyms(&rows[0].options)),
+        check("tries show the same options, one of them right", &choices, tries),
+        check("over the tries the right option stands in each place once", &choices, circle),
+        check("options differ", &choices, |rows| rows.iter().find_map(|row| duplicate(&row.options))),
+        check("no two options name one thing", &choices, |rows| names.synonyms(&rows[0].options)),
         check("file names, questions and types agree", groups, labels),
         check("needles give the right option", groups, needles),
         check("one video has one question of each wording", groups, |rows| {
             let row = rows[0];
             let video = if row.sha256.is_empty() { &row.file_name } else { &row.sha256 };
-            let other = videos.insert((video, &row.question), row)?;
+            // One question in both forms is asked in two ways.
+            let other = videos.insert((video, &row.question, row.form), row)?;
             // Two draws may hide one thing in one place by chance: with one answer, and other options to tell it from, they are
             // two questions.
             if other.gt == row.gt && options(other) != options(row) {
@@ -142,21 +144,12 @@ fn label(row: &Row) -> Option<String> {
 /// Whether the needles that the row states, where it states any, give its target.
 fn needles(rows: &Group<'_>) -> Option<String> {
     let row = rows[0];
-    let asked: Vec<&str> = row
-        .needles
-        .iter()
-        .filter(|needle| !needle.is_distractor)
-        .map(|needle| needle.label.as_str())
-        .collect();
-    let first = asked.first()?;
-    let are_numbers = row.options.iter().all(|option| option.trim().parse::<u64>().is_ok());
-    let says = if are_numbers {
-        asked.len().to_string()
-    } else if asked.iter().all(|label| label == first) {
-        (*first).to_owned()
-    } else {
-        asked.join(", ")
-    };
+    let scene = row.scene();
+    if scene.sightings().is_empty() {
+        return None;
+    }
+    let answer = row.question_kind.answer(&scene).map(|answer| answer.text(row.fps()));
+    let says = answer.as_deref().unwrap_or("nothing that answers the question");
     (says != row.gt).then(|| format!("its needles say `{says}`, its target is `{}`", row.gt))
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sample::Sample;
 use crate::dataset::NeedleRow;
+use crate::question::QuestionKind;
 
 /// The most bins of a fact that is a number: with more, a few hundred samples teach nothing.
 const BINS: usize = 8;
@@ -186,9 +187,12 @@ impl Fact {
     }
 }
 
-/// The depth that a sample has: several needles lie at several.
+/// The depth that a sample has: several needles lie at several. Of a question that asks when, it is the answer.
 fn depth(sample: &Sample<'_>) -> Option<f64> {
     let row = sample.row;
+    if row.question_kind == QuestionKind::When {
+        return None;
+    }
     if row.cell_depth_permille >= 0 {
         return Some(f64::from(row.cell_depth_permille));
     }

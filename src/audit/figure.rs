@@ -78,9 +78,9 @@ pub struct Figure {
     pub kind: Option<String>,
     /// Independent questions that it was tried on.
     pub questions: u64,
-    /// What it would reach if it told nothing: the mean of one option's share.
+    /// What it would reach if it told nothing: the mean of one option's share, or of an open question's printed chance.
     pub chance: f64,
-    /// Tries that it gets right.
+    /// Tries that it gets right; of open questions the mean credit.
     pub per_try: Share,
     /// Samples of which it gets every try right.
     pub circular: Share,
@@ -155,6 +155,32 @@ impl Tally {
         }
         tally.chance /= tally.questions.max(1) as f64;
         decides.then_some(tally)
+    }
+
+    /// Adds up credits of 0 to 1 of one attack on one open type, each with its question and chance; `None` of none.
+    pub(super) fn of_credits(
+        [attack, knows, kind]: [&str; 3],
+        credits: impl IntoIterator<Item = (usize, f64, f64)>,
+    ) -> Option<Self> {
+        let mut questions: BTreeMap<usize, (f64, f64, f64)> = BTreeMap::new();
+        for (question, chance, credit) in credits {
+            let sums = questions.entry(question).or_default();
+            sums.0 += 1.0;
+            sums.1 += chance;
+            sums.2 += credit;
+        }
+        let of = questions.len() as f64;
+        let chance: f64 = questions.values().map(|(count, chance, _)| chance / count).sum();
+        let credit: f64 = questions.values().map(|(count, _, credit)| credit / count).sum();
+        (of > 0.0).then(|| Self {
+            attack: attack.to_owned(),
+            knows: knows.to_owned(),
+            kind: Some(kind.to_owned()),
+            questions: questions.len() as u64,
+            chance: chance / of,
+            sums: [credit; 2],
+            is_of_contents: true,
+        })
     }
 
     /// Numbers that are compared with chance: where luck in one try is luck in all, they are one.

@@ -22,13 +22,18 @@ const PRIOR: f64 = 2.0;
 
 /// The fold of each sample.
 pub(super) fn folds(samples: &[Sample<'_>]) -> Vec<usize> {
-    let mut questions: Vec<usize> = samples.iter().map(|sample| sample.question).collect();
+    shuffled_folds(&samples.iter().map(|sample| sample.question).collect::<Vec<_>>())
+}
+
+/// The fold of each sample, whose questions these are.
+pub(super) fn shuffled_folds(of: &[usize]) -> Vec<usize> {
+    let mut questions: Vec<usize> = of.to_vec();
     questions.sort_unstable();
     questions.dedup();
     Seed::new(0).stream("audit/folds", 0).shuffle(&mut questions);
     let fold: BTreeMap<usize, usize> =
         questions.into_iter().enumerate().map(|(at, question)| (question, at % FOLDS)).collect();
-    samples.iter().map(|sample| fold[&sample.question]).collect()
+    of.iter().map(|question| fold[question]).collect()
 }
 
 /// How often an option was right, and how often it was shown.

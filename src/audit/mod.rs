@@ -13,6 +13,7 @@ mod facts;
 mod figure;
 mod learn;
 mod naming;
+mod open;
 mod options;
 mod sample;
 #[cfg(test)]
@@ -86,14 +87,15 @@ impl Report {
 pub fn audit(rows: &[Row], lengths: &BTreeMap<String, f64>, library: &Library) -> Report {
     let groups = sample::grouped(rows);
     let samples = sample::samples(&groups);
-    let tallies = tallies(&samples, &Bases::new(&samples, lengths));
+    let mut tallies = tallies(&samples, &Bases::new(&samples, lengths));
+    tallies.extend(open::tallies(&groups));
     let comparisons = tallies.iter().map(Tally::comparisons).sum::<u64>();
     let alpha = (1.0 - CONFIDENCE) / comparisons.max(1) as f64;
     Report {
         format_version: FORMAT_VERSION,
         rows: rows.len() as u64,
         samples: groups.len() as u64,
-        guessed: samples.len() as u64,
+        guessed: samples.len() as u64 + groups.iter().filter(|rows| !rows[0].has_options()).count() as u64,
         confidence: CONFIDENCE,
         correction: "bonferroni".to_owned(),
         comparisons,

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::{self, Difficulty, Row, letter};
+use crate::question::QuestionKind;
 
 /// One question with its tries.
 #[derive(Clone, Debug)]
@@ -30,24 +31,30 @@ impl<'a> Sample<'a> {
         &self.row.kind
     }
 
-    /// The contents as numbers, if all are.
+    /// The contents as numbers, where the question asks how many, or their starts in milliseconds, where it asks when.
     pub(super) fn numbers(&self) -> Option<Vec<i64>> {
-        self.contents.iter().map(|text| text.trim().parse().ok()).collect()
+        match self.row.question_kind {
+            QuestionKind::Count => self.contents.iter().map(|text| text.trim().parse().ok()).collect(),
+            QuestionKind::When => self.contents.iter().map(|text| start(text)).collect(),
+            QuestionKind::Which | QuestionKind::Order => None,
+        }
     }
 
-    /// The contents as orders of the same things, if all are; no two things of one order are alike.
+    /// The contents as orders, where the question asks for one.
     pub(super) fn orders(&self) -> Option<Vec<Vec<&'a str>>> {
+        let is_asked = self.row.question_kind == QuestionKind::Order;
         let orders: Vec<Vec<&str>> =
             self.contents.iter().map(|text| text.split(',').map(str::trim).collect()).collect();
-        let sorted = |order: &Vec<&'a str>| {
-            let mut things = order.clone();
-            things.sort_unstable();
-            things
-        };
-        let things = sorted(orders.first()?);
-        let is_order = things.len() > 1 && things.windows(2).all(|pair| pair[0] != pair[1]);
-        (is_order && orders.iter().all(|order| sorted(order) == things)).then_some(orders)
+        let items = orders.first()?.len();
+        (is_asked && items > 1 && orders.iter().all(|order| order.len() == items)).then_some(orders)
     }
+}
+
+/// Where the first span of an option starts, in milliseconds.
+fn start(text: &str) -> Option<i64> {
+    let (start, _) = text.split_once(" - ")?;
+    let secs: f64 = start.trim().parse().ok()?;
+    Some((secs * 1000.0).round() as i64)
 }
 
 /// The index of a row's right option: by its text, or by its letter where no option has the text.

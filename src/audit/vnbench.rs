@@ -100,7 +100,8 @@ fn row(object: &Map<String, Value>) -> Result<Row, String> {
         length: number("length")?,
         needle_time,
         ..Row::unstated()
-    })
+    }
+    .completed())
 }
 
 /// A video's file name without its ending.

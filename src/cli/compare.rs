@@ -101,8 +101,8 @@ fn cells(own: &Difference) -> Vec<String> {
     let signed = |share: f64| format!("{:+.1}", share * 100.0);
     vec![
         own.samples.to_string(),
-        percent(own.circular[0]),
-        percent(own.circular[1]),
+        percent(own.main[0]),
+        percent(own.main[1]),
         signed(own.difference),
         own.interval
             .map_or_else(|| "-".to_owned(), |[low, high]| format!("{} to {}", signed(low), signed(high))),
@@ -146,6 +146,14 @@ fn all_pairs(pairs: &[Comparison]) -> String {
     format!("{}\n{}", lines("first / second", &groups), pairs.first().map(notes).unwrap_or_default())
 }
 
+/// What the shares are where not all of them are of samples right in every try.
+const MAIN: &str = "first, second: main figures (spans: mean IoU); only first, only second and p count samples that are right\n";
+
+/// Whether some main figure is not the share of samples that are right in every try.
+fn has_credits(pair: &Comparison) -> bool {
+    pair.types.values().any(|own| own.main != own.circular)
+}
+
 fn notes(pair: &Comparison) -> String {
     let clusters = pair.haystack_clusters;
     let intervals = if clusters < FEWEST_CLUSTERS as u64 {
@@ -157,7 +165,8 @@ fn notes(pair: &Comparison) -> String {
         )
     };
     format!(
-        "difference: second minus first, in points; 95% intervals: {intervals}\n\
-         detectable: the smallest true difference this dataset would find 80% of the time (p < 0.05), in points\n"
+        "{}difference: second minus first, in points; 95% intervals: {intervals}\n\
+         detectable: the smallest true difference this dataset would find 80% of the time (p < 0.05), in points\n",
+        if has_credits(pair) { MAIN } else { "" },
     )
 }

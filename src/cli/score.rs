@@ -204,7 +204,10 @@ fn table(scores: &Scores) -> String {
         .iter()
         .filter_map(|own| Some((own.name(), scores.letter_rules.get(own.name())?)))
         .collect();
+    let has_main = scores.types.values().any(|group| group.main.measure != "circular");
+    let main_head = has_main.then(|| "main %".to_owned());
     let heads = fixed.into_iter().map(str::to_owned);
+    let heads = heads.clone().take(1).chain(main_head).chain(heads.skip(1));
     let mut lines: Vec<Vec<String>> =
         vec![heads.chain(readings.iter().map(|(name, _)| format!("{name} %"))).collect()];
     let mut add = |name: String, group: &Group, each: Vec<f64>| {
@@ -217,6 +220,9 @@ fn table(scores: &Scores) -> String {
             group.unreadable.to_string(),
             group.missing.to_string(),
         ];
+        if has_main {
+            line.insert(1, main(&group.main));
+        }
         line.extend(each.into_iter().map(percent));
         lines.push(line);
     };
@@ -232,9 +238,29 @@ fn table(scores: &Scores) -> String {
         format!("{}, letters read by the {} rule\n\n", markup::line(&scores.model), scores.rule.name());
     text.push_str(&aligned(&lines));
     text.push_str(&notes(scores));
+    text.push_str(&groups(scores));
     text.push_str(&axes::text(scores));
     text.push_str(&controls::text(scores));
     text + &scores.judge.as_ref().map_or_else(String::new, judge_line)
+}
+
+/// A main figure with its measure and interval.
+fn main(own: &score::Main) -> String {
+    let [low, high] = own.interval.map(percent);
+    format!("{} {} ({low} - {high}; chance {})", own.measure, percent(own.value), percent(own.chance))
+}
+
+/// What share of the groups is right.
+fn groups(scores: &Scores) -> String {
+    let Some(groups) = &scores.groups else { return String::new() };
+    let own = &groups.overall;
+    let [low, high] = own.interval.map(percent);
+    format!(
+        "groups: of {} groups {}% are right in all samples ({low} - {high}); mean of (right / samples)^2 {}%\n",
+        own.groups,
+        percent(own.right),
+        percent(own.squared)
+    )
 }
 
 /// What the figures of the table are, what guessing reaches, and how intervals are made.

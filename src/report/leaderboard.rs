@@ -5,6 +5,7 @@
 use super::Run;
 use super::effective::length;
 use super::html::{escape, interval, percent, put, whole};
+use super::table::{main_head, tick};
 use crate::score::compare::{Difference, compare};
 use crate::score::effective_length;
 
@@ -18,7 +19,7 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
     }
     let mut order: Vec<usize> = (0..runs.len()).collect();
     order.sort_by(|&one, &other| {
-        let share = |at: usize| runs[at].scores.overall.circular;
+        let share = |at: usize| runs[at].scores.overall.main.value;
         share(other).total_cmp(&share(one)).then_with(|| runs[one].name.cmp(&runs[other].name))
     });
     let best = order[0];
@@ -38,10 +39,10 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
             at % 6,
             rank + 1,
             escape(&run.name),
-            percent(overall.circular),
-            interval(overall.circular, overall.interval, overall.chance.circular_content),
-            percent(overall.interval[0]),
-            percent(overall.interval[1]),
+            percent(overall.main.value),
+            interval(overall.main.value, overall.main.interval, tick(overall)),
+            percent(overall.main.interval[0]),
+            percent(overall.main.interval[1]),
             difference(against.as_ref().map(|pair| &pair.overall)),
             percent(overall.corrected.circular).replace('-', "−"),
             percent(overall.complete),
@@ -50,7 +51,7 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
     }
     format!(
         "<div class=\"wide\" id=\"leaderboard\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
-         <th scope=\"col\" class=\"score\">Circular %</th><th scope=\"col\">To the best</th><th scope=\"col\">95%</th>\
+         <th scope=\"col\" class=\"score\">{} %</th><th scope=\"col\">To the best</th><th scope=\"col\">95%</th>\
          <th scope=\"col\">p</th><th scope=\"col\">Corrected %</th><th scope=\"col\">Complete %</th>\
          <th scope=\"col\">Effective length</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">Differences are in points, paired over samples, with intervals from a bootstrap over haystacks and \
@@ -58,6 +59,7 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
          interval. Corrected: (circular − chance) / (1 − chance), by the chance of random letters; staying with one option’s \
          content reaches more (the tick on each scale). Effective length: the longest at which accuracy is at least {}% of that at \
          the shortest and above that tick; ≥ where none longer was asked.</p>\n",
+        main_head(runs),
         whole(threshold)
     )
 }

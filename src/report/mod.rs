@@ -17,6 +17,7 @@ mod html;
 mod leaderboard;
 mod panel;
 mod plot;
+mod spans;
 mod table;
 mod viewer;
 
@@ -47,7 +48,7 @@ pub enum Error {
     #[error("the dataset holds no rows")]
     NoRows,
     /// Scores of something else.
-    #[error("the scores of `{model}` are of another dataset: ids or right letters differ")]
+    #[error("the scores of `{model}` are of another dataset: ids or right answers differ")]
     OtherDataset {
         /// Whose scores.
         model: String,
@@ -103,9 +104,10 @@ fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error
 pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<String, Error> {
     let runs = checked(rows, scores)?;
     let scores =
-        leaderboard::section(&runs, options.threshold) + &table::section(&runs) + &controls::section(&runs);
+        leaderboard::section(&runs, options.threshold) + &table::section(&runs) + &spans::groups(&runs) + &controls::section(&runs);
     let charts = curve::section(&runs, options.threshold)
         + &axes::section(&runs)
+        + &spans::section(&runs)
         + &bias::section(&runs)
         + &errors::section(&runs);
     let places = [

@@ -23,7 +23,7 @@ fn overview(runs: &[Run]) -> String {
             run.scores
                 .letter_rules
                 .get(rule)
-                .map_or_else(String::new, |scores| percent(scores.overall.circular))
+                .map_or_else(String::new, |scores| percent(scores.overall.main.value))
         };
         put!(
             rows,
@@ -43,10 +43,11 @@ fn overview(runs: &[Run]) -> String {
     }
     format!(
         "<div class=\"wide\"><table class=\"runs\"><thead><tr><th scope=\"col\">Run</th>\
-         <th scope=\"col\" class=\"score\">Circular %</th><th scope=\"col\">Per-try %</th>\
+         <th scope=\"col\" class=\"score\">{} %</th><th scope=\"col\">Per-try %</th>\
          <th scope=\"col\">Robust rule</th><th scope=\"col\">Official rule</th>{}<th scope=\"col\">Samples</th>\
          <th scope=\"col\">Unreadable tries</th><th scope=\"col\">Missing tries</th></tr></thead>\n\
          <tbody>\n{rows}</tbody></table></div>{}",
+        main_head(runs),
         if any_judge { "<th scope=\"col\">Robust and judge</th>" } else { "" },
         judges(runs),
     )
@@ -55,7 +56,7 @@ fn overview(runs: &[Run]) -> String {
 /// Accuracy where a judge speaks after the robust rule.
 fn judged(run: &Run) -> String {
     let own = run.scores.letter_rules.get("judged");
-    own.map_or_else(|| "–".to_owned(), |own| percent(own.overall.circular))
+    own.map_or_else(|| "–".to_owned(), |own| percent(own.overall.main.value))
 }
 
 /// What each judge did, one sentence a run.
@@ -85,11 +86,29 @@ pub(super) fn score_cell(group: Option<&Group>) -> String {
     let Some(group) = group else { return "<td class=\"score\">–</td>".to_owned() };
     format!(
         "<td class=\"score\"><b>{}</b>{}<small>{} – {}</small></td>",
-        percent(group.circular),
-        interval(group.circular, group.interval, group.chance.circular_content),
-        percent(group.interval[0]),
-        percent(group.interval[1]),
+        percent(group.main.value),
+        interval(group.main.value, group.main.interval, tick(group)),
+        percent(group.main.interval[0]),
+        percent(group.main.interval[1]),
     )
+}
+
+/// The chance that is drawn: of choices that of staying with one option's content, elsewhere of the main figure.
+pub(super) fn tick(group: &Group) -> f64 {
+    if group.main.measure == CIRCULAR { group.chance.circular_content } else { group.main.chance }
+}
+
+/// The measure of choices.
+const CIRCULAR: &str = "circular";
+
+/// Whether some main figure is another than the share of samples that are right in every try.
+fn is_mixed(runs: &[Run]) -> bool {
+    runs.iter().flat_map(|run| run.scores.types.values()).any(|group| group.main.measure != CIRCULAR)
+}
+
+/// What the column of main figures is called.
+pub(super) fn main_head(runs: &[Run]) -> &'static str {
+    if is_mixed(runs) { "Main" } else { "Circular" }
 }
 
 fn by_type(runs: &[Run]) -> String {
@@ -121,7 +140,12 @@ fn by_type(runs: &[Run]) -> String {
     for task in scores.tasks.keys() {
         rows.push_str(&line("task", task, &|run| run.scores.tasks.get(task).cloned()));
         for (kind, _) in scores.types_of(task) {
-            rows.push_str(&line("type", kind, &|run| run.scores.types.get(kind).cloned()));
+            let group = &scores.types[kind];
+            let name = match group.main.measure.as_str() {
+                CIRCULAR => kind.to_owned(),
+                measure => format!("{kind}, {measure}"),
+            };
+            rows.push_str(&line("type", &name, &|run| run.scores.types.get(kind).cloned()));
         }
     }
     format!(
@@ -133,8 +157,14 @@ fn by_type(runs: &[Run]) -> String {
 fn notes(runs: &[Run]) -> String {
     let chance = runs[0].scores.chance;
     let settings = &runs[0].scores.settings;
+    let main = if is_mixed(runs) {
+        "Main figures: of choices the share of samples right in every try, of spans the mean IoU, of other open answers the \
+         share that is exact; ticks of these are the best constant answer. "
+    } else {
+        ""
+    };
     format!(
-        "<p class=\"note\">A sample counts as right if every try is right. Types are averaged to tasks, tasks to overall; \
+        "<p class=\"note\">{main}A sample counts as right if every try is right. Types are averaged to tasks, tasks to overall; \
          samples without a readable answer stay in the denominator. Guessing reaches {}% per try; in circular accuracy \
          {}% with random letters and {}% by staying with one option’s content (the tick on each scale). \
          95% intervals: types and cells {}; means {}.</p>",

@@ -36,6 +36,9 @@ struct Sample<'a> {
     options: Vec<&'a str>,
     /// Index of the right one among them.
     target: usize,
+    /// The right answer where there are no options; else empty.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    answer: &'a str,
     /// Option shown in each place, for each try.
     tries: Vec<Vec<usize>>,
     video: String,
@@ -63,7 +66,7 @@ struct Needle<'a> {
 #[derive(Serialize)]
 struct RunData<'a> {
     name: &'a str,
-    /// For each sample: verdict letters, options read, responses, what a judge read.
+    /// For each sample: verdict letters, options (or the open answer) read, responses, what a judge read.
     answers: Vec<(&'a str, &'a str, Vec<Option<String>>, &'a str)>,
 }
 
@@ -107,6 +110,7 @@ fn sample<'a>(group: &[&'a Row], videos: &str) -> Sample<'a> {
         question: &row.question,
         target: options.iter().position(|option| *option == row.gt).unwrap_or(0),
         options,
+        answer: if row.has_options() { "" } else { &row.answer },
         tries,
         // Without a slash before it, a path beside the page is never taken for another host.
         video: format!("{videos}{}", url_path(row.file_name.trim_start_matches('/'))),

@@ -5,6 +5,7 @@
 //! of clusters alone, so that all statistics of one run are taken on the same draws.
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use rayon::prelude::*;
 
@@ -14,22 +15,43 @@ use crate::seed::Seed;
 /// With fewer clusters their spread says too little of the haystacks that were not drawn.
 pub const FEWEST_CLUSTERS: usize = 10;
 
-/// Sums of `N` counts for each group in each cluster, in one run of memory: they are visited a thousand times in random
-/// order.
-pub(super) struct Clusters<const N: usize> {
+/// A ratio of two sums.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ratio {
+    pub(super) above: i64,
+    pub(super) below: i64,
+}
+
+impl Ratio {
+    fn share(self) -> Option<f64> {
+        (self.below != 0).then(|| self.above as f64 / self.below as f64)
+    }
+}
+
+impl AddAssign for Ratio {
+    fn add_assign(&mut self, other: Self) {
+        self.above += other.above;
+        self.below += other.below;
+    }
+}
+
+/// Sums of each group by its place, by the name of the cluster.
+pub(super) type ByCluster<S> = BTreeMap<String, BTreeMap<usize, S>>;
+
+/// Sums for each group in each cluster, in one run of memory: they are visited a thousand times in random order.
+pub(super) struct Clusters<S> {
     /// Where the entries of each cluster begin, and the end.
     starts: Vec<usize>,
-    entries: Vec<(u32, [i32; N])>,
+    entries: Vec<(u32, S)>,
     groups: usize,
 }
 
-impl<const N: usize> Clusters<N> {
+impl<S: Copy + Default + AddAssign + Send + Sync> Clusters<S> {
     /// Packs clusters, each a map of group to sums.
-    pub(super) fn new<K>(clusters: &BTreeMap<K, BTreeMap<usize, [i64; N]>>, groups: usize) -> Self {
+    pub(super) fn new(clusters: &ByCluster<S>, groups: usize) -> Self {
         let mut packed = Self { starts: vec![0], entries: Vec::new(), groups };
         for cluster in clusters.values() {
-            let entries = cluster.iter().map(|(group, sums)| (*group as u32, sums.map(|sum| sum as i32)));
-            packed.entries.extend(entries);
+            packed.entries.extend(cluster.iter().map(|(group, sums)| (*group as u32, *sums)));
             packed.starts.push(packed.entries.len());
         }
         packed
@@ -46,8 +68,8 @@ impl<const N: usize> Clusters<N> {
     }
 
     /// Sums of each group over all clusters.
-    pub(super) fn totals(&self) -> Vec<[i64; N]> {
-        let mut totals = vec![[0; N]; self.groups];
+    pub(super) fn totals(&self) -> Vec<S> {
+        let mut totals = vec![S::default(); self.groups];
         self.entries.iter().for_each(|entry| add(&mut totals, entry));
         totals
     }
@@ -61,16 +83,12 @@ impl<const N: usize> Clusters<N> {
     }
 
     /// What `statistic` gives on each draw.
-    pub(super) fn resampled<T: Send>(
-        &self,
-        seed: Seed,
-        statistic: impl Fn(&[[i64; N]]) -> T + Sync,
-    ) -> Vec<T> {
+    pub(super) fn resampled<T: Send>(&self, seed: Seed, statistic: impl Fn(&[S]) -> T + Sync) -> Vec<T> {
         (0..RESAMPLES)
             .into_par_iter()
             .map(|index| {
                 let mut stream = seed.stream("score/bootstrap/haystacks", u64::from(index));
-                let mut sums = vec![[0; N]; self.groups];
+                let mut sums = vec![S::default(); self.groups];
                 for _ in 0..self.len() {
                     let drawn = stream.below(self.len() as u64) as usize;
                     self.entries[self.starts[drawn]..self.starts[drawn + 1]]
@@ -83,42 +101,36 @@ impl<const N: usize> Clusters<N> {
     }
 }
 
-fn add<const N: usize>(sums: &mut [[i64; N]], (group, counts): &(u32, [i32; N])) {
-    for (sum, count) in sums[*group as usize].iter_mut().zip(counts) {
-        *sum += i64::from(*count);
-    }
+fn add<S: Copy + AddAssign>(sums: &mut [S], (group, more): &(u32, S)) {
+    sums[*group as usize] += *more;
 }
 
 /// Collects the sums of samples into clusters.
-pub(super) fn sum_into<const N: usize>(
-    clusters: &mut BTreeMap<String, BTreeMap<usize, [i64; N]>>,
+pub(super) fn sum_into<S: Default + AddAssign>(
+    clusters: &mut ByCluster<S>,
     cluster: &str,
     group: usize,
-    counts: [i64; N],
+    sums: S,
 ) {
     if !clusters.contains_key(cluster) {
         clusters.insert(cluster.to_owned(), BTreeMap::new());
     }
-    let own = clusters.get_mut(cluster).expect("it is there now").entry(group).or_insert([0; N]);
-    for (sum, count) in own.iter_mut().zip(counts) {
-        *sum += count;
-    }
+    *clusters.get_mut(cluster).expect("it is there now").entry(group).or_default() += sums;
 }
 
-/// Intervals of one ratio a group: count 0 divided by count 1, over draws; nothing where the draws do not vary or the
+/// Intervals of one ratio a group: over draws; nothing where the draws do not vary or the
 /// clusters are too few.
-pub(super) fn ratios(clusters: &Clusters<2>, seed: Seed) -> Vec<Option<[f64; 2]>> {
+pub(super) fn ratios(clusters: &Clusters<Ratio>, seed: Seed) -> Vec<Option<[f64; 2]>> {
     let totals = clusters.totals();
     let groups = totals.len();
     if !clusters.suffice() {
         return vec![None; groups];
     }
-    let ratio = |[above, below]: [i64; 2]| (below != 0).then(|| above as f64 / below as f64);
-    let drawn = clusters.resampled(seed, |sums| sums.iter().copied().map(ratio).collect::<Vec<_>>());
+    let drawn = clusters.resampled(seed, |sums| sums.iter().map(|ratio| ratio.share()).collect::<Vec<_>>());
     (0..groups)
         .map(|group| {
             let values = drawn.iter().filter_map(|draw| draw[group]).collect();
-            percentiles(values, ratio(totals[group])?)
+            percentiles(values, totals[group].share()?)
         })
         .collect()
 }

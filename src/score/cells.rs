@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{Cell, rounded};
+use super::figures::rounded;
+use super::file::Cell;
 use super::interval::wilson;
 use super::join::{Sample, Verdict};
 use crate::dataset::Row;
@@ -129,7 +130,7 @@ struct Sums {
 pub(super) fn cells(samples: &[Sample], rule: usize) -> Vec<Cell> {
     let mut sums: BTreeMap<(&str, &str, Option<u16>), Sums> = BTreeMap::new();
     for sample in samples {
-        let key = (sample.row.kind.as_str(), sample.place.length.as_str(), sample.place.depth_permille);
+        let key = (&*sample.kind, sample.place.length.as_str(), sample.place.depth_permille);
         let own = sums.entry(key).or_default();
         own.secs = if own.samples == 0 { secs(sample.row) } else { own.secs.min(secs(sample.row)) };
         own.task.clone_from(&sample.row.task);

@@ -8,12 +8,14 @@
 //! haystack vary together; `McNemar`'s test takes samples as independent, and is told beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::AddAssign;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::bootstrap::{Clusters, percentiles, sum_into};
-use super::file::rounded;
+use super::bootstrap::{ByCluster, Clusters, percentiles, sum_into};
+use super::figures::rounded;
+use super::tally::FULL_CREDIT;
 use super::{Error, SampleVerdicts, Scores};
 use crate::seed::Seed;
 
@@ -33,7 +35,9 @@ pub struct Difference {
     pub only_second: u64,
     /// Accuracy of each run: mean of the tasks for all, of the types for a task, share of samples elsewhere.
     pub circular: [f64; 2],
-    /// Second less first.
+    /// Main figure of each run, averaged in the same way: the mean IoU of spans, elsewhere the same as `circular`.
+    pub main: [f64; 2],
+    /// Second less first, of the main figures.
     pub difference: f64,
     /// 95% interval of the difference, by bootstrap over haystacks; null with fewer than 10 of them, or where every
     /// draw gives the same.
@@ -84,10 +88,51 @@ fn is_right(verdicts: &SampleVerdicts) -> bool {
     !verdicts.verdicts.is_empty() && verdicts.verdicts.bytes().all(|verdict| verdict == b'C')
 }
 
+/// What a sample adds to the main figure of its type, in units of [`FULL_CREDIT`].
+fn main(sample: &SampleVerdicts, is_by_credit: bool) -> u32 {
+    let share = if is_by_credit {
+        sample.credit.iter().sum::<f64>() / sample.credit.len().max(1) as f64
+    } else {
+        f64::from(u8::from(is_right(sample)))
+    };
+    (share * f64::from(FULL_CREDIT)).round() as u32
+}
+
+/// Sums over the samples of one type.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    samples: i64,
+    right: [i64; 2],
+    main: [i64; 2],
+}
+
+impl AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.samples += other.samples;
+        for run in 0..2 {
+            self.right[run] += other.right[run];
+            self.main[run] += other.main[run];
+        }
+    }
+}
+
+impl Sums {
+    fn circular(&self) -> [f64; 2] {
+        self.right.map(|right| right as f64 / self.samples as f64)
+    }
+
+    fn main(&self) -> [f64; 2] {
+        // One division, so that of samples that are right or wrong both figures are the same number.
+        self.main.map(|main| main as f64 / (self.samples * i64::from(FULL_CREDIT)) as f64)
+    }
+}
+
 /// One sample in both runs.
 struct Pair<'a> {
     own: &'a SampleVerdicts,
     right: [bool; 2],
+    /// What each adds to the main figure, in units of [`FULL_CREDIT`].
+    main: [u32; 2],
 }
 
 /// Runs can be compared if they are of one dataset.
@@ -108,7 +153,9 @@ pub fn compare(first: &Scores, second: &Scores, names: [String; 2], seed: u64) -
         .iter()
         .filter_map(|own| {
             let other = by_id.get(own.sample_id.as_str())?;
-            Some(Pair { own, right: [is_right(own), is_right(other)] })
+            let by_credit = first.is_by_credit(&own.kind);
+            let main = [own, other].map(|sample| main(sample, by_credit));
+            Some(Pair { own, right: [is_right(own), is_right(other)], main })
         })
         .collect();
     let draws = Seed::new(seed);
@@ -154,12 +201,15 @@ pub fn compare(first: &Scores, second: &Scores, names: [String; 2], seed: u64) -
     })
 }
 
-/// The mean of the tasks, each of its types, of the shares in `sums`; `task_of` names the task of each type.
-fn means(sums: &[[i64; 3]], task_of: &[usize], tasks: usize) -> Option<[f64; 2]> {
+/// What of a type's sums is averaged, by run.
+type Figure = fn(&Sums) -> [f64; 2];
+
+/// The mean of the tasks, each of its types, of a figure of `sums`; `task_of` names the task of each type.
+fn means(sums: &[Sums], figure: Figure, task_of: &[usize], tasks: usize) -> Option<[f64; 2]> {
     let mut of_task = vec![([0.0, 0.0], 0_u32); tasks];
-    for (sum, &task) in sums.iter().zip(task_of).filter(|(sum, _)| sum[0] > 0) {
-        for (mean, right) in of_task[task].0.iter_mut().zip(&sum[1..]) {
-            *mean += *right as f64 / sum[0] as f64;
+    for (sum, &task) in sums.iter().zip(task_of).filter(|(sum, _)| sum.samples > 0) {
+        for (mean, share) in of_task[task].0.iter_mut().zip(figure(sum)) {
+            *mean += share;
         }
         of_task[task].1 += 1;
     }
@@ -180,18 +230,20 @@ fn difference(pairs: &[&Pair], seed: Seed) -> Difference {
     tasks.dedup();
     let place = |task: &str| tasks.iter().position(|own| *own == task).unwrap_or(0);
     let task_of: Vec<usize> = kinds.iter().map(|(task, _)| place(task)).collect();
-    let mut clusters = BTreeMap::new();
+    let mut clusters = ByCluster::new();
     let count = |right: [bool; 2]| pairs.iter().filter(|pair| pair.right == right).count() as u64;
     for pair in pairs {
         let group = group_of[&(pair.own.task.as_str(), pair.own.kind.as_str())];
-        let [first, second] = pair.right.map(i64::from);
-        sum_into(&mut clusters, &pair.own.cluster, group, [1, first, second]);
+        let sums = Sums { samples: 1, right: pair.right.map(i64::from), main: pair.main.map(i64::from) };
+        sum_into(&mut clusters, &pair.own.cluster, group, sums);
     }
     let packed = Clusters::new(&clusters, kinds.len());
-    let circular = means(&packed.totals(), &task_of, tasks.len()).unwrap_or([0.0, 0.0]);
-    let estimate = circular[1] - circular[0];
+    let totals = packed.totals();
+    let [circular, main] = [Sums::circular as Figure, Sums::main]
+        .map(|figure| means(&totals, figure, &task_of, tasks.len()).unwrap_or([0.0, 0.0]));
+    let estimate = main[1] - main[0];
     let interval = packed.suffice().then(|| {
-        let drawn = packed.resampled(seed, |sums| means(sums, &task_of, tasks.len()));
+        let drawn = packed.resampled(seed, |sums| means(sums, Sums::main, &task_of, tasks.len()));
         percentiles(drawn.into_iter().flatten().map(|[first, second]| second - first).collect(), estimate)
     });
     let (only_first, only_second) = (count([true, false]), count([false, true]));
@@ -201,6 +253,7 @@ fn difference(pairs: &[&Pair], seed: Seed) -> Difference {
         only_first,
         only_second,
         circular: circular.map(rounded),
+        main: main.map(rounded),
         difference: rounded(estimate),
         interval: interval.flatten().map(|ends| ends.map(rounded)),
         mcnemar_p: rounded(mcnemar(only_first, only_second)),

@@ -3,7 +3,7 @@
 //! In: the rows of a dataset and the answers that a model gives to one of its controls, which have the same ids. Out: accuracy
 //! overall, by task and by type, to stand beside the main figures.
 
-use super::file::RuleScores;
+use super::figures::RuleScores;
 use super::{Error, Options, Reading, check, join, metrics, round_rule, sight};
 use crate::answers::Answers;
 use crate::dataset::Row;

@@ -1,15 +1,17 @@
 //! How a model counts, and how near its orders come.
 //!
-//! In: joined samples. Out: for types whose options are all numbers, off-by-one errors, bias and confusion; for types whose
-//! options are orders of the same items, Kendall's tau.
+//! In: joined samples. Out: for questions that ask how many, off-by-one errors, bias and confusion; for questions that ask for an
+//! order among options, Kendall's tau.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::bootstrap::{Clusters, ratios, sum_into};
+use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::details::{Confusion, Counting, Ordering};
-use super::file::rounded;
-use super::join::{Sample, Verdict};
+use super::figures::rounded;
+use super::join::{Sample, Try, Verdict};
+use crate::answers::kind::Value;
 use crate::dataset::Row;
+use crate::question::QuestionKind;
 use crate::seed::Seed;
 
 /// Confusions and clusters of one type.
@@ -17,42 +19,39 @@ use crate::seed::Seed;
 struct Numbers {
     confusion: BTreeMap<(i64, i64), u64>,
     /// By cluster: the sum of differences, and tries.
-    clusters: BTreeMap<String, BTreeMap<usize, [i64; 2]>>,
+    clusters: ByCluster<Ratio>,
 }
 
-/// Every type whose samples all have numbers for options.
-fn numeric(samples: &[Sample]) -> BTreeSet<String> {
-    let is_number = |row: &Row| row.options.iter().all(|option| option.parse::<i64>().is_ok());
-    let mut kinds: BTreeMap<&str, bool> = BTreeMap::new();
-    for sample in samples {
-        *kinds.entry(&sample.row.kind).or_insert(true) &= is_number(sample.row);
+/// The whole number that was read of one try.
+fn number(own: &Try<'_>, options: &[String], rule: usize) -> Option<i64> {
+    match &own.read.value {
+        Some(Value::Number(number)) => number.to_string().parse().ok(),
+        Some(_) => None,
+        None => options.get(usize::from(own.read.options[rule]?))?.trim().parse().ok(),
     }
-    kinds.into_iter().filter(|(_, all)| *all).map(|(kind, _)| kind.to_owned()).collect()
 }
 
-/// How the model counts, by type.
+/// How the model counts, by type: of questions that ask how many.
 pub(super) fn counting(
     samples: &[Sample],
     rows: &[Row],
     rule: usize,
     seed: Seed,
 ) -> BTreeMap<String, Counting> {
-    let mut types: BTreeMap<String, Numbers> =
-        numeric(samples).into_iter().map(|kind| (kind, Numbers::default())).collect();
-    for sample in samples {
-        let Some(own) = types.get_mut(&sample.row.kind) else { continue };
+    let mut types: BTreeMap<&str, Numbers> = BTreeMap::new();
+    for sample in samples.iter().filter(|sample| sample.row.question_kind == QuestionKind::Count) {
+        let own = types.entry(&sample.kind).or_default();
         for one in &sample.tries {
-            let options = &rows[one.row].options;
-            let read =
-                one.read.options[rule].and_then(|index| options.get(usize::from(index))?.parse::<i64>().ok());
-            if let (Some(read), Ok(answer)) = (read, sample.row.gt.parse::<i64>()) {
+            let read = number(one, &rows[one.row].options, rule);
+            if let (Some(read), Ok(answer)) = (read, sample.row.gt.trim().parse::<i64>()) {
                 *own.confusion.entry((answer, read)).or_default() += 1;
-                sum_into(&mut own.clusters, &sample.cluster, 0, [read - answer, 1]);
+                let ratio = Ratio { above: read - answer, below: 1 };
+                sum_into(&mut own.clusters, &sample.cluster, 0, ratio);
             }
         }
     }
     types.retain(|_, own| !own.confusion.is_empty());
-    types.into_iter().map(|(kind, own)| (kind, figures(&own, seed))).collect()
+    types.into_iter().map(|(kind, own)| (kind.to_owned(), figures(&own, seed))).collect()
 }
 
 fn figures(own: &Numbers, seed: Seed) -> Counting {
@@ -78,18 +77,9 @@ fn figures(own: &Numbers, seed: Seed) -> Counting {
     }
 }
 
-impl Sample<'_> {
-    /// The items of each option, if the options are orders of the same two or more items.
-    pub(super) fn orders(&self) -> Option<Vec<Vec<&str>>> {
-        items(&self.row.options)
-    }
-}
-
-fn items(options: &[String]) -> Option<Vec<Vec<&str>>> {
-    let orders: Vec<Vec<&str>> = options.iter().map(|option| option.split(", ").collect()).collect();
-    let sets: BTreeSet<BTreeSet<&str>> = orders.iter().map(|order| order.iter().copied().collect()).collect();
-    let all_differ = orders.iter().all(|order| order.iter().collect::<BTreeSet<_>>().len() == order.len());
-    (sets.len() == 1 && all_differ && orders[0].len() > 1).then_some(orders)
+/// The items of an order.
+fn items(order: &str) -> Vec<&str> {
+    order.split(", ").collect()
 }
 
 /// Pairs of items that two orders of the same items put alike, less those that they do not.
@@ -114,10 +104,11 @@ struct Orders {
     tries: u64,
     tau: f64,
     chance: f64,
-    clusters: BTreeMap<String, BTreeMap<usize, [i64; 2]>>,
+    clusters: ByCluster<Ratio>,
 }
 
-/// Credit for orders that are partly right, by type.
+/// Credit for orders that are partly right, by type: of questions for an order that show options. The measures of an open type
+/// hold its own.
 pub(super) fn ordering(
     samples: &[Sample],
     rows: &[Row],
@@ -125,14 +116,16 @@ pub(super) fn ordering(
     seed: Seed,
 ) -> BTreeMap<String, Ordering> {
     let mut types: BTreeMap<&str, Orders> = BTreeMap::new();
-    for sample in samples {
-        if sample.orders().is_none() {
-            continue;
-        }
-        let own = types.entry(&sample.row.kind).or_default();
+    let is_asked = |row: &Row| row.question_kind == QuestionKind::Order && row.has_options();
+    for sample in samples.iter().filter(|sample| is_asked(sample.row)) {
+        let own = types.entry(&sample.kind).or_default();
+        let target = items(&sample.row.gt);
         for one in &sample.tries {
-            let Some(orders) = items(&rows[one.row].options) else { continue };
-            let target: Vec<&str> = sample.row.gt.split(", ").collect();
+            let orders: Vec<Vec<&str>> = rows[one.row].options.iter().map(|order| items(order)).collect();
+            // One item is in order by itself.
+            if orders.iter().any(|order| order.len() != target.len()) || target.len() < 2 {
+                continue;
+            }
             let read = one.read.options[rule].and_then(|index| orders.get(usize::from(index)));
             let credit = match one.read.verdicts[rule] {
                 Verdict::Unreadable | Verdict::Missing => 0.0,
@@ -142,7 +135,8 @@ pub(super) fn ordering(
             own.tau += credit;
             own.chance += orders.iter().map(|order| tau(order, &target)).sum::<f64>() / orders.len() as f64;
             // Millionths, so that sums are exact and do not depend on their order.
-            sum_into(&mut own.clusters, &sample.cluster, 0, [(credit * 1e6).round() as i64, 1]);
+            let ratio = Ratio { above: (credit * 1e6).round() as i64, below: 1 };
+            sum_into(&mut own.clusters, &sample.cluster, 0, ratio);
         }
     }
     let figures = |(kind, own): (&str, Orders)| {
@@ -174,15 +168,6 @@ mod tests {
             ("abcd", "badc", 2.0 / 6.0),
         ] {
             assert!((tau(&order(one), &order(other)) - want).abs() < 1e-12, "{one} {other}");
-        }
-    }
-
-    #[test]
-    fn only_orders_of_the_same_items_are_orders() {
-        let strings = |options: &[&str]| options.iter().map(|&own| own.to_owned()).collect::<Vec<_>>();
-        assert!(items(&strings(&["a, b", "b, a"])).is_some());
-        for other in [&["a, b", "b, c"][..], &["a", "b"], &["a, a", "a, a"], &[]] {
-            assert!(items(&strings(other)).is_none(), "{other:?}");
         }
     }
 }

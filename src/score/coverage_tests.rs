@@ -1,6 +1,7 @@
 //! Intervals against the truth: how often they hold it, and that they move with the data.
 
 use super::interval::{Entry, Measure, Population};
+use super::tally::{Tallies, Tally};
 use crate::seed::{Seed, Stream};
 
 /// Samples of `types` types about each of `clusters` haystacks, right where `is_right` says so.
@@ -9,9 +10,17 @@ fn interval(types: usize, clusters: usize, mut is_right: impl FnMut(usize, usize
     let mut entries = Vec::new();
     for (cluster, name) in names.iter().enumerate().take(clusters) {
         for (kind, kind_name) in names.iter().enumerate().take(types) {
-            let right = i64::from(is_right(cluster, kind));
-            let counts = [1, right, 0, 4, right * 4, 0, 0, 0];
-            entries.push(Entry { task: ["a", "b", "c"][kind % 3], kind: kind_name, cluster: name, counts });
+            let right = u32::from(is_right(cluster, kind));
+            let tally = Tally { right_samples: right, right_tries: right * 4, credit: 0 };
+            let tallies =
+                Tallies { samples: 1, tries: 4, readings: [tally, Tally::default(), Tally::default()] };
+            entries.push(Entry {
+                task: ["a", "b", "c"][kind % 3],
+                kind: kind_name,
+                cluster: name,
+                is_by_credit: false,
+                tallies,
+            });
         }
     }
     let population = Population::new(&entries, 1);

@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::rounded;
-use super::interval::{Counts, Entry, Measure, Population};
+use super::figures::rounded;
+use super::interval::{Entry, Measure, Population};
+use super::tally::{Tallies, Tally};
 use super::{SampleVerdicts, Scores};
 use crate::seed::Seed;
 
@@ -22,11 +23,14 @@ pub struct LengthShare {
 }
 
 fn entry(sample: &SampleVerdicts) -> Entry<'_> {
-    let tries = sample.verdicts.len() as i64;
-    let right = sample.verdicts.bytes().filter(|verdict| *verdict == b'C').count() as i64;
-    // Samples and right ones, tries and right ones; one reading is enough here.
-    let counts: Counts = [1, i64::from(right == tries && tries > 0), 0, tries, right, 0, 0, 0];
-    Entry { task: &sample.task, kind: &sample.kind, cluster: &sample.cluster, counts }
+    let tries = sample.verdicts.len() as u32;
+    let right = sample.verdicts.bytes().filter(|verdict| *verdict == b'C').count() as u32;
+    let right_samples = u32::from(right == tries && tries > 0);
+    // One reading is enough here.
+    let tally = Tally { right_samples, right_tries: right, credit: 0 };
+    let readings = [tally, Tally::default(), Tally::default()];
+    let tallies = Tallies { samples: 1, tries, readings };
+    Entry { task: &sample.task, kind: &sample.kind, cluster: &sample.cluster, is_by_credit: false, tallies }
 }
 
 /// By `overall` and task, then by length.

@@ -43,7 +43,7 @@ pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<Stri
             let at = *places.entry((*key, value.as_str())).or_insert_with(|| place(value, row, next));
             comes_to.entry((*key, value.as_str())).or_default().insert(&row.difficulty_effective);
             slicer.add(&(*key, "", at, value.as_str()), sample);
-            slicer.add(&(*key, row.kind.as_str(), at, value.as_str()), sample);
+            slicer.add(&(*key, &*sample.kind, at, value.as_str()), sample);
         }
     }
     let keys: Vec<(&str, &str)> = slicer.keys().map(|(key, kind, ..)| (*key, *kind)).collect();

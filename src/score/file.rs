@@ -15,6 +15,8 @@ use serde::{Deserialize, Deserializer as _, Serialize};
 use super::Error;
 use super::cells::DepthOf;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
+use super::figures::{Chance, Group, RuleScores, is_by_credit};
+use super::groups::Groups;
 use super::lines::OneLineEach;
 use super::reading::{JudgeUse, Reading};
 use super::sound;
@@ -22,7 +24,7 @@ use crate::files;
 use crate::version::Stated;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// The score of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,8 +39,11 @@ pub struct Scores {
     pub overall: Group,
     /// Each task: mean of its types.
     pub tasks: BTreeMap<String, Group>,
-    /// Each type: share of its samples.
+    /// Each type: share of its samples. Where a type is asked in both forms, `TYPE` is its choices and `TYPE (open)` the other.
     pub types: BTreeMap<String, Group>,
+    /// Questions that are scored together; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Groups>,
     /// What guessing reaches, averaged as `overall` is.
     pub chance: Chance,
     /// The same under each letter rule, by its name; under `judged` by the robust rule and a judge after it, if one was asked.
@@ -67,89 +72,10 @@ pub struct Scores {
     pub replies: Replies,
     /// What the scores were made with.
     pub settings: Settings,
-    /// SHA-256 of the ids and right letters of the dataset: equal for runs that can be compared.
+    /// SHA-256 of the ids and right answers of the dataset: equal for runs that can be compared.
     pub dataset_sha256: String,
     /// Each sample.
     pub verdicts: Vec<SampleVerdicts>,
-}
-
-/// Accuracy of a type, a task, or all.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Group {
-    /// Share of samples that are right in every try; for tasks and overall the mean of the parts' shares.
-    pub circular: f64,
-    /// Share of tries that are right; averaged in the same way.
-    pub per_try: f64,
-    /// 95% interval of `circular`: low and high.
-    pub interval: [f64; 2],
-    /// 95% interval of `per_try`.
-    pub per_try_interval: [f64; 2],
-    /// Both shares with chance taken out.
-    pub corrected: Corrected,
-    /// Number of samples.
-    pub samples: u64,
-    /// Samples that are right in every try.
-    pub correct: u64,
-    /// Partial credit: samples with 0, 1, 2, ... right tries.
-    pub by_tries: Vec<u64>,
-    /// Number of tries.
-    pub tries: u64,
-    /// Tries that are right.
-    pub correct_tries: u64,
-    /// Tries whose reply names no option, or several.
-    pub unreadable: u64,
-    /// Tries without a reply.
-    pub missing: u64,
-    /// Completeness: share of tries with a reply.
-    pub complete: f64,
-    /// What guessing reaches.
-    pub chance: Chance,
-}
-
-/// Shares from which chance is taken out: `(share - chance) / (1 - chance)`, 0 at chance, 1 where all is right.
-///
-/// Each share is corrected by what one who draws a letter for each try reaches in that share. One who draws an option's content
-/// and stays with it has a `per_try` of 0 here, too, but a `circular` above 0: the two are read together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Corrected {
-    /// Of `circular`, by `circular_letters`.
-    pub circular: f64,
-    /// Of `per_try`.
-    pub per_try: f64,
-}
-
-impl Corrected {
-    /// Takes `chance` out of both shares.
-    pub fn of(circular: f64, per_try: f64, chance: Chance) -> Self {
-        let without =
-            |share: f64, chance: f64| if chance < 1.0 { (share - chance) / (1.0 - chance) } else { 0.0 };
-        Self {
-            circular: without(circular, chance.circular_letters),
-            per_try: without(per_try, chance.per_try),
-        }
-    }
-}
-
-/// What is reached without looking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Chance {
-    /// `per_try` of any guess.
-    pub per_try: f64,
-    /// `circular` of one who draws a letter for each try.
-    pub circular_letters: f64,
-    /// `circular` of one who draws an option's content and stays with it over the tries.
-    pub circular_content: f64,
-}
-
-/// Accuracy under one letter rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct RuleScores {
-    /// Mean of the tasks.
-    pub overall: Group,
-    /// Each task.
-    pub tasks: BTreeMap<String, Group>,
-    /// Each type.
-    pub types: BTreeMap<String, Group>,
 }
 
 /// One square of the heatmap.
@@ -213,12 +139,12 @@ pub struct Settings {
     pub sampler: Option<String>,
 }
 
-/// One sample: a letter a try in each of `verdicts` and `read`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// One sample: a letter a try in `verdicts`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SampleVerdicts {
     /// The sample.
     pub sample_id: String,
-    /// Question family.
+    /// Question family, as `types` names it.
     #[serde(rename = "type")]
     pub kind: String,
     /// Its task.
@@ -233,8 +159,11 @@ pub struct SampleVerdicts {
     pub seen: Option<bool>,
     /// `C` correct, `I` incorrect, `U` unreadable, `M` missing.
     pub verdicts: String,
-    /// The option read; `-` if none.
+    /// What was read: of choices the option's letter a try, of open answers their canonical text; `-` if nothing.
     pub read: String,
+    /// How much of the answer is right, a number a try, 0 to 1; absent of choices, whose credit is 1 where they are right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credit: Vec<f64>,
     /// What the judge read, a letter a try: the option, `-` for none, `?` where its reply cannot be read, `.` without a
     /// verdict. Absent where no judge was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -243,31 +172,12 @@ pub struct SampleVerdicts {
     pub responses: Vec<Option<String>>,
 }
 
-/// Decimals kept of a share: more than any interval is wide, and equal on every machine.
-pub(super) fn rounded(share: f64) -> f64 {
-    (share * 1e6).round() / 1e6
-}
-
-impl Group {
-    pub(super) fn round(&mut self) {
-        self.circular = rounded(self.circular);
-        self.per_try = rounded(self.per_try);
-        self.interval = self.interval.map(rounded);
-        self.per_try_interval = self.per_try_interval.map(rounded);
-        self.complete = rounded(self.complete);
-        self.corrected = Corrected {
-            circular: rounded(self.corrected.circular),
-            per_try: rounded(self.corrected.per_try),
-        };
-        self.chance = Chance {
-            per_try: rounded(self.chance.per_try),
-            circular_letters: rounded(self.chance.circular_letters),
-            circular_content: rounded(self.chance.circular_content),
-        };
-    }
-}
-
 impl Scores {
+    /// Whether the main figure is the mean credit of samples of this type, not the share that is right.
+    pub fn is_by_credit(&self, kind: &str) -> bool {
+        self.types.get(kind).is_some_and(|group| group.answer_kind.is_some_and(is_by_credit))
+    }
+
     /// The types of a task, by name.
     pub fn types_of(&self, task: &str) -> Vec<(&str, &Group)> {
         let own = self.verdicts.iter().filter(|sample| sample.task == task).map(|sample| &sample.kind);

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::RESAMPLES;
-use super::bootstrap::{Clusters, percentiles, sum_into};
+use super::bootstrap::{ByCluster, Clusters, percentiles, sum_into};
+use super::tally::Tallies;
 use crate::seed::Seed;
 
 /// The two-sided 95% point of the normal distribution.
@@ -45,16 +46,6 @@ fn widened(ends: [f64; 2], units: f64) -> [f64; 2] {
     hull(ends, [wilson_share(1.0, units)[0], wilson_share(0.0, units)[1]])
 }
 
-/// Samples, right ones under both rules, tries, right ones under both rules; right samples and tries as judged.
-///
-/// What a judge adds stands last, so that draws from samples sorted by their counts are the same with a judge as without.
-pub(super) type Counts = [i64; 8];
-
-/// Where the right samples of each reading stand.
-pub(super) const RIGHT_SAMPLES: [usize; 3] = [1, 2, 6];
-/// Where the right tries of each reading stand.
-pub(super) const RIGHT_TRIES: [usize; 3] = [4, 5, 7];
-
 /// What is averaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Measure {
@@ -62,17 +53,21 @@ pub(super) enum Measure {
     Circular,
     /// Tries that are right.
     PerTry,
+    /// The main figure of each type: its mean credit, or the first measure.
+    Main,
 }
 
-/// Both measures, in the order of [`Intervals`].
-const MEASURES: [Measure; 2] = [Measure::Circular, Measure::PerTry];
+/// All measures, in the order of [`Intervals`].
+const MEASURES: [Measure; 3] = [Measure::Circular, Measure::PerTry, Measure::Main];
 
-fn share(counts: &Counts, rule: usize, measure: Measure) -> Option<f64> {
-    let (right, of) = match measure {
-        Measure::Circular => (counts[RIGHT_SAMPLES[rule]], counts[0]),
-        Measure::PerTry => (counts[RIGHT_TRIES[rule]], counts[3]),
-    };
-    (of > 0).then(|| right as f64 / of as f64)
+fn share(tallies: &Tallies, rule: usize, measure: Measure, is_by_credit: bool) -> Option<f64> {
+    let Tallies { samples, tries, readings } = tallies;
+    let share = |part: u32, of: u32| (of > 0).then(|| f64::from(part) / f64::from(of));
+    match measure {
+        Measure::PerTry => share(readings[rule].right_tries, *tries),
+        Measure::Main if is_by_credit => (*tries > 0).then(|| tallies.credit(rule)),
+        Measure::Circular | Measure::Main => share(readings[rule].right_samples, *samples),
+    }
 }
 
 /// One sample as intervals are made of it.
@@ -80,29 +75,40 @@ pub(super) struct Entry<'a> {
     pub(super) task: &'a str,
     pub(super) kind: &'a str,
     pub(super) cluster: &'a str,
-    pub(super) counts: Counts,
+    /// Whether the main figure of its type is the mean credit.
+    pub(super) is_by_credit: bool,
+    pub(super) tallies: Tallies,
 }
 
 /// What the bootstrap draws from: samples of groups (a type of a task, in the order of their names), by cluster.
 pub(super) struct Population {
-    pub(super) clusters: Clusters<8>,
+    pub(super) clusters: Clusters<Tallies>,
     /// How many ways to read there are: both rules, and a judge if one was asked.
     readings: usize,
-    /// How many samples of each group have the same counts: what is drawn from where clusters are few.
-    samples: Vec<BTreeMap<Counts, u64>>,
+    /// The samples of each group, those of the same tallies together: what is drawn from where clusters are few.
+    samples: Vec<Vec<Alike>>,
     /// Whether a cluster holds several samples of the group.
     pub(super) is_clustered: Vec<bool>,
+    /// Whether the main figure of the group is its mean credit.
+    is_by_credit: Vec<bool>,
     /// Task of each group.
     task_of: Vec<usize>,
     /// Number of tasks.
     tasks: usize,
 }
 
+/// Samples of one group with the same tallies.
+struct Alike {
+    tallies: Tallies,
+    /// How many samples there are up to these and with them.
+    up_to: u64,
+}
+
 /// Intervals under each reading of each measure: of each group, then of the mean of each task, last of all.
 pub(super) struct Intervals {
-    of: Vec<[Vec<[f64; 2]>; 2]>,
+    of: Vec<[Vec<[f64; 2]>; 3]>,
     /// What they are around, in the same order.
-    shares: Vec<[Vec<Option<f64>>; 2]>,
+    shares: Vec<Figures>,
     groups: usize,
     /// How those of means were made.
     pub(super) method: String,
@@ -123,6 +129,19 @@ impl Intervals {
     pub(super) fn share(&self, rule: usize, measure: Measure, task: usize) -> f64 {
         self.shares[rule][measure as usize][self.groups + task].unwrap_or(0.0)
     }
+}
+
+/// Figures by measure, each of every group, then of the mean of each task, last of all.
+type Figures = [Vec<Option<f64>>; 3];
+
+/// Samples of the same tallies together, counted up.
+fn alike(samples: BTreeMap<Tallies, u64>) -> Vec<Alike> {
+    let mut up_to = 0;
+    let count = |(tallies, number): (Tallies, u64)| {
+        up_to += number;
+        Alike { tallies, up_to }
+    };
+    samples.into_iter().map(count).collect()
 }
 
 /// How many independent samples a share is worth whose draws from `units` spread like `values`; nothing where they do not. Draws spread
@@ -148,32 +167,36 @@ impl Population {
         let kinds: BTreeSet<(&str, &str)> = entries.iter().map(|entry| (entry.task, entry.kind)).collect();
         let group_of: BTreeMap<(&str, &str), usize> = kinds.iter().copied().zip(0..).collect();
         let tasks: BTreeSet<&str> = kinds.iter().map(|(task, _)| *task).collect();
-        let mut clusters = BTreeMap::new();
-        let mut samples: Vec<BTreeMap<Counts, u64>> = vec![BTreeMap::new(); kinds.len()];
+        let mut clusters = ByCluster::new();
+        let mut samples: Vec<BTreeMap<Tallies, u64>> = vec![BTreeMap::new(); kinds.len()];
+        let mut is_by_credit = vec![false; kinds.len()];
         for entry in entries {
             let group = group_of[&(entry.task, entry.kind)];
-            sum_into(&mut clusters, entry.cluster, group, entry.counts);
-            *samples[group].entry(entry.counts).or_default() += 1;
+            sum_into(&mut clusters, entry.cluster, group, entry.tallies);
+            *samples[group].entry(entry.tallies).or_default() += 1;
+            is_by_credit[group] |= entry.is_by_credit;
         }
         let mut is_clustered = vec![false; kinds.len()];
-        for (group, counts) in clusters.values().flatten() {
-            is_clustered[*group] |= counts[0] > 1;
+        for (group, tallies) in clusters.values().flatten() {
+            is_clustered[*group] |= tallies.samples > 1;
         }
         let place = |task: &str| tasks.iter().position(|of| *of == task).unwrap_or(0);
         Self {
             clusters: Clusters::new(&clusters, kinds.len()),
             readings,
-            samples,
+            samples: samples.into_iter().map(alike).collect(),
             is_clustered,
+            is_by_credit,
             task_of: kinds.iter().map(|(task, _)| place(task)).collect(),
             tasks: tasks.len(),
         }
     }
 
     /// Each group's share, then the mean of each task's groups, last of the tasks; nothing for those without samples.
-    fn figures(&self, totals: &[Counts], rule: usize, measure: Measure) -> Vec<Option<f64>> {
+    fn figures(&self, totals: &[Tallies], rule: usize, measure: Measure) -> Vec<Option<f64>> {
+        let groups = totals.iter().zip(&self.is_by_credit);
         let mut figures: Vec<Option<f64>> =
-            totals.iter().map(|counts| share(counts, rule, measure)).collect();
+            groups.map(|(tallies, &by_credit)| share(tallies, rule, measure, by_credit)).collect();
         let mut sums = vec![(0.0, 0_u32); self.tasks + 1];
         for (figure, &task) in figures.iter().zip(&self.task_of) {
             if let Some(figure) = figure {
@@ -195,11 +218,18 @@ impl Population {
     pub(super) fn intervals(&self, seed: Seed) -> Intervals {
         let totals = self.clusters.totals();
         let by_haystack = self.clusters.suffice();
-        let all = |counts: &[Counts]| -> Vec<[Vec<Option<f64>>; 2]> {
-            let of = |rule| MEASURES.map(|measure| self.figures(counts, rule, measure));
+        let some_by_credit = self.is_by_credit.contains(&true);
+        let all = |tallies: &[Tallies]| -> Vec<Figures> {
+            let of = |rule| {
+                let [circular, per_try] =
+                    [Measure::Circular, Measure::PerTry].map(|measure| self.figures(tallies, rule, measure));
+                let main = some_by_credit.then(|| self.figures(tallies, rule, Measure::Main));
+                let main = main.unwrap_or_else(|| circular.clone());
+                [circular, per_try, main]
+            };
             (0..self.readings).map(of).collect()
         };
-        let drawn: Vec<Vec<[Vec<Option<f64>>; 2]>> = if by_haystack {
+        let drawn: Vec<Vec<Figures>> = if by_haystack {
             self.clusters.resampled(seed, all)
         } else {
             (0..RESAMPLES).into_par_iter().map(|index| all(&self.draw_samples(seed, index))).collect()
@@ -224,14 +254,15 @@ impl Population {
     /// The interval of one figure, of which `values` were drawn.
     fn interval(
         &self,
-        totals: &[Counts],
+        totals: &[Tallies],
         (figure, measure): (usize, Measure),
         share: f64,
         values: Vec<f64>,
     ) -> [f64; 2] {
-        let samples = self.effective(totals, figure, 0);
+        let samples = self.effective(totals, figure, |tallies| tallies.samples);
         let is_independent = !self.clusters.suffice() || self.is_share_of_independent(figure);
-        if measure == Measure::Circular && is_independent {
+        let is_by_credit = measure == Measure::Main && self.has_credit(figure);
+        if measure != Measure::PerTry && !is_by_credit && is_independent {
             return wilson_share(share, samples);
         }
         let units = if self.clusters.suffice() {
@@ -240,8 +271,10 @@ impl Population {
             samples
         };
         let independent = match measure {
-            Measure::Circular => samples,
-            Measure::PerTry => self.effective(totals, figure, 3),
+            // Credits vary less than what is right or wrong: so many samples are worth more.
+            Measure::Main if is_by_credit => f64::INFINITY,
+            Measure::Circular | Measure::Main => samples,
+            Measure::PerTry => self.effective(totals, figure, |tallies| tallies.tries),
         };
         // Where all are alike there is no spread to draw from, but they are finitely many.
         let worth = worth(&values, share, units).unwrap_or(units);
@@ -258,15 +291,23 @@ impl Population {
         }
     }
 
-    /// How many samples (count 0) or tries (count 3) a weighted mean is worth: of shares of `n` each with weights `w`, which add up to
+    /// Whether a mean credit counts in `figure`.
+    fn has_credit(&self, figure: usize) -> bool {
+        self.is_by_credit
+            .iter()
+            .enumerate()
+            .any(|(group, by_credit)| *by_credit && self.is_inside(group, figure))
+    }
+
+    /// How many samples or tries, as `count` says, a weighted mean is worth: of shares of `n` each with weights `w`, which add up to
     /// 1, it is `1 / sum(w * w / n)` (Kish 1965). All of them where types are of one size.
-    fn effective(&self, totals: &[Counts], figure: usize, count: usize) -> f64 {
+    fn effective(&self, totals: &[Tallies], figure: usize, count: fn(&Tallies) -> u32) -> f64 {
         let inside: Vec<usize> = (0..totals.len()).filter(|&group| self.is_inside(group, figure)).collect();
         let tasks: BTreeSet<usize> = inside.iter().map(|&group| self.task_of[group]).collect();
         let worth = |&group: &usize| {
             let types = inside.iter().filter(|&&other| self.task_of[other] == self.task_of[group]).count();
             let weight = 1.0 / (types * tasks.len()) as f64;
-            weight * weight / totals[group][count].max(1) as f64
+            weight * weight / f64::from(count(&totals[group]).max(1))
         };
         let sum: f64 = inside.iter().map(worth).sum();
         if sum > 0.0 { 1.0 / sum } else { 1.0 }
@@ -278,22 +319,16 @@ impl Population {
     }
 
     /// Draws samples within each group.
-    fn draw_samples(&self, seed: Seed, index: u32) -> Vec<Counts> {
+    fn draw_samples(&self, seed: Seed, index: u32) -> Vec<Tallies> {
         let mut stream = seed.stream("score/bootstrap/samples", u64::from(index));
         self.samples
             .iter()
             .map(|kinds| {
-                let samples: u64 = kinds.values().sum();
-                let mut sum = Counts::default();
+                let samples = kinds.last().map_or(0, |last| last.up_to);
+                let mut sum = Tallies::default();
                 for _ in 0..samples {
-                    let mut draw = stream.below(samples);
-                    for (counts, number) in kinds {
-                        if draw < *number {
-                            sum.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-                            break;
-                        }
-                        draw -= number;
-                    }
+                    let draw = stream.below(samples);
+                    sum += kinds[kinds.partition_point(|kind| kind.up_to <= draw)].tallies;
                 }
                 sum
             })
@@ -303,6 +338,7 @@ impl Population {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tally::Tally;
     use super::*;
 
     #[test]
@@ -336,11 +372,13 @@ mod tests {
         let names: Vec<String> = (0..40).map(|number| format!("{number}")).collect();
         let entries: Vec<Entry<'_>> = (0..400)
             .map(|sample| {
-                let right = i64::from(sample % 40 % 2 == 0);
+                let right = u32::from(sample % 40 % 2 == 0);
                 // Under the other rule the first five of each ten are right.
-                let other = i64::from(sample / 40 < 5);
-                let counts = [1, right, other, 4, right * 4, other * 4, 0, 0];
-                Entry { task: "t", kind: "k", cluster: &names[sample % 40], counts }
+                let other = u32::from(sample / 40 < 5);
+                let tally = |right| Tally { right_samples: right, right_tries: right * 4, credit: 0 };
+                let readings = [tally(right), tally(other), Tally::default()];
+                let tallies = Tallies { samples: 1, tries: 4, readings };
+                Entry { task: "t", kind: "k", cluster: &names[sample % 40], is_by_credit: false, tallies }
             })
             .collect();
         let population = Population::new(&entries, 2);

@@ -1,8 +1,9 @@
-//! Rows and answers joined: one verdict a try, under both letter rules.
+//! Rows and answers joined: one verdict and one credit a try, under both letter rules.
 //!
 //! In: rows and answers. Out: samples with their tries in the order of rotation. A row without an answer is missing, and
 //! stays.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -10,23 +11,25 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cells::{Place, place};
-use super::reading::{Read, Reading};
+use super::reading::{Read, Reading, asked};
 use super::sight::Frames;
+use super::tally::FULL_CREDIT;
 use super::{Error, SampleVerdicts, clusters};
 use crate::answers::judged::Judged;
-use crate::answers::{Answers, Known};
+use crate::answers::{Answers, Known, kind};
 use crate::dataset::Row;
 use crate::letter;
+use crate::question::Form;
 
 /// What became of one try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// The right option is named.
+    /// The right answer is named; of spans, one that overlaps it by half or more.
     Correct,
-    /// Another option is named.
+    /// Another is named.
     Incorrect,
-    /// The reply names no option, or several.
+    /// The reply names none, or several.
     Unreadable,
     /// There is no reply.
     Missing,
@@ -68,8 +71,31 @@ pub(super) fn check_ids(rows: &[Row], answers: &Answers) -> Result<(), Error> {
     Err(Error::UnknownIds { count: unknown.len(), first: shown.collect() })
 }
 
+/// The right answers of open rows must be of their kind.
+pub(super) fn check_truths(rows: &[Row]) -> Result<(), Error> {
+    let open = rows.par_iter().filter(|row| !row.has_options());
+    let problem = |row: &Row| {
+        let problem = kind::truth(&asked(row), &row.answer).err()?;
+        Some(format!("`{}`: {problem}", row.id))
+    };
+    let problems: Vec<String> = open.filter_map(problem).collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Truths { count: problems.len(), first: problems.into_iter().take(SHOWN).collect() })
+}
+
+/// The types that are asked in both forms.
+fn in_both_forms(rows: &[Row]) -> BTreeSet<&str> {
+    let of = |form: Form| -> BTreeSet<&str> {
+        rows.iter().filter(|row| row.form == form).map(|row| row.kind.as_str()).collect()
+    };
+    let open = of(Form::Open);
+    if open.is_empty() { open } else { open.intersection(&of(Form::Choice)).copied().collect() }
+}
+
 /// One try with what was read from its reply.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Try<'a> {
     /// Index of its row.
     pub(super) row: usize,
@@ -85,6 +111,8 @@ pub(super) struct Try<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Sample<'a> {
     pub(super) row: &'a Row,
+    /// Its type, with its form where the type is asked in both.
+    pub(super) kind: Cow<'a, str>,
     pub(super) place: Place,
     /// Its cluster: samples of one vary together, since they share haystacks, directly or through others.
     pub(super) cluster: String,
@@ -107,25 +135,33 @@ impl Sample<'_> {
         self.tries.iter().try_fold(true, |all, one| one.seen.map(|seen| all && seen))
     }
 
+    /// What was read of one try: a letter, or the canonical text of an open answer.
+    fn read(&self, own: &Try<'_>, rule: usize) -> String {
+        let letter = || own.read.options[rule].map(|index| letter::mark(usize::from(index)));
+        let text = || own.read.value.as_ref().map(|value| kind::text(&asked(self.row), value));
+        let read = if self.row.has_options() { letter() } else { text() };
+        read.unwrap_or_else(|| "-".to_owned())
+    }
+
+    /// The credit of each try: 0 to 1.
+    fn credit(&self, rule: usize) -> Vec<f64> {
+        self.tries.iter().map(|own| f64::from(own.read.credit[rule]) / f64::from(FULL_CREDIT)).collect()
+    }
+
     /// The line of `scores.json`.
     pub(super) fn verdicts(&self, rule: Reading, judged: bool) -> SampleVerdicts {
         let rule = rule as usize;
         SampleVerdicts {
             sample_id: self.row.sample_id.clone(),
-            kind: self.row.kind.clone(),
+            kind: self.kind.to_string(),
             task: self.row.task.clone(),
             cluster: self.cluster.clone(),
             length: self.place.length.clone(),
             depth_permille: self.place.depth_permille,
             seen: self.seen(),
             verdicts: self.tries.iter().map(|one| one.read.verdicts[rule].letter()).collect(),
-            read: self
-                .tries
-                .iter()
-                .map(|one| {
-                    one.read.options[rule].map_or('-', |index| letter::of(usize::from(index)).unwrap_or('?'))
-                })
-                .collect(),
+            read: self.tries.iter().map(|one| self.read(one, rule)).collect(),
+            credit: if self.row.has_options() { Vec::new() } else { self.credit(rule) },
             judged: judged.then(|| self.judged()),
             responses: self
                 .tries
@@ -174,6 +210,7 @@ pub(super) fn join<'a>(
         let read = reply.map_or(Read::MISSING, |reply| Read::of(row, reply, judged));
         Try { row: index, answer, read, seen: frames.seen(row, answer.and_then(|own| own.indices)) }
     };
+    let both = in_both_forms(rows);
     let tries: Vec<Try> = rows.par_iter().enumerate().map(one).collect();
     let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut samples: Vec<Sample<'a>> = Vec::new();
@@ -181,7 +218,12 @@ pub(super) fn join<'a>(
         let index = *index_of.entry(&row.sample_id).or_insert(samples.len());
         if index == samples.len() {
             let tries = Vec::with_capacity(row.options.len());
-            samples.push(Sample { row, place: place(row), cluster: String::new(), tries });
+            let kind = if row.form == Form::Open && both.contains(row.kind.as_str()) {
+                Cow::Owned(format!("{} (open)", row.kind))
+            } else {
+                Cow::Borrowed(row.kind.as_str())
+            };
+            samples.push(Sample { row, kind, place: place(row), cluster: String::new(), tries });
         }
         samples[index].tries.push(one);
     }

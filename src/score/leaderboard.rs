@@ -28,6 +28,12 @@ All tries right: samples right in every try; types are averaged to tasks, tasks 
 Task and type columns are the same share. Per-try: tries that are right. Complete: tries with a reply.
 Corrected: (share - chance) / (1 - chance) of all tries right, where chance is a random letter for each try; who
 keeps one option's content reaches more.";
+/// The same where types have other main figures.
+const MIXED_NOTE: &str = "\
+Main: the main figure of each type (choices: samples right in every try; spans: mean IoU; other open answers: exact);
+types are averaged to tasks, tasks to the whole, with its 95% interval. Task and type columns are the same figure.
+Per-try: tries that are right. Complete: tries with a reply. Corrected: (share - chance) / (1 - chance) of the samples
+right in every try.";
 
 /// The heads and rows of the table.
 struct Table {
@@ -40,7 +46,7 @@ pub fn ranked<'a>(runs: &'a [Scores], names: &'a [String]) -> Vec<(usize, &'a st
     let mut order: Vec<(usize, &str, &Scores)> =
         runs.iter().zip(names).enumerate().map(|(at, (own, name))| (at, name.as_str(), own)).collect();
     order.sort_by(|one, other| {
-        other.2.overall.circular.total_cmp(&one.2.overall.circular).then(one.1.cmp(other.1))
+        other.2.overall.main.value.total_cmp(&one.2.overall.main.value).then(one.1.cmp(other.1))
     });
     order
 }
@@ -64,14 +70,20 @@ pub fn names(runs: &[Scores]) -> Vec<String> {
 pub fn leaderboard(runs: &[Scores], markup: Markup) -> String {
     let names = names(runs);
     let table = table(runs, &names, markup == Markup::Csv);
+    let note = if is_mixed(runs) { MIXED_NOTE } else { NOTE };
     match markup {
-        Markup::Markdown => markdown(&table) + "\n" + NOTE + "\n",
+        Markup::Markdown => markdown(&table) + "\n" + note + "\n",
         Markup::Csv => csv(&table),
-        Markup::Latex => format!("% {}\n", NOTE.replace('\n', "\n% ")) + &latex(&table),
+        Markup::Latex => format!("% {}\n", note.replace('\n', "\n% ")) + &latex(&table),
         Markup::Html => {
-            html(&table).replacen("<table>\n", &format!("<table>\n<caption>{NOTE}</caption>\n"), 1)
+            html(&table).replacen("<table>\n", &format!("<table>\n<caption>{note}</caption>\n"), 1)
         }
     }
+}
+
+/// Whether some main figure is another than the share of samples that are right in every try.
+fn is_mixed(runs: &[Scores]) -> bool {
+    runs.iter().flat_map(|own| own.types.values()).any(|group| group.main.measure != "circular")
 }
 
 fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
@@ -80,10 +92,11 @@ fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
     let tasks = all(|own| own.tasks.keys().collect());
     let kinds = all(|own| own.types.keys().collect());
     let share = |share: f64| if raw { share.to_string() } else { format!("{:.1}", share * 100.0) };
-    let of = |group: Option<&Group>| group.map_or_else(String::new, |group| share(group.circular));
+    let of = |group: Option<&Group>| group.map_or_else(String::new, |group| share(group.main.value));
     // A number of CSV is a share of 0 to 1.
     let unit = if raw { "" } else { " %" };
-    let shares = ["all tries right", "95% low", "95% high", "per-try", "corrected", "complete"];
+    let main = if is_mixed(runs) { "main" } else { "all tries right" };
+    let shares = [main, "95% low", "95% high", "per-try", "corrected", "complete"];
     let fixed = std::iter::once("run".to_owned())
         .chain(shares.map(|head| format!("{head}{unit}")))
         .chain(std::iter::once("samples".to_owned()));
@@ -92,9 +105,9 @@ fn table(runs: &[Scores], names: &[String], raw: bool) -> Table {
     let rows = ranked(runs, names).into_iter().map(|(_, name, own)| {
         let overall = &own.overall;
         let figures = [
-            overall.circular,
-            overall.interval[0],
-            overall.interval[1],
+            overall.main.value,
+            overall.main.interval[0],
+            overall.main.interval[1],
             overall.per_try,
             overall.corrected.circular,
             overall.complete,

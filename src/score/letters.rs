@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::bootstrap::{Clusters, ratios, sum_into};
+use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::details::{LetterUse, Letters, Replies};
-use super::file::rounded;
+use super::figures::rounded;
 use super::join::{Sample, Verdict};
 use crate::dataset::{Row, letter};
 use crate::seed::Seed;
@@ -15,7 +15,7 @@ use crate::seed::Seed;
 pub(super) fn letters(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed) -> Letters {
     let most = rows.iter().map(|row| row.options.len()).max().unwrap_or(0);
     let mut uses = vec![[0_u64; 3]; most];
-    let mut clusters = BTreeMap::new();
+    let mut clusters = ByCluster::new();
     for sample in samples {
         for one in &sample.tries {
             let row = &rows[one.row];
@@ -26,7 +26,8 @@ pub(super) fn letters(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed)
             if let Some(read) = one.read.options[rule].map(usize::from).filter(|read| *read < most) {
                 uses[read][1] += 1;
                 for at in 0..most {
-                    sum_into(&mut clusters, &sample.cluster, at, [i64::from(at == read), 1]);
+                    let ratio = Ratio { above: i64::from(at == read), below: 1 };
+                    sum_into(&mut clusters, &sample.cluster, at, ratio);
                 }
             }
         }

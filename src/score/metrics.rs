@@ -5,10 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{Chance, Corrected, Group, RuleScores};
-use super::interval::{Counts, Entry, Intervals, Measure, Population, RIGHT_SAMPLES, RIGHT_TRIES};
+use super::figures::{Chance, Corrected, Group, MIXED, Main, RuleScores, is_by_credit};
+use super::interval::{Entry, Intervals, Measure, Population};
 use super::join::{Sample, Verdict};
-use super::reading::Reading;
+use super::reading::{Reading, asked};
+use super::tally::Tallies;
+use crate::answers::kind::{self, Pair};
+use crate::question::{AnswerKind, Form};
 use crate::seed::Seed;
 
 /// The scores under each reading, and how the intervals of means were made.
@@ -22,32 +25,32 @@ pub(super) struct Metrics {
 /// Sums over the samples of one type within one task.
 #[derive(Clone, Debug, Default)]
 struct Sums {
-    counts: Counts,
+    form: Form,
+    answer_kind: AnswerKind,
+    tallies: Tallies,
+    /// Open answers as they were read, and what is right.
+    pairs: Vec<Pair>,
     by_tries: [Vec<u64>; 3],
     unreadable: [u64; 3],
     missing: u64,
     chance: Chance,
 }
 
-/// What one sample adds.
-fn counts(sample: &Sample) -> Counts {
-    let mut counts = Counts::default();
-    (counts[0], counts[3]) = (1, sample.tries.len() as i64);
-    for rule in 0..Reading::ALL.len() {
-        counts[RIGHT_SAMPLES[rule]] = i64::from(sample.is_correct(rule));
-        counts[RIGHT_TRIES[rule]] = sample.count(rule, Verdict::Correct) as i64;
-    }
-    counts
-}
-
 fn entry<'a>(sample: &'a Sample<'_>) -> Entry<'a> {
-    Entry { task: &sample.row.task, kind: &sample.row.kind, cluster: &sample.cluster, counts: counts(sample) }
+    Entry {
+        task: &sample.row.task,
+        kind: &sample.kind,
+        cluster: &sample.cluster,
+        is_by_credit: is_by_credit(sample.row.answer_kind),
+        tallies: Tallies::of(sample),
+    }
 }
 
 impl Sums {
     fn take(&mut self, sample: &Sample) {
-        let counts = counts(sample);
-        self.counts.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        self.tallies += Tallies::of(sample);
+        self.form = sample.row.form;
+        self.answer_kind = sample.row.answer_kind;
         self.missing += sample.count(0, Verdict::Missing);
         for rule in 0..Reading::ALL.len() {
             self.unreadable[rule] += sample.count(rule, Verdict::Unreadable);
@@ -57,45 +60,96 @@ impl Sums {
             }
             self.by_tries[rule][right] += 1;
         }
+        if !sample.row.has_options() {
+            self.take_open(sample);
+            return;
+        }
         let one = 1.0 / sample.row.options.len().max(1) as f64;
         self.chance.per_try += one;
         self.chance.circular_content += one;
         self.chance.circular_letters += sample.tries.iter().fold(1.0, |product, _| product * one);
     }
 
+    fn take_open(&mut self, sample: &Sample) {
+        let chance = sample.row.chance;
+        self.chance.per_try += chance;
+        self.chance.circular_content += chance;
+        self.chance.circular_letters += chance;
+        if let Ok(truth) = kind::truth(&asked(sample.row), &sample.row.answer) {
+            let pair = |given| Pair { given, truth: truth.clone() };
+            self.pairs.extend(sample.tries.iter().map(|own| pair(own.read.value.clone())));
+        }
+    }
+
     /// Shares of these samples; a group has at least one.
     fn group(&self, rule: usize, intervals: &Intervals, group: usize) -> Group {
-        let [samples, tries] = [self.counts[0] as f64, self.counts[3] as f64];
+        let Tallies { samples, tries, readings } = self.tallies;
+        let tally = readings[rule];
+        let [of_samples, of_tries] = [f64::from(samples), f64::from(tries)];
         let chance = Chance {
-            per_try: self.chance.per_try / samples,
-            circular_letters: self.chance.circular_letters / samples,
-            circular_content: self.chance.circular_content / samples,
+            per_try: self.chance.per_try / of_samples,
+            circular_letters: self.chance.circular_letters / of_samples,
+            circular_content: self.chance.circular_content / of_samples,
         };
-        let (circular, per_try) = (
-            self.counts[RIGHT_SAMPLES[rule]] as f64 / samples,
-            self.counts[RIGHT_TRIES[rule]] as f64 / tries,
-        );
+        let circular = f64::from(tally.right_samples) / of_samples;
+        let per_try = f64::from(tally.right_tries) / of_tries;
+        let credit = self.tallies.credit(rule);
+        let measures = match self.form {
+            Form::Choice => BTreeMap::new(),
+            Form::Open => kind::measures(self.answer_kind, &self.pairs),
+        };
         Group {
+            main: Main {
+                measure: kind::main_measure(self.answer_kind).to_owned(),
+                value: if is_by_credit(self.answer_kind) { credit } else { circular },
+                chance: chance.circular_letters,
+                interval: intervals.group(rule, Measure::Main, group),
+            },
+            form: Some(self.form),
+            answer_kind: Some(self.answer_kind),
+            credit,
+            measures,
             circular,
             per_try,
             interval: intervals.group(rule, Measure::Circular, group),
             per_try_interval: intervals.group(rule, Measure::PerTry, group),
             corrected: Corrected::of(circular, per_try, chance),
-            samples: self.counts[0] as u64,
-            correct: self.counts[RIGHT_SAMPLES[rule]] as u64,
+            samples: u64::from(samples),
+            correct: u64::from(tally.right_samples),
             by_tries: self.by_tries[rule].clone(),
-            tries: self.counts[3] as u64,
-            correct_tries: self.counts[RIGHT_TRIES[rule]] as u64,
+            tries: u64::from(tries),
+            correct_tries: u64::from(tally.right_tries),
             unreadable: self.unreadable[rule],
             missing: self.missing,
-            complete: 1.0 - self.missing as f64 / tries,
+            complete: 1.0 - self.missing as f64 / of_tries,
             chance,
         }
     }
 }
 
+/// Intervals of a mean.
+struct Ends {
+    circular: [f64; 2],
+    per_try: [f64; 2],
+    main: [f64; 2],
+}
+
+impl Ends {
+    /// Of what `end` gives for each measure.
+    fn of(end: impl Fn(Measure) -> [f64; 2]) -> Self {
+        Self { circular: end(Measure::Circular), per_try: end(Measure::PerTry), main: end(Measure::Main) }
+    }
+}
+
+/// The measure of `parts`: theirs, if it is one.
+fn common_measure(parts: &[&Group]) -> String {
+    let first = parts.first().map_or(MIXED, |part| &part.main.measure);
+    let is_one = parts.iter().all(|part| part.main.measure == first);
+    if is_one { first } else { MIXED }.to_owned()
+}
+
 /// The mean of `parts`, with their counts summed.
-fn mean<'a>(parts: impl IntoIterator<Item = &'a Group>, interval: [[f64; 2]; 2]) -> Group {
+fn mean<'a>(parts: impl IntoIterator<Item = &'a Group>, ends: &Ends) -> Group {
     let parts: Vec<&Group> = parts.into_iter().collect();
     let count = parts.len().max(1) as f64;
     let average = |field: fn(&Group) -> f64| parts.iter().map(|part| field(part)).sum::<f64>() / count;
@@ -110,10 +164,20 @@ fn mean<'a>(parts: impl IntoIterator<Item = &'a Group>, interval: [[f64; 2]; 2])
     let by_tries = (0..most).map(|right| parts.iter().filter_map(|part| part.by_tries.get(right)).sum());
     let (tries, missing) = (total(|part| part.tries), total(|part| part.missing));
     Group {
+        main: Main {
+            measure: common_measure(&parts),
+            value: average(|part| part.main.value),
+            chance: average(|part| part.main.chance),
+            interval: ends.main,
+        },
+        form: None,
+        answer_kind: None,
+        credit: average(|part| part.credit),
+        measures: BTreeMap::new(),
         circular,
         per_try,
-        interval: interval[0],
-        per_try_interval: interval[1],
+        interval: ends.circular,
+        per_try_interval: ends.per_try,
         corrected: Corrected::of(circular, per_try, chance),
         samples: total(|part| part.samples),
         correct: total(|part| part.correct),
@@ -132,7 +196,7 @@ pub(super) fn measure(samples: &[Sample], readings: usize, seed: Seed) -> Metric
     // A type belongs to one task; should a user's dataset say otherwise, each pair is a part of its own task.
     let mut sums: BTreeMap<(&str, &str), Sums> = BTreeMap::new();
     for sample in samples {
-        sums.entry((&sample.row.task, &sample.row.kind)).or_default().take(sample);
+        sums.entry((&sample.row.task, &*sample.kind)).or_default().take(sample);
     }
     let mut tasks: Vec<&str> = sums.keys().map(|(task, _)| *task).collect();
     tasks.dedup();
@@ -144,18 +208,17 @@ pub(super) fn measure(samples: &[Sample], readings: usize, seed: Seed) -> Metric
             .enumerate()
             .map(|(at, (key, sums))| (*key, sums.group(rule, &intervals, at)))
             .collect();
-        let of_mean =
-            |task| [Measure::Circular, Measure::PerTry].map(|measure| intervals.mean(rule, measure, task));
+        let of_mean = |task| Ends::of(|measure| intervals.mean(rule, measure, task));
         let task_groups: Vec<Group> = tasks
             .iter()
             .enumerate()
             .map(|(at, task)| {
                 let parts = groups.iter().filter(|((of, _), _)| of == task).map(|(_, group)| group);
-                mean(parts, of_mean(at))
+                mean(parts, &of_mean(at))
             })
             .collect();
         let scores = RuleScores {
-            overall: mean(&task_groups, of_mean(tasks.len())),
+            overall: mean(&task_groups, &of_mean(tasks.len())),
             tasks: tasks.iter().map(|task| (*task).to_owned()).zip(task_groups).collect(),
             types: types(groups),
         };
@@ -174,6 +237,15 @@ pub(super) fn measure(samples: &[Sample], readings: usize, seed: Seed) -> Metric
     }
 }
 
+/// The means of the measures that all of `groups` have.
+fn common_measures(groups: &[Group]) -> BTreeMap<String, f64> {
+    let mean = |name: &String| {
+        let values: Option<Vec<f64>> = groups.iter().map(|group| group.measures.get(name).copied()).collect();
+        Some((name.clone(), values?.iter().sum::<f64>() / groups.len() as f64))
+    };
+    groups[0].measures.keys().filter_map(mean).collect()
+}
+
 /// Groups by type. A type that stands in two tasks is the mean of both, within the wider of their ends.
 fn types(groups: Vec<((&str, &str), Group)>) -> BTreeMap<String, Group> {
     let mut types: BTreeMap<&str, Vec<Group>> = BTreeMap::new();
@@ -188,7 +260,13 @@ fn types(groups: Vec<((&str, &str), Group)>) -> BTreeMap<String, Group> {
                 let ends = groups.iter().map(of);
                 ends.reduce(|one, other| [one[0].min(other[0]), one[1].max(other[1])]).unwrap_or([0.0, 1.0])
             };
-            mean(&groups, [widest(|group| group.interval), widest(|group| group.per_try_interval)])
+            let ends = Ends {
+                circular: widest(|group| group.interval),
+                per_try: widest(|group| group.per_try_interval),
+                main: widest(|group| group.main.interval),
+            };
+            let Group { form, answer_kind, .. } = groups[0];
+            Group { form, answer_kind, measures: common_measures(&groups), ..mean(&groups, &ends) }
         };
         (kind.to_owned(), group)
     };

@@ -13,7 +13,9 @@ mod counting;
 mod curve;
 mod details;
 mod difficulty;
+mod figures;
 mod file;
+mod groups;
 mod interval;
 mod join;
 pub mod leaderboard;
@@ -25,6 +27,7 @@ mod reading;
 mod sight;
 mod slices;
 mod sound;
+mod tally;
 pub mod vnbench;
 
 pub use bootstrap::FEWEST_CLUSTERS;
@@ -35,10 +38,9 @@ pub use curve::{LengthShare, curve};
 pub use details::{
     Axis, Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
 };
-pub use file::{
-    Cell, Chance, Corrected, FORMAT_VERSION, Group, RuleScores, SampleVerdicts, Scores, Settings, is_scores,
-    read, write,
-};
+pub use figures::{Chance, Corrected, Group, MIXED, Main, RuleScores};
+pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, is_scores, read, write};
+pub use groups::{GroupShare, Groups};
 pub use interval::wilson;
 pub use join::{Verdict, ends};
 pub use reach::{THRESHOLD, effective_length};
@@ -79,6 +81,14 @@ pub enum Error {
         /// The first of them, each with the nearest id that exists.
         first: Vec<String>,
     },
+    /// Right answers of open rows that are not of their kind.
+    #[error("{} of the dataset {} no right answer: {}", crate::wording::count(*count, "row"), crate::wording::verb(*count, "has", "have"), first.join("; "))]
+    Truths {
+        /// How many.
+        count: usize,
+        /// What is wrong with the first of them, one sentence each.
+        first: Vec<String>,
+    },
     /// The answers come from more than one model.
     #[error("the answers come from {} models: {}", models.len(), models.join(", "))]
     Models {
@@ -86,7 +96,7 @@ pub enum Error {
         models: Vec<String>,
     },
     /// Scores of different datasets.
-    #[error("the scores of `{}` and `{}` are of different datasets: ids or right letters differ", models[0], models[1])]
+    #[error("the scores of `{}` and `{}` are of different datasets: ids or right answers differ", models[0], models[1])]
     OtherDataset {
         /// Whose scores.
         models: [String; 2],
@@ -162,6 +172,7 @@ pub fn check(rows: &[Row], answers: &Answers, model: Option<&str>) -> Result<(),
         return Err(Error::NoRows);
     }
     join::check_ids(rows, answers)?;
+    join::check_truths(rows)?;
     if model.is_none() && answers.models().len() > 1 {
         return Err(Error::Models { models: answers.models().iter().cloned().collect() });
     }
@@ -204,6 +215,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         overall,
         tasks: rounded(chosen.tasks),
         types: rounded(chosen.types),
+        groups: groups::groups(&samples, rule, seed),
         letter_rules,
         slices: slices::slices(&samples, rule, seed),
         effective_length: BTreeMap::new(),
@@ -242,10 +254,14 @@ fn round_rule(rule: &mut RuleScores) {
     rule.types.values_mut().for_each(Group::round);
 }
 
-/// Digest of what scoring depends on: ids and right letters, whatever the order of the rows.
+/// The right letter of a choice, the right answer of an open row.
+fn truth(row: &Row) -> &str {
+    if row.has_options() { &row.gt_option } else { &row.answer }
+}
+
+/// Digest of what scoring depends on: ids and right letters, or the right answers of open rows, whatever the order of the rows.
 pub fn dataset_digest(rows: &[Row]) -> String {
-    let mut keys: Vec<(&str, &str)> =
-        rows.iter().map(|row| (row.id.as_str(), row.gt_option.as_str())).collect();
+    let mut keys: Vec<(&str, &str)> = rows.iter().map(|row| (row.id.as_str(), truth(row))).collect();
     keys.par_sort_unstable();
     let mut text = String::new();
     for (id, letter) in keys {
@@ -263,5 +279,7 @@ mod chance_tests;
 mod coverage_tests;
 #[cfg(test)]
 mod details_tests;
+#[cfg(test)]
+mod open_tests;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scores;
 use super::details::{EffectiveLength, Slice, Visible};
-use super::file::rounded;
+use super::figures::rounded;
 use super::join::Sample;
 use super::slices::Slicer;
 use crate::answers::Answers;
@@ -32,8 +32,8 @@ fn mean_of_tasks(shares: &Shares<'_>) -> f64 {
     sum / tasks.len().max(1) as f64
 }
 
-fn count<'a>(shares: &mut Shares<'a>, sample: &Sample<'a>, right: bool) {
-    let own = shares.entry((&sample.row.task, &sample.row.kind)).or_default();
+fn count<'a>(shares: &mut Shares<'a>, sample: &'a Sample<'_>, right: bool) {
+    let own = shares.entry((&sample.row.task, &sample.kind)).or_default();
     own.0 += u64::from(right);
     own.1 += 1;
 }
@@ -104,7 +104,7 @@ pub(super) fn visible(
             u64::from(sample.tries.iter().any(|one| one.answer.is_none_or(|own| own.indices.is_none())));
         // Seen stands first.
         all.add(&!seen, sample);
-        by_type.add(&(sample.row.kind.as_str(), !seen), sample);
+        by_type.add(&(&*sample.kind, !seen), sample);
         count(&mut shares, sample, seen);
     }
     if known == 0 {

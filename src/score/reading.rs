@@ -1,7 +1,8 @@
-//! How replies are read: by a letter rule, or by a rule and a judge model after it.
+//! How replies are read: by a letter rule, or by a rule and a judge model after it; open answers by their kind.
 //!
 //! In: a row, its reply, perhaps a judge's verdicts. Out: what each reading makes of the reply. A judge speaks only where the
-//! robust rule cannot read, and its readings stand beside those of the rules, never in their place.
+//! robust rule cannot read, and its readings stand beside those of the rules, never in their place. Open answers have one
+//! reading: no rule of letters concerns them, and no judge is asked about them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::join::{Sample, Verdict};
+use super::tally::FULL_CREDIT;
 use crate::answers::judged::{self, Judged};
+use crate::answers::kind::{self, Asked, Value};
 use crate::answers::{Rule, extract};
 use crate::dataset::Row;
 use crate::letter;
@@ -18,7 +21,7 @@ use crate::letter;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
-    /// By [`Rule::Robust`].
+    /// By [`Rule::Robust`]; open answers by their kind, under every reading.
     #[default]
     Robust,
     /// By [`Rule::Official`].
@@ -63,11 +66,15 @@ pub struct JudgeUse {
 }
 
 /// One reply under every reading, in the order of [`Reading::ALL`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Read {
     pub(super) verdicts: [Verdict; 3],
-    /// Options read.
+    /// How much of the answer is right, in units of [`FULL_CREDIT`].
+    pub(super) credit: [u32; 3],
+    /// Options read; none of open answers.
     pub(super) options: [Option<u8>; 3],
+    /// The open answer read.
+    pub(super) value: Option<Value>,
     /// The clue that named an option, or why none could be read; nothing where there is no reply.
     pub(super) reasons: [Option<&'static str>; 3],
     /// What becomes of the reply before a judge.
@@ -89,13 +96,42 @@ impl Read {
     /// Where there is no reply.
     pub(super) const MISSING: Self = Self {
         verdicts: [Verdict::Missing; 3],
+        credit: [0; 3],
         options: [None; 3],
+        value: None,
         reasons: [None; 3],
         judge: Judgement::NotNeeded,
     };
 
     /// Reads `reply`.
     pub(super) fn of(row: &Row, reply: &str, judged: Option<&Judged>) -> Self {
+        if row.has_options() { Self::of_choice(row, reply, judged) } else { Self::of_open(row, reply) }
+    }
+
+    fn of_open(row: &Row, reply: &str) -> Self {
+        let asked = asked(row);
+        let read = kind::read(&asked, reply);
+        let reasons = [Some(read.reason()); 3];
+        let value = read.value();
+        let grade = value.as_ref().zip(kind::truth(&asked, &row.answer).ok());
+        let grade = grade.map(|(given, truth)| kind::grade(given, &truth));
+        let verdict = match (&value, grade) {
+            (None, _) => Verdict::Unreadable,
+            (Some(_), Some(grade)) if grade.is_correct() => Verdict::Correct,
+            (Some(_), _) => Verdict::Incorrect,
+        };
+        let credit = grade.map_or(0.0, |grade| grade.credit).clamp(0.0, 1.0);
+        Self {
+            verdicts: [verdict; 3],
+            credit: [(credit * f64::from(FULL_CREDIT)).round() as u32; 3],
+            options: [None; 3],
+            value,
+            reasons,
+            judge: Judgement::NotNeeded,
+        }
+    }
+
+    fn of_choice(row: &Row, reply: &str, judged: Option<&Judged>) -> Self {
         let target = row.options.iter().position(|option| *option == row.gt);
         let [robust, official] =
             [Rule::Robust, Rule::Official].map(|rule| extract(reply, &row.options, rule));
@@ -116,12 +152,26 @@ impl Read {
             Some(_) => Verdict::Incorrect,
         };
         let judge_reason = if named.is_some() { "judge" } else { robust.reason() };
+        let verdicts = options.map(verdict);
         Self {
-            verdicts: options.map(verdict),
+            verdicts,
+            credit: verdicts.map(|verdict| if verdict == Verdict::Correct { FULL_CREDIT } else { 0 }),
+            value: None,
             options: options.map(|option| option.and_then(|index| u8::try_from(index).ok())),
             reasons: [robust.reason(), official.reason(), judge_reason].map(Some),
             judge,
         }
+    }
+}
+
+/// What `row` asks, as far as reading its replies needs it.
+pub(super) fn asked(row: &Row) -> Asked<'_> {
+    Asked {
+        kind: row.answer_kind,
+        options: &row.options,
+        vocabulary: &row.vocabulary,
+        num_frames: row.num_frames,
+        fps: row.fps(),
     }
 }
 

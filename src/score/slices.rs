@@ -5,14 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bootstrap::{Clusters, ratios, sum_into};
+use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::cells::{DepthOf, band_of, secs};
 use super::details::{Slice, Slices};
 use super::difficulty;
-use super::file::rounded;
+use super::figures::rounded;
 use super::interval::{hull, wilson};
 use super::join::{Sample, Verdict};
 use crate::dataset::Row;
+use crate::question::QuestionKind;
 use crate::seed::Seed;
 use crate::time::percent;
 
@@ -37,7 +38,7 @@ const FARTHEST: &str = "1h+";
 pub(super) struct Slicer<K: Ord + Clone> {
     rule: usize,
     sums: BTreeMap<K, Sums>,
-    clusters: BTreeMap<String, BTreeMap<K, [i64; 2]>>,
+    clusters: BTreeMap<String, BTreeMap<K, Ratio>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -64,9 +65,7 @@ impl<K: Ord + Clone> Slicer<K> {
             self.clusters.insert(sample.cluster.clone(), BTreeMap::new());
         }
         let cluster = self.clusters.get_mut(&sample.cluster).expect("it is there now");
-        let counts = cluster.entry(key.clone()).or_default();
-        counts[0] += i64::from(correct);
-        counts[1] += 1;
+        *cluster.entry(key.clone()).or_default() += Ratio { above: i64::from(correct), below: 1 };
     }
 
     /// Keys of the slices, in order.
@@ -77,15 +76,15 @@ impl<K: Ord + Clone> Slicer<K> {
     /// The slices in the order of their keys, each under the name that `name` gives it.
     pub(super) fn slices(self, seed: Seed, name: impl Fn(&K) -> String) -> Vec<Slice> {
         let position: BTreeMap<&K, usize> = self.sums.keys().zip(0..).collect();
-        let mut clusters = BTreeMap::new();
+        let mut clusters = ByCluster::new();
         let mut is_clustered = vec![false; position.len()];
         let mut touching = vec![0_u64; position.len()];
         for (cluster, groups) in &self.clusters {
-            for (key, counts) in groups {
+            for (key, ratio) in groups {
                 let at = position[key];
-                is_clustered[at] |= counts[1] > 1;
+                is_clustered[at] |= ratio.below > 1;
                 touching[at] += 1;
-                sum_into(&mut clusters, cluster, at, *counts);
+                sum_into(&mut clusters, cluster, at, *ratio);
             }
         }
         let packed = Clusters::new(&clusters, position.len());
@@ -144,7 +143,7 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
     }
     let mut answers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for sample in samples {
-        answers.entry(&sample.row.kind).or_default().insert(&sample.row.gt);
+        answers.entry(&sample.kind).or_default().insert(&sample.row.gt);
     }
     let mut by_length = Slicer::new(rule);
     let mut by_band = Slicer::new(rule);
@@ -170,8 +169,13 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
         if let Some(place) = distance(row) {
             by_distance.add(&place, sample);
         }
-        if answers[row.kind.as_str()].len() <= MOST_ANSWERS && sample.orders().is_none() {
-            by_answer.add(&(row.kind.as_str(), answer_key(&row.gt)), sample);
+        let is_told_apart = match row.question_kind {
+            QuestionKind::Which | QuestionKind::Count => true,
+            QuestionKind::Order => !row.gt.contains(", "),
+            QuestionKind::When => false,
+        };
+        if answers[&*sample.kind].len() <= MOST_ANSWERS && is_told_apart {
+            by_answer.add(&(&*sample.kind, answer_key(&row.gt)), sample);
         }
     }
     let kinds: Vec<&str> = by_answer.keys().map(|(kind, _)| *kind).collect();

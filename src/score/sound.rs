@@ -3,7 +3,7 @@
 //! In: scores as they were read. Out: the first thing that no scores of this program hold. Names become cells of tables and names of
 //! files; shares become places in a drawing; counts are added up.
 
-use super::{Cell, Group, Scores};
+use super::{Cell, Group, Groups, SampleVerdicts, Scores};
 use crate::markup::quoted;
 
 /// Characters of a name.
@@ -28,6 +28,15 @@ pub(super) fn fault(scores: &Scores) -> Option<String> {
     if scores.cells.len() > MOST_CELLS {
         return Some(format!("it has {} cells, over {MOST_CELLS}", scores.cells.len()));
     }
+    if let Some((share, name)) =
+        scores.groups.iter().flat_map(group_shares).find(|(share, _)| !is_share(*share))
+    {
+        return Some(format!("the groups of `{}` have a share of {share}: expected 0 to 1", quoted(name)));
+    }
+    let is_credit = |sample: &SampleVerdicts| sample.credit.iter().all(|credit| is_share(*credit));
+    if let Some(sample) = scores.verdicts.iter().find(|sample| !is_credit(sample)) {
+        return Some(format!("`{}` has a credit that is not within 0 and 1", quoted(&sample.sample_id)));
+    }
     groups
         .chain(named)
         .find_map(|(name, own)| group(name, own))
@@ -38,9 +47,21 @@ fn is_share(share: f64) -> bool {
     (0.0..=1.0).contains(&share)
 }
 
+/// The shares of groups, each with the name of its type.
+fn group_shares(groups: &Groups) -> impl Iterator<Item = (f64, &str)> {
+    let named = groups.types.iter().map(|(name, share)| (name.as_str(), share));
+    named.chain([("overall", &groups.overall)]).flat_map(|(name, own)| {
+        [own.right, own.squared, own.interval[0], own.interval[1]].map(|share| (share, name))
+    })
+}
+
 fn group(name: &str, own: &Group) -> Option<String> {
-    let shares = [own.circular, own.per_try, own.complete, own.interval[0], own.interval[1]];
-    if let Some(share) = shares.into_iter().find(|share| !is_share(*share)) {
+    let shares = [own.circular, own.per_try, own.complete, own.interval[0], own.interval[1], own.credit];
+    let main = [own.main.value, own.main.chance, own.main.interval[0], own.main.interval[1]];
+    if let Some(number) = own.measures.values().find(|number| !number.is_finite()) {
+        return Some(format!("`{}` has a measure of {number}", quoted(name)));
+    }
+    if let Some(share) = shares.into_iter().chain(main).into_iter().find(|share| !is_share(*share)) {
         return Some(format!("`{}` has a share of {share}: expected 0 to 1", quoted(name)));
     }
     let Group { samples, correct, tries, correct_tries, unreadable, missing, .. } = *own;

@@ -46,4 +46,5 @@ fn row(id: &str, own: &Own) -> Row {
         cell_length: NO_LENGTH.to_owned(),
         ..Row::unstated()
     }
+    .completed()
 }

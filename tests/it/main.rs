@@ -36,6 +36,7 @@ mod merge;
 mod moved;
 mod movies;
 mod needles;
+mod open_scores;
 mod opening;
 mod packs;
 mod photographs;

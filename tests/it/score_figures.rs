@@ -57,12 +57,12 @@ fn what_is_no_scores_file_says_what_to_do() {
     let said = refused(&["compare", "a.jsonl", "a.jsonl"]);
     assert!(said.contains("`a.jsonl` is an answers file, not scores; run `vniah score` first"), "{said}");
     let text = fs::read_to_string(dir.path().join("a.json")).unwrap();
-    for (version, age) in [(4, "an older"), (99, "a newer")] {
-        let other = text.replacen("\"format_version\": 5", &format!("\"format_version\": {version}"), 1);
+    for (version, age) in [(5, "an older"), (99, "a newer")] {
+        let other = text.replacen("\"format_version\": 6", &format!("\"format_version\": {version}"), 1);
         fs::write(dir.path().join("other.json"), other).unwrap();
         let said = refused(&["compare", "other.json", "a.json"]);
         assert!(
-            said.contains(&format!("has format version {version}, and this program reads version 5: {age}"))
+            said.contains(&format!("has format version {version}, and this program reads version 6: {age}"))
         );
         assert!(said.contains("run `vniah score` on the answers again"), "{said}");
         assert_eq!(refused(&["report", "set", "other.json", "-o", "page.html"]), said);

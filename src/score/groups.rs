@@ -1,0 +1,96 @@
+//! Groups: questions that are scored together, such as all that are asked about one video.
+//!
+//! In: joined samples with a `group_id`. Out: the share of groups that are wholly right, and the mean of `(k / n)^2`, where `k` of
+//! the `n` samples of a group are right.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
+use super::figures::rounded;
+use super::interval::{hull, wilson};
+use super::join::Sample;
+use crate::seed::Seed;
+
+/// Groups of all types, and of each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Groups {
+    /// All groups.
+    pub overall: GroupShare,
+    /// Groups of one type, whatever the form, by the type's name. A group of several types counts in `overall` alone.
+    pub types: BTreeMap<String, GroupShare>,
+}
+
+/// How many groups are right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GroupShare {
+    /// Number of groups.
+    pub groups: u64,
+    /// Groups all of whose samples are right in every try.
+    pub correct: u64,
+    /// Their share.
+    pub right: f64,
+    /// 95% interval of `right`.
+    pub interval: [f64; 2],
+    /// Mean of `(k / n)^2`: credit for groups that are partly right.
+    pub squared: f64,
+}
+
+/// One group.
+#[derive(Default)]
+struct Sums<'a> {
+    kinds: BTreeSet<&'a str>,
+    cluster: &'a str,
+    right: u32,
+    samples: u32,
+}
+
+/// The groups under one reading; nothing where no row states a group.
+pub(super) fn groups(samples: &[Sample], rule: usize, seed: Seed) -> Option<Groups> {
+    let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
+    for sample in samples.iter().filter(|sample| !sample.row.group_id.is_empty()) {
+        let group = sums.entry(&sample.row.group_id).or_default();
+        group.kinds.insert(&sample.row.kind);
+        group.cluster = &sample.cluster;
+        group.right += u32::from(sample.is_correct(rule));
+        group.samples += 1;
+    }
+    if sums.is_empty() {
+        return None;
+    }
+    let kinds: BTreeSet<&str> = sums.values().flat_map(|group| &group.kinds).copied().collect();
+    let of = |kind: &str| {
+        let is_of = |group: &&Sums| group.kinds.len() == 1 && group.kinds.contains(kind);
+        let own: Vec<&Sums> = sums.values().filter(is_of).collect();
+        (!own.is_empty()).then(|| (kind.to_owned(), share(&own, seed)))
+    };
+    let overall = share(&sums.values().collect::<Vec<_>>(), seed);
+    Some(Groups { overall, types: kinds.into_iter().filter_map(of).collect() })
+}
+
+fn share(groups: &[&Sums], seed: Seed) -> GroupShare {
+    let mut clusters = ByCluster::new();
+    let mut names = BTreeSet::new();
+    let mut is_clustered = false;
+    let (mut correct, mut squared) = (0, 0.0);
+    for group in groups {
+        let is_right = group.right == group.samples;
+        is_clustered |= !names.insert(group.cluster);
+        sum_into(&mut clusters, group.cluster, 0, Ratio { above: i64::from(is_right), below: 1 });
+        correct += u64::from(is_right);
+        squared += (f64::from(group.right) / f64::from(group.samples)).powi(2);
+    }
+    let number = groups.len() as u64;
+    let independent = wilson(correct, number);
+    let drawn = is_clustered.then(|| ratios(&Clusters::new(&clusters, 1), seed)[0]).flatten();
+    let interval = drawn.map_or(independent, |drawn| hull(drawn, independent));
+    GroupShare {
+        groups: number,
+        correct,
+        right: rounded(correct as f64 / number.max(1) as f64),
+        interval: interval.map(rounded),
+        squared: rounded(squared / number.max(1) as f64),
+    }
+}

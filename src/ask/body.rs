@@ -317,7 +317,11 @@ mod tests {
         assert_eq!(content(&needed, &Shown { is_frames: false, ..shown }).as_array().unwrap().len(), 2);
         assert_ne!(of(None).sha256(), needed.sha256());
         let own = Parameters { prompt: "{question} {duration} {instruction} {x}".to_owned(), ..of(None) };
-        assert!(own.text(&when).starts_with("When? 10.00 The video lasts 10.00 seconds. Answer"), "{}", own.text(&when));
+        assert!(
+            own.text(&when).starts_with("When? 10.00 The video lasts 10.00 seconds. Answer"),
+            "{}",
+            own.text(&when)
+        );
         // Without times the digest is that of earlier versions.
         assert!(!serde_json::to_string(&of(None)).unwrap().contains("times"));
     }

@@ -32,7 +32,11 @@ pub struct Case<'a> {
 pub fn cases<'a>(rows: &'a [Row], answers: &'a Answers) -> Vec<Case<'a>> {
     let case = |row: &'a Row| Some(Case { row, reply: answers.response(&row.id)? });
     // A judge says which option is named, and open questions have none.
-    rows.iter().filter(|row| row.has_options()).filter_map(case).filter(|case| is_for_judge(case.reply, &case.row.options)).collect()
+    rows.iter()
+        .filter(|row| row.has_options())
+        .filter_map(case)
+        .filter(|case| is_for_judge(case.reply, &case.row.options))
+        .collect()
 }
 
 impl Case<'_> {

@@ -82,9 +82,8 @@ fn indices(show: &Show, row: &Row) -> Result<Option<Vec<u64>>, Error> {
     if sampler.unknown_phase(fps).is_some() {
         return Ok(None);
     }
-    let indices = row
-        .sampled(sampler)
-        .map_err(|source| Error::Sampler { file: row.video_path.clone(), source })?;
+    let indices =
+        row.sampled(sampler).map_err(|source| Error::Sampler { file: row.video_path.clone(), source })?;
     Ok(Some(indices))
 }
 

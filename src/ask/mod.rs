@@ -88,7 +88,9 @@ pub enum Error {
         file: String,
     },
     /// A whole video shows more than may be seen when the question is asked.
-    #[error("row `{id}` is asked when {seen} of {frames} frames have been shown, and a whole video shows them all")]
+    #[error(
+        "row `{id}` is asked when {seen} of {frames} frames have been shown, and a whole video shows them all"
+    )]
     NotWhole {
         /// The row.
         id: String,

@@ -84,7 +84,10 @@ mod tests {
         assert_eq!((of(None, &both[..1]), of(Some(false), &both[..1])), (None, None));
         assert_eq!(Times::of(None, &both[..1], false), Some(Times::Withheld));
         let sent = |times: Times| [times.are_sent(&which), times.are_sent(&when)];
-        assert_eq!([sent(Times::All), sent(Times::Needed), sent(Times::None)], [[true; 2], [false, true], [false; 2]]);
+        assert_eq!(
+            [sent(Times::All), sent(Times::Needed), sent(Times::None)],
+            [[true; 2], [false, true], [false; 2]]
+        );
     }
 
     #[test]

@@ -135,7 +135,9 @@ fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
         let message = format!(
             "--mode video-url shows whole videos, and `{id}` is asked when {ask_frame} of {num_frames} frames have been shown"
         );
-        return Err(Failure::message(Exit::Usage, message).hint("--mode frames sends frames before that alone"));
+        return Err(
+            Failure::message(Exit::Usage, message).hint("--mode frames sends frames before that alone")
+        );
     }
     let source = match args.video.as_str() {
         "data" => VideoSource::Data,
@@ -179,7 +181,8 @@ fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Fail
 /// Refuses a prompt that leaves out what is asked.
 fn lacks_no_place(prompt: &str, rows: &[Row]) -> Result<(), Failure> {
     let has_options = rows.iter().any(Row::has_options);
-    let places = ["{question}", "{options}"].into_iter().filter(|place| *place == "{question}" || has_options);
+    let places =
+        ["{question}", "{options}"].into_iter().filter(|place| *place == "{question}" || has_options);
     match places.into_iter().find(|place| !prompt.contains(place) && !prompt.contains(body::WHOLE)) {
         Some(place) => Err(Failure::message(Exit::Usage, format!("--prompt lacks the place `{place}`"))),
         None => Ok(()),

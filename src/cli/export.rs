@@ -157,7 +157,8 @@ fn usage(format: ExportFormat, rows: &[Row], options: &Options) -> Vec<String> {
                 vec![format!("cd vlmevalkit && python register.py --data {name}_16frame --model MODEL")];
             if options.sampler.is_some() {
                 let is = |open: bool| rows.iter().any(|row| row.has_options() != open);
-                let tables = [(false, "frames"), (true, "frames_open")].into_iter().filter(|(open, _)| is(*open));
+                let tables =
+                    [(false, "frames"), (true, "frames_open")].into_iter().filter(|(open, _)| is(*open));
                 lines.extend(tables.map(|(_, table)| {
                     format!("cd vlmevalkit && LMUData=. python RUN.PY --data {name}_{table} --model MODEL")
                 }));

@@ -60,7 +60,10 @@ mod tests {
         let sampler: Sampler = "linspace(5)".parse().unwrap();
         assert_eq!(row(100).sampled(&sampler).unwrap(), [0, 24, 49, 74, 99]);
         assert_eq!(row(41).sampled(&sampler).unwrap(), [0, 10, 20, 30, 40]);
-        assert_eq!((row(41).duration(), row(41).sees_all(), row(100).sees_all()), ("1.64".to_owned(), false, true));
+        assert_eq!(
+            (row(41).duration(), row(41).sees_all(), row(100).sees_all()),
+            ("1.64".to_owned(), false, true)
+        );
     }
 
     #[test]

@@ -94,8 +94,7 @@ fn of_open(rows: &[&Row]) -> Vec<Metric> {
     let types: BTreeSet<&str> = rows.iter().map(|row| row.kind.as_str()).collect();
     names.extend(types.into_iter().map(|kind| format!("open_{kind}")));
     let metric = |name| Metric { name, aggregation: "mean_value", higher_is_better: true };
-    let fails =
-        Metric { name: "parse_fail".to_owned(), aggregation: "mean_value", higher_is_better: false };
+    let fails = Metric { name: "parse_fail".to_owned(), aggregation: "mean_value", higher_is_better: false };
     names.into_iter().map(metric).chain([fails]).collect()
 }
 

@@ -60,7 +60,9 @@ pub enum Error {
     #[error(transparent)]
     Dataset(#[from] dataset::Error),
     /// Questions are asked before their videos end, and a format gives its tool whole videos.
-    #[error("{count} rows are asked before their videos end, such as `{example}`, and the format gives whole videos")]
+    #[error(
+        "{count} rows are asked before their videos end, such as `{example}`, and the format gives whole videos"
+    )]
     Early {
         /// How many.
         count: usize,

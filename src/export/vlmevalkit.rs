@@ -76,9 +76,7 @@ fn question<'a>(
 ) -> impl Iterator<Item = String> + use<'a> {
     let options: Vec<String> =
         (0..letters.len()).map(|at| row.options.get(at).cloned().unwrap_or_default()).collect();
-    std::iter::once(question)
-        .chain(options)
-        .chain([reply(row), &row.kind, &row.id].map(str::to_owned))
+    std::iter::once(question).chain(options).chain([reply(row), &row.kind, &row.id].map(str::to_owned))
 }
 
 fn heads(first: &[&str], letters: &[String], last: &[&str]) -> Vec<String> {
@@ -131,7 +129,9 @@ fn pictured(export: &Export<'_>, row: &Row, frames: &[Taken]) -> String {
     if export.states_times && row.needs_times() {
         let times: Vec<String> = frames.iter().map(|frame| seconds(frame.frame, row.fps()) + "s").collect();
         let (count, times) = (frames.len(), times.join(", "));
-        lines.push(format!("A total of {count} frames are sampled. Their corresponding timestamps are: {times}."));
+        lines.push(format!(
+            "A total of {count} frames are sampled. Their corresponding timestamps are: {times}."
+        ));
     }
     // VLMEvalKit lists options, and says what is to be answered with, by itself.
     lines.push(if row.has_options() { prompt.stated() } else { prompt.text() });

@@ -183,9 +183,8 @@ pub fn write(
 /// The frame rate of a row's video, and the frames that `sampler` takes of it, all before the question is asked.
 pub fn taken(row: &Row, sampler: &Sampler) -> Result<(FrameRate, Vec<u64>), Error> {
     let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Row(row.id.clone()))?;
-    let indices = row
-        .sampled(sampler)
-        .map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
+    let indices =
+        row.sampled(sampler).map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
     Ok((fps, indices))
 }
 

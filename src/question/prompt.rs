@@ -126,8 +126,9 @@ mod tests {
 
     #[test]
     fn an_open_question_is_followed_by_one_instruction() {
-        let texts = [AnswerKind::Number, AnswerKind::Label, AnswerKind::Set, AnswerKind::List, AnswerKind::Spans]
-            .map(|kind| open(kind, Language::En).text());
+        let texts =
+            [AnswerKind::Number, AnswerKind::Label, AnswerKind::Set, AnswerKind::List, AnswerKind::Spans]
+                .map(|kind| open(kind, Language::En).text());
         assert_eq!(
             texts,
             [

@@ -20,6 +20,7 @@ mod footage;
 mod formats;
 mod frames;
 mod generate;
+mod grounding;
 mod hard_edges;
 mod hostile;
 mod hostile_pictures;

@@ -29,6 +29,7 @@ use crate::wording;
 
 /// Ask an OpenAI-compatible server; run again, it asks what is left.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     out: PathBuf,

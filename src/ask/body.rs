@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::media::Shown;
 use super::part::Part;
+use super::times::{Times, timed};
 use crate::dataset::Row;
 use crate::digest;
 use crate::language::Language;
@@ -54,6 +55,16 @@ enum Content {
     Parts(Vec<Part>),
 }
 
+/// The place of a row's whole prompt: question, options or none, and what the answer is to look like.
+pub const WHOLE: &str = "{prompt}";
+
+/// The prompt of a run where the user gives none: `VNBench`'s where all `rows` ask for a letter and none about times, else that of
+/// each row.
+pub fn prompt_for(rows: &[Row], language: Language) -> String {
+    let is_own = |row: &Row| !row.has_options() || row.needs_times();
+    if rows.iter().any(is_own) { WHOLE.to_owned() } else { prompt(language) }
+}
+
 /// The prompt of `VNBench`, in one language.
 pub fn prompt(language: Language) -> String {
     format!("{{question}}\n{{options}}\n{}", instruction(language))
@@ -74,7 +85,10 @@ pub struct Parameters {
     pub image_size: Option<u32>,
     /// Quality of frames as JPEG; none for whole videos.
     pub jpeg_quality: Option<u8>,
-    /// Prompt with the places `{question}` and `{options}`.
+    /// Which frames come with their times; none where that is as it always was: of none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
+    /// Prompt with the places `{question}`, `{options}`, `{instruction}` and `{duration}`, or `{prompt}`.
     pub prompt: String,
     /// System prompt, if any.
     pub system: Option<String>,
@@ -94,7 +108,18 @@ impl Parameters {
 
     /// The text that the model reads beside the video.
     pub fn text(&self, row: &Row) -> String {
-        filled(&self.prompt, &[("{question}", &row.question), ("{options}", &listed(&row.options))])
+        let prompt =
+            if self.times == Some(Times::Withheld) { row.prompt_without_times() } else { row.prompt() };
+        filled(
+            &self.prompt,
+            &[
+                ("{question}", &row.question),
+                ("{options}", &listed(&row.options)),
+                ("{instruction}", &prompt.instruction()),
+                ("{duration}", &row.duration()),
+                (WHOLE, &prompt.text()),
+            ],
+        )
     }
 
     /// The digest that an earlier version recorded, which took the server's address for a setting.
@@ -135,9 +160,12 @@ impl Parameters {
     /// The request for `row`, whose video is `shown`.
     pub fn request(&self, row: &Row, shown: &Shown) -> Request {
         let text = self.text(row);
+        let is_timed = shown.is_frames && self.times.is_some_and(|times| times.are_sent(row));
+        let indices = shown.indices.as_deref().filter(|_| is_timed);
         let body = |parts: &[Part]| {
-            let parts = parts.iter().cloned().chain(std::iter::once(Part::Text(text.clone())));
-            self.body(Content::Parts(parts.collect()), &shown.fields)
+            let mut parts = indices.map_or_else(|| parts.to_vec(), |taken| timed(parts, taken, row.fps()));
+            parts.push(Part::Text(text.clone()));
+            self.body(Content::Parts(parts), &shown.fields)
         };
         Request {
             id: row.id.clone(),
@@ -186,6 +214,7 @@ mod tests {
             sampler: None,
             image_size: None,
             jpeg_quality: None,
+            times: None,
             prompt: "{question}{options}".to_owned(),
             system: Some("Be brief.".to_owned()),
             temperature: Some(0.5),
@@ -229,6 +258,54 @@ mod tests {
         drop(body);
         let own = parameters(&json!({"messages": []})).body(Content::Text("x".to_owned()), &[]);
         assert!(serde_json::to_string(&own).unwrap().contains("\"messages\":[]"));
+    }
+
+    #[test]
+    fn times_stand_before_their_frames_and_are_a_setting() {
+        use crate::question::{AnswerKind, Form, QuestionKind};
+        let when = Row {
+            question: "When?".to_owned(),
+            question_kind: QuestionKind::When,
+            form: Form::Open,
+            answer_kind: AnswerKind::Spans,
+            num_frames: 500,
+            ask_frame: 250,
+            fps_num: 25,
+            ..Row::unstated()
+        };
+        let media = Part::Media { kind: "image_url", url: Arc::from("data:x") };
+        let shown = Shown {
+            parts: vec![media.clone()],
+            digested: vec![media.clone()],
+            fields: Vec::new(),
+            indices: Some(vec![100]),
+            is_frames: true,
+        };
+        let of = |times| Parameters { times, prompt: WHOLE.to_owned(), ..parameters(&json!({})) };
+        let content = |own: &Parameters, shown: &Shown| {
+            serde_json::to_value(own.request(&when, shown).body).unwrap()["messages"][1]["content"].clone()
+        };
+        let needed = of(Some(Times::Needed));
+        let sent = content(&needed, &shown);
+        assert_eq!(sent[0]["text"], "[4.00 s]");
+        assert_eq!(sent[1]["type"], "image_url");
+        let asked = "When?\nThe video lasts 10.00 seconds. Answer with the start and the end in seconds, as in `12.40 - 15.00`.";
+        assert_eq!(sent[2]["text"], asked);
+        let bare = content(&of(Some(Times::None)), &shown);
+        assert_eq!((bare.as_array().unwrap().len(), &bare[1]["text"]), (2, &json!(asked)));
+        let withheld = content(&of(Some(Times::Withheld)), &shown);
+        assert_eq!(withheld[1]["text"], asked.replace("The video lasts 10.00 seconds. ", ""));
+        // A whole video has no frames that a time could stand before.
+        assert_eq!(content(&needed, &Shown { is_frames: false, ..shown }).as_array().unwrap().len(), 2);
+        assert_ne!(of(None).sha256(), needed.sha256());
+        let own = Parameters { prompt: "{question} {duration} {instruction} {x}".to_owned(), ..of(None) };
+        assert!(
+            own.text(&when).starts_with("When? 10.00 The video lasts 10.00 seconds. Answer"),
+            "{}",
+            own.text(&when)
+        );
+        // Without times the digest is that of earlier versions.
+        assert!(!serde_json::to_string(&of(None)).unwrap().contains("times"));
     }
 
     #[test]

@@ -33,7 +33,12 @@ pub struct Case<'a> {
 /// The replies that are to be judged, in the order of their rows.
 pub fn cases<'a>(rows: &'a [Row], answers: &'a Answers) -> Vec<Case<'a>> {
     let case = |row: &'a Row| Some(Case { row, reply: answers.response(&row.id)? });
-    rows.iter().filter_map(case).filter(|case| is_for_judge(case.reply, &case.row.options)).collect()
+    // A judge says which option is named, and open questions have none.
+    rows.iter()
+        .filter(|row| row.has_options())
+        .filter_map(case)
+        .filter(|case| is_for_judge(case.reply, &case.row.options))
+        .collect()
 }
 
 impl Case<'_> {

@@ -57,6 +57,8 @@ pub struct Shown {
     pub fields: Vec<(String, Value)>,
     /// Frames sent, or those that the server is said to take; absent where that is not known.
     pub indices: Option<Vec<u64>>,
+    /// Whether each part is one of these frames.
+    pub is_frames: bool,
 }
 
 fn part(kind: &'static str, url: &str) -> Part {
@@ -80,16 +82,16 @@ fn indices(show: &Show, row: &Row) -> Result<Option<Vec<u64>>, Error> {
     if sampler.unknown_phase(fps).is_some() {
         return Ok(None);
     }
-    let indices = sampler
-        .indices(row.num_frames, fps)
-        .map_err(|source| Error::Sampler { file: row.video_path.clone(), source })?;
+    let indices =
+        row.sampled(sampler).map_err(|source| Error::Sampler { file: row.video_path.clone(), source })?;
     Ok(Some(indices))
 }
 
 /// Shows the video of `row`.
 pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
     if show.mode == Mode::Text {
-        return Ok(Shown { parts: Vec::new(), digested: Vec::new(), fields: Vec::new(), indices: None });
+        let (parts, digested, fields) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok(Shown { parts, digested, fields, indices: None, is_frames: false });
     }
     let indices = indices(show, row)?;
     match show.mode {
@@ -119,26 +121,31 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
                 let digested = vec![part("video_url", &digests.join(","))];
                 (parts, digested, vec![("media_io_kwargs".to_owned(), times(row, &indices))])
             };
-            Ok(Shown { parts, digested, fields, indices: Some(indices) })
+            let is_frames = show.mode == Mode::Frames;
+            Ok(Shown { parts, digested, fields, indices: Some(indices), is_frames })
         }
     }
 }
 
-/// What vLLM needs to know of frames that it did not sample; without `num_frames` -1 it cuts the list to 32.
+/// What vLLM needs to know of frames that it did not sample, of a video that ends when the question is asked; without `num_frames` -1 it cuts the list to 32.
 fn times(row: &Row, indices: &[u64]) -> Value {
     let fps = f64::from(row.fps_num) / f64::from(row.fps_den.max(1));
-    let duration = row.num_frames as f64 / fps;
+    let duration = row.ask_frame as f64 / fps;
     json!({"video": {
         "num_frames": -1,
         "fps": fps,
         "frames_indices": indices,
-        "total_num_frames": row.num_frames,
+        "total_num_frames": row.ask_frame,
         "duration": duration,
         "do_sample_frames": false,
     }})
 }
 
 fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Error> {
+    if !row.sees_all() {
+        let (seen, frames) = (row.ask_frame, row.num_frames);
+        return Err(Error::NotWhole { id: row.id.clone(), seen, frames });
+    }
     let url = match &show.source {
         VideoSource::Data => {
             let bytes = show.videos.open(&row.video_path)?.bytes()?;
@@ -162,6 +169,7 @@ fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Err
         digested: vec![part("video_url", &format!("sha256:{}", row.sha256))],
         fields: Vec::new(),
         indices,
+        is_frames: false,
     })
 }
 
@@ -181,10 +189,12 @@ fn encoded_path(path: &[u8]) -> String {
 
 /// The last videos shown: the tries of a question follow each other, and their frames are decoded once.
 pub struct Cache {
-    held: Mutex<Vec<(String, Slot)>>,
+    held: Mutex<Vec<(View, Slot)>>,
     most: usize,
 }
 
+/// A video and the frame before which it may be seen.
+type View = (String, u64);
 type Slot = Arc<Mutex<Option<Arc<Shown>>>>;
 
 impl Cache {
@@ -197,14 +207,15 @@ impl Cache {
     pub fn shown(&self, show: &Show, row: &Row) -> Result<Arc<Shown>, Error> {
         let slot = {
             let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((_, slot)) = held.iter().find(|(name, _)| *name == row.video_path) {
+            let is_same = |(name, end): &View| *name == row.video_path && *end == row.ask_frame;
+            if let Some((_, slot)) = held.iter().find(|(view, _)| is_same(view)) {
                 Arc::clone(slot)
             } else {
                 if held.len() >= self.most {
                     held.remove(0);
                 }
                 let slot = Slot::default();
-                held.push((row.video_path.clone(), Arc::clone(&slot)));
+                held.push(((row.video_path.clone(), row.ask_frame), Arc::clone(&slot)));
                 slot
             }
         };

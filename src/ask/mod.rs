@@ -32,6 +32,7 @@ pub mod reply;
 pub mod run;
 mod said;
 mod settings;
+pub mod times;
 mod tls;
 
 pub use said::cleaned;
@@ -85,6 +86,18 @@ pub enum Error {
     NoFile {
         /// The video.
         file: String,
+    },
+    /// A whole video shows more than may be seen when the question is asked.
+    #[error(
+        "row `{id}` is asked when {seen} of {frames} frames have been shown, and a whole video shows them all"
+    )]
+    NotWhole {
+        /// The row.
+        id: String,
+        /// Frames that may be seen.
+        seen: u64,
+        /// Frames of the video.
+        frames: u64,
     },
     /// A sampler does not take a video.
     #[error("`{file}`: {source}")]

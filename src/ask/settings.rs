@@ -5,6 +5,7 @@
 use super::body::Parameters;
 use super::judge;
 use super::record::{Record, Recorded};
+use super::times::Times;
 use crate::digest;
 
 impl Recorded {
@@ -15,6 +16,7 @@ impl Recorded {
             max_tokens: parameters.max_tokens,
             image_size: parameters.image_size,
             jpeg_quality: parameters.jpeg_quality,
+            times: parameters.times,
             prompt_sha256: Some(digest::of_value(&parameters.prompt)),
             system_sha256: parameters.system.as_ref().map(digest::of_value),
             extra_body_sha256: (!parameters.extra_body.is_empty())
@@ -67,6 +69,8 @@ fn named(record: &Record, parameters: &Parameters) -> Vec<String> {
     compare("--image-size", text(was.image_size), text(is.image_size));
     let text = |number: Option<u8>| number.map(|number| number.to_string());
     compare("--jpeg-quality", text(was.jpeg_quality), text(is.jpeg_quality));
+    let text = |times: Option<Times>| times.map(|times| times.name().to_owned());
+    compare("--times", text(was.times), text(is.times));
     // Lines of an earlier version hold no digests of texts.
     if was.prompt_sha256.is_some() {
         let prompt = if is_judge { "--judge-prompt" } else { "--prompt" };

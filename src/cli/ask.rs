@@ -20,13 +20,16 @@ use crate::ask::http::Server;
 use crate::ask::log::{Log, Resumed};
 use crate::ask::media::{Cache, Show, VideoSource, shown};
 use crate::ask::run::{Summary, run as ask};
+use crate::ask::times::Times;
 use crate::dataset::{self, Row};
+use crate::question::Control;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::wording;
 
 /// Ask an OpenAI-compatible server; run again, it asks what is left.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     out: PathBuf,
@@ -54,9 +57,16 @@ pub(super) struct Args {
     /// Quality of frames as JPEG
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     jpeg_quality: u8,
-    /// Prompt with the places `{question}` and `{options}`, or `@FILE`; absent, VNBench's
+    /// Prompt with the places `{question}` and `{options}`, and if wanted `{instruction}` and `{duration}` (seconds of the video);
+    /// or `{prompt}`, all of a row's own; or `@FILE`. Absent, VNBench's, and each row's own where rows are open or about times
     #[arg(long, value_name = "TEXT|@FILE")]
     prompt: Option<String>,
+    /// Send the time of each frame as a text before it, such as `[12.40 s]`, with `--mode frames`; by default, for questions about times
+    #[arg(long, overrides_with = "no_times")]
+    times: bool,
+    /// Send no times of frames
+    #[arg(long)]
+    no_times: bool,
     /// System prompt, or `@FILE`
     #[arg(long, value_name = "TEXT|@FILE")]
     system: Option<String>,
@@ -119,6 +129,17 @@ fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
                 .hint("such as --sampler 'linspace(32)': it decides which needles are seen"));
         }
     };
+    if mode == Mode::VideoUrl
+        && let Some(row) = rows.iter().find(|row| !row.sees_all())
+    {
+        let Row { id, ask_frame, num_frames, .. } = row;
+        let message = format!(
+            "--mode video-url shows whole videos, and `{id}` is asked when {ask_frame} of {num_frames} frames have been shown"
+        );
+        return Err(
+            Failure::message(Exit::Usage, message).hint("--mode frames sends frames before that alone")
+        );
+    }
     let source = match args.video.as_str() {
         "data" => VideoSource::Data,
         "file" => VideoSource::File,
@@ -145,16 +166,45 @@ fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Fail
         let message = "the rows ask in several languages, and a run has one prompt";
         return Err(Failure::message(Exit::Usage, message).hint("write one for all with --prompt"));
     }
-    let own = body::prompt(language);
-    let prompt = prompt("prompt", args.prompt.as_deref(), &own, &["{question}", "{options}"])?;
+    let prompt = prompt("prompt", args.prompt.as_deref(), &body::prompt_for(rows, language), &[])?;
+    lacks_no_place(&prompt, rows)?;
     let is_sampled = matches!(show.mode, Mode::Frames | Mode::VideoJpeg);
     Ok(Parameters {
         sampler: show.sampler.as_ref().map(|sampler| sampler.name().to_owned()),
         image_size: args.image_size.filter(|_| is_sampled),
         jpeg_quality: is_sampled.then_some(args.jpeg_quality),
+        times: times(args, rows, show.mode)?,
         system: args.system.as_deref().map(text_or_file).transpose()?,
         ..args.endpoint.parameters(&args.model, show.mode.name(), prompt)?
     })
+}
+
+/// Refuses a prompt that leaves out what is asked.
+fn lacks_no_place(prompt: &str, rows: &[Row]) -> Result<(), Failure> {
+    let has_options = rows.iter().any(Row::has_options);
+    let places =
+        ["{question}", "{options}"].into_iter().filter(|place| *place == "{question}" || has_options);
+    match places.into_iter().find(|place| !prompt.contains(place) && !prompt.contains(body::WHOLE)) {
+        Some(place) => Err(Failure::message(Exit::Usage, format!("--prompt lacks the place `{place}`"))),
+        None => Ok(()),
+    }
+}
+
+/// Which frames come with their times. The control `no-times` is shown in no way that says any.
+fn times(args: &Args, rows: &[Row], mode: Mode) -> Result<Option<Times>, Failure> {
+    let wanted = if args.times { Some(true) } else { args.no_times.then_some(false) };
+    let states_times = dataset::read_control(&args.out)?.is_none_or(Control::states_times);
+    if args.times && mode != Mode::Frames {
+        let message = format!("--mode {} sends no frames that --times could stand before", mode.name());
+        return Err(Failure::message(Exit::Usage, message));
+    }
+    if !states_times && (args.times || matches!(mode, Mode::VideoUrl | Mode::VideoJpeg)) {
+        let what = if args.times { "--times".to_owned() } else { format!("--mode {}", mode.name()) };
+        let message = format!("`{}` is the control `no-times`, and {what} sends times", args.out.display());
+        return Err(Failure::message(Exit::Usage, message).hint("leave --times out, and use --mode frames"));
+    }
+    let is_relevant = mode == Mode::Frames || !states_times;
+    Ok(is_relevant.then(|| Times::of(wanted, rows, states_times)).flatten())
 }
 
 /// Runs `vniah ask`.

@@ -52,7 +52,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::message(Exit::Input, "the dataset holds no rows"));
     }
     let control = dataset::read_manifest(&args.out).ok().and_then(|manifest| manifest.control);
-    if let Some(control) = control.filter(|control| *control != Control::Shuffled) {
+    if let Some(control) = control.filter(|control| !matches!(control, Control::Shuffled | Control::NoTimes))
+    {
         let message =
             format!("`{}` is the control `{}`: its needles are left out", args.out.display(), control.name());
         return Err(Failure::message(Exit::Input, message).hint("name the dataset that it is a control of"));

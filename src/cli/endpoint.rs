@@ -153,6 +153,7 @@ impl Endpoint {
             sampler: None,
             image_size: None,
             jpeg_quality: None,
+            times: None,
             prompt,
             system: None,
             temperature: number("temperature", &self.temperature)?,

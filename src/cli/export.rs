@@ -134,7 +134,11 @@ fn write(
         let kept =
             if outcome.kept > 0 { format!(", {} were there already", outcome.kept) } else { String::new() };
         say(&format!("exported `{name}` to `{dir}`: {} files{kept}", outcome.written));
-        for line in usage(*format, options) {
+        if outcome.left_out > 0 {
+            let (left_out, all) = (outcome.left_out, rows.len());
+            say(&format!("  left out {left_out} of {all} rows: `{name}` has no open questions"));
+        }
+        for line in usage(*format, rows, options) {
             say(&format!("  {line}"));
         }
     }
@@ -142,7 +146,7 @@ fn write(
 }
 
 /// How the tool is run on what was written, in that directory.
-fn usage(format: ExportFormat, options: &Options) -> Vec<String> {
+fn usage(format: ExportFormat, rows: &[Row], options: &Options) -> Vec<String> {
     let name = &options.name;
     match format {
         ExportFormat::LmmsEval => vec![format!(
@@ -152,9 +156,12 @@ fn usage(format: ExportFormat, options: &Options) -> Vec<String> {
             let mut lines =
                 vec![format!("cd vlmevalkit && python register.py --data {name}_16frame --model MODEL")];
             if options.sampler.is_some() {
-                lines.push(format!(
-                    "cd vlmevalkit && LMUData=. python RUN.PY --data {name}_frames --model MODEL"
-                ));
+                let is = |open: bool| rows.iter().any(|row| row.has_options() != open);
+                let tables =
+                    [(false, "frames"), (true, "frames_open")].into_iter().filter(|(open, _)| is(*open));
+                lines.extend(tables.map(|(_, table)| {
+                    format!("cd vlmevalkit && LMUData=. python RUN.PY --data {name}_{table} --model MODEL")
+                }));
             }
             lines
         }
@@ -171,6 +178,9 @@ impl From<export::Error> for Failure {
             export::Error::Frames(error) => error.into(),
             export::Error::Video(error) => error.into(),
             export::Error::Media(error) => error.into(),
+            export::Error::Dataset(error) => error.into(),
+            export::Error::Early { .. } => Self::new(Exit::Input, error)
+                .hint("`vniah ask` and `vniah frames` take frames before that alone; `webdataset` keeps the rows as they are"),
             export::Error::NoFiles { .. } => Self::new(Exit::Input, error).hint(
                 "`vniah materialize OUT` makes files of recipes; with -o DIR, the export writes them there itself",
             ),

@@ -8,6 +8,7 @@ mod difficulty;
 mod manifest;
 mod metadata;
 mod names;
+mod prompt;
 
 pub use difficulty::Difficulty;
 pub use manifest::{
@@ -22,6 +23,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::files;
+use crate::question::Control;
 use crate::version::{Mismatch, Stated};
 
 /// Name of the rows' file in a dataset directory.
@@ -141,6 +143,21 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, Error> {
     Ok(manifest)
 }
 
+/// The control that the dataset in `dir` is; none where it is no control, or has no manifest, as foreign rows may not.
+///
+/// # Errors
+///
+/// The manifest is there and is none.
+pub fn read_control(dir: &Path) -> Result<Option<Control>, Error> {
+    if !dir.join(MANIFEST).exists() {
+        return Ok(None);
+    }
+    let path = dir.join(MANIFEST);
+    let wrong = |source| Error::Manifest { path: path.display().to_string(), source };
+    let stated: StatedControl = serde_json::from_str(&files::read_text(&path)?).map_err(wrong)?;
+    Ok(stated.control)
+}
+
 /// Reads what the part of a dataset in `dir` is.
 pub fn read_shard(dir: &Path) -> Result<ShardFile, Error> {
     let path = dir.join(SHARD);
@@ -150,6 +167,13 @@ pub fn read_shard(dir: &Path) -> Result<ShardFile, Error> {
     let part: ShardFile = serde_json::from_str(&text).map_err(wrong)?;
     refuse(&path, names::manifest(&part.manifest).into_iter().chain(names::shard(&part)))?;
     Ok(part)
+}
+
+/// What a manifest of any version says of a control.
+#[derive(Deserialize)]
+struct StatedControl {
+    #[serde(default)]
+    control: Option<Control>,
 }
 
 /// The version of a part is that of the manifest in it.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::place::Placed;
-use super::{Error, Export, asked};
+use super::{Error, Export, reply};
 use crate::files;
 
 /// The records.
@@ -33,8 +33,8 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
                 id: &row.id,
                 video: &row.video_path,
                 conversations: [
-                    Turn { from: "human", value: asked(row).into() },
-                    Turn { from: "gpt", value: row.gt_option.as_str().into() },
+                    Turn { from: "human", value: export.asked(row).into() },
+                    Turn { from: "gpt", value: reply(row).into() },
                 ],
             })
         });

@@ -17,11 +17,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::dataset::Row;
+use crate::dataset::{self, Row};
 use crate::files;
 use crate::frames;
 use crate::media::{self, input::Input};
-use crate::question;
+use crate::question::{self, Control, Prompt};
 use crate::render::{self, videos::Videos};
 use crate::sampler::Sampler;
 use crate::spec::ExportFormat;
@@ -56,6 +56,19 @@ pub enum Error {
     /// Another file is there.
     #[error("`{0}` is there already and differs: remove it, or name another directory")]
     Different(String),
+    /// The dataset's manifest cannot be read.
+    #[error(transparent)]
+    Dataset(#[from] dataset::Error),
+    /// Questions are asked before their videos end, and a format gives its tool whole videos.
+    #[error(
+        "{count} rows are asked before their videos end, such as `{example}`, and the format gives whole videos"
+    )]
+    Early {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        example: String,
+    },
     /// The format has a file that every dataset has.
     #[error(
         "the dataset's directory has VNBench's annotation already, for the videos where they lie: name another directory"
@@ -87,6 +100,8 @@ pub struct Outcome {
     pub written: u64,
     /// Files that were there, the same.
     pub kept: u64,
+    /// Rows that the format has no place for.
+    pub left_out: u64,
 }
 
 /// A dataset and where it goes.
@@ -98,6 +113,8 @@ struct Export<'a> {
     options: &'a Options,
     /// Whether `out` is the dataset's own directory.
     is_own: bool,
+    /// Whether prompts may say how long a video is.
+    states_times: bool,
 }
 
 /// Writes the dataset with these rows and videos, which lies in `dataset`, to `out` in `format`.
@@ -111,9 +128,12 @@ pub fn write(
 ) -> Result<Outcome, Error> {
     files::make_dir(out)?;
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
-    let export = Export { dataset, rows, videos, out, options, is_own: real(dataset)? == real(out)? };
+    let is_own = real(dataset)? == real(out)?;
+    let states_times = dataset::read_control(dataset)?.is_none_or(Control::states_times);
+    let export = Export { dataset, rows, videos, out, options, is_own, states_times };
     let mut placed = Placed::new(out);
     export.check_videos(format)?;
+    export.check_ends(format)?;
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
         ExportFormat::VlmEvalKit => vlmevalkit::write(&export, &mut placed)?,
@@ -125,12 +145,38 @@ pub fn write(
     Ok(placed.outcome())
 }
 
-/// What training records ask: the prompt after the mark of a video.
-fn asked(row: &Row) -> String {
-    format!("<video>\n{}", question::prompt(&row.question, &row.options, row.language))
+/// Whether a row is asked as `VNBench` asks.
+fn is_plain(row: &Row) -> bool {
+    row.has_options() && !row.needs_times()
+}
+
+/// The reply of a training record: the letter of the right option, or the answer to an open question.
+fn reply(row: &Row) -> &str {
+    if row.has_options() { &row.gt_option } else { &row.answer }
 }
 
 impl Export<'_> {
+    /// What a row is asked with.
+    fn prompt<'a>(&self, row: &'a Row) -> Prompt<'a> {
+        if self.states_times { row.prompt() } else { row.prompt_without_times() }
+    }
+
+    /// What training records ask: the prompt after the mark of a video.
+    fn asked(&self, row: &Row) -> String {
+        format!("<video>\n{}", self.prompt(row).text())
+    }
+
+    /// Refuses rows that are asked before their videos end. Shards hold rows as they are, and say so themselves.
+    fn check_ends(&self, format: ExportFormat) -> Result<(), Error> {
+        let early = || self.rows.iter().filter(|row| !row.sees_all());
+        match early().next() {
+            Some(row) if format != ExportFormat::WebDataset => {
+                Err(Error::Early { count: early().count(), example: row.id.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What prompts end with, in the language of the rows: a spec asks in one.
     fn instruction(&self) -> &'static str {
         question::instruction(self.rows.first().map(|row| row.language).unwrap_or_default())

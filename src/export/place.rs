@@ -44,6 +44,11 @@ impl Placed {
         self.outcome.kept += kept;
     }
 
+    /// Counts rows that have no place.
+    pub(super) fn leave_out(&mut self, rows: u64) {
+        self.outcome.left_out += rows;
+    }
+
     /// Puts what `fill` writes to the path that it is given. Where the same file is, it stays.
     pub(super) fn put<E>(
         &mut self,

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::place::Placed;
-use super::{Error, Export, asked};
+use super::{Error, Export, reply};
 use crate::files;
 
 /// The records.
@@ -29,8 +29,8 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     placed.put(&export.out.join(FILE), |fresh| {
         let records = export.rows.iter().map(|row| {
             let messages = [
-                Message { role: "user", content: asked(row).into() },
-                Message { role: "assistant", content: row.gt_option.as_str().into() },
+                Message { role: "user", content: export.asked(row).into() },
+                Message { role: "assistant", content: reply(row).into() },
             ];
             Record { messages, videos: [&row.video_path] }
         });

@@ -1,6 +1,6 @@
 //! Tables for `VLMEvalKit`: one of pictures, which needs no code, and one of videos, with the script that registers it.
 //!
-//! In: rows, and for pictures a sampler. Out: `vlmevalkit/NAME_frames.tsv` with `frames/`, and `register.py`, `scoring.py`
+//! In: rows, and for pictures a sampler. Out: `vlmevalkit/NAME_frames.tsv` (`NAME_frames_open.tsv` of open questions) with `frames/`, and `register.py`, `scoring.py`
 //! and `video/NAME.tsv`. The table of videos lies where `VLMEvalKit` does not look by itself: without the script it would
 //! take it for questions about nothing. Paths of pictures are relative to `vlmevalkit/`, which `VLMEvalKit` has to be
 //! started in, since it takes them as they are.
@@ -11,10 +11,11 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::place::Placed;
-use super::{Error, Export, SCORING};
+use super::{Error, Export, SCORING, is_plain, reply};
 use crate::dataset::{Row, letter};
 use crate::files;
 use crate::frames::{self, Format};
+use crate::question::{AnswerKind, seconds};
 use crate::sampler::Sampler;
 
 /// Directory of everything.
@@ -29,31 +30,53 @@ const REGISTER: &str = include_str!("../../templates/export/vlmevalkit_register.
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     let dir = export.out.join(DIR);
     let name = &export.options.name;
-    let table = video_table(export.rows);
+    let table = video_table(export);
     placed.put(&dir.join("video").join(format!("{name}.tsv")), |fresh| tsv(fresh, &table))?;
-    let register = REGISTER.replace("{name}", name).replace("{instruction}", export.instruction());
+    let register = REGISTER
+        .replace("{name}", name)
+        .replace("{type}", kind_of(export.rows))
+        .replace("{instruction}", export.instruction());
     placed.text(&dir.join("register.py"), &register)?;
     placed.text(&dir.join("scoring.py"), SCORING)?;
     if let Some(sampler) = &export.options.sampler {
         let pictures = pictures(export, sampler, &dir.join(FRAMES), placed)?;
-        let table = frames_table(export.rows, &pictures);
-        placed.put(&dir.join(format!("{name}_frames.tsv")), |fresh| tsv(fresh, &table))?;
+        // Questions without options would be wrong ones among those with them.
+        let (choices, open): (Vec<&Row>, Vec<&Row>) = export.rows.iter().partition(|row| row.has_options());
+        for (rows, table) in [(choices, "frames"), (open, "frames_open")] {
+            if !rows.is_empty() {
+                let table = (frames_table(export, &rows, &pictures), dir.join(format!("{name}_{table}.tsv")));
+                placed.put(&table.1, |fresh| tsv(fresh, &table.0))?;
+            }
+        }
     }
     export.place_videos(placed)
 }
 
+/// What `VLMEvalKit` calls a data set of these rows.
+fn kind_of(rows: &[Row]) -> &'static str {
+    if rows.iter().any(Row::has_options) {
+        "Video-MCQ"
+    } else if rows.iter().all(|row| row.answer_kind == AnswerKind::Spans) {
+        "Video-Temporal-Grounding"
+    } else {
+        "Video-VQA"
+    }
+}
+
 /// Letters of the row with the most options.
-fn letters(rows: &[Row]) -> Vec<String> {
-    (0..rows.iter().map(|row| row.options.len()).max().unwrap_or(0)).map(letter).collect()
+fn letters<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Vec<String> {
+    (0..rows.into_iter().map(|row| row.options.len()).max().unwrap_or(0)).map(letter).collect()
 }
 
 /// Question, options and answer, as both tables have them.
-fn question<'a>(row: &'a Row, letters: &[String]) -> impl Iterator<Item = String> + use<'a> {
+fn question<'a>(
+    row: &'a Row,
+    question: String,
+    letters: &[String],
+) -> impl Iterator<Item = String> + use<'a> {
     let options: Vec<String> =
         (0..letters.len()).map(|at| row.options.get(at).cloned().unwrap_or_default()).collect();
-    std::iter::once(row.question.clone())
-        .chain(options)
-        .chain([&row.gt_option, &row.kind, &row.id].map(String::clone))
+    std::iter::once(question).chain(options).chain([reply(row), &row.kind, &row.id].map(str::to_owned))
 }
 
 fn heads(first: &[&str], letters: &[String], last: &[&str]) -> Vec<String> {
@@ -62,28 +85,72 @@ fn heads(first: &[&str], letters: &[String], last: &[&str]) -> Vec<String> {
 }
 
 /// `video` is a path without its ending, which `VLMEvalKit` puts behind it.
-fn video_table(rows: &[Row]) -> Vec<Vec<String>> {
+fn video_table(export: &Export<'_>) -> Vec<Vec<String>> {
+    let rows = export.rows;
     let letters = letters(rows);
-    let head = heads(&["index", "video"], &letters, &["sample_id", "task", "haystack"]);
+    let is_plain = rows.iter().all(is_plain);
+    let more: &[&str] = if is_plain { &[] } else { &MORE };
+    let head = heads(&["index", "video"], &letters, &[&["sample_id", "task", "haystack"], more].concat());
     let line = |(at, row): (usize, &Row)| {
         let video = Path::new(&row.video_path).with_extension("").to_string_lossy().into_owned();
         let mut haystacks = row.haystack_ids.clone();
         haystacks.sort_unstable();
         haystacks.dedup();
-        let more = [row.sample_id.clone(), row.task.clone(), haystacks.join("+")];
-        [at.to_string(), video].into_iter().chain(question(row, &letters)).chain(more).collect()
+        let own = [row.sample_id.clone(), row.task.clone(), haystacks.join("+")];
+        let more = if is_plain { Vec::new() } else { asked(export, row) };
+        let question = question(row, row.question.clone(), &letters);
+        [at.to_string(), video].into_iter().chain(question).chain(own).chain(more).collect()
     };
     std::iter::once(head).chain(rows.iter().enumerate().map(line)).collect()
 }
 
+/// Columns of a table of videos with rows that are not asked as `VNBench` asks.
+const MORE: [&str; 7] = ["answer_kind", "prompt", "vocabulary", "count", "times", "num_frames", "fps"];
+
+/// What `register.py` asks such a row with, and grades a reply by.
+fn asked(export: &Export<'_>, row: &Row) -> Vec<String> {
+    let times = export.states_times && row.needs_times();
+    vec![
+        row.answer_kind.name().to_owned(),
+        if is_plain(row) { String::new() } else { export.prompt(row).text() },
+        serde_json::to_string(&row.vocabulary).expect("texts serialise"),
+        row.difficulty.count.clone(),
+        if times { "yes".to_owned() } else { String::new() },
+        row.num_frames.to_string(),
+        format!("{}/{}", row.fps_num, row.fps_den),
+    ]
+}
+
+/// The question of a row whose pictures come without a word: their times before it, where they are asked about, and what `VLMEvalKit`
+/// would not ask of itself.
+fn pictured(export: &Export<'_>, row: &Row, frames: &[Taken]) -> String {
+    let prompt = export.prompt(row);
+    let mut lines = Vec::new();
+    if export.states_times && row.needs_times() {
+        let times: Vec<String> = frames.iter().map(|frame| seconds(frame.frame, row.fps()) + "s").collect();
+        let (count, times) = (frames.len(), times.join(", "));
+        lines.push(format!(
+            "A total of {count} frames are sampled. Their corresponding timestamps are: {times}."
+        ));
+    }
+    // VLMEvalKit lists options, and says what is to be answered with, by itself.
+    lines.push(if row.has_options() { prompt.stated() } else { prompt.text() });
+    lines.join("\n")
+}
+
 /// `image_path` is a list as Python writes it.
-fn frames_table(rows: &[Row], pictures: &BTreeMap<String, Vec<String>>) -> Vec<Vec<String>> {
-    let letters = letters(rows);
+fn frames_table(
+    export: &Export<'_>,
+    rows: &[&Row],
+    pictures: &BTreeMap<String, Vec<Taken>>,
+) -> Vec<Vec<String>> {
+    let letters = letters(rows.iter().copied());
     let head = heads(&["index", "image_path"], &letters, &[]);
-    let line = |(at, row): (usize, &Row)| {
-        let paths = pictures[&row.sample_id].iter().map(|path| format!("'{FRAMES}/{path}'"));
-        let list = format!("[{}]", paths.collect::<Vec<_>>().join(", "));
-        [at.to_string(), list].into_iter().chain(question(row, &letters)).collect()
+    let line = |(at, row): (usize, &&Row)| {
+        let frames = &pictures[&row.sample_id];
+        let paths: Vec<String> = frames.iter().map(|frame| format!("'{FRAMES}/{}'", frame.file)).collect();
+        let (list, text) = (format!("[{}]", paths.join(", ")), pictured(export, row, frames));
+        [at.to_string(), list].into_iter().chain(question(row, text, &letters)).collect()
     };
     std::iter::once(head).chain(rows.iter().enumerate().map(line)).collect()
 }
@@ -107,31 +174,30 @@ struct Taken {
     file: String,
 }
 
-/// Takes the pictures, unless they are there. Returns the files of each sample, in order.
+/// Takes the pictures, unless they are there. Returns those of each sample, in order.
 fn pictures(
     export: &Export<'_>,
     sampler: &Sampler,
     dir: &Path,
     placed: &mut Placed,
-) -> Result<BTreeMap<String, Vec<String>>, Error> {
+) -> Result<BTreeMap<String, Vec<Taken>>, Error> {
     let options = frames::Options { format: Format::Jpeg(QUALITY), shard_bytes: None };
     if !dir.join(frames::INDEX).exists() {
         files::make_dir(dir)?;
         let outcome = frames::write(export.videos, export.rows, sampler, dir, options, |_| {})?;
         placed.count(outcome.pictures, 0);
     }
-    let mut found: BTreeMap<String, Vec<(u64, String)>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<Taken>> = BTreeMap::new();
     for line in files::read_json_lines::<Taken>(&dir.join(frames::INDEX))? {
         let line = line?;
-        found.entry(line.sample_id).or_default().push((line.frame, line.file));
+        found.entry(line.sample_id.clone()).or_default().push(line);
     }
     for row in export.rows {
         let (_, wanted) = frames::taken(row, sampler)?;
-        let there = found.get(&row.sample_id).map(|taken| taken.iter().map(|(frame, _)| *frame));
+        let there = found.get(&row.sample_id).map(|taken| taken.iter().map(|line| line.frame));
         if there.is_none_or(|there| !there.eq(wanted)) {
             return Err(Error::Different(dir.display().to_string()));
         }
     }
-    let files = |taken: Vec<(u64, String)>| taken.into_iter().map(|(_, file)| file).collect();
-    Ok(found.into_iter().map(|(sample, taken)| (sample, files(taken))).collect())
+    Ok(found)
 }

@@ -1,6 +1,6 @@
 //! VNBench's layout: the annotation and the directory of videos that its scripts expect beside them.
 //!
-//! In: rows. Out: `VNBench-main-4try.json`, `VNBench/*.mp4`.
+//! In: rows. Out: `VNBench-main-4try.json`, `VNBench/*.mp4`. Open questions have no place there and are left out.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,15 +20,21 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     }
     placed.put(&export.out.join(annotation::VNBENCH), |fresh| {
         let there = |row: &Row| Row { video_path: format!("{VIDEOS}/{}", name(row)), ..row.clone() };
-        let rows = export.rows.iter().map(|row| Ok(annotation::vnbench(&there(row))));
+        let rows = choices(export).map(|row| Ok(annotation::vnbench(&there(row))));
         files::write_json_array::<_, files::Error>(fresh, rows)
     })?;
     let videos: BTreeMap<String, &str> =
-        export.rows.iter().map(|row| (name(row), row.video_path.as_str())).collect();
+        choices(export).map(|row| (name(row), row.video_path.as_str())).collect();
+    placed.leave_out((export.rows.len() - choices(export).count()) as u64);
     for (name, video) in videos {
         export.place_video(video, &export.out.join(VIDEOS).join(name), placed)?;
     }
     Ok(())
+}
+
+/// The rows that have options.
+fn choices<'a>(export: &Export<'a>) -> impl Iterator<Item = &'a Row> + use<'a> {
+    export.rows.iter().filter(|row| row.has_options())
 }
 
 /// File name of a row's video.

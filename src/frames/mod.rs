@@ -18,6 +18,7 @@ use crate::dataset::Row;
 use crate::files;
 use crate::media::{self, input::Input, seek::FramePicker};
 use crate::picture;
+use crate::question::seconds;
 use crate::render::{self, videos::Videos};
 use crate::sampler::{Refused, Sampler};
 use crate::time::FrameRate;
@@ -84,6 +85,8 @@ struct Line<'a> {
     frame: u64,
     /// When it is shown, in seconds.
     time: f64,
+    /// The same as `ask` sends it: two decimals, three where two do not tell frames apart.
+    time_secs: String,
     /// Shard that holds it; absent where it is a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<String>,
@@ -158,6 +161,7 @@ pub fn write(
                     order,
                     frame,
                     time: fps.secs(frame),
+                    time_secs: seconds(frame, fps),
                     shard: shard.clone(),
                     file,
                 };
@@ -176,12 +180,11 @@ pub fn write(
     Ok(outcome)
 }
 
-/// The frame rate of a row's video, and the frames that `sampler` takes of it.
+/// The frame rate of a row's video, and the frames that `sampler` takes of it, all before the question is asked.
 pub fn taken(row: &Row, sampler: &Sampler) -> Result<(FrameRate, Vec<u64>), Error> {
     let fps = FrameRate::new(row.fps_num, row.fps_den).ok_or_else(|| Error::Row(row.id.clone()))?;
-    let indices = sampler
-        .indices(row.num_frames, fps)
-        .map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
+    let indices =
+        row.sampled(sampler).map_err(|source| Error::Refused { file: row.file_name.clone(), source })?;
     Ok((fps, indices))
 }
 

@@ -35,6 +35,10 @@ impl Planner<'_> {
 
     /// What `control` leaves of a video and its questions.
     pub(super) fn left(&self, control: Control, slot: &Slot<'_>, planned: VideoPlan) -> VideoPlan {
+        // The videos are those of the dataset, and so is all that is said of them.
+        if control == Control::NoTimes {
+            return planned;
+        }
         let task = &self.spec.tasks()[slot.task];
         let key = slot.key(task.family.kind(), &self.haystacks);
         let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
@@ -51,6 +55,7 @@ impl Planner<'_> {
             }
             Control::OneFrame => one_frame(planned.video, &mut stream("one-frame")),
             Control::TextOnly => none(planned.video),
+            Control::NoTimes => planned.video,
         };
         let scene = video.scene();
         let questions = planned.questions.into_iter().map(|question| PlannedQuestion {

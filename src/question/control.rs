@@ -18,11 +18,14 @@ pub enum Control {
     OneFrame,
     /// No video at all: what the text alone gives away.
     TextOnly,
+    /// The same videos, without any time: neither when a frame is shown nor how long the video is.
+    NoTimes,
 }
 
 impl Control {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::NoNeedle, Self::Shuffled, Self::OneFrame, Self::TextOnly];
+    pub const ALL: [Self; 5] =
+        [Self::NoNeedle, Self::Shuffled, Self::OneFrame, Self::TextOnly, Self::NoTimes];
 
     /// Its name in specs, files and directories.
     pub fn name(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Control {
             Self::Shuffled => "shuffled",
             Self::OneFrame => "one-frame",
             Self::TextOnly => "text-only",
+            Self::NoTimes => "no-times",
         }
     }
 
@@ -43,7 +47,15 @@ impl Control {
             }
             Self::OneFrame => "one frame of its haystacks each, with what is drawn onto it",
             Self::TextOnly => "the questions alone: there are no videos",
+            Self::NoTimes => {
+                "all, but no times: `vniah ask` sends no time of a frame and does not say how long a video is"
+            }
         }
+    }
+
+    /// Whether its prompts say how long a video is, and frames come with their times.
+    pub fn states_times(self) -> bool {
+        self != Self::NoTimes
     }
 
     /// The control of this name.

@@ -15,6 +15,7 @@ mod family;
 mod kind;
 mod parse;
 mod pool;
+mod prompt;
 mod scene;
 pub mod span_law;
 #[cfg(test)]
@@ -31,10 +32,8 @@ pub use family::{Error, Families, Family, Labels};
 pub use kind::{Material, QuestionKind};
 pub use parse::{embedded, fewest_and_most, parse, read_dir};
 pub use pool::{Candidate, Pool};
+pub use prompt::{Prompt, instruction, listed};
 pub use scene::{Scene, Sighting};
-
-use crate::language::Language;
-use crate::letter;
 
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [
@@ -65,24 +64,4 @@ pub fn rotated(options: &[String], rotation: usize) -> Vec<String> {
     let mut shifted = options.to_vec();
     shifted.rotate_left(rotation % options.len().max(1));
     shifted
-}
-
-/// Options, one a line, each after its letter; one beyond Z, which a judge may be shown, after its number.
-pub fn listed(options: &[String]) -> String {
-    let lines: Vec<String> =
-        options.iter().enumerate().map(|(at, option)| format!("{}. {option}", letter::mark(at))).collect();
-    lines.join("\n")
-}
-
-/// What the last line of a prompt asks for: VNBench's words, to the letter, or the same in another language.
-pub fn instruction(language: Language) -> &'static str {
-    match language {
-        Language::En => "Answer with the option's letter from the given choices directly.",
-        Language::Zh => "请直接用所给选项的字母作答。",
-    }
-}
-
-/// VNBench's prompt, to the letter, or the same in another language.
-pub fn prompt(question: &str, options: &[String], language: Language) -> String {
-    format!("{question}\n{}\n{}", listed(options), instruction(language))
 }

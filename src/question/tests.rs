@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::language::Language;
 use crate::seed::Seed;
 
 const QUESTIONS: u64 = 4_000;
@@ -246,7 +247,15 @@ fn the_prompt_is_vnbench_s() {
     let options = ["Tom", "Kate"].map(str::to_owned);
     let want = "What is the secret word?\nA. Tom\nB. Kate\n\
         Answer with the option's letter from the given choices directly.";
-    assert_eq!(prompt("What is the secret word?", &options, Language::En), want);
+    let prompt = Prompt {
+        question: "What is the secret word?",
+        options: &options,
+        language: Language::En,
+        answer_kind: AnswerKind::Choice,
+        several: false,
+        duration: None,
+    };
+    assert_eq!(prompt.text(), want);
 }
 
 #[test]

@@ -103,8 +103,10 @@ fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error
 /// The page.
 pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<String, Error> {
     let runs = checked(rows, scores)?;
-    let scores =
-        leaderboard::section(&runs, options.threshold) + &table::section(&runs) + &spans::groups(&runs) + &controls::section(&runs);
+    let scores = leaderboard::section(&runs, options.threshold)
+        + &table::section(&runs)
+        + &spans::groups(&runs)
+        + &controls::section(&runs);
     let charts = curve::section(&runs, options.threshold)
         + &axes::section(&runs)
         + &spans::section(&runs)

@@ -5,6 +5,7 @@ In: a row of metadata.jsonl. Out: its video, its prompt, and what of a reply goe
 """
 
 import importlib.util
+import json
 import string
 from pathlib import Path
 
@@ -15,6 +16,10 @@ _spec = importlib.util.spec_from_file_location("vniah_scoring", HERE / "scoring.
 scoring = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(scoring)
 
+# Whole prompts by id, of the rows that are not asked as VNBench asks: open questions, and those about times.
+_prompts = HERE / "prompts.json"
+PROMPTS = json.loads(_prompts.read_text(encoding="utf-8")) if _prompts.exists() else {}
+
 
 def doc_to_visual(doc):
     """The video, found from this file's place."""
@@ -24,14 +29,23 @@ def doc_to_visual(doc):
 def doc_to_text(doc, lmms_eval_specific_kwargs=None):
     """The question and its lettered options; with the task's own keywords, VNBench's prompt to the letter."""
     words = lmms_eval_specific_kwargs or {}
+    if doc["id"] in PROMPTS:
+        return f"{words.get('pre_prompt', '')}{PROMPTS[doc['id']]}"
     options = "\n".join(f"{letter}. {option}" for letter, option in zip(string.ascii_uppercase, doc["options"]))
     return f"{words.get('pre_prompt', '')}{doc['question']}\n{options}{words.get('post_prompt', '')}"
 
 
+def doc_to_target(doc):
+    """The letter of the right option; of an open question the answer: of one span [start, end] in seconds, else its text."""
+    if doc["options"]:
+        return doc["gt_option"]
+    if doc["answer_kind"] == "spans" and "," not in doc["answer"]:
+        return [float(time) for time in doc["answer"].split(" - ")]
+    return doc["answer"]
+
+
 def process_results(doc, results):
     """The same account of a reply for each metric that it counts in."""
-    read = scoring.letter(results[0], doc["options"])
-    right = int(read == doc["gt_option"])
     item = {
         "id": doc["id"],
         "sample_id": doc["sample_id"],
@@ -39,10 +53,12 @@ def process_results(doc, results):
         "task": doc["task"],
         "video": doc["video_path"],
         "haystack": "+".join(sorted(set(doc["haystack_ids"]))),
-        "tries": len(doc["options"]),
-        "read": read,
-        "right": right,
     }
+    if not doc["options"]:
+        return scoring.open_metrics(item, doc, results[0])
+    read = scoring.letter(results[0], doc["options"])
+    right = int(read == doc["gt_option"])
+    item |= {"tries": len(doc["options"]), "read": read, "right": right}
     return {
         "circular": item,
         "circular_error": item,

@@ -1,12 +1,17 @@
 """Scores replies to a dataset made by vniah, as `vniah score` does under the letter rule `official`.
 
 In: one item a reply, a dictionary of `sample_id`, `type`, `task`, `haystack`, `tries` (how many a sample has) and `right`
-(1 or 0). Out: shares from 0 to 1. A sample is right only if all of its tries are; a type is the share of its samples, a
-task the mean of its types, and the whole the mean of its tasks.
+(1 or 0); of an open question `value` (0 to 1) in place of the last two. Out: shares from 0 to 1. A sample is right only if
+all of its tries are; a type is the share of its samples, a task the mean of its types, and the whole the mean of its tasks.
+
+Replies to open questions are read by simple rules, as other harnesses have them; `vniah import` and `vniah score` read the
+same replies with care: corrections, doubts, number words, hours, frames.
 """
 
 import math
+import re
 import string
+from decimal import Decimal
 
 # What tools write where a request has failed. Such a reply names no option, whatever letters it holds.
 FAILED = (
@@ -26,6 +31,101 @@ def letter(reply, options):
         return ""
     before = reply.split(".")[0]
     return next((one for one in string.ascii_uppercase[: len(options)] if one in before), "")
+
+
+_TIME = r"(?:\d+:)?(?:\d+:)?\d+(?:\.\d+)?"
+_UNIT = r"\s*(?:s\b|secs?\b|seconds?\b|秒)?"
+_PAIR = re.compile(rf"({_TIME}){_UNIT}(?:\s|-|–|—|~|to\b|until\b|and\b|,|至|到|</?\w+>)+({_TIME})", re.IGNORECASE)
+
+
+def _millis(text):
+    seconds = Decimal(0)
+    for part in text.split(":"):
+        seconds = seconds * 60 + Decimal(part)
+    return int((seconds * 1000).to_integral_value(rounding="ROUND_HALF_UP"))
+
+
+def spans(reply, several=False):
+    """The spans that a reply names, pairs of milliseconds: all pairs "a - b", or the last one unless `several` are asked for.
+
+    None where there is no pair, or one that ends before it starts.
+    """
+    if reply is None or reply.strip().startswith(FAILED):
+        return None
+    pairs = [(_millis(start), _millis(end)) for start, end in _PAIR.findall(reply)]
+    pairs = pairs if several else pairs[-1:]
+    if not pairs or any(end < start for start, end in pairs):
+        return None
+    return sorted(set(pairs))
+
+
+def _union(pairs):
+    merged = []
+    for start, end in sorted(pairs):
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    return merged
+
+
+def overlap(one, other):
+    """Milliseconds that two answers share, and that either covers; an answer counts its times once."""
+    one, other = _union(one), _union(other)
+    both = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in other)
+    return both, sum(end - start for start, end in one + other) - both
+
+
+def named(reply, vocabulary):
+    """Labels of a vocabulary that a reply names, by any of their names, in the order in which they are first named."""
+    names = {name.casefold(): labels[0] for labels in vocabulary for name in reversed(labels)}
+    if reply is None or reply.strip().startswith(FAILED) or not names:
+        return []
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    found = re.findall(rf"(?<![A-Za-z0-9])(?:{'|'.join(longest_first)})(?![A-Za-z0-9])", reply.casefold())
+    return list(dict.fromkeys(names[name] for name in found))
+
+
+def _read(kind, reply, vocabulary):
+    """What a reply answers, as `answer` writes it; "" for what cannot be read."""
+    if kind == "number":
+        failed = reply is None or reply.strip().startswith(FAILED)
+        found = [] if failed else re.findall(r"\d+(?:\.\d+)?", reply)
+        numbers = {format(Decimal(text).normalize(), "f") for text in found}
+        return numbers.pop() if len(numbers) == 1 else ""
+    labels = named(reply, vocabulary)
+    return "" if kind == "label" and len(labels) != 1 else ", ".join(labels)
+
+
+def open_metrics(item, row, reply):
+    """The account of a reply to an open question, `item` with a `value`, for each metric that it counts in."""
+    kind, answer, own = row["answer_kind"], row["answer"], f"open_{row['type']}"
+    if kind == "spans":
+        truth = spans(answer, several=True) or []
+        found = spans(reply, several=row["difficulty"]["count"] != "1")
+        both, either = overlap(found or [], truth)
+        share = both / either if either else 0.0
+        read = ", ".join(f"{start / 1000:.3f} - {end / 1000:.3f}" for start, end in found or [])
+        values = {"mIoU": share, own: share}
+        values |= {f"IOU@{tenths}": float(either > 0 and both * 10 >= either * tenths) for tenths in (3, 5, 7)}
+        main = "mIoU"
+    else:
+        read = _read(kind, reply, row.get("vocabulary") or [])
+        as_set = sorted if kind == "set" else list
+        right = float(read != "" and as_set(read.split(", ")) == as_set(answer.split(", ")))
+        values, main = {"exact": right, own: right}, "exact"
+    values["parse_fail"] = float(read == "")
+    item = {**item, "read": read}
+    # lmms-eval takes its own standard errors of `hit`, by `video`.
+    return {name: {**item, "value": value} | ({"hit": value} if name == main else {}) for name, value in values.items()}
+
+
+def mean_value(items):
+    """The mean of `value`: the mean over tasks of the mean over their types."""
+    values = {}
+    for item in items:
+        values.setdefault((item["task"], item["type"]), []).append(item["value"])
+    return _mean_of_tasks({key: _mean(own) for key, own in values.items()})
 
 
 def circular(items):

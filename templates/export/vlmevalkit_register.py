@@ -8,10 +8,12 @@ accuracy as `vniah score` has it under the letter rule `official`.
 """
 
 import importlib.util
+import json
 import re
 import runpy
 import string
 import sys
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -30,9 +32,11 @@ PROMPT = "{instruction}"
 
 
 class Vniah(VideoBaseDataset):
-    """One row a try; options in the columns A, B, C, ..., of which those that a row does not have are empty."""
+    """One row a try; options in the columns A, B, C, ..., of which those that a row does not have are empty.
 
-    TYPE = "Video-MCQ"
+    Rows that are not asked as VNBench asks have their whole `prompt`: open questions, and those about times."""
+
+    TYPE = "{type}"
 
     def __init__(self, dataset=NAME, nframe=0, fps=-1, **_):
         # Some versions of run.py hand all of their own arguments on, hence the last parameter.
@@ -53,20 +57,42 @@ class Vniah(VideoBaseDataset):
             shown = [{"type": "video", "value": str(HERE.parent / f"{line['video']}.mp4")}]
         else:
             shown = [{"type": "image", "value": path} for path in self.save_video_frames(line["video"])]
+        if line.get("prompt", ""):
+            times = [] if video_llm else self._times(line, len(shown))
+            return [*times, *shown, {"type": "text", "value": line["prompt"]}]
         options = [f"{letter}. {line[letter]}" for letter in _letters(line)]
         return [*shown, {"type": "text", "value": "\n".join([line["question"], *options, PROMPT])}]
+
+    def _times(self, line, count):
+        """When the frames are shown, by the rule that VLMEvalKit takes them by; nothing for rows that are not to know."""
+        if not line["times"]:
+            return []
+        frames, rate = int(line["num_frames"]), Fraction(line["fps"])
+        step = rate / Fraction(str(self.fps)) if self.fps > 0 else Fraction(frames, count + 1)
+        first = 0 if self.fps > 0 else 1
+        times = ", ".join(f"{float(int((at + first) * step) / rate):.2f}s" for at in range(count))
+        text = f"A total of {count} frames are sampled. Their corresponding timestamps are: {times}."
+        return [{"type": "text", "value": text}]
 
     @classmethod
     def evaluate(cls, eval_file, **judge_kwargs):
         # An empty reply is an empty cell, which is read as not a number.
         answered = load(eval_file).fillna("")
         replies = dict(zip(answered["id"].astype(str), answered["prediction"].astype(str)))
-        items = [_item(row, replies.get(row["id"])) for _, row in _table().iterrows()]
-        result = {"overall": scoring.circular(items), "error": scoring.circular_stderr(items)}
-        result["per_try"] = scoring.per_try(items)
+        rows = [row for _, row in _table().iterrows()]
+        items = [_item(row, replies.get(row["id"])) for row in rows if _letters(row)]
+        result = {}
+        if items:
+            result = {"overall": scoring.circular(items), "error": scoring.circular_stderr(items)}
+            result["per_try"] = scoring.per_try(items)
         for key in ("task", "type"):
             for value in sorted({item[key] for item in items}):
                 result[f"{key}_{value}"] = scoring.circular([item for item in items if item[key] == value])
+        metrics = {}
+        for row in rows:
+            for metric, item in () if _letters(row) else _open(row, replies.get(row["id"])):
+                metrics.setdefault(metric, []).append(item)
+        result |= {metric: scoring.mean_value(of) for metric, of in sorted(metrics.items())}
         dump(result, str(Path(eval_file).with_suffix("")) + "_acc.json")
         return result
 
@@ -80,6 +106,14 @@ def _table():
 
 def _letters(row):
     return [letter for letter in string.ascii_uppercase if row.get(letter, "")]
+
+
+def _open(row, reply):
+    """What a reply to an open question counts in: mIoU and IOU@3, 5, 7 of spans, exact of numbers and names."""
+    item = {"sample_id": row["sample_id"], "type": row["category"], "task": row["task"], "haystack": row["haystack"]}
+    asked = {"answer_kind": row["answer_kind"], "answer": row["answer"], "type": row["category"]}
+    asked |= {"vocabulary": json.loads(row["vocabulary"]), "difficulty": {"count": row["count"]}}
+    return scoring.open_metrics(item, asked, reply).items()
 
 
 def _item(row, reply):

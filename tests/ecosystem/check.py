@@ -26,7 +26,7 @@ catalogue = "haystacks.toml"
 duration = "6 frames"
 gap = "4 frames"
 [controls]
-make = ["no-needle", "shuffled", "one-frame", "text-only"]
+make = ["no-needle", "shuffled", "one-frame", "text-only", "no-times"]
 """
 CATALOGUE = """\
 [[haystack]]
@@ -63,7 +63,7 @@ COLUMNS = {
     "sha256": TEXT,
 }
 # Controls that have videos, and so are configurations of their dataset.
-CONTROLS = ("no-needle", "shuffled", "one-frame")
+CONTROLS = ("no-needle", "shuffled", "one-frame", "no-times")
 
 
 def plain(feature):

@@ -22,6 +22,7 @@ mod formats;
 mod frames;
 mod generate;
 mod golden_videos;
+mod grounding;
 mod hard_edges;
 mod hostile;
 mod hostile_pictures;

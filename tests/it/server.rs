@@ -247,7 +247,8 @@ pub(crate) fn prompt(body: &Value) -> String {
     if let Some(text) = body["messages"].as_array().unwrap().last().unwrap()["content"].as_str() {
         return text.to_owned();
     }
-    parts(body).iter().find_map(|part| part["text"].as_str()).unwrap().to_owned()
+    // The times of frames are texts before it.
+    parts(body).iter().rev().find_map(|part| part["text"].as_str()).unwrap().to_owned()
 }
 
 /// The frames that a request shows, decoded.

@@ -1,0 +1,78 @@
+//! What a row is asked with, and which frames of its video may be seen.
+//!
+//! In: a row, a sampler. Out: the prompt, the same for all who ask (`ask`, exports); frames before `ask_frame`.
+
+use super::metadata::Row;
+use crate::question::{AnswerKind, Prompt, QuestionKind, seconds};
+use crate::sampler::{Refused, Sampler};
+
+impl Row {
+    /// What its question is put to a model with.
+    pub fn prompt(&self) -> Prompt<'_> {
+        Prompt {
+            question: &self.question,
+            options: &self.options,
+            language: self.language,
+            answer_kind: self.answer_kind,
+            several: self.answer_kind == AnswerKind::Spans && self.difficulty.count != "1",
+            // A control of the text alone has no video that could last.
+            duration: (self.needs_times() && self.ask_frame > 0).then(|| self.duration()),
+        }
+    }
+
+    /// The same without what tells how long its video is: what the control `no-times` is asked with.
+    pub fn prompt_without_times(&self) -> Prompt<'_> {
+        Prompt { duration: None, ..self.prompt() }
+    }
+
+    /// Whether its answer is about times, so that a model has to know the time of each frame.
+    pub fn needs_times(&self) -> bool {
+        self.question_kind == QuestionKind::When || self.answer_kind == AnswerKind::Spans
+    }
+
+    /// Seconds of its video that may be seen when it is asked.
+    pub fn duration(&self) -> String {
+        seconds(self.ask_frame, self.fps())
+    }
+
+    /// Whether its video may be seen to the end.
+    pub fn sees_all(&self) -> bool {
+        self.ask_frame == self.num_frames
+    }
+
+    /// The frames that `sampler` takes: those of a video that ends when the question is asked.
+    ///
+    /// # Errors
+    ///
+    /// The sampler does not take such a video.
+    pub fn sampled(&self, sampler: &Sampler) -> Result<Vec<u64>, Refused> {
+        sampler.indices(self.ask_frame, self.fps())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_those_before_the_question_is_asked() {
+        let row = |ask_frame| Row { ask_frame, num_frames: 100, fps_num: 25, ..Row::unstated() };
+        let sampler: Sampler = "linspace(5)".parse().unwrap();
+        assert_eq!(row(100).sampled(&sampler).unwrap(), [0, 24, 49, 74, 99]);
+        assert_eq!(row(41).sampled(&sampler).unwrap(), [0, 10, 20, 30, 40]);
+        assert_eq!(
+            (row(41).duration(), row(41).sees_all(), row(100).sees_all()),
+            ("1.64".to_owned(), false, true)
+        );
+    }
+
+    #[test]
+    fn only_what_is_asked_about_times_states_the_duration() {
+        let row = Row { ask_frame: 50, num_frames: 50, fps_num: 25, ..Row::unstated() };
+        assert_eq!(row.prompt().duration, None);
+        let when = Row { question_kind: QuestionKind::When, ..row };
+        assert_eq!(when.prompt().duration.as_deref(), Some("2.00"));
+        assert_eq!(when.prompt_without_times().duration, None);
+        assert_eq!(Row { ask_frame: 0, ..when }.prompt().duration, None);
+    }
+}

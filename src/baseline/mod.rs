@@ -17,6 +17,7 @@ use crate::detect;
 use crate::media;
 use crate::media::decode::FileReader;
 use crate::media::input::Input;
+use crate::media::seek::FramePicker;
 use crate::media::yuv::Yuv;
 use crate::question::span_law::{self, SpanLaw};
 use crate::question::{self, Scene, Sighting};
@@ -128,17 +129,40 @@ pub fn oracle_of_frames(
     indices: Option<&[u64]>,
     frames: impl IntoIterator<Item = Yuv>,
 ) -> Result<Option<String>, Error> {
+    let number = |place: u64| indices.and_then(|all| all.get(place as usize).copied()).unwrap_or(place);
+    let numbered = (0..).zip(frames).map(|(place, frame)| Ok((number(place), frame)));
+    of_sampled(row, spec, indices, numbered)
+}
+
+/// Answers all tries of one sample from the frames of its video that were sampled; `indices` ascend.
+pub fn oracle_of_sampled(
+    rows: &[&Row],
+    spec: &CheckedSpec,
+    video: &Input,
+    indices: &[u64],
+) -> Result<Vec<Answer>, Error> {
+    let row = rows[0];
+    let mut picker = FramePicker::open(video, row.fps())?;
+    let frames = indices.iter().map(|&index| Ok((index, picker.frame(index)?)));
+    // The tries differ in the order of their options alone: one look serves them all.
+    let seen: Vec<(u64, Yuv)> = frames.collect::<Result<_, media::Error>>()?;
+    let reply = |row: &&Row| {
+        let frames = seen.iter().map(|(index, frame)| Ok((*index, frame.clone())));
+        Ok(answer(row, "oracle", of_sampled(row, spec, Some(indices), frames)?))
+    };
+    rows.iter().map(reply).collect()
+}
+
+fn of_sampled(
+    row: &Row,
+    spec: &CheckedSpec,
+    indices: Option<&[u64]>,
+    frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
+) -> Result<Option<String>, Error> {
     let search = Search::new(row, spec, Reader::Template)?;
-    let mut numbers = Vec::new();
-    let number = |place: u64| indices.map_or(Some(place), |all| all.get(place as usize).copied());
-    let numbered = (0..).zip(frames).map(|(place, frame)| {
-        let number = number(place).unwrap_or(place);
-        numbers.push(number);
-        Ok((number, frame))
-    });
-    let stretches = look(&search, &row.question, numbered)?;
-    if let (Some(law), Some(_)) = (row.span_law(), indices) {
-        return Ok(timed_reply(row, law, &numbers, &stretches));
+    let stretches = look(&search, &row.question, frames)?;
+    if let (Some(law), Some(indices)) = (row.span_law(), indices) {
+        return Ok(timed_reply(row, law, indices, &stretches));
     }
     Ok(reply(row, &scene(&search, &stretches)))
 }

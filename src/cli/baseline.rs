@@ -20,6 +20,7 @@ use crate::dataset::{self, Row};
 use crate::detect;
 use crate::needle::LookKind;
 use crate::render::videos::Videos;
+use crate::sampler::Sampler;
 use crate::seed::Seed;
 use crate::spec::CheckedSpec;
 
@@ -40,6 +41,9 @@ enum Action {
         origin: Origin,
         #[command(flatten)]
         text: Text,
+        /// Look at the frames that this sampler takes, and at no others.
+        #[arg(long, value_name = "ID", conflicts_with = "reader")]
+        sampler: Option<Sampler>,
         #[command(flatten)]
         machine: Machine,
     },
@@ -100,18 +104,26 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let rows = dataset::read_rows(&files.dataset)?;
             write(files, &baseline::blind(&rows, Seed::new(*seed)))
         }
-        Action::Oracle { files, origin, text, machine } => {
+        Action::Oracle { files, origin, text, sampler, machine } => {
             check_output(&files.output, files.force)?;
             let checked = spec_of(&files.dataset, origin, machine)?.spec;
             let rows = dataset::read_rows(&files.dataset)?;
             let reader = text.reader_or(Reader::Template);
             let answers = machine.run(|| {
                 let videos = videos(&files.dataset, &rows, origin, machine)?;
-                oracle(&videos, &rows, &checked, reader)
+                oracle(&videos, &rows, &checked, Sees { reader, sampler: sampler.as_ref() })
             })?;
             write(files, &answers)
         }
     }
+}
+
+/// What the oracle looks at, and how it reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sees<'a> {
+    pub(super) reader: Reader,
+    /// The frames that it takes; all where there is none.
+    pub(super) sampler: Option<&'a Sampler>,
 }
 
 /// The oracle's answers to all `rows` of a dataset.
@@ -119,8 +131,9 @@ pub(super) fn oracle(
     videos: &Videos,
     rows: &[Row],
     spec: &CheckedSpec,
-    reader: Reader,
+    sees: Sees<'_>,
 ) -> Result<Vec<Answer>, Failure> {
+    let Sees { reader, sampler } = sees;
     if reader == Reader::Ocr && spec.tasks().iter().any(|task| task.family.look() == LookKind::Text) {
         detect::check_tesseract().map_err(baseline::Error::from)?;
     }
@@ -134,7 +147,18 @@ pub(super) fn oracle(
         .par_iter()
         .map(|tries| {
             let video = videos.open(&tries[0].video_path)?;
-            let answers = baseline::oracle(tries, spec, &video, reader)?;
+            let answers = match sampler {
+                Some(sampler) => {
+                    let mut indices = tries[0].sampled(sampler).map_err(|refused| {
+                        let message = format!("`{}`: {refused}", tries[0].sample_id);
+                        Failure::message(Exit::Input, message)
+                    })?;
+                    indices.sort_unstable();
+                    indices.dedup();
+                    baseline::oracle_of_sampled(tries, spec, &video, &indices)?
+                }
+                None => baseline::oracle(tries, spec, &video, reader)?,
+            };
             stage.tick(&tries[0].sample_id);
             Ok(answers)
         })

@@ -151,7 +151,9 @@ const MAIN: &str = "first, second: main figures (spans: mean IoU); only first, o
 
 /// Whether some main figure is not the share of samples that are right in every try.
 fn has_credits(pair: &Comparison) -> bool {
-    pair.types.values().any(|own| own.main != own.circular)
+    pair.types.values().any(|own| {
+        own.main.iter().zip(&own.circular).any(|(main, circular)| main.total_cmp(circular).is_ne())
+    })
 }
 
 fn notes(pair: &Comparison) -> String {

@@ -74,8 +74,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         text.push_str(&tables(sampler.name(), of));
     }
     text.push_str(
-        "A question is seen if all needles that it asks for are. Ceilings are those of a perfect model that guesses the rest:\n\
-         circular by staying with one option's content, or by a letter for each try.\n",
+        "A question is seen if all its evidence is. Ceilings are those of a perfect model that guesses the rest: circular by\n\
+         staying with one option's content, or by a letter for each try; mean IoU of the best estimates where times are\n\
+         asked for. No model that sees only these frames passes its ceiling but by luck.\n",
     );
     put(&text)
 }
@@ -130,8 +131,8 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
             kind.clone(),
             of.samples.to_string(),
             share(of.seen, of.samples),
-            percent(of.ceiling.circular_content),
-            percent(of.ceiling.circular_letters),
+            percent(of.ceiling.metrics.circular_content),
+            percent(of.ceiling.metrics.circular_letters),
             secs(of.shortest_needle_secs),
             of.smallest_needle_px.map_or_else(|| "none".to_owned(), |[w, h]| format!("{w:.0} x {h:.0} px")),
         ]);
@@ -149,6 +150,7 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
             of.guaranteed_secs.map_or_else(|| "nothing".to_owned(), |secs| format!("from {secs:.3} s")),
         ]);
     }
+    text.push_str(&estimates(of));
     write!(
         text,
         "\n{}(as the model is given it: resize {})\n\n{}\n{}\n",
@@ -158,6 +160,21 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
         table(&depths(of))
     )
     .expect("a string can be written to");
+    text
+}
+
+/// What the best estimates of times reach, a line for each type that asks for them.
+fn estimates(of: &SamplerCoverage) -> String {
+    let mut text = String::new();
+    for (kind, of) in &of.types {
+        if let Some(recall) = &of.ceiling.recall {
+            let recall: Vec<String> =
+                recall.iter().map(|(at, share)| format!("R@{at} {}%", percent(*share))).collect();
+            let (value, recall) = (percent(of.ceiling.value), recall.join(", "));
+            writeln!(text, "{kind}: the best estimates reach mIoU {value}%, {recall}")
+                .expect("a string can be written to");
+        }
+    }
     text
 }
 

@@ -54,7 +54,8 @@ pub(super) fn solve(
         .into_iter()
         .filter(|row| samples.is_empty() || samples.contains(&row.sample_id))
         .collect();
-    let answers = baseline::oracle(videos, &rows, spec, reader)?;
+    let sees = baseline::Sees { reader, sampler: None };
+    let answers = baseline::oracle(videos, &rows, spec, sees)?;
     let said: BTreeMap<&str, Option<&str>> =
         answers.iter().map(|answer| (answer.id.as_str(), answer.response.as_deref())).collect();
     let wrong = rows.iter().filter(|row| said.get(row.id.as_str()) != Some(&Some(row.gt_option.as_str())));

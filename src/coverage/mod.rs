@@ -1,13 +1,16 @@
 //! Coverage: what each sampler sees of a dataset, and what a perfect model could score on it.
 //!
 //! In: rows of a dataset and samplers. Out: for each sampler, whether each needle is seen, and the ceiling: the score of a
-//! model that answers every question all of whose needles it was shown, and guesses the others. Averages are taken as
+//! model that answers every question whose evidence it was shown, and guesses the others; of times, the mean of what the best
+//! estimates reach. Averages are taken as
 //! scores are (types, then tasks, then all), so that a ceiling stands beside a score. No video is opened.
 
+mod spans;
 mod sums;
 #[cfg(test)]
 mod tests;
 
+pub use spans::SpanCeiling;
 pub use sums::{Ceiling, CellCoverage, LengthCoverage, SamplerCoverage, TypeCoverage};
 
 use std::collections::BTreeMap;
@@ -16,6 +19,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::dataset::{self, Row};
+use crate::question::Evidence;
 use crate::sampler::{Resize, Sampler, Sight, guaranteed_frames, saw};
 use crate::time::{FrameRate, FrameSpan};
 
@@ -61,8 +65,10 @@ pub struct Seen<'a> {
     pub row: &'a Row,
     /// Number of its tries.
     pub tries: u32,
-    /// The worst of the needles that are asked for: a question needs all of them.
+    /// The worst of its evidence: a question needs all of it.
     pub sight: Sight,
+    /// What the best estimate reaches, where it asks for times.
+    pub spans: Option<SpanCeiling>,
     /// Size of the smallest of these needles as the model is given it: width and height in pixels.
     pub smallest: Option<[f64; 2]>,
     /// Of its video.
@@ -81,14 +87,18 @@ pub fn measure(rows: &[Row], samplers: &[Sampler], options: Options) -> Coverage
 
 /// Each sample of `rows` as `sampler` sees it, in the order of its first row.
 pub fn seen<'a>(rows: &'a [Row], sampler: &Sampler, resize: Resize, indices: bool) -> Vec<Seen<'a>> {
-    let look = |tries: &Vec<&'a Row>| one(tries[0], tries.len() as u32, sampler, resize, indices);
+    let known = spans::Known::default();
+    let look = |tries: &Vec<&'a Row>| Seen {
+        tries: tries.len() as u32,
+        ..one(tries[0], sampler, resize, &known, indices)
+    };
     dataset::samples(rows).par_iter().map(look).collect()
 }
 
-fn one<'a>(row: &'a Row, tries: u32, sampler: &Sampler, resize: Resize, keep: bool) -> Seen<'a> {
+fn one<'a>(row: &'a Row, sampler: &Sampler, resize: Resize, known: &spans::Known, keep: bool) -> Seen<'a> {
     let fps = FrameRate::new(row.fps_num, row.fps_den);
     let taken = match fps {
-        Some(fps) => sampler.indices(row.num_frames, fps).map_err(|refused| refused.to_string()),
+        Some(fps) => sampler.indices(row.ask_frame, fps).map_err(|refused| refused.to_string()),
         None => Err("its frame rate is none".to_owned()),
     };
     let (indices, refused) = match taken {
@@ -116,8 +126,9 @@ fn one<'a>(row: &'a Row, tries: u32, sampler: &Sampler, resize: Resize, keep: bo
     let smaller = |one: &[f64; 2], other: &[f64; 2]| one[0].min(one[1]).total_cmp(&other[0].min(other[1]));
     Seen {
         row,
-        tries,
-        sight: asked().map(|(_, &sight)| sight).min().unwrap_or(Sight::Seen),
+        tries: 1,
+        sight: evidence_seen(row, &indices, phase, refused.is_some()),
+        spans: known.of(row, &ascending(&indices)),
         smallest: asked().map(|(needle, _)| scaled(needle)).min_by(smaller),
         video: VideoCoverage {
             file_name: row.file_name.clone(),
@@ -128,4 +139,25 @@ fn one<'a>(row: &'a Row, tries: u32, sampler: &Sampler, resize: Resize, keep: bo
             refused,
         },
     }
+}
+
+/// The indices that were taken, in order.
+fn ascending(indices: &[u64]) -> Vec<u64> {
+    let mut indices = indices.to_vec();
+    indices.sort_unstable();
+    indices.dedup();
+    indices
+}
+
+/// Whether the frames that are taken hold all that a viewer needs.
+fn evidence_seen(row: &Row, indices: &[u64], phase: Option<u64>, is_refused: bool) -> Sight {
+    let indices = ascending(indices);
+    let sight = |evidence: &Evidence| match phase {
+        _ if is_refused => Sight::Unseen,
+        Some(distance) if evidence.is_surely_seen(distance) => Sight::Seen,
+        Some(_) => Sight::Unknown,
+        None if evidence.is_seen(&indices) => Sight::Seen,
+        None => Sight::Unseen,
+    };
+    row.evidence.iter().map(sight).min().unwrap_or(Sight::Seen)
 }

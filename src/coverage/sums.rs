@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Seen, VideoCoverage};
+use super::{Seen, SpanCeiling, VideoCoverage};
+use crate::answers::kind;
+use crate::dataset::TypeNames;
+use crate::question::AnswerKind;
 use crate::sampler::{Resize, Sight};
 use crate::score::place;
 use crate::time::FrameRate;
@@ -55,6 +58,21 @@ pub struct Ceiling {
     pub circular_content: f64,
 }
 
+/// The ceiling of a type, and by which measure it is counted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TypeCeiling {
+    /// Under the metrics of choices; of open questions, which are asked once, all three are the main measure.
+    #[serde(flatten)]
+    pub metrics: Ceiling,
+    /// The type's main measure: `circular`, `exact` or `mIoU`.
+    pub measure: &'static str,
+    /// The ceiling by that measure: a share of 0 to 1.
+    pub value: f64,
+    /// Of times: R@0.3, R@0.5 and R@0.7, each of the estimates that are best for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<BTreeMap<&'static str, f64>>,
+}
+
 /// One type.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TypeCoverage {
@@ -67,7 +85,7 @@ pub struct TypeCoverage {
     /// Questions of which one or more needles are unknown, and none surely unseen.
     pub unknown: u64,
     /// What a perfect model reaches.
-    pub ceiling: Ceiling,
+    pub ceiling: TypeCeiling,
     /// Width and height of the smallest needle as the model is given it, in pixels.
     pub smallest_needle_px: Option<[f64; 2]>,
     /// Seconds that its shortest needle lasts.
@@ -121,10 +139,26 @@ fn rounded(share: f64) -> f64 {
 }
 
 impl Ceiling {
-    /// Of one sample: everything where it is seen, else a guess.
+    /// The same under every metric: what is answered openly is asked once.
+    fn even(share: f64) -> Self {
+        Self { per_try: share, circular_letters: share, circular_content: share }
+    }
+
+    /// Of one sample: everything where it is seen, else a guess; of times, what the best estimate reaches.
     fn of(sample: &Seen<'_>, is_seen: bool) -> Self {
+        if let Some(spans) = sample.spans {
+            return Self::even(spans.mean_iou);
+        }
         if is_seen {
-            return Self { per_try: 1.0, circular_letters: 1.0, circular_content: 1.0 };
+            return Self::even(1.0);
+        }
+        Self::guess(sample)
+    }
+
+    /// Of one sample whose frames nobody looks at.
+    fn guess(sample: &Seen<'_>) -> Self {
+        if !sample.row.has_options() {
+            return Self::even(sample.row.chance);
         }
         let one = 1.0 / sample.row.options.len().max(1) as f64;
         let letters = (0..sample.tries).fold(1.0, |product, _| product * one);
@@ -164,6 +198,10 @@ struct Sums {
     ceiling: Ceiling,
     if_unknown_seen: Ceiling,
     chance: Ceiling,
+    answer_kind: AnswerKind,
+    /// Samples that ask for times openly, and the sums of their R@k.
+    spans: u64,
+    recall: [f64; 3],
     smallest: Option<[f64; 2]>,
     shortest: Option<f64>,
     guaranteed: Option<f64>,
@@ -180,11 +218,16 @@ impl Sums {
     fn take(&mut self, sample: &Seen<'_>) {
         let row = sample.row;
         self.samples += 1;
+        self.answer_kind = row.answer_kind;
         self.seen += u64::from(sample.sight == Sight::Seen);
         self.unknown += u64::from(sample.sight == Sight::Unknown);
         self.ceiling.add(Ceiling::of(sample, sample.sight == Sight::Seen));
         self.if_unknown_seen.add(Ceiling::of(sample, sample.sight != Sight::Unseen));
-        self.chance.add(Ceiling::of(sample, false));
+        self.chance.add(Ceiling::guess(sample));
+        if let Some(SpanCeiling { recall, .. }) = sample.spans {
+            self.spans += 1;
+            self.recall.iter_mut().zip(recall).for_each(|(sum, share)| *sum += share);
+        }
         let side = |size: &[f64; 2]| size[0].min(size[1]);
         let sizes = self.smallest.into_iter().chain(sample.smallest);
         self.smallest = sizes.min_by(|one, other| side(one).total_cmp(&side(other)));
@@ -216,7 +259,7 @@ fn mean(parts: impl Iterator<Item = Ceiling>) -> Ceiling {
 }
 
 /// The mean of tasks of the means of their types.
-fn overall(types: &BTreeMap<(&str, &str), Sums>, of: impl Fn(&Sums) -> Ceiling) -> Ceiling {
+fn overall(types: &BTreeMap<(&str, String), Sums>, of: impl Fn(&Sums) -> Ceiling) -> Ceiling {
     let mut tasks: BTreeMap<&str, Vec<Ceiling>> = BTreeMap::new();
     for ((task, _), sums) in types {
         tasks.entry(task).or_default().push(of(sums));
@@ -240,7 +283,8 @@ fn by_video(seen: &[Seen<'_>]) -> BTreeMap<String, VideoCoverage> {
 
 /// Adds samples up.
 pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
-    let mut types: BTreeMap<(&str, &str), Sums> = BTreeMap::new();
+    let names = TypeNames::of(seen.iter().map(|sample| sample.row));
+    let mut types: BTreeMap<(&str, String), Sums> = BTreeMap::new();
     let mut lengths: BTreeMap<String, Sums> = BTreeMap::new();
     let mut cells: BTreeMap<(&str, String, Option<u16>), Sums> = BTreeMap::new();
     let mut all = Sums::default();
@@ -248,7 +292,8 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     for sample in &seen {
         let place = place(sample.row);
         let kind = sample.row.kind.as_str();
-        types.entry((&sample.row.task, kind)).or_default().take(sample);
+        let name = names.name(sample.row).into_owned();
+        types.entry((&sample.row.task, name)).or_default().take(sample);
         lengths.entry(place.length.clone()).or_default().take(sample);
         cells.entry((kind, place.length, place.depth_permille)).or_default().take(sample);
         all.take(sample);
@@ -257,7 +302,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let ceilings = overall(&types, Sums::ceiling);
     let if_seen = overall(&types, |sums| sums.if_unknown_seen.over(sums.samples as usize));
     let chance = overall(&types, |sums| sums.chance.over(sums.samples as usize));
-    let types = types.into_iter().map(|((task, kind), sums)| (kind.to_owned(), of_type(task, &sums)));
+    let types = types.into_iter().map(|((task, kind), sums)| (kind, of_type(task, &sums)));
     let types = types.collect();
     let mut lengths: Vec<LengthCoverage> =
         lengths.into_iter().map(|(length, sums)| of_length(length, &sums)).collect();
@@ -298,13 +343,25 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     }
 }
 
+fn type_ceiling(sums: &Sums) -> TypeCeiling {
+    let metrics = sums.ceiling().rounded();
+    let share = |sum: f64| rounded(sum / sums.spans.max(1) as f64);
+    let recall = || ["0.3", "0.5", "0.7"].into_iter().zip(sums.recall.map(share)).collect();
+    TypeCeiling {
+        metrics,
+        measure: kind::main_measure(sums.answer_kind),
+        value: metrics.circular_content,
+        recall: (sums.spans > 0).then(recall),
+    }
+}
+
 fn of_type(task: &str, sums: &Sums) -> TypeCoverage {
     TypeCoverage {
         task: task.to_owned(),
         samples: sums.samples,
         seen: sums.seen,
         unknown: sums.unknown,
-        ceiling: sums.ceiling().rounded(),
+        ceiling: type_ceiling(sums),
         smallest_needle_px: sums.smallest.map(|size| size.map(short)),
         shortest_needle_secs: sums.shortest.map(short),
     }

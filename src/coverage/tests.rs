@@ -84,8 +84,8 @@ fn ceilings_are_averaged_as_scores_are() {
         "{}",
         found.ceiling
     );
-    assert!((found.types["ret"].ceiling.circular_letters - (0.5 + 0.5 / 256.0)).abs() < 1e-6);
-    assert!((found.types["ret"].ceiling.per_try - half).abs() < 1e-6);
+    assert!((found.types["ret"].ceiling.metrics.circular_letters - (0.5 + 0.5 / 256.0)).abs() < 1e-6);
+    assert!((found.types["ret"].ceiling.metrics.per_try - half).abs() < 1e-6);
     assert!((found.chance.circular_letters - 1.0 / 256.0).abs() < 1e-6);
     let video = &found.questions["ret-1"];
     assert_eq!(video.seen, [Some(false), Some(true)]);

@@ -9,6 +9,7 @@ mod manifest;
 mod metadata;
 mod names;
 mod prompt;
+mod type_names;
 
 pub use difficulty::Difficulty;
 pub use manifest::{
@@ -17,6 +18,7 @@ pub use manifest::{
 };
 pub use metadata::{NeedleRow, Row, letter, samples};
 pub use names::is_output_name;
+pub use type_names::TypeNames;
 
 use std::path::Path;
 

@@ -17,9 +17,8 @@ use super::tally::FULL_CREDIT;
 use super::{Error, SampleVerdicts, clusters};
 use crate::answers::judged::Judged;
 use crate::answers::{Answers, Known, kind};
-use crate::dataset::Row;
+use crate::dataset::{Row, TypeNames};
 use crate::letter;
-use crate::question::Form;
 
 /// What became of one try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -83,15 +82,6 @@ pub(super) fn check_truths(rows: &[Row]) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Truths { count: problems.len(), first: problems.into_iter().take(SHOWN).collect() })
-}
-
-/// The types that are asked in both forms.
-fn in_both_forms(rows: &[Row]) -> BTreeSet<&str> {
-    let of = |form: Form| -> BTreeSet<&str> {
-        rows.iter().filter(|row| row.form == form).map(|row| row.kind.as_str()).collect()
-    };
-    let open = of(Form::Open);
-    if open.is_empty() { open } else { open.intersection(&of(Form::Choice)).copied().collect() }
 }
 
 /// One try with what was read from its reply.
@@ -210,7 +200,7 @@ pub(super) fn join<'a>(
         let read = reply.map_or(Read::MISSING, |reply| Read::of(row, reply, judged));
         Try { row: index, answer, read, seen: frames.seen(row, answer.and_then(|own| own.indices)) }
     };
-    let both = in_both_forms(rows);
+    let names = TypeNames::of(rows.iter());
     let tries: Vec<Try> = rows.par_iter().enumerate().map(one).collect();
     let mut index_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut samples: Vec<Sample<'a>> = Vec::new();
@@ -218,11 +208,7 @@ pub(super) fn join<'a>(
         let index = *index_of.entry(&row.sample_id).or_insert(samples.len());
         if index == samples.len() {
             let tries = Vec::with_capacity(row.options.len());
-            let kind = if row.form == Form::Open && both.contains(row.kind.as_str()) {
-                Cow::Owned(format!("{} (open)", row.kind))
-            } else {
-                Cow::Borrowed(row.kind.as_str())
-            };
+            let kind = names.name(row);
             samples.push(Sample { row, kind, place: place(row), cluster: String::new(), tries });
         }
         samples[index].tries.push(one);
@@ -230,8 +216,8 @@ pub(super) fn join<'a>(
     for sample in &mut samples {
         sample.tries.sort_by_key(|one| rows[one.row].rotation);
     }
-    let names = clusters::names(samples.iter().map(|sample| sample.row));
-    for (sample, name) in samples.iter_mut().zip(names) {
+    let clusters = clusters::names(samples.iter().map(|sample| sample.row));
+    for (sample, name) in samples.iter_mut().zip(clusters) {
         sample.cluster = name;
     }
     samples

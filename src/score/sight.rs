@@ -1,4 +1,4 @@
-//! Whether the frames that a model was shown hold the needles that it was asked for.
+//! Whether the frames that a model was shown hold the evidence that its question needs.
 //!
 //! In: rows, the indices that an answer carries, or for answers that carry none the sampler that the user names. Out: seen or
 //! not; nothing where neither is known, where a sampler's phase is not published, or where it takes no such video, so that the
@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use crate::dataset::Row;
-use crate::sampler::{Sampler, Sight, saw};
-use crate::time::{FrameRate, FrameSpan};
+use crate::question::evidence;
+use crate::sampler::Sampler;
+use crate::time::FrameRate;
 
 /// What a sampler takes depends on these alone: frames, and the frame rate.
 type Shape = (u64, u32, u32);
@@ -24,19 +25,19 @@ struct Taken {
 }
 
 fn shape(row: &Row) -> Shape {
-    (row.num_frames, row.fps_num, row.fps_den)
+    (row.ask_frame, row.fps_num, row.fps_den)
 }
 
 impl Frames {
     /// Takes the frames of every shape that occurs in `rows`.
     pub(super) fn new(rows: &[Row], sampler: Option<&Sampler>) -> Self {
         let mut taken = BTreeMap::new();
-        for row in rows.iter().filter(|row| sampler.is_some() && row.num_frames > 0) {
+        for row in rows.iter().filter(|row| sampler.is_some() && row.ask_frame > 0) {
             if taken.contains_key(&shape(row)) {
                 continue;
             }
             let sampled = sampler.zip(FrameRate::new(row.fps_num, row.fps_den)).and_then(|(sampler, fps)| {
-                let indices = sampler.indices(row.num_frames, fps).ok()?;
+                let indices = sampler.indices(row.ask_frame, fps).ok()?;
                 Some(Taken { indices, phase: sampler.unknown_phase(fps) })
             });
             taken.insert(shape(row), sampled);
@@ -44,24 +45,21 @@ impl Frames {
         Self { taken: taken.into_iter().filter_map(|(shape, taken)| Some((shape, taken?))).collect() }
     }
 
-    /// Whether every needle that `row` asks for is in the frames `sent`, or if that is not known, in those of the sampler.
+    /// Whether the frames `sent` hold the evidence that `row` needs, or if these are not known, the frames of the sampler.
     pub(super) fn seen(&self, row: &Row, sent: Option<&[u64]>) -> Option<bool> {
-        let mut spans = row
-            .needles
-            .iter()
-            .filter(|needle| !needle.is_distractor)
-            .map(|needle| needle.start_frame..needle.end_frame)
-            .peekable();
-        spans.peek()?;
+        if row.evidence.is_empty() {
+            return None;
+        }
         if let Some(sent) = sent {
-            return Some(spans.all(|span| sent.iter().any(|index| span.contains(index))));
+            // Frames stand in the order in which they were sent.
+            let mut sent = sent.to_vec();
+            sent.sort_unstable();
+            return Some(evidence::is_seen(&row.evidence, &sent));
         }
         let taken = self.taken.get(&shape(row))?;
-        // The worst counts: a question needs all of its needles.
-        let sight = spans.map(|span| {
-            FrameSpan::new(span.start, span.end)
-                .map_or(Sight::Unseen, |span| saw(&taken.indices, span, taken.phase))
-        });
-        sight.min()?.as_bool()
+        match taken.phase {
+            None => Some(evidence::is_seen(&row.evidence, &taken.indices)),
+            Some(distance) => row.evidence.iter().all(|piece| piece.is_surely_seen(distance)).then_some(true),
+        }
     }
 }

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::movies::done;
 
@@ -23,7 +22,7 @@ const TYPES: [&str; 10] = [
 ];
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    vniah::digest::of_bytes(bytes)
 }
 
 /// What is recorded: the release of FFmpeg, then by file name the digest of each video's plan and of its file.
@@ -45,7 +44,7 @@ fn videos_of_the_first_ten_types_keep_their_digests() {
     let dir = dir.path();
     let footage = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.cache/bikes.mp4");
     assert!(footage.is_file(), "`tests/.cache/bikes.mp4` is missing: run `make footage`");
-    let tasks: String = TYPES.iter().map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n")).collect();
+    let tasks = TYPES.map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n")).concat();
     let spec = format!(
         "seed = 7\n[haystacks]\npaths = [{:?}]\n[needles]\nduration = \"200ms\"\ngap = \"80ms\"\n{tasks}",
         footage.display().to_string()

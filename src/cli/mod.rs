@@ -13,6 +13,7 @@ mod coverage;
 mod endpoint;
 mod exit;
 mod export;
+mod families;
 mod frames;
 mod generate;
 mod haystacks;
@@ -80,6 +81,7 @@ enum Command {
     Coverage(coverage::Args),
     Frames(frames::Args),
     Sampler(sampler::Args),
+    Families(families::Args),
     Haystacks(haystacks::Args),
     Needles(needles::Args),
     Schema(schema::Args),
@@ -123,6 +125,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Coverage(args) => coverage::run(&args),
         Command::Frames(args) => frames::run(&args),
         Command::Sampler(args) => sampler::run(&args),
+        Command::Families(args) => families::run(&args),
         Command::Haystacks(args) => haystacks::run(&args),
         Command::Needles(args) => needles::run(args),
         Command::Schema(args) => schema::run(&args),

@@ -1,0 +1,223 @@
+//! `vniah families`: the question types that there are.
+//!
+//! In: the embedded families, those of a directory over them. Out: a table of them, or one in full: what it shows, what it asks,
+//! how it is answered and how it is scored.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::exit::{Exit, Failure};
+use super::print::{json, put, say, table};
+use crate::answers::kind::main_measure;
+use crate::language::Language;
+use crate::question::{self, Families, Family, Form, Labels, Prompt};
+
+/// List the question types, or show what one shows, asks and scores.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// A table of all types.
+    List(Source),
+    /// One type in full.
+    Show {
+        /// The type, such as `when_edit1`.
+        #[arg(value_name = "TYPE")]
+        kind: String,
+        #[command(flatten)]
+        source: Source,
+    },
+}
+
+/// Where families come from.
+#[derive(Debug, clap::Args)]
+struct Source {
+    /// Language of the questions: `en` or `zh`.
+    #[arg(long, default_value = "en", value_parser = language)]
+    language: Language,
+    /// A directory of families of your own, over those that come with the program.
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    let known = Language::ALL.map(Language::code);
+    Language::ALL
+        .into_iter()
+        .find(|language| language.code() == code)
+        .ok_or_else(|| format!("expected one of {}", known.join(", ")))
+}
+
+/// What is printed of a family.
+#[derive(Debug, Serialize)]
+struct Description<'a> {
+    r#type: &'a str,
+    task: &'a str,
+    kind: &'static str,
+    forms: Vec<FormDescription>,
+    /// `insert` or `overlay`.
+    way_in: &'static str,
+    look: &'static str,
+    pack: &'a str,
+    /// Fewest and most needles that are asked about.
+    needles: [usize; 2],
+    labels: &'static str,
+    distractors: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durations_secs: Option<[f64; 2]>,
+    question: &'a str,
+}
+
+/// How one form is answered and scored.
+#[derive(Debug, Serialize)]
+struct FormDescription {
+    form: &'static str,
+    answer_kind: &'static str,
+    /// The figure that stands for the type.
+    main: &'static str,
+    /// What the prompt ends with.
+    instruction: String,
+}
+
+/// Runs `vniah families`.
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    match &args.action {
+        Action::List(source) => {
+            let families = families(source)?;
+            let all: Vec<Description<'_>> = families.values().map(description).collect();
+            if source.json { put(&json(&all)) } else { put(&listed(&all)) }
+        }
+        Action::Show { kind, source } => {
+            let families = families(source)?;
+            let family = families.get(kind).ok_or_else(|| unknown(kind, &families))?;
+            let description = description(family);
+            if source.json { put(&json(&description)) } else { put(&shown(family, &description)) }
+        }
+    }
+}
+
+fn families(source: &Source) -> Result<Families, Failure> {
+    let mut families = question::embedded(source.language);
+    if let Some(dir) = &source.templates {
+        let mut errors = question::read_dir(dir, source.language, &mut families);
+        let last = errors.pop();
+        errors.iter().for_each(|error| say(&format!("error: {error}")));
+        if let Some(error) = last {
+            return Err(Failure::new(Exit::Input, error));
+        }
+    }
+    Ok(families)
+}
+
+fn unknown(kind: &str, families: &Families) -> Failure {
+    let distance = |name: &&String| strsim::damerau_levenshtein(kind, name);
+    let nearest = families.keys().min_by_key(distance).filter(|name| distance(name) <= 3);
+    let failure = Failure::message(Exit::Usage, format!("no type `{kind}`"));
+    match nearest {
+        Some(name) => failure.hint(format!("the nearest type is `{name}`")),
+        None => failure.hint("`vniah families list` shows them all"),
+    }
+}
+
+fn description(family: &Family) -> Description<'_> {
+    let (fewest, most) = family.totals();
+    let (least, longest) = family.durations_millis();
+    let secs = |millis: u64| millis as f64 / 1000.0;
+    Description {
+        r#type: family.kind(),
+        task: family.task(),
+        kind: family.question_kind().name(),
+        forms: family.forms().iter().map(|&form| form_description(family, form)).collect(),
+        way_in: family.mode().name(),
+        look: family.look().name(),
+        pack: family.pack(),
+        needles: [fewest, most],
+        labels: match family.labels() {
+            Labels::Same => "same",
+            Labels::Distinct => "distinct",
+        },
+        distractors: family.can_distract(),
+        durations_secs: family.question_kind().draws_times().then(|| [secs(least), secs(longest)]),
+        question: family.question(family.pack()),
+    }
+}
+
+fn form_description(family: &Family, form: Form) -> FormDescription {
+    let answer_kind = family.answer_kind(form);
+    let options = vec![String::new(); if form == Form::Choice { family.options_number() } else { 0 }];
+    let prompt = Prompt {
+        question: family.question(family.pack()),
+        options: &options,
+        language: family.language(),
+        answer_kind,
+        several: family.totals().1 > 1,
+        duration: family.question_kind().draws_times().then(|| "{duration}".to_owned()),
+    };
+    let instruction = match form {
+        Form::Choice => question::instruction(family.language()).to_owned(),
+        Form::Open => prompt.instruction(),
+    };
+    FormDescription {
+        form: form.name(),
+        answer_kind: answer_kind.name(),
+        main: main_measure(answer_kind),
+        instruction,
+    }
+}
+
+fn range([fewest, most]: [usize; 2]) -> String {
+    if fewest == most { fewest.to_string() } else { format!("{fewest}-{most}") }
+}
+
+fn listed(all: &[Description<'_>]) -> String {
+    let head = ["type", "task", "kind", "needles", "shown as", "pack", "forms", "main figure"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for of in all {
+        let forms: Vec<&str> = of.forms.iter().map(|form| form.form).collect();
+        let mains: Vec<&str> = of.forms.iter().map(|form| form.main).collect();
+        rows.push(vec![
+            of.r#type.to_owned(),
+            of.task.to_owned(),
+            of.kind.to_owned(),
+            range(of.needles),
+            format!("{} {}", of.way_in, of.look),
+            of.pack.to_owned(),
+            forms.join(", "),
+            mains.join(", "),
+        ]);
+    }
+    table(&rows)
+}
+
+fn shown(family: &Family, of: &Description<'_>) -> String {
+    let mut text = format!("{} ({}, kind `{}`)\n\n", of.r#type, of.task, of.kind);
+    let times = of.durations_secs.map_or_else(String::new, |[least, most]| {
+        format!(", each {least} to {most} s long (log-uniform) and anywhere in the video")
+    });
+    let distractors = if of.distractors { "; distractors can be shown beside them" } else { "" };
+    // Writing to a string cannot fail.
+    let mut line = |name: &str, value: String| {
+        writeln!(text, "{name:<10}{value}").expect("a string can be written to");
+    };
+    let needles = range(of.needles);
+    line("shows", format!("{needles} x {} {} of pack `{}`{times}{distractors}", of.way_in, of.look, of.pack));
+    if family.look() == crate::needle::LookKind::Text {
+        line("says", family.text("{label}"));
+    }
+    line("asks", of.question.to_owned());
+    for form in &of.forms {
+        let FormDescription { form, answer_kind, main, instruction } = form;
+        line(form, format!("answer: {answer_kind}; main figure: {main}; the prompt ends: {instruction}"));
+    }
+    text
+}

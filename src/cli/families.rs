@@ -111,7 +111,9 @@ fn families(source: &Source) -> Result<Families, Failure> {
     if let Some(dir) = &source.templates {
         let mut errors = question::read_dir(dir, source.language, &mut families);
         let last = errors.pop();
-        errors.iter().for_each(|error| say(&format!("error: {error}")));
+        for error in &errors {
+            say(&format!("error: {error}"));
+        }
         if let Some(error) = last {
             return Err(Failure::new(Exit::Input, error));
         }

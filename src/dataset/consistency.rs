@@ -125,6 +125,8 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::Evidence;
+    use crate::time::FrameSpan;
 
     #[test]
     fn a_row_of_more_options_than_letters_is_refused() {
@@ -135,5 +137,47 @@ mod tests {
         };
         assert_eq!(contradictions(&[row(26)]), Vec::<String>::new());
         assert_eq!(contradictions(&[row(27)]), ["`x_0`: has 27 options, where letters tell 26 apart"]);
+    }
+
+    #[test]
+    fn what_forms_groups_and_ask_times_contradict_is_told() {
+        let open = || Row {
+            id: "x_0".to_owned(),
+            sample_id: "x".to_owned(),
+            form: Form::Open,
+            answer_kind: AnswerKind::Number,
+            gt: "4".to_owned(),
+            answer: "4".to_owned(),
+            video_id: "x".to_owned(),
+            num_frames: 100,
+            ask_frame: 100,
+            evidence: vec![Evidence::of(FrameSpan::new(10, 20).unwrap())],
+            ..Row::unstated()
+        };
+        assert_eq!(problems(&[open()]), Vec::<String>::new());
+        let told = |change: fn(&mut Row)| {
+            let mut row = open();
+            change(&mut row);
+            problems(&[row]).join("; ")
+        };
+        insta::assert_snapshot!(
+            [
+                told(|row| row.ask_frame = 15),
+                told(|row| row.ask_frame = 101),
+                told(|row| row.group_id = "g".to_owned()),
+                told(|row| row.answer = "5".to_owned()),
+                told(|row| row.answer_kind = AnswerKind::Choice),
+                told(|row| row.gt_option = "A".to_owned()),
+            ]
+            .join("\n"),
+            @r"
+        `x_0`: ask_frame 15 is before its evidence ends, frame 20
+        `x_0`: ask_frame 101 is beyond its 100 frames
+        group `g` has one sample: expected two or more
+        `x_0`: answer `5` is not gt `4`
+        `x_0`: form `open` and answer kind `choice` do not go together
+        `x_0`: form `open` has no `options` and no `gt_option`
+        "
+        );
     }
 }

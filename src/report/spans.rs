@@ -100,7 +100,7 @@ fn histogram(index: usize, run: &Run, kind: &str) -> String {
     put!(
         body,
         "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">IoU</text>",
-        (left + right) / 2.0,
+        f64::midpoint(left, right),
         bottom + 36.0
     );
     let label = format!("Answers of {} to {kind} by IoU: {bars:?}", run.name);

@@ -80,7 +80,8 @@ fn share(groups: &[&Sums], seed: Seed) -> GroupShare {
         is_clustered |= !names.insert(group.cluster);
         sum_into(&mut clusters, group.cluster, 0, Ratio { above: i64::from(is_right), below: 1 });
         correct += u64::from(is_right);
-        squared += (f64::from(group.right) / f64::from(group.samples)).powi(2);
+        let share = f64::from(group.right) / f64::from(group.samples);
+        squared += share * share;
     }
     let number = groups.len() as u64;
     let independent = wilson(correct, number);

@@ -42,10 +42,9 @@ fn rows(kind: &str, answer_kind: AnswerKind, answers: &[&str]) -> Vec<Row> {
 }
 
 fn scored(rows: &[Row], replies: &[Option<&str>]) -> Scores {
-    let answer = |(row, reply): (&Row, &Option<&str>)| {
-        Answer::new(&row.id, reply.as_ref().map(|&text| text.to_owned()))
-    };
-    score(rows, &rows.iter().zip(replies).map(answer).collect(), &Options::new("m")).unwrap()
+    let answer = |(row, reply): (&Row, Option<&str>)| Answer::new(&row.id, reply.map(str::to_owned));
+    let answers = rows.iter().zip(replies.iter().copied()).map(answer).collect();
+    score(rows, &answers, &Options::new("m")).unwrap()
 }
 
 fn oracle(rows: &[Row]) -> Scores {

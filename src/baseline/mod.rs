@@ -131,7 +131,7 @@ pub fn oracle_of_frames(
 ) -> Result<Option<String>, Error> {
     let number = |place: u64| indices.and_then(|all| all.get(place as usize).copied()).unwrap_or(place);
     let numbered = (0..).zip(frames).map(|(place, frame)| Ok((number(place), frame)));
-    of_sampled(row, spec, indices, numbered)
+    Ok(reply(row, &sampled(row, spec, indices, numbered)?))
 }
 
 /// Answers all tries of one sample from the frames of its video that were sampled; `indices` ascend.
@@ -145,40 +145,36 @@ pub fn oracle_of_sampled(
     let mut picker = FramePicker::open(video, row.fps())?;
     let frames = indices.iter().map(|&index| Ok((index, picker.frame(index)?)));
     // The tries differ in the order of their options alone: one look serves them all.
-    let seen: Vec<(u64, Yuv)> = frames.collect::<Result<_, media::Error>>()?;
-    let reply = |row: &&Row| {
-        let frames = seen.iter().map(|(index, frame)| Ok((*index, frame.clone())));
-        Ok(answer(row, "oracle", of_sampled(row, spec, Some(indices), frames)?))
-    };
-    rows.iter().map(reply).collect()
+    let found = sampled(row, spec, Some(indices), frames)?;
+    Ok(rows.iter().map(|row| answer(row, "oracle", reply(row, &found))).collect())
 }
 
-fn of_sampled(
+/// What the sampled frames show: of times that are asked for, their best estimate.
+fn sampled(
     row: &Row,
     spec: &CheckedSpec,
     indices: Option<&[u64]>,
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
-) -> Result<Option<String>, Error> {
+) -> Result<Scene, Error> {
     let search = Search::new(row, spec, Reader::Template)?;
     let stretches = look(&search, &row.question, frames)?;
-    if let (Some(law), Some(indices)) = (row.span_law(), indices) {
-        return Ok(timed_reply(row, law, indices, &stretches));
-    }
-    Ok(reply(row, &scene(&search, &stretches)))
+    Ok(match (row.span_law(), indices) {
+        (Some(law), Some(indices)) => estimated(law, indices, &stretches),
+        _ => scene(&search, &stretches),
+    })
 }
 
 /// The best estimate of times by somebody who saw these frames and knows the law.
-fn timed_reply(row: &Row, law: SpanLaw, sampled: &[u64], stretches: &[Stretch]) -> Option<String> {
+fn estimated(law: SpanLaw, sampled: &[u64], stretches: &[Stretch]) -> Scene {
     let shows = |index: &u64| stretches.iter().any(|stretch| (stretch.first..=stretch.last).contains(index));
     let shown: Vec<bool> = sampled.iter().map(shows).collect();
     let runs = span_law::runs(&shown);
-    let spans: Vec<FrameSpan> = match runs.as_slice() {
-        [] => law.estimate(sampled, 0..0).into_iter().map(|guess| guess.span).collect(),
-        [run] => law.estimate(sampled, run.clone()).into_iter().map(|guess| guess.span).collect(),
-        _ => law.estimate_several(sampled, &shown).into_iter().map(|guess| guess.span).collect(),
+    let guesses = match runs.as_slice() {
+        [] => law.estimate(sampled, 0..0).into_iter().collect(),
+        [run] => law.estimate(sampled, run.clone()).into_iter().collect(),
+        _ => law.estimate_several(sampled, &shown),
     };
-    let found = spans.into_iter().map(|span| Sighting { label: String::new(), span }).collect();
-    reply(row, &found)
+    guesses.into_iter().map(|guess| Sighting { label: String::new(), span: guess.span }).collect()
 }
 
 /// What a solver replies who found this scene: the letter of the option that fits it, or the answer itself.

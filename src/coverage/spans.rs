@@ -22,9 +22,9 @@ pub struct SpanCeiling {
     pub recall: [f64; 3],
 }
 
-/// Ceilings that are known: of one sampler, by law and frame rate.
+/// Ceilings that are known: of one sampler, by law, frame rate and the time of asking.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<BTreeMap<[u64; 5], SpanCeiling>>);
+pub(super) struct Known(Mutex<BTreeMap<[u64; 6], SpanCeiling>>);
 
 impl Known {
     /// The ceiling of a row of which these frames, which ascend, are seen; nothing where it asks for no times.
@@ -33,10 +33,11 @@ impl Known {
             return None;
         }
         let law = row.span_law()?;
-        if row.difficulty.count != "1" {
+        if row.difficulty.count.contains('-') {
             return several(row, law, indices);
         }
-        let key = [law.least(), law.most(), law.frames(), u64::from(row.fps_num), u64::from(row.fps_den)];
+        let (num, den) = (u64::from(row.fps_num), u64::from(row.fps_den));
+        let key = [law.least(), law.most(), law.frames(), num, den, row.ask_frame];
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         Some(known.unwrap_or_else(|| {
             let ceiling = law.ceiling(indices);

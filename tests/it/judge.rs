@@ -145,6 +145,7 @@ fn a_judge_never_sees_which_option_is_right() {
     for row in &mut rows {
         let at = row.options.iter().position(|option| *option == row.gt).unwrap();
         row.gt = row.options[(at + 1) % 4].clone();
+        row.answer.clone_from(&row.gt);
         row.gt_option = vniah::dataset::letter((at + 1) % 4);
     }
     vniah::files::write_json_lines(&dir.path().join("set/metadata.jsonl"), &rows).unwrap();

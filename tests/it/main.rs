@@ -9,6 +9,7 @@ mod audit;
 mod bad_media;
 mod bench;
 mod cache;
+mod ceilings;
 mod chinese;
 mod clock_cases;
 mod cluster;

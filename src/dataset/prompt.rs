@@ -14,7 +14,8 @@ impl Row {
             options: &self.options,
             language: self.language,
             answer_kind: self.answer_kind,
-            several: self.answer_kind == AnswerKind::Spans && self.difficulty.count != "1",
+            several: self.answer_kind == AnswerKind::Spans
+                && !matches!(self.difficulty.count.as_str(), "" | "1"),
             // A control of the text alone has no video that could last.
             duration: (self.needs_times() && self.ask_frame > 0).then(|| self.duration()),
         }

@@ -102,7 +102,7 @@ def open_metrics(item, row, reply):
     kind, answer, own = row["answer_kind"], row["answer"], f"open_{row['type']}"
     if kind == "spans":
         truth = spans(answer, several=True) or []
-        found = spans(reply, several=row["difficulty"]["count"] != "1")
+        found = spans(reply, several=row["difficulty"]["count"] not in ("", "1"))
         both, either = overlap(found or [], truth)
         share = both / either if either else 0.0
         read = ", ".join(f"{start / 1000:.3f} - {end / 1000:.3f}" for start, end in found or [])

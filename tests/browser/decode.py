@@ -117,7 +117,7 @@ def main():
             for number, case in enumerate(CASES):
                 samples, files = run.make(case, root / str(number))
                 for sample in samples:
-                    path = root / str(number) / "out" / "videos" / f"{sample['sample_id']}.mp4"
+                    path = root / str(number) / "out" / "videos" / f"{sample['video']['name']}.mp4"
                     sought += check_video(browser, path, Expected(sample["video"], files))
                 print(f"ok: {case.name}: {len(samples)} videos")
         finally:

@@ -72,7 +72,7 @@ def number_of(path):
 
 def check_rows(sample, rows):
     """What the dataset says of a video is what was planned."""
-    row = next(row for row in rows if row["sample_id"] == sample["sample_id"])
+    row = next(row for row in rows if row["video_id"] == sample["video"]["name"])
     video = sample["video"]
     found = (row["num_frames"], [row["fps_num"], row["fps_den"]], row["width"], row["height"], row["needle_frames"])
     wanted = (video["num_frames"], video["fps"], video["width"], video["height"], [n["span"] for n in video["needles"]])
@@ -88,7 +88,7 @@ def run_case(number, directory):
     samples, files = make(case, directory)
     rows = [json.loads(line) for line in (directory / "out" / "metadata.jsonl").read_text().splitlines()]
     for sample in samples:
-        path = directory / "out" / "videos" / f"{sample['sample_id']}.mp4"
+        path = directory / "out" / "videos" / f"{sample['video']['name']}.mp4"
         used = {part["haystack"]: files[part["haystack"]] for part in sample["video"]["parts"]}
         expected = Expected(sample["video"], used)
         traits |= set(expected.traits())

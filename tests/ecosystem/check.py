@@ -43,6 +43,9 @@ scene = { name = "night", seed = 1, width = 128, height = 72, fps = "30000/1001"
 TEXT, INTEGER, FLOAT = "string", "int64", "float64"
 COLUMNS = {
     "id": TEXT, "sample_id": TEXT, "video_path": TEXT, "type": TEXT, "task": TEXT, "language": TEXT, "question": TEXT, "options": [TEXT],
+    "question_kind": TEXT, "form": TEXT, "answer_kind": TEXT, "answer": TEXT, "vocabulary": [[TEXT]], "chance": FLOAT,
+    "video_id": TEXT, "group_id": TEXT, "ask_frame": INTEGER,
+    "evidence": [{"start_frame": INTEGER, "end_frame": INTEGER, "samples": INTEGER, "closer_than": INTEGER}],
     "gt": TEXT, "gt_option": TEXT, "try": INTEGER, "length": FLOAT, "num_frames": INTEGER, "fps_num": INTEGER,
     "fps_den": INTEGER, "width": INTEGER, "height": INTEGER, "haystack_ids": [TEXT], "cell_length": TEXT,
     "cell_depth_permille": INTEGER, "cell_depth_of": TEXT, "cell_window_start": INTEGER, "cell_window_end": INTEGER,
@@ -56,7 +59,7 @@ COLUMNS = {
         "noise_permille": INTEGER, "tint_permille": INTEGER, "place": TEXT, "ground": TEXT,
     },
     "difficulty_effective": {
-        "duration_frames": INTEGER, "gap_frames": INTEGER, "distance_frames": INTEGER, "fade_in_frames": INTEGER,
+        "duration_frames": INTEGER, "longest_frames": INTEGER, "gap_frames": INTEGER, "distance_frames": INTEGER, "fade_in_frames": INTEGER,
         "fade_out_frames": INTEGER, "text_px": INTEGER, "box_alpha": INTEGER, "picture_px": INTEGER, "patch_px": INTEGER,
         "opacity_alpha": INTEGER, "blur_px": FLOAT, "noise_levels": INTEGER, "tint_levels": INTEGER,
     },

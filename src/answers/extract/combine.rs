@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chunks::Meant;
 use super::clue::{Clue, Why};
 use super::decide::{clue, is_naming, leading, standing};
-use super::reader::Wanted;
 use super::said::{Event, Manner, Stance, Statement};
 use super::tier::Tier;
+use super::wanted::Wanted;
 
 /// Whether two answers name the same things; in the same order, where that counts.
 pub(super) fn is_same(one: &[usize], other: &[usize], ordered: bool) -> bool {

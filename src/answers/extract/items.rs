@@ -8,8 +8,8 @@ use std::ops::Range;
 use super::chunks::{Chunk, What};
 use super::lexicon::Role;
 use super::options::{By, Mention};
-use super::reader::Wanted;
 use super::tokens::Tokens;
+use super::wanted::Wanted;
 
 /// Chunks at most between two items.
 const REACH: usize = 40;

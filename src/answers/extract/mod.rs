@@ -31,6 +31,7 @@ mod statements;
 mod tests;
 mod tier;
 mod tokens;
+mod wanted;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,15 +39,17 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 use options::Options;
-use reader::{Found, Wanted};
+use reader::Found;
+use wanted::Wanted;
 
 use crate::letter;
 
 pub use clue::{Clue, Why};
 pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, numeral};
 pub(in crate::answers) use options::{Hit, Options as Mentions, is_measure};
-pub(in crate::answers) use reader::{Wanted as HowMany, read as read_values};
+pub(in crate::answers) use reader::read as read_values;
 pub(in crate::answers) use tokens::{Kind, Tokens};
+pub(in crate::answers) use wanted::Wanted as HowMany;
 
 /// How a letter is read from a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

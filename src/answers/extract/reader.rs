@@ -15,37 +15,11 @@ use super::items;
 use super::options::Options;
 use super::statements::Speaker;
 use super::tokens::Tokens;
+use super::wanted::Wanted;
 
 /// The longest reply of which every byte is read. Of a longer one the first and the last half of this are read, as if
 /// what stands between were a blank line.
 pub(super) const MOST_BYTES: usize = 256 << 10;
-
-/// What is wanted of a reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::answers) enum Wanted {
-    /// One of the options that are shown, by its letter or its text.
-    Option,
-    /// One thing, without letters.
-    One,
-    /// Several things, in whatever order.
-    Several,
-    /// Several things in their order, some of them perhaps more than once.
-    Ordered,
-    /// Several spans: of spans in different sentences only those that are said to be further ones are taken together.
-    Spans,
-}
-
-impl Wanted {
-    /// Whether several things may be the answer.
-    pub(super) fn is_plural(self) -> bool {
-        matches!(self, Self::Several | Self::Ordered | Self::Spans)
-    }
-
-    /// Whether no letters are shown.
-    pub(super) fn is_open(self) -> bool {
-        self != Self::Option
-    }
-}
 
 /// What a reply names: at least one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,9 @@
 //! Whether there are depends on the window and the number of needles alone, not on where they would lie: so it is known
 //! before any sample is drawn.
 
+use crate::question::Evidence;
 use crate::sampler::Sampler;
-use crate::time::FrameRate;
+use crate::time::{FrameRate, FrameSpan};
 
 /// Starts, in frames of the finished video, at which a needle is seen by every sampler: closed ranges, ascending, apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,7 @@ impl Openings {
         duration: u64,
     ) -> Result<Self, String> {
         let last = frames.saturating_sub(duration);
+        let needle = Evidence::of(FrameSpan::new(0, duration).expect("a needle lasts a frame"));
         let mut all = vec![(0, last)];
         for sampler in samplers {
             if let Some(distance) = sampler.unknown_phase(fps) {
@@ -32,7 +34,7 @@ impl Openings {
                 continue;
             }
             let indices = sampler.indices(frames, fps).map_err(|refused| refused.to_string())?;
-            all = intersection(&all, &seen(&indices, duration, last));
+            all = intersection(&all, &needle.starts_seen(&indices, last));
         }
         Ok(Self(all))
     }
@@ -88,22 +90,6 @@ impl Openings {
     }
 }
 
-/// Starts at which a needle of `duration` frames covers one of `indices`, which ascend; none is above `last`.
-fn seen(indices: &[u64], duration: u64, last: u64) -> Vec<(u64, u64)> {
-    let mut ranges: Vec<(u64, u64)> = Vec::new();
-    for &index in indices {
-        let (from, to) = (index.saturating_sub(duration - 1), index.min(last));
-        if from > to {
-            continue;
-        }
-        match ranges.last_mut() {
-            Some(range) if from <= range.1 + 1 => range.1 = range.1.max(to),
-            _ => ranges.push((from, to)),
-        }
-    }
-    ranges
-}
-
 /// What lies in a range of both.
 fn intersection(one: &[(u64, u64)], other: &[(u64, u64)]) -> Vec<(u64, u64)> {
     let (mut at, mut by) = (0, 0);
@@ -123,7 +109,6 @@ mod tests {
 
     use super::*;
     use crate::sampler::{Sight, saw};
-    use crate::time::FrameSpan;
 
     fn samplers(texts: &[&str]) -> Vec<Sampler> {
         texts.iter().map(|text| text.parse().unwrap()).collect()

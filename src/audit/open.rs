@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use super::figure::Tally;
 use super::learn::{FOLDS, shuffled_folds};
-use crate::answers::kind::{self, Asked, Value};
+use crate::answers::kind::{self, Value};
 use crate::dataset::Row;
 use crate::question::{self, AnswerKind};
+use crate::score::asked;
 
 /// The attack on answers that are no spans.
 const FREQUENT: &str = "answer right before";
@@ -96,12 +97,5 @@ fn constant(kind: &str, rows: &[&Row]) -> Option<Tally> {
 }
 
 fn value(row: &Row, text: &str) -> Option<Value> {
-    let asked = Asked {
-        kind: row.answer_kind,
-        options: &row.options,
-        vocabulary: &row.vocabulary,
-        num_frames: row.num_frames,
-        fps: row.fps(),
-    };
-    kind::truth(&asked, text).ok()
+    kind::truth(&asked(row), text).ok()
 }

@@ -168,13 +168,8 @@ fn sampled(
 fn estimated(law: SpanLaw, sampled: &[u64], stretches: &[Stretch]) -> Scene {
     let shows = |index: &u64| stretches.iter().any(|stretch| (stretch.first..=stretch.last).contains(index));
     let shown: Vec<bool> = sampled.iter().map(shows).collect();
-    let runs = span_law::runs(&shown);
-    let guesses = match runs.as_slice() {
-        [] => law.estimate(sampled, 0..0).into_iter().collect(),
-        [run] => law.estimate(sampled, run.clone()).into_iter().collect(),
-        _ => law.estimate_several(sampled, &shown),
-    };
-    guesses.into_iter().map(|guess| Sighting { label: String::new(), span: guess.span }).collect()
+    let sighting = |guess: span_law::Guess| Sighting { label: String::new(), span: guess.span };
+    law.estimates(sampled, &shown).into_iter().map(sighting).collect()
 }
 
 /// What a solver replies who found this scene: the letter of the option that fits it, or the answer itself.

@@ -124,11 +124,12 @@ fn one<'a>(row: &'a Row, sampler: &Sampler, resize: Resize, known: &spans::Known
         ]
     };
     let smaller = |one: &[f64; 2], other: &[f64; 2]| one[0].min(one[1]).total_cmp(&other[0].min(other[1]));
+    let in_order = ascending(&indices);
     Seen {
         row,
         tries: 1,
-        sight: evidence_seen(row, &indices, phase, refused.is_some()),
-        spans: known.of(row, &ascending(&indices)),
+        sight: evidence_seen(row, &in_order, phase, refused.is_some()),
+        spans: known.of(row, &in_order),
         smallest: asked().map(|(needle, _)| scaled(needle)).min_by(smaller),
         video: VideoCoverage {
             file_name: row.file_name.clone(),
@@ -149,14 +150,13 @@ fn ascending(indices: &[u64]) -> Vec<u64> {
     indices
 }
 
-/// Whether the frames that are taken hold all that a viewer needs.
+/// Whether the frames that are taken, which ascend, hold all that a viewer needs.
 fn evidence_seen(row: &Row, indices: &[u64], phase: Option<u64>, is_refused: bool) -> Sight {
-    let indices = ascending(indices);
     let sight = |evidence: &Evidence| match phase {
         _ if is_refused => Sight::Unseen,
         Some(distance) if evidence.is_surely_seen(distance) => Sight::Seen,
         Some(_) => Sight::Unknown,
-        None if evidence.is_seen(&indices) => Sight::Seen,
+        None if evidence.is_seen(indices) => Sight::Seen,
         None => Sight::Unseen,
     };
     row.evidence.iter().map(sight).min().unwrap_or(Sight::Seen)

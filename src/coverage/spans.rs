@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::answers::kind::{self, Asked};
+use crate::answers::kind;
 use crate::dataset::Row;
 use crate::question::span_law::{RECALL_AT, SpanLaw};
 use crate::question::{Answer, AnswerKind};
-use crate::time::FrameSpan;
+use crate::score::asked;
 
 /// What the best estimates reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,20 +50,11 @@ impl Known {
 
 /// What a viewer reaches on this row who takes each run of frames that show the thing alone.
 fn several(row: &Row, law: SpanLaw, indices: &[u64]) -> Option<SpanCeiling> {
-    let shows = |index: &u64| row.scene().sightings().iter().any(|sighting| sighting.span.contains(*index));
+    let scene = row.scene();
+    let shows = |index: &u64| scene.sightings().iter().any(|sighting| sighting.span.contains(*index));
     let shown: Vec<bool> = indices.iter().map(shows).collect();
-    let spans: Vec<FrameSpan> = if shown.contains(&true) {
-        law.estimate_several(indices, &shown).into_iter().map(|guess| guess.span).collect()
-    } else {
-        law.estimate(indices, 0..0).into_iter().map(|guess| guess.span).collect()
-    };
-    let asked = Asked {
-        kind: row.answer_kind,
-        options: &row.options,
-        vocabulary: &row.vocabulary,
-        num_frames: row.num_frames,
-        fps: row.fps(),
-    };
+    let spans = law.estimates(indices, &shown).into_iter().map(|guess| guess.span).collect();
+    let asked = asked(row);
     let estimate = kind::truth(&asked, &Answer::Spans(spans).text(row.fps())).ok()?;
     let credit = kind::grade(&estimate, &kind::truth(&asked, &row.answer).ok()?).credit;
     let reached =

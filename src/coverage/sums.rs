@@ -12,7 +12,6 @@ use crate::dataset::TypeNames;
 use crate::question::AnswerKind;
 use crate::sampler::{Resize, Sight};
 use crate::score::place;
-use crate::time::FrameRate;
 
 /// What one sampler sees.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -231,7 +230,7 @@ impl Sums {
         let side = |size: &[f64; 2]| size[0].min(size[1]);
         let sizes = self.smallest.into_iter().chain(sample.smallest);
         self.smallest = sizes.min_by(|one, other| side(one).total_cmp(&side(other)));
-        let fps = FrameRate::new(row.fps_num, row.fps_den).unwrap_or(FrameRate::ONE);
+        let fps = row.fps();
         let asked = row.needles.iter().filter(|needle| !needle.is_distractor);
         let shortest = asked.map(|needle| fps.secs(needle.end_frame.saturating_sub(needle.start_frame)));
         self.shortest = least(self.shortest, shortest.min_by(f64::total_cmp));

@@ -11,7 +11,7 @@ use super::{MARK, STYLE};
 use crate::coverage::{Coverage, SamplerCoverage};
 use crate::dataset::Row;
 use crate::sampler::{Sampler, Sight, saw};
-use crate::time::{FrameRate, FrameSpan};
+use crate::time::FrameSpan;
 
 /// The page.
 pub fn page(rows: &[Row], coverage: &Coverage, samplers: &[Sampler]) -> String {
@@ -108,7 +108,7 @@ fn looks(rows: &[Row], sampler: &Sampler) -> String {
     let mut drawing = String::new();
     for (at, row) in shown.iter().enumerate() {
         let top = 8.0 + at as f64 * (HEIGHT + 24.0);
-        let fps = FrameRate::new(row.fps_num, row.fps_den).unwrap_or(FrameRate::ONE);
+        let fps = row.fps();
         let x = |frame: u64| frame as f64 / row.num_frames.max(1) as f64 * WIDTH;
         put!(
             drawing,

@@ -44,7 +44,7 @@ pub use groups::{GroupShare, Groups};
 pub use interval::wilson;
 pub use join::{Verdict, ends};
 pub use reach::{THRESHOLD, effective_length};
-pub use reading::{JudgeUse, Reading};
+pub use reading::{JudgeUse, Reading, asked};
 
 use std::collections::BTreeMap;
 

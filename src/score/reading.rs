@@ -165,7 +165,7 @@ impl Read {
 }
 
 /// What `row` asks, as far as reading its replies needs it.
-pub(super) fn asked(row: &Row) -> Asked<'_> {
+pub fn asked(row: &Row) -> Asked<'_> {
     Asked {
         kind: row.answer_kind,
         options: &row.options,

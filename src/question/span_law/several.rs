@@ -96,6 +96,16 @@ impl SeveralLaw {
 }
 
 impl SpanLaw {
+    /// The answers of somebody who sees the frames `sampled`, which ascend, and the thing in those that are `shown`: that to the
+    /// one run of frames that show it, or to none, and those of [`Self::estimate_several`] where there are several.
+    pub fn estimates(self, sampled: &[u64], shown: &[bool]) -> Vec<Guess> {
+        if shown.contains(&true) {
+            self.estimate_several(sampled, shown)
+        } else {
+            self.estimate(sampled, 0..0).into_iter().collect()
+        }
+    }
+
     /// An answer for each run of sampled frames that show the thing, as if it were the only span; `shown` says of each of
     /// `sampled`, which ascend, whether it shows the thing. A run that no one span explains has no answer.
     ///

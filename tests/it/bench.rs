@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// Catalogue of the tiny spec: what can be told apart to the frame, and what looks like footage.
@@ -73,6 +74,17 @@ impl Bench {
         let output = self.generate(out);
         assert!(output.status.success(), "{}", said(&output));
         self.tree(out)
+    }
+
+    /// Lets the oracle answer a dataset of choices, every try of which has to be right, and gives the scores.
+    pub(crate) fn solved(&self, out: &str) -> Value {
+        self.done(&["baseline", "oracle", out, "-o", "answers.jsonl", "--cache", "cache"]);
+        let scores: Value =
+            serde_json::from_str(&self.done(&["score", out, "answers.jsonl", "--json"])).unwrap();
+        let verdicts = scores["verdicts"].as_array().unwrap();
+        let wrong: Vec<&Value> = verdicts.iter().filter(|sample| sample["verdicts"] != "CCCC").collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        scores
     }
 
     /// Starts to make a dataset.

@@ -5,22 +5,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use vniah::dataset::Row;
+use vniah::question::VNBENCH;
 use vniah::score::Scores;
 use vniah::seed::Seed;
 
 use crate::movies::{barcode, barcodes, done, ffmpeg, row_of, rows, spec, text, tree, vniah};
 
-const TYPES: [&str; 9] = [
-    "ret_edit1",
-    "ret_insert1",
-    "ret_insert2",
-    "ord_edit1",
-    "ord_insert1",
-    "ord_insert2",
-    "cnt_edit1",
-    "cnt_edit2",
-    "cnt_insert1",
-];
 const RATE: usize = 48_000;
 
 fn footage(name: &str) -> String {
@@ -52,14 +42,14 @@ fn footage_of_every_kind_holds_all_types() {
     let paths: Vec<&str> = files.iter().map(String::as_str).collect();
     // The phone's 1.5 s hold nine types only if needles are short.
     let more = "[video]\nwidth = 480\nheight = 270\n[needles]\nduration = \"150ms\"\ngap = \"50ms\"";
-    spec(dir, "spec.toml", &paths, more, &TYPES);
+    spec(dir, "spec.toml", &paths, more, &VNBENCH);
     done(dir, &["generate", "spec.toml", "-o", "out", "--jobs", "1"]);
     done(dir, &["verify", "out"]);
     let oracle = baseline(dir, "oracle");
     for (kind, group) in &oracle.types {
         assert_eq!((group.correct, group.correct_tries), (group.samples, group.tries), "{kind}");
     }
-    assert_eq!(oracle.types.len(), TYPES.len());
+    assert_eq!(oracle.types.len(), VNBENCH.len());
     let blind = baseline(dir, "blind").overall;
     // Four standard errors of chance over this many tries: a right program fails here once in 16,000 seeds, and the
     // seed is fixed.

@@ -5,21 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use vniah::question::VNBENCH;
 
 use super::movies::done;
-
-const TYPES: [&str; 10] = [
-    "ret_edit1",
-    "ret_insert1",
-    "ret_insert2",
-    "ord_edit1",
-    "ord_insert1",
-    "ord_insert2",
-    "cnt_edit1",
-    "cnt_edit2",
-    "cnt_insert1",
-    "ret_multikey1",
-];
 
 fn hex(bytes: &[u8]) -> String {
     vniah::digest::of_bytes(bytes)
@@ -44,7 +32,9 @@ fn videos_of_the_first_ten_types_keep_their_digests() {
     let dir = dir.path();
     let footage = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.cache/bikes.mp4");
     assert!(footage.is_file(), "`tests/.cache/bikes.mp4` is missing: run `make footage`");
-    let tasks = TYPES.map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n")).concat();
+    let types = VNBENCH.into_iter().chain(["ret_multikey1"]);
+    let tasks: Vec<String> = types.map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n")).collect();
+    let tasks = tasks.concat();
     let spec = format!(
         "seed = 7\n[haystacks]\npaths = [{:?}]\n[needles]\nduration = \"200ms\"\ngap = \"80ms\"\n{tasks}",
         footage.display().to_string()

@@ -2,8 +2,6 @@
 
 use std::process::Command;
 
-use serde_json::Value;
-
 use super::bench::Bench;
 
 /// Cuts a picture out of a cached clip, with transparent corners.
@@ -45,10 +43,5 @@ fn the_oracle_counts_photographs_over_an_animated_film() {
          gap = \"9 frames\"\n[[tasks]]\ntype = \"cnt_edit2\"\npack = \"photos\"\nsamples = 4\n",
     );
     bench.made("set");
-    bench.done(&["baseline", "oracle", "set", "-o", "answers.jsonl", "--cache", "cache"]);
-    let scores: Value =
-        serde_json::from_str(&bench.done(&["score", "set", "answers.jsonl", "--json"])).unwrap();
-    let wrong: Vec<&Value> =
-        scores["verdicts"].as_array().unwrap().iter().filter(|sample| sample["verdicts"] != "CCCC").collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    bench.solved("set");
 }

@@ -16,7 +16,7 @@ pub use picture::Detector as Pictures;
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Library, Spot};
+use crate::needle::{self, Library, PixelBox, Spot};
 use crate::spec::Difficulty;
 
 /// A detector that cannot be made, or cannot look.
@@ -64,8 +64,24 @@ pub struct Thing<'a> {
 pub struct Sight {
     /// What is shown.
     pub label: String,
+    /// What it is shown for; empty where there are no keys.
+    pub key: String,
     /// How many of it.
     pub count: usize,
+    /// Where each of them is, as far as places are told apart.
+    pub places: Vec<PixelBox>,
+}
+
+impl Sight {
+    /// One thing, whose place says nothing.
+    pub fn of(label: &str) -> Self {
+        Self { label: label.to_owned(), key: String::new(), count: 1, places: Vec::new() }
+    }
+
+    /// Whether the other shows the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.label, &self.key) == (&other.label, &other.key)
+    }
 }
 
 /// A way of looking that fits a look.
@@ -76,8 +92,8 @@ pub enum Detector {
     Ocr(Ocr),
     /// Full-frame pictures.
     Picture(Pictures),
-    /// Patches.
-    Patch(Patches),
+    /// Patches: one way of looking for each thing that is searched for, of which a frame shows one.
+    Patch(Vec<Patches>),
 }
 
 impl Detector {
@@ -90,7 +106,7 @@ impl Detector {
             Self::Text(detector) => detector.look(frame),
             Self::Ocr(detector) => return detector.look(frame),
             Self::Picture(detector) => detector.look(frame),
-            Self::Patch(detector) => detector.look(frame),
+            Self::Patch(detectors) => detectors.iter().find_map(|detector| detector.look(frame)),
         })
     }
 }

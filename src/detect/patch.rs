@@ -101,7 +101,7 @@ impl Detector {
                 patches.push(place);
             }
         }
-        (!patches.is_empty()).then(|| Sight { label: self.label.clone(), count: patches.len() })
+        (!patches.is_empty()).then(|| Sight { count: patches.len(), places: patches, ..Sight::of(&self.label) })
     }
 }
 

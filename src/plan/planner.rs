@@ -19,6 +19,7 @@ use super::hardness::hardness;
 use super::lay::{Laid, lay};
 use super::order::{Order, Ranks};
 use super::placement::Rule;
+use super::shown::place_of;
 use super::sights;
 use super::spans::Chances;
 use super::visible::Openings;
@@ -211,8 +212,9 @@ impl<'a> Planner<'a> {
             None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
         });
         let difficulty_effective = self.effective(slot.task, form, &drawn);
+        let id = slot.id(&task.name(), &self.haystacks);
         let video = PlannedVideo {
-            name: slot.id(&task.name(), &self.haystacks),
+            name: id.clone() + &slot.suffix(),
             width: form.width,
             height: form.height,
             fps: form.fps,
@@ -223,10 +225,10 @@ impl<'a> Planner<'a> {
         };
         if let Some(timed) = timed {
             let text = |span: &FrameSpan| question::seconds_of(*span, form.fps);
-            drawn.options = timed.options.iter().map(text).collect();
-            drawn.target = timed.target;
+            drawn.asks[0].options = timed.options.iter().map(text).collect();
+            drawn.asks[0].target = timed.target;
         }
-        let questions = self.asked(task, material, &drawn, &video, law);
+        let questions = self.asked((task, &id), material, &drawn, &video, law);
         VideoPlan {
             cell: cell(slot, laid.depth_of, window),
             difficulty: hardness(task),
@@ -307,10 +309,9 @@ impl<'a> Planner<'a> {
         let task = &self.spec.tasks()[task_index];
         let size = (form.width, form.height);
         let lines = &self.lines[task_index][self.at(size)];
-        let skip = task.pool.candidates().len();
         let shown = drawn.clips.iter().flat_map(|clip| {
-            let skip = if clip.is_distractor { skip } else { 0 };
-            clip.candidates.iter().filter_map(move |candidate| lines.get(skip + candidate).copied())
+            let of = |&candidate: &usize| lines.get(place_of(task, clip, candidate)).copied();
+            clip.candidates.iter().filter_map(of)
         });
         effective::effective(task, Screen { width: form.width, height: form.height, fps: form.fps }, shown)
     }

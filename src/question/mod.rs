@@ -14,8 +14,10 @@ pub mod evidence;
 mod family;
 mod kind;
 mod parse;
+mod parse_ask;
 mod pool;
 mod prompt;
+mod query;
 mod scene;
 pub mod span_law;
 #[cfg(test)]
@@ -23,17 +25,20 @@ mod tests;
 mod wording;
 #[cfg(test)]
 mod wording_tests;
+mod words;
 
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
-pub use draw::{Clip, Distractors, Drawn, draw};
+pub use draw::{Ask, Clip, Distractors, Drawn, draw};
 pub use evidence::Evidence;
 pub use family::{Error, Families, Family, Labels};
-pub use kind::{Material, QuestionKind};
+pub use kind::{Material, QuestionKind, stale};
 pub use parse::{embedded, fewest_and_most, parse, read_dir};
 pub use pool::{Candidate, Pool};
 pub use prompt::{Prompt, instruction, listed};
-pub use scene::{Scene, Sighting};
+pub use query::{Direction, Query};
+pub use scene::{Cell, Point, Scene, Sighting};
+pub use words::Side;
 
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [

@@ -4,7 +4,7 @@
 
 use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Clip, Drawn};
+use crate::question::draw::{Ask, Clip, Drawn};
 use crate::question::family::Labels;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
@@ -27,9 +27,12 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let candidate = &pool.candidates()[things[0]];
     let mut things = things.into_iter();
     Drawn {
-        question: family.question_about(material.pack, candidate),
-        options: numbers.iter().map(ToString::to_string).collect(),
-        target,
+        asks: vec![Ask {
+            question: family.question_about(material.pack, candidate),
+            options: numbers.iter().map(ToString::to_string).collect(),
+            target,
+            ..Ask::default()
+        }],
         clips: sizes.iter().map(|&size| Clip::of(things.by_ref().take(size).collect())).collect(),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Clip, Drawn};
+use crate::question::draw::{Ask, Clip, Drawn};
 use crate::question::scene::Scene;
 use crate::time::FrameSpan;
 
@@ -13,9 +13,10 @@ pub(super) fn draw(material: Material<'_>, order: &[usize]) -> Drawn {
     let Material { family, pool, .. } = material;
     let thing = material.take(1, order)[0];
     Drawn {
-        question: family.question_about(material.pack, &pool.candidates()[thing]),
-        options: Vec::new(),
-        target: 0,
+        asks: vec![Ask {
+            question: family.question_about(material.pack, &pool.candidates()[thing]),
+            ..Ask::default()
+        }],
         clips: vec![Clip::of(vec![thing])],
     }
 }

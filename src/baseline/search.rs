@@ -129,10 +129,11 @@ impl<'a> Search<'a> {
             })
         });
         let others = self.task.others.iter().flat_map(|others| others.distractors.pool.candidates());
-        let others =
-            others.map(|candidate| {
-                Text { text: family.distractor_text(&candidate.label), label: None, key: String::new() }
-            });
+        let others = others.map(|candidate| Text {
+            text: family.distractor_text(&candidate.label),
+            label: None,
+            key: String::new(),
+        });
         asked.chain(others).collect()
     }
 

@@ -104,7 +104,10 @@ impl Detector {
             let scores = starts.filter_map(|at| read.get(at..at + written.len())).map(|read| {
                 let words = read.iter().zip(written);
                 let least = words.map(|(read, written)| strsim::normalized_levenshtein(read, written));
-                (strsim::normalized_levenshtein(&read.join(" "), &written.join(" ")), least.fold(1.0, f64::min))
+                (
+                    strsim::normalized_levenshtein(&read.join(" "), &written.join(" ")),
+                    least.fold(1.0, f64::min),
+                )
             });
             scores.max_by(|one, other| one.0.total_cmp(&other.0))
         };

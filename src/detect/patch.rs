@@ -101,7 +101,11 @@ impl Detector {
                 patches.push(place);
             }
         }
-        (!patches.is_empty()).then(|| Sight { count: patches.len(), places: patches, ..Sight::of(&self.label) })
+        (!patches.is_empty()).then(|| Sight {
+            count: patches.len(),
+            places: patches,
+            ..Sight::of(&self.label)
+        })
     }
 }
 

@@ -303,7 +303,9 @@ pub(super) fn places(
             Err(error) => {
                 // One label that does not fit is enough to say so.
                 let kind = task.family.kind();
-                findings.problems.push(format!("{kind}: `{}` in {width}x{height}: {error}", shown.candidate.label));
+                findings
+                    .problems
+                    .push(format!("{kind}: `{}` in {width}x{height}: {error}", shown.candidate.label));
                 break;
             }
         }

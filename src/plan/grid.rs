@@ -45,7 +45,8 @@ impl Slot<'_> {
 
     /// What tells its video from those that are drawn with it, as ids have it: `-a`, `-b`; empty where there are none.
     pub(super) fn suffix(&self) -> String {
-        self.member.map_or_else(String::new, |member| format!("-{}", letter::mark(member as usize).to_lowercase()))
+        self.member
+            .map_or_else(String::new, |member| format!("-{}", letter::mark(member as usize).to_lowercase()))
     }
 
     /// What random streams are named by.
@@ -152,7 +153,9 @@ impl<'a> Slots<'a> {
     pub(super) fn questions(&self, tasks: &[Task]) -> u64 {
         let lengths = self.lengths.map_or(1, <[Length]>::len) as u64;
         let questions = |(row, task): (&Row, &Task)| {
-            let videos = (row.each * row.members).saturating_mul(lengths).saturating_mul(self.depths_of(row).len() as u64);
+            let videos = (row.each * row.members)
+                .saturating_mul(lengths)
+                .saturating_mul(self.depths_of(row).len() as u64);
             videos.saturating_mul(task.forms.len() as u64 * task.family.asks())
         };
         self.rows.iter().zip(tasks).map(questions).fold(0, u64::saturating_add)

@@ -178,7 +178,9 @@ mod tests {
             Answer::Spans(spans.to_vec()),
         ]
         .map(|answer| answer.text(fps, Language::En));
-        assert_eq!(texts, [
+        assert_eq!(
+            texts,
+            [
                 "Alice",
                 "red, blue",
                 "blue, red",
@@ -187,7 +189,8 @@ mod tests {
                 "middle right",
                 "4",
                 "12.41 - 15.02, 30.03 - 31.03"
-            ]);
+            ]
+        );
         assert_eq!(seconds(1, FrameRate::new(240, 1).unwrap()), "0.004");
         assert_eq!(seconds(0, fps), "0.00");
     }

@@ -107,7 +107,8 @@ impl Material<'_> {
 
     /// What a question calls a key: by its own words, or by one of its hints.
     pub(super) fn asked_key(&self, key: usize, stream: &mut Stream) -> String {
-        let hints = self.keys.filter(|_| self.family.asks_by_hint()).map(|keys| &keys.candidates()[key].hints);
+        let hints =
+            self.keys.filter(|_| self.family.asks_by_hint()).map(|keys| &keys.candidates()[key].hints);
         match hints {
             Some(hints) if !hints.is_empty() => hints[stream.below(hints.len() as u64) as usize].clone(),
             _ => self.key(key),

@@ -405,10 +405,14 @@ impl Family {
     pub fn labels_shown(&self) -> usize {
         match (self.question_kind, self.labels()) {
             (QuestionKind::Which | QuestionKind::Exists, _) => 1,
-            (QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell, Labels::Same) => 1,
-            (QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell, Labels::Distinct) => {
-                self.totals().1
-            }
+            (
+                QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
+                Labels::Same,
+            ) => 1,
+            (
+                QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
+                Labels::Distinct,
+            ) => self.totals().1,
             _ => self.labels_needed(),
         }
     }

@@ -141,7 +141,9 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
         }
         let has_key = text.is_some_and(|text| text.contains("{key}"));
         if needle.keys.is_some() != has_key {
-            problems.push("needle.text: `{key}` stands where `needle.keys` names a pack, and nowhere else".to_owned());
+            problems.push(
+                "needle.text: `{key}` stands where `needle.keys` names a pack, and nowhere else".to_owned(),
+            );
         }
     } else if needle.keys.is_some() {
         problems.push("needle.keys: only `look = \"text\"` shows keys".to_owned());
@@ -363,6 +365,7 @@ fn check_options(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems:
                 );
             }
         }
+        QuestionKind::Which => {}
         _ => super::parse_ask::check_number(raw, kind, count, problems),
     }
     1

@@ -17,7 +17,7 @@ const MOST_NEEDLES: usize = 50;
 pub(super) fn check_each(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) -> (usize, usize) {
     let Some(value) = &raw.needle.each else {
         if matches!(kind, QuestionKind::Chain | QuestionKind::State) {
-            problems.push(format!("needle.each: missing; say how many {} takes", unit(kind)));
+            problems.push(format!("needle.each: missing; say how many {} has", unit(kind)));
         }
         return (1, 1);
     };
@@ -28,23 +28,26 @@ pub(super) fn check_each(raw: &Raw, kind: QuestionKind, problems: &mut Vec<Strin
     match fewest_and_most(value) {
         Some((least, most)) if most <= MOST_EACH => {
             if least != most && kind != QuestionKind::Key {
-                problems.push(format!("needle.each: every one {} takes as many; write one number", unit(kind)));
+                problems
+                    .push(format!("needle.each: every one {} takes as many; write one number", unit(kind)));
             }
             (least, most)
         }
         _ => {
-            problems.push(format!("needle.each: `{value}` is neither a number of 1..={MOST_EACH} nor two of them"));
+            problems.push(format!(
+                "needle.each: `{value}` is neither a number of 1..={MOST_EACH} nor two of them"
+            ));
             (1, 1)
         }
     }
 }
 
-/// What takes several needles.
+/// What there is several of, and of what.
 fn unit(kind: QuestionKind) -> &'static str {
     match kind {
-        QuestionKind::Chain => "of the links of a chain",
-        QuestionKind::State => "of the changes of a box",
-        _ => "of the values of a key",
+        QuestionKind::Chain => "links a chain",
+        QuestionKind::State => "changes a box",
+        _ => "values a key",
     }
 }
 
@@ -68,15 +71,23 @@ pub(super) fn check_ask(
     belongs("ask.ring", ask.ring.is_some(), &[QuestionKind::Chain]);
     belongs("ask.moments", ask.moments.is_some(), &[QuestionKind::State]);
     belongs("ask.hints", ask.hints.is_some(), &[QuestionKind::Key]);
-    belongs("needle.keys", raw.needle.keys.is_some(), &[QuestionKind::Key, QuestionKind::Chain, QuestionKind::State]);
+    belongs(
+        "needle.keys",
+        raw.needle.keys.is_some(),
+        &[QuestionKind::Key, QuestionKind::Chain, QuestionKind::State],
+    );
     if kind.has_keys() && raw.needle.keys.is_none() && raw.needle.look == LookKind::Text {
         problems.push("needle.keys: missing; name the pack of the keys".to_owned());
     }
     if kind == QuestionKind::Chain && raw.needle.keys.as_ref().is_some_and(|keys| *keys != raw.needle.pack) {
-        problems.push("needle.keys: links lead from and to labels of one pack; name the needle's own".to_owned());
+        problems
+            .push("needle.keys: links lead from and to labels of one pack; name the needle's own".to_owned());
     }
     if count.1.saturating_mul(each.1) > MOST_NEEDLES {
-        problems.push(format!("needle.each: makes {} needles, and {MOST_NEEDLES} are the most", count.1 * each.1));
+        problems.push(format!(
+            "needle.each: makes {} needles, and {MOST_NEEDLES} are the most",
+            count.1 * each.1
+        ));
     }
     if kind == QuestionKind::Cell && !matches!(ask.cells.unwrap_or(2), 2 | 3) {
         problems.push("ask.cells: a picture has 2 or 3 cells on each side".to_owned());
@@ -91,7 +102,9 @@ fn things(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) -> (usize, 
     let stated = raw.ask.things.as_ref().filter(|_| kind == QuestionKind::Key);
     let Some(value) = stated else { return (1, 1) };
     fewest_and_most(value).unwrap_or_else(|| {
-        problems.push(format!("ask.things: `{value}` is neither a number from 1 nor two of them, fewest and most"));
+        problems.push(format!(
+            "ask.things: `{value}` is neither a number from 1 nor two of them, fewest and most"
+        ));
         (1, 1)
     })
 }
@@ -110,7 +123,8 @@ fn steps(
         QuestionKind::Next => 2,
         _ => return Vec::new(),
     };
-    let usual: Vec<i64> = if kind == QuestionKind::Chain { (1..=each.1 as i64).collect() } else { vec![-1, 1] };
+    let usual: Vec<i64> =
+        if kind == QuestionKind::Chain { (1..=each.1 as i64).collect() } else { vec![-1, 1] };
     let steps = raw.ask.steps.clone().unwrap_or(usual);
     if steps.is_empty() {
         problems.push("ask.steps: is empty; leave it out for the usual ones".to_owned());
@@ -119,7 +133,7 @@ fn steps(
         let is_backward = *step < 0 && kind == QuestionKind::Chain;
         if *step == 0 || step.abs() > most || is_backward {
             let least = if kind == QuestionKind::Chain { 1 } else { -most };
-            problems.push(format!("ask.steps: {step} is outside {least}..={most} or 0"));
+            problems.push(format!("ask.steps: {step} is outside {least}..={most}, or is 0"));
         }
         if steps[..at].contains(step) {
             problems.push(format!("ask.steps: {step} stands there twice"));
@@ -143,16 +157,21 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
             wrong(format!("every option is of another chain; set `needle.count` to {number} or more"));
         }
         QuestionKind::Next => {
-            let far = raw.ask.steps.iter().flatten().map(|step| step.unsigned_abs() as usize).max().unwrap_or(1);
-            let needed = (2 * far + 1).max(number + 1);
+            let far =
+                raw.ask.steps.iter().flatten().map(|step| step.unsigned_abs() as usize).max().unwrap_or(1);
+            let needed = (2 * far + number - 1).max(number + 1);
             if count.0 < needed {
-                problems.push(format!("needle.count: has to be {needed} or more, so that there are {number} options"));
+                problems.push(format!(
+                    "needle.count: has to be {needed} or more, so that there are {number} options"
+                ));
             }
         }
         QuestionKind::State => {
             let needed = number + usize::from(raw.ask.moments == Some(true));
             if count.1 < needed {
-                problems.push(format!("needle.count: has to be {needed} or more, so that there are {number} options"));
+                problems.push(format!(
+                    "needle.count: has to be {needed} or more, so that there are {number} options"
+                ));
             }
         }
         QuestionKind::Key => check_design(raw, count, problems),
@@ -164,8 +183,14 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
         let right = if kind == QuestionKind::Side { 2 } else { 1 };
         problems.push(format!("needle.count: is {right} where `kind = \"{}\"`", kind.name()));
     }
-    if matches!(kind, QuestionKind::Key | QuestionKind::Chain | QuestionKind::Next | QuestionKind::State | QuestionKind::Side)
-        && raw.needle.labels != super::family::Labels::Distinct
+    if matches!(
+        kind,
+        QuestionKind::Key
+            | QuestionKind::Chain
+            | QuestionKind::Next
+            | QuestionKind::State
+            | QuestionKind::Side
+    ) && raw.needle.labels != super::family::Labels::Distinct
     {
         problems.push(format!("needle.labels: has to be `distinct` where `kind = \"{}\"`", kind.name()));
     }
@@ -198,7 +223,9 @@ fn check_design(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) {
             problems.push(format!("ask.things: is above the {number} options"));
         }
         if count.1 < number {
-            problems.push(format!("needle.count: has to be {number} or more, so that there are {number} options"));
+            problems.push(format!(
+                "needle.count: has to be {number} or more, so that there are {number} options"
+            ));
         }
         return;
     }
@@ -255,11 +282,15 @@ pub(super) fn check_placeholders(
     }
     for name in names.iter().filter(|name| !known.contains(name)) {
         let known: Vec<String> = known.iter().map(|name| format!("`{{{name}}}`")).collect();
-        problems.push(format!("{key}: `{{{name}}}` is no placeholder of this question, which has {}", known.join(", ")));
+        problems.push(format!(
+            "{key}: `{{{name}}}` is no placeholder of this question, which has {}",
+            known.join(", ")
+        ));
     }
     // The question of a side is asked by its variants alone.
     let is_unused = kind == QuestionKind::Side && key == "question";
-    for needed in known.iter().filter(|name| **name != wording::STEPS && !names.contains(name) && !is_unused) {
+    for needed in known.iter().filter(|name| **name != wording::STEPS && !names.contains(name) && !is_unused)
+    {
         problems.push(format!("{key}: nothing stands for what it is about; write `{{{needed}}}`"));
     }
 }

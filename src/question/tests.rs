@@ -101,7 +101,10 @@ fn no_attack_on_the_options_beats_chance() {
     for kind in drawn_at_once().keys() {
         let questions = drawn(kind);
         let hits = |guess: Guess<'_>| {
-            questions.iter().filter(|question| guess(&question.asks[0].options) == question.asks[0].target).count()
+            questions
+                .iter()
+                .filter(|question| guess(&question.asks[0].options) == question.asks[0].target)
+                .count()
         };
         let check = |attack: &str, guess: Guess<'_>| {
             at_chance(kind, attack, hits(guess), questions.len());
@@ -146,7 +149,10 @@ fn what_options_were_right_elsewhere_tells_nothing() {
             &|options| best(options, rate),
         ];
         for guess in guesses {
-            let hits = asked.iter().filter(|question| guess(&question.asks[0].options) == question.asks[0].target).count();
+            let hits = asked
+                .iter()
+                .filter(|question| guess(&question.asks[0].options) == question.asks[0].target)
+                .count();
             at_chance(kind, "a text's record", hits, asked.len());
         }
     }
@@ -271,7 +277,7 @@ fn a_family_that_cannot_be_is_refused_with_all_its_problems() {
       needle.count: `[0, 3]` is neither a number of 1..=9 nor two of them, least and most
       type: `my type` is not made of letters, digits, `_` and `-`
       needle.look: a `patch` lies on haystack frames; write `mode = "overlay"`
-      kind: `ordr` is none of `which`, `order`, `count`, `when`; the nearest is `order`
+      kind: `ordr` is none of `which`, `order`, `count`, `when`, `exists`, `key`, `chain`, `next`, `cell`, `side`, `state`; the nearest is `order`
       question: placeholders are `{plural}` and `{noun}`, where all needles show the same and are counted or timed
       options.number: 40 is outside 2..=26
       needle.labels: has to be `distinct` where the order is asked for

@@ -59,10 +59,18 @@ pub(super) fn cell(cell: Cell, language: Language) -> String {
         Language::En => {
             let rows = ["top", "middle", "bottom"];
             let columns = ["left", "centre", "right"];
-            if (row, column) == (1, 1) { "centre".to_owned() } else { format!("{} {}", rows[row], columns[column]) }
+            if (row, column) == (1, 1) {
+                "centre".to_owned()
+            } else {
+                format!("{} {}", rows[row], columns[column])
+            }
         }
         Language::Zh => {
-            let names = [["左上", "上方中间", "右上"], ["左侧中间", "正中", "右侧中间"], ["左下", "下方中间", "右下"]];
+            let names = [
+                ["左上", "上方中间", "右上"],
+                ["左侧中间", "正中", "右侧中间"],
+                ["左下", "下方中间", "右下"],
+            ];
             names[row][column].to_owned()
         }
     }

@@ -274,11 +274,13 @@ fn keys_of(family: &Family, pool: &Arc<Pool>, library: &Library) -> Result<Optio
     if family.question_kind() == QuestionKind::Chain {
         return Ok(Some(Arc::clone(pool)));
     }
-    let pack = library.pack(name).ok_or_else(|| {
-        format!("no needle pack `{name}`, which `{}` takes its keys from", family.kind())
-    })?;
+    let pack = library
+        .pack(name)
+        .ok_or_else(|| format!("no needle pack `{name}`, which `{}` takes its keys from", family.kind()))?;
     let hinted = |item: &&Item| !family.asks_by_hint() || !item.hints.is_empty();
-    Ok(Some(Arc::new(Pool::new(pack.items.iter().filter(hinted).map(|item| candidate(pack, item)).collect()))))
+    Ok(Some(Arc::new(Pool::new(
+        pack.items.iter().filter(hinted).map(|item| candidate(pack, item)).collect(),
+    ))))
 }
 
 /// Whether there are as many keys as a family names.

@@ -52,7 +52,8 @@ fn row(haystack: usize, task: &str, kind: &str, options: Vec<String>, gt: String
     let start = num_frames * (haystack as u64 % 10) / 12;
     let sample_id = format!("h{haystack}_{kind}");
     let needle = NeedleRow {
-        key: String::new(), label: gt.clone(),
+        key: String::new(),
+        label: gt.clone(),
         kind: "overlay-text".to_owned(),
         start_frame: start,
         end_frame: start + 25,

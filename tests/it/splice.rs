@@ -95,7 +95,8 @@ fn needle(library: &Library, mode: WayIn, start: u64, end: u64) -> PlannedNeedle
     };
     let place: PixelBox = library.place(&look, WIDTH, HEIGHT).unwrap();
     PlannedNeedle {
-        key: String::new(), label: "x".into(),
+        key: String::new(),
+        label: "x".into(),
         mode,
         look,
         effects: Effects::default(),

@@ -59,7 +59,10 @@ fn links_of(path: &[usize], ring: bool) -> Vec<Clip> {
 fn across(paths: &[Vec<usize>], start: usize, at: usize, number: usize, stream: &mut Stream) -> Vec<usize> {
     let others: Vec<usize> = (0..paths.len()).filter(|&path| path != start).collect();
     let chosen = stream.distinct(number - 1, others.len());
-    std::iter::once(start).chain(chosen.into_iter().map(|other| others[other])).map(|path| paths[path][at]).collect()
+    std::iter::once(start)
+        .chain(chosen.into_iter().map(|other| others[other]))
+        .map(|path| paths[path][at])
+        .collect()
 }
 
 /// `number` labels of a ring, all but its start: that so far along, and first of the others those that are asked for at other distances.

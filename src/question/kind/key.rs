@@ -74,9 +74,8 @@ fn between((least, most): (usize, usize), stream: &mut Stream) -> usize {
 }
 
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
-    let values = |key: &String| {
-        scene.with_key(key).map(|sighting| sighting.label.clone()).collect::<BTreeSet<_>>()
-    };
+    let values =
+        |key: &String| scene.with_key(key).map(|sighting| sighting.label.clone()).collect::<BTreeSet<_>>();
     if let [key] = query.things.as_slice() {
         let mut values = values(key);
         return match values.len() {

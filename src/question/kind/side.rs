@@ -20,7 +20,8 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let things = material.take(2, order);
     let is_across = stream.below(2) == 0;
     let direction = if is_across { Direction::Horizontal } else { Direction::Vertical };
-    let (along, beside) = (stream.distinct(2, CELLS as usize), [0; 2].map(|_| stream.below(u64::from(CELLS))));
+    let (along, beside) =
+        (stream.distinct(2, CELLS as usize), [0; 2].map(|_| stream.below(u64::from(CELLS))));
     let cell = |at: usize| {
         let (along, beside) = (along[at] as u32, beside[at] as u32);
         let (column, row) = if is_across { (along, beside) } else { (beside, along) };
@@ -57,6 +58,7 @@ pub(super) fn sides(direction: Direction) -> [Side; 2] {
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
     let [one, other] = query.things.as_slice() else { return None };
     let (one, other) = (scene.of_label(one)?.centre?, scene.of_label(other)?.centre?);
-    let (one, other) = if query.direction == Direction::Vertical { (one.y, other.y) } else { (one.x, other.x) };
+    let (one, other) =
+        if query.direction == Direction::Vertical { (one.y, other.y) } else { (one.x, other.x) };
     (one != other).then(|| Answer::Side(sides(query.direction)[usize::from(one > other)]))
 }

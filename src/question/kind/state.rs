@@ -67,7 +67,13 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
 
 /// In half of the samples where moments are asked for: the change of another box at which the state is asked for, every box having
 /// changed before. Nothing for the end of the video.
-fn moment(changes: &[Change], boxes: usize, asked: usize, is_possible: bool, stream: &mut Stream) -> Option<usize> {
+fn moment(
+    changes: &[Change],
+    boxes: usize,
+    asked: usize,
+    is_possible: bool,
+    stream: &mut Stream,
+) -> Option<usize> {
     if !is_possible || stream.below(2) == 0 {
         return None;
     }
@@ -81,7 +87,8 @@ fn moment(changes: &[Change], boxes: usize, asked: usize, is_possible: bool, str
 
 /// The turn that each box is at after some changes; each has had one.
 fn states(changes: &[Change], boxes: usize) -> Vec<usize> {
-    let last = |of: usize| changes.iter().rev().find(|change| change.of == of).map_or(0, |change| change.turn);
+    let last =
+        |of: usize| changes.iter().rev().find(|change| change.of == of).map_or(0, |change| change.turn);
     (0..boxes).map(last).collect()
 }
 
@@ -106,9 +113,7 @@ fn values(now: &[usize], (boxes, turns): (usize, usize), stream: &mut Stream) ->
 fn last<'a>(query: &'a Query, scene: &'a Scene) -> Option<&'a Sighting> {
     let (of, moment) = query.things.split_first()?;
     let end = match moment {
-        [other, value] => {
-            Some(scene.with_key(other).find(|sighting| sighting.label == *value)?.span.start())
-        }
+        [other, value] => Some(scene.with_key(other).find(|sighting| sighting.label == *value)?.span.start()),
         _ => None,
     };
     scene.with_key(of).rev().find(|sighting| end.is_none_or(|end| sighting.span.start() < end))
@@ -121,9 +126,7 @@ pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
 /// All changes of the box up to then: only they tell that no later one followed.
 pub(super) fn needed(query: &Query, scene: &Scene) -> Vec<Sighting> {
     let Some(last) = last(query, scene) else { return scene.sightings().to_vec() };
-    let is_moment = |sighting: &Sighting| {
-        matches!(query.things.as_slice(), [_, other, value] if *other == sighting.key && *value == sighting.label)
-    };
+    let is_moment = |sighting: &Sighting| matches!(query.things.as_slice(), [_, other, value] if *other == sighting.key && *value == sighting.label);
     let decides = |sighting: &&Sighting| is_moment(sighting) || **sighting == *last;
     scene.sightings().iter().filter(decides).cloned().collect()
 }

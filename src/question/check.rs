@@ -4,7 +4,7 @@
 //! is wrong with it.
 
 use super::family::{Family, Labels, Raw};
-use super::kind::QuestionKind;
+use super::question_kind::QuestionKind;
 use super::wording;
 use crate::id;
 use crate::letter;

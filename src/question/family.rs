@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::answer::{AnswerKind, Form};
-use super::kind::QuestionKind;
 use super::pool::Candidate;
+use super::question_kind::QuestionKind;
 use super::wording;
 use crate::files;
 use crate::language::Language;

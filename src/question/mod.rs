@@ -19,6 +19,7 @@ mod material;
 mod parse;
 mod pool;
 mod prompt;
+mod question_kind;
 mod scene;
 pub mod span_law;
 #[cfg(test)]
@@ -34,11 +35,11 @@ pub use draw::draw;
 pub use drawn::{Clip, Drawn};
 pub use evidence::Evidence;
 pub use family::{Error, Families, Family, Labels};
-pub use kind::QuestionKind;
 pub use material::{Distractors, Material};
 pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 pub use prompt::{Prompt, instruction, listed};
+pub use question_kind::QuestionKind;
 pub use scene::{Scene, Sighting};
 
 /// The types of VNBench, in the order of its table.

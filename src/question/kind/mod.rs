@@ -5,21 +5,19 @@
 //! the one that was drawn, `audit` asks the same of a row's needles, and the oracle answers by what it detects: so that they
 //! cannot disagree about what a question means.
 //!
-//! A kind is a file here and an arm of each function below; what holds of all its questions is in `question_kind.rs`.
+//! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
 mod count;
 mod order;
 mod pick;
-mod question_kind;
 mod when;
 mod which;
-
-pub use question_kind::QuestionKind;
 
 use super::answer::Answer;
 use super::drawn::Drawn;
 use super::evidence::Evidence;
 use super::material::Material;
+use super::question_kind::QuestionKind;
 use super::scene::Scene;
 use crate::seed::Stream;
 

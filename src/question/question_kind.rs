@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::question::answer::{AnswerKind, Form};
+use super::answer::{AnswerKind, Form};
 
 /// A kind of question.
 #[derive(

@@ -5,6 +5,7 @@
 
 use super::family::{Family, Labels, Raw};
 use super::question_kind::QuestionKind;
+use super::range::fewest_and_most;
 use super::wording;
 use crate::id;
 use crate::letter;
@@ -64,16 +65,6 @@ const MOST_GAP_MILLIS: u64 = 86_400_000;
 const DEFAULT_DURATIONS: (u64, u64) = (1000, 20_000);
 /// The most letters that options are named by.
 const MOST_OPTIONS: usize = letter::MOST;
-
-/// A number from 1, which is both, or a list of the fewest and the most.
-pub fn fewest_and_most(value: &toml::Value) -> Option<(usize, usize)> {
-    let whole = |value: &toml::Value| value.as_integer().and_then(|number| usize::try_from(number).ok());
-    let range = match value {
-        toml::Value::Array(ends) if ends.len() == 2 => whole(&ends[0]).zip(whole(&ends[1])),
-        other => whole(other).map(|number| (number, number)),
-    };
-    range.filter(|&(least, most)| 1 <= least && least <= most)
-}
 
 fn check_count(value: &toml::Value, limit: usize, problems: &mut Vec<String>) -> (usize, usize) {
     match fewest_and_most(value) {

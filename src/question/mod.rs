@@ -20,6 +20,7 @@ mod parse;
 mod pool;
 mod prompt;
 mod question_kind;
+mod range;
 mod scene;
 pub mod span_law;
 #[cfg(test)]
@@ -29,7 +30,6 @@ mod wording;
 mod wording_tests;
 
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
-pub use check::fewest_and_most;
 pub use control::Control;
 pub use draw::draw;
 pub use drawn::{Clip, Drawn};
@@ -40,6 +40,7 @@ pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 pub use prompt::{Prompt, instruction, listed};
 pub use question_kind::QuestionKind;
+pub use range::fewest_and_most;
 pub use scene::{Scene, Sighting};
 
 /// The types of VNBench, in the order of its table.

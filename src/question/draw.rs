@@ -56,7 +56,7 @@ impl Material<'_> {
     /// # Panics
     /// If there are fewer, which a check of the pool against its family excludes.
     pub(super) fn take(&self, count: usize, order: &[usize]) -> Vec<usize> {
-        let taken = self.pool.unlike(order, self.left_out, count);
+        let taken = self.pool.take_distinct(order, self.left_out, count);
         assert_eq!(taken.len(), count, "a pool that was checked against its family");
         taken
     }
@@ -98,7 +98,7 @@ fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: 
     if others.own {
         order.retain(|&other| asked.iter().all(|&of| !others.pool.is_alike(other, of)));
     }
-    let mut taken = others.pool.unlike(&order, &[], order.len());
+    let mut taken = others.pool.take_distinct(&order, &[], order.len());
     if others.ranks.is_some() {
         taken.truncate((taken.len() / 3).max(number));
     }

@@ -27,7 +27,7 @@ mod wording_tests;
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
 pub use draw::{Clip, Distractors, Drawn, draw};
-pub use evidence::Evidence;
+pub use evidence::{Evidence, Starts};
 pub use family::{Error, Families, Family, Labels};
 pub use kind::{Material, QuestionKind};
 pub use parse::{embedded, fewest_and_most, parse, read_dir};

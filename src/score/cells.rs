@@ -30,10 +30,11 @@ const BANDS: &[(u64, &str)] = &[
 /// The band above the last.
 const LONGEST: &str = "10h+";
 
-/// What a cell's depth is the depth of.
+/// Where the depth of a score's cell comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum DepthOf {
+#[schemars(rename = "DepthOf")]
+pub enum DepthSource {
     /// There is no needle.
     NoNeedle,
     /// The grid's depth.
@@ -52,14 +53,14 @@ pub struct Place {
     /// The grid's depth, or the lower end of a tenth.
     pub depth_permille: Option<u16>,
     /// What the depth is the depth of.
-    pub depth_of: DepthOf,
+    pub depth_of: DepthSource,
 }
 
 /// Where the sample of `row` stands.
 pub fn place(row: &Row) -> Place {
     let length = if row.cell_length.is_empty() { band_of(row).1.to_owned() } else { row.cell_length.clone() };
     if let Ok(depth) = u16::try_from(row.cell_depth_permille) {
-        return Place { length, depth_permille: Some(depth), depth_of: DepthOf::Grid };
+        return Place { length, depth_permille: Some(depth), depth_of: DepthSource::Grid };
     }
     let mut asked = row.needles.iter().zip(&row.depth_permille).filter(|(needle, _)| !needle.is_distractor);
     let count = asked.clone().count();
@@ -68,9 +69,9 @@ pub fn place(row: &Row) -> Place {
         length,
         depth_permille: first.map(|(_, depth)| (depth / 100).min(9) * 100),
         depth_of: match count {
-            0 => DepthOf::NoNeedle,
-            1 => DepthOf::OnlyNeedle,
-            _ => DepthOf::FirstNeedle,
+            0 => DepthSource::NoNeedle,
+            1 => DepthSource::OnlyNeedle,
+            _ => DepthSource::FirstNeedle,
         },
     }
 }
@@ -117,7 +118,7 @@ pub(super) fn depth_bins(rows: &[Row]) -> String {
 struct Sums {
     task: String,
     secs: f64,
-    depth_of: Option<DepthOf>,
+    depth_of: Option<DepthSource>,
     samples: u64,
     correct: u64,
     tries: u64,
@@ -150,7 +151,7 @@ pub(super) fn cells(samples: &[Sample], rule: usize) -> Vec<Cell> {
             length: length.to_owned(),
             length_secs: (own.secs * 1e3).round() / 1e3,
             depth_permille,
-            depth_of: own.depth_of.unwrap_or(DepthOf::NoNeedle),
+            depth_of: own.depth_of.unwrap_or(DepthSource::NoNeedle),
             circular: rounded(own.correct as f64 / own.samples as f64),
             per_try: rounded(own.correct_tries as f64 / own.tries as f64),
             interval: wilson(own.correct, own.samples).map(rounded),

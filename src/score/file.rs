@@ -13,13 +13,13 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer as _, Serialize};
 
 use super::Error;
-use super::cells::DepthOf;
+use super::cells::DepthSource;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
 use super::figures::{Chance, Group, RuleScores, is_by_credit};
 use super::groups::Groups;
 use super::lines::OneLineEach;
 use super::reading::{JudgeUse, Reading};
-use super::sound;
+use super::validity;
 use crate::files;
 use crate::version::Stated;
 
@@ -93,7 +93,7 @@ pub struct Cell {
     /// The grid's depth, or the lower end of a band of 100; null for samples without a needle.
     pub depth_permille: Option<u16>,
     /// What the depth is the depth of.
-    pub depth_of: DepthOf,
+    pub depth_of: DepthSource,
     /// Share of samples that are right in every try.
     pub circular: f64,
     /// Share of tries that are right.
@@ -216,7 +216,7 @@ pub fn read(path: &Path) -> Result<Scores, Error> {
         stated.check(FORMAT_VERSION).map_err(|mismatch| Error::Version { path: name(), mismatch })?;
     }
     let scores: Scores = serde_json::from_str(&text).map_err(wrong)?;
-    let fault = sound::fault(&scores);
+    let fault = validity::fault(&scores);
     fault.map_or(Ok(scores), |found| Err(wrong(serde::de::Error::custom(found))))
 }
 

@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cells::{Place, place};
+use super::frames_taken::FramesTaken;
 use super::reading::{Read, Reading, asked};
-use super::sight::Frames;
 use super::tally::FULL_CREDIT;
 use super::{Error, SampleVerdicts, clusters};
 use crate::answers::judged::Judged;
@@ -192,7 +192,7 @@ pub(super) fn join<'a>(
     rows: &'a [Row],
     answers: &'a Answers,
     judged: Option<&Judged>,
-    frames: &Frames,
+    frames: &FramesTaken,
 ) -> Vec<Sample<'a>> {
     let one = |(index, row): (usize, &Row)| {
         let answer = answers.get(&row.id);

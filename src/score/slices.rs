@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
-use super::cells::{DepthOf, band_of, secs};
+use super::cells::{DepthSource, band_of, secs};
 use super::details::{Slice, Slices};
 use super::difficulty;
 use super::figures::rounded;
@@ -160,7 +160,7 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
             by_band.add(&band_of(row), sample);
         }
         if let Some(depth) = sample.place.depth_permille {
-            by_depth.add(&(depth, sample.place.depth_of == DepthOf::Grid), sample);
+            by_depth.add(&(depth, sample.place.depth_of == DepthSource::Grid), sample);
         }
         let asked = row.needles.iter().filter(|needle| !needle.is_distractor).count();
         if asked > 0 {

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::details::{Axis, Slice};
-use super::join::Sample;
-use super::slices::Slicer;
+use super::sample::Sample;
+use super::slicer::Slicer;
 use crate::dataset::{DifficultyRecord, Row};
 use crate::needle::Effective;
 use crate::seed::Seed;

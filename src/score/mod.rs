@@ -20,18 +20,23 @@ mod frames_taken;
 mod groups;
 mod interval;
 mod join;
+mod judge;
 pub mod leaderboard;
 mod letters;
 mod lines;
 mod metrics;
+mod place;
+mod read;
 mod reading;
+mod sample;
+mod slicer;
 mod slices;
 mod tally;
 mod validity;
+mod verdict;
 pub mod vnbench;
 
 pub use bootstrap::FEWEST_CLUSTERS;
-pub use cells::{DepthSource, Place, length_bands, place};
 pub use clusters::count as clusters;
 pub use controls::control;
 pub use curve::{LengthShare, curve};
@@ -40,11 +45,14 @@ pub use details::{
 };
 pub use effective_length::{THRESHOLD, effective_length};
 pub use figures::{Chance, Corrected, Group, MIXED, Main, RuleScores};
-pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, is_scores, read, write};
+pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, write};
 pub use groups::{GroupShare, Groups};
 pub use interval::wilson;
-pub use join::{Verdict, ends};
+pub use join::ends;
+pub use place::{DepthSource, Place, length_bands, place};
+pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
+pub use verdict::Verdict;
 
 use std::collections::BTreeMap;
 
@@ -225,7 +233,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         letters: letters::letters(&samples, rows, rule, seed),
         visible: effective_length::visible(&samples, answers, sampler, rule, seed),
         controls: BTreeMap::new(),
-        judge: judged.map(|judged| reading::judge_use(&samples, rows, judged)),
+        judge: judged.map(|judged| judge::judge_use(&samples, rows, judged)),
         replies: letters::replies(&samples, rule),
         settings: Settings {
             rule: options.rule,
@@ -236,8 +244,8 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
             haystack_clusters: metrics.clusters,
             resamples: RESAMPLES,
             seed: options.seed,
-            length_bins: cells::length_bands(rows),
-            depth_bins: cells::depth_bins(rows),
+            length_bins: length_bands(rows),
+            depth_bins: place::depth_bins(rows),
             threshold: options.threshold,
             sampler: sampler.map(str::to_owned),
         },

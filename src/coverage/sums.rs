@@ -10,6 +10,7 @@ use super::{Seen, SpanCeiling, VideoCoverage};
 use crate::answers::kind;
 use crate::dataset::TypeNames;
 use crate::question::AnswerKind;
+use crate::question::span_law::RECALL_AT;
 use crate::sampler::{Resize, Sight};
 use crate::score::place;
 
@@ -69,7 +70,7 @@ pub struct TypeCeiling {
     pub value: f64,
     /// Of times: R@0.3, R@0.5 and R@0.7, each of the estimates that are best for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub recall: Option<BTreeMap<&'static str, f64>>,
+    pub recall: Option<BTreeMap<String, f64>>,
 }
 
 /// One type.
@@ -345,7 +346,8 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
 fn type_ceiling(sums: &Sums) -> TypeCeiling {
     let metrics = sums.ceiling().rounded();
     let share = |sum: f64| rounded(sum / sums.spans.max(1) as f64);
-    let recall = || ["0.3", "0.5", "0.7"].into_iter().zip(sums.recall.map(share)).collect();
+    let recall =
+        || RECALL_AT.map(|share| share.to_string()).into_iter().zip(sums.recall.map(share)).collect();
     TypeCeiling {
         metrics,
         measure: kind::main_measure(sums.answer_kind),

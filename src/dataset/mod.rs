@@ -11,7 +11,7 @@ mod names;
 mod prompt;
 mod type_names;
 
-pub use difficulty::Difficulty;
+pub use difficulty::DifficultyRecord;
 pub use manifest::{
     CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, PICTURES, SPEC, Shard,
     ShardFile, Store, VIDEOS,

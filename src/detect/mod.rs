@@ -61,7 +61,7 @@ pub struct Thing<'a> {
 
 /// What one frame shows: a label so many times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct Detection {
     /// What is shown.
     pub label: String,
     /// How many of it.
@@ -85,7 +85,7 @@ impl Detector {
     ///
     /// # Errors
     /// Tesseract cannot be run.
-    pub fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+    pub fn look(&self, frame: &Yuv) -> Result<Option<Detection>, Error> {
         Ok(match self {
             Self::Text(detector) => detector.look(frame),
             Self::Ocr(detector) => return detector.look(frame),

@@ -5,7 +5,7 @@
 //! was drawn.
 
 use super::pattern::{Fit, Pattern, Point, matrices, points, spread};
-use super::{Drawn, Error, Sight, Thing};
+use super::{Detection, Drawn, Error, Thing};
 use crate::media::yuv::Yuv;
 use crate::needle::{Look, PixelBox};
 
@@ -79,7 +79,7 @@ impl Detector {
     }
 
     /// How many of the object a frame shows.
-    pub fn look(&self, frame: &Yuv) -> Option<Sight> {
+    pub fn look(&self, frame: &Yuv) -> Option<Detection> {
         let small = SCALES.map(|scale| {
             let is_used = self.templates.iter().any(|template| template.scale == scale);
             is_used.then(|| Small::of(frame, scale))
@@ -101,7 +101,7 @@ impl Detector {
                 patches.push(place);
             }
         }
-        (!patches.is_empty()).then(|| Sight { label: self.label.clone(), count: patches.len() })
+        (!patches.is_empty()).then(|| Detection { label: self.label.clone(), count: patches.len() })
     }
 }
 

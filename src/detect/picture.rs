@@ -3,7 +3,7 @@
 //! In: all pictures that may be shown, drawn as they would be. Out: which of them a frame shows, if any.
 
 use super::pattern::{Pattern, matrices, points};
-use super::{Drawn, Error, Sight, Thing};
+use super::{Detection, Drawn, Error, Thing};
 use crate::media::yuv::Yuv;
 use crate::needle::Look;
 
@@ -49,12 +49,12 @@ impl Detector {
     }
 
     /// The picture whose colours a frame has most nearly, of those whose pattern it has.
-    pub fn look(&self, frame: &Yuv) -> Option<Sight> {
+    pub fn look(&self, frame: &Yuv) -> Option<Detection> {
         let shown = self.templates.iter().filter_map(|template| {
             let fit = template.pattern.fit(frame, 0, 0);
             template.pattern.is_shown(fit).then_some((fit.difference, &template.label))
         });
         let (_, label) = shown.min_by(|one, other| one.0.total_cmp(&other.0))?;
-        Some(Sight { label: label.clone(), count: 1 })
+        Some(Detection { label: label.clone(), count: 1 })
     }
 }

@@ -7,7 +7,7 @@
 
 use image::RgbaImage;
 
-use super::{Drawn, Error, Sight};
+use super::{Detection, Drawn, Error};
 use crate::media::colour::Matrix;
 use crate::media::yuv::Yuv;
 use crate::needle::{BOX_GREY, Effects, Look, PixelBox};
@@ -102,9 +102,9 @@ impl Detector {
     }
 
     /// The subtitle that a frame shows.
-    pub fn look(&self, frame: &Yuv) -> Option<Sight> {
+    pub fn look(&self, frame: &Yuv) -> Option<Detection> {
         let best = self.by_range(frame).or_else(|| self.by_ink(frame))?;
-        best.label.as_ref().map(|label| Sight { label: label.clone(), count: 1 })
+        best.label.as_ref().map(|label| Detection { label: label.clone(), count: 1 })
     }
 
     /// The text whose letters are white and whose box is not.

@@ -303,26 +303,3 @@ pub(super) fn listed<F: Display>(problems: &[Problem<F>]) -> String {
 fn did_you_mean(nearest: Option<&String>) -> String {
     nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
-
-/// The known name that is nearest to `name`, if it is near enough to be a slip.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let name = name.to_lowercase();
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known))
-        .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
-        .min()
-        .map(|(_, known)| known.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_slips_are_suggested() {
-        assert_eq!(nearest("lable", ["label", "licence"]).as_deref(), Some("label"));
-        assert_eq!(nearest("Fruit", ["fruits", "flags"]).as_deref(), Some("fruits"));
-        assert_eq!(nearest("zebra", ["fruits", "flags"]), None);
-    }
-}

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::alike::Signature;
 use super::art::Shape;
+use super::signature::Signature;
 use super::source::Origin;
 use crate::language::Language;
 

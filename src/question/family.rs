@@ -293,6 +293,11 @@ impl Family {
         self.clips().is_none() && self.count == (1, 1)
     }
 
+    /// Whether one needle is asked for among distractors: then the depth of a cell is that needle's.
+    pub fn asks_for_one_among_others(&self) -> bool {
+        self.distractors() > 0 && self.asks_for_one()
+    }
+
     /// SHA-256 of the family's text.
     pub fn sha256(&self) -> &str {
         &self.sha256

@@ -18,13 +18,13 @@ mod clue;
 mod combine;
 mod containers;
 mod decide;
+mod event;
 mod items;
 mod layout;
 mod lexicon;
 mod numerals;
 mod options;
 mod reader;
-mod said;
 mod stance;
 mod statements;
 #[cfg(test)]

@@ -105,7 +105,7 @@ impl<'a> Index<'a> {
     }
 }
 
-fn told(reply: &Reply) -> String {
+fn described(reply: &Reply) -> String {
     let key = match &reply.key {
         Key { id: Some(id), .. } => format!("`{id}`"),
         Key { video_try: Some((stem, rotation)), .. } => format!("video `{stem}`, try {rotation}"),
@@ -140,7 +140,7 @@ pub fn join(
         let Some(at) = index.find(&reply.key) else {
             account.unjoined += 1;
             if account.unjoined_first.len() < SHOWN {
-                account.unjoined_first.push(told(reply));
+                account.unjoined_first.push(described(reply));
             }
             continue;
         };
@@ -158,7 +158,7 @@ pub fn join(
         } else {
             account.contradicting += 1;
             if account.contradicting_first.len() < SHOWN {
-                account.contradicting_first.push(told(reply));
+                account.contradicting_first.push(described(reply));
             }
             duplicates == Duplicates::Last
         };

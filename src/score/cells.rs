@@ -33,6 +33,7 @@ const LONGEST: &str = "10h+";
 /// What a cell's depth is the depth of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DepthOf {
     /// There is no needle.
     NoNeedle,

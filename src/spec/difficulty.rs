@@ -52,6 +52,7 @@ pub struct Difficulty {
 
 /// Where in the frame needles stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// Subtitles at the bottom, pictures in the middle, patches anywhere.
     Usual,
@@ -63,6 +64,7 @@ pub enum Place {
 
 /// How like distractors are to what is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Similarity {
     /// As it happens.
     Any,

@@ -29,6 +29,7 @@ use crate::seed::Stream;
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum QuestionKind {
     /// Which of several things is shown?
     #[default]

@@ -41,6 +41,7 @@ pub const SHARD: &str = "shard.json";
 
 /// A dataset that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A file of the dataset cannot be read.
     #[error(transparent)]

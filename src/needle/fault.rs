@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Why needles could not be loaded, placed or drawn.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// Packs or the font are not what they should be.
     #[error("needles have {}", listed(problems))]
@@ -136,6 +137,7 @@ pub enum Error {
 
 /// Why bytes are not a usable picture.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unusable {
     /// The SVG reader refused.
     #[error("not an SVG that can be drawn: {0}")]
@@ -177,6 +179,7 @@ pub struct Problem<F = Fault> {
 
 /// The ways in which a pack can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// The system refused.
     #[error("cannot be read: {0}")]

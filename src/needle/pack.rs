@@ -28,6 +28,7 @@ pub struct Pack {
 /// What the items of a pack are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum PackKind {
     /// Names to write: no item has a picture.
     Text,

@@ -19,6 +19,7 @@ pub type Families = BTreeMap<String, Family>;
 
 /// A family that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The file or its directory cannot be read.
     #[error(transparent)]
@@ -49,6 +50,7 @@ fn count(problems: usize) -> String {
 /// Whether the needles of one video show one thing or different ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Labels {
     /// All show the same.
     #[default]

@@ -74,6 +74,7 @@ pub const CONFIDENCE: f64 = 0.95;
 
 /// A run that cannot be scored.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The dataset has no rows.
     #[error("the dataset holds no rows")]

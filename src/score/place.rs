@@ -30,6 +30,7 @@ const LONGEST: &str = "10h+";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "DepthOf")]
+#[non_exhaustive]
 pub enum DepthSource {
     /// There is no needle.
     NoNeedle,

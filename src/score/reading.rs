@@ -17,6 +17,7 @@ use crate::letter;
 /// A way to read replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Reading {
     /// By [`Rule::Robust`]; open answers by their kind, under every reading.
     #[default]

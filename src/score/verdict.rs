@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What became of one try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// The right answer is named; of spans, one that overlaps it by half or more.
     Correct,

@@ -29,6 +29,7 @@ pub struct Known {
 
 /// Which of several different replies to one row is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Duplicates {
     /// The first; the others are told.
     First,

@@ -89,7 +89,9 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
             sample.question = question;
             continue;
         }
-        let key = (&row.kind, &row.question, sample.contents, sample.target, row.cell_depth_permille);
+        // Times differ with the length that they lie in; which of them is right does not.
+        let contents = if row.question_kind == QuestionKind::When { &[] } else { sample.contents };
+        let key = (&row.kind, &row.question, contents, sample.target, row.cell_depth_permille);
         // Questions of one cell, and those outside a grid of lengths, are independent draws even where they are equal.
         let before = in_cell.entry((key, &row.cell_length)).or_default();
         let of_grid = !row.cell_length.is_empty();

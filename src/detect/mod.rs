@@ -8,11 +8,13 @@ mod ocr;
 mod patch;
 mod pattern;
 mod picture;
+mod presence;
 mod text;
 
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};
 pub use patch::Detector as Patches;
 pub use picture::Detector as Pictures;
+pub use presence::{Placed, Presence};
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;

@@ -8,7 +8,7 @@ use crate::haystack::{Form, Haystack};
 use crate::needle::{Effective, PixelBox};
 use crate::question::{self, Control, Drawn};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Screen};
+use crate::spec::{CheckedSpec, Screen, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::check::{self, Times};
@@ -150,7 +150,12 @@ impl<'a> Planner<'a> {
 
     /// The type of the video with this index, without planning it.
     pub fn kind(&self, index: u64) -> &str {
-        self.spec.tasks()[self.slots.slot(index).task].family.kind()
+        self.task(index).family.kind()
+    }
+
+    /// The task of the video with this index, without planning it.
+    pub fn task(&self, index: u64) -> &'a Task {
+        &self.spec.tasks()[self.slots.slot(index).task]
     }
 
     /// The video with this index, and its questions.

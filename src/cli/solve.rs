@@ -14,7 +14,7 @@ use super::print::{percent, table};
 use crate::baseline::Reader;
 use crate::dataset::{self, Row};
 use crate::needle::LookKind;
-use crate::plan::hardness;
+use crate::plan::difficulty_record;
 use crate::render::videos::Videos;
 use crate::spec::{CheckedSpec, Screen};
 use crate::time::FrameRate;
@@ -62,7 +62,7 @@ pub(super) fn solve(
     let unsolved: BTreeSet<&str> = wrong.map(|row| row.sample_id.as_str()).collect();
     let of = |task: &crate::spec::Task| {
         let kind = task.family.kind();
-        let difficulty = hardness(task);
+        let difficulty = difficulty_record(task);
         let own = rows.iter().filter(|row| row.kind == kind && row.difficulty == difficulty);
         let own: Vec<&Row> = own.collect();
         let ids: BTreeSet<&str> = own.iter().map(|row| row.sample_id.as_str()).collect();

@@ -24,6 +24,7 @@ use crate::render;
 use crate::render::rows;
 use crate::render::verify::{self, Compared};
 use crate::render::videos;
+use crate::spec::Task;
 
 /// Decode every video again and compare it with the plan.
 #[derive(Clone, Debug, clap::Args)]
@@ -54,6 +55,8 @@ struct Report {
     encoded_frames: u64,
     needle_frames: u64,
     lost_frames: u64,
+    looked_frames: u64,
+    told_frames: u64,
     worst_psnr: f64,
     differences: Vec<Difference>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -115,6 +118,14 @@ fn table(report: &Report) -> String {
         )
         .expect("writing to a string succeeds");
     }
+    if report.told_frames < report.looked_frames {
+        writeln!(
+            text,
+            "  {} of {} needle views can be told by detection for what they are",
+            report.told_frames, report.looked_frames
+        )
+        .expect("writing to a string succeeds");
+    }
     for difference in &report.differences {
         writeln!(text, "  {}: {}", difference.file, difference.what).expect("writing to a string succeeds");
     }
@@ -152,7 +163,7 @@ fn videos(args: &Args, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) -
         .par_iter()
         .map(|&index| {
             let planned = planner.video(index);
-            let result = one(args, remade, &planned);
+            let result = one(args, remade, &planned, planner.task(index));
             stage.tick(&planned.video.name);
             result
         })
@@ -165,6 +176,8 @@ fn videos(args: &Args, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) -
         encoded_frames: 0,
         needle_frames: 0,
         lost_frames: 0,
+        looked_frames: 0,
+        told_frames: 0,
         worst_psnr: 100.0,
         differences: files_that_changed(args, &remade.manifest, &names)?,
         solved: Vec::new(),
@@ -175,6 +188,8 @@ fn videos(args: &Args, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) -
         report.encoded_frames += compared.encoded_frames;
         report.needle_frames += compared.needle_frames;
         report.lost_frames += compared.lost_frames;
+        report.looked_frames += compared.looked_frames;
+        report.told_frames += compared.told_frames;
         report.worst_psnr = report.worst_psnr.min(compared.worst_psnr);
         report.differences.extend(differences);
     }
@@ -201,7 +216,12 @@ fn names_any(planned: &VideoPlan, left: &mut BTreeSet<&str>) -> bool {
     planned.questions.iter().filter(|question| left.remove(question.sample_id.as_str())).count() > 0
 }
 
-fn one(args: &Args, remade: &Remade, planned: &VideoPlan) -> Result<(Compared, Vec<Difference>), Failure> {
+fn one(
+    args: &Args,
+    remade: &Remade,
+    planned: &VideoPlan,
+    task: &Task,
+) -> Result<(Compared, Vec<Difference>), Failure> {
     let file = rows::file_name(&planned.video);
     let library = remade.project.spec.library();
     let differ = |what: String| Difference { file: file.clone(), what };
@@ -209,6 +229,7 @@ fn one(args: &Args, remade: &Remade, planned: &VideoPlan) -> Result<(Compared, V
         if remade.manifest.store == Store::File {
             return verify::whole(
                 &planned.video,
+                task,
                 &remade.ready,
                 library,
                 &Input::file(args.dataset.join(&file)),
@@ -216,7 +237,8 @@ fn one(args: &Args, remade: &Remade, planned: &VideoPlan) -> Result<(Compared, V
         }
         let (recipe, spliced) = videos::recipe(&args.dataset, &file, &remade.ready)?;
         let input = Input::Spliced(spliced);
-        let (compared, mut differences) = verify::whole(&planned.video, &remade.ready, library, &input)?;
+        let (compared, mut differences) =
+            verify::whole(&planned.video, task, &remade.ready, library, &input)?;
         if input.sha256()? != recipe.head.sha256 {
             differences.push("its recipe gives other bytes than those that it names".to_owned());
         }

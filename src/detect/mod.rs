@@ -8,11 +8,15 @@ mod ocr;
 mod patch;
 mod pattern;
 mod picture;
+mod placed;
+mod presence;
 mod text;
 
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};
 pub use patch::Detector as Patches;
 pub use picture::Detector as Pictures;
+pub use placed::Placed;
+pub use presence::Presence;
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;
@@ -61,7 +65,7 @@ pub struct Thing<'a> {
 
 /// What one frame shows: a label so many times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct Detection {
     /// What is shown.
     pub label: String,
     /// What it is shown for; empty where there are no keys.
@@ -72,7 +76,7 @@ pub struct Sight {
     pub places: Vec<PixelBox>,
 }
 
-impl Sight {
+impl Detection {
     /// One thing, whose place says nothing.
     pub fn of(label: &str) -> Self {
         Self { label: label.to_owned(), key: String::new(), count: 1, places: Vec::new() }
@@ -101,7 +105,7 @@ impl Detector {
     ///
     /// # Errors
     /// Tesseract cannot be run.
-    pub fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+    pub fn look(&self, frame: &Yuv) -> Result<Option<Detection>, Error> {
         Ok(match self {
             Self::Text(detector) => detector.look(frame),
             Self::Ocr(detector) => return detector.look(frame),

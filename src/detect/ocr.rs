@@ -11,7 +11,7 @@ use image::GrayImage;
 use image::imageops::{self, FilterType};
 
 use super::text::Text;
-use super::{Drawn, Error, Sight};
+use super::{Detection, Drawn, Error};
 use crate::language::Language;
 use crate::media::yuv::Yuv;
 use crate::needle::{Look, PixelBox};
@@ -48,7 +48,7 @@ pub struct Detector {
     phrase: Vec<String>,
     labels: Vec<String>,
     /// Subtitles that state a key: their words, and what a sight of each is.
-    keyed: Vec<(Vec<String>, Sight)>,
+    keyed: Vec<(Vec<String>, Detection)>,
     text_size_permille: u16,
     /// The part of the frame where subtitles stand; the whole of it where they may stand anywhere.
     area: Option<PixelBox>,
@@ -76,7 +76,7 @@ impl Detector {
     ///
     /// # Errors
     /// Tesseract cannot be run.
-    pub fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+    pub fn look(&self, frame: &Yuv) -> Result<Option<Detection>, Error> {
         let size = u32::from(self.text_size_permille);
         let line = (frame.height * size / 1000).max(8);
         let whole = PixelBox { x: 0, y: 0, w: frame.width, h: frame.height };
@@ -94,11 +94,11 @@ impl Detector {
         if !self.keyed.is_empty() {
             return Ok(self.keyed(&read));
         }
-        Ok(self.label(&read).map(Sight::of))
+        Ok(self.label(&read).map(Detection::of))
     }
 
     /// The subtitle with a key that was read, if all its words were.
-    fn keyed(&self, read: &[String]) -> Option<Sight> {
+    fn keyed(&self, read: &[String]) -> Option<Detection> {
         let alike = |written: &[String]| {
             let starts = 0..=read.len().saturating_sub(written.len());
             let scores = starts.filter_map(|at| read.get(at..at + written.len())).map(|read| {
@@ -138,9 +138,9 @@ impl Detector {
 }
 
 /// The words of a subtitle that states a key, and what a sight of it is.
-fn keyed(text: &Text) -> Option<(Vec<String>, Sight)> {
+fn keyed(text: &Text) -> Option<(Vec<String>, Detection)> {
     let label = text.label.as_ref().filter(|_| !text.key.is_empty())?;
-    Some((words(&text.text), Sight { key: text.key.clone(), ..Sight::of(label) }))
+    Some((words(&text.text), Detection { key: text.key.clone(), ..Detection::of(label) }))
 }
 
 /// Words in lower case, without what is neither letter nor digit; a Chinese character is a word, for it has no spaces around it

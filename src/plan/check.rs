@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, LookKind, PixelBox, WayIn};
+use crate::question::Starts;
 use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::grid::{self, Base, Slots};
-use super::placement::Rule;
-use super::shown::{Shown, look, pack, shown};
-use super::sights;
+use super::looks::{Shown, candidates, look, pack};
+use super::placement::{Rule, Window};
 use super::spans::Law;
 use crate::wording;
 
@@ -88,11 +88,11 @@ impl Times {
         self.duration + self.gap
     }
 
-    /// First and last start, in frames of the finished video, of so many needles within a window of haystack frames, or
+    /// The range of starts, in frames of the finished video, of so many needles within a window of haystack frames, or
     /// anywhere.
-    pub(super) fn starts(self, rule: Rule, window: Option<(u64, u64)>, places: u64) -> (u64, u64) {
-        let (start, frames) = window.unwrap_or((0, rule.frames));
-        (start, start + frames + self.inserted(places) - self.duration)
+    pub(super) fn starts(self, rule: Rule, window: Option<Window>, places: u64) -> Starts {
+        let Window { start, frames } = window.unwrap_or(Window { start: 0, frames: rule.frames });
+        Starts { first: start, last: start + frames + self.inserted(places) - self.duration }
     }
 
     /// The rule for so many haystack frames.
@@ -165,7 +165,7 @@ pub(super) fn lasting(task: &Task) -> String {
 fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
     let places = task.family.most_places() as u64;
     let needed_of = |rule: Rule| {
-        if slots.with_depths() && sights::one_is_asked(task) {
+        if slots.with_depths() && task.family.asks_for_one_among_others() {
             rule.needed_around(places)
         } else {
             rule.needed(places)
@@ -292,7 +292,7 @@ pub(super) fn places(
         Place::Usual | Place::Random => None,
     };
     let mut places = Vec::new();
-    for shown in shown(task) {
+    for shown in candidates(task) {
         let look = match look(task, shown) {
             // A frame that holds no picture holds no patch.
             Look::Patch { pack, item } => Look::Picture { pack, item, ground: task.difficulty.ground },
@@ -376,7 +376,7 @@ pub(super) fn aspects(spec: &CheckedSpec, task: &Task, findings: &mut Findings) 
     let aspect = |Shown { candidate, is_distractor, .. }: Shown<'_>| {
         spec.library().aspect(pack(task, is_distractor), &candidate.item)
     };
-    let aspects: Result<Vec<(u32, u32)>, _> = shown(task).map(aspect).collect();
+    let aspects: Result<Vec<(u32, u32)>, _> = candidates(task).map(aspect).collect();
     aspects
         .map_err(|error| findings.problems.push(format!("{}: {error}", task.family.kind())))
         .unwrap_or_default()

@@ -9,7 +9,7 @@ use crate::seed::Stream;
 use crate::spec::Place;
 use crate::time::{Depth, FrameSpan};
 
-use super::shown::{effects, look, place_of, shown_by};
+use super::looks::{effects, look, place_of, shown_by};
 use super::{PlannedNeedle, Planner, patches};
 
 impl Planner<'_> {

@@ -4,122 +4,9 @@
 //! order in which they are displayed*: letter, rank among numbers, length of text, distance between permutations and
 //! frequency over a dataset are all functions of these, so none of them tells it.
 
-use std::sync::Arc;
-
-use super::kind::Material;
-use super::pool::Pool;
-use super::query::Query;
-use super::scene::Cell;
+use super::drawn::{Clip, Drawn};
+use super::material::{Distractors, Material};
 use crate::seed::Stream;
-
-/// What a video has to show, and the questions about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Drawn {
-    /// The questions, at least one.
-    pub asks: Vec<Ask>,
-    /// What is shown, in order of time.
-    pub clips: Vec<Clip>,
-}
-
-/// One question, whose target what is shown makes right.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ask {
-    /// What tells it from the other questions about its video, as ids have it; empty where there is no other.
-    pub name: String,
-    /// The question, without its options.
-    pub question: String,
-    /// What it names and fixes.
-    pub query: Query,
-    /// The options in the order of try 0; none yet where they are times.
-    pub options: Vec<String>,
-    /// Index of the right option.
-    pub target: usize,
-}
-
-/// What is shown at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clip {
-    /// The candidates that are shown, each by a needle of its own; those of distractors are of their own pool.
-    pub candidates: Vec<usize>,
-    /// What they are shown for: a candidate of the pool of keys.
-    pub key: Option<usize>,
-    /// The part of the picture in which they are shown, where that is asked for.
-    pub cell: Option<Cell>,
-    /// Shown, but not asked for.
-    pub is_distractor: bool,
-}
-
-impl Clip {
-    pub(super) fn of(candidates: Vec<usize>) -> Self {
-        Self { candidates, key: None, cell: None, is_distractor: false }
-    }
-
-    /// One candidate that is shown for a key.
-    pub(super) fn keyed(key: usize, candidate: usize) -> Self {
-        Self { key: Some(key), ..Self::of(vec![candidate]) }
-    }
-
-    /// One candidate that is shown in a part of the picture.
-    pub(super) fn within(cell: Cell, candidate: usize) -> Self {
-        Self { cell: Some(cell), ..Self::of(vec![candidate]) }
-    }
-}
-
-/// What distractors show.
-#[derive(Clone, Debug)]
-pub struct Distractors {
-    /// The labels.
-    pub pool: Arc<Pool>,
-    /// Whether they are those that are asked for, too.
-    pub own: bool,
-    /// For each candidate that can be asked for: those of the pool, the ones that are taken first before the others. Absent
-    /// where all are as good.
-    pub ranks: Option<Arc<Vec<Vec<usize>>>>,
-}
-
-impl Material<'_> {
-    /// The first `count` candidates of `order` that are not left out and no two of which are alike.
-    ///
-    /// # Panics
-    /// If there are fewer, which a check of the pool against its family excludes.
-    pub(super) fn take(&self, count: usize, order: &[usize]) -> Vec<usize> {
-        let taken = self.pool.unlike(order, self.left_out, count);
-        assert_eq!(taken.len(), count, "a pool that was checked against its family");
-        taken
-    }
-
-    /// `count` keys no two of which are alike, in random order.
-    ///
-    /// # Panics
-    /// If there are fewer, or no keys at all, which checks of the spec exclude.
-    pub(super) fn take_keys(&self, count: usize, stream: &mut Stream) -> Vec<usize> {
-        let keys = self.keys.expect("a family with keys has a pool of them");
-        let everything = keys.candidates().len();
-        let taken = keys.unlike(&stream.distinct(everything, everything), &[], count);
-        assert_eq!(taken.len(), count, "a pool of keys that was checked against its family");
-        taken
-    }
-
-    /// What a candidate is called in options.
-    pub(super) fn label(&self, candidate: usize) -> String {
-        self.pool.candidates()[candidate].label.clone()
-    }
-
-    /// What a question calls a key: by its own words, or by one of its hints.
-    pub(super) fn asked_key(&self, key: usize, stream: &mut Stream) -> String {
-        let hints =
-            self.keys.filter(|_| self.family.asks_by_hint()).map(|keys| &keys.candidates()[key].hints);
-        match hints {
-            Some(hints) if !hints.is_empty() => hints[stream.below(hints.len() as u64) as usize].clone(),
-            _ => self.key(key),
-        }
-    }
-
-    /// What a key is called, in needles and answers.
-    pub(super) fn key(&self, key: usize) -> String {
-        self.keys.map_or_else(String::new, |keys| keys.candidates()[key].label.clone())
-    }
-}
 
 /// Draws a question about things of a pool. A question that would not have shown what is left out is the same with and without
 /// it left out.
@@ -157,7 +44,7 @@ fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: 
     if others.own {
         order.retain(|&other| asked.iter().all(|&of| !others.pool.is_alike(other, of)));
     }
-    let mut taken = others.pool.unlike(&order, &[], order.len());
+    let mut taken = others.pool.take_distinct(&order, &[], order.len());
     if others.ranks.is_some() {
         taken.truncate((taken.len() / 3).max(number));
     }

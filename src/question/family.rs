@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::answer::{AnswerKind, Form};
-use super::kind::QuestionKind;
 use super::pool::Candidate;
+use super::question_kind::QuestionKind;
 use super::wording;
 use crate::files;
 use crate::language::Language;
@@ -20,6 +20,7 @@ pub type Families = BTreeMap<String, Family>;
 
 /// A family that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The file or its directory cannot be read.
     #[error(transparent)]
@@ -50,6 +51,7 @@ fn count(problems: usize) -> String {
 /// Whether the needles of one video show one thing or different ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Labels {
     /// All show the same.
     #[default]
@@ -179,7 +181,26 @@ impl Family {
     pub fn answer_kind(&self, form: Form) -> AnswerKind {
         match form {
             Form::Choice => AnswerKind::Choice,
-            Form::Open => self.question_kind.open_answer(self),
+            Form::Open => self.open_answer(),
+        }
+    }
+
+    /// What answers are where the form is open.
+    fn open_answer(&self) -> AnswerKind {
+        match self.question_kind {
+            QuestionKind::Order => AnswerKind::List,
+            QuestionKind::Count => AnswerKind::Number,
+            QuestionKind::When => AnswerKind::Spans,
+            QuestionKind::Key if self.ask_things().1 > 1 => AnswerKind::List,
+            QuestionKind::Key if self.each().1 > 1 => AnswerKind::Set,
+            QuestionKind::Which
+            | QuestionKind::Exists
+            | QuestionKind::Key
+            | QuestionKind::Chain
+            | QuestionKind::Next
+            | QuestionKind::Cell
+            | QuestionKind::Side
+            | QuestionKind::State => AnswerKind::Label,
         }
     }
 
@@ -280,30 +301,6 @@ impl Family {
         self.each
     }
 
-    /// The family with other numbers of needles, fewest and most, and of distractors; or why it cannot have them. Numbers that
-    /// are options are then chosen among as many as there are.
-    pub fn with(
-        &self,
-        count: Option<(usize, usize)>,
-        distractors: Option<usize>,
-    ) -> Result<Self, Vec<String>> {
-        if count.is_none() && distractors.is_none() {
-            return Ok(self.clone());
-        }
-        let mut raw = self.raw.clone();
-        if let Some((least, most)) = count {
-            raw.needle.count = toml::Value::from(vec![least as i64, most as i64]);
-            let totals = (most - least).saturating_mul(self.clips().unwrap_or(1)).saturating_add(1);
-            raw.options.window = raw.options.window.map(|window| window.min(totals));
-        }
-        match (&mut raw.distractors, distractors) {
-            (Some(own), Some(number)) => own.count = number,
-            (None, Some(1..)) => return Err(vec!["the family says nothing of distractors".to_owned()]),
-            _ => {}
-        }
-        super::parse::checked(raw, self.sha256.clone())
-    }
-
     /// Whether the family can show needles that it does not ask for.
     pub fn can_distract(&self) -> bool {
         self.raw.distractors.is_some()
@@ -389,7 +386,8 @@ impl Family {
     }
 
     fn labels_of_chains(&self) -> usize {
-        super::kind::labels_of_chains(self.count.1, self.each.1, self.is_cyclic())
+        let (chains, links) = (self.count.1, self.each.1);
+        if self.is_cyclic() { chains * links } else { chains * (links + 1) }
     }
 
     /// How many keys no two of which are alike a pack has to hold; none where there are no keys.
@@ -420,6 +418,11 @@ impl Family {
     /// Whether exactly one needle is asked for, whatever is drawn.
     pub fn asks_for_one(&self) -> bool {
         self.clips().is_none() && self.totals() == (1, 1)
+    }
+
+    /// Whether one needle is asked for among distractors: then the depth of a cell is that needle's.
+    pub fn asks_for_one_among_others(&self) -> bool {
+        self.distractors() > 0 && self.asks_for_one()
     }
 
     /// SHA-256 of the family's text.

@@ -8,16 +8,21 @@
 //! What a needle looks like and where it lies is decided elsewhere; a label is text here.
 
 mod answer;
+mod check;
+mod check_ask;
 mod control;
 mod draw;
+mod drawn;
 pub mod evidence;
 mod family;
 mod kind;
+mod material;
 mod parse;
-mod parse_ask;
 mod pool;
 mod prompt;
 mod query;
+mod question_kind;
+mod range;
 mod scene;
 pub mod span_law;
 #[cfg(test)]
@@ -29,14 +34,18 @@ mod words;
 
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
-pub use draw::{Ask, Clip, Distractors, Drawn, draw};
-pub use evidence::Evidence;
+pub use draw::draw;
+pub use drawn::{Ask, Clip, Drawn};
+pub use evidence::{Evidence, Starts};
 pub use family::{Error, Families, Family, Labels};
-pub use kind::{Material, QuestionKind, stale};
-pub use parse::{embedded, fewest_and_most, parse, read_dir};
+pub use kind::stale;
+pub use material::{Distractors, Material};
+pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 pub use prompt::{Prompt, instruction, listed};
 pub use query::{Direction, Query};
+pub use question_kind::QuestionKind;
+pub use range::fewest_and_most;
 pub use scene::{Cell, Point, Scene, Sighting};
 pub use words::Side;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::haystack::Haystack;
 use crate::media::encode::Settings;
 use crate::media::index::{AudioTrack, VideoTrack};
-use crate::media::prepare::Target;
+use crate::media::target::Target;
 use crate::render::Error;
 use crate::render::cache::Held;
 use crate::render::caller::Caller;

@@ -18,6 +18,7 @@ mod leaderboard;
 mod panel;
 mod plot;
 mod spans;
+mod svg;
 mod table;
 mod viewer;
 

@@ -3,9 +3,6 @@
 //! In: keys of `[needles]`, `[[tasks]]` and `[grid]`, which mean the same in all three: the default, what holds for one type,
 //! and what is varied. Out: a [`Difficulty`], every part of which the metadata states.
 
-use toml::Value;
-
-use super::axes::{self, Setting};
 use super::quantity::Length;
 use crate::needle::{Ground, Spot};
 
@@ -52,6 +49,7 @@ pub struct Difficulty {
 
 /// Where in the frame needles stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// Subtitles at the bottom, pictures in the middle, patches anywhere.
     Usual,
@@ -63,6 +61,7 @@ pub enum Place {
 
 /// How like distractors are to what is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Similarity {
     /// As it happens.
     Any,
@@ -120,26 +119,14 @@ impl Default for Difficulty {
     }
 }
 
-impl Difficulty {
-    /// Sets what `key`, that of an axis, says.
-    pub(super) fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
-        axes::set_key(self, key, value)
-    }
-
-    /// Sets what accepted settings say.
-    pub(super) fn with(mut self, settings: &[Setting<'_>]) -> Self {
-        for (key, value) in settings {
-            self.set(key, value).expect("the setting was accepted");
-        }
-        self
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
+    use toml::Value;
+
     use super::*;
+    use crate::spec::axes;
 
     #[test]
     fn every_key_is_set_and_its_default_is_accepted() {

@@ -2,9 +2,9 @@
 //!
 //! In: a family, labels, a stream; or a scene. Out: a cell of the picture, which is divided into two or three columns and as many rows.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Ask, Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::query::Query;
 use crate::question::scene::{Cell, Scene};
 use crate::seed::Stream;

@@ -4,18 +4,18 @@
 //! of time. Chains are as long as each other, and every option lies as far along its own; where the links close to a ring, none has
 //! an end. One video is asked about at several distances from one start.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Ask, Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::query::Query;
 use crate::question::scene::{Scene, Sighting};
 use crate::seed::Stream;
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
     let family = material.family;
-    let (chains, links) = (family.count().1, family.each().1);
+    let links = family.each().1;
     let ring = family.is_cyclic();
-    let words = material.take(labels(chains, links, ring), order);
+    let words = material.take(family.labels_needed(), order);
     // Labels along each chain; one chain where they close to a ring.
     let paths: Vec<Vec<usize>> =
         if ring { vec![words] } else { words.chunks(links + 1).map(<[usize]>::to_vec).collect() };
@@ -41,11 +41,6 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         }
     };
     Drawn { asks: family.ask_steps().iter().map(ask).collect(), clips }
-}
-
-/// Labels that so many chains of so many links have.
-pub(in crate::question) fn labels(chains: usize, links: usize, ring: bool) -> usize {
-    if ring { chains * links } else { chains * (links + 1) }
 }
 
 /// The links of a path, or of the ring that it makes.

@@ -4,9 +4,9 @@
 //! videos: one shows the thing that is asked for, the other shows another in its place, on the same frames. So that something is
 //! shown says nothing, and whoever always says yes is right about half of the videos and about no pair.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Ask, Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::query::Query;
 use crate::question::scene::Scene;
 use crate::question::words;

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Material, design};
+use super::design;
 use crate::question::answer::Answer;
-use crate::question::draw::{Ask, Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::query::Query;
 use crate::question::scene::Scene;
 use crate::seed::Stream;

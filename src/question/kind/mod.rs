@@ -5,7 +5,7 @@
 //! the one that was drawn, `audit` asks the same of a row's needles, and the oracle answers by what it detects: so that they
 //! cannot disagree about what a question means.
 //!
-//! A kind is a file here and an arm of each function below.
+//! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
 mod cell;
 mod chain;
@@ -23,111 +23,21 @@ mod tests;
 mod when;
 mod which;
 
-pub(super) use chain::labels as labels_of_chains;
 pub use state::stale;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::answer::{Answer, AnswerKind, Form};
-use super::draw::{Distractors, Drawn};
+use super::answer::Answer;
+use super::drawn::Drawn;
 use super::evidence::Evidence;
-use super::family::Family;
+use super::material::Material;
 use super::pool::Pool;
 use super::query::Query;
+use super::question_kind::QuestionKind;
 use super::scene::{Cell, Scene, Sighting};
 use super::words;
 use crate::language::Language;
 use crate::seed::Stream;
 
-/// A kind of question.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum QuestionKind {
-    /// Which of several things is shown?
-    #[default]
-    Which,
-    /// In which order are things shown?
-    Order,
-    /// How many things are shown?
-    Count,
-    /// When is a thing shown?
-    When,
-    /// Is a thing shown?
-    Exists,
-    /// What belongs to a key?
-    Key,
-    /// What lies so many links along a chain?
-    Chain,
-    /// What was shown right before or after a thing?
-    Next,
-    /// In which part of the picture is a thing?
-    Cell,
-    /// Is a thing farther left, or higher, than another?
-    Side,
-    /// In which state is a thing that changes?
-    State,
-}
-
-/// What a question is drawn from.
-#[derive(Clone, Copy, Debug)]
-pub struct Material<'a> {
-    /// The family.
-    pub family: &'a Family,
-    /// The labels that can be asked for.
-    pub pool: &'a Pool,
-    /// What distractors show, where there are any.
-    pub distractors: Option<&'a Distractors>,
-    /// Candidates that are not shown, ascending: haystacks show them by themselves.
-    pub left_out: &'a [usize],
-    /// The pack of the labels.
-    pub pack: &'a str,
-    /// The keys, where things are shown for keys.
-    pub keys: Option<&'a Pool>,
-    /// Which of the videos that are drawn together: 0 where each is drawn for itself.
-    pub member: u64,
-}
-
 impl QuestionKind {
-    /// All kinds.
-    pub const ALL: [Self; 11] = [
-        Self::Which,
-        Self::Order,
-        Self::Count,
-        Self::When,
-        Self::Exists,
-        Self::Key,
-        Self::Chain,
-        Self::Next,
-        Self::Cell,
-        Self::Side,
-        Self::State,
-    ];
-
-    /// As it stands in families and rows.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Which => "which",
-            Self::Order => "order",
-            Self::Count => "count",
-            Self::When => "when",
-            Self::Exists => "exists",
-            Self::Key => "key",
-            Self::Chain => "chain",
-            Self::Next => "next",
-            Self::Cell => "cell",
-            Self::Side => "side",
-            Self::State => "state",
-        }
-    }
-
-    /// The kind of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// Draws questions, and what a video has to show; `order` is a random order of all candidates.
     pub(super) fn draw(self, material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
         match self {
@@ -197,25 +107,6 @@ impl QuestionKind {
         }
     }
 
-    /// What answers to a family's questions are where the form is open.
-    pub fn open_answer(self, family: &Family) -> AnswerKind {
-        match self {
-            Self::Order => AnswerKind::List,
-            Self::Count => AnswerKind::Number,
-            Self::When => AnswerKind::Spans,
-            Self::Key if family.ask_things().1 > 1 => AnswerKind::List,
-            Self::Key if family.each().1 > 1 => AnswerKind::Set,
-            Self::Which
-            | Self::Exists
-            | Self::Key
-            | Self::Chain
-            | Self::Next
-            | Self::Cell
-            | Self::Side
-            | Self::State => AnswerKind::Label,
-        }
-    }
-
     /// What open answers to a question may name, each with its aliases.
     pub fn vocabulary(self, query: &Query, pool: &Pool, language: Language) -> Vec<Vec<String>> {
         match self {
@@ -231,21 +122,6 @@ impl QuestionKind {
         }
     }
 
-    /// How many videos are drawn together, alike but for what their answers depend on.
-    pub fn members(self) -> u64 {
-        if matches!(self, Self::Exists | Self::Side) { 2 } else { 1 }
-    }
-
-    /// Whether a question may name the thing that it asks about, since its name is not the answer.
-    pub fn names_its_thing(self) -> bool {
-        matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell)
-    }
-
-    /// Whether a question names labels or keys among which its answer is not, each in a placeholder of its own.
-    pub(super) fn names_things(self) -> bool {
-        matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State)
-    }
-
     /// The wordings that a family of this kind may have beside its `question`, and the steps that each is about.
     pub(super) fn variants(self) -> &'static [(&'static str, i64)] {
         match self {
@@ -254,25 +130,6 @@ impl QuestionKind {
             Self::Chain => &[("one", 1)],
             Self::State => &[("moment", 0)],
             _ => &[],
-        }
-    }
-
-    /// Whether needles show labels for keys.
-    pub(super) fn has_keys(self) -> bool {
-        matches!(self, Self::Key | Self::Chain | Self::State)
-    }
-
-    /// Whether the thing that is asked for has a time that is drawn for itself, and a duration of its own.
-    pub fn draws_times(self) -> bool {
-        self == Self::When
-    }
-
-    /// The forms that questions of a family can have.
-    pub fn forms(self, most_needles: usize) -> &'static [Form] {
-        match self {
-            // Of several spans there is no set of options yet that tells nothing.
-            Self::When if most_needles > 1 => &[Form::Open],
-            _ => &Form::ALL,
         }
     }
 }

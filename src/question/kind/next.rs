@@ -3,9 +3,9 @@
 //! In: a family, labels, a stream; or a scene. Out: the label. All options are shown, and one of them lies as far on the other side:
 //! whoever knows what is shown, but not in which order, chooses among all of them.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Ask, Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::query::Query;
 use crate::question::scene::{Scene, Sighting};
 use crate::seed::Stream;

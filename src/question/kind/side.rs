@@ -4,9 +4,9 @@
 //! the two things have changed places: whoever sees places and not what stands there is right about half of the videos and about
 //! no pair.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Ask, Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::query::{Direction, Query};
 use crate::question::scene::{Cell, Scene};
 use crate::question::words::Side;

@@ -5,9 +5,9 @@
 //! state that a box has had before is that of another box now, for all boxes alike: what was true once is an option, and nothing
 //! tells it from the others.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Ask, Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::query::Query;
 use crate::question::scene::{Scene, Sighting};
 use crate::seed::Stream;

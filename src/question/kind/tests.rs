@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::question::draw::{Ask, Drawn, draw};
+use crate::question::draw::draw;
+use crate::question::drawn::{Ask, Clip, Drawn};
+use crate::question::family::Family;
 use crate::question::pool::Candidate;
 use crate::question::scene::Point;
 use crate::question::{Families, embedded};
@@ -37,7 +39,7 @@ fn naming() -> Families {
 
 /// What a video of it shows, one clip a second.
 fn scene(drawn: &Drawn, labels: &Pool, keys: &Pool) -> Scene {
-    let sighting = |(at, clip): (usize, &crate::question::draw::Clip)| {
+    let sighting = |(at, clip): (usize, &Clip)| {
         let middle = |index: u32, cells: u32| (2 * index + 1) * 500_000 / cells;
         Sighting {
             key: clip.key.map(|key| keys.candidates()[key].label.clone()).unwrap_or_default(),

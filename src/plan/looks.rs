@@ -31,21 +31,21 @@ pub(super) struct Shown<'a> {
 }
 
 /// All that a task can show: every label for every key, then its distractors.
-pub(super) fn shown(task: &Task) -> impl Iterator<Item = Shown<'_>> {
+pub(super) fn candidates(task: &Task) -> impl Iterator<Item = Shown<'_>> {
     let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
     let others = others.map(|candidate| Shown { key: None, candidate, is_distractor: true });
     let keys: Vec<Option<&Candidate>> = match &task.keys {
         Some(keys) => keys.candidates().iter().map(Some).collect(),
         None => vec![None],
     };
-    let candidates = task.pool.candidates();
+    let labels = task.pool.candidates();
     let asked = keys.into_iter().flat_map(move |key| {
-        candidates.iter().map(move |candidate| Shown { key, candidate, is_distractor: false })
+        labels.iter().map(move |candidate| Shown { key, candidate, is_distractor: false })
     });
     asked.chain(others)
 }
 
-/// Where in [`shown`] a candidate of a clip stands.
+/// Where in [`candidates`] a candidate of a clip stands.
 pub(super) fn place_of(task: &Task, clip: &Clip, candidate: usize) -> usize {
     let labels = task.pool.candidates().len();
     let keys = task.keys.as_ref().map_or(1, |keys| keys.candidates().len());

@@ -3,8 +3,9 @@
 //! In: a family as its file states it. Out: what its questions name and fix, and all that cannot be, one sentence each with its key.
 
 use super::family::{Asked, Raw};
-use super::kind::{QuestionKind, design};
-use super::parse::fewest_and_most;
+use super::kind::design;
+use super::question_kind::QuestionKind;
+use super::range::fewest_and_most;
 use super::wording;
 use crate::needle::LookKind;
 

@@ -42,7 +42,7 @@ impl Planner<'_> {
     }
 
     /// The questions about a video that are drawn for it; `id` is what all videos share that are drawn together.
-    pub(super) fn asked(
+    pub(super) fn questions_about(
         &self,
         (task, id): (&Task, &str),
         material: Material<'_>,

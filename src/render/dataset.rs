@@ -14,13 +14,13 @@ use rayon::prelude::*;
 use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
+use crate::job::{Job, Stage};
 use crate::media;
 use crate::media::encode::Settings;
 use crate::media::input::Input;
 use crate::plan::{PlannedVideo, Planner, VideoPlan};
 use crate::render::Error;
 use crate::render::annotation;
-use crate::render::caller::Caller;
 use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
@@ -50,6 +50,20 @@ pub struct Outcome {
     pub frames: u64,
 }
 
+impl Outcome {
+    /// What was done in `out`.
+    fn told(&self, out: &Path) -> String {
+        let Self { rendered, kept, encoded_frames, frames } = self;
+        let share = (encoded_frames * 1000).checked_div(*frames).unwrap_or(0);
+        format!(
+            "rendered {rendered} videos ({frames} frames, {}.{}% of them encoded), kept {kept}: `{}`",
+            share / 10,
+            share % 10,
+            out.display()
+        )
+    }
+}
+
 /// A dataset being made.
 pub struct Work<'a> {
     planner: &'a Planner<'a>,
@@ -66,7 +80,7 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Claims `out` for this plan, whose dataset has this [`manifest`] and this card. A directory that holds anything else
-    /// is left alone. `caller` may stop it, and hears warnings.
+    /// is left alone. `job` may stop it, and hears of it.
     ///
     /// Returns `None` if it already holds the whole dataset.
     pub fn start(
@@ -74,9 +88,9 @@ impl<'a> Work<'a> {
         ready: &'a BTreeMap<String, Ready>,
         (out, shard): (&'a Path, Option<Shard>),
         (manifest, readme): (Manifest, String),
-        caller: &Caller,
+        job: &Job,
     ) -> Result<Option<Self>, Error> {
-        let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard }, caller)?;
+        let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard }, job)?;
         Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, carried: &[], claim }))
     }
 
@@ -91,8 +105,9 @@ impl<'a> Work<'a> {
         numbers(self.planner, self.shard).count() as u64
     }
 
-    /// Renders what is missing and writes the dataset's files. `tick` is told each video that is done.
-    pub fn run(self, tick: impl Fn(&str) + Sync) -> Result<Outcome, Error> {
+    /// Renders what is missing and writes the dataset's files.
+    pub fn run(self) -> Result<Outcome, Error> {
+        let stage = self.claim.job().start(Stage::Render, self.videos());
         let carried = carry::write(self.out, self.carried)?;
         let is_full = AtomicBool::new(false);
         let results: Vec<Result<(Video, Outcome), Error>> = numbers(self.planner, self.shard)
@@ -108,7 +123,7 @@ impl<'a> Work<'a> {
                 if done.as_ref().is_err_and(Error::is_disk_full) {
                     is_full.store(true, Ordering::Relaxed);
                 }
-                tick(&planned.video.name);
+                stage.advance(&planned.video.name);
                 done
             })
             .collect();
@@ -148,6 +163,7 @@ impl<'a> Work<'a> {
             Some(shard) => describe::part(out, parts, (shard, planner.len()), rows(), media)?,
         }
         claim.finish()?;
+        stage.finish(&outcome.told(out));
         Ok(outcome)
     }
 

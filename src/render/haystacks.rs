@@ -4,6 +4,7 @@
 //! packets for the splice. Sources are told apart by their content, so renaming or moving one changes nothing but its
 //! id; a prepared file is named by the digest of all that it depends on, FFmpeg's version included.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,15 +13,16 @@ use rayon::prelude::*;
 
 use crate::digest;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, Source as Origin, Wanted};
+use crate::job::{Item, Job, Stage};
 use crate::media;
 use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
 use crate::media::probe::Source;
 use crate::render::Error;
-use crate::render::caller::Caller;
 use crate::render::fingerprint;
 use crate::render::joined::{self, Joined};
 use crate::render::names;
+use crate::render::preparing::draw;
 use crate::render::probed;
 use crate::render::ready::Ready;
 pub use crate::render::surveyed::Surveyed;
@@ -31,27 +33,28 @@ use crate::render::watch::Stamp;
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
 const LONGEST_GOP_SECS: u64 = 30;
 
-/// How haystacks are made ready.
+/// Surveys haystacks and makes them ready.
 #[derive(Clone, Debug)]
-pub struct Kitchen {
+pub struct Preparation {
     /// Directory of prepared haystacks.
     pub cache: PathBuf,
     /// What the spec wants.
     pub wanted: Wanted,
     /// Whether videos are joined from several haystacks, which must then agree in size, rate and encoding.
     pub joined: bool,
-    /// Who has them made ready.
-    pub caller: Caller,
+    /// The work that they are made ready for.
+    pub job: Job,
 }
 
-impl Kitchen {
+impl Preparation {
     /// Probes every entry. All entries that cannot be used are named in one error.
-    pub fn survey(&self, entries: &[Entry], tick: impl Fn(&str) + Sync) -> Result<Vec<Surveyed>, Error> {
+    pub fn survey(&self, entries: &[Entry]) -> Result<Vec<Surveyed>, Error> {
+        let stage = self.job.start(Stage::Probe, entries.len() as u64);
         let probed: Vec<Result<(Surveying, String), String>> = entries
             .par_iter()
             .map(|entry| {
                 let looked = self.look(&entry.source).map_err(|error| super::chain(&error));
-                tick(&names::name_of(&entry.source));
+                stage.advance(&names::name_of(&entry.source));
                 looked
             })
             .collect();
@@ -85,36 +88,35 @@ impl Kitchen {
             common.tell(&mut surveyed, &self.wanted);
         }
         surveyed.sort_by(|a, b| a.haystack.id.cmp(&b.haystack.id));
+        stage.finish(&format!("probed {} haystacks", surveyed.len()));
         Ok(surveyed)
     }
 
     /// Adds to what haystacks show whatever in their frames is like a picture of `unlike`.
-    pub fn leave_out(
-        &self,
-        surveyed: &mut [Surveyed],
-        unlike: &Unlike,
-        tick: impl Fn(&str) + Sync,
-    ) -> Result<(), Error> {
+    pub fn leave_out(&self, surveyed: &mut [Surveyed], unlike: &Unlike) -> Result<(), Error> {
+        let stage = self.job.start(Stage::Search, surveyed.len() as u64);
         surveyed.par_iter_mut().try_for_each(|Surveyed { haystack, origin, .. }| {
-            self.caller.go_on()?;
-            unlike.seek((&self.cache, &self.caller), haystack, |see| match origin {
+            self.job.go_on()?;
+            unlike.seek((&self.cache, &self.job), haystack, |see| match origin {
                 Surveying::File(source) => unlike::of_source(source, see),
                 Surveying::Scene(recipe) => {
                     unlike::of_scene(recipe, see);
                     Ok(())
                 }
             })?;
-            tick(&haystack.id);
-            Ok(())
-        })
+            stage.advance(&haystack.id);
+            Ok::<(), Error>(())
+        })?;
+        stage.finish(&format!("looked for needles in {} haystacks", surveyed.len()));
+        Ok(())
     }
 
     fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {
         match source {
             Origin::File(path) => {
                 let stamp = Stamp::of(path)?;
-                let probed = probed::source(&self.cache, &self.caller, path)?;
-                let sha256 = probed::sha256(&self.cache, &self.caller, path)?;
+                let probed = probed::source(&self.cache, &self.job, path)?;
+                let sha256 = probed::sha256(&self.cache, &self.job, path)?;
                 // Index and digest have to be of the same bytes.
                 if Stamp::of(path)? != stamp {
                     return Err(Error::Changed { path: path.display().to_string() });
@@ -240,20 +242,20 @@ impl Kitchen {
         }
     }
 
-    /// Prepares what has to be, and opens everything. `tick` is told each haystack and how many more of
-    /// its frames are done.
-    pub fn prepare(
-        &self,
-        surveyed: Vec<Surveyed>,
-        tick: impl Fn(&str, u64) + Sync,
-    ) -> Result<BTreeMap<String, Ready>, Error> {
+    /// Prepares what has to be, and opens everything.
+    pub fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Error> {
+        let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
+        let stage = self.job.start(Stage::Prepare, frames);
+        let mut made = 0;
         // One after the other, each on all threads: every process then takes the locks of a shared cache in one order.
         let results: Vec<Result<Ready, Error>> = surveyed
             .into_iter()
             .map(|haystack| {
-                self.caller.go_on()?;
+                self.job.go_on()?;
                 let id = haystack.haystack.id.clone();
-                self.prepare_one(haystack, |more| tick(&id, more))
+                let (ready, is_made) = self.prepare_one(haystack, stage.item(&id))?;
+                made += usize::from(is_made);
+                Ok(ready)
             })
             .collect();
         let mut ready = BTreeMap::new();
@@ -267,10 +269,20 @@ impl Kitchen {
                 Err(error) => return Err(error),
             }
         }
-        if faults.is_empty() { Ok(ready) } else { Err(Error::Haystacks(faults)) }
+        if !faults.is_empty() {
+            return Err(Error::Haystacks(faults));
+        }
+        let as_is = ready.values().filter(|haystack: &&Ready| haystack.as_is).count();
+        let kept = ready.len() - as_is - made;
+        stage.finish(&format!(
+            "prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"
+        ));
+        Ok(ready)
     }
 
-    fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
+    /// Prepares one haystack if need be, and opens it; says whether its pictures were made now.
+    fn prepare_one(&self, surveyed: Surveyed, item: Item<'_>) -> Result<(Ready, bool), Error> {
+        let is_made = Cell::new(false);
         let Surveyed { mut haystack, reasons, sound_reason, origin, target } = surveyed;
         let mut held = Vec::new();
         let watched = match &origin {
@@ -300,7 +312,8 @@ impl Kitchen {
             })?,
             Surveying::File(source) => {
                 let make = |path: &Path, place: &Path| {
-                    Ok(prepare::source(target, &source, path, place, &self.caller.cancel, tick)?)
+                    is_made.set(true);
+                    Ok(prepare::source(target, &source, path, place, item)?)
                 };
                 let (track, file) =
                     self.video(&haystack, target, source.revised.pictures, watched.as_ref(), make)?;
@@ -309,8 +322,10 @@ impl Kitchen {
                 track
             }
             Surveying::Scene(recipe) => {
-                let make =
-                    |path: &Path, _: &Path| self.draw(&recipe, target, haystack.form.frames, path, tick);
+                let make = |path: &Path, _: &Path| {
+                    is_made.set(true);
+                    draw(&recipe, target, haystack.form.frames, path, item)
+                };
                 let (track, file) = self.video(&haystack, target, false, None, make)?;
                 held.push(file);
                 track
@@ -322,16 +337,17 @@ impl Kitchen {
             return Err(media::Error::source_file(&video.path, reason).into());
         }
         let audio = audio.map(Arc::new);
-        let caller = self.caller.clone();
+        let job = self.job.clone();
         let (crf, video) = (self.wanted.crf, Arc::new(video));
         // A source of which everything was prepared may come and go.
         let read = [Some(&video.path), audio.as_ref().map(|audio| &audio.path)];
         let watched = watched.filter(|source| read.contains(&Some(source.path()))).map(Arc::new);
-        Ok(Ready { haystack, video, audio, as_is, crf, caller, watched, held: held.into() })
+        let ready = Ready { haystack, video, audio, as_is, crf, job, watched, held: held.into() };
+        Ok((ready, is_made.get()))
     }
 }
 
-impl Kitchen {
+impl Preparation {
     /// Where the prepared sound of a source lies, or will.
     pub(super) fn sound_path(&self, source: &Source, channels: u16, sha256: &str) -> PathBuf {
         let widened = (channels != source.prepared_channels).then_some(channels);

@@ -7,7 +7,6 @@
 
 pub mod annotation;
 pub mod cache;
-pub mod caller;
 pub mod claim;
 pub mod dataset;
 pub mod estimate;
@@ -38,6 +37,8 @@ mod probed;
 mod record;
 mod surveyed;
 mod watch;
+
+use crate::cancel::Stopped;
 
 /// A rendering that failed.
 #[derive(Debug, thiserror::Error)]
@@ -185,6 +186,12 @@ impl Error {
             | Self::Media(crate::media::Error::File(file)) => file.is_disk_full(),
             _ => false,
         }
+    }
+}
+
+impl From<Stopped> for Error {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::haystack::{Haystack, SceneRecipe};
+use crate::job::Item;
 use crate::media;
 use crate::media::decode::SpanReader;
 use crate::media::index::{AudioTrack, VideoTrack};
@@ -17,7 +18,7 @@ use crate::media::probe::{self, Source};
 use crate::render::Error;
 use crate::render::cache::{Held, Wanted};
 use crate::render::fingerprint::Fingerprint;
-use crate::render::haystacks::Kitchen;
+use crate::render::haystacks::Preparation;
 use crate::render::probed;
 use crate::render::watch::{Stamp, Watched};
 use crate::scene::Scene;
@@ -26,11 +27,11 @@ use crate::time::FrameSpan;
 /// Seconds of a prepared haystack that one thread decodes to check it.
 const CHECKED_SECS: u64 = 10;
 
-impl Kitchen {
+impl Preparation {
     /// Watches a source, whose bytes have to be those that were surveyed.
     pub(super) fn watch(&self, path: &Path, sha256: &str) -> Result<Watched, Error> {
         let stamp = Stamp::of(path)?;
-        if probed::sha256(&self.cache, &self.caller, path)? != sha256 {
+        if probed::sha256(&self.cache, &self.job, path)? != sha256 {
             return Err(Error::Changed { path: path.display().to_string() });
         }
         Ok(Watched::new(path, sha256, stamp))
@@ -51,7 +52,7 @@ impl Kitchen {
         let check = |path: &Path| self.fault(path, haystack.form.frames);
         let held = wanted.hold(check, |path| unchanged(source, || make(path, &wanted.path)))?;
         let path = &wanted.path;
-        Ok((prepare::open(path, probed::source(&self.cache, &self.caller, path)?)?, held))
+        Ok((prepare::open(path, probed::source(&self.cache, &self.job, path)?)?, held))
     }
 
     /// The sound of a haystack in the cache: that of stream `stream` of its source, with this many channels.
@@ -64,34 +65,14 @@ impl Kitchen {
         watched: Option<&Watched>,
     ) -> Result<(AudioTrack, Held), Error> {
         let wanted = self.wanted_file(haystack, self.sound_path(source, channels, &haystack.sha256));
-        let make =
-            |path: &Path| Ok(prepare_sound::sound(source, stream, channels, path, &self.caller.cancel)?);
+        let make = |path: &Path| Ok(prepare_sound::sound(source, stream, channels, path, &self.job)?);
         let check = |path: &Path| Ok(prepare_sound::fault(path)?);
         let held = wanted.hold(check, |path| unchanged(watched, || make(path)))?;
         Ok((prepare_sound::open(&wanted.path)?, held))
     }
 
     fn wanted_file<'a>(&'a self, haystack: &'a Haystack, path: PathBuf) -> Wanted<'a> {
-        Wanted { cache: &self.cache, caller: &self.caller, name: &haystack.id, path }
-    }
-
-    /// Draws a scene.
-    pub(super) fn draw(
-        &self,
-        recipe: &SceneRecipe,
-        target: Target,
-        frames: u64,
-        path: &Path,
-        tick: impl Fn(u64) + Sync,
-    ) -> Result<(), Error> {
-        let scene = Scene::new(&recipe.name, recipe.seed, target.width, target.height, target.fps, frames)
-            .ok_or_else(|| {
-                media::Error::source_file(path, format!("no scene is called `{}`", recipe.name))
-            })?;
-        Ok(prepare::scene(target, path, frames, &self.caller.cancel, |at| {
-            tick(1);
-            scene.frame(at)
-        })?)
+        Wanted { cache: &self.cache, job: &self.job, name: &haystack.id, path }
     }
 
     /// What is wrong with a prepared file that has no digest: all of it is decoded.
@@ -116,12 +97,25 @@ impl Kitchen {
             let Some(span) = FrameSpan::new(start, count) else { return Ok(()) };
             let mut reader = SpanReader::open(&track, span)?;
             while reader.next_frame()?.is_some() {
-                self.caller.cancel.go_on()?;
+                self.job.go_on()?;
             }
             Ok(())
         });
         decoded.map_or_else(told, |()| Ok(None))
     }
+}
+
+/// Draws a scene.
+pub(super) fn draw(
+    recipe: &SceneRecipe,
+    target: Target,
+    frames: u64,
+    path: &Path,
+    item: Item<'_>,
+) -> Result<(), Error> {
+    let scene = Scene::new(&recipe.name, recipe.seed, target.width, target.height, target.fps, frames)
+        .ok_or_else(|| media::Error::source_file(path, format!("no scene is called `{}`", recipe.name)))?;
+    Ok(prepare::scene(target, path, frames, item, |at| scene.frame(at))?)
 }
 
 /// Makes something of a source, and fails if that has changed meanwhile.

@@ -21,7 +21,7 @@ use crate::render::recipe::Recipe;
 pub struct Videos {
     dir: PathBuf,
     /// What recipes are made of; absent, all videos are files.
-    ready: Option<BTreeMap<String, Ready>>,
+    ready: Option<Arc<BTreeMap<String, Ready>>>,
 }
 
 impl Videos {
@@ -31,7 +31,7 @@ impl Videos {
     }
 
     /// Videos that are recipes in `dir`, or files where they were materialised.
-    pub fn recipes(dir: &Path, ready: BTreeMap<String, Ready>) -> Self {
+    pub fn recipes(dir: &Path, ready: Arc<BTreeMap<String, Ready>>) -> Self {
         Self { dir: dir.to_owned(), ready: Some(ready) }
     }
 

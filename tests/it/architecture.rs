@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Layer of each top-level module; the same table stands in `src/lib.rs`.
 const LAYERS: &[(&str, u32)] = &[
-    ("cli", 8),
+    ("cli", 9),
+    ("project", 8),
     ("report", 6),
     ("ask", 6),
     ("export", 7),
@@ -37,6 +38,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("language", 0),
     ("version", 0),
     ("cancel", 0),
+    ("job", 1),
     ("partial_dir", 1),
     ("markup", 0),
     ("checksum", 1),

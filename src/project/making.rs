@@ -1,6 +1,6 @@
-//! A project: a spec and everything from it to a dataset.
+//! A project: a spec and its haystacks.
 //!
-//! In: a spec (a file, a text or a value), a session. Out: surveyed and prepared haystacks, a plan, a dataset.
+//! In: a spec (a file, a text or a value), a session. Out: haystacks surveyed and prepared, and planners of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,25 +10,18 @@ use bytesize::ByteSize;
 use serde::Serialize;
 
 use super::error::Error;
-use super::exports;
-use super::opened::Dataset;
-use super::origin::{Found, Origin, remembered};
+use super::origin::Found;
 use super::settings::Session;
-use crate::card;
-use crate::dataset::{CONTROLS, Shard, Store};
-use crate::files;
 use crate::haystack::Haystack;
 use crate::needle::LookKind;
 use crate::plan::Planner;
-use crate::render::dataset::{self, Outcome, Work, plan_digest};
 use crate::render::estimate::Costs;
 use crate::render::faint;
 use crate::render::haystacks::{Preparation, Surveyed};
 use crate::render::prune;
 use crate::render::ready::Ready;
 use crate::render::unlike::Unlike;
-use crate::render::videos::Videos;
-use crate::spec::portable::{self, CarriedFile, SPEC_FILE};
+use crate::spec::portable::SPEC_FILE;
 use crate::spec::{self, CheckedSpec};
 
 /// A spec, and the session in which it is worked on. Cloning it is cheap.
@@ -40,25 +33,6 @@ pub struct Project {
     /// Whether it does.
     is_file: bool,
     session: Session,
-}
-
-/// How a dataset is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Make {
-    /// Which part is made; all, if none.
-    pub shard: Option<Shard>,
-    /// How videos are kept.
-    pub store: Store,
-}
-
-/// A dataset that was made.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Made {
-    /// The dataset.
-    pub dataset: Dataset,
-    /// What was rendered; nothing if the directory held the whole dataset before.
-    pub outcome: Option<Outcome>,
 }
 
 impl Project {
@@ -87,6 +61,21 @@ impl Project {
         Self { spec: found.spec, place: found.path, is_file, session: session.clone() }
     }
 
+    /// The spec and where it lies.
+    pub(super) fn found(&self) -> Found {
+        Found { path: self.place.clone(), spec: Arc::clone(&self.spec) }
+    }
+
+    /// Where the spec lies, or would lie.
+    pub(super) fn place(&self) -> &Path {
+        &self.place
+    }
+
+    /// Whether the spec is a file there.
+    pub(super) fn is_file(&self) -> bool {
+        self.is_file
+    }
+
     /// The checked spec.
     pub fn spec(&self) -> &CheckedSpec {
         &self.spec
@@ -105,60 +94,6 @@ impl Project {
     /// Surveys the haystacks and makes them ready for splicing, so that generating has only to splice.
     pub fn prepare(&self) -> Result<BTreeMap<String, Ready>, Error> {
         self.session.run(|| self.ready(self.surveyed()?))
-    }
-
-    /// Makes the dataset, or a part of it, in `out`, with its controls and exports. Run again, it goes on where it stopped.
-    pub fn generate(&self, out: &Path, make: &Make) -> Result<Made, Error> {
-        self.session.run(|| self.generated(out, make))
-    }
-
-    fn generated(&self, out: &Path, make: &Make) -> Result<Made, Error> {
-        exports::check_store(&self.spec, make.store)?;
-        let surveyed = self.surveyed()?;
-        // Planned before anything is transcoded: a spec that cannot be planned fails at once.
-        let planner = self.planner(&haystacks(&surveyed))?;
-        self.check(&planner)?;
-        self.remember(&planner)?;
-        let ids: Vec<String> = surveyed.iter().map(|surveyed| surveyed.haystack.id.clone()).collect();
-        let carried = portable::carried(&self.spec, &ids)?;
-        let ready = Arc::new(self.ready(surveyed)?);
-        self.warn_of(ready.values().map(|ready| &ready.haystack));
-        planner.warnings().iter().for_each(|warning| self.session.job.warn(warning));
-        let outcome = self.make(make, &planner, &ready, (out, &carried))?;
-        let videos = match make.store {
-            Store::File => Videos::files(out),
-            Store::Recipe => Videos::recipes(out, Arc::clone(&ready)),
-        };
-        if make.shard.is_none() {
-            exports::as_spec_says(&self.spec, out, &videos, &self.session.job)?;
-        }
-        for control in self.spec.controls() {
-            let planner = planner.under(Some(*control));
-            self.remember(&planner)?;
-            // It is read with the spec of the dataset that it lies in.
-            self.make(make, &planner, &ready, (&out.join(CONTROLS).join(control.name()), &[]))?;
-        }
-        let known = Some(Found { path: self.place.clone(), spec: Arc::clone(&self.spec) });
-        let origin = Origin { known, ..Origin::default() };
-        Ok(Made { dataset: Dataset::open(out, &self.session).made_by(origin), outcome })
-    }
-
-    /// Makes a dataset, or a control of one, in `out`.
-    fn make(
-        &self,
-        make: &Make,
-        planner: &Planner<'_>,
-        ready: &BTreeMap<String, Ready>,
-        (out, carried): (&Path, &[CarriedFile]),
-    ) -> Result<Option<Outcome>, Error> {
-        let job = &self.session.job;
-        let manifest = dataset::manifest(planner, ready, make.store);
-        let readme = card::readme(planner, &manifest);
-        let Some(work) = Work::start(planner, ready, (out, make.shard), (manifest, readme), job)? else {
-            job.note(&format!("`{}` already holds this dataset, whole", out.display()));
-            return Ok(None);
-        };
-        Ok(Some(work.carrying(carried).run()?))
     }
 }
 
@@ -224,30 +159,6 @@ impl Project {
             }
         }
         Ok(ready)
-    }
-
-    /// Remembers where the spec of a plan lies, so that a dataset's origin is found again.
-    fn remember(&self, planner: &Planner<'_>) -> Result<(), Error> {
-        if !self.is_file {
-            return Ok(());
-        }
-        let cache = self.session.settings.cache_dir()?;
-        let dir = cache.join(prune::SPECS);
-        let path = std::path::absolute(&self.place).map_err(files::Error::io("find", &self.place))?;
-        let place = dir.join(remembered(&plan_digest(planner), self.spec.text()));
-        let bytes = path.as_os_str().as_encoded_bytes();
-        if std::fs::read(&place).is_ok_and(|known| known == bytes) {
-            return Ok(());
-        }
-        match files::make_dir(&dir).and_then(|()| files::write_shared(&place, bytes)) {
-            Err(error) if error.is_refused() => self.session.job.warn(&format!(
-                "the cache `{}` cannot be written: other commands do not find the spec by themselves; name it to them with \
-                 --spec SPEC",
-                cache.display()
-            )),
-            written => written?,
-        }
-        Ok(())
     }
 
     /// Says what users should know of haystacks.

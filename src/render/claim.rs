@@ -20,6 +20,7 @@ use crate::files;
 use crate::job::Job;
 use crate::question::Control;
 use crate::render::Error;
+use crate::render::fault::OutputFault;
 use crate::render::lock::{self, Tried};
 
 /// Directory of a dataset that is being made.
@@ -205,18 +206,18 @@ fn promise_path(out: &Path) -> PathBuf {
 
 /// Looks without touching; what is somebody else's is refused.
 fn look(out: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
-    let refuse = |reason: &str| Error::Output { path: out.display().to_string(), reason: reason.to_owned() };
+    let refuse = |reason| Error::Output { path: out.display().to_string(), reason };
     if !out.exists() {
         return Ok(Found::Free);
     }
     if !out.is_dir() {
-        return Err(refuse("is not a directory"));
+        return Err(refuse(OutputFault::NotDir));
     }
     if let Some((mut found, shard)) =
-        described(out).map_err(|error| refuse(&format!("is no dataset: {error}")))?
+        described(out).map_err(|error| refuse(OutputFault::NoDataset { problem: error.to_string() }))?
     {
         if fingerprint(&found, shard) != fingerprint(wanted.manifest, wanted.shard) {
-            return Err(refuse("holds the dataset of another spec or version: choose another directory"));
+            return Err(refuse(OutputFault::Other));
         }
         let outputs = std::mem::take(&mut found.outputs);
         let is_whole = found == *wanted.manifest && is_whole(out, &outputs, wanted);
@@ -231,14 +232,14 @@ fn look(out: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
         {
             Ok(Found::Free)
         } else {
-            Err(refuse("holds an unfinished dataset of another spec or version: choose another directory"))
+            Err(refuse(OutputFault::OtherUnfinished))
         };
     }
     // A process that was killed before it could make its promise leaves the directory of its state, and nothing else.
     if files::sorted_dir(out)?.iter().all(|entry| *entry == out.join(STATE)) {
         Ok(Found::Free)
     } else {
-        Err(refuse("is not empty and holds no dataset: choose another directory"))
+        Err(refuse(OutputFault::NotEmpty))
     }
 }
 
@@ -266,8 +267,8 @@ fn lock(out: &Path, job: &Job) -> Result<File, Error> {
             // The lock of a file that its owner has removed excludes nobody.
             Tried::Locked => {}
             Tried::Taken => {
-                let reason = "is being written by another process".to_owned();
-                return Err(Error::Output { path: out.display().to_string(), reason });
+                let path = out.display().to_string();
+                return Err(Error::Output { path, reason: OutputFault::Busy });
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::files;
 use crate::media::input::Input;
 use crate::media::mux::Spliced;
 use crate::render::Error;
+use crate::render::fault::VideoFault;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 
@@ -61,10 +62,10 @@ pub fn file(dir: &Path, file_name: &str) -> Result<PathBuf, Error> {
     let refuse = |reason| Err(Error::NoVideo { path: path.display().to_string(), reason });
     let Ok(found) = fs::metadata(&path) else { return Ok(path) };
     if !found.is_file() {
-        return refuse("is not a file");
+        return refuse(VideoFault::NotFile);
     }
     if files::leads_outside(dir, &path)? && !is_mp4(&path)? {
-        return refuse("is a link to a file outside of the dataset that is no MP4 video: it is not read");
+        return refuse(VideoFault::ForeignLink);
     }
     Ok(path)
 }

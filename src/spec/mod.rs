@@ -223,8 +223,8 @@ pub fn read_with(path: &Path, places: &BTreeMap<String, PathBuf>) -> Result<Chec
 /// As [`read_with`], of a spec that is this `text`; it need not lie at `path`, from which what it names is found.
 pub fn of_text(text: String, path: &Path, places: &BTreeMap<String, PathBuf>) -> Result<CheckedSpec, Error> {
     let file = path.display().to_string();
-    let table: Table = toml::from_str(&text)
-        .map_err(|source| Error::Syntax { file: file.clone(), source: Box::new(source) })?;
+    let syntax = |source| Error::Syntax { file: file.clone(), source: Box::new(source) };
+    let table: Table = toml::from_str(&text).map_err(syntax)?;
     let dir = path.parent().unwrap_or(Path::new(""));
     let mut problems = Problems::default();
     let stem = path.file_stem().map(|stem| id::slug(&stem.to_string_lossy())).unwrap_or_default();

@@ -12,8 +12,8 @@ use crate::media::decode;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
 use crate::media::open;
-use crate::media::prepare::Target;
-use crate::media::probe::Source;
+use crate::media::source::Source;
+use crate::media::target::Target;
 use crate::media::timestamps::{Finder, Stamp};
 use crate::media::yuv::Yuv;
 

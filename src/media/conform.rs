@@ -10,7 +10,7 @@ use crate::media::first_frames::Scan;
 use crate::media::index::{TrackFacts, VideoPacket, VideoTrack};
 use crate::media::nal;
 use crate::media::packet::Packet;
-use crate::media::probe::Source;
+use crate::media::source::Source;
 
 /// Why a packet with these NAL units cannot be copied.
 pub(super) fn unit_fault(units: &[&[u8]], config: &nal::AvcC, key: bool) -> Option<&'static str> {

@@ -8,11 +8,11 @@ use std::path::Path;
 
 use ffmpeg_next as ffmpeg;
 
-use crate::media::Error;
 use crate::media::colour::Tags;
 use crate::media::ff;
 use crate::media::nal;
 use crate::media::yuv::Yuv;
+use crate::media::{Error, LIBX264};
 use crate::time::FrameRate;
 
 /// Everything that the packets depend on, besides the frames.
@@ -43,8 +43,6 @@ impl Settings {
     }
 }
 
-/// What FFmpeg calls the encoder, and what its errors name until a file is known.
-pub(super) const LIBX264: &str = "libx264";
 /// Largest width and height that it takes.
 pub const LARGEST: u32 = 16_384;
 const PRESET: &str = "veryfast";

@@ -9,7 +9,7 @@ use ffmpeg_next as ffmpeg;
 use crate::media::Error;
 use crate::media::colour::Matrix;
 use crate::media::first_frames::Scan;
-use crate::media::probe::Source;
+use crate::media::source::Source;
 
 /// A chain of FFmpeg filters from decoded to canonical frames.
 pub(super) struct Normaliser {

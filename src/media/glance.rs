@@ -12,8 +12,8 @@ use crate::media::decode::yuv_of;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
 use crate::media::open;
-use crate::media::probe::Source;
 use crate::media::rgb::rgb_of;
+use crate::media::source::Source;
 use crate::media::timestamps::{Finder, Stamp};
 
 /// Milliseconds from one picture to the next, at least.

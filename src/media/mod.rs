@@ -18,6 +18,8 @@ pub mod probe;
 pub mod rgb;
 pub mod seek;
 pub mod sound;
+pub mod source;
+pub mod target;
 pub mod trial;
 pub mod yuv;
 
@@ -93,6 +95,9 @@ pub enum Error {
     Missing(&'static str),
 }
 
+/// What FFmpeg calls the encoder of H.264, and what its errors name until a file is known.
+const LIBX264: &str = "libx264";
+
 /// What the system says where its own limits are reached, its disks fail, or it forbids; FFmpeg has other words for what is
 /// wrong with a file.
 const OF_MACHINE: [i32; 8] = {
@@ -118,7 +123,7 @@ impl Error {
     /// The same error, of this file where it is the encoder's, which knows of no file.
     pub(crate) fn about(self, file: &Path) -> Self {
         match self {
-            Self::Ffmpeg { path, step, message } if path == Path::new(encode::LIBX264) => {
+            Self::Ffmpeg { path, step, message } if path == Path::new(LIBX264) => {
                 Self::Ffmpeg { path: file.to_owned(), step, message }
             }
             other => other,

@@ -6,130 +6,31 @@
 //! versions is in it.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::media::Error;
-use crate::media::colour::Tags;
-use crate::media::encode::Encoded;
-use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::sound;
-use crate::time::{FrameRate, FrameSpan};
 
 mod boxes;
+mod movie;
+mod origin;
 mod spliced;
+mod table;
 #[cfg(test)]
 mod wide_tests;
 
+pub use movie::{Movie, Piece, Sound, Stretch};
+pub use origin::Origin;
 pub use spliced::{Reader, Spliced};
+use table::Table;
 
 /// The longest body whose chunks are placed by 32-bit numbers: the header before it has room below 4 GiB, too.
 const MOST_NARROW: u64 = u32::MAX as u64 - (1 << 28);
-
-/// A run of frames of the finished video.
-#[derive(Clone, Debug)]
-pub enum Piece {
-    /// Packets of a track, copied; the span's ends are cuts as [`VideoTrack::copyable`] finds them.
-    Copy(Arc<VideoTrack>, FrameSpan),
-    /// Packets of our own.
-    Encoded(Arc<Vec<Encoded>>),
-}
-
-/// A stretch of sound of the finished video.
-#[derive(Clone, Debug)]
-pub struct Stretch {
-    /// The track that sounds; silence where there is none.
-    pub track: Option<Arc<AudioTrack>>,
-    /// First sample of the finished video that it covers.
-    pub at_output: u64,
-    /// The sample of the source that sounds there.
-    pub at_source: u64,
-}
-
-/// The sound of a finished video.
-#[derive(Clone, Debug)]
-pub struct Sound {
-    /// A track with the configuration that all of them share.
-    pub like: Arc<AudioTrack>,
-    /// Stretches, ascending; the first starts at sample 0.
-    pub stretches: Vec<Stretch>,
-}
-
-/// What a finished video is, besides its packets.
-#[derive(Clone, Debug)]
-pub struct Movie {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Constant frame rate.
-    pub fps: FrameRate,
-    /// Decoder configuration: the body of the `avcC` box.
-    pub avcc: Vec<u8>,
-    /// What the header says of the colours; it is what the packets say.
-    pub tags: Tags,
-    /// The frames.
-    pub pieces: Vec<Piece>,
-    /// The sound.
-    pub sound: Option<Sound>,
-}
-
-impl Piece {
-    /// Where the bytes of its packets come from, in decoding order.
-    pub fn origins(&self) -> Box<dyn Iterator<Item = Origin<'_>> + '_> {
-        match self {
-            Self::Copy(track, span) => Box::new(
-                track.packets[span.start() as usize..span.end() as usize]
-                    .iter()
-                    .map(|packet| Origin::At(&track.path, packet.offset, packet.size)),
-            ),
-            Self::Encoded(packets) => Box::new(packets.iter().map(|packet| Origin::Held(&packet.data))),
-        }
-    }
-}
-
-/// Where the bytes of a packet come from.
-#[derive(Clone, Copy, Debug)]
-pub enum Origin<'a> {
-    /// A file: its path, the place in it and the number of bytes.
-    At(&'a Path, u64, u32),
-    /// Memory.
-    Held(&'a [u8]),
-}
-
-impl Origin<'_> {
-    /// Number of bytes.
-    pub fn size(self) -> u32 {
-        match self {
-            Self::At(_, _, size) => size,
-            Self::Held(data) => data.len() as u32,
-        }
-    }
-
-    /// Whether `next` starts in the same file `length` bytes after this one does.
-    pub fn goes_on(self, length: u64, next: Origin<'_>) -> bool {
-        match (self, next) {
-            (Self::At(path, offset, _), Origin::At(other, start, _)) => {
-                path == other && start == offset + length
-            }
-            _ => false,
-        }
-    }
-}
 
 /// A packet of the finished video, in decoding order.
 struct VideoSample<'a> {
     bytes: Origin<'a>,
     frame: u64,
     key: bool,
-}
-
-/// Tables of one track as its boxes need them.
-pub(super) struct Table {
-    pub(super) sizes: Vec<u32>,
-    /// Packets of each chunk.
-    pub(super) chunks: Vec<u32>,
-    /// Place of each chunk in the file.
-    pub(super) offsets: Vec<u64>,
 }
 
 impl Movie {
@@ -254,25 +155,5 @@ impl Layout<'_> {
     fn shift(&mut self, start: u64) {
         let tables = std::iter::once(&mut self.video).chain(&mut self.audio);
         tables.flat_map(|table| &mut table.offsets).for_each(|offset| *offset += start);
-    }
-}
-
-impl Table {
-    fn push<'a>(
-        &mut self,
-        at: &mut u64,
-        chunk: impl Iterator<Item = Origin<'a>>,
-        order: &mut Vec<Origin<'a>>,
-    ) {
-        let (place, before) = (*at, self.sizes.len());
-        for bytes in chunk {
-            *at += u64::from(bytes.size());
-            self.sizes.push(bytes.size());
-            order.push(bytes);
-        }
-        if self.sizes.len() > before {
-            self.offsets.push(place);
-            self.chunks.push((self.sizes.len() - before) as u32);
-        }
     }
 }

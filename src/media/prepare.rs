@@ -12,83 +12,12 @@ use crate::files;
 use crate::job::Item;
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
-use crate::media::colour::{self, Matrix, Tags};
-use crate::media::encode::{LARGEST, Settings};
-use crate::media::filter;
+use crate::media::colour::{self, Matrix};
 use crate::media::index::VideoTrack;
 use crate::media::prepared_file;
-use crate::media::probe::Source;
+use crate::media::source::Source;
+use crate::media::target::Target;
 use crate::media::yuv::Yuv;
-use crate::time::FrameRate;
-
-/// Consecutive B-frames in prepared haystacks: none.
-///
-/// Decoding order is then display order, so a GOP can be cut before
-/// any frame, and every reader that seeks by time lands where it should; with B-frames, readers that seek by decoding
-/// time, as FFmpeg's MP4 demuxer does, can land on a keyframe after the frame that they want.
-pub const B_FRAMES: u8 = 0;
-
-/// Size and rate of a prepared haystack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Width in pixels, even.
-    pub width: u32,
-    /// Height in pixels, even.
-    pub height: u32,
-    /// Constant frame rate.
-    pub fps: FrameRate,
-    /// Constant rate factor.
-    pub crf: u8,
-}
-
-impl Target {
-    /// Encoder settings of prepared haystacks and of every segment spliced into them.
-    pub fn settings(self) -> Settings {
-        Settings {
-            width: self.width,
-            height: self.height,
-            fps: self.fps,
-            tags: Tags::BT709,
-            crf: self.crf,
-            gop: gop(self.fps),
-            b_frames: B_FRAMES,
-            parameter_set: 0,
-        }
-    }
-
-    /// Why no video of this form can be made of a source.
-    pub fn fault(self, source: &Source) -> Option<Error> {
-        let Self { width, height, .. } = self;
-        (width.max(height) > LARGEST).then(|| {
-            let reason = format!(
-                "is {width}x{height} pixels, and at most {LARGEST} can be encoded; set `video.width`"
-            );
-            Error::source_file(&source.path, reason)
-        })
-    }
-
-    /// Whether a source has another shape, so that black bars fill what its picture leaves.
-    pub fn has_bars(self, source: &Source) -> bool {
-        let size = (self.width, self.height);
-        filter::fitted((source.width, source.height), size) != size
-    }
-
-    /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.
-    pub fn frames(self, source: &Source) -> u64 {
-        let span = i128::from(source.clock.span());
-        let num = span * i128::from(source.clock.time_base.0) * i128::from(self.fps.num());
-        let den = i128::from(source.clock.time_base.1) * i128::from(self.fps.den());
-        if source.clock.constant && source.clock.fps == self.fps {
-            return source.clock.times.len() as u64;
-        }
-        ((2 * num + den) / (2 * den)).max(1) as u64
-    }
-}
-
-/// Length of the GOPs of a prepared haystack, in frames: one second.
-pub fn gop(fps: FrameRate) -> u64 {
-    fps.frames_in_millis(1000).max(1)
-}
 
 /// Opens a prepared haystack that was probed.
 pub fn open(path: &Path, probed: Source) -> Result<VideoTrack, Error> {

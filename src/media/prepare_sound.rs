@@ -15,8 +15,8 @@ use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::AudioTrack;
 use crate::media::open;
-use crate::media::probe::Source;
 use crate::media::sound;
+use crate::media::source::Source;
 use crate::media::timestamps::{Finder, Follower, Stamp};
 
 /// Samples per second of prepared sound.

@@ -18,7 +18,7 @@ use crate::media::encode::{Encoder, Run};
 use crate::media::index::{TrackFacts, VideoPacket, VideoTrack};
 use crate::media::mux::{Movie, Piece};
 use crate::media::nal::{self, AvcC};
-use crate::media::prepare::{Target, gop};
+use crate::media::target::{Target, gop};
 use crate::media::yuv::Yuv;
 use crate::time::FrameSpan;
 

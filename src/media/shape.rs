@@ -8,7 +8,7 @@ use crate::media::Error;
 use crate::media::colour::Matrix;
 use crate::media::ff::StreamFacts;
 use crate::media::first_frames::Scan;
-use crate::media::probe::{SMALLEST, Source};
+use crate::media::source::{SMALLEST, Source};
 
 /// Whether its samples use the full range.
 pub(super) fn full_range(facts: &StreamFacts) -> bool {

@@ -18,7 +18,7 @@ use crate::media::filter::Normaliser;
 use crate::media::input::Input;
 use crate::media::mux::{Movie, Piece};
 use crate::media::nal;
-use crate::media::probe::Source;
+use crate::media::source::Source;
 use crate::media::yuv::Yuv;
 
 /// Mean sizes of encoded frames, in bytes.

@@ -4,63 +4,9 @@
 //! order in which they are displayed*: letter, rank among numbers, length of text, distance between permutations and
 //! frequency over a dataset are all functions of these, so none of them tells it.
 
-use std::sync::Arc;
-
-use super::kind::Material;
-use super::pool::Pool;
+use super::drawn::{Clip, Drawn};
+use super::material::{Distractors, Material};
 use crate::seed::Stream;
-
-/// A question, and what a video has to show for its target to be right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Drawn {
-    /// The question, without its options.
-    pub question: String,
-    /// The options in the order of try 0; none yet where they are times.
-    pub options: Vec<String>,
-    /// Index of the right option.
-    pub target: usize,
-    /// What is shown, in order of time.
-    pub clips: Vec<Clip>,
-}
-
-/// What is shown at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clip {
-    /// The candidates that are shown, each by a needle of its own; those of distractors are of their own pool.
-    pub candidates: Vec<usize>,
-    /// Shown, but not asked for.
-    pub is_distractor: bool,
-}
-
-impl Clip {
-    pub(super) fn of(candidates: Vec<usize>) -> Self {
-        Self { candidates, is_distractor: false }
-    }
-}
-
-/// What distractors show.
-#[derive(Clone, Debug)]
-pub struct Distractors {
-    /// The labels.
-    pub pool: Arc<Pool>,
-    /// Whether they are those that are asked for, too.
-    pub own: bool,
-    /// For each candidate that can be asked for: those of the pool, the ones that are taken first before the others. Absent
-    /// where all are as good.
-    pub ranks: Option<Arc<Vec<Vec<usize>>>>,
-}
-
-impl Material<'_> {
-    /// The first `count` candidates of `order` that are not left out and no two of which are alike.
-    ///
-    /// # Panics
-    /// If there are fewer, which a check of the pool against its family excludes.
-    pub(super) fn take(&self, count: usize, order: &[usize]) -> Vec<usize> {
-        let taken = self.pool.unlike(order, self.left_out, count);
-        assert_eq!(taken.len(), count, "a pool that was checked against its family");
-        taken
-    }
-}
 
 /// Draws a question about things of a pool. A question that would not have shown what is left out is the same with and without
 /// it left out.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::answer::{AnswerKind, Form};
-use super::kind::QuestionKind;
 use super::pool::Candidate;
+use super::question_kind::QuestionKind;
 use super::wording;
 use crate::files;
 use crate::language::Language;
@@ -197,30 +197,6 @@ impl Family {
     /// A subtitle's text for `label`; the label itself where the family states no text.
     pub fn text(&self, label: &str) -> String {
         self.raw.needle.text.as_deref().unwrap_or("{label}").replace("{label}", label)
-    }
-
-    /// The family with other numbers of needles, fewest and most, and of distractors; or why it cannot have them. Numbers that
-    /// are options are then chosen among as many as there are.
-    pub fn with(
-        &self,
-        count: Option<(usize, usize)>,
-        distractors: Option<usize>,
-    ) -> Result<Self, Vec<String>> {
-        if count.is_none() && distractors.is_none() {
-            return Ok(self.clone());
-        }
-        let mut raw = self.raw.clone();
-        if let Some((least, most)) = count {
-            raw.needle.count = toml::Value::from(vec![least as i64, most as i64]);
-            let totals = (most - least).saturating_mul(self.clips().unwrap_or(1)).saturating_add(1);
-            raw.options.window = raw.options.window.map(|window| window.min(totals));
-        }
-        match (&mut raw.distractors, distractors) {
-            (Some(own), Some(number)) => own.count = number,
-            (None, Some(1..)) => return Err(vec!["the family says nothing of distractors".to_owned()]),
-            _ => {}
-        }
-        super::parse::checked(raw, self.sha256.clone())
     }
 
     /// Whether the family can show needles that it does not ask for.

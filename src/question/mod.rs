@@ -8,14 +8,19 @@
 //! What a needle looks like and where it lies is decided elsewhere; a label is text here.
 
 mod answer;
+mod check;
 mod control;
 mod draw;
+mod drawn;
 pub mod evidence;
 mod family;
 mod kind;
+mod material;
 mod parse;
 mod pool;
 mod prompt;
+mod question_kind;
+mod range;
 mod scene;
 pub mod span_law;
 #[cfg(test)]
@@ -26,13 +31,16 @@ mod wording_tests;
 
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
-pub use draw::{Clip, Distractors, Drawn, draw};
+pub use draw::draw;
+pub use drawn::{Clip, Drawn};
 pub use evidence::Evidence;
 pub use family::{Error, Families, Family, Labels};
-pub use kind::{Material, QuestionKind};
-pub use parse::{embedded, fewest_and_most, parse, read_dir};
+pub use material::{Distractors, Material};
+pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 pub use prompt::{Prompt, instruction, listed};
+pub use question_kind::QuestionKind;
+pub use range::fewest_and_most;
 pub use scene::{Scene, Sighting};
 
 /// The types of VNBench, in the order of its table.

@@ -5,7 +5,7 @@
 
 use crate::media::colour::{Layer, Matrix};
 use crate::media::encode::Settings;
-use crate::media::prepare::Target;
+use crate::media::target::Target;
 use crate::media::trial;
 use crate::media::yuv::Yuv;
 use crate::needle::WayIn;

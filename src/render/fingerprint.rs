@@ -9,8 +9,9 @@ use serde::Serialize;
 use crate::digest;
 use crate::media;
 use crate::media::encode::Settings;
-use crate::media::prepare::{self, Target};
+use crate::media::prepare;
 use crate::media::prepare_sound;
+use crate::media::target::{self, Target};
 use crate::time::FrameRate;
 
 /// Everything that a prepared video depends on.
@@ -35,8 +36,8 @@ impl Fingerprint {
             size: [target.width, target.height],
             fps: target.fps,
             encoder: Settings::describe(target.crf),
-            gop: prepare::gop(target.fps),
-            b_frames: prepare::B_FRAMES,
+            gop: target::gop(target.fps),
+            b_frames: target::B_FRAMES,
             ffmpeg: media::versions().release,
         }
     }

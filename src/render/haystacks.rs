@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use crate::digest;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, Source as Origin, Wanted};
 use crate::job::{Job, Stage};
-use crate::media::prepare::{self, Target};
 use crate::media::prepare_sound;
-use crate::media::probe::Source;
+use crate::media::source::Source;
+use crate::media::target::{self, Target};
 use crate::render::Error;
 use crate::render::fingerprint;
 use crate::render::joined::{self, Joined};
@@ -162,7 +162,7 @@ impl Preparation {
                         / (u128::from(target.fps.den()) * u128::from(recipe.fps.num()));
                 (
                     u64::try_from(frames).unwrap_or(u64::MAX).max(1),
-                    prepare::gop(target.fps),
+                    target::gop(target.fps),
                     Vec::new(),
                     None,
                     None,
@@ -172,7 +172,7 @@ impl Preparation {
                 reasons = self.reasons(source, target, common);
                 let gop = match &source.as_is {
                     Ok(track) if reasons.is_empty() => track.longest_gop(),
-                    _ => prepare::gop(target.fps),
+                    _ => target::gop(target.fps),
                 };
                 let (audio, reason) = self.audio(source, common);
                 let about_sound = source.sound_warning.iter().filter(|_| self.wanted.audio);

@@ -4,7 +4,7 @@
 //! that agree, and a sentence for the user where theirs differed.
 
 use crate::haystack::Wanted;
-use crate::media::prepare::{self, Target};
+use crate::media::target::{self, Target};
 use crate::render::surveyed::{Surveyed, Surveying};
 
 /// The form that joined haystacks take.
@@ -62,6 +62,6 @@ pub(super) fn agree(surveyed: &mut [Surveyed]) {
     }
     for haystack in surveyed.iter_mut().filter(|haystack| haystack.reasons.is_empty()) {
         haystack.reasons.push("it is joined to haystacks of another encoding".to_owned());
-        haystack.haystack.form.gop = prepare::gop(haystack.target.fps);
+        haystack.haystack.form.gop = target::gop(haystack.target.fps);
     }
 }

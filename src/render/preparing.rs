@@ -15,9 +15,11 @@ use crate::job::{Item, Stage};
 use crate::media;
 use crate::media::decode::SpanReader;
 use crate::media::index::{AudioTrack, VideoTrack};
-use crate::media::prepare::{self, Target};
+use crate::media::prepare;
 use crate::media::prepare_sound;
-use crate::media::probe::{self, Source};
+use crate::media::probe;
+use crate::media::source::Source;
+use crate::media::target::{self, Target};
 use crate::render::Error;
 use crate::render::cache::{Held, Wanted};
 use crate::render::fingerprint::Fingerprint;
@@ -199,7 +201,7 @@ impl Preparation {
         if track.frames() != frames {
             return Ok(Some(format!("it has {} frames, not {frames}", track.frames())));
         }
-        let step = prepare::gop(track.fps) * CHECKED_SECS;
+        let step = target::gop(track.fps) * CHECKED_SECS;
         let starts: Vec<u64> = (0..frames).step_by(step as usize).collect();
         let decoded = starts.into_par_iter().try_for_each(|start| {
             let count = step.min(frames - start);

@@ -8,7 +8,7 @@ use crate::haystack::Haystack;
 use crate::job::Job;
 use crate::media::encode::Settings;
 use crate::media::index::{AudioTrack, VideoTrack};
-use crate::media::prepare::Target;
+use crate::media::target::Target;
 use crate::render::Error;
 use crate::render::cache::Held;
 use crate::render::watch::{Stamp, Watched};

@@ -3,8 +3,8 @@
 //! In: what probing found and what the spec wants. Out: what a plan needs of each haystack, and why it will be encoded again.
 
 use crate::haystack::{Haystack, SceneRecipe};
-use crate::media::prepare::Target;
-use crate::media::probe::Source;
+use crate::media::source::Source;
+use crate::media::target::Target;
 use crate::time::FrameRate;
 
 /// A haystack as surveyed: everything that planning needs, before anything is transcoded.

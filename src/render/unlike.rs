@@ -13,7 +13,7 @@ use crate::haystack::{Haystack, SceneRecipe};
 use crate::job::Job;
 use crate::media;
 use crate::media::glance;
-use crate::media::probe::Source;
+use crate::media::source::Source;
 use crate::needle;
 use crate::needle::Library;
 use crate::needle::likeness::{FRAME_SIDE, Field, Template};

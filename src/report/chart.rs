@@ -3,6 +3,7 @@
 //! In: lines, the names of the columns, the share that guessing reaches. Out: SVG elements.
 
 use super::html::{escape, put, whole};
+use super::paper::standalone;
 
 /// A chart's size.
 pub(super) const SIZE: (f64, f64) = (360.0, 220.0);
@@ -159,5 +160,5 @@ pub(super) fn drawing<'a>(title: &str, names: impl Iterator<Item = &'a str>, cha
         );
         lines += 1;
     }
-    super::plot::standalone((SIZE.0, SIZE.1 + 30.0 + 18.0 * f64::from(lines)), &body)
+    standalone((SIZE.0, SIZE.1 + 30.0 + 18.0 * f64::from(lines)), &body)
 }

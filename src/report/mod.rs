@@ -16,6 +16,7 @@ mod heatmap;
 mod html;
 mod leaderboard;
 mod panel;
+mod paper;
 mod plot;
 mod spans;
 mod table;

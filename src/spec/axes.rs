@@ -162,13 +162,23 @@ pub fn axis(key: &str) -> Option<&'static Axis> {
     AXES.iter().find(|axis| axis.key == key)
 }
 
-/// One key and its value, which [`set_key`] has accepted.
+/// One key and its value, which [`settings`] has accepted.
 pub(super) type Setting<'a> = (&'static str, &'a Value);
 
-/// Sets what `key`, that of an axis, says.
-pub(super) fn set_key(of: &mut Difficulty, key: &str, value: &Value) -> Result<(), String> {
-    let axis = axis(key).unwrap_or_else(|| unreachable!("`{key}` is no key of difficulty"));
-    (axis.set)(of, value)
+impl Difficulty {
+    /// Sets what `key`, that of an axis, says.
+    pub(super) fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
+        let axis = axis(key).unwrap_or_else(|| unreachable!("`{key}` is no key of difficulty"));
+        (axis.set)(self, value)
+    }
+
+    /// Sets what accepted settings say.
+    pub(super) fn with(mut self, settings: &[Setting<'_>]) -> Self {
+        for (key, value) in settings {
+            self.set(key, value).expect("the setting was accepted");
+        }
+        self
+    }
 }
 
 /// The settings of a section; those that are wrong are noted and left out.

@@ -3,9 +3,6 @@
 //! In: keys of `[needles]`, `[[tasks]]` and `[grid]`, which mean the same in all three: the default, what holds for one type,
 //! and what is varied. Out: a [`Difficulty`], every part of which the metadata states.
 
-use toml::Value;
-
-use super::axes::{self, Setting};
 use super::quantity::Length;
 use crate::needle::{Ground, Spot};
 
@@ -120,26 +117,14 @@ impl Default for Difficulty {
     }
 }
 
-impl Difficulty {
-    /// Sets what `key`, that of an axis, says.
-    pub(super) fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
-        axes::set_key(self, key, value)
-    }
-
-    /// Sets what accepted settings say.
-    pub(super) fn with(mut self, settings: &[Setting<'_>]) -> Self {
-        for (key, value) in settings {
-            self.set(key, value).expect("the setting was accepted");
-        }
-        self
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
+    use toml::Value;
+
     use super::*;
+    use crate::spec::axes;
 
     #[test]
     fn every_key_is_set_and_its_default_is_accepted() {

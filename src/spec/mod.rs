@@ -225,11 +225,10 @@ pub fn of_text(text: String, path: &Path, places: &BTreeMap<String, PathBuf>) ->
     let file = path.display().to_string();
     let syntax = |source| Error::Syntax { file: file.clone(), source: Box::new(source) };
     let table: Table = toml::from_str(&text).map_err(syntax)?;
-    let dir = path.parent().unwrap_or(Path::new(""));
     let mut problems = Problems::default();
     let stem = path.file_stem().map(|stem| id::slug(&stem.to_string_lossy())).unwrap_or_default();
-    let spec = check(&table, text, (dir, places), &stem, &mut problems);
-    match spec {
+    let dir = path.parent().unwrap_or(Path::new(""));
+    match check(&table, text, (dir, places), &stem, &mut problems) {
         Some(spec) if problems.list.is_empty() => Ok(spec),
         _ => Err(Error::Problems { file, problems: problems.list, hints: problems.hints }),
     }

@@ -7,7 +7,8 @@ use std::path::Path;
 use tempfile::TempDir;
 use vniah::dataset;
 use vniah::media::colour::Matrix;
-use vniah::media::probe::{self, Source};
+use vniah::media::probe;
+use vniah::media::source::Source;
 
 use crate::movies::{barcode, barcodes, done, ffmpeg, rows, spec, text, vniah};
 

@@ -12,9 +12,10 @@ use mp4_atom::{
     Visual, Vmhd,
 };
 
+use super::movie::{Movie, Sound};
+use super::table::Table;
 use crate::media::Error;
 use crate::media::colour::Tags;
-use crate::media::mux::{Movie, Sound, Table};
 use crate::media::sound;
 use crate::time::FrameRate;
 

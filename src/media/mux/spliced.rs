@@ -9,10 +9,10 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::origin::Origin;
 use crate::digest::{self, Digester};
 use crate::files;
 use crate::media::Error;
-use crate::media::mux::Origin;
 
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 20;

@@ -2,10 +2,10 @@
 //!
 //! In: a family, labels, a stream; or a scene. Out: as options neighbouring integers; the number of things.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Clip, Drawn};
+use crate::question::drawn::{Clip, Drawn};
 use crate::question::family::Labels;
+use crate::question::material::Material;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
 

@@ -5,7 +5,7 @@
 //! the one that was drawn, `audit` asks the same of a row's needles, and the oracle answers by what it detects: so that they
 //! cannot disagree about what a question means.
 //!
-//! A kind is a file here and an arm of each function below.
+//! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
 mod count;
 mod order;
@@ -13,68 +13,15 @@ mod pick;
 mod when;
 mod which;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::answer::{Answer, AnswerKind, Form};
-use super::draw::{Distractors, Drawn};
+use super::answer::Answer;
+use super::drawn::Drawn;
 use super::evidence::Evidence;
-use super::family::Family;
-use super::pool::Pool;
+use super::material::Material;
+use super::question_kind::QuestionKind;
 use super::scene::Scene;
 use crate::seed::Stream;
 
-/// A kind of question.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum QuestionKind {
-    /// Which of several things is shown?
-    #[default]
-    Which,
-    /// In which order are things shown?
-    Order,
-    /// How many things are shown?
-    Count,
-    /// When is a thing shown?
-    When,
-}
-
-/// What a question is drawn from.
-#[derive(Clone, Copy, Debug)]
-pub struct Material<'a> {
-    /// The family.
-    pub family: &'a Family,
-    /// The labels that can be asked for.
-    pub pool: &'a Pool,
-    /// What distractors show, where there are any.
-    pub distractors: Option<&'a Distractors>,
-    /// Candidates that are not shown, ascending: haystacks show them by themselves.
-    pub left_out: &'a [usize],
-    /// The pack of the labels.
-    pub pack: &'a str,
-}
-
 impl QuestionKind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Which, Self::Order, Self::Count, Self::When];
-
-    /// As it stands in families and rows.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Which => "which",
-            Self::Order => "order",
-            Self::Count => "count",
-            Self::When => "when",
-        }
-    }
-
-    /// The kind of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// Draws a question, and what a video has to show; `order` is a random order of all candidates.
     pub(super) fn draw(self, material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
         match self {
@@ -110,35 +57,6 @@ impl QuestionKind {
             Self::Order => Some(order::guess(material)),
             Self::Count => Some(count::guess(material)),
             Self::When => None,
-        }
-    }
-
-    /// What answers are where the form is open.
-    pub fn open_answer(self) -> AnswerKind {
-        match self {
-            Self::Which => AnswerKind::Label,
-            Self::Order => AnswerKind::List,
-            Self::Count => AnswerKind::Number,
-            Self::When => AnswerKind::Spans,
-        }
-    }
-
-    /// Whether a question may name the thing that it asks about, since its name is not the answer.
-    pub fn names_its_thing(self) -> bool {
-        matches!(self, Self::Count | Self::When)
-    }
-
-    /// Whether the thing that is asked for has a time that is drawn for itself, and a duration of its own.
-    pub fn draws_times(self) -> bool {
-        self == Self::When
-    }
-
-    /// The forms that questions of a family can have.
-    pub fn forms(self, most_needles: usize) -> &'static [Form] {
-        match self {
-            // Of several spans there is no set of options yet that tells nothing.
-            Self::When if most_needles > 1 => &[Form::Open],
-            Self::Which | Self::Order | Self::Count | Self::When => &Form::ALL,
         }
     }
 }

@@ -3,9 +3,9 @@
 //! In: a family, labels, a stream; or a scene. Out: the thing; the frames on which it is. Durations
 //! and times, and how often it is shown, are drawn later, when the video's length is known: [`crate::question::span_law`] has their law.
 
-use super::Material;
 use crate::question::answer::Answer;
-use crate::question::draw::{Clip, Drawn};
+use crate::question::drawn::{Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::scene::Scene;
 use crate::time::FrameSpan;
 

@@ -2,9 +2,10 @@
 //!
 //! In: a family, labels, a stream; or a scene. Out: as options labels of which one is shown; the label that is shown.
 
-use super::{Material, pick};
+use super::pick;
 use crate::question::answer::Answer;
-use crate::question::draw::{Clip, Drawn};
+use crate::question::drawn::{Clip, Drawn};
+use crate::question::material::Material;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
 

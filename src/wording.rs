@@ -1,6 +1,7 @@
-//! Wording of messages: numbers with their nouns.
+//! Wording of messages: numbers with their nouns, and the name that was probably meant.
 //!
-//! In: a number and a noun in the singular. Out: both, the noun as the number asks for it.
+//! In: a number and a noun in the singular; a name and those that are known. Out: both, the noun as the number asks for it;
+//! the known name that is near enough to be meant.
 
 /// A number with its noun: `1 row`, `2 rows`.
 pub fn count(number: impl TryInto<u64>, noun: &str) -> String {
@@ -24,9 +25,35 @@ pub fn verb<'a>(number: impl TryInto<u64>, singular: &'a str, plural: &'a str) -
     if number.try_into().unwrap_or(u64::MAX) == 1 { singular } else { plural }
 }
 
+/// The known name that is nearest to `name`, if it is near enough to be a slip: two letters in five may be wrong, and one
+/// more than a quarter of those of a short name. Capitals make no difference.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let length = name.chars().count();
+    let is_slip = |&(distance, known): &(usize, &str)| {
+        let known_length = known.chars().count();
+        distance <= (1 + known_length / 4).max(length.max(known_length) * 2 / 5)
+    };
+    let known =
+        known.into_iter().map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known));
+    known.filter(is_slip).min().map(|(_, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_slips_are_suggested() {
+        assert_eq!(nearest("lable", ["label", "licence"]), Some("label"));
+        assert_eq!(nearest("Fruit", ["fruits", "flags"]), Some("fruits"));
+        assert_eq!(nearest("RET_EDIT", ["ret_edit1", "ord_edit1"]), Some("ret_edit1"));
+        assert_eq!(nearest("ordr", ["which", "order", "count", "when"]), Some("order"));
+        assert_eq!(nearest("zebra", ["fruits", "flags"]), None);
+        assert_eq!(nearest("anything", []), None);
+        // Of equals, the first by name, in whatever order they are known.
+        assert_eq!(nearest("cat", ["hat", "bat"]), Some("bat"));
+    }
 
     #[test]
     fn nouns_follow_their_numbers() {

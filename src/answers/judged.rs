@@ -48,6 +48,7 @@ pub fn none_mark(options: &[String]) -> String {
 
 /// What a judge says of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The reply names this option, 0 for A.
     Option(usize),
@@ -59,6 +60,7 @@ pub enum Verdict {
 
 /// Verdicts that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The file cannot be read.
     #[error(transparent)]

@@ -75,6 +75,7 @@ const MOST_PROBLEMS: usize = 20;
 
 /// Answers that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A file cannot be read.
     #[error(transparent)]

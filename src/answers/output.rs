@@ -16,6 +16,7 @@ use crate::files;
 
 /// A file that cannot be written to.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The operating system refused.
     #[error(transparent)]

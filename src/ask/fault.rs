@@ -8,6 +8,7 @@ use serde_json::Value;
 
 /// Why there is no reply. No text holds the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// It may pass: after at least this wait, if the server says so.
     Passing {

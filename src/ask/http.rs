@@ -29,6 +29,7 @@ pub struct Server {
 
 /// A server that cannot be asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unusable {
     /// The address is none.
     #[error("the address of the server is none that can be asked: {0}")]

@@ -22,6 +22,7 @@ use crate::time::FrameRate;
 
 /// How a whole video reaches the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum VideoSource {
     /// In the request itself.
     Data,

@@ -46,6 +46,7 @@ use crate::sampler;
 
 /// How a video is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mode {
     /// Sampled frames, each an `image_url`.
     Frames,
@@ -71,6 +72,7 @@ impl Mode {
 
 /// A run that cannot go on.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A file cannot be read or written.
     #[error(transparent)]

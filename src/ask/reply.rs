@@ -9,6 +9,7 @@ use serde_json::Value;
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Status {
     /// A text came.
     Ok,
@@ -48,6 +49,7 @@ pub struct Reply {
 
 /// A body that holds no reply.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum NoReply {
     /// It is not JSON.
     NotJson(serde_json::Error),

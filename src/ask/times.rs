@@ -14,6 +14,7 @@ use crate::time::FrameRate;
 /// Which frames come with their times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Times {
     /// Those of every row.
     All,

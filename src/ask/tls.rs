@@ -25,6 +25,7 @@ use x509_cert::ext::pkix::SubjectAltName;
 
 /// Certificates that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The environment names a file or directory without certificates.
     #[error("`SSL_CERT_FILE` or `SSL_CERT_DIR` is set, and names no certificate in PEM form{reason}")]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dataset::{self, Difficulty, Row, letter};
+use crate::dataset::{self, DifficultyRecord, Row, letter};
 use crate::question::QuestionKind;
 
 /// One question with its tries.
@@ -89,7 +89,9 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
             sample.question = question;
             continue;
         }
-        let key = (&row.kind, &row.question, sample.contents, sample.target, row.cell_depth_permille);
+        // Times differ with the length that they lie in; which of them is right does not.
+        let contents = if row.question_kind == QuestionKind::When { &[] } else { sample.contents };
+        let key = (&row.kind, &row.question, contents, sample.target, row.cell_depth_permille);
         // Questions of one cell, and those outside a grid of lengths, are independent draws even where they are equal.
         let before = in_cell.entry((key, &row.cell_length)).or_default();
         let of_grid = !row.cell_length.is_empty();
@@ -108,14 +110,14 @@ struct Sweeps<'a> {
     /// Those types.
     kinds: BTreeSet<&'a str>,
     /// Samples of each cell so far.
-    in_cell: BTreeMap<(&'a str, i32, &'a [String], &'a str, &'a Difficulty), u32>,
+    in_cell: BTreeMap<(&'a str, i32, &'a [String], &'a str, &'a DifficultyRecord), u32>,
     /// The number of each question.
     questions: BTreeMap<Asked<'a>, usize>,
 }
 
 impl<'a> Sweeps<'a> {
     fn of(groups: &[Vec<&'a Row>]) -> Self {
-        let mut first: BTreeMap<&str, &Difficulty> = BTreeMap::new();
+        let mut first: BTreeMap<&str, &DifficultyRecord> = BTreeMap::new();
         let mut kinds = BTreeSet::new();
         for Row { kind, difficulty, .. } in groups.iter().filter_map(|rows| rows.first()) {
             if *first.entry(kind).or_insert(difficulty) != difficulty {

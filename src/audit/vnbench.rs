@@ -14,6 +14,7 @@ use crate::question::{VNBENCH, task_of};
 
 /// An annotation that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The file cannot be read.
     #[error(transparent)]

@@ -12,6 +12,7 @@ mod text_tests;
 pub use blind::blind;
 
 use crate::answers::Answer;
+use crate::answers::kind::{self, AnswerKind, Asked, Value};
 use crate::dataset::{Row, letter};
 use crate::detect;
 use crate::media;
@@ -21,6 +22,7 @@ use crate::media::seek::FramePicker;
 use crate::media::yuv::Yuv;
 use crate::question::span_law::{self, SpanLaw};
 use crate::question::{self, Scene, Sighting};
+use crate::score::asked;
 use crate::spec::CheckedSpec;
 use crate::time::FrameSpan;
 use search::{Search, Stretch, look, scene};
@@ -190,11 +192,12 @@ fn reply(row: &Row, scene: &Scene) -> Option<String> {
 
 /// The option that shares most frames with `span`.
 fn nearest_span(row: &Row, span: FrameSpan) -> Option<usize> {
+    let asked = Asked { kind: AnswerKind::Spans, ..asked(row) };
     let shared = |option: &String| {
-        let (start, end) = option.split_once(" - ")?;
-        let millis = |text: &str| text.parse::<f64>().ok().map(|secs| (secs * 1000.0).round() as u64);
-        let frame = |text: &str| millis(text).map(|millis| row.fps().frames_in_millis(millis));
-        let option = FrameSpan::new(frame(start)?, frame(end)?)?;
+        let Ok(Value::Spans(spans)) = kind::truth(&asked, option) else { return None };
+        let [option] = spans[..] else { return None };
+        let frame = |millis: u64| row.fps().frames_in_millis(millis);
+        let option = FrameSpan::new(frame(option.start()), frame(option.end()))?;
         Some(option.intersection(span).map_or(0, FrameSpan::count))
     };
     let shares = row.options.iter().map(|option| shared(option).unwrap_or(0));

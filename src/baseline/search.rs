@@ -5,7 +5,7 @@
 
 use super::{Error, Reader};
 use crate::dataset::Row;
-use crate::detect::{self, Detector, Drawn, Ocr, Patches, Phrase, Pictures, Sight, Text, Texts, Thing};
+use crate::detect::{self, Detection, Detector, Drawn, Ocr, Patches, Phrase, Pictures, Text, Texts, Thing};
 use crate::media;
 use crate::media::yuv::Yuv;
 use crate::needle::{Item, Library, LookKind, Spot};
@@ -27,7 +27,7 @@ pub(super) struct Search<'a> {
 /// A sight and the frames between which it was looked at: its first, and its last.
 #[derive(Clone, Debug)]
 pub(super) struct Stretch {
-    pub(super) sight: Sight,
+    pub(super) sight: Detection,
     pub(super) first: u64,
     pub(super) last: u64,
 }
@@ -35,7 +35,8 @@ pub(super) struct Stretch {
 impl<'a> Search<'a> {
     pub(super) fn new(row: &Row, spec: &'a CheckedSpec, reader: Reader) -> Result<Self, Error> {
         let unknown = || Error::Type(row.kind.clone());
-        let is_of = |task: &&Task| task.family.kind() == row.kind && row.difficulty == plan::hardness(task);
+        let is_of =
+            |task: &&Task| task.family.kind() == row.kind && row.difficulty == plan::difficulty_record(task);
         let task = spec.tasks().iter().find(is_of).ok_or_else(unknown)?;
         let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
         Ok(Self {
@@ -165,7 +166,7 @@ pub(super) fn look(
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
 ) -> Result<Vec<Stretch>, Error> {
     let detector = search.detector(question)?;
-    let mut stretches: Vec<Vec<(u64, Sight)>> = vec![Vec::new()];
+    let mut stretches: Vec<Vec<(u64, Detection)>> = vec![Vec::new()];
     for frame in frames {
         let (at, frame) = frame?;
         let sight = detector.look(&frame)?;
@@ -183,8 +184,8 @@ pub(super) fn look(
 }
 
 /// The sight that a stretch shows most often.
-fn usual(stretch: &[(u64, Sight)]) -> Option<Stretch> {
-    let times = |sight: &Sight| stretch.iter().filter(|(_, other)| other == sight).count();
+fn usual(stretch: &[(u64, Detection)]) -> Option<Stretch> {
+    let times = |sight: &Detection| stretch.iter().filter(|(_, other)| other == sight).count();
     let (_, sight) = stretch.iter().max_by_key(|(_, sight)| (times(sight), sight.count))?;
     let ends = stretch.first().zip(stretch.last());
     ends.map(|((first, _), (last, _))| Stretch { sight: sight.clone(), first: *first, last: *last })

@@ -24,7 +24,7 @@ fn checked(settings: &str) -> CheckedSpec {
 
 fn detector(spec: &CheckedSpec, (width, height): (u32, u32)) -> Detector {
     let task = &spec.tasks()[0];
-    let difficulty = plan::hardness(task);
+    let difficulty = plan::difficulty_record(task);
     let row = Row { kind: task.family.kind().to_owned(), width, height, difficulty, ..Row::unstated() };
     Search::new(&row, spec, Reader::Template).unwrap().detector("").unwrap()
 }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use crate::dataset::{CONTROLS, METADATA, Manifest, Store, VIDEOS};
 use crate::haystack::Haystack;
 use crate::id;
-use crate::plan::{PlannedQuestion, Planner, hardness};
+use crate::plan::{PlannedQuestion, Planner, difficulty_record};
 use crate::question::Control;
 use crate::render::{annotation, pictures};
 use crate::spec::Task;
@@ -159,7 +159,7 @@ fn varied(planner: &Planner<'_>) -> Vec<(&'static str, Vec<String>)> {
     for task in planner.spec().tasks().iter().filter(|task| !task.setting.is_empty()) {
         let is_own = |other: &&Task| other.family.kind() == task.family.kind();
         let first = planner.spec().tasks().iter().find(is_own).unwrap_or(task);
-        let (base, own) = (hardness(first).values(), hardness(task).values());
+        let (base, own) = (difficulty_record(first).values(), difficulty_record(task).values());
         for ((key, usual), (_, value)) in base.into_iter().zip(own).filter(|(one, other)| one != other) {
             let at = found.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
                 found.push((key, vec![usual]));

@@ -81,6 +81,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     put(&text)
 }
 
+/// What the figures of times are.
+const ESTIMATES: &str = ": each is of the estimates that are best for it, R@k not of those for mIoU; no model that sees only\n\
+                         these frames passes one but by luck";
+/// What those of things that are shown several times are.
+const SEVERAL: &str =
+    "shown several times; this is one viewer, who takes each time alone, and a better one may pass it";
+
 fn share(part: u64, whole: u64) -> String {
     percent(part as f64 / whole.max(1) as f64)
 }
@@ -150,30 +157,35 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
             of.guaranteed_secs.map_or_else(|| "nothing".to_owned(), |secs| format!("from {secs:.3} s")),
         ]);
     }
-    text.push_str(&estimates(of));
     write!(
         text,
-        "\n{}(as the model is given it: resize {})\n\n{}\n{}\n",
+        "\n{}(as the model is given it: resize {})\n\n{}{}\n{}\n",
         table(&types),
         of.resize,
         table(&lengths),
+        estimates(of),
         table(&depths(of))
     )
     .expect("a string can be written to");
     text
 }
 
-/// What the best estimates of times reach, a line for each type that asks for them.
+/// What the best estimates of times reach, a line for each type and length; nothing where none are asked for openly.
 fn estimates(of: &SamplerCoverage) -> String {
-    let mut text = String::new();
-    for (kind, of) in &of.types {
-        if let Some(recall) = &of.ceiling.recall {
-            let recall: Vec<String> =
-                recall.iter().map(|(at, share)| format!("R@{at} {}%", percent(*share))).collect();
-            let (value, recall) = (percent(of.ceiling.value), recall.join(", "));
-            writeln!(text, "{kind}: the best estimates reach mIoU {value}%, {recall}")
-                .expect("a string can be written to");
-        }
+    let Some(first) = of.spans.first() else { return String::new() };
+    let head = ["times", "length", "questions", "mIoU %"].into_iter().map(str::to_owned);
+    let mut lines: Vec<Vec<String>> =
+        vec![head.chain(first.recall.keys().map(|at| format!("{at} %"))).collect()];
+    for own in &of.spans {
+        let cells = [own.kind.clone(), own.length.clone(), own.samples.to_string(), percent(own.mean_iou)];
+        lines.push(cells.into_iter().chain(own.recall.values().map(|share| percent(*share))).collect());
+    }
+    let several: BTreeSet<&str> =
+        of.spans.iter().filter(|own| !own.is_bound).map(|own| own.kind.as_str()).collect();
+    let mut text = format!("\n{}(ceilings of times{})\n", table(&lines), ESTIMATES);
+    if !several.is_empty() {
+        let several: Vec<&str> = several.into_iter().collect();
+        writeln!(text, "({}: {SEVERAL})", several.join(", ")).expect("a string can be written to");
     }
     text
 }

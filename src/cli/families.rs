@@ -14,6 +14,7 @@ use super::print::{json, put, say, table};
 use crate::answers::kind::main_measure;
 use crate::language::Language;
 use crate::question::{self, Families, Family, Form, Labels, Prompt};
+use crate::wording;
 
 /// List the question types, or show what one shows, asks and scores.
 #[derive(Debug, clap::Args)]
@@ -122,8 +123,7 @@ fn families(source: &Source) -> Result<Families, Failure> {
 }
 
 fn unknown(kind: &str, families: &Families) -> Failure {
-    let distance = |name: &&String| strsim::damerau_levenshtein(kind, name);
-    let nearest = families.keys().min_by_key(distance).filter(|name| distance(name) <= 3);
+    let nearest = wording::nearest(kind, families.keys().map(String::as_str));
     let failure = Failure::message(Exit::Usage, format!("no type `{kind}`"));
     match nearest {
         Some(name) => failure.hint(format!("the nearest type is `{name}`")),

@@ -94,6 +94,14 @@ fn summary(report: &VerifyReport) -> String {
         )
         .expect("writing to a string succeeds");
     }
+    if report.told_frames < report.looked_frames {
+        writeln!(
+            text,
+            "  {} of {} needle views can be told by detection for what they are",
+            report.told_frames, report.looked_frames
+        )
+        .expect("writing to a string succeeds");
+    }
     for difference in &report.differences {
         writeln!(text, "  {}: {}", difference.file, difference.what).expect("writing to a string succeeds");
     }

@@ -5,13 +5,15 @@
 //! estimates reach. Averages are taken as
 //! scores are (types, then tasks, then all), so that a ceiling stands beside a score. No video is opened.
 
+mod ceiling;
 mod spans;
 mod sums;
 #[cfg(test)]
 mod tests;
 
+pub use ceiling::Ceiling;
 pub use spans::SpanCeiling;
-pub use sums::{Ceiling, CellCoverage, LengthCoverage, SamplerCoverage, TypeCoverage};
+pub use sums::{CellCoverage, LengthCoverage, SamplerCoverage, SpanCoverage, TypeCoverage};
 
 use std::collections::BTreeMap;
 

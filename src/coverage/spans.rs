@@ -18,8 +18,10 @@ use crate::score::asked;
 pub struct SpanCeiling {
     /// Mean IoU.
     pub mean_iou: f64,
-    /// R@0.3, R@0.5, R@0.7.
-    pub recall: [f64; 3],
+    /// R@k in the order of [`RECALL_AT`].
+    pub recall: [f64; RECALL_AT.len()],
+    /// Whether no viewer of the frames passes it but by luck.
+    pub is_bound: bool,
 }
 
 /// Ceilings that are known: of one sampler, by law, frame rate and the time of asking.
@@ -41,7 +43,7 @@ impl Known {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         Some(known.unwrap_or_else(|| {
             let ceiling = law.ceiling(indices);
-            let ceiling = SpanCeiling { mean_iou: ceiling.mean_iou, recall: ceiling.recall };
+            let ceiling = SpanCeiling { mean_iou: ceiling.mean_iou, recall: ceiling.recall, is_bound: true };
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, ceiling);
             ceiling
         }))
@@ -59,5 +61,5 @@ fn several(row: &Row, law: SpanLaw, indices: &[u64]) -> Option<SpanCeiling> {
     let credit = kind::grade(&estimate, &kind::truth(&asked, &row.answer).ok()?).credit;
     let reached =
         RECALL_AT.map(|share| if credit * share.den as f64 >= share.num as f64 { 1.0 } else { 0.0 });
-    Some(SpanCeiling { mean_iou: credit, recall: reached })
+    Some(SpanCeiling { mean_iou: credit, recall: reached, is_bound: false })
 }

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::ceiling::{Ceiling, mean, rounded};
 use super::{Seen, SpanCeiling, VideoCoverage};
 use crate::answers::kind;
 use crate::dataset::TypeNames;
 use crate::question::AnswerKind;
+use crate::question::span_law::{RECALL_AT, Share};
 use crate::sampler::{Resize, Sight};
 use crate::score::place;
 
@@ -38,23 +40,15 @@ pub struct SamplerCoverage {
     pub types: BTreeMap<String, TypeCoverage>,
     /// By length, shortest first.
     pub lengths: Vec<LengthCoverage>,
+    /// Of times, by type and length: absent where none are asked for openly.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<SpanCoverage>,
     /// By type, length and depth.
     pub cells: Vec<CellCoverage>,
     /// By file name; of several questions about one video, the first.
     pub videos: BTreeMap<String, VideoCoverage>,
     /// What is seen for each question, by its sample's id: several may ask about one video.
     pub questions: BTreeMap<String, VideoCoverage>,
-}
-
-/// What a perfect model that guesses the unseen reaches, under every metric; or one that guesses all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Ceiling {
-    /// Share of tries.
-    pub per_try: f64,
-    /// Share of samples right in every try, where a guess is a letter for each try.
-    pub circular_letters: f64,
-    /// The same, where a guess is an option's content, kept over the tries.
-    pub circular_content: f64,
 }
 
 /// The ceiling of a type, and by which measure it is counted.
@@ -69,7 +63,7 @@ pub struct TypeCeiling {
     pub value: f64,
     /// Of times: R@0.3, R@0.5 and R@0.7, each of the estimates that are best for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub recall: Option<BTreeMap<&'static str, f64>>,
+    pub recall: Option<BTreeMap<String, f64>>,
 }
 
 /// One type.
@@ -112,6 +106,27 @@ pub struct LengthCoverage {
     pub shortest_needle_secs: Option<f64>,
 }
 
+/// What the best estimates of times reach, of one type and length.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SpanCoverage {
+    /// Question family.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The grid's length, or a band.
+    pub length: String,
+    /// Seconds of its shortest video.
+    pub length_secs: f64,
+    /// Questions.
+    pub samples: u64,
+    /// Mean IoU of the estimates that are best for it.
+    #[serde(rename = "mIoU")]
+    pub mean_iou: f64,
+    /// R@k by its name, each of the estimates that are best for it, so of others than the mean IoU's.
+    pub recall: BTreeMap<String, f64>,
+    /// Whether no viewer of these frames passes it but by luck: not where things are shown several times.
+    pub is_bound: bool,
+}
+
 /// One square of the heatmap.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellCoverage {
@@ -132,62 +147,6 @@ pub struct CellCoverage {
     pub ceiling: Ceiling,
 }
 
-/// Six decimals: sums of floats may differ in the last bits with the order of rows.
-fn rounded(share: f64) -> f64 {
-    (share * 1e6).round() / 1e6
-}
-
-impl Ceiling {
-    /// The same under every metric: what is answered openly is asked once.
-    fn even(share: f64) -> Self {
-        Self { per_try: share, circular_letters: share, circular_content: share }
-    }
-
-    /// Of one sample: everything where it is seen, else a guess; of times, what the best estimate reaches.
-    fn of(sample: &Seen<'_>, is_seen: bool) -> Self {
-        if let Some(spans) = sample.spans {
-            return Self::even(spans.mean_iou);
-        }
-        if is_seen {
-            return Self::even(1.0);
-        }
-        Self::guess(sample)
-    }
-
-    /// Of one sample whose frames nobody looks at.
-    fn guess(sample: &Seen<'_>) -> Self {
-        if !sample.row.has_options() {
-            return Self::even(sample.row.chance);
-        }
-        let one = 1.0 / sample.row.options.len().max(1) as f64;
-        let letters = (0..sample.tries).fold(1.0, |product, _| product * one);
-        Self { per_try: one, circular_letters: letters, circular_content: one }
-    }
-
-    fn add(&mut self, other: Self) {
-        self.per_try += other.per_try;
-        self.circular_letters += other.circular_letters;
-        self.circular_content += other.circular_content;
-    }
-
-    fn over(self, count: usize) -> Self {
-        let count = count.max(1) as f64;
-        Self {
-            per_try: self.per_try / count,
-            circular_letters: self.circular_letters / count,
-            circular_content: self.circular_content / count,
-        }
-    }
-
-    fn rounded(self) -> Self {
-        Self {
-            per_try: rounded(self.per_try),
-            circular_letters: rounded(self.circular_letters),
-            circular_content: rounded(self.circular_content),
-        }
-    }
-}
-
 /// Sums over any samples.
 #[derive(Default)]
 struct Sums {
@@ -200,7 +159,9 @@ struct Sums {
     answer_kind: AnswerKind,
     /// Samples that ask for times openly, and the sums of their R@k.
     spans: u64,
-    recall: [f64; 3],
+    recall: [f64; RECALL_AT.len()],
+    /// Whether one of them is no bound.
+    is_no_bound: bool,
     smallest: Option<[f64; 2]>,
     shortest: Option<f64>,
     guaranteed: Option<f64>,
@@ -223,8 +184,9 @@ impl Sums {
         self.ceiling.add(Ceiling::of(sample, sample.sight == Sight::Seen));
         self.if_unknown_seen.add(Ceiling::of(sample, sample.sight != Sight::Unseen));
         self.chance.add(Ceiling::guess(sample));
-        if let Some(SpanCeiling { recall, .. }) = sample.spans {
+        if let Some(SpanCeiling { recall, is_bound, .. }) = sample.spans {
             self.spans += 1;
+            self.is_no_bound |= !is_bound;
             self.recall.iter_mut().zip(recall).for_each(|(sum, share)| *sum += share);
         }
         let side = |size: &[f64; 2]| size[0].min(size[1]);
@@ -247,14 +209,6 @@ impl Sums {
     fn ceiling(&self) -> Ceiling {
         self.ceiling.over(self.samples as usize)
     }
-}
-
-fn mean(parts: impl Iterator<Item = Ceiling>) -> Ceiling {
-    let (sum, count) = parts.fold((Ceiling::default(), 0), |(mut sum, count), part| {
-        sum.add(part);
-        (sum, count + 1)
-    });
-    sum.over(count)
 }
 
 /// The mean of tasks of the means of their types.
@@ -286,12 +240,16 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let mut types: BTreeMap<(&str, String), Sums> = BTreeMap::new();
     let mut lengths: BTreeMap<String, Sums> = BTreeMap::new();
     let mut cells: BTreeMap<(&str, String, Option<u16>), Sums> = BTreeMap::new();
+    let mut spans: BTreeMap<(String, String), Sums> = BTreeMap::new();
     let mut all = Sums::default();
     let mut refused = 0;
     for sample in &seen {
         let place = place(sample.row);
         let kind = sample.row.kind.as_str();
         let name = names.name(sample.row).into_owned();
+        if sample.spans.is_some() {
+            spans.entry((name.clone(), place.length.clone())).or_default().take(sample);
+        }
         types.entry((&sample.row.task, name)).or_default().take(sample);
         lengths.entry(place.length.clone()).or_default().take(sample);
         cells.entry((kind, place.length, place.depth_permille)).or_default().take(sample);
@@ -336,6 +294,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         resize: resize.to_string(),
         types,
         lengths,
+        spans: of_spans(spans),
         cells,
         videos: by_video(&seen),
         questions: seen.into_iter().map(|sample| (sample.row.sample_id.clone(), sample.video)).collect(),
@@ -344,14 +303,34 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
 
 fn type_ceiling(sums: &Sums) -> TypeCeiling {
     let metrics = sums.ceiling().rounded();
-    let share = |sum: f64| rounded(sum / sums.spans.max(1) as f64);
-    let recall = || ["0.3", "0.5", "0.7"].into_iter().zip(sums.recall.map(share)).collect();
     TypeCeiling {
         metrics,
         measure: kind::main_measure(sums.answer_kind),
         value: metrics.circular_content,
-        recall: (sums.spans > 0).then(recall),
+        recall: (sums.spans > 0).then(|| recall(sums, "")),
     }
+}
+
+/// R@k, each under `before` and its k.
+fn recall(sums: &Sums, before: &str) -> BTreeMap<String, f64> {
+    let name = |at: Share| format!("{before}{}", at.num as f64 / at.den as f64);
+    let share = |sum: f64| rounded(sum / sums.spans.max(1) as f64);
+    RECALL_AT.map(name).into_iter().zip(sums.recall.map(share)).collect()
+}
+
+fn of_spans(spans: BTreeMap<(String, String), Sums>) -> Vec<SpanCoverage> {
+    let of = |((kind, length), sums): ((String, String), Sums)| SpanCoverage {
+        kind,
+        length,
+        length_secs: short(sums.length.unwrap_or(0.0)),
+        samples: sums.samples,
+        mean_iou: sums.ceiling().rounded().per_try,
+        recall: recall(&sums, "R@"),
+        is_bound: !sums.is_no_bound,
+    };
+    let mut spans: Vec<SpanCoverage> = spans.into_iter().map(of).collect();
+    spans.sort_by(|one, other| one.kind.cmp(&other.kind).then(one.length_secs.total_cmp(&other.length_secs)));
+    spans
 }
 
 fn of_type(task: &str, sums: &Sums) -> TypeCoverage {

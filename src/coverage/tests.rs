@@ -47,7 +47,7 @@ fn row(kind: &str, task: &str, sample: usize, frames: u64, needles: &[(u64, u64,
             needle_time: Vec::new(),
             needle_frames: Vec::new(),
             needles: needles.iter().map(needle).collect(),
-            difficulty: crate::dataset::Difficulty::default(),
+            difficulty: crate::dataset::DifficultyRecord::default(),
             difficulty_effective: crate::needle::Effective::default(),
             sha256: String::new(),
             ..Row::unstated()

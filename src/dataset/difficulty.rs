@@ -11,7 +11,8 @@ use crate::time::percent;
 /// where it says nothing of needles of this look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct Difficulty {
+#[schemars(rename = "Difficulty")]
+pub struct DifficultyRecord {
     /// The key that was varied, where the grid varies one at a time; empty for rows of the type's own setting, and elsewhere.
     pub varied: String,
     /// Number of needles asked for: `4`, or fewest and most, `1-6`.
@@ -52,7 +53,7 @@ pub struct Difficulty {
     pub ground: String,
 }
 
-impl Difficulty {
+impl DifficultyRecord {
     /// Each key as a spec has it, with its value; those that say nothing of the row's needles are left out.
     pub fn values(&self) -> Vec<(&'static str, String)> {
         let text = |text: &String| (!text.is_empty()).then(|| text.clone());

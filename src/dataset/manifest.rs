@@ -62,6 +62,7 @@ pub struct Manifest {
 /// How the videos of a dataset are kept. Rows are the same either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Store {
     /// As MP4 files, in `videos`.
     #[default]

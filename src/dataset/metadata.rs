@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::difficulty::Difficulty;
+use super::difficulty::DifficultyRecord;
 use crate::language::Language;
 use crate::letter;
 use crate::needle::Effective;
@@ -116,7 +116,7 @@ pub struct Row {
     pub needles: Vec<NeedleRow>,
     /// How hard the needles are to find.
     #[serde(default)]
-    pub difficulty: Difficulty,
+    pub difficulty: DifficultyRecord,
     /// What that comes to in this video: in frames, pixels and levels.
     #[serde(default)]
     pub difficulty_effective: Effective,
@@ -166,7 +166,7 @@ impl Row {
             needle_time: Vec::new(),
             needle_frames: Vec::new(),
             needles: Vec::new(),
-            difficulty: Difficulty::default(),
+            difficulty: DifficultyRecord::default(),
             difficulty_effective: Effective::default(),
             sha256: String::new(),
         }

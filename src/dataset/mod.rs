@@ -11,7 +11,7 @@ mod names;
 mod prompt;
 mod type_names;
 
-pub use difficulty::Difficulty;
+pub use difficulty::DifficultyRecord;
 pub use manifest::{
     CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, PICTURES, SPEC, Shard,
     ShardFile, Store, VIDEOS,
@@ -41,6 +41,7 @@ pub const SHARD: &str = "shard.json";
 
 /// A dataset that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A file of the dataset cannot be read.
     #[error(transparent)]

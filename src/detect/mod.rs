@@ -8,11 +8,13 @@ mod ocr;
 mod patch;
 mod pattern;
 mod picture;
+mod presence;
 mod text;
 
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};
 pub use patch::Detector as Patches;
 pub use picture::Detector as Pictures;
+pub use presence::{Placed, Presence};
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;
@@ -61,7 +63,7 @@ pub struct Thing<'a> {
 
 /// What one frame shows: a label so many times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct Detection {
     /// What is shown.
     pub label: String,
     /// How many of it.
@@ -85,7 +87,7 @@ impl Detector {
     ///
     /// # Errors
     /// Tesseract cannot be run.
-    pub fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+    pub fn look(&self, frame: &Yuv) -> Result<Option<Detection>, Error> {
         Ok(match self {
             Self::Text(detector) => detector.look(frame),
             Self::Ocr(detector) => return detector.look(frame),

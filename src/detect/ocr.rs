@@ -11,7 +11,7 @@ use image::GrayImage;
 use image::imageops::{self, FilterType};
 
 use super::text::Text;
-use super::{Drawn, Error, Sight};
+use super::{Detection, Drawn, Error};
 use crate::language::Language;
 use crate::media::yuv::Yuv;
 use crate::needle::{Look, PixelBox};
@@ -73,7 +73,7 @@ impl Detector {
     ///
     /// # Errors
     /// Tesseract cannot be run.
-    pub fn look(&self, frame: &Yuv) -> Result<Option<Sight>, Error> {
+    pub fn look(&self, frame: &Yuv) -> Result<Option<Detection>, Error> {
         let size = u32::from(self.text_size_permille);
         let line = (frame.height * size / 1000).max(8);
         let whole = PixelBox { x: 0, y: 0, w: frame.width, h: frame.height };
@@ -88,7 +88,7 @@ impl Detector {
         let factor = (LINE_PX + line / 2).checked_div(line).unwrap_or(1).max(1);
         let page = bordered(&strokes(&enlarged(&luma, factor), line * factor / 2));
         let label = self.label(&words(&read(&page, self.language)?));
-        Ok(label.map(|label| Sight { label: label.to_owned(), count: 1 }))
+        Ok(label.map(|label| Detection { label: label.to_owned(), count: 1 }))
     }
 
     /// The label that follows the phrase, or stands anywhere where there is no phrase.

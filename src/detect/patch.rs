@@ -5,9 +5,9 @@
 //! was drawn.
 
 use super::pattern::{Fit, Pattern, Point, matrices, points, spread};
-use super::{Drawn, Error, Sight, Thing};
+use super::{Detection, Drawn, Error, Placed, Thing};
 use crate::media::yuv::Yuv;
-use crate::needle::{Look, PixelBox};
+use crate::needle::{self, Look, PixelBox};
 
 /// Points of a patch that are compared in the small copy: enough to leave most places.
 const COARSE_POINTS: usize = 48;
@@ -78,8 +78,31 @@ impl Detector {
         Ok(Self { label: thing.label.to_owned(), templates })
     }
 
+    /// Draws one patch in the size of its place.
+    pub(super) fn of_needle(needle: &Placed<'_>, label: &str) -> Result<Self, needle::Error> {
+        let drawing = needle.library.draw(needle.look, needle.place, needle.size.0, needle.size.1)?;
+        let drawing = needle.effects.apply(drawing, needle.size.1);
+        Ok(Self { label: label.to_owned(), templates: vec![Template::new(&drawing)] })
+    }
+
+    /// Whether a frame shows it at `place`, or a few pixels beside.
+    pub(super) fn is_at(&self, frame: &Yuv, place: PixelBox) -> bool {
+        self.templates.iter().any(|template| {
+            let fits = template.w <= frame.width && template.h <= frame.height;
+            fits && {
+                let most = (frame.width - template.w, frame.height - template.h);
+                template.closer(frame, (place.x, place.y), most).is_some()
+            }
+        })
+    }
+
+    /// Whether it can be told from footage in all of its sizes: what covers next to nothing, or has one tone, cannot.
+    pub(super) fn is_distinct(&self) -> bool {
+        self.templates.iter().flat_map(|template| &template.fine).all(Pattern::is_distinct)
+    }
+
     /// How many of the object a frame shows.
-    pub fn look(&self, frame: &Yuv) -> Option<Sight> {
+    pub fn look(&self, frame: &Yuv) -> Option<Detection> {
         let small = SCALES.map(|scale| {
             let is_used = self.templates.iter().any(|template| template.scale == scale);
             is_used.then(|| Small::of(frame, scale))
@@ -101,7 +124,7 @@ impl Detector {
                 patches.push(place);
             }
         }
-        (!patches.is_empty()).then(|| Sight { label: self.label.clone(), count: patches.len() })
+        (!patches.is_empty()).then(|| Detection { label: self.label.clone(), count: patches.len() })
     }
 }
 

@@ -19,6 +19,8 @@ const ONE_TONE: f64 = 64.0;
 const LIKE_TONE: f64 = 20.0;
 /// Least and greatest contrast of a place that shows a drawing, as a multiple of the drawing's.
 const CONTRAST: (f64, f64) = (0.6, 1.5);
+/// Points below which a pattern is one that footage may have by chance.
+const LEAST_DISTINCT: usize = 24;
 /// Most that the means of a place's three planes differ from the drawing's, added up: encoding keeps them within 5, and footage
 /// that correlates by chance has others.
 const SHIFT: f64 = 15.0;
@@ -83,6 +85,11 @@ impl Pattern {
     /// Whether it has next to no contrast.
     pub(super) fn has_one_tone(&self) -> bool {
         self.energy < ONE_TONE * self.points.len() as f64
+    }
+
+    /// Whether it has enough points and contrast that nothing but its drawing has it.
+    pub(super) fn is_distinct(&self) -> bool {
+        self.points.len() >= LEAST_DISTINCT && !self.has_one_tone()
     }
 
     /// How well the place of `frame` whose upper left corner is at `x`, `y`, both even, fits.

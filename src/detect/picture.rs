@@ -2,15 +2,38 @@
 //!
 //! In: all pictures that may be shown, drawn as they would be. Out: which of them a frame shows, if any.
 
+use image::RgbaImage;
+
 use super::pattern::{Pattern, matrices, points};
-use super::{Drawn, Error, Sight, Thing};
+use super::{Detection, Drawn, Error, Placed, Thing};
 use crate::media::yuv::Yuv;
-use crate::needle::Look;
+use crate::needle::{self, Look, PixelBox};
 
 struct Template {
     label: String,
     /// Its points lie where they lie in the frame.
     pattern: Pattern,
+}
+
+/// The raster on which pictures are compared: about two thousand points are plenty to tell them apart.
+fn step((width, height): (u32, u32)) -> u32 {
+    (width.min(height) / 64 * 2).max(2)
+}
+
+/// A picture in the colours of each matrix.
+fn templates_of(
+    label: &str,
+    drawing: &RgbaImage,
+    place: PixelBox,
+    step: u32,
+) -> impl Iterator<Item = Template> {
+    matrices().into_iter().map(move |matrix| {
+        let mut points = points(drawing, matrix, step);
+        for point in &mut points {
+            (point.x, point.y) = (point.x + place.x, point.y + place.y);
+        }
+        Template { label: label.to_owned(), pattern: Pattern::new(points) }
+    })
 }
 
 /// All pictures that may be shown.
@@ -25,8 +48,7 @@ impl Detector {
     /// One cannot be drawn.
     pub fn new(drawn: &Drawn<'_>, things: &[Thing<'_>]) -> Result<Self, Error> {
         let (width, height) = drawn.size;
-        // About two thousand points are plenty to tell pictures apart.
-        let step = (width.min(height) / 64 * 2).max(2);
+        let step = step(drawn.size);
         let mut templates = Vec::new();
         for thing in things {
             let ground = drawn.difficulty.ground;
@@ -35,26 +57,32 @@ impl Detector {
                 let size = drawn.difficulty.picture_size_permille;
                 let place = drawn.library.place_at(&look, (spot, size), width, height)?;
                 let drawing = drawn.library.draw(&look, place, width, height)?;
-                for matrix in matrices() {
-                    let mut points = points(&drawing, matrix, step);
-                    for point in &mut points {
-                        (point.x, point.y) = (point.x + place.x, point.y + place.y);
-                    }
-                    let pattern = Pattern::new(points);
-                    templates.push(Template { label: thing.label.to_owned(), pattern });
-                }
+                templates.extend(templates_of(thing.label, &drawing, place, step));
             }
         }
         Ok(Self { templates })
     }
 
+    /// Draws one picture at its place.
+    pub(super) fn of_needle(needle: &Placed<'_>, label: &str) -> Result<Self, needle::Error> {
+        let (width, height) = needle.size;
+        let drawing = needle.library.draw(needle.look, needle.place, width, height)?;
+        let drawing = needle.effects.apply(drawing, height);
+        Ok(Self { templates: templates_of(label, &drawing, needle.place, step(needle.size)).collect() })
+    }
+
+    /// Whether all of its pictures can be told from footage: one that covers next to nothing, or has one tone, cannot.
+    pub(super) fn is_distinct(&self) -> bool {
+        self.templates.iter().all(|template| template.pattern.is_distinct())
+    }
+
     /// The picture whose colours a frame has most nearly, of those whose pattern it has.
-    pub fn look(&self, frame: &Yuv) -> Option<Sight> {
+    pub fn look(&self, frame: &Yuv) -> Option<Detection> {
         let shown = self.templates.iter().filter_map(|template| {
             let fit = template.pattern.fit(frame, 0, 0);
             template.pattern.is_shown(fit).then_some((fit.difference, &template.label))
         });
         let (_, label) = shown.min_by(|one, other| one.0.total_cmp(&other.0))?;
-        Some(Sight { label: label.clone(), count: 1 })
+        Some(Detection { label: label.clone(), count: 1 })
     }
 }

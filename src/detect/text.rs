@@ -7,10 +7,10 @@
 
 use image::RgbaImage;
 
-use super::{Drawn, Error, Sight};
+use super::{Detection, Drawn, Error, Placed};
 use crate::media::colour::Matrix;
 use crate::media::yuv::Yuv;
-use crate::needle::{BOX_GREY, Effects, Look, PixelBox};
+use crate::needle::{self, BOX_GREY, Effects, Look, PixelBox, Spot};
 
 /// Least correlation of ink and luma. A subtitle that is there lies above 0.9; another name of the same length, or
 /// footage, below 0.8.
@@ -80,9 +80,7 @@ impl Detector {
             blur_permille: difficulty.blur_permille,
             ..Effects::default()
         };
-        let opacity =
-            u32::from(difficulty.box_opacity_permille) * u32::from(difficulty.opacity_permille) / 1000;
-        let dimmed = range([BOX_GREY, BOX_GREY, BOX_GREY, ((opacity * 255 + 500) / 1000) as u8]).1;
+        let dimmed = dimmed(difficulty.box_opacity_permille, difficulty.opacity_permille);
         let mut templates = Vec::new();
         for Text { text, label } in texts {
             let look = Look::Text {
@@ -101,10 +99,40 @@ impl Detector {
         Ok(Self { templates, dimmed })
     }
 
+    /// Draws one subtitle at its place, and others that could be taken for it at theirs.
+    pub(super) fn of_needle(needle: &Placed<'_>, rivals: &[String]) -> Result<Self, needle::Error> {
+        let Look::Text { text, size_permille, box_opacity_permille } = needle.look else {
+            return Ok(Self { templates: Vec::new(), dimmed: WHITE });
+        };
+        let (width, height) = needle.size;
+        let stood = |spot: &Spot| spot.stand((needle.place.w, needle.place.h), needle.size) == needle.place;
+        let spot = Spot::all().find(stood);
+        let look = |text: &String| Look::Text {
+            text: text.clone(),
+            size_permille: *size_permille,
+            box_opacity_permille: *box_opacity_permille,
+        };
+        let mut placed = vec![(Some(text.clone()), look(text), needle.place)];
+        // Where others would stand is known where it stands at one of the usual spots.
+        for rival in rivals.iter().filter(|rival| *rival != text && spot.is_some()) {
+            let look = look(rival);
+            let place = needle.library.place_at(&look, (spot, 1000), width, height)?;
+            placed.push((None, look, place));
+        }
+        let dimmed = dimmed(*box_opacity_permille, needle.effects.opacity_permille);
+        let mut templates = Vec::new();
+        for (label, look, place) in placed {
+            let drawing = needle.library.draw(&look, place, width, height)?;
+            let drawing = needle.effects.apply(drawing, height);
+            templates.push(Template::new(label, vec![place], &drawing, dimmed));
+        }
+        Ok(Self { templates, dimmed })
+    }
+
     /// The subtitle that a frame shows.
-    pub fn look(&self, frame: &Yuv) -> Option<Sight> {
+    pub fn look(&self, frame: &Yuv) -> Option<Detection> {
         let best = self.by_range(frame).or_else(|| self.by_ink(frame))?;
-        best.label.as_ref().map(|label| Sight { label: label.clone(), count: 1 })
+        best.label.as_ref().map(|label| Detection { label: label.clone(), count: 1 })
     }
 
     /// The text whose letters are white and whose box is not.
@@ -125,6 +153,12 @@ impl Detector {
     fn places(&self) -> impl Iterator<Item = (&Template, PixelBox)> {
         self.templates.iter().flat_map(|template| template.places.iter().map(move |place| (template, *place)))
     }
+}
+
+/// The brightest that shines through a box.
+fn dimmed(box_permille: u16, permille: u16) -> u8 {
+    let opacity = u32::from(box_permille) * u32::from(permille) / 1000;
+    range([BOX_GREY, BOX_GREY, BOX_GREY, ((opacity * 255 + 500) / 1000) as u8]).1
 }
 
 /// Letters are the brightest of a subtitle: how far each pixel is from its box towards white.

@@ -33,6 +33,7 @@ const SCORING: &str = include_str!("../../templates/export/scoring.py");
 
 /// An export that cannot be made.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A file cannot be read or written.
     #[error(transparent)]

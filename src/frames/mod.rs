@@ -31,6 +31,7 @@ pub const INDEX: &str = "index.jsonl";
 
 /// Frames that cannot be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A video cannot be opened.
     #[error(transparent)]

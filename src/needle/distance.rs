@@ -2,10 +2,10 @@
 //!
 //! In: packs and items. Out: signatures, each taken once, and distances between them.
 
-use super::alike::{SIDE, Signature};
 use super::art;
 use super::fault::Error;
 use super::library::Library;
+use super::signature::{SIDE, Signature};
 
 impl Library {
     /// The signature of an item's picture.
@@ -31,7 +31,7 @@ impl Library {
 mod tests {
     use image::imageops;
 
-    use super::super::alike::FARTHEST;
+    use super::super::signature::FARTHEST;
     use super::*;
 
     fn flag(library: &Library, one: &str, other: &str) -> u32 {

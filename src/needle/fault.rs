@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Why needles could not be loaded, placed or drawn.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// Packs or the font are not what they should be.
     #[error("needles have {}", listed(problems))]
@@ -136,6 +137,7 @@ pub enum Error {
 
 /// Why bytes are not a usable picture.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unusable {
     /// The SVG reader refused.
     #[error("not an SVG that can be drawn: {0}")]
@@ -177,6 +179,7 @@ pub struct Problem<F = Fault> {
 
 /// The ways in which a pack can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// The system refused.
     #[error("cannot be read: {0}")]
@@ -302,27 +305,4 @@ pub(super) fn listed<F: Display>(problems: &[Problem<F>]) -> String {
 
 fn did_you_mean(nearest: Option<&String>) -> String {
     nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
-}
-
-/// The known name that is nearest to `name`, if it is near enough to be a slip.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let name = name.to_lowercase();
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known))
-        .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
-        .min()
-        .map(|(_, known)| known.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_slips_are_suggested() {
-        assert_eq!(nearest("lable", ["label", "licence"]).as_deref(), Some("label"));
-        assert_eq!(nearest("Fruit", ["fruits", "flags"]).as_deref(), Some("fruits"));
-        assert_eq!(nearest("zebra", ["fruits", "flags"]), None);
-    }
 }

@@ -5,9 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::wording::nearest;
 use fontdb::{Database, FaceInfo, Source, Style, Weight};
-
-use super::fault::nearest;
 
 /// A face of a font file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +42,7 @@ impl FontFile {
         files.min().map(|(_, _, file)| file).ok_or_else(|| {
             let families =
                 fonts.faces().flat_map(|face| face.families.iter().map(|(family, _)| family.as_str()));
-            nearest(name, families)
+            nearest(name, families).map(str::to_owned)
         })
     }
 }

@@ -13,6 +13,7 @@ pub const PLAIN_GROUND: [u8; 3] = [225, 165, 240];
 /// What fills the frame around a full-frame picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Ground {
     /// One colour.
     Plain,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::fault::{Error, Fault, Problem, nearest};
+use super::fault::{Error, Fault, Problem};
 use super::font::FontFile;
 use super::load;
 use super::pack::{Item, Pack};
@@ -14,6 +14,7 @@ use super::source::{self, Source};
 use super::text::Typeface;
 use crate::files;
 use crate::language::Language;
+use crate::wording::nearest;
 
 /// All needles at hand.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ impl Library {
     pub fn find_pack(&self, id: &str) -> Result<&Pack, Error> {
         self.pack(id).ok_or_else(|| Error::UnknownPack {
             pack: id.to_owned(),
-            nearest: nearest(id, self.packs.keys().map(String::as_str)),
+            nearest: nearest(id, self.packs.keys().map(String::as_str)).map(str::to_owned),
         })
     }
 
@@ -108,7 +109,7 @@ impl Library {
         let found = pack.item(item).ok_or_else(|| Error::UnknownItem {
             pack: pack.id.clone(),
             item: item.to_owned(),
-            nearest: nearest(item, pack.items.iter().map(|item| item.id.as_str())),
+            nearest: nearest(item, pack.items.iter().map(|item| item.id.as_str())).map(str::to_owned),
         })?;
         Ok((pack, found))
     }

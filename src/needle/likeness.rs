@@ -10,10 +10,10 @@
 
 use image::{RgbImage, RgbaImage};
 
-use super::alike::{FARTHEST, SIDE, luma_chroma};
 use super::art::within;
 use super::fault::Error;
 use super::library::Library;
+use super::signature::{FARTHEST, SIDE, luma_chroma};
 
 /// Longer side of the frames that are searched, in pixels: a cell of the smallest square is two pixels wide.
 pub const FRAME_SIDE: u32 = 192;

@@ -7,13 +7,14 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::art;
-use super::fault::{Fault, Problem, nearest};
+use super::fault::{Fault, Problem};
 use super::pack::{Asset, Item, Pack};
 use super::parse::{self, RawItem, RawPack, Report};
 use super::source::{Source, is_inside};
 use crate::digest;
 use crate::id;
 use crate::language::Language;
+use crate::wording::nearest;
 
 /// Loads one pack.
 pub(super) fn pack(source: Source<'_>) -> Result<Pack, Vec<Problem>> {
@@ -195,7 +196,7 @@ fn nearest_file(source: Source<'_>, name: &str) -> Option<String> {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
     let names = source.list(folder)?.ok()?;
     let found = nearest(file, names.iter().map(String::as_str))?;
-    Some(if folder.is_empty() { found } else { format!("{folder}/{found}") })
+    Some(if folder.is_empty() { found.to_owned() } else { format!("{folder}/{found}") })
 }
 
 fn check_ids(items: &[(String, Item)], report: &mut Report) {
@@ -270,7 +271,7 @@ fn link_alike(items: &mut [(String, Item)], report: &mut Report) {
             } else if known.contains(other.as_str()) {
                 pairs.push((other.clone(), item.id.clone()));
             } else {
-                let nearest = nearest(other, known.iter().copied());
+                let nearest = nearest(other, known.iter().copied()).map(str::to_owned);
                 report.add(format!("{key}.alike"), Fault::UnknownItem { id: other.clone(), nearest });
             }
         }

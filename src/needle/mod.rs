@@ -2,7 +2,6 @@
 //!
 //! In: packs (TOML and assets, embedded or the user's own). Out: items with labels, and drawings as RGBA pixels.
 
-mod alike;
 mod art;
 mod artwork;
 mod bounds;
@@ -22,6 +21,7 @@ mod pack;
 mod parse;
 mod pixel_box;
 mod sheet;
+mod signature;
 mod source;
 mod spot;
 #[cfg(test)]
@@ -29,7 +29,6 @@ mod tests;
 mod text;
 mod way_in;
 
-pub use alike::{FARTHEST, Signature};
 pub use effective::{Effective, Milli};
 pub use effects::Effects;
 pub use fault::{Error, Fault, Problem, Unusable};
@@ -39,6 +38,7 @@ pub use library::{Library, PackFile};
 pub use look::{Look, LookKind};
 pub use pack::{Asset, Item, Names, Pack, PackKind};
 pub use pixel_box::PixelBox;
+pub use signature::{FARTHEST, Signature};
 pub use source::embedded_font;
 pub use spot::Spot;
 pub(crate) use text::BOX_GREY;

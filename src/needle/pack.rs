@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::alike::Signature;
 use super::art::Shape;
+use super::signature::Signature;
 use super::source::Origin;
 use crate::language::Language;
 
@@ -28,6 +28,7 @@ pub struct Pack {
 /// What the items of a pack are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum PackKind {
     /// Names to write: no item has a picture.
     Text,

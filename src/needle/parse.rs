@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::fault::{Fault, Problem, nearest};
+use super::fault::{Fault, Problem};
 use super::pack::Names;
 use crate::language::Language;
+use crate::wording::nearest;
 
 /// Gathers the problems of one file.
 #[derive(Debug)]
@@ -113,7 +114,10 @@ fn names(key: &str, mut table: Table, report: &mut Report) -> BTreeMap<Language,
     }
     for unknown in table.keys() {
         let codes = Language::ALL.iter().map(|language| language.code());
-        report.add(format!("{key}.names.{unknown}"), Fault::UnknownKey(nearest(unknown, codes.skip(1))));
+        report.add(
+            format!("{key}.names.{unknown}"),
+            Fault::UnknownKey(nearest(unknown, codes.skip(1)).map(str::to_owned)),
+        );
     }
     names
 }
@@ -206,7 +210,7 @@ impl Fields<'_> {
 
     fn finish(self) {
         for key in self.table.keys() {
-            let nearest = nearest(key, self.known.iter().copied());
+            let nearest = nearest(key, self.known.iter().copied()).map(str::to_owned);
             self.report.add(format!("{}{key}", self.at), Fault::UnknownKey(nearest));
         }
     }

@@ -64,19 +64,19 @@ fn tile(
         face.draw(&face.fit(&item.label, TEXT_PX, room_w, room_h)?, BOX_OPACITY)
     };
     let x = corner.0 + (TILE_W - art.width()) / 2;
-    lay(sheet, &art, x, corner.1 + (PICTURE_H - art.height()) / 2);
+    draw_over(sheet, &art, x, corner.1 + (PICTURE_H - art.height()) / 2);
     let layout = face.fit(&item.label, LABEL_PX, TILE_W, LABEL_H)?;
     let covered = face.coverage(&layout);
     let label = RgbaImage::from_fn(layout.w, layout.h, |x, y| {
         let share = covered[(y * layout.w + x) as usize];
         image::Rgba([INK[0], INK[1], INK[2], (share * 255.0).round() as u8])
     });
-    lay(sheet, &label, corner.0 + (TILE_W - layout.w) / 2, corner.1 + PICTURE_H);
+    draw_over(sheet, &label, corner.0 + (TILE_W - layout.w) / 2, corner.1 + PICTURE_H);
     Ok(())
 }
 
 /// Lays straight-alpha pixels over the sheet.
-fn lay(sheet: &mut RgbImage, art: &RgbaImage, x: u32, y: u32) {
+fn draw_over(sheet: &mut RgbImage, art: &RgbaImage, x: u32, y: u32) {
     for (dx, dy, pixel) in art.enumerate_pixels() {
         let alpha = u32::from(pixel.0[3]);
         let under = sheet.get_pixel_mut(x + dx, y + dy);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// How a needle enters the video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum WayIn {
     /// Its frames are spliced in between two haystack frames: the video grows by them.
     Insert,

@@ -8,14 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, LookKind, PixelBox, WayIn};
-use crate::question::Candidate;
+use crate::question::{Candidate, Starts};
 use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::grid::{self, Base, Slots};
-use super::placement::Rule;
-use super::shown::{look, pack};
-use super::sights;
+use super::looks::{look, pack};
+use super::placement::{Rule, Window};
 use super::spans::Law;
 use crate::wording;
 
@@ -89,11 +88,11 @@ impl Times {
         self.duration + self.gap
     }
 
-    /// First and last start, in frames of the finished video, of so many needles within a window of haystack frames, or
+    /// The range of starts, in frames of the finished video, of so many needles within a window of haystack frames, or
     /// anywhere.
-    pub(super) fn starts(self, rule: Rule, window: Option<(u64, u64)>, places: u64) -> (u64, u64) {
-        let (start, frames) = window.unwrap_or((0, rule.frames));
-        (start, start + frames + self.inserted(places) - self.duration)
+    pub(super) fn starts(self, rule: Rule, window: Option<Window>, places: u64) -> Starts {
+        let Window { start, frames } = window.unwrap_or(Window { start: 0, frames: rule.frames });
+        Starts { first: start, last: start + frames + self.inserted(places) - self.duration }
     }
 
     /// The rule for so many haystack frames.
@@ -166,7 +165,7 @@ pub(super) fn lasting(task: &Task) -> String {
 fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
     let places = task.family.most_places() as u64;
     let needed_of = |rule: Rule| {
-        if slots.with_depths() && sights::one_is_asked(task) {
+        if slots.with_depths() && task.family.asks_for_one_among_others() {
             rule.needed_around(places)
         } else {
             rule.needed(places)
@@ -293,7 +292,7 @@ pub(super) fn places(
         Place::Usual | Place::Random => None,
     };
     let mut places = Vec::new();
-    for (candidate, is_distractor) in shown(task) {
+    for (candidate, is_distractor) in candidates(task) {
         let look = match look(task, candidate, is_distractor) {
             // A frame that holds no picture holds no patch.
             Look::Patch { pack, item } => Look::Picture { pack, item, ground: task.difficulty.ground },
@@ -313,7 +312,7 @@ pub(super) fn places(
 }
 
 /// All that a task can show: what can be asked for, then its distractors.
-pub(super) fn shown(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
+pub(super) fn candidates(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
     let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
     let asked = task.pool.candidates().iter().map(|candidate| (candidate, false));
     asked.chain(others.map(|candidate| (candidate, true)))
@@ -382,7 +381,7 @@ pub(super) fn aspects(spec: &CheckedSpec, task: &Task, findings: &mut Findings) 
     let aspect = |(candidate, is_distractor): (&Candidate, bool)| {
         spec.library().aspect(pack(task, is_distractor), &candidate.item)
     };
-    let aspects: Result<Vec<(u32, u32)>, _> = shown(task).map(aspect).collect();
+    let aspects: Result<Vec<(u32, u32)>, _> = candidates(task).map(aspect).collect();
     aspects
         .map_err(|error| findings.problems.push(format!("{}: {error}", task.family.kind())))
         .unwrap_or_default()

@@ -11,8 +11,8 @@ use crate::needle::{self, Effective};
 use crate::spec::{self, CheckedSpec, Screen, Task};
 
 use super::check::{self, Findings};
-use super::hardness::hardness;
-use super::shown::look;
+use super::difficulty::difficulty_record;
+use super::looks::look;
 
 /// Height in pixels of the lines of all that a task can show in a frame: what can be asked for, then its distractors. Empty
 /// where no texts are shown.
@@ -29,7 +29,7 @@ pub(super) fn lines(
         spec.library().line_px(&look(task, candidate, is_distractor), width, height).ok().flatten()
     };
     // A text that cannot be set at all is a problem that is told elsewhere.
-    let lines: Vec<u32> = check::shown(task).map_while(px).collect();
+    let lines: Vec<u32> = check::candidates(task).map_while(px).collect();
     let asked = needle::text_px(task.difficulty.text_size_permille, height);
     let smaller = lines.iter().filter(|&&px| px < asked).count();
     if smaller > 0 {
@@ -106,7 +106,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut F
 type Comparable = (Effective, [String; 5]);
 
 fn comparable(task: &Task, screen: Screen) -> Comparable {
-    let asked = hardness(task);
+    let asked = difficulty_record(task);
     let place = task.effective_place();
     (
         task.effective(screen),
@@ -116,10 +116,10 @@ fn comparable(task: &Task, screen: Screen) -> Comparable {
 
 /// Each key whose values two settings have in common, though they ask for different ones.
 fn same(one: &Task, other: &Task, screen: Screen) -> Vec<String> {
-    let asked: BTreeMap<&str, String> = hardness(one).values().into_iter().collect();
+    let asked: BTreeMap<&str, String> = difficulty_record(one).values().into_iter().collect();
     let effective = one.effective(screen);
     let mut found = Vec::new();
-    for (key, value) in hardness(other).values() {
+    for (key, value) in difficulty_record(other).values() {
         let Some(first) = asked.get(key).filter(|first| **first != value) else { continue };
         let comes_to = match key {
             "place" => one.effective_place(),

@@ -5,40 +5,39 @@
 //! function of these, and each sample is a pure function of the seed and its own key, so that no other sample, thread,
 //! shard or order of files moves it.
 
-mod asked;
 mod check;
 mod control;
 #[cfg(test)]
 mod control_tests;
+mod difficulty;
+#[cfg(test)]
+mod difficulty_tests;
 mod effective;
 #[cfg(test)]
 mod effective_tests;
-mod extent;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
-mod hardness;
-#[cfg(test)]
-mod hardness_tests;
-mod lay;
+mod limits;
+mod looks;
 mod needles;
 mod order;
 mod patches;
 mod placement;
 mod planner;
-mod shown;
+mod questions;
+mod seen_starts;
 mod shuffle;
-mod sights;
 mod spans;
 mod summary;
 #[cfg(test)]
 mod summary_tests;
 #[cfg(test)]
 mod tests;
-mod visible;
+mod visibility;
 mod write;
 
-pub use hardness::hardness;
+pub use difficulty::difficulty_record;
 pub use patches::patch_sizes;
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};
@@ -48,7 +47,7 @@ pub use write::{FORMAT_VERSION, Header, is_plan, stated, write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::Difficulty;
+use crate::dataset::DifficultyRecord;
 use crate::language::Language;
 use crate::needle::{Effective, Effects, Look, PixelBox, WayIn};
 use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
@@ -62,7 +61,7 @@ pub struct VideoPlan {
     /// Where it stands in the grid.
     pub cell: Cell,
     /// How hard its needles are to find.
-    pub difficulty: Difficulty,
+    pub difficulty: DifficultyRecord,
     /// What that comes to in this video: in frames, pixels and levels.
     #[serde(default)]
     pub difficulty_effective: Effective,

@@ -9,7 +9,7 @@ use crate::seed::Stream;
 use crate::spec::Place;
 use crate::time::{Depth, FrameSpan};
 
-use super::shown::{candidate_of, effects, look};
+use super::looks::{candidate_of, effects, look};
 use super::{PlannedNeedle, Planner, patches};
 
 impl Planner<'_> {

@@ -8,21 +8,18 @@ use crate::haystack::{Form, Haystack};
 use crate::needle::{Effective, PixelBox};
 use crate::question::{self, Control, Drawn};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Screen};
+use crate::spec::{CheckedSpec, Screen, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::check::{self, Times};
-use super::effective;
-use super::extent;
+use super::difficulty::difficulty_record;
 use super::grid::{Base, Slot, Slots};
-use super::hardness::hardness;
-use super::lay::{Laid, lay};
 use super::order::{Order, Ranks};
-use super::placement::Rule;
-use super::sights;
+use super::placement::{Placement, Rule, Window};
+use super::seen_starts::SeenStarts;
 use super::spans::Chances;
-use super::visible::Openings;
 use super::{Cell, DepthOf, HaystackPart, PlannedVideo, VideoPlan};
+use super::{effective, limits, visibility};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -70,10 +67,10 @@ impl<'a> Planner<'a> {
         sizes.dedup();
         let mut findings = check::check(spec, &haystacks, &slots);
         if !haystacks.is_empty() {
-            extent::check(spec, &haystacks, &slots, &mut findings);
+            limits::check(spec, &haystacks, &slots, &mut findings);
         }
         if findings.problems.is_empty() {
-            sights::check(spec, &haystacks, &slots, &mut findings);
+            visibility::check(spec, &haystacks, &slots, &mut findings);
         }
         effective::check(spec, &haystacks, &mut findings);
         let (mut places, mut lines) = (Vec::new(), Vec::new());
@@ -153,7 +150,12 @@ impl<'a> Planner<'a> {
 
     /// The type of the video with this index, without planning it.
     pub fn kind(&self, index: u64) -> &str {
-        self.spec.tasks()[self.slots.slot(index).task].family.kind()
+        self.task(index).family.kind()
+    }
+
+    /// The task of the video with this index, without planning it.
+    pub fn task(&self, index: u64) -> &'a Task {
+        &self.spec.tasks()[self.slots.slot(index).task]
     }
 
     /// The video with this index, and its questions.
@@ -195,17 +197,18 @@ impl<'a> Planner<'a> {
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
-        let (laid, spans) = if let Some(timed) = &timed {
-            (Laid::nowhere(), timed.spans.clone())
+        let (placement, spans) = if let Some(timed) = &timed {
+            (Placement::none(), timed.spans.clone())
         } else {
-            let laid = lay(rule, slot.depth, task, &mut drawn, &mut stream("places"));
-            let laid = self.shown(laid, times, rule, form.fps, places);
-            let spans = times.spans(&laid.positions);
-            (laid, spans)
+            let placement =
+                Placement::draw(rule, slot.depth, &task.family, &mut drawn, &mut stream("places"));
+            let placement = self.moved_to_seen_starts(placement, times, rule, form.fps, places);
+            let spans = times.spans(&placement.positions);
+            (placement, spans)
         };
         let needles = self.needles(slot.task, form, &drawn, &spans, rule.frames, &stream);
-        let window = laid.depth_of.map(|_| match laid.window {
-            Some((start, frames)) => {
+        let window = placement.depth_of.map(|_| match placement.window {
+            Some(Window { start, frames }) => {
                 FrameSpan::new(start, start + frames + inserted).expect("a window holds its needles")
             }
             None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
@@ -226,10 +229,10 @@ impl<'a> Planner<'a> {
             drawn.options = timed.options.iter().map(text).collect();
             drawn.target = timed.target;
         }
-        let questions = self.asked(task, material, &drawn, &video, law);
+        let questions = self.questions_about(task, material, &drawn, &video, law);
         VideoPlan {
-            cell: cell(slot, laid.depth_of, window),
-            difficulty: hardness(task),
+            cell: cell(slot, placement.depth_of, window),
+            difficulty: difficulty_record(task),
             difficulty_effective,
             questions,
             video,
@@ -237,21 +240,29 @@ impl<'a> Planner<'a> {
     }
 
     /// Moves needles to where the samplers that have to see them do.
-    fn shown(&self, mut laid: Laid, times: Times, rule: Rule, fps: FrameRate, places: u64) -> Laid {
+    fn moved_to_seen_starts(
+        &self,
+        mut placement: Placement,
+        times: Times,
+        rule: Rule,
+        fps: FrameRate,
+        places: u64,
+    ) -> Placement {
         let samplers = self.spec.required_samplers();
         if samplers.is_empty() {
-            return laid;
+            return placement;
         }
         let starts: Vec<u64> =
-            (0..).zip(&laid.positions).map(|(index, at)| at + times.inserted(index)).collect();
+            (0..).zip(&placement.positions).map(|(index, at)| at + times.inserted(index)).collect();
         let frames = rule.frames + times.inserted(places);
-        let openings = Openings::new(samplers, frames, fps, times.duration());
-        let settled = openings.ok().and_then(|openings| {
-            openings.settle(&starts, times.apart(), times.starts(rule, laid.window, places))
+        let seen_starts = SeenStarts::new(samplers, frames, fps, times.duration());
+        let settled = seen_starts.ok().and_then(|seen_starts| {
+            seen_starts.settle(&starts, times.apart(), times.starts(rule, placement.window, places))
         });
         let settled = settled.expect("the planner has found that there are places");
-        laid.positions = (0..).zip(settled).map(|(index, start)| start - times.inserted(index)).collect();
-        laid
+        placement.positions =
+            (0..).zip(settled).map(|(index, start)| start - times.inserted(index)).collect();
+        placement
     }
 
     /// The haystack with this id.

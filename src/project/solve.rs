@@ -13,7 +13,7 @@ use crate::baseline::Reader;
 use crate::dataset::Row;
 use crate::job::Job;
 use crate::needle::LookKind;
-use crate::plan::hardness;
+use crate::plan::difficulty_record;
 use crate::render::videos::Videos;
 use crate::spec::{CheckedSpec, Screen};
 use crate::time::FrameRate;
@@ -55,7 +55,7 @@ pub(super) fn solve(
     let unsolved: BTreeSet<&str> = wrong.map(|row| row.sample_id.as_str()).collect();
     let of = |task: &crate::spec::Task| {
         let kind = task.family.kind();
-        let difficulty = hardness(task);
+        let difficulty = difficulty_record(task);
         let own = rows.iter().filter(|row| row.kind == kind && row.difficulty == difficulty);
         let own: Vec<&Row> = own.collect();
         let ids: BTreeSet<&str> = own.iter().map(|row| row.sample_id.as_str()).collect();

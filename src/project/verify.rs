@@ -24,6 +24,7 @@ use crate::render;
 use crate::render::rows;
 use crate::render::verify::{self, Compared};
 use crate::render::videos;
+use crate::spec::Task;
 
 /// What is verified.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,10 @@ pub struct VerifyReport {
     pub needle_frames: u64,
     /// Views that show nothing of a needle that is hardly there by design.
     pub lost_frames: u64,
+    /// Views of needles that detection looked at.
+    pub looked_frames: u64,
+    /// Those of them that detection tells for what they are.
+    pub told_frames: u64,
     /// The worst likeness of an encoded frame, in dB.
     pub worst_psnr: f64,
     /// Whatever is not as planned.
@@ -128,7 +133,7 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) ->
         .par_iter()
         .map(|&index| {
             let planned = planner.video(index);
-            let result = one(dir, remade, &planned);
+            let result = one(dir, remade, &planned, planner.task(index));
             stage.advance(&planned.video.name);
             result
         })
@@ -141,6 +146,8 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) ->
         encoded_frames: 0,
         needle_frames: 0,
         lost_frames: 0,
+        looked_frames: 0,
+        told_frames: 0,
         worst_psnr: 100.0,
         differences: files_that_changed(dir, &remade.manifest, &names)?,
         solved: Vec::new(),
@@ -151,6 +158,8 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) ->
         report.encoded_frames += compared.encoded_frames;
         report.needle_frames += compared.needle_frames;
         report.lost_frames += compared.lost_frames;
+        report.looked_frames += compared.looked_frames;
+        report.told_frames += compared.told_frames;
         report.worst_psnr = report.worst_psnr.min(compared.worst_psnr);
         report.differences.extend(differences);
     }
@@ -177,17 +186,29 @@ fn names_any(planned: &VideoPlan, left: &mut BTreeSet<&str>) -> bool {
     planned.questions.iter().filter(|question| left.remove(question.sample_id.as_str())).count() > 0
 }
 
-fn one(dir: &Path, remade: &Remade, planned: &VideoPlan) -> Result<(Compared, Vec<Difference>), Error> {
+fn one(
+    dir: &Path,
+    remade: &Remade,
+    planned: &VideoPlan,
+    task: &Task,
+) -> Result<(Compared, Vec<Difference>), Error> {
     let file = rows::file_name(&planned.video);
     let library = remade.project.spec().library();
     let differ = |what: String| Difference { file: file.clone(), what };
     let compare = || {
         if remade.manifest.store == Store::File {
-            return verify::whole(&planned.video, &remade.ready, library, &Input::file(dir.join(&file)));
+            return verify::whole(
+                &planned.video,
+                task,
+                &remade.ready,
+                library,
+                &Input::file(dir.join(&file)),
+            );
         }
         let (recipe, spliced) = videos::recipe(dir, &file, &remade.ready)?;
         let input = Input::Spliced(spliced);
-        let (compared, mut differences) = verify::whole(&planned.video, &remade.ready, library, &input)?;
+        let (compared, mut differences) =
+            verify::whole(&planned.video, task, &remade.ready, library, &input)?;
         if input.sha256()? != recipe.head.sha256 {
             differences.push("its recipe gives other bytes than those that it names".to_owned());
         }

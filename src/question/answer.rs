@@ -14,6 +14,7 @@ use crate::time::{FrameRate, FrameSpan};
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Form {
     /// Options are shown, and one of them is named. Asked once for each rotation of the options.
     #[default]
@@ -45,6 +46,7 @@ impl Form {
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum AnswerKind {
     /// The letter of an option.
     #[default]
@@ -91,6 +93,7 @@ impl fmt::Display for AnswerKind {
 
 /// The right answer to a question about a scene.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Answer {
     /// One label.
     Label(String),

@@ -10,6 +10,7 @@ use super::wording;
 use crate::id;
 use crate::letter;
 use crate::needle::{LookKind, WayIn};
+use crate::wording::nearest;
 
 /// The family, or all that is wrong with it.
 pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
@@ -135,11 +136,10 @@ fn check_kind(raw: &Raw, problems: &mut Vec<String>) -> QuestionKind {
         return QuestionKind::default();
     };
     QuestionKind::of_name(name).unwrap_or_else(|| {
-        let distance = |kind: &QuestionKind| strsim::damerau_levenshtein(name, kind.name());
-        let nearest = QuestionKind::ALL.into_iter().min_by_key(distance).filter(|kind| distance(kind) <= 2);
-        let hint = nearest.map_or_else(String::new, |kind| format!("; the nearest is `{}`", kind.name()));
+        let nearest = nearest(name, QuestionKind::ALL.map(QuestionKind::name));
+        let hint = nearest.map_or_else(String::new, |kind| format!("; the nearest is `{kind}`"));
         problems.push(format!("kind: `{name}` is none of {}{hint}", names()));
-        nearest.unwrap_or_default()
+        nearest.and_then(QuestionKind::of_name).unwrap_or_default()
     })
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// What is left of the videos of a dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Control {
     /// The haystack without any needle: what the scene and the question alone give away.
     NoNeedle,

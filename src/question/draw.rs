@@ -44,7 +44,7 @@ fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: 
     if others.own {
         order.retain(|&other| asked.iter().all(|&of| !others.pool.is_alike(other, of)));
     }
-    let mut taken = others.pool.unlike(&order, &[], order.len());
+    let mut taken = others.pool.take_distinct(&order, &[], order.len());
     if others.ranks.is_some() {
         taken.truncate((taken.len() / 3).max(number));
     }

@@ -24,6 +24,15 @@ pub struct Evidence {
     pub closer_than: u64,
 }
 
+/// A closed range of frames at which a needle may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Starts {
+    /// The first.
+    pub first: u64,
+    /// The last; never before the first.
+    pub last: u64,
+}
+
 /// Frames that a viewer needs, as a row has them.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -99,33 +108,34 @@ impl Evidence {
 
     /// Starts up to `last` to which the span may be moved so that `indices`, which ascend, suffice: closed ranges,
     /// ascending, apart.
-    pub fn starts_seen(&self, indices: &[u64], last: u64) -> Vec<(u64, u64)> {
+    pub fn starts_seen(&self, indices: &[u64], last: u64) -> Vec<Starts> {
         if self.samples == 0 && self.closer_than == 0 {
-            return vec![(0, last)];
+            return vec![Starts { first: 0, last }];
         }
         let mut distinct = indices.to_vec();
         distinct.dedup();
         let duration = self.span.count();
-        let held = |first: u64, final_: u64| ((final_ + 1).saturating_sub(duration), first.min(last));
-        let mut ranges: Vec<(u64, u64)> = Vec::new();
-        let groups: Vec<(u64, u64)> = match self.samples {
-            0 => vec![(0, last)],
+        let held =
+            |from: u64, to: u64| Starts { first: (to + 1).saturating_sub(duration), last: from.min(last) };
+        let mut ranges: Vec<Starts> = Vec::new();
+        let groups: Vec<Starts> = match self.samples {
+            0 => vec![Starts { first: 0, last }],
             samples => distinct
                 .windows(usize::try_from(samples).unwrap_or(usize::MAX))
                 .map(|group| held(group[0], group[group.len() - 1]))
                 .collect(),
         };
-        for (from, to) in groups.into_iter().filter(|&(from, to)| from <= to) {
+        for group in groups.into_iter().filter(|group| group.first <= group.last) {
             match ranges.last_mut() {
-                Some(range) if from <= range.1 + 1 => range.1 = range.1.max(to),
-                _ => ranges.push((from, to)),
+                Some(range) if group.first <= range.last + 1 => range.last = range.last.max(group.last),
+                _ => ranges.push(group),
             }
         }
         if self.closer_than == 0 {
             return ranges;
         }
         let wide = distinct.windows(2).filter(|pair| pair[1] - pair[0] > self.closer_than);
-        let refused = wide.map(|pair| held(pair[0], pair[1])).filter(|&(from, to)| from <= to);
+        let refused = wide.map(|pair| held(pair[0], pair[1])).filter(|range| range.first <= range.last);
         refused.fold(ranges, |ranges, refused| without(&ranges, refused))
     }
 }
@@ -135,19 +145,19 @@ pub fn is_seen(evidence: &[Evidence], indices: &[u64]) -> bool {
     evidence.iter().all(|piece| piece.is_seen(indices))
 }
 
-/// What of closed `ranges` lies outside of the closed range `refused`.
-fn without(ranges: &[(u64, u64)], refused: (u64, u64)) -> Vec<(u64, u64)> {
+/// What of `ranges` lies outside of `refused`.
+fn without(ranges: &[Starts], refused: Starts) -> Vec<Starts> {
     let mut left = Vec::new();
-    for &(from, to) in ranges {
-        if refused.1 < from || to < refused.0 {
-            left.push((from, to));
+    for &range in ranges {
+        if refused.last < range.first || range.last < refused.first {
+            left.push(range);
             continue;
         }
-        if from < refused.0 {
-            left.push((from, refused.0 - 1));
+        if range.first < refused.first {
+            left.push(Starts { last: refused.first - 1, ..range });
         }
-        if refused.1 < to {
-            left.push((refused.1 + 1, to));
+        if refused.last < range.last {
+            left.push(Starts { first: refused.last + 1, ..range });
         }
     }
     left
@@ -216,9 +226,9 @@ mod tests {
             let starts = piece(0, duration, samples, closer_than).starts_seen(&indices, last);
             for start in 0..=last {
                 let seen = piece(start, start + duration, samples, closer_than).is_seen(&indices);
-                prop_assert_eq!(starts.iter().any(|&(from, to)| (from..=to).contains(&start)), seen, "{}", start);
+                prop_assert_eq!(starts.iter().any(|range| (range.first..=range.last).contains(&start)), seen, "{}", start);
             }
-            prop_assert!(starts.windows(2).all(|pair| pair[0].1 + 1 < pair[1].0) || closer_than > 0);
+            prop_assert!(starts.windows(2).all(|pair| pair[0].last + 1 < pair[1].first) || closer_than > 0);
         }
     }
 }

@@ -19,6 +19,7 @@ pub type Families = BTreeMap<String, Family>;
 
 /// A family that cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The file or its directory cannot be read.
     #[error(transparent)]
@@ -49,6 +50,7 @@ fn count(problems: usize) -> String {
 /// Whether the needles of one video show one thing or different ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Labels {
     /// All show the same.
     #[default]
@@ -291,6 +293,11 @@ impl Family {
     /// Whether exactly one needle is asked for, whatever is drawn.
     pub fn asks_for_one(&self) -> bool {
         self.clips().is_none() && self.count == (1, 1)
+    }
+
+    /// Whether one needle is asked for among distractors: then the depth of a cell is that needle's.
+    pub fn asks_for_one_among_others(&self) -> bool {
+        self.distractors() > 0 && self.asks_for_one()
     }
 
     /// SHA-256 of the family's text.

@@ -28,7 +28,7 @@ impl Material<'_> {
     /// # Panics
     /// If there are fewer, which a check of the pool against its family excludes.
     pub(super) fn take(&self, count: usize, order: &[usize]) -> Vec<usize> {
-        let taken = self.pool.unlike(order, self.left_out, count);
+        let taken = self.pool.take_distinct(order, self.left_out, count);
         assert_eq!(taken.len(), count, "a pool that was checked against its family");
         taken
     }

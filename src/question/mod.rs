@@ -33,7 +33,7 @@ pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
 pub use draw::draw;
 pub use drawn::{Clip, Drawn};
-pub use evidence::Evidence;
+pub use evidence::{Evidence, Starts};
 pub use family::{Error, Families, Family, Labels};
 pub use material::{Distractors, Material};
 pub use parse::{embedded, parse, read_dir};

@@ -103,7 +103,7 @@ impl Pool {
     }
 
     /// The first `count` of `order` no two of which are alike and none of which is in `left_out`.
-    pub(super) fn unlike(&self, order: &[usize], left_out: &[usize], count: usize) -> Vec<usize> {
+    pub(super) fn take_distinct(&self, order: &[usize], left_out: &[usize], count: usize) -> Vec<usize> {
         let mut taken: Vec<usize> = Vec::with_capacity(count);
         for &index in order {
             if taken.len() == count {

@@ -12,6 +12,7 @@ use super::answer::{AnswerKind, Form};
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum QuestionKind {
     /// Which of several things is shown?
     #[default]

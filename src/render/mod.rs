@@ -34,6 +34,7 @@ mod joined;
 mod lock;
 mod names;
 mod preparing;
+mod presence;
 mod probed;
 mod record;
 mod surveyed;

@@ -4,7 +4,8 @@
 //! FFmpeg's own demuxer, as every other program reads it; what it should be is made again from haystacks and needles.
 //! Copied frames must be equal; encoded frames must be close to the ideal drawing, and in each needle's box closer to it
 //! than to the same frame without the needle. A needle that is made to be hardly there may be lost on some frames, while it
-//! fades for one, but not on all. One frame is held at a time, so memory does not grow with length.
+//! fades for one, but not on all. Besides, each needle has to be told by detection on its frames, and not on those beside them,
+//! where it is as clear as by default. One frame is held at a time, so memory does not grow with length.
 
 use std::collections::BTreeMap;
 
@@ -16,9 +17,11 @@ use crate::media::yuv::{Yuv, differs_by_more, psnr};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
+use crate::render::presence::Watch;
 use crate::render::ready::Ready;
 use crate::render::segment::FrameMaker;
 use crate::render::timeline::{Run, Segment, Timeline};
+use crate::spec::Task;
 
 /// An encoded frame below 24 dB of luma PSNR against its ideal shows something else: settings down to the
 /// coarsest that a spec allows stay above 27 dB on footage, and another frame of the same scene falls below 22 dB.
@@ -46,6 +49,10 @@ pub struct Compared {
     pub needle_frames: u64,
     /// Needle boxes in which a needle that is made to be hardly there was lost in encoding.
     pub lost_frames: u64,
+    /// Needle views that detection looked at.
+    pub looked_frames: u64,
+    /// Needle views in which detection told the needle for what it is.
+    pub told_frames: u64,
     /// Lowest PSNR of an encoded frame, in decibels; 100 where none was encoded.
     pub worst_psnr: f64,
 }
@@ -60,11 +67,14 @@ pub(super) struct Comparison<'a> {
     /// By needle that is made hard to see: squared distance of what was found to the frames without it less that to those with
     /// it, and the squared distance of the two, over all frames.
     found: BTreeMap<usize, (i64, u64)>,
+    /// Looks for the needles too, where a whole video is read.
+    watch: Option<Watch<'a>>,
 }
 
-/// Decodes a whole video and compares every frame.
+/// Decodes a whole video, which is one of `task`, and compares every frame.
 pub fn whole(
     video: &PlannedVideo,
+    task: &Task,
     ready: &BTreeMap<String, Ready>,
     library: &Library,
     input: &Input,
@@ -72,6 +82,7 @@ pub fn whole(
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let maker = FrameMaker::new(video, ready, library)?;
     let mut comparison = Comparison::new(video, &maker, ready);
+    comparison.watch = Some(Watch::new(video, task, library)?);
     comparison.contents(&probe::contents(input)?, ready, input)?;
     let mut reader = FileReader::open(input)?;
     for segment in timeline.segments() {
@@ -94,7 +105,7 @@ impl<'a> Comparison<'a> {
     ) -> Self {
         let compared = Compared { worst_psnr: 100.0, ..Compared::default() };
         let crf = video.parts.first().map_or(0, |part| ready[&part.haystack].settings().crf);
-        Self { video, maker, crf, differences: Vec::new(), compared, found: BTreeMap::new() }
+        Self { video, maker, crf, differences: Vec::new(), compared, found: BTreeMap::new(), watch: None }
     }
 
     /// What was compared, and what differs.
@@ -107,6 +118,11 @@ impl<'a> Comparison<'a> {
                      quality better"
                 ));
             }
+        }
+        if let Some(watch) = self.watch.take() {
+            let (looked, told, differences) = watch.end();
+            (self.compared.looked_frames, self.compared.told_frames) = (looked, told);
+            differences.into_iter().for_each(|difference| self.differ(difference));
         }
         (self.compared, self.differences)
     }
@@ -236,6 +252,9 @@ impl<'a> Comparison<'a> {
         if (frame.width, frame.height) != (self.video.width, self.video.height) {
             self.differ(format!("frame {at} is {}x{}", frame.width, frame.height));
             return Ok(None);
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.look(at, &frame);
         }
         Ok(Some(frame))
     }

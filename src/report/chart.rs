@@ -3,7 +3,7 @@
 //! In: lines, the names of the columns, the share that guessing reaches. Out: SVG elements.
 
 use super::html::{escape, put, whole};
-use super::paper::standalone;
+use super::svg::standalone;
 
 /// A chart's size.
 pub(super) const SIZE: (f64, f64) = (360.0, 220.0);

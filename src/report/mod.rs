@@ -16,9 +16,9 @@ mod heatmap;
 mod html;
 mod leaderboard;
 mod panel;
-mod paper;
 mod plot;
 mod spans;
+mod svg;
 mod table;
 mod viewer;
 

@@ -9,7 +9,7 @@ use super::Run;
 use super::html::whole;
 use crate::coverage::{CellCoverage, Seen};
 use crate::sampler::Sight;
-use crate::score::{Cell, DepthOf, place, wilson};
+use crate::score::{Cell, DepthSource, place, wilson};
 
 /// One heatmap.
 pub(super) struct Panel {
@@ -56,8 +56,8 @@ impl Frame {
         let mut own =
             Self { lengths: BTreeMap::new(), depths: BTreeSet::new(), is_grid: false, is_first: false };
         for cell in cells {
-            own.is_grid |= cell.depth_of == DepthOf::Grid;
-            own.is_first |= cell.depth_of == DepthOf::FirstNeedle;
+            own.is_grid |= cell.depth_of == DepthSource::Grid;
+            own.is_first |= cell.depth_of == DepthSource::FirstNeedle;
             own.add(&cell.length, cell.length_secs, cell.depth_permille);
         }
         own

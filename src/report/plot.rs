@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::heatmap::{colours, panels};
 use super::html::{escape, put, whole};
 use super::panel::Panel;
-use super::paper::standalone;
+use super::svg::standalone;
 use super::{Error, Run, View, axes, checked, curve};
 use crate::dataset::Row;
 use crate::digest;

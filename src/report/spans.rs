@@ -7,6 +7,7 @@ use super::chart::figure;
 use super::html::{count, escape, percent, put};
 use super::table::score_cell;
 use crate::question::AnswerKind;
+use crate::question::span_law::RECALL_AT;
 use crate::score::Group;
 
 /// Bars of the histogram, each as wide as the others.
@@ -28,16 +29,21 @@ pub(super) fn section(runs: &[Run]) -> String {
     if rows.is_empty() {
         return String::new();
     }
+    let recalls: String = recalls().iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
     format!(
         "<section id=\"spans\"><h2>Spans</h2>\n<div class=\"wide\"><table class=\"runs\"><thead><tr><th scope=\"col\">Type, run</th>\
-         <th scope=\"col\" class=\"score\">mIoU %</th><th scope=\"col\">R@0.3</th><th scope=\"col\">R@0.5</th>\
-         <th scope=\"col\">R@0.7</th><th scope=\"col\">Start, s</th><th scope=\"col\">End, s</th>\
+         <th scope=\"col\" class=\"score\">mIoU %</th>{recalls}<th scope=\"col\">Start, s</th><th scope=\"col\">End, s</th>\
          <th scope=\"col\">Length, s</th><th scope=\"col\">Read</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">IoU: the time that the answer and the right span share, over the time that either covers; mIoU is its \
          mean, 0 where no answer can be read. R@0.5: share of answers with an IoU of 0.5 or more. Start, end and length: mean of \
          the answer less what is right, of single spans that can be read. The tick is the mIoU of the best constant answer.</p>\n\
          <div class=\"charts\">\n{charts}</div></section>"
     )
+}
+
+/// Names of the measures R@k.
+fn recalls() -> [String; 3] {
+    RECALL_AT.map(|share| format!("R@{share}"))
 }
 
 fn line(index: usize, run: &Run, kind: &str, group: &Group) -> String {
@@ -47,15 +53,13 @@ fn line(index: usize, run: &Run, kind: &str, group: &Group) -> String {
         measure(name).map_or_else(|| "–".to_owned(), |secs| format!("{secs:+.2}").replace('-', "−"))
     };
     format!(
-        "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}, {}</th>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
+        "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}, {}</th>{}{}<td>{}</td><td>{}</td>\
          <td>{}</td><td>{} of {}</td></tr>\n",
         index % 6,
         escape(kind),
         escape(&run.name),
         score_cell(Some(group)),
-        share("R@0.3"),
-        share("R@0.5"),
-        share("R@0.7"),
+        recalls().iter().map(|name| format!("<td>{}</td>", share(name))).collect::<String>(),
         signed("bias_start"),
         signed("bias_end"),
         signed("bias_length"),

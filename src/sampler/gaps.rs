@@ -9,6 +9,7 @@ use crate::time::FrameSpan;
 /// Whether a needle is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Sight {
     /// No index lies in it.
     Unseen,

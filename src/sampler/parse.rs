@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use super::{Amount, CATALOGUE, Rule, Sampler};
 use crate::time::FrameRate;
+use crate::wording;
 
 /// Text that names no sampler.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -181,8 +182,7 @@ fn rule(name: &str, inside: Option<&str>) -> Result<Rule, String> {
 
 fn unknown(name: &str) -> String {
     let names = || CATALOGUE.iter().map(|listed| listed.name);
-    let distance = |known: &&str| strsim::damerau_levenshtein(known, name);
-    match names().min_by_key(distance).filter(|known| distance(known) <= name.len() / 3) {
+    match wording::nearest(name, names()) {
         Some(known) => format!("there is none of that name; the nearest is `{known}`"),
         None => format!("there is none of that name; there are {}", names().collect::<Vec<_>>().join(", ")),
     }

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 /// How frames are resized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Resize {
     /// Not at all, or in a way that is not published.
     None,

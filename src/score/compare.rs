@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{ByCluster, Clusters, percentiles, sum_into};
 use super::figures::rounded;
-use super::tally::FULL_CREDIT;
+use super::reading::FULL_CREDIT;
 use super::{Error, SampleVerdicts, Scores};
 use crate::seed::Seed;
 

@@ -4,7 +4,7 @@
 //! overall, by task and by type, to stand beside the main figures.
 
 use super::figures::RuleScores;
-use super::{Error, Options, Reading, check, join, metrics, round_rule, sight};
+use super::{Error, Options, Reading, check, frames_taken, join, metrics, round_rule};
 use crate::answers::Answers;
 use crate::dataset::Row;
 use crate::seed::Seed;
@@ -13,7 +13,7 @@ use crate::seed::Seed;
 /// by a judge too, by the robust rule that comes before it.
 pub fn control(rows: &[Row], answers: &Answers, options: &Options) -> Result<RuleScores, Error> {
     check(rows, answers, options.model.as_deref())?;
-    let frames = sight::Frames::new(rows, None);
+    let frames = frames_taken::FramesTaken::new(rows, None);
     let samples = join::join(rows, answers, None, &frames);
     let rule = if options.rule == Reading::Judged { Reading::Robust } else { options.rule };
     let mut rules = metrics::measure(&samples, Reading::ALL.len() - 1, Seed::new(options.seed)).rules;

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::details::{Axis, Slice};
-use super::join::Sample;
-use super::slices::Slicer;
-use crate::dataset::{Difficulty, Row};
+use super::sample::Sample;
+use super::slicer::Slicer;
+use crate::dataset::{DifficultyRecord, Row};
 use crate::needle::Effective;
 use crate::seed::Seed;
 use crate::spec;
@@ -18,7 +18,7 @@ use crate::spec;
 type Place = (u64, usize);
 
 /// The settings of one type: each with its values.
-type Settings<'a> = BTreeMap<&'a Difficulty, Vec<(&'static str, String)>>;
+type Settings<'a> = BTreeMap<&'a DifficultyRecord, Vec<(&'static str, String)>>;
 
 /// The axes under one letter rule, by key.
 pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<String, Axis> {
@@ -82,7 +82,7 @@ fn effective(key: &str, value: &str, all: &BTreeSet<&Effective>) -> Vec<String> 
 
 /// By type, the settings of those that have several.
 fn settings<'a>(samples: &[Sample<'a>]) -> BTreeMap<&'a str, Settings<'a>> {
-    let mut first: BTreeMap<&str, &Difficulty> = BTreeMap::new();
+    let mut first: BTreeMap<&str, &DifficultyRecord> = BTreeMap::new();
     let mut several: BTreeSet<&str> = BTreeSet::new();
     // Most datasets vary nothing, and of a million samples none is then looked at twice.
     for Row { kind, difficulty, .. } in samples.iter().map(|sample| sample.row) {
@@ -142,13 +142,13 @@ mod tests {
     use crate::needle::Milli;
 
     /// A setting: the key that is varied, then duration, opacity, and the size of a subtitle where there is one.
-    fn set((varied, duration, opacity, text): (&str, &str, u16, u16)) -> Difficulty {
-        Difficulty {
+    fn set((varied, duration, opacity, text): (&str, &str, u16, u16)) -> DifficultyRecord {
+        DifficultyRecord {
             varied: varied.to_owned(),
             duration: duration.to_owned(),
             opacity_permille: opacity,
             text_size_permille: text,
-            ..Difficulty::default()
+            ..DifficultyRecord::default()
         }
     }
 

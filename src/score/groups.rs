@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::figures::rounded;
 use super::interval::{hull, wilson};
-use super::join::Sample;
+use super::sample::Sample;
 use crate::seed::Seed;
 
 /// Groups of all types, and of each.

@@ -3,48 +3,21 @@
 //! In: rows and answers. Out: samples with their tries in the order of rotation. A row without an answer is missing, and
 //! stays.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use super::cells::{Place, place};
-use super::reading::{Read, Reading, asked};
-use super::sight::Frames;
-use super::tally::FULL_CREDIT;
-use super::{Error, SampleVerdicts, clusters};
+use super::file::SampleVerdicts;
+use super::frames_taken::FramesTaken;
+use super::place::place;
+use super::reading::{FULL_CREDIT, Read, Reading, asked};
+use super::sample::{Sample, Try};
+use super::{Error, clusters};
 use crate::answers::judged::Judged;
-use crate::answers::{Answers, Known, kind};
+use crate::answers::{Answers, kind};
 use crate::dataset::{Row, TypeNames};
 use crate::letter;
-
-/// What became of one try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The right answer is named; of spans, one that overlaps it by half or more.
-    Correct,
-    /// Another is named.
-    Incorrect,
-    /// The reply names none, or several.
-    Unreadable,
-    /// There is no reply.
-    Missing,
-}
-
-impl Verdict {
-    /// The letter that stands for it in `scores.json`.
-    pub fn letter(self) -> char {
-        match self {
-            Self::Correct => 'C',
-            Self::Incorrect => 'I',
-            Self::Unreadable => 'U',
-            Self::Missing => 'M',
-        }
-    }
-}
+use crate::wording;
 
 /// Ids shown of those that are unknown.
 const SHOWN: usize = 5;
@@ -57,15 +30,9 @@ pub(super) fn check_ids(rows: &[Row], answers: &Answers) -> Result<(), Error> {
     }
     let known: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let unknown: Vec<&str> = answers.ids().filter(|id| !known.contains(id)).collect();
-    let shown = unknown.iter().take(SHOWN).map(|id| {
-        let nearest = known
-            .iter()
-            .map(|other| (strsim::normalized_levenshtein(id, other), *other))
-            .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)));
-        match nearest {
-            Some((likeness, other)) if likeness >= 0.6 => format!("`{id}` (nearest: `{other}`)"),
-            _ => format!("`{id}`"),
-        }
+    let shown = unknown.iter().take(SHOWN).map(|id| match wording::nearest(id, known.iter().copied()) {
+        Some(other) => format!("`{id}` (nearest: `{other}`)"),
+        None => format!("`{id}`"),
     });
     Err(Error::UnknownIds { count: unknown.len(), first: shown.collect() })
 }
@@ -84,47 +51,7 @@ pub(super) fn check_truths(rows: &[Row]) -> Result<(), Error> {
     Err(Error::Truths { count: problems.len(), first: problems.into_iter().take(SHOWN).collect() })
 }
 
-/// One try with what was read from its reply.
-#[derive(Clone, Debug)]
-pub(super) struct Try<'a> {
-    /// Index of its row.
-    pub(super) row: usize,
-    /// Its answer: looked up once, since of large runs lookups are a good part of the work.
-    pub(super) answer: Option<Known<'a>>,
-    /// What its reply says.
-    pub(super) read: Read,
-    /// Whether the frames sent show every needle that is asked for; nothing where that is not known.
-    pub(super) seen: Option<bool>,
-}
-
-/// One question with its tries.
-#[derive(Clone, Debug)]
-pub(super) struct Sample<'a> {
-    pub(super) row: &'a Row,
-    /// Its type, with its form where the type is asked in both.
-    pub(super) kind: Cow<'a, str>,
-    pub(super) place: Place,
-    /// Its cluster: samples of one vary together, since they share haystacks, directly or through others.
-    pub(super) cluster: String,
-    pub(super) tries: Vec<Try<'a>>,
-}
-
 impl Sample<'_> {
-    /// Right in every try.
-    pub(super) fn is_correct(&self, rule: usize) -> bool {
-        self.tries.iter().all(|one| one.read.verdicts[rule] == Verdict::Correct)
-    }
-
-    /// Number of tries with this verdict.
-    pub(super) fn count(&self, rule: usize, verdict: Verdict) -> u64 {
-        self.tries.iter().filter(|one| one.read.verdicts[rule] == verdict).count() as u64
-    }
-
-    /// Whether the frames sent show every needle that is asked for, in all tries.
-    pub(super) fn seen(&self) -> Option<bool> {
-        self.tries.iter().try_fold(true, |all, one| one.seen.map(|seen| all && seen))
-    }
-
     /// What was read of one try: a letter, or the canonical text of an open answer.
     fn read(&self, own: &Try<'_>, rule: usize) -> String {
         let letter = || own.read.options[rule].map(|index| letter::mark(usize::from(index)));
@@ -152,7 +79,7 @@ impl Sample<'_> {
             verdicts: self.tries.iter().map(|one| one.read.verdicts[rule].letter()).collect(),
             read: self.tries.iter().map(|one| self.read(one, rule)).collect(),
             credit: if self.row.has_options() { Vec::new() } else { self.credit(rule) },
-            judged: judged.then(|| self.judged()),
+            judged: judged.then(|| self.tries.iter().map(|one| one.read.judge.letter()).collect()),
             responses: self
                 .tries
                 .iter()
@@ -192,7 +119,7 @@ pub(super) fn join<'a>(
     rows: &'a [Row],
     answers: &'a Answers,
     judged: Option<&Judged>,
-    frames: &Frames,
+    frames: &FramesTaken,
 ) -> Vec<Sample<'a>> {
     let one = |(index, row): (usize, &Row)| {
         let answer = answers.get(&row.id);

@@ -11,6 +11,7 @@ use crate::markup;
 
 /// What the table is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Markup {
     /// Markdown with pipes.
     Markdown,

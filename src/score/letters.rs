@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::details::{LetterUse, Letters, Replies};
 use super::figures::rounded;
-use super::join::{Sample, Verdict};
+use super::sample::Sample;
+use super::verdict::Verdict;
 use crate::dataset::{Row, letter};
 use crate::seed::Seed;
 

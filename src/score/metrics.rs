@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use super::figures::{Chance, Corrected, Group, MIXED, Main, RuleScores, is_by_credit};
 use super::interval::{Entry, Intervals, Measure, Population};
-use super::join::{Sample, Verdict};
 use super::reading::{Reading, asked};
+use super::sample::Sample;
 use super::tally::Tallies;
+use super::verdict::Verdict;
 use crate::answers::kind::{self, Pair};
 use crate::question::{AnswerKind, Form};
 use crate::seed::Seed;

@@ -13,38 +13,46 @@ mod counting;
 mod curve;
 mod details;
 mod difficulty;
+mod effective_length;
 mod figures;
 mod file;
+mod frames_taken;
 mod groups;
 mod interval;
 mod join;
+mod judge;
 pub mod leaderboard;
 mod letters;
 mod lines;
 mod metrics;
-mod reach;
+mod place;
+mod read;
 mod reading;
-mod sight;
+mod sample;
+mod slicer;
 mod slices;
-mod sound;
 mod tally;
+mod validity;
+mod verdict;
 pub mod vnbench;
 
 pub use bootstrap::FEWEST_CLUSTERS;
-pub use cells::{DepthOf, Place, length_bands, place};
 pub use clusters::count as clusters;
 pub use controls::control;
 pub use curve::{LengthShare, curve};
 pub use details::{
     Axis, Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
 };
+pub use effective_length::{THRESHOLD, effective_length};
 pub use figures::{Chance, Corrected, Group, MIXED, Main, RuleScores};
-pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, is_scores, read, write};
+pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, write};
 pub use groups::{GroupShare, Groups};
 pub use interval::wilson;
-pub use join::{Verdict, ends};
-pub use reach::{THRESHOLD, effective_length};
+pub use join::ends;
+pub use place::{DepthSource, Place, length_bands, place};
+pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
+pub use verdict::Verdict;
 
 use std::collections::BTreeMap;
 
@@ -66,6 +74,7 @@ pub const CONFIDENCE: f64 = 0.95;
 
 /// A run that cannot be scored.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The dataset has no rows.
     #[error("the dataset holds no rows")]
@@ -188,7 +197,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
     if options.rule == Reading::Judged && judged.is_none() {
         return Err(Error::NoJudge);
     }
-    let frames = sight::Frames::new(rows, options.sampler.as_ref());
+    let frames = frames_taken::FramesTaken::new(rows, options.sampler.as_ref());
     let samples = join::join(rows, answers, judged, &frames);
     let seed = Seed::new(options.seed);
     let rule = options.rule as usize;
@@ -223,9 +232,9 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         counting: counting::counting(&samples, rows, rule, seed),
         ordering: counting::ordering(&samples, rows, rule, seed),
         letters: letters::letters(&samples, rows, rule, seed),
-        visible: reach::visible(&samples, answers, sampler, rule, seed),
+        visible: effective_length::visible(&samples, answers, sampler, rule, seed),
         controls: BTreeMap::new(),
-        judge: judged.map(|judged| reading::judge_use(&samples, rows, judged)),
+        judge: judged.map(|judged| judge::judge_use(&samples, rows, judged)),
         replies: letters::replies(&samples, rule),
         settings: Settings {
             rule: options.rule,
@@ -236,8 +245,8 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
             haystack_clusters: metrics.clusters,
             resamples: RESAMPLES,
             seed: options.seed,
-            length_bins: cells::length_bands(rows),
-            depth_bins: cells::depth_bins(rows),
+            length_bins: length_bands(rows),
+            depth_bins: place::depth_bins(rows),
             threshold: options.threshold,
             sampler: sampler.map(str::to_owned),
         },

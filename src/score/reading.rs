@@ -4,13 +4,10 @@
 //! robust rule cannot read, and its readings stand beside those of the rules, never in their place. Open answers have one
 //! reading: no rule of letters concerns them, and no judge is asked about them.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::join::{Sample, Verdict};
-use super::tally::FULL_CREDIT;
+use super::verdict::Verdict;
 use crate::answers::judged::{self, Judged};
 use crate::answers::kind::{self, Asked, Value};
 use crate::answers::{Rule, extract};
@@ -20,6 +17,7 @@ use crate::letter;
 /// A way to read replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Reading {
     /// By [`Rule::Robust`]; open answers by their kind, under every reading.
     #[default]
@@ -65,6 +63,9 @@ pub struct JudgeUse {
     pub unused: u64,
 }
 
+/// A credit of 1.
+pub(super) const FULL_CREDIT: u32 = 1_000_000;
+
 /// One reply under every reading, in the order of [`Reading::ALL`].
 #[derive(Clone, Debug)]
 pub(super) struct Read {
@@ -90,6 +91,19 @@ pub(super) enum Judgement {
     Open,
     /// The judge has spoken.
     Given(judged::Verdict),
+}
+
+impl Judgement {
+    /// What the judge says, as a letter: the option, `-` for none, `?` where its reply cannot be read, `.` where there is no
+    /// verdict.
+    pub(super) fn letter(self) -> char {
+        match self {
+            Self::NotNeeded | Self::Open => '.',
+            Self::Given(judged::Verdict::Option(index)) => letter::of(index).unwrap_or('?'),
+            Self::Given(judged::Verdict::None) => '-',
+            Self::Given(judged::Verdict::Unreadable) => '?',
+        }
+    }
 }
 
 impl Read {
@@ -173,52 +187,4 @@ pub fn asked(row: &Row) -> Asked<'_> {
         num_frames: row.num_frames,
         fps: row.fps(),
     }
-}
-
-/// What the judge says of one try, as a letter: the option, `-` for none, `?` where its reply cannot be read, `.` where there
-/// is no verdict.
-fn sign(judge: Judgement) -> char {
-    match judge {
-        Judgement::NotNeeded | Judgement::Open => '.',
-        Judgement::Given(judged::Verdict::Option(index)) => letter::of(index).unwrap_or('?'),
-        Judgement::Given(judged::Verdict::None) => '-',
-        Judgement::Given(judged::Verdict::Unreadable) => '?',
-    }
-}
-
-impl Sample<'_> {
-    /// What the judge says of each try.
-    pub(super) fn judged(&self) -> String {
-        self.tries.iter().map(|one| sign(one.read.judge)).collect()
-    }
-}
-
-/// What the judge did.
-pub(super) fn judge_use(samples: &[Sample], rows: &[Row], judged: &Judged) -> JudgeUse {
-    let mut sums = JudgeUse { models: judged.models().iter().cloned().collect(), ..JudgeUse::default() };
-    let mut used = BTreeSet::new();
-    for one in samples.iter().flat_map(|sample| &sample.tries) {
-        let given = match one.read.judge {
-            Judgement::NotNeeded => continue,
-            Judgement::Open => {
-                sums.not_judged += 1;
-                None
-            }
-            Judgement::Given(verdict) => Some(verdict),
-        };
-        sums.replies += 1;
-        let Some(verdict) = given else { continue };
-        used.insert(rows[one.row].id.as_str());
-        match verdict {
-            judged::Verdict::Option(_) => {
-                sums.named += 1;
-                let is_right = one.read.verdicts[Reading::Judged as usize] == Verdict::Correct;
-                sums.correct += u64::from(is_right);
-            }
-            judged::Verdict::None => sums.none += 1,
-            judged::Verdict::Unreadable => sums.unreadable += 1,
-        }
-    }
-    sums.unused = judged.len() as u64 - used.len() as u64;
-    sums
 }

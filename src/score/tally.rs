@@ -5,11 +5,9 @@
 use std::cmp::Ordering;
 use std::ops::AddAssign;
 
-use super::join::{Sample, Verdict};
-use super::reading::Reading;
-
-/// A credit of 1.
-pub(super) const FULL_CREDIT: u32 = 1_000_000;
+use super::reading::{FULL_CREDIT, Reading};
+use super::sample::Sample;
+use super::verdict::Verdict;
 
 /// What one reading gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

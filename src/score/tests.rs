@@ -74,7 +74,7 @@ fn row(haystack: usize, task: &str, kind: &str, gt: &str, options: Vec<String>, 
             h: 180,
             is_distractor: false,
         }],
-        difficulty: crate::dataset::Difficulty::default(),
+        difficulty: crate::dataset::DifficultyRecord::default(),
         difficulty_effective: crate::needle::Effective::default(),
         sha256: "0".repeat(64),
         ..Row::unstated()
@@ -219,9 +219,9 @@ fn cells_are_places_and_each_sample_is_in_one() {
     assert_eq!(scores.settings.length_bins, ["10-30s"]);
     for cell in &scores.cells {
         let want = match cell.task.as_str() {
-            "retrieval" => (Some(300), DepthOf::OnlyNeedle),
-            "ordering" => (Some(0), DepthOf::FirstNeedle),
-            _ => (None, DepthOf::NoNeedle),
+            "retrieval" => (Some(300), DepthSource::OnlyNeedle),
+            "ordering" => (Some(0), DepthSource::FirstNeedle),
+            _ => (None, DepthSource::NoNeedle),
         };
         assert_eq!((cell.depth_permille, cell.depth_of), want);
     }

@@ -50,6 +50,7 @@ type Failed = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A server that cannot go on.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The address is taken or not this machine's.
     #[error("cannot listen on {address}")]

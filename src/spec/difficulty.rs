@@ -49,6 +49,7 @@ pub struct Difficulty {
 
 /// Where in the frame needles stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// Subtitles at the bottom, pictures in the middle, patches anywhere.
     Usual,
@@ -60,6 +61,7 @@ pub enum Place {
 
 /// How like distractors are to what is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Similarity {
     /// As it happens.
     Any,

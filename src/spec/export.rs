@@ -7,6 +7,7 @@ use crate::sampler::Sampler;
 
 /// A tool's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ExportFormat {
     /// A task of lmms-eval.
     LmmsEval,

@@ -25,7 +25,7 @@ mod tasks;
 mod vary;
 mod visibility;
 
-pub use axes::{AXES, Axis, axis};
+pub use axes::{AXES, Axis, Concerns, Takes, axis};
 pub use difficulty::{Difficulty, Place, Similarity};
 pub use durations::Durations;
 pub use effective::Screen;
@@ -53,6 +53,7 @@ use reader::{Problems, Section, unexpected};
 
 /// A spec that cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The file cannot be read.
     #[error(transparent)]

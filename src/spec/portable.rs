@@ -30,6 +30,7 @@ pub struct CarriedFile {
 
 /// What a carried file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Content {
     /// These bytes.
     Bytes(Vec<u8>),

@@ -8,6 +8,8 @@ use std::ops::RangeInclusive;
 
 use toml::{Table, Value};
 
+use crate::wording;
+
 /// All problems found so far, in the order in which they were found.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
@@ -23,12 +25,7 @@ impl Problems {
 
     /// Notes what the user may have meant by `given`, if a known name is close to it.
     pub(super) fn nearest<'n>(&mut self, what: &str, given: &str, known: impl IntoIterator<Item = &'n str>) {
-        let distance = |name: &str| strsim::damerau_levenshtein(&given.to_lowercase(), &name.to_lowercase());
-        let nearest = known.into_iter().map(|name| (distance(name), name)).min();
-        // A third of the letters may be wrong; beyond that, the guess would be noise.
-        if let Some((distance, name)) = nearest
-            && distance <= (given.chars().count() / 3).max(1)
-        {
+        if let Some(name) = wording::nearest(given, known) {
             let hint = format!("the nearest {what} to `{given}` is `{name}`");
             if !self.hints.contains(&hint) {
                 self.hints.push(hint);

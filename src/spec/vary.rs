@@ -64,7 +64,7 @@ fn settled(at: &Difficulty, family: &Family) -> Difficulty {
 
 /// Whether `key` can say anything of the needles of `family`, however many there are.
 pub(super) fn concerns(key: &str, family: &Family) -> bool {
-    axes::axis(key).is_some_and(|axis| (axis.concerns)(family))
+    axes::axis(key).is_some_and(|axis| axis.concerns.family(family))
 }
 
 /// Whether `key` says anything of the needles of `family` at a difficulty: how many of them and of distractors there are may

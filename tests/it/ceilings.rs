@@ -44,8 +44,51 @@ fn the_oracle_through_a_sampler_reaches_its_ceiling() {
     let error = (squares / (count - 1.0) / count).sqrt();
     assert!((mean - expected).abs() < 4.0 * error, "{mean} beside {expected}, standard error {error}");
     assert!((scores["types"]["when_edit1"]["main"]["value"].as_f64().unwrap() - mean).abs() < 1e-4);
+    // The same by length, of all that there is one; under the names that scores have.
+    let by_length = &coverage["samplers"][SAMPLER]["spans"];
+    assert_eq!(by_length.as_array().unwrap().len(), 1);
+    assert_eq!(by_length[0]["type"], "when_edit1");
+    assert_eq!(by_length[0]["mIoU"], ceiling["value"]);
+    assert_eq!(by_length[0]["is_bound"], true);
+    for at in ["0.3", "0.5", "0.7"] {
+        let name = format!("R@{at}");
+        assert_eq!(by_length[0]["recall"][&name], ceiling["recall"][at]);
+        assert!(scores["types"]["when_edit1"]["measures"][&name].is_number(), "{name}");
+    }
     // R@k falls as k rises.
     let recall: Vec<f64> =
         ["0.3", "0.5", "0.7"].iter().map(|at| ceiling["recall"][at].as_f64().unwrap()).collect();
     assert!(recall[0] > recall[1] && recall[1] > recall[2], "{recall:?}");
+}
+
+#[test]
+fn ceilings_of_times_are_printed_by_length() {
+    let bench = Bench::new("");
+    bench.write(
+        "haystacks.toml",
+        "[[haystack]]\nid = \"harbour\"\nscene = { name = \"harbour\", seed = 1, width = 320, height = 180, fps = 25, frames = 700 }\n",
+    );
+    let task =
+        |kind: &str| format!("[[tasks]]\ntype = \"{kind}\"\ndurations = [\"400ms\", \"2s\"]\nsamples = 2\n");
+    let spec =
+        format!("[grid]\nlengths = [\"10s\", \"20s\"]\n\n{}{}", task("when_edit1"), task("when_multi1"));
+    bench.spec("spec.toml", 3, &spec);
+    bench.made("set");
+    let text = bench.done(&["coverage", "set", "--sampler", SAMPLER]);
+    let (_, table) = text.split_once("\ntimes ").unwrap();
+    let (table, after) = table.split_once("\n(").unwrap();
+    let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    let head = ["length", "questions", "mIoU", "%", "R@0.3", "%", "R@0.5", "%", "R@0.7", "%"];
+    assert_eq!(lines[0], head, "{text}");
+    let named: Vec<&[&str]> = lines[1..].iter().map(|line| &line[..2]).collect();
+    let due = [["when_edit1", "10s"], ["when_edit1", "20s"], ["when_multi1", "10s"], ["when_multi1", "20s"]];
+    assert_eq!(named, due, "{text}");
+    let share = |line: usize, column: usize| lines[line][column].parse::<f64>().unwrap();
+    for line in [1, 2] {
+        // The best estimates for R@0.3 find more than those for R@0.7.
+        assert!(share(line, 4) > share(line, 6), "{text}");
+    }
+    assert!(share(1, 3) > share(2, 3), "more is seen of short videos: {text}");
+    assert!(after.contains("no model that sees only\nthese frames passes one but by luck"), "{text}");
+    assert!(after.contains("(when_multi1: shown several times"), "{text}");
 }

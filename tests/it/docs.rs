@@ -126,3 +126,22 @@ fn numbers_in_prose_are_those_of_the_program() {
         assert_eq!(said, default, "{option}");
     }
 }
+
+#[test]
+fn every_type_is_documented_with_its_question() {
+    let page = fs::read_to_string(root().join("docs/types.md")).unwrap();
+    let mut types = 0;
+    for entry in fs::read_dir(root().join("templates")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let family: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+        let general = &family["question"];
+        let question = family.get("questions").and_then(|own| own.get("fruits")).unwrap_or(general);
+        let line = format!("| `{}` | {} | ", family["type"].as_str().unwrap(), question.as_str().unwrap());
+        assert!(page.contains(&line), "docs/types.md has no line that begins with\n{line}");
+        types += 1;
+    }
+    assert_eq!(page.lines().filter(|line| line.starts_with("| `")).count(), types);
+}

@@ -64,6 +64,7 @@ fn every_reply_of_the_table_reads_as_it_says() {
         let (reads, by) = match extract(&reply.reply, &own, Rule::Robust) {
             Extracted::Option { index, clue } => (Some(char::from(b'A' + index as u8)), word(clue)),
             Extracted::Unreadable(why) => (None, word(why)),
+            other => panic!("{other:?}"),
         };
         if (reads, by.as_str()) != (reply.reads, reply.by.as_str()) {
             wrong.push(format!(
@@ -119,6 +120,7 @@ fn replies_written_from_the_documentation_read_as_it_says() {
         let reads = match extract(&reply.reply, &texts, Rule::Robust) {
             Extracted::Option { index, .. } => Some(char::from(b'A' + index as u8)),
             Extracted::Unreadable(_) => None,
+            other => panic!("{other:?}"),
         };
         if reads != reply.reads {
             wrong.push(format!(

@@ -91,7 +91,7 @@ fn row(haystack: usize, task: &str, kind: &str, options: Vec<String>, gt: String
         needle_time: vec![start as f64 / 25.0],
         needle_frames: vec![FrameSpan::new(start, start + 25).unwrap()],
         needles: vec![needle],
-        difficulty: vniah::dataset::Difficulty::default(),
+        difficulty: vniah::dataset::DifficultyRecord::default(),
         difficulty_effective: vniah::needle::Effective::default(),
         sha256: "0".repeat(64),
         ..Row::unstated()

@@ -92,6 +92,7 @@ fn needle(library: &Library, mode: WayIn, start: u64, end: u64) -> PlannedNeedle
             size_permille: 60,
             box_opacity_permille: 600,
         },
+        other => panic!("{other:?}"),
     };
     let place: PixelBox = library.place(&look, WIDTH, HEIGHT).unwrap();
     PlannedNeedle {

@@ -200,6 +200,7 @@ fn another_needle_in_the_right_place_is_found() {
                     (*pack, *item) = ("fruits".to_owned(), "banana".to_owned());
                 }
                 vniah::needle::Look::Patch { .. } => drop(sample.video.needles.remove(0)),
+                other => panic!("{other:?}"),
             });
         });
         let file = format!("videos/{id}.mp4");

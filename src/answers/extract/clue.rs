@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What in the reply named the option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Clue {
     /// The reply is the letter.
     Letter,
@@ -30,6 +31,7 @@ pub enum Clue {
 /// Why a reply cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Why {
     /// There is no text, or none after the reasoning.
     Empty,

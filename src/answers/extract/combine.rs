@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chunks::Meant;
 use super::clue::{Clue, Why};
 use super::decide::{clue, is_naming, leading, standing};
-use super::said::{Event, Manner, Stance, Statement};
+use super::event::{Event, Manner, Stance, Statement};
 use super::tier::Tier;
 use super::wanted::Wanted;
 

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use super::chunks;
 use super::clue::{Clue, Why};
+use super::event::{Event, Manner, Stance, Statement, options_of};
 use super::lexicon::Role;
 use super::options::Options;
-use super::said::{Event, Manner, Stance, Statement, options_of};
 use super::stance;
 use super::tier::Tier;
 use super::tokens::Tokens;
@@ -36,18 +36,18 @@ pub(super) fn is_naming(statement: &Statement) -> bool {
     matches!(statement.stance, Stance::Firm | Stance::Tentative)
 }
 
-fn said(events: &[Event]) -> impl Iterator<Item = &Statement> {
+fn stated(events: &[Event]) -> impl Iterator<Item = &Statement> {
     events.iter().filter_map(|event| match event {
-        Event::Said(statement) => Some(statement),
+        Event::Stated(statement) => Some(statement),
         _ => None,
     })
 }
 
 /// The statements that stand: those after the last turn to another answer.
 pub(super) fn standing(events: &[Event]) -> Result<Vec<&Statement>, Why> {
-    let names = |event: &Event| matches!(event, Event::Said(statement) if is_naming(statement));
-    let is_turn = |event: &Event| !matches!(event, Event::Said(_));
-    let firm = |event: &Event| matches!(event, Event::Said(statement) if is_naming(statement) && statement.tier >= Tier::Bare);
+    let names = |event: &Event| matches!(event, Event::Stated(statement) if is_naming(statement));
+    let is_turn = |event: &Event| !matches!(event, Event::Stated(_));
+    let firm = |event: &Event| matches!(event, Event::Stated(statement) if is_naming(statement) && statement.tier >= Tier::Bare);
     let last_firm = events.iter().rposition(firm);
     let mut start = 0;
     if let Some(last) = last_firm
@@ -65,17 +65,17 @@ pub(super) fn standing(events: &[Event]) -> Result<Vec<&Statement>, Why> {
         return Err(Why::Several);
     }
     // "The answer is A, wait, the subtitle says Carol": it does not say what holds.
-    let earlier = |at: usize| options_of(said(&events[start..at]).filter(|statement| is_naming(statement)));
+    let earlier = |at: usize| options_of(stated(&events[start..at]).filter(|statement| is_naming(statement)));
     if let Some(turn) = events.iter().rposition(is_turn)
         && turn >= start
     {
         let before = earlier(turn);
-        let after = options_of(said(&events[turn..]).filter(|statement| is_naming(statement)));
+        let after = options_of(stated(&events[turn..]).filter(|statement| is_naming(statement)));
         if !before.is_empty() && after.iter().any(|option| !before.contains(option)) {
             return Err(Why::Several);
         }
     }
-    Ok(said(&events[start..]).collect())
+    Ok(stated(&events[start..]).collect())
 }
 
 /// The statements that lead: of the final answer, else all that are as strong as a label, else of `tier`; and of these the firm

@@ -18,13 +18,13 @@ mod clue;
 mod combine;
 mod containers;
 mod decide;
+mod event;
 mod items;
 mod layout;
 mod lexicon;
 mod numerals;
 mod options;
 mod reader;
-mod said;
 mod stance;
 mod statements;
 #[cfg(test)]
@@ -54,6 +54,7 @@ pub(in crate::answers) use wanted::Wanted as HowMany;
 /// How a letter is read from a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Rule {
     /// The rule of this module: wordy replies are understood, ambiguous ones are unreadable.
     Robust,
@@ -77,6 +78,7 @@ impl Rule {
 
 /// What a reply says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Extracted {
     /// It names an option.
     Option {

@@ -5,9 +5,9 @@
 
 use super::chunks::{Chunk, Group, What};
 use super::clauses::{Clause, Edge};
+use super::event::{Event, Manner, Named, Stance, Statement};
 use super::layout::Layout;
 use super::lexicon::{Role, asks};
-use super::said::{Event, Manner, Named, Stance, Statement};
 use super::stance::{self, After, Before, Verdict};
 use super::tier::{Tier, denies, is_empty, is_noun_of, leads, named_by};
 use super::tokens::Tokens;
@@ -138,7 +138,7 @@ impl<'a> Speaker<'a> {
         let only_yes = said().count() <= 2 && said().next().is_some_and(|chunk| chunk.is(Role::Yes));
         let verdict = stance::verdict(self.tokens, chunks);
         let last = match self.last.and_then(|at| self.events.get_mut(at)) {
-            Some(Event::Said(statement)) => Some(statement),
+            Some(Event::Stated(statement)) => Some(statement),
             _ => None,
         };
         if let Some(last) = last.filter(|last| last.clause + 2 >= index) {
@@ -249,7 +249,7 @@ impl<'a> Speaker<'a> {
             self.affirmed(index, group, left, right)
         };
         self.last = Some(self.events.len());
-        self.events.push(Event::Said(Statement {
+        self.events.push(Event::Stated(Statement {
             options: group.options.clone(),
             sequence: group.sequence.clone(),
             meant: group.meant,

@@ -29,6 +29,7 @@ pub struct Known {
 
 /// Which of several different replies to one row is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Duplicates {
     /// The first; the others are told.
     First,
@@ -105,7 +106,7 @@ impl<'a> Index<'a> {
     }
 }
 
-fn told(reply: &Reply) -> String {
+fn described(reply: &Reply) -> String {
     let key = match &reply.key {
         Key { id: Some(id), .. } => format!("`{id}`"),
         Key { video_try: Some((stem, rotation)), .. } => format!("video `{stem}`, try {rotation}"),
@@ -140,7 +141,7 @@ pub fn join(
         let Some(at) = index.find(&reply.key) else {
             account.unjoined += 1;
             if account.unjoined_first.len() < SHOWN {
-                account.unjoined_first.push(told(reply));
+                account.unjoined_first.push(described(reply));
             }
             continue;
         };
@@ -158,7 +159,7 @@ pub fn join(
         } else {
             account.contradicting += 1;
             if account.contradicting_first.len() < SHOWN {
-                account.contradicting_first.push(told(reply));
+                account.contradicting_first.push(described(reply));
             }
             duplicates == Duplicates::Last
         };

@@ -29,6 +29,7 @@ use crate::files;
 
 /// A layout of result files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// `VNBench`'s JSON Lines with `question_id` and `pred`.
     VnbenchA,
@@ -74,6 +75,7 @@ impl Format {
 
 /// A file that cannot be imported.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// It cannot be read.
     #[error(transparent)]

@@ -18,6 +18,7 @@ use crate::question::VNBENCH;
 
 /// How the labels `ret_insert1` and `ret_insert2` of a file are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Labels {
     /// By the question where the prompt holds it: a fruit is `ret_insert1`, a landmark `ret_insert2`; else as given.
     Question,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::value::{Asked, Grade, Pair, Reading, Value, Why, mean};
 use crate::answers::extract::{HowMany, Mentions, read_values};
+use crate::wording;
 
 pub(super) fn truth(asked: &Asked, answer: &str) -> Result<Value, String> {
     place(asked, answer).map(Value::Label)
@@ -17,10 +18,8 @@ pub(super) fn place(asked: &Asked, name: &str) -> Result<usize, String> {
     let is_named = |aliases: &Vec<String>| aliases.first().is_some_and(|canonical| canonical == name);
     asked.vocabulary.iter().position(is_named).ok_or_else(|| {
         let names = asked.vocabulary.iter().filter_map(|aliases| aliases.first().map(String::as_str));
-        let nearest = names.max_by(|one, other| {
-            strsim::jaro_winkler(one, name).total_cmp(&strsim::jaro_winkler(other, name))
-        });
-        let hint = nearest.map_or_else(String::new, |nearest| format!("; the nearest is `{nearest}`"));
+        let hint = wording::nearest(name, names)
+            .map_or_else(String::new, |nearest| format!("; the nearest is `{nearest}`"));
         format!("answer `{name}` is not the first name of a label of the vocabulary{hint}")
     })
 }

@@ -96,14 +96,12 @@ pub fn main_measure(kind: AnswerKind) -> &'static str {
 /// error in units: that is of the `read` replies alone, and is left out where there are none. `choice` has `exact`, the share of tries;
 /// what is made of circular tries is the scorer's.
 pub fn measures(kind: AnswerKind, pairs: &[Pair]) -> BTreeMap<String, f64> {
-    match kind {
+    let measures = match kind {
         AnswerKind::Choice | AnswerKind::Label => label::measures(pairs),
         AnswerKind::Number => number::measures(pairs),
         AnswerKind::Set => set::measures(pairs),
         AnswerKind::List => list::measures(pairs),
-        AnswerKind::Spans => spans::measures(pairs),
-    }
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect()
+        AnswerKind::Spans => return spans::measures(pairs),
+    };
+    measures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

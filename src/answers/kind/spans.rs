@@ -9,12 +9,10 @@ use super::matching::assign;
 use super::span_text::hits;
 use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
 use crate::answers::extract::{Clue, HowMany, Tokens, decimal, read_values};
+use crate::question::span_law::{RECALL_AT, Share};
 
-/// Thresholds of overlap, in tenths, and the names of the measures by them.
-const RECALLS: [(u32, &str); 3] = [(3, "R@0.3"), (5, "R@0.5"), (7, "R@0.7")];
-const F1S: [(u32, &str); 3] = [(3, "F1@0.3"), (5, "F1@0.5"), (7, "F1@0.7")];
-/// The overlap from which an answer is right, in tenths.
-const RIGHT: u32 = 5;
+/// The overlap from which an answer is right.
+const RIGHT: Share = Share { num: 1, den: 2 };
 const NONE: &str = "none";
 /// Tags around times, and what they read as.
 const TAGS: &[(&str, &str)] = &[
@@ -170,12 +168,12 @@ pub fn iou(one: &[TimeSpan], other: &[TimeSpan]) -> f64 {
     }
 }
 
-/// Whether two answers overlap by so many tenths, exactly.
-fn reaches(one: &[TimeSpan], other: &[TimeSpan], tenths: u32) -> bool {
+/// Whether two answers overlap by this share, exactly.
+fn reaches(one: &[TimeSpan], other: &[TimeSpan], least: Share) -> bool {
     let overlap = overlap(one, other);
     match overlap.either {
         0 => one == other,
-        either => u128::from(overlap.both) * 10 >= u128::from(either) * u128::from(tenths),
+        either => u128::from(overlap.both) * least.den as u128 >= u128::from(either) * least.num as u128,
     }
 }
 
@@ -193,15 +191,15 @@ fn matched(given: &[TimeSpan], truth: &[TimeSpan]) -> Vec<(TimeSpan, TimeSpan)> 
 }
 
 /// F1 of matched pairs that reach an overlap: twice their number over the number of spans in both answers.
-fn f1(pairs: &[(TimeSpan, TimeSpan)], spans: usize, tenths: u32) -> f64 {
+fn f1(pairs: &[(TimeSpan, TimeSpan)], spans: usize, least: Share) -> f64 {
     if spans == 0 {
         return 1.0;
     }
-    let hits = pairs.iter().filter(|(one, other)| reaches(&[*one], &[*other], tenths)).count();
+    let hits = pairs.iter().filter(|(one, other)| reaches(&[*one], &[*other], least)).count();
     2.0 * hits as f64 / spans as f64
 }
 
-pub(super) fn measures(pairs: &[Pair]) -> BTreeMap<&'static str, f64> {
+pub(super) fn measures(pairs: &[Pair]) -> BTreeMap<String, f64> {
     let read: Vec<(&[TimeSpan], &[TimeSpan])> = pairs
         .iter()
         .filter_map(|pair| match (&pair.given, &pair.truth) {
@@ -212,23 +210,23 @@ pub(super) fn measures(pairs: &[Pair]) -> BTreeMap<&'static str, f64> {
     let count = pairs.len();
     let share = |is: bool| f64::from(u8::from(is));
     let mut measures = BTreeMap::from([
-        ("mIoU", mean(read.iter().map(|(given, truth)| iou(given, truth)), count)),
-        ("exact", mean(read.iter().map(|(given, truth)| share(given == truth)), count)),
-        ("read", read.len() as f64),
+        ("mIoU".to_owned(), mean(read.iter().map(|(given, truth)| iou(given, truth)), count)),
+        ("exact".to_owned(), mean(read.iter().map(|(given, truth)| share(given == truth)), count)),
+        ("read".to_owned(), read.len() as f64),
     ]);
-    for (tenths, name) in RECALLS {
-        let recall = read.iter().map(|(given, truth)| share(reaches(given, truth, tenths)));
-        measures.insert(name, mean(recall, count));
+    for at in RECALL_AT {
+        let recall = read.iter().map(|(given, truth)| share(reaches(given, truth, at)));
+        measures.insert(format!("R@{at}"), mean(recall, count));
     }
     let several = |pair: &Pair| matches!(&pair.truth, Value::Spans(truth) if truth.len() != 1);
     if pairs.iter().any(several) {
         let same = read.iter().map(|(given, truth)| share(given.len() == truth.len()));
-        measures.insert("span_count", mean(same, count));
+        measures.insert("span_count".to_owned(), mean(same, count));
         let matches: Vec<(Vec<(TimeSpan, TimeSpan)>, usize)> =
             read.iter().map(|(given, truth)| (matched(given, truth), given.len() + truth.len())).collect();
-        for (tenths, name) in F1S {
-            measures
-                .insert(name, mean(matches.iter().map(|(pairs, spans)| f1(pairs, *spans, tenths)), count));
+        for at in RECALL_AT {
+            let f1s = matches.iter().map(|(pairs, spans)| f1(pairs, *spans, at));
+            measures.insert(format!("F1@{at}"), mean(f1s, count));
         }
     }
     let single: Vec<(TimeSpan, TimeSpan)> = read
@@ -243,9 +241,9 @@ pub(super) fn measures(pairs: &[Pair]) -> BTreeMap<&'static str, f64> {
         let bias = |of: fn(TimeSpan) -> u64| {
             mean(single.iter().map(|(given, truth)| secs(of(*given)) - secs(of(*truth))), single.len())
         };
-        measures.insert("bias_start", bias(TimeSpan::start));
-        measures.insert("bias_end", bias(TimeSpan::end));
-        measures.insert("bias_length", bias(TimeSpan::length));
+        measures.insert("bias_start".to_owned(), bias(TimeSpan::start));
+        measures.insert("bias_end".to_owned(), bias(TimeSpan::end));
+        measures.insert("bias_length".to_owned(), bias(TimeSpan::length));
     }
     measures
 }

@@ -176,6 +176,7 @@ impl From<extract::Why> for Why {
 
 /// What a reply reads as.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reading {
     /// It gives an answer.
     Value {
@@ -208,6 +209,7 @@ impl Reading {
 
 /// Whether an answer is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Verdict {
     /// It is.
     Correct,

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::super::alike::Signature;
+use super::super::signature::Signature;
 use super::classes::{Class, Shot, count};
 use super::fault::{Fault, Problem};
 use super::options::Options;

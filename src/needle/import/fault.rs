@@ -9,6 +9,7 @@ use crate::files;
 
 /// Why no pack was made.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ImportError {
     /// The collection cannot become a pack as it is.
     #[error("cannot make a pack: {}", listed(problems))]
@@ -32,6 +33,7 @@ pub type Problem = fault::Problem<Fault>;
 
 /// The ways in which a collection can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// Not what its format says.
     #[error("{0}")]

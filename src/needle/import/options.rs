@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 /// How the pictures are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// A directory a class, named as the class.
     ImageFolder,
@@ -19,6 +20,7 @@ pub enum Form {
 
 /// How plurals are made where none is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Plurals {
     /// Not at all: counting questions leave such items out.
     Given,

@@ -9,8 +9,8 @@ use std::path::Path;
 use image::{DynamicImage, ImageDecoder, ImageFormat, RgbaImage};
 use resvg::tiny_skia::{FillRule, Mask, Path as Outline, PathBuilder, Transform};
 
-use super::super::alike::Signature;
 use super::super::art;
+use super::super::signature::Signature;
 use super::classes::Region;
 use super::fault::Fault;
 use crate::files;

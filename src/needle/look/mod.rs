@@ -22,6 +22,7 @@ use super::spot::Spot;
 /// What a needle looks like; with its place, everything that its drawing depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Look {
     /// A subtitle: text on a translucent box.
     Text {
@@ -53,6 +54,7 @@ pub enum Look {
 /// Which look a needle has, without what it shows; the names are those of [`Look`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LookKind {
     /// A subtitle.
     Text,

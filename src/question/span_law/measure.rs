@@ -2,6 +2,8 @@
 //!
 //! In: nothing. Out: the mean IoU and R@k as values that the searches pass about, and the answer with its figures.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -14,6 +16,13 @@ pub struct Share {
     pub num: i64,
     /// Parts of the whole.
     pub den: i64,
+}
+
+impl fmt::Display for Share {
+    /// As a decimal fraction: `0.3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.num as f64 / self.den as f64)
+    }
 }
 
 /// An answer counts for R@k if its IoU is at least this: 0.3, 0.5, 0.7.

@@ -2,13 +2,13 @@
 //!
 //! In: a task. Out: the column of its rows.
 
-use crate::dataset::Difficulty;
+use crate::dataset::DifficultyRecord;
 use crate::needle::Ground;
 use crate::needle::LookKind;
 use crate::spec::{Length, Task};
 
 /// The difficulty of a task as its rows state it.
-pub fn hardness(task: &Task) -> Difficulty {
+pub fn difficulty_record(task: &Task) -> DifficultyRecord {
     let own = &task.difficulty;
     let family = &task.family;
     let (least, most) = family.totals();
@@ -19,7 +19,7 @@ pub fn hardness(task: &Task) -> Difficulty {
         Ground::Plain => "plain",
         Ground::Blur => "blur",
     };
-    Difficulty {
+    DifficultyRecord {
         varied: task.varied.to_owned(),
         count: if least == most { least.to_string() } else { format!("{least}-{most}") },
         distractors: family.distractors() as u32,

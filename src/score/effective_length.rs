@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Scores;
 use super::details::{EffectiveLength, Slice, Visible};
 use super::figures::rounded;
-use super::join::Sample;
-use super::slices::Slicer;
+use super::sample::Sample;
+use super::slicer::Slicer;
 use crate::answers::Answers;
 use crate::seed::Seed;
 

@@ -9,13 +9,8 @@ use crate::time::FrameRate;
 
 use super::check::{self, Findings};
 use super::grid::{Base, Slots};
-use super::visible::Openings;
+use super::seen_starts::SeenStarts;
 use crate::wording;
-
-/// Whether one needle is asked for among several: then the depth is its own.
-pub(super) fn one_is_asked(task: &Task) -> bool {
-    task.family.distractors() > 0 && task.family.asks_for_one()
-}
 
 /// Checks every type at every length and depth.
 pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
@@ -75,11 +70,11 @@ fn room(
     let times = check::times(task, fps);
     for places in 1..=task.family.most_places() as u64 {
         let rule = times.rule(frames - times.inserted(places));
-        let openings = Openings::new(samplers, frames, fps, times.duration())?;
+        let seen_starts = SeenStarts::new(samplers, frames, fps, times.duration())?;
         for depth in slots.depths() {
-            let several = places > 1 && !one_is_asked(task);
+            let several = places > 1 && !task.family.asks_for_one_among_others();
             let window = depth.filter(|_| several).map(|depth| rule.window(depth, places));
-            if openings.latest(places, times.apart(), times.starts(rule, window, places)).is_none() {
+            if seen_starts.latest(places, times.apart(), times.starts(rule, window, places)).is_none() {
                 let names: Vec<String> = samplers.iter().map(|sampler| format!("`{sampler}`")).collect();
                 let at = depth.map_or_else(String::new, |depth| format!(" at depth {depth}"));
                 return Err(format!(

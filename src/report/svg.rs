@@ -1,6 +1,6 @@
-//! Drawings for paper: each states all of its colours and sizes itself.
+//! Drawings that stand alone.
 //!
-//! In: what is drawn, and its size. Out: an SVG file.
+//! In: the elements of a drawing and its size. Out: an SVG file with the colours and letters of the page.
 
 use super::html::put;
 

@@ -3,7 +3,9 @@
 //! In: scores as they were read. Out: the first thing that no scores of this program hold. Names become cells of tables and names of
 //! files; shares become places in a drawing; counts are added up.
 
-use super::{Cell, Group, Groups, SampleVerdicts, Scores};
+use super::figures::Group;
+use super::file::{Cell, SampleVerdicts, Scores};
+use super::groups::Groups;
 use crate::markup::quoted;
 
 /// Characters of a name.

@@ -74,7 +74,7 @@ pub(super) struct Statement {
 /// What a text says, in order.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    Said(Statement),
+    Stated(Statement),
     Turn,
     TakenBack,
 }

@@ -40,7 +40,7 @@ impl Planner<'_> {
     }
 
     /// The questions about a video that are drawn for it.
-    pub(super) fn asked(
+    pub(super) fn questions_about(
         &self,
         task: &Task,
         material: Material<'_>,

@@ -15,7 +15,7 @@ use crate::time::FrameRate;
 type Shape = (u64, u32, u32);
 
 /// The frames that are taken of each shape of video, where a sampler is named.
-pub(super) struct Frames {
+pub(super) struct FramesTaken {
     taken: BTreeMap<Shape, Taken>,
 }
 
@@ -28,7 +28,7 @@ fn shape(row: &Row) -> Shape {
     (row.ask_frame, row.fps_num, row.fps_den)
 }
 
-impl Frames {
+impl FramesTaken {
     /// Takes the frames of every shape that occurs in `rows`.
     pub(super) fn new(rows: &[Row], sampler: Option<&Sampler>) -> Self {
         let mut taken = BTreeMap::new();

@@ -5,15 +5,15 @@
 //! Whether there are depends on the window and the number of needles alone, not on where they would lie: so it is known
 //! before any sample is drawn.
 
-use crate::question::Evidence;
+use crate::question::{Evidence, Starts};
 use crate::sampler::Sampler;
 use crate::time::{FrameRate, FrameSpan};
 
-/// Starts, in frames of the finished video, at which a needle is seen by every sampler: closed ranges, ascending, apart.
+/// Starts at which a needle is seen by every sampler: ranges that ascend and lie apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Openings(Vec<(u64, u64)>);
+pub(super) struct SeenStarts(Vec<Starts>);
 
-impl Openings {
+impl SeenStarts {
     /// Where a needle of `duration` frames is seen in a video of `frames`; `Err` says why one sampler never sees one.
     pub(super) fn new(
         samplers: &[Sampler],
@@ -23,7 +23,7 @@ impl Openings {
     ) -> Result<Self, String> {
         let last = frames.saturating_sub(duration);
         let needle = Evidence::of(FrameSpan::new(0, duration).expect("a needle lasts a frame"));
-        let mut all = vec![(0, last)];
+        let mut all = vec![Starts { first: 0, last }];
         for sampler in samplers {
             if let Some(distance) = sampler.unknown_phase(fps) {
                 if duration < distance {
@@ -41,24 +41,24 @@ impl Openings {
 
     /// The last start of at most `bound`.
     fn at_most(&self, bound: u64) -> Option<u64> {
-        let after = self.0.partition_point(|&(first, _)| first <= bound);
-        let (_, last) = *self.0.get(after.checked_sub(1)?)?;
-        Some(last.min(bound))
+        let after = self.0.partition_point(|range| range.first <= bound);
+        let range = self.0.get(after.checked_sub(1)?)?;
+        Some(range.last.min(bound))
     }
 
     /// The first start of at least `bound`.
     fn at_least(&self, bound: u64) -> Option<u64> {
-        let from = self.0.partition_point(|&(_, last)| last < bound);
-        self.0.get(from).map(|&(first, _)| first.max(bound))
+        let from = self.0.partition_point(|range| range.last < bound);
+        self.0.get(from).map(|range| range.first.max(bound))
     }
 
     /// For each of `count` needles: the last start that leaves those after it room, `apart` frames from start to start,
     /// within `window` of starts. `None` if they do not fit.
-    pub(super) fn latest(&self, count: u64, apart: u64, window: (u64, u64)) -> Option<Vec<u64>> {
+    pub(super) fn latest(&self, count: u64, apart: u64, window: Starts) -> Option<Vec<u64>> {
         let mut latest = Vec::new();
-        let mut bound = window.1;
+        let mut bound = window.last;
         for left in (0..count).rev() {
-            let start = self.at_most(bound).filter(|&start| start >= window.0)?;
+            let start = self.at_most(bound).filter(|&start| start >= window.first)?;
             latest.push(start);
             if left > 0 {
                 bound = start.checked_sub(apart)?;
@@ -69,9 +69,9 @@ impl Openings {
     }
 
     /// The starts nearest to `wished`, which ascend, under the same rules.
-    pub(super) fn settle(&self, wished: &[u64], apart: u64, window: (u64, u64)) -> Option<Vec<u64>> {
+    pub(super) fn settle(&self, wished: &[u64], apart: u64, window: Starts) -> Option<Vec<u64>> {
         let latest = self.latest(wished.len() as u64, apart, window)?;
-        let mut earliest = window.0;
+        let mut earliest = window.first;
         let mut starts = Vec::new();
         for (&wish, latest) in wished.iter().zip(latest) {
             let wish = wish.clamp(earliest, latest.max(earliest));
@@ -91,14 +91,15 @@ impl Openings {
 }
 
 /// What lies in a range of both.
-fn intersection(one: &[(u64, u64)], other: &[(u64, u64)]) -> Vec<(u64, u64)> {
+fn intersection(one: &[Starts], other: &[Starts]) -> Vec<Starts> {
     let (mut at, mut by) = (0, 0);
     let mut both = Vec::new();
-    while let (Some(&(from, to)), Some(&(start, end))) = (one.get(at), other.get(by)) {
-        if from.max(start) <= to.min(end) {
-            both.push((from.max(start), to.min(end)));
+    while let (Some(left), Some(right)) = (one.get(at), other.get(by)) {
+        let shared = Starts { first: left.first.max(right.first), last: left.last.min(right.last) };
+        if shared.first <= shared.last {
+            both.push(shared);
         }
-        if to < end { at += 1 } else { by += 1 }
+        if left.last < right.last { at += 1 } else { by += 1 }
     }
     both
 }
@@ -115,14 +116,17 @@ mod tests {
     }
 
     #[test]
-    fn openings_are_where_every_sampler_looks() {
+    fn starts_are_where_every_sampler_looks() {
         let fps = FrameRate::new(25, 1).unwrap();
+        let seen = |ranges: &[(u64, u64)]| {
+            Ok(SeenStarts(ranges.iter().map(|&(first, last)| Starts { first, last }).collect()))
+        };
         // Indices 0, 49, 99 and 0, 50.
         let both = samplers(&["linspace(3)", "hf-default(2)"]);
-        assert_eq!(Openings::new(&both, 100, fps, 2), Ok(Openings(vec![(0, 0), (49, 49)])));
-        assert_eq!(Openings::new(&both, 100, fps, 1), Ok(Openings(vec![(0, 0)])));
-        assert!(Openings::new(&samplers(&["gemini"]), 100, fps, 24).is_err());
-        assert_eq!(Openings::new(&samplers(&["gemini"]), 100, fps, 25), Ok(Openings(vec![(0, 75)])));
+        assert_eq!(SeenStarts::new(&both, 100, fps, 2), seen(&[(0, 0), (49, 49)]));
+        assert_eq!(SeenStarts::new(&both, 100, fps, 1), seen(&[(0, 0)]));
+        assert!(SeenStarts::new(&samplers(&["gemini"]), 100, fps, 24).is_err());
+        assert_eq!(SeenStarts::new(&samplers(&["gemini"]), 100, fps, 25), seen(&[(0, 75)]));
     }
 
     proptest! {
@@ -136,13 +140,13 @@ mod tests {
         ) {
             let fps = FrameRate::new(25, 1).unwrap();
             let samplers = samplers(&[&format!("linspace({n})"), "fps:1"]);
-            let openings = Openings::new(&samplers, frames, fps, duration).unwrap();
-            let window = (0, frames - duration);
-            let mut wished: Vec<u64> = draws.iter().map(|draw| draw * window.1 / 1000).collect();
+            let seen_starts = SeenStarts::new(&samplers, frames, fps, duration).unwrap();
+            let window = Starts { first: 0, last: frames - duration };
+            let mut wished: Vec<u64> = draws.iter().map(|draw| draw * window.last / 1000).collect();
             wished.sort_unstable();
             let apart = duration + gap;
-            let Some(starts) = openings.settle(&wished, apart, window) else {
-                prop_assert!(openings.latest(wished.len() as u64, apart, window).is_none());
+            let Some(starts) = seen_starts.settle(&wished, apart, window) else {
+                prop_assert!(seen_starts.latest(wished.len() as u64, apart, window).is_none());
                 return Ok(());
             };
             for sampler in &samplers {
@@ -155,8 +159,8 @@ mod tests {
             }
             prop_assert!(starts.windows(2).all(|pair| pair[0] + apart <= pair[1]));
             if let [wish] = wished[..] {
-                let nearest = (0..=window.1)
-                    .filter(|&start| openings.at_most(start) == Some(start))
+                let nearest = (0..=window.last)
+                    .filter(|&start| seen_starts.at_most(start) == Some(start))
                     .map(|start| start.abs_diff(wish))
                     .min();
                 prop_assert_eq!(nearest, Some(starts[0].abs_diff(wish)));

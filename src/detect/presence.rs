@@ -1,0 +1,94 @@
+//! Presence: whether a frame shows one needle where the plan has it.
+//!
+//! In: a needle as it is drawn at its place, and texts that could be taken for it. Out: whether a frame shows it there, by what
+//! detection goes by elsewhere, but without a search; and whether that can be relied on.
+
+use super::{Patches, Pictures, Texts};
+use crate::media::colour::{Layer, Matrix};
+use crate::media::yuv::Yuv;
+use crate::needle::{self, Effects, Library, Look, PixelBox};
+
+/// The even ground on which a look is tried: a middle grey.
+const GROUND: [u8; 3] = [126, 128, 128];
+
+/// A needle as it is drawn at its place.
+#[derive(Clone, Copy)]
+pub struct Placed<'a> {
+    /// Draws it.
+    pub library: &'a Library,
+    /// Width and height of the frames.
+    pub size: (u32, u32),
+    /// What is drawn.
+    pub look: &'a Look,
+    /// Where.
+    pub place: PixelBox,
+    /// What makes it harder to see.
+    pub effects: Effects,
+}
+
+/// Looks for one needle at its place.
+pub struct Presence {
+    detector: Detector,
+    place: PixelBox,
+    is_dependable: bool,
+}
+
+/// The way of looking that fits its look.
+enum Detector {
+    Text(Texts),
+    Picture(Pictures),
+    Patch(Patches),
+}
+
+impl Presence {
+    /// Draws the needle. A text that stands there instead is none of it if it is more like one of `rivals`.
+    ///
+    /// # Errors
+    /// The needle cannot be drawn.
+    pub fn new(needle: &Placed<'_>, rivals: &[String]) -> Result<Self, needle::Error> {
+        let (detector, is_distinct) = match needle.look {
+            Look::Text { .. } => (Detector::Text(Texts::of_needle(needle, rivals)?), true),
+            Look::Picture { item, .. } => {
+                let pictures = Pictures::of_needle(needle, item)?;
+                let is_distinct = pictures.is_distinct();
+                (Detector::Picture(pictures), is_distinct)
+            }
+            Look::Patch { item, .. } => {
+                let patches = Patches::of_needle(needle, item)?;
+                let is_distinct = patches.is_distinct();
+                (Detector::Patch(patches), is_distinct)
+            }
+        };
+        let mut presence = Self { detector, place: needle.place, is_dependable: false };
+        presence.is_dependable = is_distinct && presence.tells(needle)?;
+        Ok(presence)
+    }
+
+    /// Whether a frame shows the needle at its place.
+    pub fn is_seen(&self, frame: &Yuv) -> bool {
+        match &self.detector {
+            Detector::Text(texts) => texts.look(frame).is_some(),
+            Detector::Picture(pictures) => pictures.look(frame).is_some(),
+            Detector::Patch(patch) => patch.is_at(frame, self.place),
+        }
+    }
+
+    /// Whether the needle can be told by detection at all: on an even ground it is seen, and without it is not. A thing
+    /// of one tone, or one that is translucent throughout, cannot.
+    pub fn is_dependable(&self) -> bool {
+        self.is_dependable
+    }
+
+    fn tells(&self, needle: &Placed<'_>) -> Result<bool, needle::Error> {
+        let (width, height) = needle.size;
+        let mut frame = Yuv::filled(width, height, GROUND);
+        if self.is_seen(&frame) {
+            return Ok(false);
+        }
+        let drawing = needle.library.draw(needle.look, needle.place, width, height)?;
+        let drawing = needle.effects.apply(drawing, height);
+        let layer = Layer::new(&drawing, needle.place.x, needle.place.y, Matrix::Bt709);
+        layer.apply(&mut frame, 1000, needle.effects.tint_permille);
+        Ok(self.is_seen(&frame))
+    }
+}

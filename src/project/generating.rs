@@ -81,7 +81,7 @@ impl Project {
     fn make(
         &self,
         make: &Make,
-        planner: &Planner<'_>,
+        planner: &Planner,
         ready: &BTreeMap<String, Ready>,
         (out, carried): (&Path, &[CarriedFile]),
     ) -> Result<Option<Outcome>, Error> {
@@ -96,7 +96,7 @@ impl Project {
     }
 
     /// Remembers where the spec of a plan lies, so that a dataset's origin is found again.
-    fn remember(&self, planner: &Planner<'_>) -> Result<(), Error> {
+    fn remember(&self, planner: &Planner) -> Result<(), Error> {
         if !self.is_file() {
             return Ok(());
         }

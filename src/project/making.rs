@@ -129,12 +129,12 @@ impl Project {
     }
 
     /// Plans videos of these haystacks.
-    pub(super) fn planner(&self, haystacks: &[Haystack]) -> Result<Planner<'_>, Error> {
+    pub(super) fn planner(&self, haystacks: &[Haystack]) -> Result<Planner, Error> {
         Ok(Planner::new(&self.spec, haystacks)?)
     }
 
     /// Refuses needles that no video can show.
-    pub(super) fn check(&self, planner: &Planner<'_>) -> Result<(), Error> {
+    pub(super) fn check(&self, planner: &Planner) -> Result<(), Error> {
         for warning in faint::check(planner)?? {
             self.session.job.warn(&warning);
         }

@@ -15,7 +15,7 @@ use crate::render::haystacks::Surveyed;
 pub struct Plan {
     project: Project,
     surveyed: Vec<Surveyed>,
-    haystacks: Vec<Haystack>,
+    planner: Planner,
 }
 
 impl Project {
@@ -23,9 +23,9 @@ impl Project {
     pub fn plan(&self) -> Result<Plan, Error> {
         self.session().run(|| {
             let surveyed = self.surveyed()?;
-            let haystacks = haystacks(&surveyed);
-            self.check(&self.planner(&haystacks)?)?;
-            Ok(Plan { project: self.clone(), surveyed, haystacks })
+            let planner = self.planner(&haystacks(&surveyed))?;
+            self.check(&planner)?;
+            Ok(Plan { project: self.clone(), surveyed, planner })
         })
     }
 }
@@ -33,17 +33,17 @@ impl Project {
 impl Plan {
     /// The haystacks that videos are made of.
     pub fn haystacks(&self) -> &[Haystack] {
-        &self.haystacks
+        self.planner.haystacks()
     }
 
     /// Plans any video by its number.
-    pub fn planner(&self) -> Result<Planner<'_>, Error> {
-        self.project.planner(&self.haystacks)
+    pub fn planner(&self) -> &Planner {
+        &self.planner
     }
 
     /// All videos with their questions, in order.
-    pub fn videos(&self) -> Result<Vec<VideoPlan>, Error> {
-        Ok(self.planner()?.videos().collect())
+    pub fn videos(&self) -> impl Iterator<Item = VideoPlan> + '_ {
+        self.planner.videos()
     }
 
     /// Writes the plan to `path`, one video a line; a plan that is there is replaced, and nothing else is.
@@ -51,18 +51,18 @@ impl Plan {
         if path.exists() && !plan::is_plan(path) {
             return Err(Error::NotPlan { path: path.to_owned() });
         }
-        let planner = self.planner()?;
-        plan::write(path, &planner)?;
-        self.project.session().job.note(&format!("wrote {} samples to `{}`", planner.len(), path.display()));
+        plan::write(path, &self.planner)?;
+        let note = format!("wrote {} samples to `{}`", self.planner.len(), path.display());
+        self.project.session().job.note(&note);
         Ok(())
     }
 
     /// What the dataset will hold and cost. Of haystacks that are not prepared yet, a few seconds are encoded to tell.
     pub fn summary(&self) -> Result<Summary, Error> {
         self.project.session().run(|| {
-            self.project.warn_of(&self.haystacks);
+            self.project.warn_of(self.haystacks());
             let costs = self.project.costs(&self.surveyed)?;
-            Ok(plan::summary(&self.planner()?, |video| costs.of(video))?)
+            Ok(plan::summary(&self.planner, |video| costs.of(video))?)
         })
     }
 }

@@ -11,7 +11,6 @@ use super::making::{Project, haystacks};
 use super::origin::{Origin, spec_of};
 use super::settings::Session;
 use crate::dataset::{self, Manifest, Store};
-use crate::haystack::Haystack;
 use crate::plan::Planner;
 use crate::render::dataset::is_of;
 use crate::render::ready::Ready;
@@ -22,7 +21,7 @@ pub(super) struct Remade {
     pub(super) manifest: Manifest,
     pub(super) project: Project,
     pub(super) ready: Arc<BTreeMap<String, Ready>>,
-    haystacks: Vec<Haystack>,
+    planner: Planner,
 }
 
 impl Remade {
@@ -42,12 +41,12 @@ impl Remade {
             return Err(Error::OtherPlan { spec: path, dataset: out.to_owned() });
         }
         let ready = Arc::new(project.ready(surveyed)?);
-        Ok(Self { manifest, project, ready, haystacks })
+        Ok(Self { manifest, project, ready, planner })
     }
 
-    /// Plans it again.
-    pub(super) fn planner(&self) -> Result<Planner<'_>, Error> {
-        Ok(self.project.planner(&self.haystacks)?.under(self.manifest.control))
+    /// Plans its videos again.
+    pub(super) fn planner(&self) -> &Planner {
+        &self.planner
     }
 
     /// Its videos, in `out`.

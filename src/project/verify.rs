@@ -109,11 +109,11 @@ fn compare(dataset: &Dataset, what: &Verify) -> Result<VerifyReport, Error> {
     if what.solve.is_some() && remade.manifest.control.is_some() {
         return Err(Error::Unsolvable { dataset: dataset.dir().to_owned() });
     }
-    let planner = remade.planner()?;
+    let planner = remade.planner();
     let dir = dataset.dir();
-    let chosen = chosen(dir, &what.samples, &planner)?;
-    let mut report = videos(dir, &remade, &planner, &chosen)?;
-    rows_that_changed(dir, &planner, &mut report.differences)?;
+    let chosen = chosen(dir, &what.samples, planner)?;
+    let mut report = videos(dir, &remade, planner, &chosen)?;
+    rows_that_changed(dir, planner, &mut report.differences)?;
     if let Some(reader) = what.solve {
         let rows = dataset::read_rows(dir)?;
         let is_asked = |id: &String| what.samples.is_empty() || what.samples.contains(id);
@@ -126,7 +126,7 @@ fn compare(dataset: &Dataset, what: &Verify) -> Result<VerifyReport, Error> {
 }
 
 /// Compares the videos of the chosen samples.
-fn videos(dir: &Path, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) -> Result<VerifyReport, Error> {
+fn videos(dir: &Path, remade: &Remade, planner: &Planner, chosen: &[u64]) -> Result<VerifyReport, Error> {
     let chosen = if planner.control() == Some(Control::TextOnly) { &[] } else { chosen };
     let stage = remade.project.session().job.start(Stage::Verify, chosen.len() as u64);
     let results: Vec<(Compared, Vec<Difference>)> = chosen
@@ -168,7 +168,7 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner<'_>, chosen: &[u64]) ->
 }
 
 /// Indices of the samples that are decoded: all, or those asked for.
-fn chosen(dir: &Path, samples: &[String], planner: &Planner<'_>) -> Result<Vec<u64>, Error> {
+fn chosen(dir: &Path, samples: &[String], planner: &Planner) -> Result<Vec<u64>, Error> {
     if samples.is_empty() {
         return Ok((0..planner.len()).collect());
     }
@@ -249,11 +249,7 @@ fn files_that_changed(
 }
 
 /// Rows that are not those that the plan gives.
-fn rows_that_changed(
-    dir: &Path,
-    planner: &Planner<'_>,
-    differences: &mut Vec<Difference>,
-) -> Result<(), Error> {
+fn rows_that_changed(dir: &Path, planner: &Planner, differences: &mut Vec<Difference>) -> Result<(), Error> {
     let found = match dataset::read_rows(dir) {
         Ok(found) => found,
         // Rows that contradict each other are not the planned ones.

@@ -66,7 +66,7 @@ impl Outcome {
 
 /// A dataset being made.
 pub struct Work<'a> {
-    planner: &'a Planner<'a>,
+    planner: &'a Planner,
     ready: &'a BTreeMap<String, Ready>,
     out: &'a Path,
     /// Which part is made; all, if none.
@@ -84,7 +84,7 @@ impl<'a> Work<'a> {
     ///
     /// Returns `None` if it already holds the whole dataset.
     pub fn start(
-        planner: &'a Planner<'a>,
+        planner: &'a Planner,
         ready: &'a BTreeMap<String, Ready>,
         (out, shard): (&'a Path, Option<Shard>),
         (manifest, readme): (Manifest, String),
@@ -249,7 +249,7 @@ struct Video {
 }
 
 /// Numbers of the videos of a part, or of all.
-fn numbers(planner: &Planner<'_>, shard: Option<Shard>) -> impl Iterator<Item = u64> {
+fn numbers(planner: &Planner, shard: Option<Shard>) -> impl Iterator<Item = u64> {
     shard.unwrap_or(Shard { index: 0, count: 1 }).samples(planner.len())
 }
 
@@ -267,7 +267,7 @@ fn told(mut faults: Vec<Error>, done: usize) -> Option<Error> {
 }
 
 /// The manifest of a dataset, without its outputs.
-pub fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
+pub fn manifest(planner: &Planner, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
     let spec = planner.spec();
     let ffmpeg = media::versions();
     let Makers { encoder, needles, templates } = makers(spec);
@@ -323,14 +323,14 @@ fn makers(spec: &CheckedSpec) -> Makers {
 
 /// Whether a planner, given the same haystacks, makes the videos of the dataset that has this manifest. Needles of
 /// another look and settings of another quality are in no plan.
-pub fn is_of(manifest: &Manifest, planner: &Planner<'_>) -> bool {
+pub fn is_of(manifest: &Manifest, planner: &Planner) -> bool {
     let Makers { encoder, needles, templates } = makers(planner.spec());
     (&encoder, &needles, &templates) == (&manifest.encoder, &manifest.needles, &manifest.templates)
         && plan_digest(planner) == manifest.plan_sha256
 }
 
 /// Digest of all planned videos, in order.
-pub fn plan_digest(planner: &Planner<'_>) -> String {
+pub fn plan_digest(planner: &Planner) -> String {
     digest::of_values(planner.videos())
 }
 

@@ -54,7 +54,7 @@ fn a_dataset_is_made_read_verified_and_scored_without_the_command_line() {
     let (job, heard) = heard();
     let project = project(&bench, job);
     let plan = project.plan().unwrap();
-    assert_eq!(plan.videos().unwrap().len(), 2);
+    assert_eq!(plan.videos().count(), 2);
     let made = project.generate(&bench.path("out"), &Make::default()).unwrap();
     assert_eq!(made.outcome.unwrap().rendered, 2);
     let dataset = made.dataset;
@@ -110,7 +110,8 @@ fn a_project_is_read_from_a_file_a_text_or_a_value_alike() {
     let of_text = Project::of_text(SPEC, bench.dir.path(), &session).unwrap();
     let value: toml::Table = toml::from_str(SPEC).unwrap();
     let of_value = Project::of_value(&value, bench.dir.path(), &session).unwrap();
-    let plans = [of_file, of_text, of_value].map(|project| project.plan().unwrap().videos().unwrap());
+    let plans =
+        [of_file, of_text, of_value].map(|project| project.plan().unwrap().videos().collect::<Vec<_>>());
     assert_eq!(plans[0], plans[1]);
     assert_eq!(plans[0], plans[2]);
     let error = Project::of_text("seed = -1", bench.dir.path(), &session).unwrap_err();

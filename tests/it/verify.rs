@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
 
 use serde_json::Value;
 use vniah::dataset::Store;
@@ -155,7 +156,7 @@ fn rows_that_have_changed_are_found() {
 
 /// Renders a sample of the bench's spec again, changed, over the video that is right.
 fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut VideoPlan)) {
-    let spec = spec::read(&bench.path("spec.toml")).unwrap();
+    let spec = Arc::new(spec::read(&bench.path("spec.toml")).unwrap());
     let wanted: Wanted = *spec.wanted();
     let preparation = Preparation { cache: bench.path("cache"), wanted, joined: false, job: Job::default() };
     let ready = preparation.prepare(preparation.survey(spec.entries()).unwrap()).unwrap();

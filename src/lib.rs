@@ -11,14 +11,15 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 8 | [`cli`] |
+//! | 9 | [`cli`] |
+//! | 8 | [`project`] |
 //! | 7 | [`export`] |
 //! | 6 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
 //! | 5 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 4 | [`plan`], [`score`], [`picture`], [`detect`] |
 //! | 3 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 2 | [`question`] |
-//! | 1 | [`needle`], [`haystack`], [`scene`], [`sampler`], [`partial_dir`], [`checksum`] |
+//! | 1 | [`needle`], [`haystack`], [`scene`], [`sampler`], [`partial_dir`], [`job`], [`checksum`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`], [`template`], [`letter`] |
 
 pub mod answers;
@@ -38,6 +39,7 @@ pub mod files;
 pub mod frames;
 pub mod haystack;
 pub mod id;
+pub mod job;
 pub mod language;
 pub mod letter;
 pub mod markup;
@@ -46,6 +48,7 @@ pub mod needle;
 pub mod partial_dir;
 pub mod picture;
 pub mod plan;
+pub mod project;
 pub mod question;
 pub mod render;
 pub mod report;

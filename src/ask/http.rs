@@ -17,7 +17,7 @@ use super::proxy;
 use super::redirect;
 use super::reply::{self, NoReply, Reply};
 use super::said::{self, Said};
-use super::tls;
+use super::tls::{self, TlsConnector};
 
 /// The server.
 pub struct Server {
@@ -60,8 +60,9 @@ impl Server {
             return Err(Unusable::Address("it names no host".to_owned()));
         }
         proxy::of(&url)?;
+        let tls = TlsConnector::default();
         if url.scheme_str() == Some("https") {
-            tls::trust()?;
+            tls.trust()?;
         }
         let config = Agent::config_builder()
             .timeout_global(Some(timeout))
@@ -74,7 +75,7 @@ impl Server {
             ().chain(SocksConnector::default())
                 .chain(ConnectProxyConnector::default())
                 .chain(TcpConnector::default())
-                .chain(tls::TlsConnector);
+                .chain(tls);
         let agent = Agent::with_parts(config.build(), connector, DefaultResolver::default());
         Ok(Self { agent, base_url, url, key })
     }

@@ -1,7 +1,7 @@
 //! The run: things to ask about, to requests, to lines, several at a time.
 //!
 //! In: what is still to be asked about (rows of a dataset, replies for a judge), how a request is made of it, the way to ask,
-//! and a flag that stops the run. Out: appended lines, and a [`Summary`]. When the flag is raised no new request is sent; those that are under way are paid for, so they are waited
+//! and a job. Out: appended lines, and a [`Summary`]. When the job is stopped no new request is sent; those under way are paid for, so they are waited
 //! for and recorded.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
@@ -16,6 +16,7 @@ use super::limit::{Limiter, back_off};
 use super::log::Log;
 use super::record::{Record, Recorded};
 use super::reply::{Reply, Status, Usage};
+use crate::job::Job;
 
 /// How a run asks.
 pub struct Setup<'a> {
@@ -33,8 +34,8 @@ pub struct Setup<'a> {
     pub most_errors: u32,
     /// Prices of a million tokens of requests and of replies, in any unit.
     pub prices: Option<[f64; 2]>,
-    /// Raised to stop.
-    pub stop: &'a AtomicBool,
+    /// Who has it asked: that one may stop it.
+    pub job: Job,
 }
 
 /// What a run did.
@@ -117,7 +118,7 @@ struct Asked {
 
 impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
     fn is_stopped(&self) -> bool {
-        self.setup.stop.load(Ordering::Relaxed) || self.lock_fatal().is_some()
+        self.setup.job.cancel.is_stopped() || self.lock_fatal().is_some()
     }
 
     fn lock_fatal(&self) -> std::sync::MutexGuard<'_, Option<Error>> {

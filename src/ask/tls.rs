@@ -43,12 +43,6 @@ pub enum Error {
     Untrusted(String),
 }
 
-/// What the program trusts: read once, when the first connection needs it.
-pub(super) fn trust() -> Result<Arc<ClientConfig>, Error> {
-    static TRUST: OnceLock<Result<Arc<ClientConfig>, Error>> = OnceLock::new();
-    TRUST.get_or_init(configuration).clone()
-}
-
 fn configuration() -> Result<Arc<ClientConfig>, Error> {
     let found = rustls_native_certs::load_native_certs();
     let is_named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| std::env::var_os(name).is_some());
@@ -155,8 +149,18 @@ fn check_itself(
 }
 
 /// Speaks TLS over a connection to an address that begins with `https`.
-#[derive(Debug)]
-pub(super) struct TlsConnector;
+#[derive(Debug, Default)]
+pub(super) struct TlsConnector {
+    /// What is trusted: read once, when the first connection needs it.
+    trust: OnceLock<Result<Arc<ClientConfig>, Error>>,
+}
+
+impl TlsConnector {
+    /// What is trusted.
+    pub(super) fn trust(&self) -> Result<Arc<ClientConfig>, Error> {
+        self.trust.get_or_init(configuration).clone()
+    }
+}
 
 impl<In: Transport> Connector<In> for TlsConnector {
     type Out = Either<In, TlsTransport>;
@@ -174,7 +178,7 @@ impl<In: Transport> Connector<In> for TlsConnector {
         let host = details.uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let untrusted = |error: String| other(Error::Untrusted(error));
         let name = ServerName::try_from(host).map_err(|error| untrusted(error.to_string()))?;
-        let mut connection = ClientConnection::new(trust().map_err(other)?, name)
+        let mut connection = ClientConnection::new(self.trust().map_err(other)?, name)
             .map_err(|error| untrusted(error.to_string()))?;
         let mut socket = TransportAdapter::new(transport.boxed(), Arc::clone(&details.current_time));
         socket.set_timeout(details.timeout);

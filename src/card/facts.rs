@@ -45,7 +45,7 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Counts the samples of a plan.
-    pub(super) fn of(planner: &Planner<'_>) -> Self {
+    pub(super) fn of(planner: &Planner) -> Self {
         let mut facts = Self {
             rows: 0,
             frames: 0,

@@ -17,7 +17,7 @@ use crate::sampler::Sampler;
 const SAMPLERS: [&str; 5] = ["linspace(8)", "linspace(32)", "linspace(64)", "linspace(128)", "fps:1"];
 
 /// Writes both sections.
-pub(super) fn write(planner: &Planner<'_>, haystacks: &[Haystack], facts: &Facts, text: &mut String) {
+pub(super) fn write(planner: &Planner, haystacks: &[Haystack], facts: &Facts, text: &mut String) {
     text.push_str("\n## Can it be answered without the videos?\n\n");
     let Some(rows) = &facts.audited else {
         line(

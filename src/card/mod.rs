@@ -19,7 +19,7 @@ use crate::time::Depth;
 use facts::Facts;
 
 /// The card of the dataset that has this plan and this manifest.
-pub fn readme(planner: &Planner<'_>, manifest: &Manifest) -> String {
+pub fn readme(planner: &Planner, manifest: &Manifest) -> String {
     let facts = Facts::of(planner);
     let mut text = front_matter(planner, manifest, &facts);
     opening(planner, manifest, &facts, &mut text);
@@ -57,7 +57,7 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-fn front_matter(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts) -> String {
+fn front_matter(planner: &Planner, manifest: &Manifest, facts: &Facts) -> String {
     let licence = annotation::licence(planner, &manifest.haystacks);
     let size = match facts.rows {
         0..1_000 => "n<1K",
@@ -76,7 +76,7 @@ fn front_matter(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts) -> St
 }
 
 /// What Hugging Face loads: the rows with their videos, and those of each control; rows alone where there are no videos.
-fn configs(planner: &Planner<'_>) -> String {
+fn configs(planner: &Planner) -> String {
     let config = |name: &str, dir: &str, is_text: bool| {
         let videos = if is_text { String::new() } else { format!(", {dir}{VIDEOS}/*.mp4") };
         let labels = if is_text { "" } else { "  drop_labels: true\n" };
@@ -94,11 +94,11 @@ fn configs(planner: &Planner<'_>) -> String {
 }
 
 /// The controls that lie beside what is planned.
-fn beside<'a>(planner: &'a Planner<'_>) -> &'a [Control] {
+fn beside<'a>(planner: &'a Planner) -> &'a [Control] {
     if planner.control().is_some() { &[] } else { planner.spec().controls() }
 }
 
-fn opening(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts, text: &mut String) {
+fn opening(planner: &Planner, manifest: &Manifest, facts: &Facts, text: &mut String) {
     let (name, samples, rows) = (planner.name(), planner.len(), facts.rows);
     let what = match planner.control() {
         None => {
@@ -154,7 +154,7 @@ fn opening(planner: &Planner<'_>, manifest: &Manifest, facts: &Facts, text: &mut
 }
 
 /// What of needles differs between samples of one type, with all its values.
-fn varied(planner: &Planner<'_>) -> Vec<(&'static str, Vec<String>)> {
+fn varied(planner: &Planner) -> Vec<(&'static str, Vec<String>)> {
     let mut found: Vec<(&'static str, Vec<String>)> = Vec::new();
     for task in planner.spec().tasks().iter().filter(|task| !task.setting.is_empty()) {
         let is_own = |other: &&Task| other.family.kind() == task.family.kind();
@@ -183,7 +183,7 @@ fn listed(all: &[String], none: &str) -> String {
     }
 }
 
-fn types(planner: &Planner<'_>, facts: &Facts, text: &mut String) {
+fn types(planner: &Planner, facts: &Facts, text: &mut String) {
     text.push_str(
         "\n## Types\n\n| type | task | samples | needles a video | each lasts | apart at least | pack |\n|---|---|---|---|---|---|---|\n",
     );
@@ -210,7 +210,7 @@ fn types(planner: &Planner<'_>, facts: &Facts, text: &mut String) {
 }
 
 /// Pictures of needles, one a type.
-fn shown(planner: &Planner<'_>, text: &mut String) {
+fn shown(planner: &Planner, text: &mut String) {
     text.push_str(
         "\n## Needles in their videos\n\nThe middle frame of the first needle that the first video of each type is asked about.\n\n\
          | type | question | frame |\n|---|---|---|\n",
@@ -227,7 +227,7 @@ fn shown(planner: &Planner<'_>, text: &mut String) {
     }
 }
 
-fn sources(planner: &Planner<'_>, haystacks: &[Haystack], text: &mut String) {
+fn sources(planner: &Planner, haystacks: &[Haystack], text: &mut String) {
     text.push_str(
         "\n## Haystacks\n\n| id | frames | rate | size | licence | credit |\n|---|---|---|---|---|---|\n",
     );
@@ -245,7 +245,7 @@ fn sources(planner: &Planner<'_>, haystacks: &[Haystack], text: &mut String) {
 }
 
 /// The controls that are made beside the dataset.
-fn controls(planner: &Planner<'_>, text: &mut String) {
+fn controls(planner: &Planner, text: &mut String) {
     if beside(planner).is_empty() {
         return;
     }
@@ -268,7 +268,7 @@ const PAPER: &str = "@article{zhao2024videoniah,
 }
 ";
 
-fn citing(planner: &Planner<'_>, manifest: &Manifest, text: &mut String) {
+fn citing(planner: &Planner, manifest: &Manifest, text: &mut String) {
     let name = &planner.name();
     // Braces and a backslash are BibTeX's own.
     let title = name.replace(['{', '}', '\\'], " ");
@@ -287,7 +287,7 @@ fn citing(planner: &Planner<'_>, manifest: &Manifest, text: &mut String) {
 }
 
 /// Whom the sources' credit goes to, each once.
-fn credits(planner: &Planner<'_>, haystacks: &[Haystack]) -> String {
+fn credits(planner: &Planner, haystacks: &[Haystack]) -> String {
     let spec = planner.spec();
     let mut all: Vec<&str> = haystacks.iter().filter_map(|haystack| haystack.credit.as_deref()).collect();
     all.extend(spec.packs().into_iter().map(|pack| pack.credit.as_str()));

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::endpoint::{Endpoint, Reasons, failure, prompt, spent, stopped, sums, text_or_file, told};
-use super::exit::{Exit, Failure};
+use super::endpoint::{Endpoint, Reasons, prompt, spent, stopped, sums, text_or_file, told};
+use super::exit::{Exit, Failure, unasked};
+use super::machine::Machine;
 use super::origin::Origin;
 use super::print::{json, put, say};
-use super::progress::Stage;
-use super::source::{Machine, no_videos, videos};
+use super::terminal::Terminal;
 use crate::ask::Mode;
 use crate::ask::body::{self, Parameters};
 use crate::ask::frames::Jpeg;
@@ -22,6 +22,8 @@ use crate::ask::media::{Cache, Show, VideoSource, shown};
 use crate::ask::run::{Summary, run as ask};
 use crate::ask::times::Times;
 use crate::dataset::{self, Row};
+use crate::job::Stage;
+use crate::project::Dataset;
 use crate::question::Control;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
@@ -110,10 +112,11 @@ impl From<ModeName> for Mode {
     }
 }
 
-fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
+fn show(args: &Args, dataset: &Dataset) -> Result<Show, Failure> {
+    let rows = &*dataset.rows()?;
     let mode = Mode::from(args.mode);
-    if mode != Mode::Text && rows.iter().any(|row| row.file_name.is_empty()) {
-        return Err(no_videos(&args.out));
+    if mode != Mode::Text {
+        dataset.check_has_videos()?;
     }
     let sampler = match (&args.sampler, mode) {
         (Some(_), Mode::Text) => {
@@ -155,9 +158,8 @@ fn show(args: &Args, rows: &[Row]) -> Result<Show, Failure> {
         Mode::VideoUrl => !matches!(source, VideoSource::Http(_)),
         Mode::Frames | Mode::VideoJpeg => true,
     };
-    let videos =
-        if read { videos(&args.out, rows, &args.origin, &args.machine)? } else { Videos::files(&args.out) };
-    Ok(Show { videos: Arc::new(videos), mode, sampler, jpeg, source })
+    let videos = if read { dataset.videos()? } else { Arc::new(Videos::files(&args.out)) };
+    Ok(Show { videos, mode, sampler, jpeg, source })
 }
 
 fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Failure> {
@@ -208,15 +210,16 @@ fn times(args: &Args, rows: &[Row], mode: Mode) -> Result<Option<Times>, Failure
 }
 
 /// Runs `vniah ask`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let server = args.endpoint.server(&args.base_url)?;
-    let rows = dataset::read_rows(&args.out)?;
-    let show = args.machine.run(|| show(args, &rows))?;
+    let dataset = args.origin.dataset(&args.out, &args.machine, terminal);
+    let rows = dataset.rows()?;
+    let show = show(args, &dataset)?;
     let parameters = parameters(args, &rows, &show)?;
     let Some(output) = args.output.as_ref().filter(|_| !args.dry_run) else {
         return dry_run(&rows, &show, &parameters, &server);
     };
-    let failed = |error| failure("-o", error);
+    let failed = |error| unasked("-o", error);
     let Resumed { log, left, warnings } =
         Log::resume(output, &parameters, server.given_url()).map_err(failed)?;
     for warning in &warnings {
@@ -235,19 +238,19 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     todo.truncate(args.limit.unwrap_or(usize::MAX));
     let limiter = args.endpoint.limiter();
-    let setup = args.endpoint.setup(&server, &parameters, &limiter);
+    let setup = args.endpoint.setup(&server, &parameters, &limiter, terminal);
     let cache = Cache::new(setup.concurrency + 1);
     let compose = |row: &&Row| Ok(parameters.request(row, &*cache.shown(&show, row)?));
-    let stage = Stage::start("asking", todo.len() as u64, "rows");
+    let stage = setup.job.start(Stage::Ask, todo.len() as u64);
     let reasons = Reasons::default();
     let summary = ask(&setup, &todo, compose, log, |record, summary| {
         if let Some(reason) = reasons.of(record) {
             stage.note(&reason);
         }
-        stage.tick(&format!("{} {}", spent(summary, &setup), record.id));
+        stage.advance(&format!("{} {}", spent(summary, &setup), record.id));
     })
     .map_err(failed)?;
-    stage.end(&told("asked", "row", &summary, &setup));
+    stage.finish(&told("asked", "row", &summary, &setup));
     if args.json {
         put(&json(&sums(&summary)))?;
     }
@@ -271,7 +274,7 @@ fn dry_run(rows: &[Row], show: &Show, parameters: &Parameters, server: &Server) 
     let Some(row) = rows.first() else {
         return Err(Failure::message(Exit::Input, "the dataset holds no rows"));
     };
-    let shown = shown(show, row).map_err(|error| failure("-o", error))?;
+    let shown = shown(show, row).map_err(|error| unasked("-o", error))?;
     let request = parameters.request(row, &shown);
     let text = json(&request.body);
     let frames =

@@ -243,12 +243,3 @@ fn verdict(report: &Report) -> Result<(), Failure> {
     );
     Err(Failure::message(Exit::Check, message))
 }
-
-impl From<vnbench::Error> for Failure {
-    fn from(error: vnbench::Error) -> Self {
-        match error {
-            vnbench::Error::File(error) => error.into(),
-            other => Self::new(Exit::Input, other),
-        }
-    }
-}

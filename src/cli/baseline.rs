@@ -2,27 +2,20 @@
 //!
 //! In: a dataset. Out: `answers.jsonl`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use rayon::prelude::*;
 
-use super::endpoint::output_failure;
-use super::exit::{Exit, Failure};
-use super::origin::{Origin, spec_of};
+use super::exit::{Failure, unwritten};
+use super::machine::Machine;
+use super::origin::Origin;
 use super::print::say;
-use super::progress::Stage;
-use super::source::{Machine, videos};
+use super::terminal::Terminal;
 use crate::answers::{Answer, output};
-use crate::baseline::{self, Reader};
-use crate::dataset::{self, Row};
-use crate::detect;
-use crate::needle::LookKind;
-use crate::render::videos::Videos;
+use crate::baseline::Reader;
+use crate::project::{Dataset, Sees, Session};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
-use crate::spec::CheckedSpec;
 
 /// Answer without a model.
 #[derive(Debug, clap::Args)]
@@ -97,101 +90,33 @@ struct Files {
 }
 
 /// Runs `vniah baseline`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     match &args.action {
         Action::Blind { files, seed } => {
             check_output(&files.output, files.force)?;
-            let rows = dataset::read_rows(&files.dataset)?;
-            write(files, &baseline::blind(&rows, Seed::new(*seed)))
+            let session = Session { job: terminal.job(), ..Session::default() };
+            let dataset = Dataset::open(&files.dataset, &session);
+            write_output(&files.output, &dataset.blind(Seed::new(*seed))?, files.force)
         }
         Action::Oracle { files, origin, text, sampler, machine } => {
             check_output(&files.output, files.force)?;
-            let checked = spec_of(&files.dataset, origin, machine)?.spec;
-            let rows = dataset::read_rows(&files.dataset)?;
-            let reader = text.reader_or(Reader::Template);
-            let answers = machine.run(|| {
-                let videos = videos(&files.dataset, &rows, origin, machine)?;
-                oracle(&videos, &rows, &checked, Sees { reader, sampler: sampler.as_ref() })
-            })?;
-            write(files, &answers)
+            let sees = Sees { reader: text.reader_or(Reader::Template), sampler: sampler.as_ref() };
+            let answers = origin.dataset(&files.dataset, machine, terminal).oracle(sees)?;
+            write_output(&files.output, &answers, files.force)
         }
     }
-}
-
-/// What the oracle looks at, and how it reads.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sees<'a> {
-    pub(super) reader: Reader,
-    /// The frames that it takes; all where there is none.
-    pub(super) sampler: Option<&'a Sampler>,
-}
-
-/// The oracle's answers to all `rows` of a dataset.
-pub(super) fn oracle(
-    videos: &Videos,
-    rows: &[Row],
-    spec: &CheckedSpec,
-    sees: Sees<'_>,
-) -> Result<Vec<Answer>, Failure> {
-    let Sees { reader, sampler } = sees;
-    if reader == Reader::Ocr && spec.tasks().iter().any(|task| task.family.look() == LookKind::Text) {
-        detect::check_tesseract().map_err(baseline::Error::from)?;
-    }
-    let mut samples: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        samples.entry(&row.sample_id).or_default().push(row);
-    }
-    let samples: Vec<Vec<&Row>> = samples.into_values().collect();
-    let stage = Stage::start("solving", samples.len() as u64, "samples");
-    let answers = samples
-        .par_iter()
-        .map(|tries| {
-            let video = videos.open(&tries[0].video_path)?;
-            let answers = match sampler {
-                Some(sampler) => {
-                    let mut indices = tries[0].sampled(sampler).map_err(|refused| {
-                        let message = format!("`{}`: {refused}", tries[0].sample_id);
-                        Failure::message(Exit::Input, message)
-                    })?;
-                    indices.sort_unstable();
-                    indices.dedup();
-                    baseline::oracle_of_sampled(tries, spec, &video, &indices)?
-                }
-                None => baseline::oracle(tries, spec, &video, reader)?,
-            };
-            stage.tick(&tries[0].sample_id);
-            Ok(answers)
-        })
-        .collect::<Result<Vec<_>, Failure>>()?;
-    stage.end(&format!("solved {} samples", samples.len()));
-    Ok(answers.into_iter().flatten().collect())
-}
-
-fn write(files: &Files, answers: &[Answer]) -> Result<(), Failure> {
-    write_output(&files.output, answers, files.force)
 }
 
 /// Refuses a file that may not be replaced, before any work is done.
 pub(super) fn check_output(path: &Path, force: bool) -> Result<(), Failure> {
-    output::check(path, force).map_err(|error| output_failure("-o", error))
+    output::check(path, force).map_err(|error| unwritten("-o", error))
 }
 
 /// Replaces a file by answers.
 pub(super) fn write_output(path: &Path, answers: &[Answer], force: bool) -> Result<(), Failure> {
-    let warning = output::replace(path, answers, force).map_err(|error| output_failure("-o", error))?;
+    let warning = output::replace(path, answers, force).map_err(|error| unwritten("-o", error))?;
     if let Some(warning) = warning {
         say(&warning);
     }
     Ok(())
-}
-
-impl From<baseline::Error> for Failure {
-    fn from(error: baseline::Error) -> Self {
-        match error {
-            baseline::Error::Media(error) => error.into(),
-            error @ baseline::Error::Detect(detect::Error::Tesseract { .. }) => Self::new(Exit::Media, error)
-                .hint("`apt-get install tesseract-ocr` installs it; `--text template` does without"),
-            other => Self::new(Exit::Input, other),
-        }
-    }
 }

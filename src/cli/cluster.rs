@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::exit::{Exit, Failure};
+use super::machine::Machine;
 use super::print::put;
-use super::source::Machine;
 use crate::dataset::Store;
 use crate::files;
 use crate::spec;

@@ -9,7 +9,6 @@ use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use super::print::{json, put, table};
-use super::score::failure;
 use crate::score::compare::{Comparison, Difference, compare};
 use crate::score::leaderboard::{Markup, leaderboard, names, ranked};
 use crate::score::{self, FEWEST_CLUSTERS, Scores};
@@ -56,9 +55,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::message(Exit::Usage, "a comparison needs the scores of two runs or more")
             .hint("`--leaderboard markdown` makes a table of one run, too"));
     }
-    let runs: Vec<Scores> =
-        args.scores.iter().map(|path| score::read(path)).collect::<Result<_, _>>().map_err(failure)?;
-    score::compare::check_same_dataset(&runs.iter().collect::<Vec<_>>()).map_err(failure)?;
+    let runs: Vec<Scores> = args.scores.iter().map(|path| score::read(path)).collect::<Result<_, _>>()?;
+    score::compare::check_same_dataset(&runs.iter().collect::<Vec<_>>())?;
     if let Some(markup) = args.leaderboard {
         return put(&leaderboard(&runs, markup.into()));
     }
@@ -73,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     for (place, &first) in order.iter().enumerate() {
         for &second in &order[place + 1..] {
             let both = [names[first].clone(), names[second].clone()];
-            pairs.push(compare(&runs[first], &runs[second], both, args.seed).map_err(failure)?);
+            pairs.push(compare(&runs[first], &runs[second], both, args.seed)?);
         }
     }
     if args.json {

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unscorable};
 use super::print::{percent, table};
-use super::score::{answers_of, unscorable};
+use crate::answers::Answers;
 use crate::dataset::Row;
 use crate::question::Control;
 use crate::score::{self, Group, Options, RuleScores, Scores};
@@ -43,7 +43,7 @@ pub(super) fn scored(
     let mut found = BTreeMap::new();
     for Answered { control, file } in all {
         let name = control.name();
-        let answers = answers_of(std::slice::from_ref(file))?;
+        let answers = Answers::read(std::slice::from_ref(file))?;
         let other = answers.models().iter().find(|model| options.model.is_none() && **model != main.model);
         if let Some(other) = other {
             let message = format!(

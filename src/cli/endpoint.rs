@@ -10,8 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::exit::{Exit, Failure};
-use super::interrupt;
-use crate::answers::output;
+use super::terminal::Terminal;
 use crate::ask;
 use crate::ask::body::Parameters;
 use crate::ask::http::{Server, Unusable};
@@ -173,8 +172,9 @@ impl Endpoint {
         server: &'a Server,
         parameters: &'a Parameters,
         limiter: &'a Limiter,
+        terminal: &Terminal,
     ) -> Setup<'a> {
-        interrupt::be_patient();
+        terminal.be_patient();
         Setup {
             server,
             parameters,
@@ -183,7 +183,7 @@ impl Endpoint {
             attempts: self.attempts,
             most_errors: self.max_errors,
             prices: self.price_input.zip(self.price_output).map(|(input, output)| [input, output]),
-            stop: interrupt::token().flag(),
+            job: terminal.job(),
         }
     }
 }
@@ -247,37 +247,4 @@ pub(super) fn sums(summary: &Summary) -> BTreeMap<&'static str, Value> {
         ("completion_tokens", summary.usage.completion_tokens.into()),
         ("cost", summary.cost.into()),
     ])
-}
-
-/// A run that cannot go on; `flag` names the file of its replies.
-pub(super) fn failure(flag: &str, error: ask::Error) -> Failure {
-    match error {
-        ask::Error::File(error) => error.into(),
-        ask::Error::Video(error) => error.into(),
-        ask::Error::Open(error) => error.into(),
-        ask::Error::Output(error) => output_failure(flag, error),
-        other @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => Failure::new(Exit::Stopped, other)
-            .hint("what was answered is kept; run again to go on, with --retry-errors to ask what ended in an error again"),
-        other @ (ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. }) => {
-            Failure::new(Exit::Usage, other).hint(format!("name another file with {flag}"))
-        }
-        other => Failure::new(Exit::Input, other),
-    }
-}
-
-/// A file of answers that cannot be written to; `flag` names it.
-pub(super) fn output_failure(flag: &str, error: output::Error) -> Failure {
-    let hint = match &error {
-        output::Error::File(_) => None,
-        output::Error::Busy { .. } => Some(format!("wait for its end, or name another file with {flag}")),
-        output::Error::Foreign { .. } => Some(format!("name another file with {flag}")),
-        output::Error::Paid { .. } => {
-            Some(format!("name another file with {flag}, or replace this one with --force"))
-        }
-    };
-    match (error, hint) {
-        (output::Error::File(error), _) => error.into(),
-        (other, Some(hint)) => Failure::new(Exit::Usage, other).hint(hint),
-        (other, None) => Failure::new(Exit::Usage, other),
-    }
 }

@@ -1,14 +1,16 @@
 //! Exit codes, and the failures that lead to them.
 //!
-//! In: a stage's error. Out: a message on stderr with its chain of causes, an optional hint, and the exit code.
+//! In: an error of a stage. Out: its message with its chain of causes, an optional hint, and the exit code. This is the one place
+//! where errors become exit codes: whose fault an error is, [`project::Error`] says.
 
-use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use super::interrupt;
-use super::print::say;
+use crate::answers::output;
+use crate::ask;
 use crate::cancel::Stopped;
 use crate::files;
+use crate::project::{self, Blame};
+use crate::score;
 
 /// Documented exit codes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,19 @@ pub enum Exit {
     Check = 5,
     /// Stopped before the end; run again to resume.
     Stopped = 6,
+}
+
+impl From<Blame> for Exit {
+    fn from(blame: Blame) -> Self {
+        match blame {
+            Blame::Bug => Self::Bug,
+            Blame::Usage => Self::Usage,
+            Blame::Input => Self::Input,
+            Blame::Media => Self::Media,
+            Blame::Check => Self::Check,
+            Blame::Stopped => Self::Stopped,
+        }
+    }
 }
 
 /// A failure on its way to the user.
@@ -58,47 +73,63 @@ impl Failure {
         self
     }
 
-    /// Prints the failure and gives its code.
-    pub(super) fn report(&self) -> ExitCode {
-        // Held until the process ends, since an interrupt would say the same.
-        std::mem::forget(interrupt::last_word());
-        say(&format!("error: {:#}", self.error));
-        if let Some(hint) = &self.hint {
-            say(&format!("hint: {hint}"));
-        }
+    /// What the user is told.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let error = format!("error: {:#}", self.error);
+        std::iter::once(error).chain(self.hint.iter().map(|hint| format!("hint: {hint}"))).collect()
+    }
+
+    /// Its exit code.
+    pub(super) fn code(&self) -> ExitCode {
         ExitCode::from(self.exit as u8)
     }
 }
 
-/// The exit code of an error of files, whichever command meets it: what is read and is not there, not the user's or not what
-/// it should be is invalid input; all else is a fault of the machine.
-pub(super) fn of_file(error: &files::Error) -> Exit {
+impl<E: Into<project::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        let (exit, hint) = (Exit::from(error.blame()), error.hint());
+        Self { exit, error: error.into(), hint }
+    }
+}
+
+/// Answers that cannot be scored.
+pub(super) fn unscorable(error: score::Error) -> Failure {
+    let several = matches!(error, score::Error::Models { .. });
+    let failure = Failure::from(error);
+    if several {
+        failure.hint("score each model's answers by themselves, or name the run with --model")
+    } else {
+        failure
+    }
+}
+
+/// A run that cannot go on; `flag` names the file of its replies.
+pub(super) fn unasked(flag: &str, error: ask::Error) -> Failure {
     match error {
-        error if error.is_disk_full() => Exit::Stopped,
-        files::Error::Row { .. } | files::Error::TooLong { .. } | files::Error::Outside { .. } => Exit::Input,
-        files::Error::Io { action: "read" | "list" | "find", source, .. } => match source.kind() {
-            ErrorKind::NotFound
-            | ErrorKind::PermissionDenied
-            | ErrorKind::IsADirectory
-            | ErrorKind::NotADirectory
-            | ErrorKind::InvalidFilename
-            | ErrorKind::InvalidInput
-            | ErrorKind::InvalidData
-            | ErrorKind::UnexpectedEof => Exit::Input,
-            _ => Exit::Media,
-        },
-        files::Error::Io { .. } => Exit::Media,
+        ask::Error::Output(error) => unwritten(flag, error),
+        stopped @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => Failure::from(stopped)
+            .hint("what was answered is kept; run again to go on, with --retry-errors to ask what ended in an error again"),
+        other @ (ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. }) => {
+            Failure::from(other).hint(format!("name another file with {flag}"))
+        }
+        other => other.into(),
     }
 }
 
-impl From<files::Error> for Failure {
-    fn from(error: files::Error) -> Self {
-        Self::new(of_file(&error), error)
-    }
-}
-
-impl From<crate::dataset::Error> for Failure {
-    fn from(error: crate::dataset::Error) -> Self {
-        Self::new(Exit::Input, error)
+/// A file of answers that cannot be written to; `flag` names it.
+pub(super) fn unwritten(flag: &str, error: output::Error) -> Failure {
+    let hint = match &error {
+        output::Error::File(_) => None,
+        output::Error::Busy { .. } => Some(format!("wait for its end, or name another file with {flag}")),
+        output::Error::Foreign { .. } => Some(format!("name another file with {flag}")),
+        output::Error::Paid { .. } => {
+            Some(format!("name another file with {flag}, or replace this one with --force"))
+        }
+    };
+    let failure = Failure::from(error);
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
 }

@@ -9,9 +9,12 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::exit::Failure;
+use super::machine::{Cache, Machine};
 use super::print::{json, put, table};
-use super::source::{Cache, Machine, Project};
+use super::terminal::Terminal;
 use crate::haystack::Haystack;
+use crate::project::Project;
+use crate::render::haystacks::Surveyed;
 use crate::render::prune::{self, Pruned};
 
 /// List and prepare haystacks.
@@ -67,21 +70,20 @@ struct Row {
 }
 
 /// Runs `vniah haystacks`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     match &args.action {
         Action::List { spec, json: as_json, machine } => {
-            let rows = machine.run(|| list(spec, machine))?;
+            let rows = list(&Project::read(spec, &machine.session(terminal))?)?;
             put(&if *as_json { json(&rows) } else { text(&rows) })
         }
         Action::Prune { limit, dry_run, json: as_json, cache } => {
             let pruned = prune::prune(&cache.dir()?, limit.as_u64(), *dry_run)?;
             put(&if *as_json { json(&pruned) } else { told(&pruned, *dry_run) })
         }
-        Action::Prepare { spec, machine } => machine.run(|| {
-            let project = Project::open(spec, machine)?;
-            let surveyed = project.survey()?;
-            project.prepare(surveyed).map(drop)
-        }),
+        Action::Prepare { spec, machine } => {
+            Project::read(spec, &machine.session(terminal))?.prepare()?;
+            Ok(())
+        }
     }
 }
 
@@ -93,15 +95,14 @@ fn told(pruned: &Pruned, dry_run: bool) -> String {
     format!("{verb} {removed_files} files ({gone}); {kept_files} stay ({stay}), {in_use} of them in use\n")
 }
 
-fn list(spec: &std::path::Path, machine: &Machine) -> Result<Vec<Row>, Failure> {
-    let surveyed = Project::open(spec, machine)?.survey()?;
-    let row = |haystack: crate::render::haystacks::Surveyed| Row {
+fn list(project: &Project) -> Result<Vec<Row>, Failure> {
+    let row = |haystack: Surveyed| Row {
         as_is: haystack.reasons.is_empty(),
         known: haystack.haystack,
         reasons: haystack.reasons,
         sound_reason: haystack.sound_reason,
     };
-    Ok(surveyed.into_iter().map(row).collect())
+    Ok(project.survey()?.into_iter().map(row).collect())
 }
 
 fn text(rows: &[Row]) -> String {

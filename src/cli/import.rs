@@ -171,12 +171,3 @@ fn told(file: &Path, format: Format, account: &Account) -> String {
     );
     lines.join("\n")
 }
-
-impl From<import::Error> for Failure {
-    fn from(error: import::Error) -> Self {
-        match error {
-            import::Error::File(error) => error.into(),
-            other => Self::new(Exit::Input, other),
-        }
-    }
-}

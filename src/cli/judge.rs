@@ -5,18 +5,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::endpoint::{Endpoint, Reasons, failure, prompt, spent, stopped, told};
-use super::exit::{Exit, Failure};
+use super::endpoint::{Endpoint, Reasons, prompt, spent, stopped, told};
+use super::exit::{Exit, Failure, unasked};
 use super::print::{json, put, say};
-use super::progress::Stage;
+use super::terminal::Terminal;
 use crate::answers::Answers;
-use crate::answers::judged::{self, Judged};
+use crate::answers::judged::Judged;
 use crate::ask::body::Parameters;
 use crate::ask::http::Server;
 use crate::ask::judge::{Case, MODE, PROMPT, cases};
 use crate::ask::log::{Log, Resumed};
 use crate::ask::run::run as ask;
 use crate::dataset::Row;
+use crate::job::Stage;
 use crate::wording;
 
 /// What the command line says of a judge.
@@ -73,6 +74,7 @@ pub(super) fn run(
     first: &Path,
     rows: &[Row],
     answers: &Answers,
+    terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
     let file = args.judged.clone().unwrap_or_else(|| first.with_extension("judged.jsonl"));
     let asked = match (&args.judge, &args.base_url) {
@@ -86,27 +88,24 @@ pub(super) fn run(
                 dry_run(&cases, &parameters, &server)?;
                 return Ok(Outcome::DryRun);
             }
-            ask_judge(args, &server, &parameters, &file, &cases)?
+            ask_judge(args, (&server, &parameters), &file, &cases, terminal)?
         }
         _ if args.judged.is_some() => 0,
         _ => return Ok(Outcome::Verdicts(Asked::default())),
     };
-    let judged = Judged::read(&file).map_err(|error| match error {
-        judged::Error::File(error) => error.into(),
-        other @ judged::Error::NotVerdict { .. } => Failure::new(Exit::Input, other),
-    })?;
+    let judged = Judged::read(&file)?;
     Ok(Outcome::Verdicts(Asked { judged: Some(judged), failed: asked }))
 }
 
 /// Asks for the verdicts that `file` does not hold; gives how many requests failed.
 fn ask_judge(
     args: &JudgeArgs,
-    server: &Server,
-    parameters: &Parameters,
+    (server, parameters): (&Server, &Parameters),
     file: &Path,
     cases: &[Case<'_>],
+    terminal: &Terminal,
 ) -> Result<u64, Failure> {
-    let failed = |error| failure("--judged", error);
+    let failed = |error| unasked("--judged", error);
     let Resumed { log, left, warnings } =
         Log::resume(file, parameters, server.given_url()).map_err(failed)?;
     for warning in &warnings {
@@ -126,18 +125,18 @@ fn ask_judge(
         return Ok(kept as u64);
     }
     let limiter = args.endpoint.limiter();
-    let setup = args.endpoint.setup(server, parameters, &limiter);
-    let stage = Stage::start("judging", todo.len() as u64, "replies");
+    let setup = args.endpoint.setup(server, parameters, &limiter, terminal);
+    let stage = setup.job.start(Stage::Judge, todo.len() as u64);
     let compose = |case: &Case| Ok(case.request(parameters));
     let reasons = Reasons::default();
     let summary = ask(&setup, &todo, compose, log, |record, summary| {
         if let Some(reason) = reasons.of(record) {
             stage.note(&reason);
         }
-        stage.tick(&format!("{} {}", spent(summary, &setup), record.id));
+        stage.advance(&format!("{} {}", spent(summary, &setup), record.id));
     })
     .map_err(failed)?;
-    stage.end(&told("judged the replies to", "row", &summary, &setup));
+    stage.finish(&told("judged the replies to", "row", &summary, &setup));
     stopped(&summary, "row")?;
     let kept = if args.endpoint.retry_errors { 0 } else { kept as u64 };
     Ok(kept + summary.failed)

@@ -1,14 +1,15 @@
 //! What commands that prepare or read haystacks may use of the machine.
 //!
-//! In: options of the command line. Out: the cache directory, and threads to work on.
+//! In: options of the command line. Out: the cache directory, and the session that work is done in.
 
 use std::path::PathBuf;
 
 use bytesize::ByteSize;
 use clap::Args;
 
-use super::exit::{Exit, Failure};
-use super::threads;
+use super::exit::Failure;
+use super::terminal::Terminal;
+use crate::project::{Session, Settings};
 
 /// Where prepared haystacks are kept.
 #[derive(Clone, Debug, Args)]
@@ -18,23 +19,6 @@ pub(super) struct Cache {
     dir: Option<PathBuf>,
 }
 
-impl Cache {
-    /// The cache directory: the one given, or the user's.
-    pub(super) fn dir(&self) -> Result<PathBuf, Failure> {
-        if let Some(dir) = &self.dir {
-            return Ok(dir.clone());
-        }
-        let set = std::env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
-        // Where the environment names no home, as in many containers and jobs, the system's list of users does.
-        let home = || std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
-        let base = set.or_else(|| home().map(|home| home.join(".cache")));
-        base.map(|base| base.join("vniah")).ok_or_else(|| {
-            Failure::message(Exit::Usage, "there is no home directory to keep prepared haystacks in")
-                .hint("name a directory with --cache DIR")
-        })
-    }
-}
-
 /// Where prepared haystacks are kept, and how much runs at once.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Machine {
@@ -42,10 +26,21 @@ pub(super) struct Machine {
     cache: Cache,
     /// What the cache may take: beyond it, haystacks that were not used for longest are removed [default: no limit].
     #[arg(long, value_name = "SIZE")]
-    pub(super) cache_limit: Option<ByteSize>,
+    cache_limit: Option<ByteSize>,
     /// Threads that work at once [default: one a core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+}
+
+impl Cache {
+    /// The cache directory: the one given, or the user's.
+    pub(super) fn dir(&self) -> Result<PathBuf, Failure> {
+        Ok(self.settings().cache_dir()?)
+    }
+
+    fn settings(&self) -> Settings {
+        Settings { cache: self.dir.clone(), ..Settings::default() }
+    }
 }
 
 impl Machine {
@@ -54,11 +49,10 @@ impl Machine {
         self.cache.dir()
     }
 
-    /// Runs `work` on as many threads as asked for, or on as many as the system starts: the bytes are the same.
-    pub(super) fn run<T: Send>(
-        &self,
-        work: impl FnOnce() -> Result<T, Failure> + Send,
-    ) -> Result<T, Failure> {
-        threads::pool(self.jobs)?.install(work)
+    /// A session of the user who sits at `terminal`.
+    pub(super) fn session(&self, terminal: &Terminal) -> Session {
+        let cache_limit = self.cache_limit.map(|limit| limit.as_u64());
+        let settings = Settings { cache_limit, threads: self.jobs, ..self.cache.settings() };
+        Session { settings, job: terminal.job() }
     }
 }

@@ -29,15 +29,14 @@ mod origin;
 mod pack;
 mod plan;
 mod print;
-mod progress;
 mod report;
 mod sampler;
 mod schema;
 mod score;
 mod serve;
-mod solve;
-mod source;
-mod threads;
+mod share;
+mod sheet;
+mod terminal;
 mod verify;
 
 pub use exit::Exit;
@@ -45,6 +44,10 @@ pub use exit::Exit;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::project;
+use exit::Failure;
+use terminal::Terminal;
 
 /// Hide needles in video haystacks, ask what was hidden, and score the answers.
 #[derive(Debug, Parser)]
@@ -98,35 +101,42 @@ struct Completions {
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match interrupt::listen().and_then(|()| threads::fit()).and_then(|()| run(cli.command)) {
+    let terminal = Terminal::default();
+    match start(&terminal).and_then(|()| run(cli.command, &terminal)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => terminal.report(&failure),
     }
 }
 
-fn run(command: Command) -> Result<(), exit::Failure> {
+/// Listens to interrupts, and sees to it that there are threads.
+fn start(terminal: &Terminal) -> Result<(), Failure> {
+    interrupt::listen(terminal)?;
+    Ok(project::fit(&terminal.job())?)
+}
+
+fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Init(args) => init::run(&args),
-        Command::Plan(args) => plan::run(&args),
-        Command::Generate(args) => generate::run(&args),
-        Command::Merge(args) => merge::run(&args),
-        Command::Materialize(args) => materialize::run(&args),
-        Command::Serve(args) => serve::run(&args),
+        Command::Plan(args) => plan::run(&args, terminal),
+        Command::Generate(args) => generate::run(&args, terminal),
+        Command::Merge(args) => merge::run(&args, terminal),
+        Command::Materialize(args) => materialize::run(&args, terminal),
+        Command::Serve(args) => serve::run(&args, terminal),
         Command::Cluster(args) => cluster::run(&args),
-        Command::Verify(args) => verify::run(&args),
-        Command::Baseline(args) => baseline::run(&args),
+        Command::Verify(args) => verify::run(&args, terminal),
+        Command::Baseline(args) => baseline::run(&args, terminal),
         Command::Audit(args) => audit::run(&args),
-        Command::Ask(args) => ask::run(&args),
+        Command::Ask(args) => ask::run(&args, terminal),
         Command::Import(args) => import::run(&args),
-        Command::Export(args) => export::run(&args),
-        Command::Score(args) => score::run(&args),
+        Command::Export(args) => export::run(&args, terminal),
+        Command::Score(args) => score::run(&args, terminal),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Coverage(args) => coverage::run(&args),
-        Command::Frames(args) => frames::run(&args),
+        Command::Frames(args) => frames::run(&args, terminal),
         Command::Sampler(args) => sampler::run(&args),
         Command::Families(args) => families::run(&args),
-        Command::Haystacks(args) => haystacks::run(&args),
+        Command::Haystacks(args) => haystacks::run(&args, terminal),
         Command::Needles(args) => needles::run(args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(Completions { shell }) => {

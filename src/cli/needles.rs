@@ -2,17 +2,15 @@
 //!
 //! In: directories of packs. Out: the packs, the items of one, and a preview of all its drawings.
 
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use image::ImageFormat;
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
 use super::pack;
 use super::print::{json, put, table};
-use crate::files;
+use super::sheet::write_sheet;
 use crate::language::Language;
 use crate::needle::{Error, FontFile, Item, Library, Pack, PackKind};
 
@@ -114,23 +112,6 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
     }
 }
 
-/// Fails where a sheet would take the place of a file.
-pub(super) fn check_sheet(path: &Path) -> Result<(), Failure> {
-    if path.exists() {
-        return Err(Failure::message(Exit::Usage, format!("`{}` is there already", path.display())));
-    }
-    Ok(())
-}
-
-/// Writes the preview of a pack.
-pub(super) fn write_sheet(library: &Library, pack: &Pack, path: &Path) -> Result<(), Failure> {
-    check_sheet(path)?;
-    let mut png = Cursor::new(Vec::new());
-    let sheet = library.sheet(&pack.id)?;
-    sheet.write_to(&mut png, ImageFormat::Png).map_err(|error| Failure::new(Exit::Bug, error))?;
-    Ok(files::write_bytes(path, &png.into_inner())?)
-}
-
 /// A pack in a table and in JSON.
 #[derive(Serialize)]
 struct PackRow<'a> {
@@ -215,13 +196,4 @@ fn item_table(rows: &[ItemRow<'_>]) -> String {
 
 fn table_text<const N: usize>(rows: &[[String; N]]) -> String {
     table(&rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>())
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Files(error) => error.into(),
-            other => Self::new(Exit::Input, other),
-        }
-    }
 }

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::exit::{Exit, Failure};
-use super::needles::{check_sheet, write_sheet};
+use super::exit::Failure;
+
 use super::print::{json, put, say};
+use super::sheet::{check_sheet, write_sheet};
 use crate::needle::Library;
-use crate::needle::import::{self, Form, ImportError, Options, Plurals};
+use crate::needle::import::{self, Form, Options, Plurals};
 
 /// What is imported, and how.
 #[derive(Debug, clap::Args)]
@@ -120,15 +121,4 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let Some(path) = &args.sheet else { return Ok(()) };
     let library = Library::load(std::slice::from_ref(&args.output), None, crate::language::Language::En)?;
     write_sheet(&library, library.find_pack(&args.id)?, path)
-}
-
-impl From<ImportError> for Failure {
-    fn from(error: ImportError) -> Self {
-        match error {
-            ImportError::Files(error) => error.into(),
-            ImportError::NotEmpty(_) => Self::new(Exit::Usage, error).hint("name another directory with -o"),
-            ImportError::Made(_) => Self::new(Exit::Bug, error),
-            ImportError::Problems { .. } => Self::new(Exit::Input, error),
-        }
-    }
 }

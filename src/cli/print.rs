@@ -2,9 +2,7 @@
 //!
 //! In: text or values. Out: what the user sees. A reader that stops reading, such as `head`, is no error.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write as _};
-use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
@@ -35,14 +33,6 @@ pub(super) fn json<T: Serialize>(value: &T) -> String {
 pub(super) fn say(message: &str) {
     // One write a line, so that lines of several threads do not mix.
     drop(io::stderr().write_all(format!("{}\n", markup::terminal(message)).as_bytes()));
-}
-
-/// Writes a warning to stderr, once, however often it comes.
-pub(super) fn warn(warning: &str) {
-    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    if SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(warning.to_owned()) {
-        say(&format!("warning: {warning}"));
-    }
 }
 
 /// A share in per cent with one decimal.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::print::say;
-use super::score::failure;
+use super::share::share;
 use crate::coverage;
 use crate::dataset;
 use crate::files;
@@ -40,12 +40,6 @@ pub(super) struct Args {
     plots: Option<PathBuf>,
 }
 
-/// A share on the command line.
-pub(super) fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_no| "expected a number of 0 to 1".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("expected a number of 0 to 1".to_owned()) }
-}
-
 /// Refuses to write a page over a file that is none.
 pub(super) fn may_write(output: &Path) -> Result<(), Failure> {
     if output.exists() && !files::read_text(output).is_ok_and(|text| text.contains(report::MARK)) {
@@ -73,8 +67,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     may_write(output)?;
     args.plots.as_deref().map_or(Ok(()), may_fill)?;
     let rows = dataset::read_rows(&args.out)?;
-    let runs =
-        args.scores.iter().map(|path| score::read(path)).collect::<Result<Vec<_>, _>>().map_err(failure)?;
+    let runs = args.scores.iter().map(|path| score::read(path)).collect::<Result<Vec<_>, _>>()?;
     let videos = report::videos_from(output, &args.out)?;
     let coverage = args.sampler.as_ref().map(|sampler| {
         let measured = coverage::measure(&rows, std::slice::from_ref(sampler), coverage::Options::default());

@@ -8,9 +8,7 @@ use serde::Serialize;
 
 use super::exit::{Exit, Failure};
 use super::print::{json, put, table};
-use crate::sampler::{
-    CATALOGUE, ParseError, ParseResizeError, Resize, Sampler, guaranteed_frames, split_list,
-};
+use crate::sampler::{CATALOGUE, Resize, Sampler, guaranteed_frames, split_list};
 use crate::time::FrameRate;
 
 /// Print the frames that a sampler takes of a video, or the table of samplers.
@@ -146,16 +144,4 @@ fn listing() -> String {
         CATALOGUE.iter().map(|listed| [listed.form, listed.rule, listed.used_by].map(str::to_owned).to_vec());
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
     table(&rows) + "\nN frames at F frames a second last D = N / F\n"
-}
-
-impl From<ParseError> for Failure {
-    fn from(error: ParseError) -> Self {
-        Self::new(Exit::Usage, error).hint("`vniah sampler` lists all samplers")
-    }
-}
-
-impl From<ParseResizeError> for Failure {
-    fn from(error: ParseResizeError) -> Self {
-        Self::new(Exit::Usage, error)
-    }
 }

@@ -9,12 +9,13 @@ use clap::builder::PossibleValue;
 
 use super::axes;
 use super::controls::{self, Answered};
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unscorable};
 use super::judge;
 use super::print::{percent, put, say};
-use super::report::share;
+use super::share::share;
+use super::terminal::Terminal;
+use crate::answers::Answers;
 use crate::answers::import::vnbench;
-use crate::answers::{self, Answers};
 use crate::dataset::{self, Row};
 use crate::markup;
 use crate::sampler::Sampler;
@@ -95,14 +96,7 @@ impl From<LabelsName> for vnbench::Labels {
     }
 }
 
-pub(super) fn failure(error: score::Error) -> Failure {
-    match error {
-        score::Error::File(error) => error.into(),
-        other => Failure::new(Exit::Input, other),
-    }
-}
-
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     if let Some(output) = &args.output
         && output.exists()
         && !score::is_scores(output)
@@ -124,7 +118,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.judge.is_given() {
         score::check(&rows, &answers, args.model.as_deref()).map_err(unscorable)?;
     }
-    let asked = match judge::run(&args.judge, first, &rows, &answers)? {
+    let asked = match judge::run(&args.judge, first, &rows, &answers, terminal)? {
         judge::Outcome::DryRun => return Ok(()),
         judge::Outcome::Verdicts(asked) => asked,
     };
@@ -148,28 +142,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     judge::ended(asked.failed)
 }
 
-pub(super) fn unscorable(error: score::Error) -> Failure {
-    let several = matches!(error, score::Error::Models { .. });
-    let failure = failure(error);
-    if several {
-        failure.hint("score each model's answers by themselves, or name the run with --model")
-    } else {
-        failure
-    }
-}
-
 fn of_dataset(out: &Path, answers: &[PathBuf]) -> Result<(Vec<Row>, Answers), Failure> {
     // The two readings depend on nothing of each other, and of large runs they are most of the work.
-    let (rows, answers) = rayon::join(|| dataset::read_rows(out), || answers_of(answers));
+    let (rows, answers) = rayon::join(|| dataset::read_rows(out), || Answers::read(answers));
     Ok((rows?, answers?))
-}
-
-/// The answers in `files`.
-pub(super) fn answers_of(files: &[PathBuf]) -> Result<Answers, Failure> {
-    Answers::read(files).map_err(|error| match error {
-        answers::Error::File(error) => error.into(),
-        problems @ answers::Error::Problems { .. } => Failure::new(Exit::Input, problems),
-    })
 }
 
 /// A file of VNBench's scripts; says which labels were taken how.

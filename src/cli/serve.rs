@@ -5,12 +5,12 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
+use super::machine::Machine;
 use super::origin::Origin;
 use super::print::{put, say};
-use super::source::{Machine, videos};
-use crate::dataset;
-use crate::serve::{Error, Site};
+use super::terminal::Terminal;
+use crate::serve::Site;
 
 /// Give every video over HTTP, on this machine alone, without writing files.
 #[derive(Debug, clap::Args)]
@@ -27,26 +27,12 @@ pub(super) struct Args {
 }
 
 /// Runs `vniah serve`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let rows = dataset::read_rows(&args.dataset)?;
-    let videos = args.machine.run(|| videos(&args.dataset, &rows, &args.origin, &args.machine))?;
-    let site = Site::new(args.dataset.clone(), &rows, videos);
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
+    let dataset = args.origin.dataset(&args.dataset, &args.machine, terminal);
+    let site = Site::new(args.dataset.clone(), &dataset.rows()?, dataset.videos()?);
     let count = site.videos();
     let server = site.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))?;
     put(&format!("http://{}\n", server.address()))?;
     say(&format!("serving {count} videos of `{}` until interrupted", args.dataset.display()));
     match server.run(say)? {}
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Open(error) => error.into(),
-            Error::Media(error) => error.into(),
-            Error::File(error) => error.into(),
-            start @ Error::Start(_) => Self::new(Exit::Media, start),
-            listen @ Error::Listen { .. } => Self::new(Exit::Usage, listen)
-                .hint("name another port with --port, or 0 for any that is free"),
-        }
-    }
 }

@@ -20,6 +20,7 @@ use std::path::Path;
 use crate::dataset::{self, Row};
 use crate::files;
 use crate::frames;
+use crate::job::Job;
 use crate::media::{self, input::Input};
 use crate::question::{self, Control, Prompt};
 use crate::render::{self, videos::Videos};
@@ -116,6 +117,7 @@ struct Export<'a> {
     is_own: bool,
     /// Whether prompts may say how long a video is.
     states_times: bool,
+    job: Job,
 }
 
 /// Writes the dataset with these rows and videos, which lies in `dataset`, to `out` in `format`.
@@ -126,12 +128,15 @@ pub fn write(
     out: &Path,
     format: ExportFormat,
     options: &Options,
+    job: &Job,
 ) -> Result<Outcome, Error> {
+    // An export says itself what it wrote.
+    let job = Job { cancel: job.cancel.clone(), ..Job::default() };
     files::make_dir(out)?;
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
     let is_own = real(dataset)? == real(out)?;
     let states_times = dataset::read_control(dataset)?.is_none_or(Control::states_times);
-    let export = Export { dataset, rows, videos, out, options, is_own, states_times };
+    let export = Export { dataset, rows, videos, out, options, is_own, states_times, job };
     let mut placed = Placed::new(out);
     export.check_videos(format)?;
     export.check_ends(format)?;

@@ -184,7 +184,7 @@ fn pictures(
     let options = frames::Options { format: Format::Jpeg(QUALITY), shard_bytes: None };
     if !dir.join(frames::INDEX).exists() {
         files::make_dir(dir)?;
-        let outcome = frames::write(export.videos, export.rows, sampler, dir, options, |_| {})?;
+        let outcome = frames::write(export.videos, export.rows, sampler, dir, options, &export.job)?;
         placed.count(outcome.pictures, 0);
     }
     let mut found: BTreeMap<String, Vec<Taken>> = BTreeMap::new();

@@ -14,8 +14,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::cancel::Stopped;
 use crate::dataset::Row;
 use crate::files;
+use crate::job::{Job, Stage};
 use crate::media::{self, input::Input, seek::FramePicker};
 use crate::picture;
 use crate::question::seconds;
@@ -40,6 +42,9 @@ pub enum Error {
     /// A file cannot be written.
     #[error(transparent)]
     File(#[from] files::Error),
+    /// Somebody asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The sampler fails on a video.
     #[error("`{file}` of the dataset cannot be sampled")]
     Refused {
@@ -120,20 +125,23 @@ impl Outcome {
 type Pictures = BTreeMap<u64, Vec<u8>>;
 
 /// Writes the frames that `sampler` takes of each sample's video into `out`, which exists. Pictures that an earlier run has
-/// left there are kept. `done` is told of each video.
+/// left there are kept.
 pub fn write(
     videos: &Videos,
     rows: &[Row],
     sampler: &Sampler,
     out: &Path,
     options: Options,
-    done: impl Fn(&str),
+    job: &Job,
 ) -> Result<Outcome, Error> {
+    let samples = rows.iter().filter(|row| row.rotation == 0).count();
+    let stage = job.start(Stage::Read, samples as u64);
     let mut seen = BTreeSet::new();
     let mut outcome = Outcome::default();
     let mut shards = options.shard_bytes.map(|bytes| Shards::new(out, bytes));
     files::write_atomic(&out.join(INDEX), |index| {
         for row in rows.iter().filter(|row| seen.insert(row.sample_id.as_str())) {
+            job.go_on()?;
             let (fps, indices) = taken(row, sampler)?;
             outcome.videos += 1;
             let kept =
@@ -171,13 +179,20 @@ pub fn write(
                     .and_then(|()| std::io::Write::write_all(index, b"\n"))
                     .map_err(files::Error::io("write", &out.join(INDEX)))?;
             }
-            done(&row.file_name);
+            stage.advance(&row.file_name);
         }
         if let Some(shards) = shards.take() {
             shards.finish()?;
         }
         Ok::<(), Error>(())
     })?;
+    stage.finish(&format!(
+        "wrote {} pictures of {} videos ({} MB) and {INDEX} to {}",
+        outcome.pictures,
+        outcome.videos,
+        outcome.bytes.div_ceil(1_000_000),
+        out.display()
+    ));
     Ok(outcome)
 }
 

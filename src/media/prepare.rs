@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::cancel::Cancel;
 use crate::files;
+use crate::job::Item;
 use crate::media::Error;
 use crate::media::canonical::CanonicalReader;
 use crate::media::colour::{self, Matrix};
@@ -34,15 +34,16 @@ pub fn scene(
     target: Target,
     path: &Path,
     frames: u64,
-    cancel: &Cancel,
+    item: Item<'_>,
     frame: impl Fn(u64) -> image::RgbImage + Sync,
 ) -> Result<(), Error> {
     let mut at = 0;
     let draw = |at| {
-        cancel.go_on()?;
+        item.job().go_on()?;
+        item.advance(1);
         Ok(colour::yuv_of_rgb(&frame(at), Matrix::Bt709))
     };
-    prepared_file::write(target, path, cancel, |count| {
+    prepared_file::write(target, path, item.job(), |count| {
         let batch = at..(at + count).min(frames);
         at = batch.end;
         batch.into_par_iter().map(draw).collect()
@@ -50,14 +51,12 @@ pub fn scene(
 }
 
 /// Prepares a source in the file `path`, which will lie at `place`; what had to be made up for is noted beside that.
-/// `progress` is told how many more frames are done.
 pub fn source(
     target: Target,
     source: &Source,
     path: &Path,
     place: &Path,
-    cancel: &Cancel,
-    progress: impl Fn(u64),
+    item: Item<'_>,
 ) -> Result<(), Error> {
     let mut shown = Shown {
         source,
@@ -69,14 +68,14 @@ pub fn source(
         needed: 0,
         missing: 0,
     };
-    prepared_file::write(target, path, cancel, |count| {
-        let next = |_| cancel.go_on().map_err(Error::from).and_then(|()| shown.next()).transpose();
+    prepared_file::write(target, path, item.job(), |count| {
+        let next = |_| item.job().go_on().map_err(Error::from).and_then(|()| shown.next()).transpose();
         let frames = (0..count).map_while(next).collect::<Result<Vec<Yuv>, Error>>()?;
         // The last: what is told is there before the file is, so that it is told whenever the file is used.
         if (frames.len() as u64) < count {
             keep_notes(place, &shown.notes()?)?;
         }
-        progress(frames.len() as u64);
+        item.advance(frames.len() as u64);
         Ok(frames)
     })
     .map_err(|error| error.about(&source.path))

@@ -9,8 +9,8 @@ use std::path::Path;
 use ffmpeg_next as ffmpeg;
 use serde::{Deserialize, Serialize};
 
-use crate::cancel::Cancel;
 use crate::files;
+use crate::job::Job;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::index::AudioTrack;
@@ -36,15 +36,9 @@ struct Head {
 }
 
 /// Writes the sound of stream `stream` of a source in canonical form, with 1 or 2 channels.
-pub fn sound(
-    source: &Source,
-    stream: usize,
-    channels: u16,
-    path: &Path,
-    cancel: &Cancel,
-) -> Result<(), Error> {
+pub fn sound(source: &Source, stream: usize, channels: u16, path: &Path, job: &Job) -> Result<(), Error> {
     let mut pipe = Pipe::open(source, stream, channels)?;
-    pipe.run(source, stream, cancel)?;
+    pipe.run(source, stream, job)?;
     let sizes = pipe.packets.iter().map(|packet| packet.len() as u32).collect();
     // The encoder's first packet primes decoders: its samples lie before the first of the sound.
     let first_sample = -(sound::PRIMING as i64);
@@ -163,13 +157,13 @@ impl Pipe {
         })
     }
 
-    fn run(&mut self, source: &Source, stream: usize, cancel: &Cancel) -> Result<(), Error> {
+    fn run(&mut self, source: &Source, stream: usize, job: &Job) -> Result<(), Error> {
         let path = &source.path;
         let clock = &source.clock;
         let mut pictures = Finder::new(clock.rule, clock.time_base);
         let mut follower = Follower::new(&clock.jumps, clock.time_base, self.time_base);
         loop {
-            cancel.go_on()?;
+            job.go_on()?;
             let mut packet = ffmpeg::Packet::empty();
             match packet.read(&mut self.input) {
                 // Where the clock of the pictures jumps, that of the sound does too.

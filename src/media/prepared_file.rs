@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::cancel::Cancel;
 use crate::files;
+use crate::job::Job;
 use crate::media::Error;
 use crate::media::colour::{Matrix, Tags};
 use crate::media::encode::{Encoder, Run};
@@ -29,12 +29,12 @@ const MOST_WAITING: u64 = 192 << 20;
 pub(super) fn write(
     target: Target,
     path: &Path,
-    cancel: &Cancel,
+    job: &Job,
     next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
 ) -> Result<(), Error> {
     let spool_path = files::partial(&files::partial(path));
     let _unfinished = files::Unfinished::new(&spool_path);
-    let result = spool(target, &spool_path, cancel, next).and_then(|spooled| finish(target, path, spooled));
+    let result = spool(target, &spool_path, job, next).and_then(|spooled| finish(target, path, spooled));
     // Best effort: the spool lies in the cache under a partial name, which the next preparation overwrites.
     std::fs::remove_file(&spool_path).ok();
     result
@@ -44,7 +44,7 @@ pub(super) fn write(
 fn spool<'a>(
     target: Target,
     path: &'a Path,
-    cancel: &Cancel,
+    job: &Job,
     mut next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
 ) -> Result<Spool<'a>, Error> {
     let file = File::create(path).map_err(files::Error::io("write", path))?;
@@ -59,7 +59,7 @@ fn spool<'a>(
         let is_last = (frames.len() as u64) < batch * gop;
         let runs = frames
             .par_chunks(gop as usize)
-            .map(|frames| encode(target, frames, cancel))
+            .map(|frames| encode(target, frames, job))
             .collect::<Result<Vec<Run>, _>>()?;
         runs.into_iter().try_for_each(|run| spool.keep(run))?;
         if is_last {
@@ -69,10 +69,10 @@ fn spool<'a>(
     }
 }
 
-fn encode(target: Target, frames: &[Yuv], cancel: &Cancel) -> Result<Run, Error> {
+fn encode(target: Target, frames: &[Yuv], job: &Job) -> Result<Run, Error> {
     let mut encoder = Encoder::open(target.settings())?;
     for (at, frame) in frames.iter().enumerate() {
-        cancel.go_on()?;
+        job.go_on()?;
         encoder.push(frame, at == 0)?;
     }
     let run = encoder.finish()?;

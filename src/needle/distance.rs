@@ -31,6 +31,7 @@ impl Library {
 mod tests {
     use image::imageops;
 
+    use super::super::pack::PackKind;
     use super::super::signature::FARTHEST;
     use super::*;
 

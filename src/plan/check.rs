@@ -111,7 +111,7 @@ fn listed(names: &[String]) -> String {
 }
 
 /// Checks ids, lengths and joins.
-pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>) -> Findings {
+pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots) -> Findings {
     let mut findings = Findings::default();
     if haystacks.is_empty() {
         findings.problems.push("there is no haystack".to_owned());
@@ -162,7 +162,7 @@ pub(super) fn lasting(task: &Task) -> String {
 }
 
 /// Whether the most needles of a task fit everywhere.
-fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
+fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots, findings: &mut Findings) {
     let places = task.family.most_places() as u64;
     let needed_of = |rule: Rule| {
         if slots.with_depths() && task.family.asks_for_one_among_others() {
@@ -319,7 +319,7 @@ pub(super) fn places(
 pub(super) fn left_out(
     spec: &CheckedSpec,
     haystacks: &[Haystack],
-    slots: &Slots<'_>,
+    slots: &Slots,
     findings: &mut Findings,
 ) -> Vec<Vec<Vec<usize>>> {
     let with_lengths = slots.bases().iter().any(|base| matches!(base, Base::Length(_)));

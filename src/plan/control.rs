@@ -13,7 +13,7 @@ use super::grid::{Base, Slot};
 use super::shuffle::{Cuts, shuffled};
 use super::{HaystackPart, PlannedNeedle, PlannedQuestion, PlannedVideo, Planner, VideoPlan, check};
 
-impl Planner<'_> {
+impl Planner {
     /// The planner of a control of the dataset, or of the dataset itself.
     #[must_use]
     pub fn under(&self, control: Option<Control>) -> Self {

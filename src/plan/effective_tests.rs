@@ -1,6 +1,8 @@
 //! Difficulty that is real: each key changes what is drawn or planned, at every size, and settings that come to the same are
 //! refused.
 
+use std::sync::Arc;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -41,7 +43,7 @@ fn difference(one: &Yuv, other: &Yuv) -> u64 {
 }
 
 /// The first sample of a type whose needles have these settings.
-fn sample(kind: &str, settings: &str, size: (u32, u32)) -> (CheckedSpec, VideoPlan) {
+fn sample(kind: &str, settings: &str, size: (u32, u32)) -> (Arc<CheckedSpec>, VideoPlan) {
     let spec = checked(&format!("[[tasks]]\ntype = \"{kind}\"\n{settings}\n"));
     let sample = Planner::new(&spec, &[sized(size)]).unwrap_or_else(|error| panic!("{error}")).video(0);
     (spec, sample)
@@ -248,7 +250,7 @@ fn a_long_text_states_the_size_in_which_it_is_set() {
     let text = "seed = 1\n[haystacks]\npaths = [\"a.mp4\"]\n[needles]\npacks = [\"long\"]\ntext_size = 12\n[[tasks]]\n\
                 type = \"ret_edit1\"\npack = \"long\"\nsamples = 40\n";
     std::fs::write(&path, text).unwrap();
-    let spec = crate::spec::read(&path).unwrap_or_else(|error| panic!("{error}"));
+    let spec = Arc::new(crate::spec::read(&path).unwrap_or_else(|error| panic!("{error}")));
     let planner = Planner::new(&spec, &[sized(SIZES[0])]).unwrap();
     let warning = planner.warnings().first().map_or("", String::as_str);
     assert!(

@@ -3,6 +3,8 @@
 //! In: tasks, grid and haystacks. Out: [`Slot`]s. The key of a slot names all that its sample's decisions may depend
 //! on. A length is not part of it: the samples of one question at all lengths share needles, options and depths.
 
+use std::sync::Arc;
+
 use crate::haystack::Haystack;
 use crate::letter;
 use crate::seed::Seed;
@@ -72,8 +74,8 @@ pub(super) fn base_id(name: &str, base: &Base<'_>, haystacks: &[Haystack]) -> St
 
 /// All slots, in order: by task, length, depth, repeat, haystack.
 #[derive(Clone, Debug)]
-pub(super) struct Slots<'a> {
-    lengths: Option<&'a [Length]>,
+pub(super) struct Slots {
+    lengths: Option<Arc<[Length]>>,
     depths: Vec<Option<Depth>>,
     /// One per task.
     rows: Vec<Row>,
@@ -96,17 +98,17 @@ struct Row {
     has_depths: bool,
 }
 
-impl<'a> Slots<'a> {
+impl Slots {
     /// The slots of a spec over so many haystacks, which are sorted by id.
-    pub(super) fn new(spec: &'a CheckedSpec, haystacks: &[Haystack]) -> Self {
+    pub(super) fn new(spec: &CheckedSpec, haystacks: &[Haystack]) -> Self {
         let grid = spec.grid();
-        let lengths = grid.and_then(|grid| grid.lengths.as_deref());
+        let lengths: Option<Arc<[Length]>> = grid.and_then(|grid| grid.lengths.as_deref()).map(Arc::from);
         let depths = grid
             .and_then(|grid| grid.depths.as_ref())
             .map_or_else(|| vec![None], |depths| depths.iter().copied().map(Some).collect());
         let repeats = grid.map_or(1, |grid| grid.repeats);
         let count = haystacks.len() as u64;
-        let lengths_number = lengths.map_or(1, <[Length]>::len) as u64;
+        let lengths_number = lengths.as_ref().map_or(1, |lengths| lengths.len()) as u64;
         let mut rows = Vec::new();
         let mut total = 0_u64;
         for task in spec.tasks() {
@@ -134,6 +136,11 @@ impl<'a> Slots<'a> {
         self.total
     }
 
+    /// The lengths that are asked for, if any are.
+    fn lengths(&self) -> Option<&[Length]> {
+        self.lengths.as_deref()
+    }
+
     /// The first slot of each task.
     pub(super) fn starts(&self) -> impl Iterator<Item = u64> + '_ {
         self.rows.iter().map(|row| row.start)
@@ -151,7 +158,7 @@ impl<'a> Slots<'a> {
 
     /// Number of questions about all videos.
     pub(super) fn questions(&self, tasks: &[Task]) -> u64 {
-        let lengths = self.lengths.map_or(1, <[Length]>::len) as u64;
+        let lengths = self.lengths().map_or(1, <[Length]>::len) as u64;
         let questions = |(row, task): (&Row, &Task)| {
             let videos = (row.each * row.members)
                 .saturating_mul(lengths)
@@ -169,19 +176,19 @@ impl<'a> Slots<'a> {
     /// Number of cells over all tasks; without a grid, one a task.
     pub(super) fn cells(&self) -> u64 {
         let depths: u64 = self.rows.iter().map(|row| self.depths_of(row).len() as u64).sum();
-        depths * self.lengths.map_or(1, <[Length]>::len) as u64
+        depths * self.lengths().map_or(1, <[Length]>::len) as u64
     }
 
     /// The bases that samples of any task can have, for checks.
-    pub(super) fn bases(&self) -> Vec<Base<'a>> {
-        match self.lengths {
+    pub(super) fn bases(&self) -> Vec<Base<'_>> {
+        match self.lengths() {
             Some(lengths) => lengths.iter().map(Base::Length).collect(),
             None => (0..self.haystacks as usize).map(Base::Whole).collect(),
         }
     }
 
     /// Whether any sample of `task` is made of `base`.
-    pub(super) fn uses(&self, task: usize, base: &Base<'a>) -> bool {
+    pub(super) fn uses(&self, task: usize, base: &Base<'_>) -> bool {
         let row = &self.rows[task];
         match base {
             Base::Whole(haystack) => row.each >= self.haystacks || row.rest.binary_search(haystack).is_ok(),
@@ -193,7 +200,7 @@ impl<'a> Slots<'a> {
     ///
     /// # Panics
     /// If there are not so many.
-    pub(super) fn slot(&self, index: u64) -> Slot<'a> {
+    pub(super) fn slot(&self, index: u64) -> Slot<'_> {
         assert!(index < self.total, "sample {index} of {}", self.total);
         let task = self.rows.partition_point(|row| row.start <= index) - 1;
         let row = &self.rows[task];
@@ -202,7 +209,7 @@ impl<'a> Slots<'a> {
         let (cell, within) = (sample / row.each, sample % row.each);
         let depths = self.depths_of(row);
         let depth = depths[(cell % depths.len() as u64) as usize];
-        if let Some(lengths) = self.lengths {
+        if let Some(lengths) = self.lengths() {
             let length = &lengths[(cell / depths.len() as u64) as usize];
             return Slot { task, base: Base::Length(length), depth, repeat: within, member };
         }

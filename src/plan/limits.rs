@@ -16,7 +16,7 @@ const LARGEST: u32 = 16_384;
 const SHALLOW_PERMILLE: u16 = 10;
 
 /// Whether anything is larger than can be made: frames, videos, their number.
-pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
+pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, findings: &mut Findings) {
     let samples = slots.len();
     if samples > MOST_SAMPLES {
         findings.problems.push(format!(

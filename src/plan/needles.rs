@@ -12,7 +12,7 @@ use crate::time::{Depth, FrameSpan};
 use super::looks::{effects, look, place_of, shown_by};
 use super::{PlannedNeedle, Planner, patches};
 
-impl Planner<'_> {
+impl Planner {
     /// The needles of a video of `haystack_frames`; `stream` gives the stream of each sort of decision.
     pub(super) fn needles(
         &self,

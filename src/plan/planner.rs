@@ -4,6 +4,8 @@
 //! it, or every impossible request at once. What can go wrong is found when the planner is made, so that planning a
 //! sample cannot fail.
 
+use std::sync::Arc;
+
 use crate::haystack::{Form, Haystack};
 use crate::needle::{Effective, PixelBox};
 use crate::question::{self, Control, Drawn};
@@ -34,14 +36,14 @@ pub struct Error {
 
 /// Everything that samples are planned from.
 #[derive(Clone, Debug)]
-pub struct Planner<'a> {
-    pub(super) spec: &'a CheckedSpec,
+pub struct Planner {
+    pub(super) spec: Arc<CheckedSpec>,
     /// What is left of the videos.
     pub(super) control: Option<Control>,
     /// By id.
     pub(super) haystacks: Vec<Haystack>,
     ranks: Ranks,
-    pub(super) slots: Slots<'a>,
+    pub(super) slots: Slots,
     /// Distinct frame sizes.
     pub(super) sizes: Vec<(u32, u32)>,
     /// By task, size and candidate, then the same for distractors: where subtitles and pictures lie. Empty where patches are pasted.
@@ -56,9 +58,9 @@ pub struct Planner<'a> {
     pub(super) chances: Chances,
 }
 
-impl<'a> Planner<'a> {
+impl Planner {
     /// Checks that every sample of `spec` can be made of `haystacks`, given in any order.
-    pub fn new(spec: &'a CheckedSpec, haystacks: &[Haystack]) -> Result<Self, Error> {
+    pub fn new(spec: &Arc<CheckedSpec>, haystacks: &[Haystack]) -> Result<Self, Error> {
         let mut haystacks = haystacks.to_vec();
         haystacks.sort_by(|one, two| one.id.cmp(&two.id));
         let slots = Slots::new(spec, &haystacks);
@@ -89,7 +91,7 @@ impl<'a> Planner<'a> {
             |haystack: &Haystack| spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX);
         let ranks = Ranks::new(haystacks.iter().map(rank).collect());
         Ok(Self {
-            spec,
+            spec: Arc::clone(spec),
             control: None,
             haystacks,
             ranks,
@@ -121,7 +123,7 @@ impl<'a> Planner<'a> {
 
     /// The spec that is planned.
     pub fn spec(&self) -> &CheckedSpec {
-        self.spec
+        &self.spec
     }
 
     /// The haystacks, by id.
@@ -155,7 +157,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The task of the video with this index, without planning it.
-    pub fn task(&self, index: u64) -> &'a Task {
+    pub fn task(&self, index: u64) -> &Task {
         &self.spec.tasks()[self.slots.slot(index).task]
     }
 

@@ -11,7 +11,7 @@ use super::grid::{Base, Slot};
 use super::spans::Law;
 use super::{PlannedQuestion, PlannedVideo, Planner, check};
 
-impl Planner<'_> {
+impl Planner {
     /// What the question of a slot is drawn from.
     pub(super) fn material(&self, slot: &Slot<'_>) -> Material<'_> {
         let task = &self.spec.tasks()[slot.task];

@@ -92,7 +92,7 @@ const CHUNK: u64 = 4096;
 
 /// Plans all videos and adds them up; `cost` knows what a video will cost.
 pub fn summary<E: Send>(
-    planner: &Planner<'_>,
+    planner: &Planner,
     cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
 ) -> Result<Summary, E> {
     let chunks = (0..planner.len().div_ceil(CHUNK)).into_par_iter().map(|chunk| {

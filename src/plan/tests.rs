@@ -1,6 +1,7 @@
 //! Properties of plans, over fabricated haystacks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -9,12 +10,12 @@ use crate::haystack::{Form, Haystack};
 use crate::id;
 use crate::spec::{self, CheckedSpec};
 
-pub(super) fn checked(text: &str) -> CheckedSpec {
+pub(super) fn checked(text: &str) -> Arc<CheckedSpec> {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("a.mp4"), "").unwrap();
     let path = dir.path().join("spec.toml");
     std::fs::write(&path, format!("seed = 7\n{text}\n[haystacks]\npaths = [\"a.mp4\"]\n")).unwrap();
-    spec::read(&path).unwrap_or_else(|error| panic!("{error}"))
+    Arc::new(spec::read(&path).unwrap_or_else(|error| panic!("{error}")))
 }
 
 pub(super) fn haystack(id: &str, frames: u64) -> Haystack {
@@ -34,7 +35,7 @@ pub(super) fn three() -> Vec<Haystack> {
     vec![haystack("bay", 251), haystack("city", 1000), haystack("desert", 499)]
 }
 
-pub(super) fn plan(spec: &CheckedSpec, haystacks: &[Haystack]) -> Vec<VideoPlan> {
+pub(super) fn plan(spec: &Arc<CheckedSpec>, haystacks: &[Haystack]) -> Vec<VideoPlan> {
     Planner::new(spec, haystacks).unwrap_or_else(|error| panic!("{error}")).videos().collect()
 }
 

@@ -13,7 +13,7 @@ use super::seen_starts::SeenStarts;
 use crate::wording;
 
 /// Checks every type at every length and depth.
-pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_>, findings: &mut Findings) {
+pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, findings: &mut Findings) {
     if spec.required_samplers().is_empty() {
         return;
     }
@@ -59,13 +59,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots<'_
 }
 
 /// Whether there is room in a finished video of so many frames.
-fn room(
-    spec: &CheckedSpec,
-    task: &Task,
-    slots: &Slots<'_>,
-    fps: FrameRate,
-    frames: u64,
-) -> Result<(), String> {
+fn room(spec: &CheckedSpec, task: &Task, slots: &Slots, fps: FrameRate, frames: u64) -> Result<(), String> {
     let samplers = spec.required_samplers();
     let times = check::times(task, fps);
     for places in 1..=task.family.most_places() as u64 {

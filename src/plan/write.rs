@@ -40,7 +40,7 @@ pub struct Header {
 
 impl Header {
     /// The header of a plan.
-    pub fn new(planner: &Planner<'_>) -> Self {
+    pub fn new(planner: &Planner) -> Self {
         let spec = planner.spec();
         Self {
             format_version: FORMAT_VERSION,
@@ -56,7 +56,7 @@ impl Header {
 }
 
 /// Writes the plan to `path`.
-pub fn write(path: &Path, planner: &Planner<'_>) -> Result<(), files::Error> {
+pub fn write(path: &Path, planner: &Planner) -> Result<(), files::Error> {
     files::write_atomic(path, |writer| {
         let mut line = |row: Vec<u8>| {
             writer

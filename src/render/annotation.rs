@@ -49,7 +49,7 @@ pub fn vnbench(row: &Row) -> VnbenchRow {
 }
 
 /// Hugging Face's name of the licence that covers everything, or `other`.
-pub fn licence(planner: &Planner<'_>, haystacks: &[Haystack]) -> &'static str {
+pub fn licence(planner: &Planner, haystacks: &[Haystack]) -> &'static str {
     let spec = planner.spec();
     let packs = spec.packs().into_iter().map(|pack| pack.licence.as_str());
     let sources = haystacks.iter().map(|haystack| haystack.licence.as_deref().unwrap_or("not stated"));
@@ -108,7 +108,7 @@ const FIELDS: [(&str, &str, bool); 34] = [
 ];
 
 /// A Croissant description (version 1.0) of a dataset, to which [`with_digest`] adds that of its rows.
-pub fn croissant(planner: &Planner<'_>, haystacks: &[Haystack]) -> serde_json::Value {
+pub fn croissant(planner: &Planner, haystacks: &[Haystack]) -> serde_json::Value {
     let fields: Vec<serde_json::Value> = FIELDS
         .iter()
         .map(|(field, kind, repeated)| {

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use crate::checksum;
 use crate::files;
+use crate::job::Job;
 use crate::media;
 use crate::render::Error;
-use crate::render::caller::Caller;
 use crate::render::lock::{self, Tried};
 use crate::render::watch::{Stamp, Watched};
 
@@ -38,7 +38,7 @@ pub(super) fn prepared(cache: &Path) -> PathBuf {
 /// A file that is wanted of the cache.
 pub(super) struct Wanted<'a> {
     pub(super) cache: &'a Path,
-    pub(super) caller: &'a Caller,
+    pub(super) job: &'a Job,
     /// What messages call it, such as a haystack.
     pub(super) name: &'a str,
     /// Where it lies.
@@ -66,7 +66,7 @@ impl Wanted<'_> {
                 self.touch();
                 return Ok(held);
             }
-            Found::Wrong(fault) => (self.caller.warn)(&format!(
+            Found::Wrong(fault) => self.job.warn(&format!(
                 "the prepared form of `{}` in the cache was damaged ({fault}): it is prepared again",
                 self.name
             )),
@@ -119,7 +119,7 @@ impl Wanted<'_> {
             Err(error) => return Err(files::Error::io("read", path)(error).into()),
         };
         // Held by a lock of its own, so that others can hold it at the same time.
-        let held = lock::wait(self.caller, self.name, || lock::shared(&file, path))?;
+        let held = lock::wait(self.job, self.name, || lock::shared(&file, path))?;
         if held == Tried::Unknown {
             self.no_locks();
         }
@@ -154,7 +154,7 @@ impl Wanted<'_> {
     fn lock(&self, path: &Path) -> Result<(File, Tried), Error> {
         loop {
             let file = lock::open(path).map_err(|error| self.refused(error.into()))?;
-            let tried = lock::wait(self.caller, self.name, || lock::alone(&file, path))?;
+            let tried = lock::wait(self.job, self.name, || lock::alone(&file, path))?;
             if tried == Tried::Unknown {
                 self.no_locks();
             }
@@ -166,7 +166,7 @@ impl Wanted<'_> {
     }
 
     fn no_locks(&self) {
-        (self.caller.warn)(&format!(
+        self.job.warn(&format!(
             "the file system of `{}` has no locks: let no two processes use this cache at once",
             self.cache.display()
         ));
@@ -204,13 +204,13 @@ mod tests {
     use super::*;
     use crate::render::prune::prune;
 
-    fn wanted<'a>(cache: &'a Path, caller: &'a Caller, name: &'a str) -> Wanted<'a> {
-        Wanted { cache, caller, name, path: prepared(cache).join(name) }
+    fn wanted<'a>(cache: &'a Path, job: &'a Job, name: &'a str) -> Wanted<'a> {
+        Wanted { cache, job, name, path: prepared(cache).join(name) }
     }
 
     fn put(cache: &Path, name: &str, bytes: usize) -> Held {
         let make = |path: &Path| Ok(files::write_bytes(path, &vec![1; bytes])?);
-        wanted(cache, &Caller::default(), name).hold(|_| panic!("it has a digest"), make).unwrap()
+        wanted(cache, &Job::default(), name).hold(|_| panic!("it has a digest"), make).unwrap()
     }
 
     fn names(cache: &Path) -> Vec<String> {
@@ -221,8 +221,8 @@ mod tests {
     #[test]
     fn a_file_is_made_once_and_held() {
         let cache = tempfile::tempdir().unwrap();
-        let caller = Caller::default();
-        let wanted = wanted(cache.path(), &caller, "a.mp4");
+        let job = Job::default();
+        let wanted = wanted(cache.path(), &job, "a.mp4");
         drop(put(cache.path(), "a.mp4", 10));
         let held = wanted.hold(|_| panic!("it has a digest"), |_| panic!("it is there")).unwrap();
         let other = wanted.hold(|_| panic!("it has a digest"), |_| panic!("it is there")).unwrap();
@@ -248,12 +248,12 @@ mod tests {
         }
         // What fails to be made leaves neither a file nor its beginnings, and the next one makes it.
         fs::remove_file(&path).unwrap();
-        let caller = Caller::default();
+        let job = Job::default();
         let failing = |path: &Path| {
             files::write_bytes(path, b"half")?;
             Err(Error::Stopped)
         };
-        let failed = wanted(cache.path(), &caller, "a.mp4").hold(|_| panic!("it is not there"), failing);
+        let failed = wanted(cache.path(), &job, "a.mp4").hold(|_| panic!("it is not there"), failing);
         assert!(matches!(failed, Err(Error::Stopped)));
         assert_eq!(names(cache.path()), ["a.lock", "a.sha256"]);
         drop(put(cache.path(), "a.mp4", 3));
@@ -262,13 +262,13 @@ mod tests {
     #[test]
     fn a_file_of_an_earlier_version_is_checked_once_and_then_known() {
         let cache = tempfile::tempdir().unwrap();
-        let caller = Caller::default();
+        let job = Job::default();
         fs::create_dir(prepared(cache.path())).unwrap();
-        let old = wanted(cache.path(), &caller, "old.mp4");
+        let old = wanted(cache.path(), &job, "old.mp4");
         fs::write(&old.path, b"old").unwrap();
         drop(old.hold(|_| Ok(None), |_| panic!("it is right")).unwrap());
         drop(old.hold(|_| panic!("it has a digest"), |_| panic!("it is right")).unwrap());
-        let broken = wanted(cache.path(), &caller, "broken.mp4");
+        let broken = wanted(cache.path(), &job, "broken.mp4");
         fs::write(&broken.path, b"bro").unwrap();
         let check = |_: &Path| Ok(Some("it is broken".to_owned()));
         drop(broken.hold(check, |path| Ok(files::write_bytes(path, b"broken")?)).unwrap());

@@ -20,7 +20,7 @@ use crate::plan::PlannedVideo;
 use crate::render::Error;
 use crate::render::claim::Done;
 use crate::render::ready::Ready;
-use crate::render::segment::Studio;
+use crate::render::segment::FrameMaker;
 use crate::render::timeline::{Run, Segment, Timeline};
 use crate::render::verify::Comparison;
 
@@ -31,12 +31,12 @@ const BLOCK: usize = 1 << 20;
 pub(super) fn check(
     video: &PlannedVideo,
     (timeline, pieces): (&Timeline, &[Piece]),
-    studio: &Studio<'_>,
+    maker: &FrameMaker<'_>,
     ready: &BTreeMap<String, Ready>,
     input: &Input,
 ) -> Result<(Done, Vec<String>), Error> {
     let contents = probe::contents(input)?;
-    let mut comparison = Comparison::new(video, studio, ready);
+    let mut comparison = Comparison::new(video, maker, ready);
     comparison.contents(&contents, ready, input)?;
     let delay = video.parts.iter().map(|part| ready[&part.haystack].delay()).max().unwrap_or(0);
     let stretches = match stretches(pieces, &contents) {
@@ -56,7 +56,7 @@ pub(super) fn check(
             let mut reader = FileReader::open(input)?;
             let mut next = None;
             for run in needle_runs(timeline) {
-                studio.go_on()?;
+                maker.go_on()?;
                 if next != Some(run.at()) {
                     reader.seek(run.at(), video.fps, delay)?;
                 }

@@ -17,9 +17,10 @@ use crate::checksum;
 use crate::dataset::{self, Manifest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
+use crate::job::Job;
 use crate::question::Control;
 use crate::render::Error;
-use crate::render::caller::Caller;
+use crate::render::fault::OutputFault;
 use crate::render::lock::{self, Tried};
 
 /// Directory of a dataset that is being made.
@@ -61,7 +62,7 @@ pub(super) struct Claim {
     state: PathBuf,
     /// Held until the end, so that two processes never write one directory.
     _lock: File,
-    caller: Caller,
+    job: Job,
 }
 
 /// What a directory holds.
@@ -89,20 +90,20 @@ pub(super) struct Wanted<'a> {
 }
 
 /// Claims `out` for what is wanted; `None` if it is there.
-pub(super) fn claim(out: &Path, wanted: Wanted<'_>, caller: &Caller) -> Result<Option<Claim>, Error> {
+pub(super) fn claim(out: &Path, wanted: Wanted<'_>, job: &Job) -> Result<Option<Claim>, Error> {
     // Looked at before anything is written, so that a directory that is refused stays as it is.
     if let Found::Whole(found) = look(out, wanted)?
         && !out.join(STATE).exists()
-        && is_undamaged(out, &found, caller)?
+        && is_undamaged(out, &found, job)?
     {
         return Ok(None);
     }
-    let claim = Claim { state: out.join(STATE), _lock: lock(out, caller)?, caller: caller.clone() };
+    let claim = Claim { state: out.join(STATE), _lock: lock(out, job)?, job: job.clone() };
     // Looked at again, because another process may have gone on between the first look and the lock.
     match look(out, wanted)? {
-        Found::Whole(found) if is_undamaged(out, &found, caller)? => return claim.finish().map(|()| None),
+        Found::Whole(found) if is_undamaged(out, &found, job)? => return claim.finish().map(|()| None),
         Found::Whole(found) | Found::Part(found) => {
-            warn_of_changed_descriptions(out, &found, caller);
+            warn_of_changed_descriptions(out, &found, job);
             claim.recall(&found)?;
         }
         Found::Free => {}
@@ -133,14 +134,19 @@ impl Held {
 }
 
 /// Keeps other processes from writing into the directory of the finished dataset in `out`.
-pub fn hold(out: &Path, caller: &Caller) -> Result<Held, Error> {
-    Ok(Held(Claim { state: out.join(STATE), _lock: lock(out, caller)?, caller: caller.clone() }))
+pub fn hold(out: &Path, job: &Job) -> Result<Held, Error> {
+    Ok(Held(Claim { state: out.join(STATE), _lock: lock(out, job)?, job: job.clone() }))
 }
 
 impl Claim {
-    /// Fails if the caller has asked to stop.
+    /// Who has the dataset made.
+    pub(super) fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// Fails if somebody has asked to stop.
     pub(super) fn go_on(&self) -> Result<(), Error> {
-        self.caller.go_on()
+        Ok(self.job.go_on()?)
     }
 
     /// What is on record of a video, unless it is lost, was never finished or is no longer what was recorded; of the last the
@@ -150,7 +156,7 @@ impl Claim {
         let done: Done = serde_json::from_slice(&fs::read(self.record(name)).ok()?).ok()?;
         let is_right = done.is_of(path);
         if !is_right && path.exists() {
-            warn_of_change(path, &self.caller);
+            warn_of_change(path, &self.job);
         }
         is_right.then_some(done)
     }
@@ -200,18 +206,18 @@ fn promise_path(out: &Path) -> PathBuf {
 
 /// Looks without touching; what is somebody else's is refused.
 fn look(out: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
-    let refuse = |reason: &str| Error::Output { path: out.display().to_string(), reason: reason.to_owned() };
+    let refuse = |reason| Error::Output { path: out.display().to_string(), reason };
     if !out.exists() {
         return Ok(Found::Free);
     }
     if !out.is_dir() {
-        return Err(refuse("is not a directory"));
+        return Err(refuse(OutputFault::NotDir));
     }
     if let Some((mut found, shard)) =
-        described(out).map_err(|error| refuse(&format!("is no dataset: {error}")))?
+        described(out).map_err(|error| refuse(OutputFault::NoDataset { problem: error.to_string() }))?
     {
         if fingerprint(&found, shard) != fingerprint(wanted.manifest, wanted.shard) {
-            return Err(refuse("holds the dataset of another spec or version: choose another directory"));
+            return Err(refuse(OutputFault::Other));
         }
         let outputs = std::mem::take(&mut found.outputs);
         let is_whole = found == *wanted.manifest && is_whole(out, &outputs, wanted);
@@ -226,18 +232,18 @@ fn look(out: &Path, wanted: Wanted<'_>) -> Result<Found, Error> {
         {
             Ok(Found::Free)
         } else {
-            Err(refuse("holds an unfinished dataset of another spec or version: choose another directory"))
+            Err(refuse(OutputFault::OtherUnfinished))
         };
     }
     // A process that was killed before it could make its promise leaves the directory of its state, and nothing else.
     if files::sorted_dir(out)?.iter().all(|entry| *entry == out.join(STATE)) {
         Ok(Found::Free)
     } else {
-        Err(refuse("is not empty and holds no dataset: choose another directory"))
+        Err(refuse(OutputFault::NotEmpty))
     }
 }
 
-fn lock(out: &Path, caller: &Caller) -> Result<File, Error> {
+fn lock(out: &Path, job: &Job) -> Result<File, Error> {
     let state = out.join(STATE);
     let path = state.join("lock");
     loop {
@@ -251,7 +257,7 @@ fn lock(out: &Path, caller: &Caller) -> Result<File, Error> {
         };
         match lock::alone(&file, &path)? {
             Tried::Unknown => {
-                (caller.warn)(&format!(
+                job.warn(&format!(
                     "the file system of `{}` has no locks: let no two processes write this directory at once",
                     out.display()
                 ));
@@ -261,8 +267,8 @@ fn lock(out: &Path, caller: &Caller) -> Result<File, Error> {
             // The lock of a file that its owner has removed excludes nobody.
             Tried::Locked => {}
             Tried::Taken => {
-                let reason = "is being written by another process".to_owned();
-                return Err(Error::Output { path: out.display().to_string(), reason });
+                let path = out.display().to_string();
+                return Err(Error::Output { path, reason: OutputFault::Busy });
             }
         }
     }
@@ -307,14 +313,14 @@ fn is_whole(out: &Path, outputs: &[OutputDigest], wanted: Wanted<'_>) -> bool {
 }
 
 /// Whether all files of a dataset are what its manifest says, to the byte. Tells the caller if that takes long.
-fn is_undamaged(out: &Path, manifest: &Manifest, caller: &Caller) -> Result<bool, Error> {
+fn is_undamaged(out: &Path, manifest: &Manifest, job: &Job) -> Result<bool, Error> {
     let start = Instant::now();
     let is_told = AtomicBool::new(false);
     let check = |output: &OutputDigest| {
-        caller.go_on()?;
+        job.go_on()?;
         if start.elapsed() > PATIENCE && !is_told.swap(true, Ordering::Relaxed) {
             let files = crate::wording::count(manifest.outputs.len(), "file");
-            (caller.warn)(&format!("comparing {files} of `{}` with their digests", out.display()));
+            job.warn(&format!("comparing {files} of `{}` with their digests", out.display()));
         }
         Ok(is_file_of(&out.join(&output.name), output.bytes, &output.sha256))
     };
@@ -326,19 +332,19 @@ fn is_undamaged(out: &Path, manifest: &Manifest, caller: &Caller) -> Result<bool
 }
 
 /// Warns of files that describe a dataset and are no longer what its manifest says: they are written again.
-fn warn_of_changed_descriptions(out: &Path, manifest: &Manifest, caller: &Caller) {
+fn warn_of_changed_descriptions(out: &Path, manifest: &Manifest, job: &Job) {
     let described =
         manifest.outputs.iter().filter(|output| video_name(manifest.store, &output.name).is_none());
     for output in described {
         let path = out.join(&output.name);
         if path.exists() && !is_file_of(&path, output.bytes, &output.sha256) {
-            warn_of_change(&path, caller);
+            warn_of_change(&path, job);
         }
     }
 }
 
-fn warn_of_change(path: &Path, caller: &Caller) {
-    (caller.warn)(&format!("`{}` has changed since it was made: it is made again", path.display()));
+fn warn_of_change(path: &Path, job: &Job) {
+    job.warn(&format!("`{}` has changed since it was made: it is made again", path.display()));
 }
 
 /// Whether a file has this size and this digest. One that cannot be read has not.

@@ -14,13 +14,13 @@ use rayon::prelude::*;
 use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
+use crate::job::{Job, Stage};
 use crate::media;
 use crate::media::encode::Settings;
 use crate::media::input::Input;
 use crate::plan::{PlannedVideo, Planner, VideoPlan};
 use crate::render::Error;
 use crate::render::annotation;
-use crate::render::caller::Caller;
 use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
@@ -50,9 +50,23 @@ pub struct Outcome {
     pub frames: u64,
 }
 
+impl Outcome {
+    /// What was done in `out`.
+    fn told(&self, out: &Path) -> String {
+        let Self { rendered, kept, encoded_frames, frames } = self;
+        let share = (encoded_frames * 1000).checked_div(*frames).unwrap_or(0);
+        format!(
+            "rendered {rendered} videos ({frames} frames, {}.{}% of them encoded), kept {kept}: `{}`",
+            share / 10,
+            share % 10,
+            out.display()
+        )
+    }
+}
+
 /// A dataset being made.
 pub struct Work<'a> {
-    planner: &'a Planner<'a>,
+    planner: &'a Planner,
     ready: &'a BTreeMap<String, Ready>,
     out: &'a Path,
     /// Which part is made; all, if none.
@@ -66,17 +80,17 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// Claims `out` for this plan, whose dataset has this [`manifest`] and this card. A directory that holds anything else
-    /// is left alone. `caller` may stop it, and hears warnings.
+    /// is left alone. `job` may stop it, and hears of it.
     ///
     /// Returns `None` if it already holds the whole dataset.
     pub fn start(
-        planner: &'a Planner<'a>,
+        planner: &'a Planner,
         ready: &'a BTreeMap<String, Ready>,
         (out, shard): (&'a Path, Option<Shard>),
         (manifest, readme): (Manifest, String),
-        caller: &Caller,
+        job: &Job,
     ) -> Result<Option<Self>, Error> {
-        let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard }, caller)?;
+        let claim = claim::claim(out, Wanted { manifest: &manifest, readme: &readme, shard }, job)?;
         Ok(claim.map(|claim| Self { planner, ready, out, shard, manifest, readme, carried: &[], claim }))
     }
 
@@ -91,8 +105,9 @@ impl<'a> Work<'a> {
         numbers(self.planner, self.shard).count() as u64
     }
 
-    /// Renders what is missing and writes the dataset's files. `tick` is told each video that is done.
-    pub fn run(self, tick: impl Fn(&str) + Sync) -> Result<Outcome, Error> {
+    /// Renders what is missing and writes the dataset's files.
+    pub fn run(self) -> Result<Outcome, Error> {
+        let stage = self.claim.job().start(Stage::Render, self.videos());
         let carried = carry::write(self.out, self.carried)?;
         let is_full = AtomicBool::new(false);
         let results: Vec<Result<(Video, Outcome), Error>> = numbers(self.planner, self.shard)
@@ -108,7 +123,7 @@ impl<'a> Work<'a> {
                 if done.as_ref().is_err_and(Error::is_disk_full) {
                     is_full.store(true, Ordering::Relaxed);
                 }
-                tick(&planned.video.name);
+                stage.advance(&planned.video.name);
                 done
             })
             .collect();
@@ -148,6 +163,7 @@ impl<'a> Work<'a> {
             Some(shard) => describe::part(out, parts, (shard, planner.len()), rows(), media)?,
         }
         claim.finish()?;
+        stage.finish(&outcome.told(out));
         Ok(outcome)
     }
 
@@ -233,7 +249,7 @@ struct Video {
 }
 
 /// Numbers of the videos of a part, or of all.
-fn numbers(planner: &Planner<'_>, shard: Option<Shard>) -> impl Iterator<Item = u64> {
+fn numbers(planner: &Planner, shard: Option<Shard>) -> impl Iterator<Item = u64> {
     shard.unwrap_or(Shard { index: 0, count: 1 }).samples(planner.len())
 }
 
@@ -251,7 +267,7 @@ fn told(mut faults: Vec<Error>, done: usize) -> Option<Error> {
 }
 
 /// The manifest of a dataset, without its outputs.
-pub fn manifest(planner: &Planner<'_>, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
+pub fn manifest(planner: &Planner, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
     let spec = planner.spec();
     let ffmpeg = media::versions();
     let Makers { encoder, needles, templates } = makers(spec);
@@ -307,14 +323,14 @@ fn makers(spec: &CheckedSpec) -> Makers {
 
 /// Whether a planner, given the same haystacks, makes the videos of the dataset that has this manifest. Needles of
 /// another look and settings of another quality are in no plan.
-pub fn is_of(manifest: &Manifest, planner: &Planner<'_>) -> bool {
+pub fn is_of(manifest: &Manifest, planner: &Planner) -> bool {
     let Makers { encoder, needles, templates } = makers(planner.spec());
     (&encoder, &needles, &templates) == (&manifest.encoder, &manifest.needles, &manifest.templates)
         && plan_digest(planner) == manifest.plan_sha256
 }
 
 /// Digest of all planned videos, in order.
-pub fn plan_digest(planner: &Planner<'_>) -> String {
+pub fn plan_digest(planner: &Planner) -> String {
     digest::of_values(planner.videos())
 }
 

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use crate::digest;
 use crate::haystack::{AudioForm, SceneRecipe};
+use crate::job::Stage;
 use crate::media::colour::{self, Matrix};
 use crate::media::encode::Settings;
 use crate::media::index::VideoTrack;
@@ -22,7 +23,7 @@ use crate::media::trial::{self, Sizes, Sums};
 use crate::plan::{PlannedVideo, VideoCost};
 use crate::render::Error;
 use crate::render::fingerprint::Fingerprint;
-use crate::render::haystacks::Kitchen;
+use crate::render::haystacks::Preparation;
 use crate::render::probed;
 use crate::render::ready::AS_IS_B_FRAMES;
 use crate::render::record;
@@ -105,13 +106,10 @@ impl Footage<'_> {
 }
 
 impl<'a> Costs<'a> {
-    /// Finds out what is known of haystacks; `tick` is told each. A few GOPs of those that are not prepared yet are encoded,
+    /// Finds out what is known of haystacks. A few GOPs of those that are not prepared yet are encoded,
     /// and what they took is kept in the cache.
-    pub fn new(
-        kitchen: &Kitchen,
-        surveyed: &'a [Surveyed],
-        tick: impl Fn(&str) + Sync,
-    ) -> Result<Self, Error> {
+    pub fn new(preparation: &Preparation, surveyed: &'a [Surveyed]) -> Result<Self, Error> {
+        let stage = preparation.job.start(Stage::Estimate, surveyed.len() as u64);
         // Of many haystacks, those at equal distances are tried, and stand for the ones behind them.
         let every = surveyed.len().div_ceil(MOST_TRIALS as usize).max(1);
         let places = (MOST_TRIALS / surveyed.len().max(1) as u64).clamp(1, MOST_PLACES);
@@ -119,9 +117,9 @@ impl<'a> Costs<'a> {
             .par_iter()
             .enumerate()
             .map(|(at, of)| {
-                kitchen.caller.go_on()?;
-                let sizes = if at % every == 0 { tried(kitchen, of, places)? } else { None };
-                tick(&of.haystack.id);
+                preparation.job.go_on()?;
+                let sizes = if at % every == 0 { tried(preparation, of, places)? } else { None };
+                stage.advance(&of.haystack.id);
                 Ok(sizes)
             })
             .collect::<Result<_, Error>>()?;
@@ -135,8 +133,9 @@ impl<'a> Costs<'a> {
             let scale =
                 |bytes: u64| (u128::from(bytes) * u128::from(pixels) / u128::from(of_pixels.max(1))) as u64;
             let encoded = Sizes { key: scale(sizes.key), other: scale(sizes.other) };
-            footage.insert(of.haystack.id.clone(), Footage::new(kitchen, of, encoded));
+            footage.insert(of.haystack.id.clone(), Footage::new(preparation, of, encoded));
         }
+        stage.finish(&format!("estimated what videos of {} haystacks take", surveyed.len()));
         Ok(Self { footage })
     }
 
@@ -201,9 +200,9 @@ impl<'a> Costs<'a> {
 }
 
 impl<'a> Footage<'a> {
-    fn new(kitchen: &Kitchen, of: &'a Surveyed, encoded: Sizes) -> Self {
+    fn new(preparation: &Preparation, of: &'a Surveyed, encoded: Sizes) -> Self {
         let form = &of.haystack.form;
-        let known = as_is(of).map(Cow::Borrowed).or_else(|| prepared(kitchen, of).map(Cow::Owned));
+        let known = as_is(of).map(Cow::Borrowed).or_else(|| prepared(preparation, of).map(Cow::Owned));
         let mut before = Vec::new();
         let mut header = PACKET_BYTES;
         let mut sizes = encoded;
@@ -227,7 +226,7 @@ impl<'a> Footage<'a> {
             }
             None => Known::Regular { frames: form.frames, gop: form.gop.max(1) },
         };
-        let sound = form.audio.map(|form| (form, sound(kitchen, of, form)));
+        let sound = form.audio.map(|form| (form, sound(preparation, of, form)));
         Footage { cuts, before, encoded: sizes, header, sound }
     }
 }
@@ -248,21 +247,21 @@ fn fingerprint(of: &Surveyed) -> Fingerprint {
 }
 
 /// The packets of a haystack that was prepared before. Nothing is held meanwhile: a file that goes away is none.
-fn prepared(kitchen: &Kitchen, of: &Surveyed) -> Option<VideoTrack> {
-    let path = fingerprint(of).path(&kitchen.cache);
+fn prepared(preparation: &Preparation, of: &Surveyed) -> Option<VideoTrack> {
+    let path = fingerprint(of).path(&preparation.cache);
     let probed =
-        path.exists().then(|| probed::source(&kitchen.cache, &kitchen.caller, &path).ok()).flatten()?;
+        path.exists().then(|| probed::source(&preparation.cache, &preparation.job, &path).ok()).flatten()?;
     prepare::open(&path, probed).ok().filter(|track| track.frames() == of.haystack.form.frames)
 }
 
 /// Mean size of a packet of a haystack's sound: counted, or what the encoder is set to.
-fn sound(kitchen: &Kitchen, of: &Surveyed, form: AudioForm) -> u64 {
+fn sound(preparation: &Preparation, of: &Surveyed, form: AudioForm) -> u64 {
     let Surveying::File(source) = &of.origin else { return 0 };
     if let (Some((_, Ok(track))), None) = (&source.audio, &of.sound_reason) {
         return track.mean_bytes();
     }
     let secs = |bytes: u64| (bytes * PACKET_SAMPLES).div_ceil(u64::from(form.sample_rate.max(1)));
-    let path = kitchen.sound_path(source, form.channels, &of.haystack.sha256);
+    let path = preparation.sound_path(source, form.channels, &of.haystack.sha256);
     let fps = of.haystack.form.fps;
     match fs::metadata(path) {
         Ok(file) => {
@@ -274,9 +273,9 @@ fn sound(kitchen: &Kitchen, of: &Surveyed, form: AudioForm) -> u64 {
 }
 
 /// What frames of a haystack take once encoded, from the cache or from a trial; nothing where its prepared file tells.
-fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>, Error> {
+fn tried(preparation: &Preparation, of: &Surveyed, places: u64) -> Result<Option<Sizes>, Error> {
     let fingerprint = fingerprint(of);
-    if fingerprint.path(&kitchen.cache).exists() {
+    if fingerprint.path(&preparation.cache).exists() {
         return Ok(None);
     }
     let mut settings = of.target.settings();
@@ -284,7 +283,7 @@ fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>,
         settings.b_frames = AS_IS_B_FRAMES;
     }
     let key = digest::of_value(&("trial", VERSION, &fingerprint, settings.b_frames, places));
-    let place = kitchen.cache.join(record::DIR).join(key);
+    let place = preparation.cache.join(record::DIR).join(key);
     let known = record::read::<Sizes>(&place);
     if known.is_some() {
         return Ok(known);
@@ -295,7 +294,7 @@ fn tried(kitchen: &Kitchen, of: &Surveyed, places: u64) -> Result<Option<Sizes>,
         Surveying::Scene(recipe) => of_scene(recipe, settings, of.haystack.form.frames)?,
     };
     if let Some(sizes) = &found {
-        record::keep(&kitchen.cache, &kitchen.caller, &place, None, sizes);
+        record::keep(&preparation.cache, &preparation.job, &place, None, sizes);
     }
     Ok(found)
 }

@@ -33,7 +33,7 @@ enum Fate {
 
 /// Finds types whose needles cannot be shown; the problem of each names its settings. Gives a warning for each type whose needles
 /// are so faint that footage may hide them.
-pub fn check(planner: &Planner<'_>) -> Result<Result<Vec<String>, plan::Error>, Error> {
+pub fn check(planner: &Planner) -> Result<Result<Vec<String>, plan::Error>, Error> {
     let spec = planner.spec();
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
     for (task, index) in spec.tasks().iter().zip(planner.firsts()) {
@@ -70,7 +70,7 @@ pub fn check(planner: &Planner<'_>) -> Result<Result<Vec<String>, plan::Error>, 
 }
 
 /// What becomes of a needle.
-fn fate(planner: &Planner<'_>, video: &PlannedVideo, needle: &PlannedNeedle) -> Result<Fate, Error> {
+fn fate(planner: &Planner, video: &PlannedVideo, needle: &PlannedNeedle) -> Result<Fate, Error> {
     let (width, height) = (video.width, video.height);
     let crf = planner.spec().wanted().crf;
     let settings = Target { width, height, fps: video.fps, crf }.settings();

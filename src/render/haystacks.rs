@@ -4,26 +4,21 @@
 //! packets for the splice. Sources are told apart by their content, so renaming or moving one changes nothing but its
 //! id; a prepared file is named by the digest of all that it depends on, FFmpeg's version included.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
 use crate::digest;
 use crate::haystack::{AudioForm, Entry, Form, Haystack, Source as Origin, Wanted};
-use crate::media;
-use crate::media::prepare;
+use crate::job::{Job, Stage};
 use crate::media::prepare_sound;
 use crate::media::source::Source;
 use crate::media::target::{self, Target};
 use crate::render::Error;
-use crate::render::caller::Caller;
 use crate::render::fingerprint;
 use crate::render::joined::{self, Joined};
 use crate::render::names;
 use crate::render::probed;
-use crate::render::ready::Ready;
 pub use crate::render::surveyed::Surveyed;
 use crate::render::surveyed::Surveying;
 use crate::render::unlike::{self, Unlike};
@@ -32,27 +27,28 @@ use crate::render::watch::Stamp;
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
 const LONGEST_GOP_SECS: u64 = 30;
 
-/// How haystacks are made ready.
+/// Surveys haystacks and makes them ready.
 #[derive(Clone, Debug)]
-pub struct Kitchen {
+pub struct Preparation {
     /// Directory of prepared haystacks.
     pub cache: PathBuf,
     /// What the spec wants.
     pub wanted: Wanted,
     /// Whether videos are joined from several haystacks, which must then agree in size, rate and encoding.
     pub joined: bool,
-    /// Who has them made ready.
-    pub caller: Caller,
+    /// The work that they are made ready for.
+    pub job: Job,
 }
 
-impl Kitchen {
+impl Preparation {
     /// Probes every entry. All entries that cannot be used are named in one error.
-    pub fn survey(&self, entries: &[Entry], tick: impl Fn(&str) + Sync) -> Result<Vec<Surveyed>, Error> {
+    pub fn survey(&self, entries: &[Entry]) -> Result<Vec<Surveyed>, Error> {
+        let stage = self.job.start(Stage::Probe, entries.len() as u64);
         let probed: Vec<Result<(Surveying, String), String>> = entries
             .par_iter()
             .map(|entry| {
                 let looked = self.look(&entry.source).map_err(|error| super::chain(&error));
-                tick(&names::name_of(&entry.source));
+                stage.advance(&names::name_of(&entry.source));
                 looked
             })
             .collect();
@@ -86,36 +82,35 @@ impl Kitchen {
             common.tell(&mut surveyed, &self.wanted);
         }
         surveyed.sort_by(|a, b| a.haystack.id.cmp(&b.haystack.id));
+        stage.finish(&format!("probed {} haystacks", surveyed.len()));
         Ok(surveyed)
     }
 
     /// Adds to what haystacks show whatever in their frames is like a picture of `unlike`.
-    pub fn leave_out(
-        &self,
-        surveyed: &mut [Surveyed],
-        unlike: &Unlike,
-        tick: impl Fn(&str) + Sync,
-    ) -> Result<(), Error> {
+    pub fn leave_out(&self, surveyed: &mut [Surveyed], unlike: &Unlike) -> Result<(), Error> {
+        let stage = self.job.start(Stage::Search, surveyed.len() as u64);
         surveyed.par_iter_mut().try_for_each(|Surveyed { haystack, origin, .. }| {
-            self.caller.go_on()?;
-            unlike.seek((&self.cache, &self.caller), haystack, |see| match origin {
+            self.job.go_on()?;
+            unlike.seek((&self.cache, &self.job), haystack, |see| match origin {
                 Surveying::File(source) => unlike::of_source(source, see),
                 Surveying::Scene(recipe) => {
                     unlike::of_scene(recipe, see);
                     Ok(())
                 }
             })?;
-            tick(&haystack.id);
-            Ok(())
-        })
+            stage.advance(&haystack.id);
+            Ok::<(), Error>(())
+        })?;
+        stage.finish(&format!("looked for needles in {} haystacks", surveyed.len()));
+        Ok(())
     }
 
     fn look(&self, source: &Origin) -> Result<(Surveying, String), Error> {
         match source {
             Origin::File(path) => {
                 let stamp = Stamp::of(path)?;
-                let probed = probed::source(&self.cache, &self.caller, path)?;
-                let sha256 = probed::sha256(&self.cache, &self.caller, path)?;
+                let probed = probed::source(&self.cache, &self.job, path)?;
+                let sha256 = probed::sha256(&self.cache, &self.job, path)?;
                 // Index and digest have to be of the same bytes.
                 if Stamp::of(path)? != stamp {
                     return Err(Error::Changed { path: path.display().to_string() });
@@ -240,99 +235,9 @@ impl Kitchen {
             _ => (None, None),
         }
     }
-
-    /// Prepares what has to be, and opens everything. `tick` is told each haystack and how many more of
-    /// its frames are done.
-    pub fn prepare(
-        &self,
-        surveyed: Vec<Surveyed>,
-        tick: impl Fn(&str, u64) + Sync,
-    ) -> Result<BTreeMap<String, Ready>, Error> {
-        // One after the other, each on all threads: every process then takes the locks of a shared cache in one order.
-        let results: Vec<Result<Ready, Error>> = surveyed
-            .into_iter()
-            .map(|haystack| {
-                self.caller.go_on()?;
-                let id = haystack.haystack.id.clone();
-                self.prepare_one(haystack, |more| tick(&id, more))
-            })
-            .collect();
-        let mut ready = BTreeMap::new();
-        let mut faults = Vec::new();
-        for result in results {
-            match result {
-                Ok(haystack) => drop(ready.insert(haystack.haystack.id.clone(), haystack)),
-                Err(error @ Error::Media(media::Error::Source { .. } | media::Error::Ffmpeg { .. })) => {
-                    faults.push(super::chain(&error));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        if faults.is_empty() { Ok(ready) } else { Err(Error::Haystacks(faults)) }
-    }
-
-    fn prepare_one(&self, surveyed: Surveyed, tick: impl Fn(u64) + Sync) -> Result<Ready, Error> {
-        let Surveyed { mut haystack, reasons, sound_reason, origin, target } = surveyed;
-        let mut held = Vec::new();
-        let watched = match &origin {
-            Surveying::File(source) => Some(self.watch(&source.path, &haystack.sha256)?),
-            Surveying::Scene(_) => None,
-        };
-        let audio = match (&origin, haystack.form.audio) {
-            (Surveying::File(source), Some(form)) => match (&source.audio, sound_reason) {
-                (Some((_, Ok(track))), None) => Some(track.clone()),
-                (Some((stream, _)), _) => {
-                    let (track, file) =
-                        self.sound(&haystack, source, *stream, form.channels, watched.as_ref())?;
-                    held.push(file);
-                    Some(track)
-                }
-                (None, _) => None,
-            },
-            _ => None,
-        };
-        let as_is = reasons.is_empty();
-        let video = match origin {
-            Surveying::File(source) if as_is => source.as_is.map_err(|reasons| {
-                media::Error::source_file(
-                    &source.path,
-                    format!("cannot be used as it is: {}", reasons.join(", ")),
-                )
-            })?,
-            Surveying::File(source) => {
-                let make = |path: &Path, place: &Path| {
-                    Ok(prepare::source(target, &source, path, place, &self.caller.cancel, tick)?)
-                };
-                let (track, file) =
-                    self.video(&haystack, target, source.revised.pictures, watched.as_ref(), make)?;
-                haystack.warnings.extend(prepare::notes(&track.path));
-                held.push(file);
-                track
-            }
-            Surveying::Scene(recipe) => {
-                let make =
-                    |path: &Path, _: &Path| self.draw(&recipe, target, haystack.form.frames, path, tick);
-                let (track, file) = self.video(&haystack, target, false, None, make)?;
-                held.push(file);
-                track
-            }
-        };
-        if video.frames() != haystack.form.frames {
-            let reason =
-                format!("gives {} frames where {} were expected", video.frames(), haystack.form.frames);
-            return Err(media::Error::source_file(&video.path, reason).into());
-        }
-        let audio = audio.map(Arc::new);
-        let caller = self.caller.clone();
-        let (crf, video) = (self.wanted.crf, Arc::new(video));
-        // A source of which everything was prepared may come and go.
-        let read = [Some(&video.path), audio.as_ref().map(|audio| &audio.path)];
-        let watched = watched.filter(|source| read.contains(&Some(source.path()))).map(Arc::new);
-        Ok(Ready { haystack, video, audio, as_is, crf, caller, watched, held: held.into() })
-    }
 }
 
-impl Kitchen {
+impl Preparation {
     /// Where the prepared sound of a source lies, or will.
     pub(super) fn sound_path(&self, source: &Source, channels: u16, sha256: &str) -> PathBuf {
         let widened = (channels != source.prepared_channels).then_some(channels);

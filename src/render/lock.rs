@@ -11,8 +11,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::files;
+use crate::job::Job;
 use crate::render::Error;
-use crate::render::caller::Caller;
 
 /// Time from one try to the next.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -58,20 +58,20 @@ fn is_unknown(error: &io::Error) -> bool {
 
 /// Tries again and again until nobody else has the lock. After a while the caller is told that `what` is waited for.
 pub(super) fn wait(
-    caller: &Caller,
+    job: &Job,
     what: &str,
     mut attempt: impl FnMut() -> Result<Tried, files::Error>,
 ) -> Result<Tried, Error> {
     let mut tries = 0_u32;
     loop {
-        caller.go_on()?;
+        job.go_on()?;
         match attempt()? {
             Tried::Taken => {}
             done => return Ok(done),
         }
         tries = tries.saturating_add(1);
         if tries == PATIENCE {
-            (caller.warn)(&format!("another process is at work on {what}: waiting for it"));
+            job.warn(&format!("another process is at work on {what}: waiting for it"));
         }
         sleep(PAUSE);
     }
@@ -112,8 +112,8 @@ mod tests {
 
     #[test]
     fn who_waits_hears_a_wish_to_stop() {
-        let caller = Caller::default();
-        caller.cancel.stop();
-        assert!(matches!(wait(&caller, "it", || Ok(Tried::Taken)), Err(Error::Stopped)));
+        let job = Job::default();
+        job.cancel.stop();
+        assert!(matches!(wait(&job, "it", || Ok(Tried::Taken)), Err(Error::Stopped)));
     }
 }

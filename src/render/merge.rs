@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use crate::dataset::{self, Manifest, OutputDigest, PICTURES, Row, ShardFile};
 use crate::files;
+use crate::job::{Job, Running, Stage};
 use crate::render::Error;
-use crate::render::caller::Caller;
 use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
@@ -59,13 +59,13 @@ pub struct Merged {
 /// All parts of one dataset.
 pub struct Merge {
     parts: Vec<Part>,
-    caller: Caller,
+    job: Job,
 }
 
 impl Merge {
     /// Reads what the parts in `dirs` are; an error names everything that is missing or does not belong.
-    pub fn open(dirs: &[PathBuf], caller: &Caller) -> Result<Self, Error> {
-        Ok(Self { parts: parts(dirs)?, caller: caller.clone() })
+    pub fn open(dirs: &[PathBuf], job: &Job) -> Result<Self, Error> {
+        Ok(Self { parts: parts(dirs)?, job: job.clone() })
     }
 
     /// Every file of a part, and the part.
@@ -98,17 +98,18 @@ impl Merge {
         self.outputs().count() as u64
     }
 
-    /// Makes the dataset in `out`. `tick` is told each video. Returns `None` if it is there already.
-    pub fn write(&self, out: &Path, tick: impl Fn(&str) + Sync) -> Result<Option<Merged>, Error> {
+    /// Makes the dataset in `out`. Returns `None` if it is there already.
+    pub fn write(&self, out: &Path) -> Result<Option<Merged>, Error> {
         let first = &self.parts[0].file;
         let manifest = Manifest { outputs: Vec::new(), ..first.manifest.clone() };
         let wanted = Wanted { manifest: &manifest, readme: &first.readme, shard: None };
-        let Some(claim) = claim::claim(out, wanted, &self.caller)? else { return Ok(None) };
+        let Some(claim) = claim::claim(out, wanted, &self.job)? else { return Ok(None) };
         for part in &self.parts {
             part.check_rows()?;
         }
         let videos: Vec<(&Part, &OutputDigest)> = self.outputs().collect();
-        let kept = videos.par_iter().map(|video| one(&claim, out, *video, &tick));
+        let stage = self.job.start(Stage::Merge, videos.len() as u64);
+        let kept = videos.par_iter().map(|video| one(&claim, out, *video, &stage));
         let kept = kept.collect::<Result<Vec<bool>, Error>>()?;
         let kept = kept.into_iter().filter(|kept| *kept).count() as u64;
         let merged = Merged { videos: videos.len() as u64, kept };
@@ -119,6 +120,13 @@ impl Merge {
         let whole = Parts { manifest, readme: first.readme.clone(), croissant: first.croissant.clone() };
         describe::whole(out, whole, || Rows::open(&self.parts), media)?;
         claim.finish()?;
+        stage.finish(&format!(
+            "merged {} parts: {} videos, {} of them there before: `{}`",
+            self.parts.len(),
+            merged.videos,
+            merged.kept,
+            out.display()
+        ));
         Ok(Some(merged))
     }
 }
@@ -128,7 +136,7 @@ fn one(
     claim: &Claim,
     out: &Path,
     (part, output): (&Part, &OutputDigest),
-    tick: impl Fn(&str),
+    stage: &Running,
 ) -> Result<bool, Error> {
     claim.go_on()?;
     let store = part.file.manifest.store;
@@ -140,7 +148,7 @@ fn one(
         bring(&part.dir.join(&output.name), &to, &done)?;
         claim.keep(name, &done)?;
     }
-    tick(name);
+    stage.advance(name);
     Ok(there)
 }
 

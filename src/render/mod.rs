@@ -7,7 +7,6 @@
 
 pub mod annotation;
 pub mod cache;
-pub mod caller;
 pub mod claim;
 pub mod dataset;
 pub mod estimate;
@@ -29,6 +28,7 @@ pub mod videos;
 mod carry;
 mod check;
 mod describe;
+mod fault;
 mod fingerprint;
 mod joined;
 mod lock;
@@ -40,8 +40,13 @@ mod record;
 mod surveyed;
 mod watch;
 
+pub use fault::{OutputFault, RecipeFault, VideoFault};
+
+use crate::cancel::Stopped;
+
 /// A rendering that failed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// Media could not be read or written.
     #[error(transparent)]
@@ -85,24 +90,24 @@ pub enum Error {
     Recipe {
         /// The recipe, or its video.
         path: String,
-        /// Why, as a sentence fragment.
-        reason: String,
+        /// Why.
+        reason: RecipeFault,
     },
     /// A file or link that stands where a video should.
     #[error("`{path}` {reason}")]
     NoVideo {
         /// What stands there.
         path: String,
-        /// What it is, as a sentence fragment.
-        reason: &'static str,
+        /// What it is.
+        reason: VideoFault,
     },
     /// The output directory cannot take this dataset.
     #[error("`{path}` {reason}")]
     Output {
         /// The directory.
         path: String,
-        /// Why, as a sentence fragment.
-        reason: String,
+        /// Why.
+        reason: OutputFault,
     },
     /// A plan contradicts its haystacks: a bug.
     #[error("video `{video}`: the plan is impossible: {reason}")]
@@ -186,6 +191,12 @@ impl Error {
             | Self::Media(crate::media::Error::File(file)) => file.is_disk_full(),
             _ => false,
         }
+    }
+}
+
+impl From<Stopped> for Error {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
     }
 }
 

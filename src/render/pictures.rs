@@ -30,7 +30,7 @@ pub fn name(kind: &str) -> String {
 }
 
 /// Number of the first video of each type, in order; of none where there are no videos.
-pub fn firsts(planner: &Planner<'_>) -> Vec<u64> {
+pub fn firsts(planner: &Planner) -> Vec<u64> {
     let mut kinds = BTreeSet::new();
     if planner.control() == Some(Control::TextOnly) {
         return Vec::new();

@@ -13,28 +13,28 @@ use serde::de::DeserializeOwned;
 use crate::checksum;
 use crate::digest;
 use crate::files;
+use crate::job::Job;
 use crate::media;
 use crate::media::probe;
 use crate::media::source::Source;
 use crate::render::Error;
-use crate::render::caller::Caller;
 use crate::render::record::{self, Head};
 use crate::render::watch::Stamp;
 
 /// The probe of a file.
-pub(super) fn source(cache: &Path, caller: &Caller, path: &Path) -> Result<Source, Error> {
+pub(super) fn source(cache: &Path, job: &Job, path: &Path) -> Result<Source, Error> {
     // A record may have been made under another name of the same file, such as one relative to another directory.
-    Ok(kept((cache, caller), path, "index", || Ok(probe::probe(path)?))?.named(path))
+    Ok(kept((cache, job), path, "index", || Ok(probe::probe(path)?))?.named(path))
 }
 
 /// The SHA-256 of a file.
-pub(super) fn sha256(cache: &Path, caller: &Caller, path: &Path) -> Result<String, Error> {
+pub(super) fn sha256(cache: &Path, job: &Job, path: &Path) -> Result<String, Error> {
     let digest = || Ok(checksum::of_file(path)?);
-    kept((cache, caller), path, "sha256", digest)
+    kept((cache, job), path, "sha256", digest)
 }
 
 fn kept<T: Serialize + DeserializeOwned>(
-    (cache, caller): (&Path, &Caller),
+    (cache, job): (&Path, &Job),
     path: &Path,
     what: &str,
     find: impl FnOnce() -> Result<T, Error>,
@@ -49,7 +49,7 @@ fn kept<T: Serialize + DeserializeOwned>(
     if self::place(cache, &absolute, what)? != place {
         return Err(Error::Changed { path: path.display().to_string() });
     }
-    record::keep(cache, caller, &place, Some((what, &absolute)), &found);
+    record::keep(cache, job, &place, Some((what, &absolute)), &found);
     Ok(found)
 }
 

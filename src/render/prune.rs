@@ -267,7 +267,7 @@ fn items(dir: &Path) -> Result<Vec<Item>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::caller::Caller;
+    use crate::job::Job;
 
     /// Puts a file of so many bytes, with a lock and a digest, as if it had been made.
     fn put(cache: &Path, stem: &str, bytes: usize) {
@@ -334,11 +334,11 @@ mod tests {
     #[test]
     fn records_of_files_that_are_gone_go_and_the_others_count() {
         let cache = tempfile::tempdir().unwrap();
-        let caller = Caller::default();
+        let job = Job::default();
         let [stays, goes] = ["stays", "goes"].map(|name| cache.path().join(name));
         for file in [&stays, &goes] {
             fs::write(file, "a haystack").unwrap();
-            probed::sha256(cache.path(), &caller, file).unwrap();
+            probed::sha256(cache.path(), &job, file).unwrap();
         }
         fs::create_dir(cache.path().join(SPECS)).unwrap();
         for (name, spec) in [("1", &stays), ("2", &goes)] {

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use crate::haystack::Haystack;
+use crate::job::Job;
 use crate::media::encode::Settings;
 use crate::media::index::{AudioTrack, VideoTrack};
 use crate::media::target::Target;
 use crate::render::Error;
 use crate::render::cache::Held;
-use crate::render::caller::Caller;
 use crate::render::watch::{Stamp, Watched};
 
 /// Consecutive B-frames of segments spliced into a source that has some itself.
@@ -29,7 +29,7 @@ pub struct Ready {
     pub as_is: bool,
     pub(super) crf: u8,
     /// Who had it made ready.
-    pub(super) caller: Caller,
+    pub(super) job: Job,
     /// The source, where it is a file.
     pub(super) watched: Option<Arc<Watched>>,
     /// What it has of the cache, which nobody may remove meanwhile.

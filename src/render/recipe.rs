@@ -17,6 +17,7 @@ use crate::files;
 use crate::media::encode::Encoded;
 use crate::media::mux::{Movie, Piece, Sound, Spliced, Stretch};
 use crate::render::Error;
+use crate::render::fault::RecipeFault;
 use crate::render::ready::Ready;
 use crate::time::{FrameRate, FrameSpan};
 use crate::version::Stated;
@@ -89,10 +90,8 @@ impl Recipe {
         sha256: String,
         ready: &BTreeMap<String, Ready>,
     ) -> Result<Self, Error> {
-        let impossible = || Error::Recipe {
-            path: spliced.name().display().to_string(),
-            reason: "is made of something that is no haystack's".to_owned(),
-        };
+        let impossible =
+            || Error::Recipe { path: spliced.name().display().to_string(), reason: RecipeFault::NoHaystacks };
         let of_video = |path: &Path| id(ready, |ready| ready.video.path == path).ok_or_else(impossible);
         let of_audio = |path: &Path| {
             let is_it = |ready: &Ready| ready.audio.as_ref().is_some_and(|audio| audio.path == path);
@@ -146,19 +145,22 @@ impl Recipe {
 
     /// Reads the recipe at `path`.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let fail = |reason: String| Error::Recipe { path: path.display().to_string(), reason };
+        let fail = |reason| Error::Recipe { path: path.display().to_string(), reason };
         let bytes = files::read_bytes(path)?;
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-        let no_recipe = |error| fail(format!("is not a recipe of format version {FORMAT_VERSION}: {error}"));
+        let no_recipe = |error: serde_json::Error| {
+            fail(RecipeFault::NotRecipe { version: FORMAT_VERSION, problem: error.to_string() })
+        };
         let stated: Stated = serde_json::from_slice(&bytes[..end]).map_err(no_recipe)?;
         if stated.format_version.is_some() {
-            stated.check(FORMAT_VERSION).map_err(|mismatch| fail(mismatch.to_string()))?;
+            stated.check(FORMAT_VERSION).map_err(|mismatch| fail(RecipeFault::Version(mismatch)))?;
         }
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(no_recipe)?;
         let packets = bytes.get(end + 1..).unwrap_or_default().to_vec();
         let named: u64 = head.pieces.iter().flat_map(Part::sizes).map(u64::from).sum();
-        if packets.len() as u64 != named {
-            return Err(fail(format!("holds {} bytes of packets and names {named}", packets.len())));
+        let held = packets.len() as u64;
+        if held != named {
+            return Err(fail(RecipeFault::Packets { held, named }));
         }
         if let Some(reason) = head.fault() {
             return Err(fail(reason));
@@ -169,22 +171,20 @@ impl Recipe {
     /// The video again, which messages call `name`. Haystacks that were prepared otherwise, as another release of FFmpeg
     /// does, give another header: that is an error, never another video.
     pub fn spliced(&self, name: &Path, ready: &BTreeMap<String, Ready>) -> Result<Arc<Spliced>, Error> {
-        let fail = |reason: String| Error::Recipe { path: name.display().to_string(), reason };
+        let fail = |reason| Error::Recipe { path: name.display().to_string(), reason };
         let spliced = self.movie(ready).map_err(fail)?.spliced(name)?;
         if spliced.size() != self.head.bytes || spliced.header_sha256() != self.head.header_sha256 {
-            let reason = "cannot be made of these haystacks: they were prepared otherwise than those of its recipe, as \
-                          another release of FFmpeg does; `ffmpeg` in manifest.json names the one that made it";
-            return Err(fail(reason.to_owned()));
+            return Err(fail(RecipeFault::OtherHaystacks));
         }
         Ok(Arc::new(spliced))
     }
 
-    fn movie(&self, ready: &BTreeMap<String, Ready>) -> Result<Movie, String> {
+    fn movie(&self, ready: &BTreeMap<String, Ready>) -> Result<Movie, RecipeFault> {
         let head = &self.head;
-        let find = |id: &String| ready.get(id).ok_or_else(|| format!("needs a haystack `{id}`"));
+        let find = |id: &String| ready.get(id).ok_or_else(|| RecipeFault::NoHaystack { id: id.clone() });
         let sounding = |id: &String| {
             let audio = find(id)?.audio.clone();
-            audio.ok_or_else(|| format!("needs the sound of haystack `{id}`, which has none"))
+            audio.ok_or_else(|| RecipeFault::NoSound { id: id.clone() })
         };
         let mut at = 0;
         let mut pieces = Vec::new();
@@ -193,11 +193,11 @@ impl Recipe {
                 Part::Copy { haystack, frames } => {
                     let track = &find(haystack)?.video;
                     if frames.end() > track.frames() {
-                        return Err(format!(
-                            "needs {} frames of `{haystack}`, which has {}",
-                            frames.end(),
-                            track.frames()
-                        ));
+                        return Err(RecipeFault::TooShort {
+                            id: haystack.clone(),
+                            needed: frames.end(),
+                            frames: track.frames(),
+                        });
                     }
                     Piece::Copy(Arc::clone(track), *frames)
                 }
@@ -216,8 +216,8 @@ impl Recipe {
             Ok(Stretch { track, at_output: *at_output, at_source: *at_source })
         };
         let sound = |sound: &Sounding| {
-            let stretches = sound.stretches.iter().map(stretch).collect::<Result<_, String>>()?;
-            Ok::<_, String>(Sound { like: sounding(&sound.like)?, stretches })
+            let stretches = sound.stretches.iter().map(stretch).collect::<Result<_, RecipeFault>>()?;
+            Ok::<_, RecipeFault>(Sound { like: sounding(&sound.like)?, stretches })
         };
         let like = &find(&head.like)?.video;
         Ok(Movie {
@@ -238,22 +238,22 @@ const MOST_SAMPLES: u64 = 1 << 48;
 
 impl Head {
     /// What no recipe of this program says, if this one says it.
-    fn fault(&self) -> Option<String> {
+    fn fault(&self) -> Option<RecipeFault> {
         for part in &self.pieces {
             let Part::Encoded(packets) = part else { continue };
             let count = packets.len() as u64;
-            if let Some((_, frame, _)) = packets.iter().find(|(_, frame, _)| *frame >= count) {
-                return Some(format!("names frame {frame} of a run of {count}"));
+            if let Some(&(_, frame, _)) = packets.iter().find(|(_, frame, _)| *frame >= count) {
+                return Some(RecipeFault::Frame { frame, count });
             }
         }
         let frames: u64 = self.pieces.iter().map(Part::frames).fold(0, u64::saturating_add);
         if frames > MOST_FRAMES {
-            return Some(format!("names {frames} frames, over {MOST_FRAMES}"));
+            return Some(RecipeFault::Frames { frames, most: MOST_FRAMES });
         }
         let stretches = self.sound.iter().flat_map(|sound| &sound.stretches);
         let mut places = stretches.flat_map(|(at_output, _, at_source)| [*at_output, *at_source]);
-        let far = places.find(|place| *place > MOST_SAMPLES)?;
-        Some(format!("names sample {far} of a sound"))
+        let sample = places.find(|place| *place > MOST_SAMPLES)?;
+        Some(RecipeFault::Sample { sample })
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::files;
-use crate::render::caller::Caller;
+use crate::job::Job;
 
 /// Directory of records within a cache.
 pub(super) const DIR: &str = "probed";
@@ -50,7 +50,7 @@ fn split(bytes: &[u8]) -> Option<(Head, &[u8])> {
 /// anew by the next run.
 pub(super) fn keep<T: Serialize>(
     cache: &Path,
-    caller: &Caller,
+    job: &Job,
     place: &Path,
     of: Option<(&str, &Path)>,
     value: &T,
@@ -65,7 +65,7 @@ pub(super) fn keep<T: Serialize>(
     bytes.push(b'\n');
     bytes.extend_from_slice(&value);
     if let Err(error) = files::make_dir(&cache.join(DIR)).and_then(|()| files::write_shared(place, &bytes)) {
-        (caller.warn)(&not_written(cache, &error));
+        job.warn(&not_written(cache, &error));
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let place = dir.path().join(DIR).join("x");
         let of = Some(("index", Path::new("/a")));
-        keep(dir.path(), &Caller::default(), &place, of, &vec![10, 20]);
+        keep(dir.path(), &Job::default(), &place, of, &vec![10, 20]);
         assert_eq!(read::<Vec<u32>>(&place), Some(vec![10, 20]));
         assert_eq!(head(&place).unwrap().path.unwrap(), b"/a");
         let text = fs::read_to_string(&place).unwrap();

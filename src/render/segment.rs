@@ -18,7 +18,7 @@ use crate::render::ready::Ready;
 use crate::render::timeline::Run;
 
 /// What frames are made of: one video's haystacks and drawings.
-pub struct Studio<'a> {
+pub struct FrameMaker<'a> {
     ready: &'a BTreeMap<String, Ready>,
     needles: &'a [PlannedNeedle],
     layers: Vec<Layer>,
@@ -34,7 +34,7 @@ pub struct Views {
     pub bare: Option<Yuv>,
 }
 
-impl<'a> Studio<'a> {
+impl<'a> FrameMaker<'a> {
     /// Draws the needles of `video`.
     pub fn new(
         video: &'a PlannedVideo,
@@ -97,7 +97,7 @@ impl<'a> Studio<'a> {
 
     /// Fails if who had the haystacks made ready has asked to stop.
     pub(super) fn go_on(&self) -> Result<(), Error> {
-        self.ready.values().next().map_or(Ok(()), |ready| ready.caller.go_on())
+        self.ready.values().next().map_or(Ok(()), |ready| Ok(ready.job.go_on()?))
     }
 
     /// Encodes runs into one segment. Each insert starts with a keyframe, and so does what follows it.

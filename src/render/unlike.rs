@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::haystack::{Haystack, SceneRecipe};
+use crate::job::Job;
 use crate::media;
 use crate::media::glance;
 use crate::media::source::Source;
@@ -17,7 +18,6 @@ use crate::needle;
 use crate::needle::Library;
 use crate::needle::likeness::{FRAME_SIDE, Field, Template};
 use crate::render::Error;
-use crate::render::caller::Caller;
 use crate::render::record;
 use crate::scene::Scene;
 
@@ -80,7 +80,7 @@ impl Unlike {
     /// Looks at a haystack, or remembers what was seen; `look` shows its frames with their times.
     pub(super) fn seek(
         &self,
-        (cache, caller): (&Path, &Caller),
+        (cache, job): (&Path, &Job),
         haystack: &mut Haystack,
         look: impl FnOnce(&mut dyn FnMut(u64, &image::RgbImage)) -> Result<(), Error>,
     ) -> Result<(), Error> {
@@ -101,7 +101,7 @@ impl Unlike {
             of_item.min_by_key(|sighting| sighting.distance)
         };
         let sightings: Vec<Sighting> = (0..self.items.len()).filter_map(least).collect();
-        record::keep(cache, caller, &place, None, &sightings);
+        record::keep(cache, job, &place, None, &sightings);
         self.add(haystack, &sightings);
         Ok(())
     }

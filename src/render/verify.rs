@@ -19,7 +19,7 @@ use crate::plan::PlannedVideo;
 use crate::render::Error;
 use crate::render::presence::Watch;
 use crate::render::ready::Ready;
-use crate::render::segment::Studio;
+use crate::render::segment::FrameMaker;
 use crate::render::timeline::{Run, Segment, Timeline};
 use crate::spec::Task;
 
@@ -60,7 +60,7 @@ pub struct Compared {
 /// A comparison under way.
 pub(super) struct Comparison<'a> {
     video: &'a PlannedVideo,
-    studio: &'a Studio<'a>,
+    maker: &'a FrameMaker<'a>,
     crf: u8,
     differences: Vec<String>,
     compared: Compared,
@@ -80,8 +80,8 @@ pub fn whole(
     input: &Input,
 ) -> Result<(Compared, Vec<String>), Error> {
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
-    let studio = Studio::new(video, ready, library)?;
-    let mut comparison = Comparison::new(video, &studio, ready);
+    let maker = FrameMaker::new(video, ready, library)?;
+    let mut comparison = Comparison::new(video, &maker, ready);
     comparison.watch = Some(Watch::new(video, task, library)?);
     comparison.contents(&probe::contents(input)?, ready, input)?;
     let mut reader = FileReader::open(input)?;
@@ -100,12 +100,12 @@ pub fn whole(
 impl<'a> Comparison<'a> {
     pub(super) fn new(
         video: &'a PlannedVideo,
-        studio: &'a Studio<'a>,
+        maker: &'a FrameMaker<'a>,
         ready: &BTreeMap<String, Ready>,
     ) -> Self {
         let compared = Compared { worst_psnr: 100.0, ..Compared::default() };
         let crf = video.parts.first().map_or(0, |part| ready[&part.haystack].settings().crf);
-        Self { video, studio, crf, differences: Vec::new(), compared, found: BTreeMap::new(), watch: None }
+        Self { video, maker, crf, differences: Vec::new(), compared, found: BTreeMap::new(), watch: None }
     }
 
     /// What was compared, and what differs.
@@ -177,7 +177,7 @@ impl<'a> Comparison<'a> {
     fn segment(&mut self, segment: &Segment, reader: &mut FileReader) -> Result<(), Error> {
         match segment {
             Segment::Copy { at, haystack, span } => {
-                let mut source = SpanReader::open(&self.studio.haystack(haystack).video, *span)?;
+                let mut source = SpanReader::open(&self.maker.haystack(haystack).video, *span)?;
                 let (mut frame, mut differs) = (*at, None);
                 while let Some(wanted) = source.next_frame()? {
                     let Some(found) = self.decoded(reader, frame)? else { return Ok(()) };
@@ -207,7 +207,7 @@ impl<'a> Comparison<'a> {
             Run::Haystack { overlays, .. } => overlays.clone(),
             Run::Insert { needles, .. } => needles.clone(),
         };
-        let mut ideal = self.studio.frames(run, true)?;
+        let mut ideal = self.maker.frames(run, true)?;
         let still = matches!(run, Run::Insert { .. });
         let mut last: Option<(Yuv, Yuv)> = None;
         let mut at = run.at();
@@ -239,7 +239,7 @@ impl<'a> Comparison<'a> {
 
     /// The decoded frame `at`, with its time checked; a difference if there is none.
     fn decoded(&mut self, reader: &mut FileReader, at: u64) -> Result<Option<Yuv>, Error> {
-        self.studio.go_on()?;
+        self.maker.go_on()?;
         let Some((frame, (num, den))) = reader.next_frame()? else {
             self.differ(format!("frame {at} is missing"));
             return Ok(None);

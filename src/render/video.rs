@@ -19,7 +19,7 @@ use crate::render::check;
 use crate::render::claim::Done;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
-use crate::render::segment::Studio;
+use crate::render::segment::FrameMaker;
 use crate::render::timeline::{Run, Segment, Timeline};
 
 /// A video that was rendered.
@@ -42,8 +42,8 @@ pub fn render(
     (store, path): (Store, &Path),
 ) -> Result<Rendered, Error> {
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
-    let studio = Studio::new(video, ready, library)?;
-    let movie = movie(video, &timeline, &studio, ready)?;
+    let maker = FrameMaker::new(video, ready, library)?;
+    let movie = movie(video, &timeline, &maker, ready)?;
     let spliced = Arc::new(movie.spliced(path)?);
     let input = match store {
         Store::File => {
@@ -52,7 +52,7 @@ pub fn render(
         }
         Store::Recipe => Input::Spliced(Arc::clone(&spliced)),
     };
-    let (done, mut differences) = check::check(video, (&timeline, &movie.pieces), &studio, ready, &input)?;
+    let (done, mut differences) = check::check(video, (&timeline, &movie.pieces), &maker, ready, &input)?;
     let sha256 = done.sha256.clone();
     let done = match store {
         Store::File => done,
@@ -72,7 +72,7 @@ pub fn render(
 fn movie(
     video: &PlannedVideo,
     timeline: &Timeline,
-    studio: &Studio<'_>,
+    maker: &FrameMaker<'_>,
     ready: &BTreeMap<String, Ready>,
 ) -> Result<Movie, Error> {
     let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
@@ -96,7 +96,7 @@ fn movie(
                 Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span))
             }
             Segment::Encode(runs) => {
-                let packets = studio.encode(runs, settings).map_err(|error| match error {
+                let packets = maker.encode(runs, settings).map_err(|error| match error {
                     Error::Media(error) => Error::Media(error.about(&first.video.path)),
                     other => other,
                 })?;
@@ -115,7 +115,7 @@ fn movie(
             }
         })
         .collect::<Result<Vec<Piece>, Error>>()?;
-    studio.go_on()?;
+    maker.go_on()?;
     Ok(Movie {
         width: video.width,
         height: video.height,

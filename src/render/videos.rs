@@ -13,6 +13,7 @@ use crate::files;
 use crate::media::input::Input;
 use crate::media::mux::Spliced;
 use crate::render::Error;
+use crate::render::fault::VideoFault;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 
@@ -21,7 +22,7 @@ use crate::render::recipe::Recipe;
 pub struct Videos {
     dir: PathBuf,
     /// What recipes are made of; absent, all videos are files.
-    ready: Option<BTreeMap<String, Ready>>,
+    ready: Option<Arc<BTreeMap<String, Ready>>>,
 }
 
 impl Videos {
@@ -31,7 +32,7 @@ impl Videos {
     }
 
     /// Videos that are recipes in `dir`, or files where they were materialised.
-    pub fn recipes(dir: &Path, ready: BTreeMap<String, Ready>) -> Self {
+    pub fn recipes(dir: &Path, ready: Arc<BTreeMap<String, Ready>>) -> Self {
         Self { dir: dir.to_owned(), ready: Some(ready) }
     }
 
@@ -61,10 +62,10 @@ pub fn file(dir: &Path, file_name: &str) -> Result<PathBuf, Error> {
     let refuse = |reason| Err(Error::NoVideo { path: path.display().to_string(), reason });
     let Ok(found) = fs::metadata(&path) else { return Ok(path) };
     if !found.is_file() {
-        return refuse("is not a file");
+        return refuse(VideoFault::NotFile);
     }
     if files::leads_outside(dir, &path)? && !is_mp4(&path)? {
-        return refuse("is a link to a file outside of the dataset that is no MP4 video: it is not read");
+        return refuse(VideoFault::ForeignLink);
     }
     Ok(path)
 }

@@ -22,7 +22,7 @@ type Slot = Arc<Mutex<Option<Input>>>;
 /// What is served.
 pub struct Site {
     dir: PathBuf,
-    videos: Videos,
+    videos: Arc<Videos>,
     /// Names of the videos, with their digests.
     names: BTreeMap<String, String>,
     /// The last one asked for stands last.
@@ -31,7 +31,7 @@ pub struct Site {
 
 impl Site {
     /// The videos of `rows`, and the rows themselves, of the dataset in `dir`.
-    pub fn new(dir: PathBuf, rows: &[Row], videos: Videos) -> Self {
+    pub fn new(dir: PathBuf, rows: &[Row], videos: Arc<Videos>) -> Self {
         let names = rows.iter().map(|row| (row.file_name.clone(), row.sha256.clone())).collect();
         Self { dir, videos, names, open: Mutex::default() }
     }

@@ -218,15 +218,18 @@ pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
 
 /// As [`read`], where source videos that the catalogue names lie in other `places` than it says.
 pub fn read_with(path: &Path, places: &BTreeMap<String, PathBuf>) -> Result<CheckedSpec, Error> {
-    let text = files::read_text(path)?;
+    of_text(files::read_text(path)?, path, places)
+}
+
+/// As [`read_with`], of a spec that is this `text`; it need not lie at `path`, from which what it names is found.
+pub fn of_text(text: String, path: &Path, places: &BTreeMap<String, PathBuf>) -> Result<CheckedSpec, Error> {
     let file = path.display().to_string();
-    let table: Table = toml::from_str(&text)
-        .map_err(|source| Error::Syntax { file: file.clone(), source: Box::new(source) })?;
-    let dir = path.parent().unwrap_or(Path::new(""));
+    let syntax = |source| Error::Syntax { file: file.clone(), source: Box::new(source) };
+    let table: Table = toml::from_str(&text).map_err(syntax)?;
     let mut problems = Problems::default();
     let stem = path.file_stem().map(|stem| id::slug(&stem.to_string_lossy())).unwrap_or_default();
-    let spec = check(&table, text, (dir, places), &stem, &mut problems);
-    match spec {
+    let dir = path.parent().unwrap_or(Path::new(""));
+    match check(&table, text, (dir, places), &stem, &mut problems) {
         Some(spec) if problems.list.is_empty() => Ok(spec),
         _ => Err(Error::Problems { file, problems: problems.list, hints: problems.hints }),
     }

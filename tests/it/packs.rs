@@ -9,8 +9,8 @@ use std::process::{Command, Output};
 
 use image::{DynamicImage, Rgb, RgbImage, imageops};
 use serde_json::json;
-use vniah::cancel::Cancel;
 use vniah::files;
+use vniah::job::{Job, Stage};
 use vniah::media::prepare;
 use vniah::media::target::Target;
 use vniah::needle::{Library, Look, PixelBox};
@@ -479,8 +479,9 @@ fn desert_with_a_lemon(path: &Path) {
         }
         frame.into_rgb8()
     };
-    prepare::scene(Target { width: 320, height: 180, fps, crf: 28 }, path, 60, &Cancel::default(), frame)
-        .unwrap();
+    let stage = Job::default().start(Stage::Prepare, 60);
+    let target = Target { width: 320, height: 180, fps, crf: 28 };
+    prepare::scene(target, path, 60, stage.item("desert"), frame).unwrap();
 }
 
 #[test]

@@ -7,12 +7,12 @@ use std::process::Command;
 use tempfile::TempDir;
 use vniah::dataset::Store;
 use vniah::haystack::{Entry, SceneRecipe, Source, Wanted};
+use vniah::job::Job;
 use vniah::media::decode::FileReader;
 use vniah::media::input::Input;
 use vniah::needle::{Effects, Ground, Library, Look, PixelBox, WayIn};
 use vniah::plan::{HaystackPart, PlannedNeedle, PlannedVideo};
-use vniah::render::caller::Caller;
-use vniah::render::haystacks::Kitchen;
+use vniah::render::haystacks::Preparation;
 use vniah::render::ready::Ready;
 use vniah::render::timeline::Timeline;
 use vniah::render::video;
@@ -47,11 +47,11 @@ fn entry(seed: u64, fps: FrameRate, frames: u64) -> Entry {
 impl Bench {
     fn new(fps: FrameRate, joined: bool, frames: &[u64]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let kitchen =
-            Kitchen { cache: dir.path().join("cache"), wanted: wanted(), joined, caller: Caller::default() };
+        let preparation =
+            Preparation { cache: dir.path().join("cache"), wanted: wanted(), joined, job: Job::default() };
         let entries: Vec<Entry> = (1..).zip(frames).map(|(seed, &frames)| entry(seed, fps, frames)).collect();
-        let surveyed = kitchen.survey(&entries, |_| ()).unwrap();
-        let ready = kitchen.prepare(surveyed, |_, _| ()).unwrap();
+        let surveyed = preparation.survey(&entries).unwrap();
+        let ready = preparation.prepare(surveyed).unwrap();
         Self { dir, ready, library: Library::embedded(), fps }
     }
 

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
 
 use serde_json::Value;
 use vniah::dataset::Store;
 use vniah::digest;
 use vniah::haystack::Wanted;
+use vniah::job::Job;
 use vniah::plan::{Planner, VideoPlan};
-use vniah::render::caller::Caller;
-use vniah::render::haystacks::Kitchen;
+use vniah::render::haystacks::Preparation;
 use vniah::render::video;
 use vniah::spec;
 use vniah::time::FrameSpan;
@@ -155,10 +156,10 @@ fn rows_that_have_changed_are_found() {
 
 /// Renders a sample of the bench's spec again, changed, over the video that is right.
 fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut VideoPlan)) {
-    let spec = spec::read(&bench.path("spec.toml")).unwrap();
+    let spec = Arc::new(spec::read(&bench.path("spec.toml")).unwrap());
     let wanted: Wanted = *spec.wanted();
-    let kitchen = Kitchen { cache: bench.path("cache"), wanted, joined: false, caller: Caller::default() };
-    let ready = kitchen.prepare(kitchen.survey(spec.entries(), |_| ()).unwrap(), |_, _| ()).unwrap();
+    let preparation = Preparation { cache: bench.path("cache"), wanted, joined: false, job: Job::default() };
+    let ready = preparation.prepare(preparation.survey(spec.entries()).unwrap()).unwrap();
     let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
     let planner = Planner::new(&spec, &haystacks).unwrap();
     let mut sample = planner.videos().find(|sample| sample.video.name == id).unwrap();

@@ -1,0 +1,302 @@
+//! Whose fault an error is, and what can be done about it.
+//!
+//! In: an [`Error`]. Out: a [`Blame`], of which the command line makes its exit code, and hints. The same error has the same blame
+//! whatever met it.
+
+use std::io::ErrorKind;
+
+use super::error::Error;
+use crate::answers::{self, import, judged, output};
+use crate::ask;
+use crate::audit::vnbench;
+use crate::baseline;
+use crate::cancel::Stopped;
+use crate::detect;
+use crate::export;
+use crate::files;
+use crate::frames;
+use crate::media;
+use crate::needle;
+use crate::needle::import::ImportError;
+use crate::render;
+use crate::score;
+use crate::serve;
+
+/// Whose fault an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Blame {
+    /// A bug of vniah's.
+    Bug,
+    /// What was asked for, or with which options.
+    Usage,
+    /// What an input file says.
+    Input,
+    /// Media that cannot be read or written, or the machine.
+    Media,
+    /// A check found a difference.
+    Check,
+    /// Nobody's: the work was stopped, or the disk is full, and it can be resumed.
+    Stopped,
+}
+
+impl Error {
+    /// Whose fault it is.
+    pub fn blame(&self) -> Blame {
+        if self.is_disk_full() {
+            return Blame::Stopped;
+        }
+        match self {
+            Self::Stopped(Stopped) | Self::Threads { .. } => Blame::Stopped,
+            Self::Render(error) => of_render(error),
+            Self::Media(error) => of_media(error),
+            Self::File(error) => of_file(error),
+            Self::Needle(error) => of_needle(error),
+            Self::Pack(error) => of_pack(error),
+            Self::Frames(error) => of_frames(error),
+            Self::Export(error) => of_export(error),
+            Self::Baseline(error) => of_baseline(error),
+            Self::Output(error) => of_output(error),
+            Self::Ask(error) => of_ask(error),
+            Self::Serve(error) => of_serve(error),
+            Self::Answers(answers::Error::File(error))
+            | Self::Import(import::Error::File(error))
+            | Self::Judged(judged::Error::File(error))
+            | Self::Score(score::Error::File(error))
+            | Self::Annotation(vnbench::Error::File(error)) => of_file(error),
+            Self::Sampler(_)
+            | Self::Resize(_)
+            | Self::NoHome
+            | Self::NotPlan { .. }
+            | Self::OtherFrames { .. }
+            | Self::FullDir { .. }
+            | Self::Unsolvable { .. } => Blame::Usage,
+            Self::OtherBytes { .. } => Blame::Check,
+            Self::Spec(_)
+            | Self::Plan(_)
+            | Self::Dataset(_)
+            | Self::Answers(_)
+            | Self::Import(_)
+            | Self::Judged(_)
+            | Self::Score(_)
+            | Self::Annotation(_)
+            | Self::NoTable(_)
+            | Self::NoSpec { .. }
+            | Self::SpecMoved { .. }
+            | Self::SpecUnknown { .. }
+            | Self::SpecLink { .. }
+            | Self::SpecOutside { .. }
+            | Self::NoSources { .. }
+            | Self::OtherPlan { .. }
+            | Self::NoSample { .. }
+            | Self::NoVideos { .. }
+            | Self::Unsampled { .. }
+            | Self::NamesFiles { .. }
+            | Self::Foreign { .. } => Blame::Input,
+        }
+    }
+
+    /// Whether a disk was full, whatever met it.
+    pub fn is_disk_full(&self) -> bool {
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            if error.downcast_ref().is_some_and(files::is_disk_full) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
+    /// What can be done about it, where that is true in all cases. Options are those of the command line.
+    pub fn hint(&self) -> Option<String> {
+        if self.is_disk_full() {
+            return Some("make room and run the same command again".to_owned());
+        }
+        let hint = match self {
+            Self::Spec(error) => return listed(error.hints()),
+            Self::Plan(error) => return listed(&error.hints),
+            Self::Render(error) | Self::Frames(frames::Error::Video(error)) => return of_cache(error),
+            Self::Export(
+                export::Error::Video(error) | export::Error::Frames(frames::Error::Video(error)),
+            )
+            | Self::Serve(serve::Error::Open(error))
+            | Self::Ask(ask::Error::Open(error)) => return of_cache(error),
+            Self::Pack(ImportError::NotEmpty(_))
+            | Self::Export(export::Error::Own)
+            | Self::OtherFrames { .. }
+            | Self::FullDir { .. } => "name another directory with -o",
+            Self::Export(export::Error::Early { .. }) => {
+                "`vniah ask` and `vniah frames` take frames before that alone; `webdataset` keeps the rows as they are"
+            }
+            Self::Export(export::Error::NoFiles { .. }) => {
+                "`vniah materialize OUT` makes files of recipes; with -o DIR, the export writes them there itself"
+            }
+            Self::Baseline(baseline::Error::Detect(detect::Error::Tesseract { .. })) => {
+                "`apt-get install tesseract-ocr` installs it; `--text template` does without"
+            }
+            Self::Sampler(_) => "`vniah sampler` lists all samplers",
+            Self::Serve(serve::Error::Listen { .. }) => {
+                "name another port with --port, or 0 for any that is free"
+            }
+            Self::NotPlan { .. } => "name another file with -o",
+            Self::NoHome => "name a directory with --cache DIR",
+            Self::Threads { .. } => "let this user have more processes (`ulimit -u`) and run again",
+            Self::NoSpec { .. } | Self::SpecMoved { .. } => "name it with --spec SPEC",
+            Self::SpecOutside { .. } => "name the spec with --spec SPEC",
+            Self::SpecUnknown { .. } => "name that cache with --cache DIR, or the spec with --spec SPEC",
+            Self::SpecLink { .. } => {
+                "copy the dataset with the files that its links lead to, or name the spec with --spec SPEC"
+            }
+            Self::NoSources { .. } => "name the directory that holds them with --haystacks DIR",
+            Self::OtherPlan { .. } => "name the spec that made it with --spec SPEC",
+            Self::NoSample { .. } => "name one of the `sample_id` in metadata.jsonl",
+            Self::NoVideos { .. } => "`vniah ask --mode text` puts its questions to a model",
+            Self::NamesFiles { .. } => {
+                "leave `export.formats` out; `vniah export OUT --to FORMAT -o DIR` writes the files"
+            }
+            Self::Foreign { .. } => "move it away: nothing is overwritten",
+            Self::OtherBytes { .. } => {
+                "a prepared haystack in the cache has changed: remove it, and it is prepared again"
+            }
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// Several hints, one a line.
+fn listed(hints: &[String]) -> Option<String> {
+    (!hints.is_empty()).then(|| hints.join("\nhint: "))
+}
+
+fn of_cache(error: &render::Error) -> Option<String> {
+    let is_cache = matches!(error, render::Error::Cache { .. });
+    is_cache.then(|| "name another directory with --cache DIR".to_owned())
+}
+
+/// Of an error of files, whatever met it: what is read and is not there, not the user's or not what it should be is invalid input;
+/// all else is a fault of the machine.
+fn of_file(error: &files::Error) -> Blame {
+    match error {
+        error if error.is_disk_full() => Blame::Stopped,
+        files::Error::Row { .. } | files::Error::TooLong { .. } | files::Error::Outside { .. } => {
+            Blame::Input
+        }
+        files::Error::Io { action: "read" | "list" | "find", source, .. } => match source.kind() {
+            ErrorKind::NotFound
+            | ErrorKind::PermissionDenied
+            | ErrorKind::IsADirectory
+            | ErrorKind::NotADirectory
+            | ErrorKind::InvalidFilename
+            | ErrorKind::InvalidInput
+            | ErrorKind::InvalidData
+            | ErrorKind::UnexpectedEof => Blame::Input,
+            _ => Blame::Media,
+        },
+        files::Error::Io { .. } => Blame::Media,
+    }
+}
+
+/// Of a failed rendering; of several videos that failed, that of our own bug first, then of media.
+fn of_render(error: &render::Error) -> Blame {
+    use render::Error;
+    match error {
+        Error::Stopped => Blame::Stopped,
+        Error::File(error) | Error::Cache { source: error, .. } => of_file(error),
+        Error::Media(_)
+        | Error::Haystacks(_)
+        | Error::Picture { .. }
+        | Error::Changed { .. }
+        | Error::Unsteady => Blame::Media,
+        Error::Needle(_)
+        | Error::Output { .. }
+        | Error::Parts(_)
+        | Error::Recipe { .. }
+        | Error::NoVideo { .. } => Blame::Input,
+        Error::Plan { .. } => Blame::Bug,
+        Error::Wrong { .. } => Blame::Check,
+        Error::Videos { failed, .. } => {
+            let all: Vec<Blame> = failed.iter().map(of_render).collect();
+            let first =
+                [Blame::Bug, Blame::Media, Blame::Input].into_iter().find(|blame| all.contains(blame));
+            first.unwrap_or(Blame::Check)
+        }
+    }
+}
+
+fn of_media(error: &media::Error) -> Blame {
+    if matches!(error, media::Error::Stopped(_)) { Blame::Stopped } else { Blame::Media }
+}
+
+fn of_needle(error: &needle::Error) -> Blame {
+    if let needle::Error::Files(error) = error { of_file(error) } else { Blame::Input }
+}
+
+fn of_pack(error: &ImportError) -> Blame {
+    match error {
+        ImportError::Files(error) => of_file(error),
+        ImportError::NotEmpty(_) => Blame::Usage,
+        ImportError::Made(_) => Blame::Bug,
+        ImportError::Problems { .. } => Blame::Input,
+    }
+}
+
+fn of_frames(error: &frames::Error) -> Blame {
+    match error {
+        frames::Error::Video(error) => of_render(error),
+        frames::Error::Media(error) => of_media(error),
+        frames::Error::File(error) => of_file(error),
+        frames::Error::Stopped(_) => Blame::Stopped,
+        frames::Error::Refused { .. } | frames::Error::Row(_) => Blame::Input,
+        frames::Error::Picture { .. } => Blame::Media,
+    }
+}
+
+fn of_export(error: &export::Error) -> Blame {
+    match error {
+        export::Error::File(error) => of_file(error),
+        export::Error::Frames(error) => of_frames(error),
+        export::Error::Video(error) => of_render(error),
+        export::Error::Media(error) => of_media(error),
+        export::Error::Own => Blame::Usage,
+        export::Error::Dataset(_)
+        | export::Error::Early { .. }
+        | export::Error::NoFiles { .. }
+        | export::Error::Different(_) => Blame::Input,
+    }
+}
+
+fn of_baseline(error: &baseline::Error) -> Blame {
+    match error {
+        baseline::Error::Media(error) => of_media(error),
+        baseline::Error::Detect(detect::Error::Tesseract { .. }) => Blame::Media,
+        _ => Blame::Input,
+    }
+}
+
+fn of_output(error: &output::Error) -> Blame {
+    if let output::Error::File(error) = error { of_file(error) } else { Blame::Usage }
+}
+
+fn of_ask(error: &ask::Error) -> Blame {
+    match error {
+        ask::Error::File(error) => of_file(error),
+        ask::Error::Video(error) => of_media(error),
+        ask::Error::Open(error) => of_render(error),
+        ask::Error::Output(error) => of_output(error),
+        ask::Error::Refused { .. } | ask::Error::Hopeless { .. } => Blame::Stopped,
+        ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. } => Blame::Usage,
+        _ => Blame::Input,
+    }
+}
+
+fn of_serve(error: &serve::Error) -> Blame {
+    match error {
+        serve::Error::Open(error) => of_render(error),
+        serve::Error::Media(error) => of_media(error),
+        serve::Error::File(error) => of_file(error),
+        serve::Error::Start(_) => Blame::Media,
+        serve::Error::Listen { .. } => Blame::Usage,
+    }
+}

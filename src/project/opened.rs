@@ -1,0 +1,169 @@
+//! A dataset on disk, and what can be done with it.
+//!
+//! In: its directory, its origin, a session. Out: rows, videos, frames, answers, scores. What several calls need is read once.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::Error;
+use super::exports;
+use super::oracle::{Sees, oracle};
+use super::origin::{Origin, spec_of};
+use super::remade::Remade;
+use super::settings::Session;
+use crate::answers::{Answer, Answers};
+use crate::audit;
+use crate::baseline;
+use crate::coverage::{self, Coverage};
+use crate::dataset::{self, Manifest, Row, Store};
+use crate::export;
+use crate::needle::Library;
+use crate::render::videos::Videos;
+use crate::sampler::Sampler;
+use crate::score::{self, Scores};
+use crate::seed::Seed;
+use crate::spec::ExportFormat;
+
+/// A dataset on disk. Its clones share what they have read.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    dir: PathBuf,
+    origin: Origin,
+    session: Session,
+    read: Arc<Read>,
+}
+
+/// What was read of a dataset.
+#[derive(Debug, Default)]
+struct Read {
+    rows: Mutex<Option<Arc<[Row]>>>,
+    videos: Mutex<Option<Arc<Videos>>>,
+}
+
+impl Dataset {
+    /// The dataset in `dir`. Nothing is read before it is needed.
+    pub fn open(dir: impl Into<PathBuf>, session: &Session) -> Self {
+        Self { dir: dir.into(), origin: Origin::default(), session: session.clone(), read: Arc::default() }
+    }
+
+    /// The same dataset, whose spec and sources are looked for elsewhere.
+    #[must_use]
+    pub fn made_by(self, origin: Origin) -> Self {
+        Self { origin, read: Arc::default(), ..self }
+    }
+
+    /// Its directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where its spec and its sources are looked for.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The session in which it is worked on.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Its manifest.
+    pub fn manifest(&self) -> Result<Manifest, Error> {
+        Ok(dataset::read_manifest(&self.dir)?)
+    }
+
+    /// All its rows, checked.
+    pub fn rows(&self) -> Result<Arc<[Row]>, Error> {
+        let mut kept = self.read.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rows) = &*kept {
+            return Ok(Arc::clone(rows));
+        }
+        let rows: Arc<[Row]> = dataset::read_rows(&self.dir)?.into();
+        *kept = Some(Arc::clone(&rows));
+        Ok(rows)
+    }
+
+    /// Its videos. Where they are recipes, and not all are files too, its haystacks are made ready.
+    pub fn videos(&self) -> Result<Arc<Videos>, Error> {
+        self.check_has_videos()?;
+        let rows = self.rows()?;
+        let mut kept = self.read.videos.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(videos) = &*kept {
+            return Ok(Arc::clone(videos));
+        }
+        let videos = Arc::new(self.session.run(|| self.opened(&rows))?);
+        *kept = Some(Arc::clone(&videos));
+        Ok(videos)
+    }
+
+    fn opened(&self, rows: &[Row]) -> Result<Videos, Error> {
+        let dir = &self.dir;
+        let is_file = |row: &Row| dir.join(&row.file_name).exists();
+        let is_recipe = |row: &Row| dir.join(Store::Recipe.of(&row.file_name)).exists();
+        if rows.iter().all(|row| is_file(row) || !is_recipe(row)) {
+            return Ok(Videos::files(dir));
+        }
+        Ok(Remade::open(dir, &self.origin, &self.session)?.videos(dir))
+    }
+
+    /// Fails if it is a control without videos.
+    pub fn check_has_videos(&self) -> Result<(), Error> {
+        if self.rows()?.iter().any(|row| row.file_name.is_empty()) {
+            return Err(Error::NoVideos { dataset: self.dir.clone() });
+        }
+        Ok(())
+    }
+
+    pub(super) fn no_sample(&self, id: &str) -> Error {
+        Error::NoSample { dataset: self.dir.clone(), id: id.to_owned() }
+    }
+}
+
+impl Dataset {
+    /// Answers of a solver that looks at decoded pixels alone: what it cannot answer, the dataset has not shown.
+    pub fn oracle(&self, sees: Sees<'_>) -> Result<Vec<Answer>, Error> {
+        let spec = spec_of(&self.dir, &self.origin, &self.session)?.spec;
+        let (rows, videos) = (self.rows()?, self.videos()?);
+        self.session.run(|| oracle(&videos, &rows, &spec, sees, &self.session.job))
+    }
+
+    /// Answers of somebody who does not look.
+    pub fn blind(&self, seed: Seed) -> Result<Vec<Answer>, Error> {
+        Ok(baseline::blind(&*self.rows()?, seed))
+    }
+
+    /// Scores the answers of one run.
+    pub fn score(&self, answers: &Answers, options: &score::Options) -> Result<Scores, Error> {
+        Ok(score::score(&self.rows()?, answers, options)?)
+    }
+
+    /// Which questions these samplers let a model see, and what a perfect model reaches.
+    pub fn coverage(&self, samplers: &[Sampler], options: coverage::Options) -> Result<Coverage, Error> {
+        Ok(coverage::measure(&self.rows()?, samplers, options))
+    }
+
+    /// Attacks the questions without looking at a video. `library` says which names mean one thing.
+    pub fn audit(&self, library: &Library) -> Result<audit::Report, Error> {
+        // What rows contradict is the audit's to say.
+        let rows = dataset::read_contradictory_rows(&self.dir)?;
+        let haystacks = self.manifest()?.haystacks;
+        let lengths = haystacks.into_iter().map(|haystack| {
+            let secs = haystack.form.fps.secs(haystack.form.frames);
+            (haystack.id, secs)
+        });
+        Ok(audit::audit(&rows, &lengths.collect(), library))
+    }
+
+    /// Writes it in these formats to `out`, or beside itself.
+    pub fn export(
+        &self,
+        formats: &[ExportFormat],
+        out: Option<&Path>,
+        options: &export::Options,
+    ) -> Result<(), Error> {
+        let (rows, videos) = (self.rows()?, self.videos()?);
+        let out = out.unwrap_or(&self.dir);
+        let dataset = (&*self.dir, &*rows, &*videos);
+        self.session.run(|| exports::write(dataset, formats, out, options, &self.session.job))
+    }
+}

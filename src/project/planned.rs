@@ -1,0 +1,68 @@
+//! A plan: what a dataset will hold, before anything is rendered.
+//!
+//! In: a project. Out: planned videos and questions, a file of them, and what they will cost.
+
+use std::path::Path;
+
+use super::error::Error;
+use super::making::{Project, haystacks};
+use crate::haystack::Haystack;
+use crate::plan::{self, Planner, Summary, VideoPlan};
+use crate::render::haystacks::Surveyed;
+
+/// What a dataset will hold.
+#[derive(Debug)]
+pub struct Plan {
+    project: Project,
+    surveyed: Vec<Surveyed>,
+    planner: Planner,
+}
+
+impl Project {
+    /// Plans the dataset. A spec that cannot be planned, or whose needles no video can show, fails.
+    pub fn plan(&self) -> Result<Plan, Error> {
+        self.session().run(|| {
+            let surveyed = self.surveyed()?;
+            let planner = self.planner(&haystacks(&surveyed))?;
+            self.check(&planner)?;
+            Ok(Plan { project: self.clone(), surveyed, planner })
+        })
+    }
+}
+
+impl Plan {
+    /// The haystacks that videos are made of.
+    pub fn haystacks(&self) -> &[Haystack] {
+        self.planner.haystacks()
+    }
+
+    /// Plans any video by its number.
+    pub fn planner(&self) -> &Planner {
+        &self.planner
+    }
+
+    /// All videos with their questions, in order.
+    pub fn videos(&self) -> impl Iterator<Item = VideoPlan> + '_ {
+        self.planner.videos()
+    }
+
+    /// Writes the plan to `path`, one video a line; a plan that is there is replaced, and nothing else is.
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        if path.exists() && !plan::is_plan(path) {
+            return Err(Error::NotPlan { path: path.to_owned() });
+        }
+        plan::write(path, &self.planner)?;
+        let note = format!("wrote {} samples to `{}`", self.planner.len(), path.display());
+        self.project.session().job.note(&note);
+        Ok(())
+    }
+
+    /// What the dataset will hold and cost. Of haystacks that are not prepared yet, a few seconds are encoded to tell.
+    pub fn summary(&self) -> Result<Summary, Error> {
+        self.project.session().run(|| {
+            self.project.warn_of(self.haystacks());
+            let costs = self.project.costs(&self.surveyed)?;
+            Ok(plan::summary(&self.planner, |video| costs.of(video))?)
+        })
+    }
+}

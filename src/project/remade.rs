@@ -1,0 +1,59 @@
+//! A dataset on disk and the project that made it, made ready again.
+//!
+//! In: a dataset and its origin. Out: its plan and its prepared haystacks, which are those that made it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::error::Error;
+use super::making::{Project, haystacks};
+use super::origin::{Origin, spec_of};
+use super::settings::Session;
+use crate::dataset::{self, Manifest, Store};
+use crate::plan::Planner;
+use crate::render::dataset::is_of;
+use crate::render::ready::Ready;
+use crate::render::videos::Videos;
+
+/// A dataset whose plan and haystacks are at hand.
+pub(super) struct Remade {
+    pub(super) manifest: Manifest,
+    pub(super) project: Project,
+    pub(super) ready: Arc<BTreeMap<String, Ready>>,
+    planner: Planner,
+}
+
+impl Remade {
+    /// Finds the spec of the dataset in `out`, makes its haystacks ready, and checks that it plans the same dataset.
+    pub(super) fn open(out: &Path, origin: &Origin, session: &Session) -> Result<Self, Error> {
+        let manifest = dataset::read_manifest(out)?;
+        let found = spec_of(out, origin, session)?;
+        let path = found.path.clone();
+        let project = Project::of_found(found, true, session);
+        let surveyed = project.surveyed()?;
+        let haystacks = haystacks(&surveyed);
+        let same: BTreeSet<_> =
+            manifest.haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
+        let ours: BTreeSet<_> = haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
+        let planner = project.planner(&haystacks)?.under(manifest.control);
+        if same != ours || !is_of(&manifest, &planner) {
+            return Err(Error::OtherPlan { spec: path, dataset: out.to_owned() });
+        }
+        let ready = Arc::new(project.ready(surveyed)?);
+        Ok(Self { manifest, project, ready, planner })
+    }
+
+    /// Plans its videos again.
+    pub(super) fn planner(&self) -> &Planner {
+        &self.planner
+    }
+
+    /// Its videos, in `out`.
+    pub(super) fn videos(&self, out: &Path) -> Videos {
+        match self.manifest.store {
+            Store::File => Videos::files(out),
+            Store::Recipe => Videos::recipes(out, Arc::clone(&self.ready)),
+        }
+    }
+}

@@ -237,7 +237,8 @@ fn one(
         }
         let (recipe, spliced) = videos::recipe(&args.dataset, &file, &remade.ready)?;
         let input = Input::Spliced(spliced);
-        let (compared, mut differences) = verify::whole(&planned.video, task, &remade.ready, library, &input)?;
+        let (compared, mut differences) =
+            verify::whole(&planned.video, task, &remade.ready, library, &input)?;
         if input.sha256()? != recipe.head.sha256 {
             differences.push("its recipe gives other bytes than those that it names".to_owned());
         }

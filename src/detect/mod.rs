@@ -9,6 +9,8 @@ mod patch;
 mod pattern;
 mod picture;
 mod presence;
+#[cfg(test)]
+mod presence_tests;
 mod text;
 
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};

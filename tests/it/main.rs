@@ -43,6 +43,7 @@ mod opening;
 mod packs;
 mod photographs;
 mod planned;
+mod presence;
 mod readers;
 mod recipes;
 mod replies;

@@ -31,6 +31,5 @@ fn rows() -> Vec<Row> {
 fn a_question_at_several_lengths_teaches_nothing_about_itself() {
     let report = report(&rows());
     assert_eq!(beaten(&report), []);
-    let all = report.figures.iter().find(|figure| figure.knows == "question").unwrap();
-    assert_eq!(all.questions, 16);
+    assert!(report.figures.iter().all(|figure| figure.questions == 16), "{:?}", report.figures);
 }

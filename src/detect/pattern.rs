@@ -92,7 +92,12 @@ impl Pattern {
 
     /// Whether it has enough points and contrast that nothing but its drawing has it.
     pub(super) fn is_distinct(&self) -> bool {
-        self.points.len() >= LEAST_DISTINCT && self.energy >= LEAST_CONTRAST * self.points.len() as f64
+        self.points.len() >= LEAST_DISTINCT && !self.has_one_tone()
+    }
+
+    /// Whether busy footage around it leaves enough of its contrast.
+    pub(super) fn is_strong(&self) -> bool {
+        self.energy >= LEAST_CONTRAST * self.points.len() as f64
     }
 
     /// How well the place of `frame` whose upper left corner is at `x`, `y`, both even, fits.

@@ -10,6 +10,8 @@ mod pattern;
 mod picture;
 mod placed;
 mod presence;
+#[cfg(test)]
+mod presence_tests;
 mod text;
 
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};

@@ -16,11 +16,11 @@ mod text;
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};
 pub use patch::Detector as Patches;
 pub use picture::Detector as Pictures;
-pub use presence::{Placed, Presence};
+pub use presence::Presence;
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Library, Spot};
+use crate::needle::{self, Effects, Library, Look, PixelBox, Spot};
 use crate::spec::Difficulty;
 
 /// A detector that cannot be made, or cannot look.
@@ -50,6 +50,21 @@ pub struct Drawn<'a> {
     pub difficulty: &'a Difficulty,
     /// Where subtitles and pictures may stand; `None` is where their like usually does.
     pub spots: Vec<Option<Spot>>,
+}
+
+/// A needle as it is drawn at its place.
+#[derive(Clone, Copy)]
+pub struct Placed<'a> {
+    /// Draws it.
+    pub library: &'a Library,
+    /// Width and height of the frames.
+    pub size: (u32, u32),
+    /// What is drawn.
+    pub look: &'a Look,
+    /// Where.
+    pub place: PixelBox,
+    /// What makes it harder to see.
+    pub effects: Effects,
 }
 
 /// An item of a pack that may be shown.

@@ -94,7 +94,7 @@ fn configs(planner: &Planner) -> String {
 }
 
 /// The controls that lie beside what is planned.
-fn beside<'a>(planner: &'a Planner) -> &'a [Control] {
+fn beside(planner: &Planner) -> &[Control] {
     if planner.control().is_some() { &[] } else { planner.spec().controls() }
 }
 

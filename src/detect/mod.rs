@@ -23,6 +23,7 @@ use crate::spec::Difficulty;
 
 /// A detector that cannot be made, or cannot look.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A needle cannot be drawn for comparison.
     #[error(transparent)]

@@ -50,7 +50,6 @@ impl Error {
             Self::Stopped(Stopped) | Self::Threads { .. } => Blame::Stopped,
             Self::Render(error) => of_render(error),
             Self::Media(error) => of_media(error),
-            Self::File(error) => of_file(error),
             Self::Needle(error) => of_needle(error),
             Self::Pack(error) => of_pack(error),
             Self::Frames(error) => of_frames(error),
@@ -59,7 +58,8 @@ impl Error {
             Self::Output(error) => of_output(error),
             Self::Ask(error) => of_ask(error),
             Self::Serve(error) => of_serve(error),
-            Self::Answers(answers::Error::File(error))
+            Self::File(error)
+            | Self::Answers(answers::Error::File(error))
             | Self::Import(import::Error::File(error))
             | Self::Judged(judged::Error::File(error))
             | Self::Score(score::Error::File(error))
@@ -116,8 +116,9 @@ impl Error {
         let hint = match self {
             Self::Spec(error) => return listed(error.hints()),
             Self::Plan(error) => return listed(&error.hints),
-            Self::Render(error) | Self::Frames(frames::Error::Video(error)) => return of_cache(error),
-            Self::Export(
+            Self::Render(error)
+            | Self::Frames(frames::Error::Video(error))
+            | Self::Export(
                 export::Error::Video(error) | export::Error::Frames(frames::Error::Video(error)),
             )
             | Self::Serve(serve::Error::Open(error))

@@ -129,7 +129,7 @@ impl Dataset {
 
     /// Answers of somebody who does not look.
     pub fn blind(&self, seed: Seed) -> Result<Vec<Answer>, Error> {
-        Ok(baseline::blind(&*self.rows()?, seed))
+        Ok(baseline::blind(&self.rows()?, seed))
     }
 
     /// Scores the answers of one run.

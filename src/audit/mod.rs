@@ -19,6 +19,8 @@ mod sample;
 #[cfg(test)]
 mod tests;
 pub mod vnbench;
+#[cfg(test)]
+mod when_tests;
 
 pub use checks::Check;
 pub use figure::{Figure, Share};

@@ -36,13 +36,13 @@ impl<'a> Sample<'a> {
         match self.row.question_kind {
             QuestionKind::Count => self.contents.iter().map(|text| text.trim().parse().ok()).collect(),
             QuestionKind::When => self.contents.iter().map(|text| start(text)).collect(),
-            QuestionKind::Which | QuestionKind::Order => None,
+            _ => None,
         }
     }
 
     /// The contents as orders, where the question asks for one.
     pub(super) fn orders(&self) -> Option<Vec<Vec<&'a str>>> {
-        let is_asked = self.row.question_kind == QuestionKind::Order;
+        let is_asked = matches!(self.row.question_kind, QuestionKind::Order | QuestionKind::Key);
         let orders: Vec<Vec<&str>> =
             self.contents.iter().map(|text| text.split(',').map(str::trim).collect()).collect();
         let items = orders.first()?.len();

@@ -11,7 +11,7 @@ use crate::seed::{Seed, Stream};
 const SAMPLES: u64 = 150;
 
 /// A question with its tries: the options shifted cyclically.
-fn tries(kind: &str, number: u64, options: &[String], target: usize) -> Vec<Row> {
+pub(super) fn tries(kind: &str, number: u64, options: &[String], target: usize) -> Vec<Row> {
     let sample_id = format!("{kind}-{number}");
     let row = |shift: usize| {
         let mut shown = options.to_vec();
@@ -67,12 +67,12 @@ fn fair(options: &[String], stream: &mut Stream) -> usize {
     stream.below(options.len() as u64) as usize
 }
 
-fn report(rows: &[Row]) -> Report {
+pub(super) fn report(rows: &[Row]) -> Report {
     audit(rows, &BTreeMap::new(), &Library::embedded())
 }
 
 /// Attacks that beat chance, with what they know.
-fn beaten(report: &Report) -> Vec<(&str, &str)> {
+pub(super) fn beaten(report: &Report) -> Vec<(&str, &str)> {
     report.beaten().into_iter().map(|figure| (figure.attack.as_str(), figure.knows.as_str())).collect()
 }
 

@@ -68,7 +68,7 @@ pub fn oracle(
     let search = Search::new(row, spec, reader)?;
     let step = search.step(row.fps());
     let coarse = |at: u64| at.is_multiple_of(step);
-    let mut stretches = look(&search, &row.question, frames_of(video, coarse)?)?;
+    let mut stretches = look(&search, (&row.question, &row.query), frames_of(video, coarse)?)?;
     if step > 1 && row.question_kind.draws_times() {
         let borders = |at: u64| {
             stretches.iter().any(|stretch| {
@@ -76,7 +76,7 @@ pub fn oracle(
                     || (stretch.last..=stretch.last + step).contains(&at)
             })
         };
-        let fine = look(&search, &row.question, frames_of(video, borders)?)?;
+        let fine = look(&search, (&row.question, &row.query), frames_of(video, borders)?)?;
         stretches = merged(stretches, &fine);
     }
     let found = scene(&search, &stretches);
@@ -111,7 +111,7 @@ fn merged(coarse: Vec<Stretch>, fine: &[Stretch]) -> Vec<Stretch> {
     let close = |stretch: Stretch| {
         let of_it = || {
             fine.iter()
-                .filter(|other| other.sight.label == stretch.sight.label)
+                .filter(|other| other.sight.is_like(&stretch.sight))
                 .filter(|other| other.first <= stretch.last && other.last >= stretch.first)
         };
         Stretch {
@@ -161,7 +161,7 @@ fn sampled(
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
 ) -> Result<Scene, Error> {
     let search = Search::new(row, spec, Reader::Template)?;
-    let stretches = look(&search, &row.question, frames)?;
+    let stretches = look(&search, (&row.question, &row.query), frames)?;
     Ok(match (row.span_law(), indices) {
         (Some(law), Some(indices)) => estimated(law, indices, &stretches),
         _ => scene(&search, &stretches),
@@ -172,14 +172,14 @@ fn sampled(
 fn estimated(law: SpanLaw, sampled: &[u64], stretches: &[Stretch]) -> Scene {
     let shows = |index: &u64| stretches.iter().any(|stretch| (stretch.first..=stretch.last).contains(index));
     let shown: Vec<bool> = sampled.iter().map(shows).collect();
-    let sighting = |guess: span_law::Guess| Sighting { label: String::new(), span: guess.span };
+    let sighting = |guess: span_law::Guess| Sighting::of("", guess.span);
     law.estimates(sampled, &shown).into_iter().map(sighting).collect()
 }
 
 /// What a solver replies who found this scene: the letter of the option that fits it, or the answer itself.
 fn reply(row: &Row, scene: &Scene) -> Option<String> {
-    let found = row.question_kind.answer(scene)?;
-    let text = found.text(row.fps());
+    let found = row.question_kind.answer(&row.query, scene)?;
+    let text = found.text(row.fps(), row.language);
     if !row.has_options() {
         return Some(text);
     }

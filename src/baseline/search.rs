@@ -8,9 +8,9 @@ use crate::dataset::Row;
 use crate::detect::{self, Detection, Detector, Drawn, Ocr, Patches, Phrase, Pictures, Text, Texts, Thing};
 use crate::media;
 use crate::media::yuv::Yuv;
-use crate::needle::{Item, Library, LookKind, Spot};
+use crate::needle::{Item, Library, LookKind, PixelBox, Spot};
 use crate::plan;
-use crate::question::{Labels, QuestionKind, Scene, Sighting};
+use crate::question::{Labels, Point, Query, QuestionKind, Scene, Sighting};
 use crate::spec::{CheckedSpec, Difficulty, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
@@ -65,7 +65,9 @@ impl<'a> Search<'a> {
     /// Whether `question` asks for `item`, in so far as it names what it asks for: by the longest name that it holds, since
     /// "cars" is not what a question about "racing cars" asks for.
     fn asks_for(&self, question: &str, item: &Item) -> bool {
-        if self.task.family.labels() != Labels::Same || !self.names_thing() {
+        // Whoever is asked whether a thing is there looks for whatever may be there in its place.
+        let is_open = self.task.family.question_kind() == QuestionKind::Exists;
+        if is_open || self.task.family.labels() != Labels::Same || !self.names_thing() {
             return true;
         }
         let names = |item: &Item| {
@@ -83,7 +85,7 @@ impl<'a> Search<'a> {
     }
 
     /// A way of looking that fits the type's needles.
-    pub(super) fn detector(&self, question: &str) -> Result<Detector, Error> {
+    pub(super) fn detector(&self, question: &str, query: &Query) -> Result<Detector, Error> {
         let drawn = Drawn {
             library: self.library,
             size: self.size,
@@ -100,10 +102,15 @@ impl<'a> Search<'a> {
             LookKind::Text => Detector::Text(Texts::new(&drawn, &self.texts())?),
             LookKind::Picture => Detector::Picture(Pictures::new(&drawn, &things)?),
             LookKind::Patch => {
-                let thing = *things.first().ok_or_else(|| Error::Type(self.task.family.kind().to_owned()))?;
-                let aspect = self.library.aspect(thing.pack, thing.item).map_err(detect::Error::from)?;
-                let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
-                Detector::Patch(Patches::new(&drawn, thing, &sizes)?)
+                let named = |thing: &&Thing<'_>| query.things.iter().any(|label| label == thing.label);
+                let is_named = things.iter().any(|thing| named(&thing));
+                let of = things.iter().filter(|thing| !is_named || named(thing));
+                let patches = of.map(|&thing| {
+                    let aspect = self.library.aspect(thing.pack, thing.item).map_err(detect::Error::from)?;
+                    let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
+                    Ok(Patches::new(&drawn, thing, &sizes)?)
+                });
+                Detector::Patch(patches.collect::<Result<_, Error>>()?)
             }
         })
     }
@@ -111,19 +118,29 @@ impl<'a> Search<'a> {
     /// Every text that could stand in a frame, with its label if it is asked for.
     fn texts(&self) -> Vec<Text> {
         let family = &self.task.family;
-        let asked = self
-            .items
-            .iter()
-            .map(|item| Text { text: family.text(&item.label), label: Some(item.label.clone()) });
+        let keys: Vec<&str> = match &self.task.keys {
+            Some(keys) => keys.candidates().iter().map(|key| key.label.as_str()).collect(),
+            None => vec![""],
+        };
+        let asked = keys.iter().flat_map(|key| {
+            self.items.iter().map(move |item| Text {
+                text: family.text(key, &item.label),
+                label: Some(item.label.clone()),
+                key: (*key).to_owned(),
+            })
+        });
         let others = self.task.others.iter().flat_map(|others| others.distractors.pool.candidates());
-        let others =
-            others.map(|candidate| Text { text: family.distractor_text(&candidate.label), label: None });
+        let others = others.map(|candidate| Text {
+            text: family.distractor_text(&candidate.label),
+            label: None,
+            key: String::new(),
+        });
         asked.chain(others).collect()
     }
 
     /// What the type's subtitles say. What follows the label is read with it, and left off: a full stop, most often.
     fn phrase(&self) -> Phrase {
-        let around = self.task.family.text("\n");
+        let around = self.task.family.text("", "\n");
         Phrase {
             before: around.split('\n').next().unwrap_or_default().to_owned(),
             labels: self.items.iter().map(|item| item.label.clone()).collect(),
@@ -150,11 +167,17 @@ pub(super) fn scene(search: &Search<'_>, stretches: &[Stretch]) -> Scene {
     let mut stretches: Vec<&Stretch> = stretches.iter().collect();
     if search.reader == Reader::Ocr && search.task.family.labels() == Labels::Distinct {
         // A look that read nothing within a subtitle cuts it in two; no two subtitles say the same.
-        stretches.dedup_by(|later, earlier| later.sight.label == earlier.sight.label);
+        stretches.dedup_by(|later, earlier| later.sight.is_like(&earlier.sight));
     }
     let sightings = |stretch: &Stretch| {
         let span = FrameSpan::new(stretch.first, stretch.last + 1).expect("a stretch has a frame");
-        vec![Sighting { label: stretch.sight.label.clone(), span }; stretch.sight.count]
+        let centre = |place: &PixelBox| Point::centre_of(*place, search.size);
+        let sighting = |at: usize| Sighting {
+            key: stretch.sight.key.clone(),
+            centre: stretch.sight.places.get(at).map(centre),
+            ..Sighting::of(&stretch.sight.label, span)
+        };
+        (0..stretch.sight.count).map(sighting).collect::<Vec<_>>()
     };
     stretches.into_iter().flat_map(sightings).collect()
 }
@@ -162,17 +185,17 @@ pub(super) fn scene(search: &Search<'_>, stretches: &[Stretch]) -> Scene {
 /// What appears in frames, in order: one sight for each stretch of frames that show the same.
 pub(super) fn look(
     search: &Search<'_>,
-    question: &str,
+    (question, query): (&str, &Query),
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
 ) -> Result<Vec<Stretch>, Error> {
-    let detector = search.detector(question)?;
+    let detector = search.detector(question, query)?;
     let mut stretches: Vec<Vec<(u64, Detection)>> = vec![Vec::new()];
     for frame in frames {
         let (at, frame) = frame?;
         let sight = detector.look(&frame)?;
         let last = stretches.last_mut().expect("there is always a stretch");
         match sight {
-            Some(sight) if last.last().is_none_or(|(_, before)| before.label == sight.label) => {
+            Some(sight) if last.last().is_none_or(|(_, before)| before.is_like(&sight)) => {
                 last.push((at, sight));
             }
             Some(sight) => stretches.push(vec![(at, sight)]),
@@ -185,7 +208,8 @@ pub(super) fn look(
 
 /// The sight that a stretch shows most often.
 fn usual(stretch: &[(u64, Detection)]) -> Option<Stretch> {
-    let times = |sight: &Detection| stretch.iter().filter(|(_, other)| other == sight).count();
+    let is_same = |one: &Detection, other: &Detection| one.is_like(other) && one.count == other.count;
+    let times = |sight: &Detection| stretch.iter().filter(|(_, other)| is_same(other, sight)).count();
     let (_, sight) = stretch.iter().max_by_key(|(_, sight)| (times(sight), sight.count))?;
     let ends = stretch.first().zip(stretch.last());
     ends.map(|((first, _), (last, _))| Stretch { sight: sight.clone(), first: *first, last: *last })

@@ -7,6 +7,7 @@ use crate::media::colour::{Layer, Matrix};
 use crate::media::yuv::Yuv;
 use crate::needle::{Library, Look};
 use crate::plan;
+use crate::question::Query;
 use crate::seed::Seed;
 use crate::spec::{self, CheckedSpec};
 
@@ -26,7 +27,7 @@ fn detector(spec: &CheckedSpec, (width, height): (u32, u32)) -> Detector {
     let task = &spec.tasks()[0];
     let difficulty = plan::difficulty_record(task);
     let row = Row { kind: task.family.kind().to_owned(), width, height, difficulty, ..Row::unstated() };
-    Search::new(&row, spec, Reader::Template).unwrap().detector("").unwrap()
+    Search::new(&row, spec, Reader::Template).unwrap().detector("", &Query::default()).unwrap()
 }
 
 /// Text on a frame, black or white, without a box, or on one.
@@ -119,7 +120,7 @@ fn a_subtitle_is_read_over_hard_edges_and_none_is_where_there_is_none() {
                 assert_eq!(said(None), None, "{name} at {size:?}, {settings}");
                 for candidate in task.pool.candidates().iter().step_by(8) {
                     let label = &candidate.label;
-                    let found = said(Some(&task.family.text(label)));
+                    let found = said(Some(&task.family.text("", label)));
                     assert_eq!(found.as_ref(), Some(label), "{name} at {size:?}, {settings}");
                     if task.family.distractors() > 0 {
                         let found = said(Some(&task.family.distractor_text(label)));

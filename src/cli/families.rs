@@ -214,7 +214,7 @@ fn shown(family: &Family, of: &Description<'_>) -> String {
     let needles = range(of.needles);
     line("shows", format!("{needles} x {} {} of pack `{}`{times}{distractors}", of.way_in, of.look, of.pack));
     if family.look() == crate::needle::LookKind::Text {
-        line("says", family.text("{label}"));
+        line("says", family.text("{key}", "{label}"));
     }
     line("asks", of.question.to_owned());
     for form in &of.forms {

@@ -57,7 +57,7 @@ fn several(row: &Row, law: SpanLaw, indices: &[u64]) -> Option<SpanCeiling> {
     let shown: Vec<bool> = indices.iter().map(shows).collect();
     let spans = law.estimates(indices, &shown).into_iter().map(|guess| guess.span).collect();
     let asked = asked(row);
-    let estimate = kind::truth(&asked, &Answer::Spans(spans).text(row.fps())).ok()?;
+    let estimate = kind::truth(&asked, &Answer::Spans(spans).text(row.fps(), row.language)).ok()?;
     let credit = kind::grade(&estimate, &kind::truth(&asked, &row.answer).ok()?).credit;
     let reached =
         RECALL_AT.map(|share| if credit * share.den as f64 >= share.num as f64 { 1.0 } else { 0.0 });

@@ -7,6 +7,7 @@ use crate::language::Language;
 fn row(kind: &str, task: &str, sample: usize, frames: u64, needles: &[(u64, u64, bool)]) -> Vec<Row> {
     let options: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
     let needle = |&(start_frame, end_frame, is_distractor): &(u64, u64, bool)| NeedleRow {
+        key: String::new(),
         label: "a".to_owned(),
         kind: "overlay-text".to_owned(),
         start_frame,

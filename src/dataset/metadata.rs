@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::difficulty::DifficultyRecord;
 use crate::language::Language;
 use crate::letter;
-use crate::needle::Effective;
+use crate::needle::{Effective, PixelBox};
 use crate::question::span_law::SpanLaw;
-use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
+use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
 use crate::time::{FrameRate, FrameSpan};
 
 /// One try: a question with its options in one rotation.
@@ -36,7 +36,7 @@ pub struct Row {
     /// Language of question and options: `en` or `zh`.
     #[serde(default)]
     pub language: Language,
-    /// What sort of question it is: `which`, `order`, `count` or `when`.
+    /// What sort of question it is, such as `which`, `order`, `count` or `when`.
     #[serde(default)]
     pub question_kind: QuestionKind,
     /// How it is answered: by the letter of an option (`choice`), or without options (`open`).
@@ -47,6 +47,9 @@ pub struct Row {
     pub answer_kind: AnswerKind,
     /// The question, without its options.
     pub question: String,
+    /// What it names and fixes, beside its kind.
+    #[serde(default)]
+    pub query: Query,
     /// The options in the order in which they are shown: A, B, C, ... Empty where the form is open.
     pub options: Vec<String>,
     /// Text of the right option, or of the right answer where the form is open.
@@ -139,6 +142,7 @@ impl Row {
             form: Form::default(),
             answer_kind: AnswerKind::default(),
             question: String::new(),
+            query: Query::default(),
             options: Vec::new(),
             gt: String::new(),
             gt_option: String::new(),
@@ -182,7 +186,7 @@ impl Row {
         if self.video_id.is_empty() {
             self.video_id.clone_from(&self.sample_id);
             self.ask_frame = self.num_frames;
-            self.evidence = self.question_kind.evidence(&self.scene());
+            self.evidence = self.question_kind.evidence(&self.query, &self.scene());
         }
         if self.form == Form::Choice && self.chance <= 0.0 {
             self.chance = 1.0 / self.options.len().max(1) as f64;
@@ -195,7 +199,9 @@ impl Row {
         let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
         let sighting = |needle: &NeedleRow| {
             let span = FrameSpan::new(needle.start_frame, needle.end_frame)?;
-            Some(Sighting { label: needle.label.clone(), span })
+            let place = PixelBox { x: needle.x, y: needle.y, w: needle.w, h: needle.h };
+            let centre = (self.width > 0).then(|| Point::centre_of(place, (self.width, self.height)));
+            Some(Sighting { key: needle.key.clone(), centre, ..Sighting::of(&needle.label, span) })
         };
         asked.filter_map(sighting).collect()
     }
@@ -250,6 +256,9 @@ fn outside() -> i64 {
 pub struct NeedleRow {
     /// What it shows, in the words of the options.
     pub label: String,
+    /// What it is shown for: the key of a value, the box of a state, what a link leads from. Empty where there is none.
+    #[serde(default)]
+    pub key: String,
     /// `insert-text`, `insert-picture`, `overlay-text`, `overlay-patch`, ...: how it enters, and what it is.
     pub kind: String,
     /// First frame.

@@ -8,17 +8,21 @@ mod ocr;
 mod patch;
 mod pattern;
 mod picture;
+mod placed;
 mod presence;
+#[cfg(test)]
+mod presence_tests;
 mod text;
 
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};
 pub use patch::Detector as Patches;
 pub use picture::Detector as Pictures;
-pub use presence::{Placed, Presence};
+pub use placed::Placed;
+pub use presence::Presence;
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Library, Spot};
+use crate::needle::{self, Library, PixelBox, Spot};
 use crate::spec::Difficulty;
 
 /// A detector that cannot be made, or cannot look.
@@ -67,8 +71,24 @@ pub struct Thing<'a> {
 pub struct Detection {
     /// What is shown.
     pub label: String,
+    /// What it is shown for; empty where there are no keys.
+    pub key: String,
     /// How many of it.
     pub count: usize,
+    /// Where each of them is, as far as places are told apart.
+    pub places: Vec<PixelBox>,
+}
+
+impl Detection {
+    /// One thing, whose place says nothing.
+    pub fn of(label: &str) -> Self {
+        Self { label: label.to_owned(), key: String::new(), count: 1, places: Vec::new() }
+    }
+
+    /// Whether the other shows the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.label, &self.key) == (&other.label, &other.key)
+    }
 }
 
 /// A way of looking that fits a look.
@@ -79,8 +99,8 @@ pub enum Detector {
     Ocr(Ocr),
     /// Full-frame pictures.
     Picture(Pictures),
-    /// Patches.
-    Patch(Patches),
+    /// Patches: one way of looking for each thing that is searched for, of which a frame shows one.
+    Patch(Vec<Patches>),
 }
 
 impl Detector {
@@ -93,7 +113,7 @@ impl Detector {
             Self::Text(detector) => detector.look(frame),
             Self::Ocr(detector) => return detector.look(frame),
             Self::Picture(detector) => detector.look(frame),
-            Self::Patch(detector) => detector.look(frame),
+            Self::Patch(detectors) => detectors.iter().find_map(|detector| detector.look(frame)),
         })
     }
 }

@@ -47,6 +47,8 @@ pub struct Detector {
     /// The words of a subtitle before the label.
     phrase: Vec<String>,
     labels: Vec<String>,
+    /// Subtitles that state a key: their words, and what a sight of each is.
+    keyed: Vec<(Vec<String>, Detection)>,
     text_size_permille: u16,
     /// The part of the frame where subtitles stand; the whole of it where they may stand anywhere.
     area: Option<PixelBox>,
@@ -63,6 +65,7 @@ impl Detector {
         Ok(Self {
             phrase: words(&phrase.before),
             labels: phrase.labels,
+            keyed: texts.iter().filter_map(keyed).collect(),
             text_size_permille: drawn.difficulty.text_size_permille,
             area: area(drawn, texts)?,
             language: phrase.language,
@@ -87,8 +90,30 @@ impl Detector {
         // are read twice as often.
         let factor = (LINE_PX + line / 2).checked_div(line).unwrap_or(1).max(1);
         let page = bordered(&strokes(&enlarged(&luma, factor), line * factor / 2));
-        let label = self.label(&words(&read(&page, self.language)?));
-        Ok(label.map(|label| Detection { label: label.to_owned(), count: 1 }))
+        let read = words(&read(&page, self.language)?);
+        if !self.keyed.is_empty() {
+            return Ok(self.keyed(&read));
+        }
+        Ok(self.label(&read).map(Detection::of))
+    }
+
+    /// The subtitle with a key that was read, if all its words were.
+    fn keyed(&self, read: &[String]) -> Option<Detection> {
+        let alike = |written: &[String]| {
+            let starts = 0..=read.len().saturating_sub(written.len());
+            let scores = starts.filter_map(|at| read.get(at..at + written.len())).map(|read| {
+                let words = read.iter().zip(written);
+                let least = words.map(|(read, written)| strsim::normalized_levenshtein(read, written));
+                (
+                    strsim::normalized_levenshtein(&read.join(" "), &written.join(" ")),
+                    least.fold(1.0, f64::min),
+                )
+            });
+            scores.max_by(|one, other| one.0.total_cmp(&other.0))
+        };
+        let found = self.keyed.iter().filter_map(|(written, sight)| Some((alike(written)?, sight)));
+        let ((score, least), best) = found.max_by(|one, other| one.0.0.total_cmp(&other.0.0))?;
+        (score >= LIKE_PHRASE && least >= LIKE_LABEL / 2.0).then(|| best.clone())
     }
 
     /// The label that follows the phrase, or stands anywhere where there is no phrase.
@@ -110,6 +135,12 @@ impl Detector {
         let (score, best) = all.max_by(|one, two| one.0.total_cmp(&two.0))?;
         (score >= LIKE_LABEL).then_some(best)
     }
+}
+
+/// The words of a subtitle that states a key, and what a sight of it is.
+fn keyed(text: &Text) -> Option<(Vec<String>, Detection)> {
+    let label = text.label.as_ref().filter(|_| !text.key.is_empty())?;
+    Some((words(&text.text), Detection { key: text.key.clone(), ..Detection::of(label) }))
 }
 
 /// Words in lower case, without what is neither letter nor digit; a Chinese character is a word, for it has no spaces around it
@@ -253,7 +284,7 @@ mod tests {
     fn detector(phrase: &str) -> Detector {
         let labels = ["Eve", "Xander", "Quentin", "Ivy"].map(str::to_owned).to_vec();
         let (area, language) = (None, Language::En);
-        Detector { phrase: words(phrase), labels, text_size_permille: 60, area, language }
+        Detector { phrase: words(phrase), labels, keyed: Vec::new(), text_size_permille: 60, area, language }
     }
 
     #[test]

@@ -96,9 +96,10 @@ impl Detector {
         })
     }
 
-    /// Whether it can be told from footage in all of its sizes: what covers next to nothing, or has one tone, cannot.
+    /// Whether it can be told from footage in all of its sizes: what covers next to nothing, or has little contrast, cannot.
     pub(super) fn is_distinct(&self) -> bool {
-        self.templates.iter().flat_map(|template| &template.fine).all(Pattern::is_distinct)
+        let mut patterns = self.templates.iter().flat_map(|template| &template.fine);
+        patterns.all(|pattern| pattern.is_distinct() && pattern.is_strong())
     }
 
     /// How many of the object a frame shows.
@@ -124,7 +125,11 @@ impl Detector {
                 patches.push(place);
             }
         }
-        (!patches.is_empty()).then(|| Detection { label: self.label.clone(), count: patches.len() })
+        (!patches.is_empty()).then(|| Detection {
+            count: patches.len(),
+            places: patches,
+            ..Detection::of(&self.label)
+        })
     }
 }
 

@@ -21,6 +21,9 @@ const LIKE_TONE: f64 = 20.0;
 const CONTRAST: (f64, f64) = (0.6, 1.5);
 /// Points below which a pattern is one that footage may have by chance.
 const LEAST_DISTINCT: usize = 24;
+/// Variance, of all planes together, below which what encoding adds over busy footage (about 200 where a block is kept at 26 dB) may
+/// take the correlation below what is demanded.
+const LEAST_CONTRAST: f64 = 600.0;
 /// Most that the means of a place's three planes differ from the drawing's, added up: encoding keeps them within 5, and footage
 /// that correlates by chance has others.
 const SHIFT: f64 = 15.0;
@@ -90,6 +93,11 @@ impl Pattern {
     /// Whether it has enough points and contrast that nothing but its drawing has it.
     pub(super) fn is_distinct(&self) -> bool {
         self.points.len() >= LEAST_DISTINCT && !self.has_one_tone()
+    }
+
+    /// Whether busy footage around it leaves enough of its contrast.
+    pub(super) fn is_strong(&self) -> bool {
+        self.energy >= LEAST_CONTRAST * self.points.len() as f64
     }
 
     /// How well the place of `frame` whose upper left corner is at `x`, `y`, both even, fits.

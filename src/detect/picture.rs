@@ -83,6 +83,6 @@ impl Detector {
             template.pattern.is_shown(fit).then_some((fit.difference, &template.label))
         });
         let (_, label) = shown.min_by(|one, other| one.0.total_cmp(&other.0))?;
-        Some(Detection { label: label.clone(), count: 1 })
+        Some(Detection::of(label))
     }
 }

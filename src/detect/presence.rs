@@ -3,28 +3,13 @@
 //! In: a needle as it is drawn at its place, and texts that could be taken for it. Out: whether a frame shows it there, by what
 //! detection goes by elsewhere, but without a search; and whether that can be relied on.
 
-use super::{Patches, Pictures, Texts};
+use super::{Patches, Pictures, Placed, Texts};
 use crate::media::colour::{Layer, Matrix};
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Effects, Library, Look, PixelBox};
+use crate::needle::{self, Look, PixelBox};
 
 /// The even ground on which a look is tried: a middle grey.
 const GROUND: [u8; 3] = [126, 128, 128];
-
-/// A needle as it is drawn at its place.
-#[derive(Clone, Copy)]
-pub struct Placed<'a> {
-    /// Draws it.
-    pub library: &'a Library,
-    /// Width and height of the frames.
-    pub size: (u32, u32),
-    /// What is drawn.
-    pub look: &'a Look,
-    /// Where.
-    pub place: PixelBox,
-    /// What makes it harder to see.
-    pub effects: Effects,
-}
 
 /// Looks for one needle at its place.
 pub struct Presence {

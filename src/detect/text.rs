@@ -30,6 +30,8 @@ const BLACK: u8 = 16;
 struct Template {
     /// What it says; absent for a text that is not asked for, which is here so that no other is taken for it.
     label: Option<String>,
+    /// What it says it for.
+    key: String,
     /// Where it may stand.
     places: Vec<PixelBox>,
     /// How much of each pixel is ink, 0 to 255.
@@ -58,6 +60,8 @@ pub struct Text {
     pub text: String,
     /// What a sight of it is called; absent if it is not asked for, and is here so that no other is taken for it.
     pub label: Option<String>,
+    /// What it is shown for; empty where there are no keys.
+    pub key: String,
 }
 
 /// All subtitles that could stand in a frame.
@@ -82,7 +86,7 @@ impl Detector {
         };
         let dimmed = dimmed(difficulty.box_opacity_permille, difficulty.opacity_permille);
         let mut templates = Vec::new();
-        for Text { text, label } in texts {
+        for Text { text, label, key } in texts {
             let look = Look::Text {
                 text: text.clone(),
                 size_permille: difficulty.text_size_permille,
@@ -94,7 +98,8 @@ impl Detector {
                 .map(|&spot| drawn.library.place_at(&look, (spot, 1000), width, height))
                 .collect::<Result<Vec<_>, _>>()?;
             let drawing = drawn.library.draw(&look, places[0], width, height)?;
-            templates.push(Template::new(label.clone(), places, &effects.apply(drawing, height), dimmed));
+            let says = (label.clone(), key.clone());
+            templates.push(Template::new(says, places, &effects.apply(drawing, height), dimmed));
         }
         Ok(Self { templates, dimmed })
     }
@@ -124,7 +129,7 @@ impl Detector {
         for (label, look, place) in placed {
             let drawing = needle.library.draw(&look, place, width, height)?;
             let drawing = needle.effects.apply(drawing, height);
-            templates.push(Template::new(label, vec![place], &drawing, dimmed));
+            templates.push(Template::new((label, String::new()), vec![place], &drawing, dimmed));
         }
         Ok(Self { templates, dimmed })
     }
@@ -132,7 +137,7 @@ impl Detector {
     /// The subtitle that a frame shows.
     pub fn look(&self, frame: &Yuv) -> Option<Detection> {
         let best = self.by_range(frame).or_else(|| self.by_ink(frame))?;
-        best.label.as_ref().map(|label| Detection { label: label.clone(), count: 1 })
+        best.label.as_ref().map(|label| Detection { key: best.key.clone(), ..Detection::of(label) })
     }
 
     /// The text whose letters are white and whose box is not.
@@ -177,7 +182,12 @@ fn range([grey, .., alpha]: [u8; 4]) -> (u8, u8) {
 }
 
 impl Template {
-    fn new(label: Option<String>, places: Vec<PixelBox>, drawing: &RgbaImage, dimmed: u8) -> Self {
+    fn new(
+        (label, key): (Option<String>, String),
+        places: Vec<PixelBox>,
+        drawing: &RgbaImage,
+        dimmed: u8,
+    ) -> Self {
         let (mut letters, mut behind) = (Vec::new(), Vec::new());
         for (x, y, pixel) in drawing.enumerate_pixels() {
             let (least, most) = range(pixel.0);
@@ -188,7 +198,7 @@ impl Template {
         }
         let white = letters.iter().map(|letter| u64::from(letter.luma - dimmed)).sum();
         let dark = behind.iter().map(|&most| u64::from(WHITE.saturating_sub(most))).sum();
-        Self { label, places, ink: ink(drawing), letters, white, behind, dark }
+        Self { label, key, places, ink: ink(drawing), letters, white, behind, dark }
     }
 
     /// How well the frame shows it at `place`, in per-mille of 2000: whether its letters are as much brighter than anything

@@ -122,6 +122,7 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
             label: Some(stem.split_whitespace().collect::<Vec<_>>().join(" ")),
             plural: None,
             aliases: Vec::new(),
+            hints: Vec::new(),
             asset: Some(asset),
             alike: Vec::new(),
             names: BTreeMap::new(),
@@ -147,7 +148,8 @@ fn item(source: Source<'_>, raw: RawItem, report: &mut Report) -> Option<Item> {
         report.add(format!("{}.id", raw.key), Fault::BadId(id.clone()));
     }
     let alike = raw.alike.into_iter().collect();
-    Some(Item { id, label, plural: raw.plural, aliases: raw.aliases, names: raw.names, alike, asset })
+    let RawItem { plural, aliases, hints, names, .. } = raw;
+    Some(Item { id, label, plural, aliases, hints, names, alike, asset })
 }
 
 /// The id of an item that states none.

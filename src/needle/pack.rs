@@ -47,6 +47,8 @@ pub struct Item {
     pub plural: Option<String>,
     /// Other names that a reader could give it; no two items share one.
     pub aliases: Vec<String>,
+    /// What means it without naming it, such as "the colour of the sky" for blue.
+    pub hints: Vec<String>,
     /// What it is called in other languages than English; the fields above are those of the library's language.
     pub names: BTreeMap<Language, Names>,
     /// Ids of the items that must never share an option set or a video's question with it; symmetric.
@@ -64,6 +66,8 @@ pub struct Names {
     pub plural: String,
     /// Other names; no two items share one in a language.
     pub aliases: Vec<String>,
+    /// What means it without naming it.
+    pub hints: Vec<String>,
 }
 
 /// The picture of an item.
@@ -96,6 +100,7 @@ impl Pack {
             item.aliases.extend(names.aliases);
             item.aliases.extend(item.plural.replace(names.plural).filter(|plural| *plural != item.label));
             item.aliases.push(std::mem::replace(&mut item.label, names.label));
+            item.hints = names.hints;
             true
         });
         self

@@ -47,6 +47,7 @@ pub(super) struct RawItem {
     pub(super) label: Option<String>,
     pub(super) plural: Option<String>,
     pub(super) aliases: Vec<String>,
+    pub(super) hints: Vec<String>,
     pub(super) asset: Option<String>,
     pub(super) alike: Vec<String>,
     pub(super) names: BTreeMap<Language, Names>,
@@ -82,6 +83,7 @@ fn item(index: usize, table: Table, report: &mut Report) -> RawItem {
         label: fields.optional("label", "what the item is called in questions"),
         plural: fields.optional("plural", "what several of the item are called"),
         aliases: fields.strings("aliases"),
+        hints: fields.strings("hints"),
         asset: fields.optional("asset", "the name of a picture"),
         alike: fields.strings("alike"),
         names: fields.table("names").map(|table| names(&key, table, fields.report)).unwrap_or_default(),
@@ -109,8 +111,9 @@ fn names(key: &str, mut table: Table, report: &mut Report) -> BTreeMap<Language,
         let plural = fields.optional("plural", "what several of the item are called");
         let plural = plural.unwrap_or_else(|| label.clone());
         let aliases = fields.strings("aliases");
+        let hints = fields.strings("hints");
         fields.finish();
-        names.insert(language, Names { label, plural, aliases });
+        names.insert(language, Names { label, plural, aliases, hints });
     }
     for unknown in table.keys() {
         let codes = Language::ALL.iter().map(|language| language.code());

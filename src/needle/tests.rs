@@ -49,6 +49,8 @@ fn the_embedded_packs_are_those_of_the_benchmark() {
     assert_eq!(
         counts,
         [
+            ("boxes", 12, PackKind::Text),
+            ("colours", 15, PackKind::Text),
             ("flags", 195, PackKind::Picture),
             ("fruits", 12, PackKind::Picture),
             ("names", 26, PackKind::Text),

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, LookKind, PixelBox, WayIn};
-use crate::question::{Candidate, Starts};
+use crate::question::Starts;
 use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::grid::{self, Base, Slots};
-use super::looks::{look, pack};
+use super::looks::{Shown, candidates, look, pack};
 use super::placement::{Rule, Window};
 use super::spans::Law;
 use crate::wording;
@@ -292,8 +292,8 @@ pub(super) fn places(
         Place::Usual | Place::Random => None,
     };
     let mut places = Vec::new();
-    for (candidate, is_distractor) in candidates(task) {
-        let look = match look(task, candidate, is_distractor) {
+    for shown in candidates(task) {
+        let look = match look(task, shown) {
             // A frame that holds no picture holds no patch.
             Look::Patch { pack, item } => Look::Picture { pack, item, ground: task.difficulty.ground },
             look => look,
@@ -303,19 +303,14 @@ pub(super) fn places(
             Err(error) => {
                 // One label that does not fit is enough to say so.
                 let kind = task.family.kind();
-                findings.problems.push(format!("{kind}: `{}` in {width}x{height}: {error}", candidate.label));
+                findings
+                    .problems
+                    .push(format!("{kind}: `{}` in {width}x{height}: {error}", shown.candidate.label));
                 break;
             }
         }
     }
     if is_patch { Vec::new() } else { places }
-}
-
-/// All that a task can show: what can be asked for, then its distractors.
-pub(super) fn candidates(task: &Task) -> impl Iterator<Item = (&Candidate, bool)> {
-    let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
-    let asked = task.pool.candidates().iter().map(|candidate| (candidate, false));
-    asked.chain(others.map(|candidate| (candidate, true)))
 }
 
 /// By task: the candidates that each haystack shows by itself, ascending. A length has one list, of all haystacks: its
@@ -378,7 +373,7 @@ pub(super) fn aspects(spec: &CheckedSpec, task: &Task, findings: &mut Findings) 
     if task.family.look() != LookKind::Patch {
         return Vec::new();
     }
-    let aspect = |(candidate, is_distractor): (&Candidate, bool)| {
+    let aspect = |Shown { candidate, is_distractor, .. }: Shown<'_>| {
         spec.library().aspect(pack(task, is_distractor), &candidate.item)
     };
     let aspects: Result<Vec<(u32, u32)>, _> = candidates(task).map(aspect).collect();

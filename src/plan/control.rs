@@ -60,7 +60,7 @@ impl Planner {
         let scene = video.scene();
         let questions = planned.questions.into_iter().map(|question| PlannedQuestion {
             ask_frame: video.num_frames,
-            evidence: question.question_kind.evidence(&scene),
+            evidence: question.question_kind.evidence(&question.query, &scene),
             ..question
         });
         VideoPlan { cell, questions: questions.collect(), video, ..planned }

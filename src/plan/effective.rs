@@ -10,9 +10,9 @@ use crate::needle::LookKind;
 use crate::needle::{self, Effective};
 use crate::spec::{self, CheckedSpec, Screen, Task};
 
-use super::check::{self, Findings};
+use super::check::Findings;
 use super::difficulty::difficulty_record;
-use super::looks::look;
+use super::looks::{candidates, look};
 
 /// Height in pixels of the lines of all that a task can show in a frame: what can be asked for, then its distractors. Empty
 /// where no texts are shown.
@@ -25,11 +25,9 @@ pub(super) fn lines(
     if task.family.look() != LookKind::Text {
         return Vec::new();
     }
-    let px = |(candidate, is_distractor)| {
-        spec.library().line_px(&look(task, candidate, is_distractor), width, height).ok().flatten()
-    };
+    let px = |shown| spec.library().line_px(&look(task, shown), width, height).ok().flatten();
     // A text that cannot be set at all is a problem that is told elsewhere.
-    let lines: Vec<u32> = check::candidates(task).map_while(px).collect();
+    let lines: Vec<u32> = candidates(task).map_while(px).collect();
     let asked = needle::text_px(task.difficulty.text_size_permille, height);
     let smaller = lines.iter().filter(|&&px| px < asked).count();
     if smaller > 0 {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::haystack::Haystack;
+use crate::letter;
 use crate::seed::Seed;
 use crate::spec::{CheckedSpec, Length, Task};
 use crate::time::Depth;
@@ -21,6 +22,8 @@ pub(super) struct Slot<'a> {
     pub(super) depth: Option<Depth>,
     /// Repeat within the cell.
     pub(super) repeat: u64,
+    /// Which of the videos that are drawn together; none where each is drawn for itself.
+    pub(super) member: Option<u64>,
 }
 
 /// What a video is made of.
@@ -33,13 +36,19 @@ pub(super) enum Base<'a> {
 }
 
 impl Slot<'_> {
-    /// The sample's id, given the name of its task and the haystack's id.
+    /// The sample's id, given the name of its task and the haystack's id: what is drawn together shares it.
     pub(super) fn id(&self, name: &str, haystacks: &[Haystack]) -> String {
         let base = base_id(name, &self.base, haystacks);
         match self.depth {
             Some(depth) => format!("{base}-d{}-{}", depth.permille(), self.repeat),
             None => format!("{base}-{}", self.repeat),
         }
+    }
+
+    /// What tells its video from those that are drawn with it, as ids have it: `-a`, `-b`; empty where there are none.
+    pub(super) fn suffix(&self) -> String {
+        self.member
+            .map_or_else(String::new, |member| format!("-{}", letter::mark(member as usize).to_lowercase()))
     }
 
     /// What random streams are named by.
@@ -79,8 +88,10 @@ pub(super) struct Slots {
 struct Row {
     /// Index of the first.
     start: u64,
-    /// Samples of one cell.
+    /// Samples of one cell; what is drawn together is one.
     each: u64,
+    /// Videos of each sample, which are drawn together.
+    members: u64,
     /// Haystacks of the last, incomplete round, sorted.
     rest: Vec<usize>,
     /// Whether its needles lie at depths that are asked for: not where their times are drawn, to be asked for.
@@ -111,10 +122,11 @@ impl Slots {
             } else {
                 Vec::new()
             };
-            let has_depths = !task.family.question_kind().draws_times();
+            let kind = task.family.question_kind();
+            let (has_depths, members) = (!kind.draws_times(), kind.members());
             let cells = lengths_number.saturating_mul(if has_depths { depths.len() as u64 } else { 1 });
-            rows.push(Row { start: total, each, rest, has_depths });
-            total = total.saturating_add(each.saturating_mul(cells));
+            rows.push(Row { start: total, each, members, rest, has_depths });
+            total = total.saturating_add(each.saturating_mul(members).saturating_mul(cells));
         }
         Self { lengths, depths, rows, haystacks: count, total }
     }
@@ -148,8 +160,10 @@ impl Slots {
     pub(super) fn questions(&self, tasks: &[Task]) -> u64 {
         let lengths = self.lengths().map_or(1, <[Length]>::len) as u64;
         let questions = |(row, task): (&Row, &Task)| {
-            let videos = row.each.saturating_mul(lengths).saturating_mul(self.depths_of(row).len() as u64);
-            videos.saturating_mul(task.forms.len() as u64)
+            let videos = (row.each * row.members)
+                .saturating_mul(lengths)
+                .saturating_mul(self.depths_of(row).len() as u64);
+            videos.saturating_mul(task.forms.len() as u64 * task.family.asks())
         };
         self.rows.iter().zip(tasks).map(questions).fold(0, u64::saturating_add)
     }
@@ -190,17 +204,19 @@ impl Slots {
         assert!(index < self.total, "sample {index} of {}", self.total);
         let task = self.rows.partition_point(|row| row.start <= index) - 1;
         let row = &self.rows[task];
-        let (cell, within) = ((index - row.start) / row.each, (index - row.start) % row.each);
+        let (sample, member) = ((index - row.start) / row.members, (index - row.start) % row.members);
+        let member = (row.members > 1).then_some(member);
+        let (cell, within) = (sample / row.each, sample % row.each);
         let depths = self.depths_of(row);
         let depth = depths[(cell % depths.len() as u64) as usize];
         if let Some(lengths) = self.lengths() {
             let length = &lengths[(cell / depths.len() as u64) as usize];
-            return Slot { task, base: Base::Length(length), depth, repeat: within };
+            return Slot { task, base: Base::Length(length), depth, repeat: within, member };
         }
         let (repeat, place) = (within / self.haystacks, (within % self.haystacks) as usize);
         let complete = repeat < row.each / self.haystacks;
         let haystack = if complete { place } else { row.rest[place] };
-        Slot { task, base: Base::Whole(haystack), depth, repeat }
+        Slot { task, base: Base::Whole(haystack), depth, repeat, member }
     }
 }
 

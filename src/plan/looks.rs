@@ -3,13 +3,13 @@
 //! In: a task and one of its candidates. Out: looks and effects.
 
 use crate::needle::{Effects, Look, LookKind};
-use crate::question::Candidate;
+use crate::question::{Candidate, Clip};
 use crate::seed::Stream;
 use crate::spec::{Length, Task};
 use crate::time::FrameRate;
 
 /// A candidate of a task, or of its distractors.
-pub(super) fn candidate_of(task: &Task, index: usize, is_distractor: bool) -> &Candidate {
+fn candidate_of(task: &Task, index: usize, is_distractor: bool) -> &Candidate {
     let others = task.others.as_ref().filter(|_| is_distractor);
     &others.map_or(&task.pool, |others| &others.distractors.pool).candidates()[index]
 }
@@ -19,15 +19,57 @@ pub(super) fn pack(task: &Task, is_distractor: bool) -> &str {
     task.others.as_ref().filter(|_| is_distractor).map_or(&task.pack, |others| &others.pack)
 }
 
-/// What a task's needle of this candidate looks like.
-pub(super) fn look(task: &Task, candidate: &Candidate, is_distractor: bool) -> Look {
+/// Something that a task can show.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown<'a> {
+    /// What it is shown for, where there are keys.
+    pub(super) key: Option<&'a Candidate>,
+    /// What it is.
+    pub(super) candidate: &'a Candidate,
+    /// Not what is asked for.
+    pub(super) is_distractor: bool,
+}
+
+/// All that a task can show: every label for every key, then its distractors.
+pub(super) fn candidates(task: &Task) -> impl Iterator<Item = Shown<'_>> {
+    let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
+    let others = others.map(|candidate| Shown { key: None, candidate, is_distractor: true });
+    let keys: Vec<Option<&Candidate>> = match &task.keys {
+        Some(keys) => keys.candidates().iter().map(Some).collect(),
+        None => vec![None],
+    };
+    let labels = task.pool.candidates();
+    let asked = keys.into_iter().flat_map(move |key| {
+        labels.iter().map(move |candidate| Shown { key, candidate, is_distractor: false })
+    });
+    asked.chain(others)
+}
+
+/// Where in [`candidates`] a candidate of a clip stands.
+pub(super) fn place_of(task: &Task, clip: &Clip, candidate: usize) -> usize {
+    let labels = task.pool.candidates().len();
+    let keys = task.keys.as_ref().map_or(1, |keys| keys.candidates().len());
+    if clip.is_distractor { keys * labels + candidate } else { clip.key.unwrap_or(0) * labels + candidate }
+}
+
+/// A candidate of a clip, with what it is shown for.
+pub(super) fn shown_by<'a>(task: &'a Task, clip: &Clip, candidate: usize) -> Shown<'a> {
+    Shown {
+        key: task.keys.as_ref().zip(clip.key).map(|(keys, key)| &keys.candidates()[key]),
+        candidate: candidate_of(task, candidate, clip.is_distractor),
+        is_distractor: clip.is_distractor,
+    }
+}
+
+/// What a task's needle looks like.
+pub(super) fn look(task: &Task, Shown { key, candidate, is_distractor }: Shown<'_>) -> Look {
     let (pack, item) = (pack(task, is_distractor).to_owned(), candidate.item.clone());
     match task.family.look() {
         LookKind::Text => Look::Text {
             text: if is_distractor {
                 task.family.distractor_text(&candidate.label)
             } else {
-                task.family.text(&candidate.label)
+                task.family.text(key.map_or("", |key| &key.label), &candidate.label)
             },
             size_permille: task.difficulty.text_size_permille,
             box_opacity_permille: task.difficulty.box_opacity_permille,

@@ -50,7 +50,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::DifficultyRecord;
 use crate::language::Language;
 use crate::needle::{Effective, Effects, Look, PixelBox, WayIn};
-use crate::question::{AnswerKind, Evidence, Form, QuestionKind, Scene, Sighting};
+use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 /// One video, and what is asked about it: a line of the plan.
@@ -97,6 +97,9 @@ pub struct PlannedQuestion {
     pub answer_kind: AnswerKind,
     /// The question, without its options.
     pub question: String,
+    /// What it names and fixes.
+    #[serde(default, skip_serializing_if = "Query::is_plain")]
+    pub query: Query,
     /// The options in the order of try 0; try `t` shows them shifted cyclically by `t`. Empty where the form is open.
     pub options: Vec<String>,
     /// Index into [`Self::options`] of the right one; 0 where there are none.
@@ -189,7 +192,13 @@ impl PlannedVideo {
     /// What it shows and can be asked for.
     pub fn scene(&self) -> Scene {
         let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
-        asked.map(|needle| Sighting { label: needle.label.clone(), span: needle.span }).collect()
+        let size = (self.width, self.height);
+        let sighting = |needle: &PlannedNeedle| Sighting {
+            key: needle.key.clone(),
+            centre: Some(Point::centre_of(needle.place, size)),
+            ..Sighting::of(&needle.label, needle.span)
+        };
+        asked.map(sighting).collect()
     }
 
     /// Whether there is no video: text alone is asked.
@@ -212,6 +221,9 @@ pub struct HaystackPart {
 pub struct PlannedNeedle {
     /// What it shows, in the words of the options.
     pub label: String,
+    /// What it is shown for: the key of a value, the box of a state, what a link leads from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
     /// Spliced in, or drawn onto haystack frames.
     pub mode: WayIn,
     /// What is drawn.

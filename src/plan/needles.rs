@@ -9,7 +9,7 @@ use crate::seed::Stream;
 use crate::spec::Place;
 use crate::time::{Depth, FrameSpan};
 
-use super::looks::{candidate_of, effects, look};
+use super::looks::{effects, look, place_of, shown_by};
 use super::{PlannedNeedle, Planner, patches};
 
 impl Planner {
@@ -36,11 +36,12 @@ impl Planner {
             };
             let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
             for (&candidate, place) in clip.candidates.iter().zip(places) {
-                let candidate = candidate_of(task, candidate, clip.is_distractor);
+                let shown = shown_by(task, clip, candidate);
                 needles.push(PlannedNeedle {
-                    label: candidate.label.clone(),
+                    label: shown.candidate.label.clone(),
+                    key: shown.key.map(|key| key.label.clone()).unwrap_or_default(),
                     mode,
-                    look: look(task, candidate, clip.is_distractor),
+                    look: look(task, shown),
                     effects: effects(task, form.fps, &mut noise),
                     span,
                     place,
@@ -64,16 +65,18 @@ impl Planner {
         (patches, spots): (&mut Stream, &mut Stream),
     ) -> Vec<PixelBox> {
         let task = &self.spec.tasks()[task_index];
-        // Behind the candidates' own places stand those of distractors.
-        let skip = if clip.is_distractor { task.pool.candidates().len() } else { 0 };
         let place = task.difficulty.place;
         if task.family.look() == LookKind::Patch {
             let spot = if let Place::At(spot) = place { Some(spot) } else { None };
-            let aspect = self.aspects[task_index][skip + clip.candidates[0]];
+            let aspect = self.aspects[task_index][place_of(task, clip, clip.candidates[0])];
             let shape = (aspect, task.difficulty.patch_size_permille);
+            if let Some(cell) = clip.cell {
+                return vec![patches::within(cell, shape, size, patches)];
+            }
             return patches::boxes(clip.candidates.len(), shape, spot, size, patches);
         }
-        let own = |candidate: &usize| self.places[task_index][self.at(size)][skip + candidate];
+        let own =
+            |candidate: &usize| self.places[task_index][self.at(size)][place_of(task, clip, *candidate)];
         let mut stand = |usual: PixelBox| {
             if place != Place::Random {
                 return usual;

@@ -5,6 +5,7 @@
 //! holds nine.
 
 use crate::needle::{PixelBox, Spot};
+use crate::question::Cell;
 use crate::seed::Stream;
 
 /// The sizes of patches against the one in the middle, in elevenths; each patch draws one of these.
@@ -55,6 +56,25 @@ pub(super) fn boxes(
         PixelBox { x, y, w, h }
     };
     cells.into_iter().map(one).collect()
+}
+
+/// The box of one patch in a part of the frame, with half its size between it and the borders of that part: nobody has to guess on
+/// which side of a border it lies. Where the part has no room for that, it lies in its middle.
+pub(super) fn within(
+    cell: Cell,
+    (aspect, permille): ((u32, u32), u16),
+    (width, height): (u32, u32),
+    stream: &mut Stream,
+) -> PixelBox {
+    let sizes = patch_sizes(aspect, permille, (width, height));
+    let (w, h) = sizes[stream.below(sizes.len() as u64) as usize];
+    let mut along = |index: u32, frame: u32, size: u32| {
+        let (start, end) = (frame * index / cell.cells, frame * (index + 1) / cell.cells);
+        let room = (end - start).saturating_sub(2 * size);
+        let first = start + ((end - start).saturating_sub(room + size)) / 2;
+        even(first + stream.below(u64::from(room) + 1) as u32).min(even(frame - size))
+    };
+    PixelBox { x: along(cell.column, width, w), y: along(cell.row, height, h), w, h }
 }
 
 /// The even box of `aspect` whose longer side is `side`.

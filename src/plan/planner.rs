@@ -16,6 +16,7 @@ use crate::time::{FrameRate, FrameSpan};
 use super::check::{self, Times};
 use super::difficulty::difficulty_record;
 use super::grid::{Base, Slot, Slots};
+use super::looks::place_of;
 use super::order::{Order, Ranks};
 use super::placement::{Placement, Rule, Window};
 use super::seen_starts::SeenStarts;
@@ -216,8 +217,9 @@ impl Planner {
             None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
         });
         let difficulty_effective = self.effective(slot.task, form, &drawn);
+        let id = slot.id(&task.name(), &self.haystacks);
         let video = PlannedVideo {
-            name: slot.id(&task.name(), &self.haystacks),
+            name: id.clone() + &slot.suffix(),
             width: form.width,
             height: form.height,
             fps: form.fps,
@@ -228,10 +230,10 @@ impl Planner {
         };
         if let Some(timed) = timed {
             let text = |span: &FrameSpan| question::seconds_of(*span, form.fps);
-            drawn.options = timed.options.iter().map(text).collect();
-            drawn.target = timed.target;
+            drawn.asks[0].options = timed.options.iter().map(text).collect();
+            drawn.asks[0].target = timed.target;
         }
-        let questions = self.questions_about(task, material, &drawn, &video, law);
+        let questions = self.questions_about((task, &id), material, &drawn, &video, law);
         VideoPlan {
             cell: cell(slot, placement.depth_of, window),
             difficulty: difficulty_record(task),
@@ -320,10 +322,9 @@ impl Planner {
         let task = &self.spec.tasks()[task_index];
         let size = (form.width, form.height);
         let lines = &self.lines[task_index][self.at(size)];
-        let skip = task.pool.candidates().len();
         let shown = drawn.clips.iter().flat_map(|clip| {
-            let skip = if clip.is_distractor { skip } else { 0 };
-            clip.candidates.iter().filter_map(move |candidate| lines.get(skip + candidate).copied())
+            let of = |&candidate: &usize| lines.get(place_of(task, clip, candidate)).copied();
+            clip.candidates.iter().filter_map(of)
         });
         effective::effective(task, Screen { width: form.width, height: form.height, fps: form.fps }, shown)
     }

@@ -4,7 +4,7 @@
 //! The answer is that of the planned scene: the planner does not go on where it is not the one that was drawn.
 
 use crate::haystack::Form;
-use crate::question::{self, Drawn, Material};
+use crate::question::{self, Ask, Drawn, Material};
 use crate::spec::Task;
 
 use super::grid::{Base, Slot};
@@ -25,6 +25,8 @@ impl Planner {
             distractors: task.others.as_ref().map(|others| &others.distractors),
             left_out,
             pack: &task.pack,
+            keys: task.keys.as_deref(),
+            member: slot.member.unwrap_or(0),
         }
     }
 
@@ -39,10 +41,10 @@ impl Planner {
         task.durations.as_ref().map(|_| law.expect("the planner has found that all needles fit"))
     }
 
-    /// The questions about a video that are drawn for it.
+    /// The questions about a video that are drawn for it; `id` is what all videos share that are drawn together.
     pub(super) fn questions_about(
         &self,
-        task: &Task,
+        (task, id): (&Task, &str),
         material: Material<'_>,
         drawn: &Drawn,
         video: &PlannedVideo,
@@ -51,43 +53,62 @@ impl Planner {
         let family = &task.family;
         let scene = video.scene();
         let kind = family.question_kind();
-        let answer = kind.answer(&scene).map(|answer| answer.text(video.fps)).unwrap_or_default();
-        if let Some(option) = drawn.options.get(drawn.target) {
-            assert_eq!(answer, *option, "the planned scene answers as drawn");
-        }
-        let is_group = task.forms.len() > 1;
-        let question = |&form: &question::Form| {
+        let several_forms = task.forms.len() > 1;
+        // What is scored together is asked in one form, unless it is one question in both.
+        let are_together = drawn.asks.len() > 1 || kind.members() > 1;
+        let question = |ask: &Ask, &form: &question::Form| {
+            let answer = kind.answer(&ask.query, &scene);
+            let text = answer.as_ref().map(|answer| answer.text(video.fps, family.language()));
+            let text = text.unwrap_or_default();
+            if let Some(option) = ask.options.get(ask.target) {
+                assert_eq!(text, *option, "the planned scene of `{}` answers as drawn", video.name);
+            }
             let answer_kind = family.answer_kind(form);
-            let options = if form == question::Form::Choice { drawn.options.clone() } else { Vec::new() };
+            let options = if form == question::Form::Choice { ask.options.clone() } else { Vec::new() };
             let chance = match form {
                 question::Form::Choice => 1.0 / options.len().max(1) as f64,
                 question::Form::Open => {
-                    kind.guess(material).or_else(|| law.map(|law| self.chances.of(law))).unwrap_or(0.0)
+                    let labels = answer.as_ref().map_or(1, question::Answer::labels);
+                    let guess = kind.guess(material, labels);
+                    guess.or_else(|| law.map(|law| self.chances.of(law))).unwrap_or(0.0)
                 }
             };
+            let form_name = if several_forms { form.name() } else { "" };
+            let ask_name = if drawn.asks.len() > 1 { ask.name.as_str() } else { "" };
+            let group_id = match (are_together, several_forms) {
+                (true, _) => joined(&[id, form_name]),
+                (false, true) => video.name.clone(),
+                (false, false) => String::new(),
+            };
             PlannedQuestion {
-                sample_id: if is_group {
-                    format!("{}-{}", video.name, form.name())
-                } else {
-                    video.name.clone()
-                },
+                sample_id: joined(&[&video.name, ask_name, form_name]),
                 kind: family.kind().to_owned(),
                 task: family.task().to_owned(),
                 language: family.language(),
                 question_kind: kind,
                 form,
                 answer_kind,
-                question: drawn.question.clone(),
-                target: if options.is_empty() { 0 } else { drawn.target },
+                question: ask.question.clone(),
+                query: ask.query.clone(),
+                target: if options.is_empty() { 0 } else { ask.target },
                 options,
-                answer: answer.clone(),
-                vocabulary: if answer_kind.names_labels() { task.pool.vocabulary() } else { Vec::new() },
+                answer: text,
+                vocabulary: if answer_kind.names_labels() {
+                    kind.vocabulary(&ask.query, &task.pool, family.language())
+                } else {
+                    Vec::new()
+                },
                 chance,
-                group_id: if is_group { video.name.clone() } else { String::new() },
+                group_id,
                 ask_frame: video.num_frames,
-                evidence: kind.evidence(&scene),
+                evidence: kind.evidence(&ask.query, &scene),
             }
         };
-        task.forms.iter().map(question).collect()
+        drawn.asks.iter().flat_map(|ask| task.forms.iter().map(move |form| question(ask, form))).collect()
     }
+}
+
+/// The parts of an id that are not empty.
+fn joined(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }

@@ -9,12 +9,14 @@ use serde::Serialize;
 
 use super::error::Error;
 use super::oracle::{Sees, oracle};
+use crate::answers::kind::{self, Verdict};
 use crate::baseline::Reader;
 use crate::dataset::Row;
 use crate::job::Job;
 use crate::needle::LookKind;
 use crate::plan::difficulty_record;
 use crate::render::videos::Videos;
+use crate::score::asked;
 use crate::spec::{CheckedSpec, Screen};
 use crate::time::FrameRate;
 
@@ -51,17 +53,17 @@ pub(super) fn solve(
     let answers = oracle(videos, rows, spec, sees, job)?;
     let said: BTreeMap<&str, Option<&str>> =
         answers.iter().map(|answer| (answer.id.as_str(), answer.response.as_deref())).collect();
-    let wrong = rows.iter().filter(|row| said.get(row.id.as_str()) != Some(&Some(row.gt_option.as_str())));
+    let wrong = rows.iter().filter(|row| !is_solved(row, said.get(row.id.as_str()).copied().flatten()));
     let unsolved: BTreeSet<&str> = wrong.map(|row| row.sample_id.as_str()).collect();
     let of = |task: &crate::spec::Task| {
-        let kind = task.family.kind();
+        let name = task.family.kind();
         let difficulty = difficulty_record(task);
-        let own = rows.iter().filter(|row| row.kind == kind && row.difficulty == difficulty);
+        let own = rows.iter().filter(|row| row.kind == name && row.difficulty == difficulty);
         let own: Vec<&Row> = own.collect();
         let ids: BTreeSet<&str> = own.iter().map(|row| row.sample_id.as_str()).collect();
         let look = task.family.look();
         TypeOutcome {
-            kind: kind.to_owned(),
+            kind: name.to_owned(),
             setting: task.setting.clone(),
             solver: match look {
                 LookKind::Text if sees.reader == Reader::Ocr => "ocr",
@@ -76,6 +78,17 @@ pub(super) fn solve(
         }
     };
     Ok(spec.tasks().iter().map(of).filter(|of| of.samples > 0).collect())
+}
+
+/// Whether a reply solves a row: by its letter, or by an answer that is graded as right.
+fn is_solved(row: &Row, said: Option<&str>) -> bool {
+    if row.has_options() {
+        return said == Some(row.gt_option.as_str());
+    }
+    let asked = asked(row);
+    let value = |text: &str| kind::truth(&asked, text).ok();
+    let values = said.and_then(value).zip(value(&row.answer));
+    values.is_some_and(|(said, right)| kind::grade(&said, &right).verdict == Verdict::Correct)
 }
 
 /// What the frames of a row's video are.

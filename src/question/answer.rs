@@ -2,11 +2,15 @@
 //!
 //! In: a value that a kind of question gives. Out: the text that rows, options and baselines have.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::scene::Cell;
+use super::words::{self, Side};
+use crate::language::Language;
 use crate::time::{FrameRate, FrameSpan};
 
 /// How a question is answered: by the letter of an option, or in words and numbers of the answerer's own.
@@ -97,25 +101,46 @@ impl fmt::Display for AnswerKind {
 pub enum Answer {
     /// One label.
     Label(String),
+    /// Labels in any order.
+    Set(BTreeSet<String>),
     /// Labels in order.
     List(Vec<String>),
     /// How many.
     Number(u64),
     /// Frames, by first frame.
     Spans(Vec<FrameSpan>),
+    /// Whether it is so.
+    Truth(bool),
+    /// On which side.
+    Side(Side),
+    /// In which part of the picture.
+    Cell(Cell),
 }
 
 impl Answer {
     /// The canonical text, which options show and rows state. Times are seconds with two decimals, three where two would
     /// not tell neighbouring frames apart.
-    pub fn text(&self, fps: FrameRate) -> String {
+    pub fn text(&self, fps: FrameRate, language: Language) -> String {
         match self {
             Self::Label(label) => label.clone(),
+            Self::Set(labels) => labels.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
             Self::List(labels) => labels.join(", "),
             Self::Number(number) => number.to_string(),
             Self::Spans(spans) => {
                 spans.iter().map(|span| seconds_of(*span, fps)).collect::<Vec<_>>().join(", ")
             }
+            Self::Truth(is_so) => words::truth(*is_so, language)[0].to_owned(),
+            Self::Side(side) => side.names(language)[0].to_owned(),
+            Self::Cell(cell) => words::cell(*cell, language),
+        }
+    }
+
+    /// How many labels it names.
+    pub fn labels(&self) -> usize {
+        match self {
+            Self::Set(labels) => labels.len(),
+            Self::List(labels) => labels.len(),
+            _ => 1,
         }
     }
 }
@@ -148,11 +173,27 @@ mod tests {
         let texts = [
             Answer::Label("Alice".to_owned()),
             Answer::List(vec!["red".to_owned(), "blue".to_owned()]),
+            Answer::Set(["red".to_owned(), "blue".to_owned()].into()),
+            Answer::Truth(false),
+            Answer::Side(Side::Left),
+            Answer::Cell(Cell { column: 2, row: 1, cells: 3 }),
             Answer::Number(4),
             Answer::Spans(spans.to_vec()),
         ]
-        .map(|answer| answer.text(fps));
-        assert_eq!(texts, ["Alice", "red, blue", "4", "12.41 - 15.02, 30.03 - 31.03"]);
+        .map(|answer| answer.text(fps, Language::En));
+        assert_eq!(
+            texts,
+            [
+                "Alice",
+                "red, blue",
+                "blue, red",
+                "No",
+                "farther left",
+                "middle right",
+                "4",
+                "12.41 - 15.02, 30.03 - 31.03"
+            ]
+        );
         assert_eq!(seconds(1, FrameRate::new(240, 1).unwrap()), "0.004");
         assert_eq!(seconds(0, fps), "0.00");
     }

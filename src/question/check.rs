@@ -3,7 +3,8 @@
 //! In: what a file states, or a family and other numbers for it. Out: a family of which any question can be drawn, or all that
 //! is wrong with it.
 
-use super::family::{Family, Labels, Raw};
+use super::check_ask::{self, check_ask, check_each};
+use super::family::{Asked, Family, Labels, Raw};
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
 use super::wording;
@@ -20,14 +21,16 @@ pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
     check_needle(&raw, count, &mut problems);
     check_distractors(&raw, &mut problems);
     let question_kind = check_kind(&raw, &mut problems);
-    check_wording(&raw, question_kind, &mut problems);
+    let each = check_each(&raw, question_kind, &mut problems);
+    let asked = check_ask(&raw, question_kind, (count, each), &mut problems);
+    check_wording(&raw, question_kind, &asked, &mut problems);
     let window = check_options(&raw, question_kind, count, &mut problems);
     let durations_millis = check_durations(&raw, question_kind, &mut problems);
     check_forms(&raw, question_kind, count, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(Family { raw, question_kind, count, window, durations_millis, sha256 })
+    Ok(Family { raw, question_kind, count, window, durations_millis, each, asked, sha256 })
 }
 
 impl Family {
@@ -94,6 +97,14 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
         if text.is_some_and(|text| !text.contains("{label}")) {
             problems.push("needle.text: nothing stands for the label; write `{label}`".to_owned());
         }
+        let has_key = text.is_some_and(|text| text.contains("{key}"));
+        if needle.keys.is_some() != has_key {
+            problems.push(
+                "needle.text: `{key}` stands where `needle.keys` names a pack, and nowhere else".to_owned(),
+            );
+        }
+    } else if needle.keys.is_some() {
+        problems.push("needle.keys: only `look = \"text\"` shows keys".to_owned());
     } else if text.is_some() {
         problems.push("needle.text: only `look = \"text\"` shows a text".to_owned());
     }
@@ -187,12 +198,18 @@ fn check_durations(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) ->
 }
 
 /// The wordings of a family's question and their placeholders.
-fn check_wording(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) {
+fn check_wording(raw: &Raw, kind: QuestionKind, asked: &Asked, problems: &mut Vec<String>) {
     let named = kind.names_its_thing() && raw.needle.labels == Labels::Same;
     let wordings = raw.questions.iter().map(|(pack, text)| (format!("questions.{pack}"), text));
-    for (key, text) in wordings.chain([("question".to_owned(), &raw.question)]) {
+    let variants = raw.wordings.iter().map(|(variant, text)| (format!("wordings.{variant}"), text));
+    check_ask::check_variants(raw, kind, asked, problems);
+    for (key, text) in wordings.chain(variants).chain([("question".to_owned(), &raw.question)]) {
         if text.trim().is_empty() {
             problems.push(format!("{key}: is empty"));
+        }
+        if kind.names_things() {
+            check_ask::check_placeholders(&key, text, kind, asked, problems);
+            continue;
         }
         match wording::placeholders(text) {
             Err(problem) => problems.push(format!("{key}: {problem}")),
@@ -260,7 +277,7 @@ fn check_options(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems:
     if window.is_some() && kind != QuestionKind::Count {
         problems.push("options.window: belongs to `kind = \"count\"`".to_owned());
     }
-    let counted = matches!(kind, QuestionKind::Count | QuestionKind::When);
+    let counted = matches!(kind, QuestionKind::Count | QuestionKind::When | QuestionKind::Next);
     if !counted && (least != most || raw.needle.clips.is_some()) {
         problems.push("needle.count: has to be one number unless needles are counted".to_owned());
     }
@@ -306,6 +323,7 @@ fn check_options(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems:
             }
         }
         QuestionKind::Which => {}
+        _ => check_ask::check_number(raw, kind, count, problems),
     }
     1
 }

@@ -52,6 +52,6 @@ fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: 
     let mut places = stream.distinct(number, clips.len() + number);
     places.sort_unstable();
     for (place, at) in places.into_iter().zip(chosen) {
-        clips.insert(place, Clip { candidates: vec![taken[at]], is_distractor: true });
+        clips.insert(place, Clip { is_distractor: true, ..Clip::of(vec![taken[at]]) });
     }
 }

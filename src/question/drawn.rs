@@ -1,18 +1,32 @@
-//! A question that is drawn, and what has to be shown for it.
+//! Questions that are drawn, and what has to be shown for them.
 //!
-//! In: what a kind of question draws. Out: the question with its options, and its needles in order of time.
+//! In: what a kind of question draws. Out: the questions about a video with their options, and its needles in order of time.
 
-/// A question, and what a video has to show for its target to be right.
+use super::query::Query;
+use super::scene::Cell;
+
+/// What a video has to show, and the questions about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawn {
+    /// The questions, at least one.
+    pub asks: Vec<Ask>,
+    /// What is shown, in order of time.
+    pub clips: Vec<Clip>,
+}
+
+/// One question, whose target what is shown makes right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// What tells it from the other questions about its video, as ids have it; empty where there is no other.
+    pub name: String,
     /// The question, without its options.
     pub question: String,
+    /// What it names and fixes.
+    pub query: Query,
     /// The options in the order of try 0; none yet where they are times.
     pub options: Vec<String>,
     /// Index of the right option.
     pub target: usize,
-    /// What is shown, in order of time.
-    pub clips: Vec<Clip>,
 }
 
 /// What is shown at one time.
@@ -20,12 +34,26 @@ pub struct Drawn {
 pub struct Clip {
     /// The candidates that are shown, each by a needle of its own; those of distractors are of their own pool.
     pub candidates: Vec<usize>,
+    /// What they are shown for: a candidate of the pool of keys.
+    pub key: Option<usize>,
+    /// The part of the picture in which they are shown, where that is asked for.
+    pub cell: Option<Cell>,
     /// Shown, but not asked for.
     pub is_distractor: bool,
 }
 
 impl Clip {
     pub(super) fn of(candidates: Vec<usize>) -> Self {
-        Self { candidates, is_distractor: false }
+        Self { candidates, key: None, cell: None, is_distractor: false }
+    }
+
+    /// One candidate that is shown for a key.
+    pub(super) fn keyed(key: usize, candidate: usize) -> Self {
+        Self { key: Some(key), ..Self::of(vec![candidate]) }
+    }
+
+    /// One candidate that is shown in a part of the picture.
+    pub(super) fn within(cell: Cell, candidate: usize) -> Self {
+        Self { cell: Some(cell), ..Self::of(vec![candidate]) }
     }
 }

@@ -13,6 +13,7 @@ use super::wording;
 use crate::files;
 use crate::language::Language;
 use crate::needle::{LookKind, WayIn};
+use crate::template;
 
 /// Families by type.
 pub type Families = BTreeMap<String, Family>;
@@ -67,7 +68,18 @@ pub struct Family {
     pub(super) count: (usize, usize),
     pub(super) window: usize,
     pub(super) durations_millis: (u64, u64),
+    pub(super) each: (usize, usize),
+    pub(super) asked: Asked,
     pub(super) sha256: String,
+}
+
+/// What a family's questions name and fix, beside their kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Fewest and most keys of one question.
+    pub(super) things: (usize, usize),
+    /// Steps that are asked for.
+    pub(super) steps: Vec<i64>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -84,6 +96,10 @@ pub(super) struct Raw {
     pub(super) question: String,
     #[serde(default)]
     pub(super) questions: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) wordings: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) ask: RawAsk,
     pub(super) needle: RawNeedle,
     pub(super) distractors: Option<RawDistractors>,
     pub(super) options: RawOptions,
@@ -96,12 +112,25 @@ pub(super) struct RawNeedle {
     pub(super) look: LookKind,
     pub(super) text: Option<String>,
     pub(super) pack: String,
+    pub(super) keys: Option<String>,
     pub(super) count: toml::Value,
+    pub(super) each: Option<toml::Value>,
     pub(super) clips: Option<usize>,
     #[serde(default)]
     pub(super) labels: Labels,
     pub(super) gap_millis: Option<u64>,
     pub(super) durations_millis: Option<(u64, u64)>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAsk {
+    pub(super) things: Option<toml::Value>,
+    pub(super) steps: Option<Vec<i64>>,
+    pub(super) cells: Option<u32>,
+    pub(super) ring: Option<bool>,
+    pub(super) moments: Option<bool>,
+    pub(super) hints: Option<bool>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -152,7 +181,26 @@ impl Family {
     pub fn answer_kind(&self, form: Form) -> AnswerKind {
         match form {
             Form::Choice => AnswerKind::Choice,
-            Form::Open => self.question_kind.open_answer(),
+            Form::Open => self.open_answer(),
+        }
+    }
+
+    /// What answers are where the form is open.
+    fn open_answer(&self) -> AnswerKind {
+        match self.question_kind {
+            QuestionKind::Order => AnswerKind::List,
+            QuestionKind::Count => AnswerKind::Number,
+            QuestionKind::When => AnswerKind::Spans,
+            QuestionKind::Key if self.ask_things().1 > 1 => AnswerKind::List,
+            QuestionKind::Key if self.each().1 > 1 => AnswerKind::Set,
+            QuestionKind::Which
+            | QuestionKind::Exists
+            | QuestionKind::Key
+            | QuestionKind::Chain
+            | QuestionKind::Next
+            | QuestionKind::Cell
+            | QuestionKind::Side
+            | QuestionKind::State => AnswerKind::Label,
         }
     }
 
@@ -164,6 +212,12 @@ impl Family {
     /// The question about a thing where needles come from `pack`.
     pub(super) fn question_about(&self, pack: &str, thing: &Candidate) -> String {
         wording::filled(self.question(pack), &thing.plural, &thing.label)
+    }
+
+    /// The question that names `things`, in the wording of a variant of it; `steps` is how many of something it is about.
+    pub(super) fn question_naming(&self, pack: &str, variant: &str, things: &[String], steps: i64) -> String {
+        let wording = self.raw.wordings.get(variant).map_or_else(|| self.question(pack), String::as_str);
+        wording::naming(wording, things, steps, self.language())
     }
 
     /// The question that names no thing, where needles come from `pack`.
@@ -196,9 +250,55 @@ impl Family {
         self.raw.needle.look
     }
 
-    /// A subtitle's text for `label`; the label itself where the family states no text.
-    pub fn text(&self, label: &str) -> String {
-        self.raw.needle.text.as_deref().unwrap_or("{label}").replace("{label}", label)
+    /// A subtitle's text for `label`, which is shown for `key`; the label itself where the family states no text.
+    pub fn text(&self, key: &str, label: &str) -> String {
+        let text = self.raw.needle.text.as_deref().unwrap_or("{label}");
+        template::filled(text, &[("{label}", label), ("{key}", key)])
+    }
+
+    /// The pack of the keys that things are shown for; none where they are shown for themselves.
+    pub fn key_pack(&self) -> Option<&str> {
+        self.raw.needle.keys.as_deref()
+    }
+
+    /// Whether links close to a ring.
+    pub fn is_cyclic(&self) -> bool {
+        self.raw.ask.ring == Some(true)
+    }
+
+    /// Whether states are asked for at moments before the end, too.
+    pub(super) fn asks_moments(&self) -> bool {
+        self.raw.ask.moments == Some(true)
+    }
+
+    /// Whether questions name keys by a hint instead of by their own words.
+    pub fn asks_by_hint(&self) -> bool {
+        self.raw.ask.hints == Some(true)
+    }
+
+    /// Fewest and most keys that one question names.
+    pub(super) fn ask_things(&self) -> (usize, usize) {
+        self.asked.things
+    }
+
+    /// Steps that are asked for: links of a chain, or places after a thing, negative before it.
+    pub fn ask_steps(&self) -> &[i64] {
+        &self.asked.steps
+    }
+
+    /// Cells on each side of the picture.
+    pub(super) fn ask_cells(&self) -> u32 {
+        self.raw.ask.cells.unwrap_or(2)
+    }
+
+    /// Questions about one video.
+    pub fn asks(&self) -> u64 {
+        if self.question_kind == QuestionKind::Chain { self.ask_steps().len() as u64 } else { 1 }
+    }
+
+    /// Fewest and most needles of one key, links of one chain, changes of one box; 1 elsewhere.
+    pub fn each(&self) -> (usize, usize) {
+        self.each
     }
 
     /// Whether the family can show needles that it does not ask for.
@@ -239,18 +339,18 @@ impl Family {
 
     /// Fewest and most needles of one video.
     pub fn totals(&self) -> (usize, usize) {
-        let clips = self.clips().unwrap_or(1);
-        (self.count.0 * clips, self.count.1 * clips)
+        let of = |count: usize, each: usize| count * self.clips().unwrap_or(1) * each;
+        (of(self.count.0, self.each.0), of(self.count.1, self.each.1))
     }
 
     /// The most places in time that the needles of one video take.
     pub fn most_places(&self) -> usize {
-        self.clips().unwrap_or(self.count.1) + self.distractors()
+        self.clips().unwrap_or(self.count.1 * self.each.1) + self.distractors()
     }
 
     /// The fewest places in time that the needles of one video take.
     pub fn fewest_places(&self) -> usize {
-        self.clips().unwrap_or(self.count.0) + self.distractors()
+        self.clips().unwrap_or(self.count.0 * self.each.0) + self.distractors()
     }
 
     /// Whether the needles of one video show one thing.
@@ -277,22 +377,47 @@ impl Family {
     pub fn labels_needed(&self) -> usize {
         match (self.question_kind, self.labels()) {
             (QuestionKind::Which, _) => self.options_number(),
-            (QuestionKind::Order, _) | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
-            (QuestionKind::Count, Labels::Same) | (QuestionKind::When, _) => 1,
+            (QuestionKind::Exists | QuestionKind::Side, _) => 2,
+            (QuestionKind::Chain, _) => self.labels_of_chains(),
+            (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next | QuestionKind::State, _)
+            | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
+            (QuestionKind::Count, Labels::Same) | (QuestionKind::When | QuestionKind::Cell, _) => 1,
+        }
+    }
+
+    fn labels_of_chains(&self) -> usize {
+        let (chains, links) = (self.count.1, self.each.1);
+        if self.is_cyclic() { chains * links } else { chains * (links + 1) }
+    }
+
+    /// How many keys no two of which are alike a pack has to hold; none where there are no keys.
+    pub fn keys_needed(&self) -> usize {
+        match self.question_kind {
+            QuestionKind::Chain => self.labels_of_chains(),
+            QuestionKind::Key | QuestionKind::State => self.count.1,
+            _ => 0,
         }
     }
 
     /// How many labels, no two of which are alike, what is asked for takes at most.
     pub fn labels_shown(&self) -> usize {
         match (self.question_kind, self.labels()) {
-            (QuestionKind::Which, _) | (_, Labels::Same) => 1,
-            (_, Labels::Distinct) => self.totals().1,
+            (QuestionKind::Which | QuestionKind::Exists, _) => 1,
+            (
+                QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
+                Labels::Same,
+            ) => 1,
+            (
+                QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
+                Labels::Distinct,
+            ) => self.totals().1,
+            _ => self.labels_needed(),
         }
     }
 
     /// Whether exactly one needle is asked for, whatever is drawn.
     pub fn asks_for_one(&self) -> bool {
-        self.clips().is_none() && self.count == (1, 1)
+        self.clips().is_none() && self.totals() == (1, 1)
     }
 
     /// Whether one needle is asked for among distractors: then the depth of a cell is that needle's.

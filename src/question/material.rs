@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::family::Family;
 use super::pool::Pool;
+use crate::seed::Stream;
 
 /// What a question is drawn from.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,10 @@ pub struct Material<'a> {
     pub left_out: &'a [usize],
     /// The pack of the labels.
     pub pack: &'a str,
+    /// The keys, where things are shown for keys.
+    pub keys: Option<&'a Pool>,
+    /// Which of the videos that are drawn together: 0 where each is drawn for itself.
+    pub member: u64,
 }
 
 impl Material<'_> {
@@ -31,6 +36,38 @@ impl Material<'_> {
         let taken = self.pool.take_distinct(order, self.left_out, count);
         assert_eq!(taken.len(), count, "a pool that was checked against its family");
         taken
+    }
+
+    /// `count` keys no two of which are alike, in random order.
+    ///
+    /// # Panics
+    /// If there are fewer, or no keys at all, which checks of the spec exclude.
+    pub(super) fn take_keys(&self, count: usize, stream: &mut Stream) -> Vec<usize> {
+        let keys = self.keys.expect("a family with keys has a pool of them");
+        let everything = keys.candidates().len();
+        let taken = keys.take_distinct(&stream.distinct(everything, everything), &[], count);
+        assert_eq!(taken.len(), count, "a pool of keys that was checked against its family");
+        taken
+    }
+
+    /// What a candidate is called in options.
+    pub(super) fn label(&self, candidate: usize) -> String {
+        self.pool.candidates()[candidate].label.clone()
+    }
+
+    /// What a question calls a key: by its own words, or by one of its hints.
+    pub(super) fn asked_key(&self, key: usize, stream: &mut Stream) -> String {
+        let hints =
+            self.keys.filter(|_| self.family.asks_by_hint()).map(|keys| &keys.candidates()[key].hints);
+        match hints {
+            Some(hints) if !hints.is_empty() => hints[stream.below(hints.len() as u64) as usize].clone(),
+            _ => self.key(key),
+        }
+    }
+
+    /// What a key is called, in needles and answers.
+    pub(super) fn key(&self, key: usize) -> String {
+        self.keys.map_or_else(String::new, |keys| keys.candidates()[key].label.clone())
     }
 }
 

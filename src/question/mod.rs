@@ -9,6 +9,7 @@
 
 mod answer;
 mod check;
+mod check_ask;
 mod control;
 mod draw;
 mod drawn;
@@ -19,6 +20,7 @@ mod material;
 mod parse;
 mod pool;
 mod prompt;
+mod query;
 mod question_kind;
 mod range;
 mod scene;
@@ -28,20 +30,24 @@ mod tests;
 mod wording;
 #[cfg(test)]
 mod wording_tests;
+mod words;
 
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
 pub use draw::draw;
-pub use drawn::{Clip, Drawn};
+pub use drawn::{Ask, Clip, Drawn};
 pub use evidence::{Evidence, Starts};
 pub use family::{Error, Families, Family, Labels};
+pub use kind::stale;
 pub use material::{Distractors, Material};
 pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};
 pub use prompt::{Prompt, instruction, listed};
+pub use query::{Direction, Query};
 pub use question_kind::QuestionKind;
 pub use range::fewest_and_most;
-pub use scene::{Scene, Sighting};
+pub use scene::{Cell, Point, Scene, Sighting};
+pub use words::Side;
 
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [

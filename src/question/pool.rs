@@ -19,6 +19,8 @@ pub struct Candidate {
     pub names: Vec<String>,
     /// What else it alone is called.
     pub aliases: Vec<String>,
+    /// What means it without naming it.
+    pub hints: Vec<String>,
 }
 
 /// Candidates in groups of look-alikes.

@@ -1,11 +1,11 @@
 //! The kinds of question, and what holds of all questions of a kind.
 //!
-//! In: a name in a family or a row. Out: the kind; its forms, and how it is answered where the form is open.
+//! In: a name in a family or a row. Out: the kind; its forms, and what its questions name.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{AnswerKind, Form};
+use super::answer::Form;
 
 /// A kind of question.
 #[derive(
@@ -23,11 +23,37 @@ pub enum QuestionKind {
     Count,
     /// When is a thing shown?
     When,
+    /// Is a thing shown?
+    Exists,
+    /// What belongs to a key?
+    Key,
+    /// What lies so many links along a chain?
+    Chain,
+    /// What was shown right before or after a thing?
+    Next,
+    /// In which part of the picture is a thing?
+    Cell,
+    /// Is a thing farther left, or higher, than another?
+    Side,
+    /// In which state is a thing that changes?
+    State,
 }
 
 impl QuestionKind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Which, Self::Order, Self::Count, Self::When];
+    pub const ALL: [Self; 11] = [
+        Self::Which,
+        Self::Order,
+        Self::Count,
+        Self::When,
+        Self::Exists,
+        Self::Key,
+        Self::Chain,
+        Self::Next,
+        Self::Cell,
+        Self::Side,
+        Self::State,
+    ];
 
     /// As it stands in families and rows.
     pub fn name(self) -> &'static str {
@@ -36,6 +62,13 @@ impl QuestionKind {
             Self::Order => "order",
             Self::Count => "count",
             Self::When => "when",
+            Self::Exists => "exists",
+            Self::Key => "key",
+            Self::Chain => "chain",
+            Self::Next => "next",
+            Self::Cell => "cell",
+            Self::Side => "side",
+            Self::State => "state",
         }
     }
 
@@ -44,19 +77,24 @@ impl QuestionKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// What answers are where the form is open.
-    pub fn open_answer(self) -> AnswerKind {
-        match self {
-            Self::Which => AnswerKind::Label,
-            Self::Order => AnswerKind::List,
-            Self::Count => AnswerKind::Number,
-            Self::When => AnswerKind::Spans,
-        }
+    /// How many videos are drawn together, alike but for what their answers depend on.
+    pub fn members(self) -> u64 {
+        if matches!(self, Self::Exists | Self::Side) { 2 } else { 1 }
     }
 
     /// Whether a question may name the thing that it asks about, since its name is not the answer.
     pub fn names_its_thing(self) -> bool {
-        matches!(self, Self::Count | Self::When)
+        matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell)
+    }
+
+    /// Whether a question names labels or keys among which its answer is not, each in a placeholder of its own.
+    pub(super) fn names_things(self) -> bool {
+        matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State)
+    }
+
+    /// Whether needles show labels for keys.
+    pub(super) fn has_keys(self) -> bool {
+        matches!(self, Self::Key | Self::Chain | Self::State)
     }
 
     /// Whether the thing that is asked for has a time that is drawn for itself, and a duration of its own.
@@ -69,7 +107,7 @@ impl QuestionKind {
         match self {
             // Of several spans there is no set of options yet that tells nothing.
             Self::When if most_needles > 1 => &[Form::Open],
-            Self::Which | Self::Order | Self::Count | Self::When => &Form::ALL,
+            _ => &Form::ALL,
         }
     }
 }

@@ -20,6 +20,7 @@ fn family(question: &str, fruits: &str) -> String {
                 alike: Vec::new(),
                 names: Vec::new(),
                 aliases: Vec::new(),
+                hints: Vec::new(),
             };
             let plural = if family.asks_by_plural("objects") { "plural: " } else { "" };
             format!("{plural}{}", family.question_about("objects", &thing))

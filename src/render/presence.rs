@@ -7,13 +7,18 @@
 
 use crate::detect::{Placed, Presence};
 use crate::media::yuv::Yuv;
-use crate::needle::{Library, Look};
+use crate::needle::{Library, Look, LookKind};
 use crate::plan::{PlannedNeedle, PlannedVideo};
 use crate::render::Error;
 use crate::spec::{Screen, Task};
 
 /// Texts that a subtitle is told from: those of its pack that are spelt most like it.
 const RIVALS: usize = 8;
+
+/// Constant rate factors beyond which detection is not relied on: encoding takes more of a needle than detection allows for. Up to
+/// them all views are told over footage and over hard edges, in frames from 96x64 on.
+const COARSEST_OF_PATCHES: u8 = 24;
+const COARSEST: u8 = 30;
 
 /// What is looked for in a video.
 pub(super) struct Watch<'a> {
@@ -38,7 +43,12 @@ struct Watched<'a> {
 
 impl<'a> Watch<'a> {
     /// Looks for the needles of `video`, which is one of `task`.
-    pub(super) fn new(video: &'a PlannedVideo, task: &Task, library: &Library) -> Result<Self, Error> {
+    pub(super) fn new(
+        video: &'a PlannedVideo,
+        task: &Task,
+        library: &Library,
+        crf: u8,
+    ) -> Result<Self, Error> {
         let is_clear = task.is_clear(Screen { width: video.width, height: video.height, fps: video.fps });
         let mut needles = Vec::new();
         for needle in &video.needles {
@@ -50,8 +60,8 @@ impl<'a> Watch<'a> {
                 effects: needle.effects,
             };
             let presence = Presence::new(&placed, &rivals(task, &needle.look))?;
-            // What is not of the default is counted alone, whatever may be told of it.
-            let is_demanded = is_clear && presence.is_dependable();
+            let coarsest = if needle.look.kind() == LookKind::Patch { COARSEST_OF_PATCHES } else { COARSEST };
+            let is_demanded = is_clear && crf <= coarsest && presence.is_dependable();
             let beside = beside(video, needle);
             needles.push(Watched { needle, presence, is_demanded, beside, missing: (None, 0), stray: None });
         }
@@ -112,7 +122,14 @@ fn beside(video: &PlannedVideo, needle: &PlannedNeedle) -> [Option<u64>; 2] {
 fn rivals(task: &Task, look: &Look) -> Vec<String> {
     let Look::Text { text, .. } = look else { return Vec::new() };
     let family = &task.family;
-    let asked = task.pool.candidates().iter().map(|candidate| family.text(&candidate.label));
+    let keys: Vec<&str> = match &task.keys {
+        Some(keys) => keys.candidates().iter().map(|key| key.label.as_str()).collect(),
+        None => vec![""],
+    };
+    let labels = task.pool.candidates();
+    let asked = keys
+        .into_iter()
+        .flat_map(|key| labels.iter().map(move |candidate| family.text(key, &candidate.label)));
     let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
     let others = others.map(|candidate| family.distractor_text(&candidate.label));
     let mut all: Vec<(usize, String)> = asked

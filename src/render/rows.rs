@@ -34,6 +34,7 @@ fn asked_row(question: &PlannedQuestion, shift: usize, of_video: Row) -> Row {
         form: question.form,
         answer_kind: question.answer_kind,
         question: question.question.clone(),
+        query: question.query.clone(),
         gt: question.answer.clone(),
         gt_option: if count == 0 { String::new() } else { letter((question.target + count - shift) % count) },
         answer: question.answer.clone(),
@@ -83,6 +84,7 @@ fn video_row(planned: &VideoPlan, sha256: &str) -> Row {
 fn needle_row(needle: &PlannedNeedle) -> NeedleRow {
     NeedleRow {
         label: needle.label.clone(),
+        key: needle.key.clone(),
         kind: format!("{}-{}", needle.mode.name(), needle.look.kind().name()),
         start_frame: needle.span.start(),
         end_frame: needle.span.end(),

@@ -82,7 +82,7 @@ pub fn whole(
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let maker = FrameMaker::new(video, ready, library)?;
     let mut comparison = Comparison::new(video, &maker, ready);
-    comparison.watch = Some(Watch::new(video, task, library)?);
+    comparison.watch = Some(Watch::new(video, task, library, comparison.crf)?);
     comparison.contents(&probe::contents(input)?, ready, input)?;
     let mut reader = FileReader::open(input)?;
     for segment in timeline.segments() {

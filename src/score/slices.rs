@@ -89,9 +89,8 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
             by_distance.add(&place, sample);
         }
         let is_told_apart = match row.question_kind {
-            QuestionKind::Which | QuestionKind::Count => true,
-            QuestionKind::Order => !row.gt.contains(", "),
             QuestionKind::When => false,
+            _ => !row.gt.contains(", "),
         };
         if answers[&*sample.kind].len() <= MOST_ANSWERS && is_told_apart {
             by_answer.add(&(&*sample.kind, answer_key(&row.gt)), sample);

@@ -64,6 +64,7 @@ fn row(haystack: usize, task: &str, kind: &str, gt: &str, options: Vec<String>, 
         needle_time: vec![start as f64 / 25.0],
         needle_frames: vec![FrameSpan::new(start, start + 25).unwrap()],
         needles: vec![NeedleRow {
+            key: String::new(),
             label: gt.to_owned(),
             kind: "insert-picture".to_owned(),
             start_frame: start,

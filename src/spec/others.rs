@@ -131,6 +131,7 @@ pub(super) fn candidate(pack: &Pack, item: &Item) -> Candidate {
         alike: item.alike.iter().cloned().collect(),
         names: names(pack, item),
         aliases: item.aliases.clone(),
+        hints: item.hints.clone(),
     }
 }
 

@@ -16,7 +16,7 @@ use super::reader::{Problems, Section};
 use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
 use crate::needle::{Item, Library, LookKind, Pack};
-use crate::question::{Families, Family, Form, Pool, VNBENCH};
+use crate::question::{Families, Family, Form, Pool, QuestionKind, VNBENCH};
 
 /// One type that is asked for, at one setting.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Task {
     pub pack: String,
     /// The labels of that pack that the family can use.
     pub pool: Arc<Pool>,
+    /// The keys that its labels are shown for, where there are any.
+    pub keys: Option<Arc<Pool>>,
     /// What distractors show; absent where there are none.
     pub others: Option<Others>,
     /// Samples of the type, or of each of its cells where the grid has lengths; the spec may leave it open.
@@ -177,6 +179,13 @@ pub(super) fn tasks(
     let mut tasks = Vec::new();
     for (of, points) in asked.iter().zip(points) {
         let Some((pack, pool)) = pool_of(of, library, problems) else { continue };
+        let keys = match keys_of(&of.family, &pool, library) {
+            Ok(keys) => keys,
+            Err(problem) => {
+                problems.note(&of.key, problem);
+                continue;
+            }
+        };
         let mut source = Source::new(library, &pack, Arc::clone(&pool));
         for point in points {
             let key = if point.setting.is_empty() { of.key.as_str() } else { "grid" };
@@ -186,6 +195,7 @@ pub(super) fn tasks(
                 if pool.distinct() < needed {
                     return Err(few(&family, &pack, pool.distinct()));
                 }
+                check_keys(&family, keys.as_deref())?;
                 let others = source.others(&family, point.difficulty.similarity)?;
                 Ok((family, others))
             });
@@ -196,6 +206,7 @@ pub(super) fn tasks(
                     tasks.push(Task {
                         pack: pack.clone(),
                         pool: Arc::clone(&pool),
+                        keys: keys.clone(),
                         others,
                         samples: of.samples,
                         gap: point.difficulty.gap.clone().unwrap_or_else(own),
@@ -254,6 +265,33 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
         return Err(few(family, name, pool.distinct()));
     }
     Ok(pool)
+}
+
+/// The keys of a family, of all that its pack of them has.
+fn keys_of(family: &Family, pool: &Arc<Pool>, library: &Library) -> Result<Option<Arc<Pool>>, String> {
+    let Some(name) = family.key_pack() else { return Ok(None) };
+    // Links lead from what they lead to.
+    if family.question_kind() == QuestionKind::Chain {
+        return Ok(Some(Arc::clone(pool)));
+    }
+    let pack = library
+        .pack(name)
+        .ok_or_else(|| format!("no needle pack `{name}`, which `{}` takes its keys from", family.kind()))?;
+    let hinted = |item: &&Item| !family.asks_by_hint() || !item.hints.is_empty();
+    Ok(Some(Arc::new(Pool::new(
+        pack.items.iter().filter(hinted).map(|item| candidate(pack, item)).collect(),
+    ))))
+}
+
+/// Whether there are as many keys as a family names.
+fn check_keys(family: &Family, keys: Option<&Pool>) -> Result<(), String> {
+    let (needed, found) = (family.keys_needed(), keys.map_or(0, Pool::distinct));
+    match family.key_pack() {
+        Some(pack) if found < needed => {
+            Err(format!("pack `{pack}` has {found} distinct keys, `{}` needs {needed}", family.kind()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// That a pack has too few labels.

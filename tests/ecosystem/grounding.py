@@ -52,6 +52,8 @@ form = "open"
 # What is long enough for needles of two seconds, four times.
 LONG = CATALOGUE.replace("frames = 120", "frames = 700").replace("frames = 130", "frames = 800")
 FORMS = ["{} - {}", "From {} to {} seconds.", "[{}, {}]", "It is shown from {} s until {} s", "{}s–{}s", "<time>{}</time> - <time>{}</time>"]
+# What lmms-eval's own dummy replies to every row.
+ALIKE = "1.00 - 9.00"
 FAILED = "[LMMS_EVAL_REQUEST_FAILED after 5 retries] Connection error."
 
 
@@ -112,13 +114,31 @@ def run_directly(out, replies, folder):
     return log, {metric: utils.scoring.mean_value(items) for metric, items in metrics.items()}, lines
 
 
-def run_in_lmms_eval(here, out, replies, folder):
-    """The task in lmms-eval: first with its own dummy, which replies alike to all, then with the table of replies."""
+def run_dummy(here, out):
+    """The task in lmms-eval with its own dummy, which replies alike to all: its log and the figures that it prints."""
     from lmms_check import python
 
-    command = ["-m", "lmms_eval", "eval", "--model", "dummy", "--model_args", "response=1.00 - 2.00,read_bytes=64", "--tasks", TASK,
+    command = ["-m", "lmms_eval", "eval", "--model", "dummy", "--model_args", f"response={ALIKE},read_bytes=64", "--tasks", TASK,
                "--include_path", out / "lmms_eval_task", "--batch_size", "1", "--log_samples", "--output_path", here / "dummy"]
-    python(*command, cwd=here)
+    done = python(*command, cwd=here)
+    logs = list((here / "dummy").glob(f"**/*_samples_{TASK}.jsonl"))
+    # It ends with exit code 0 where it fails, too.
+    assert len(logs) == 1, done.stderr[-4000:]
+    cells = [[cell.strip() for cell in line.split("|")] for line in done.stdout.splitlines() if line.startswith("|")]
+    number = lambda text: text.replace(".", "", 1).isdigit()
+    printed = {}
+    for row in cells:
+        # Name, arrow, value: the first row of a task has columns before them.
+        arrows = [at for at, cell in enumerate(row) if cell in ("↑", "↓")]
+        if arrows and number(row[arrows[0] + 1]):
+            printed[row[arrows[0] - 1]] = float(row[arrows[0] + 1])
+    return logs[0], printed
+
+
+def run_in_lmms_eval(here, out, replies, folder):
+    """The task in lmms-eval with the table of replies."""
+    from lmms_check import python
+
     table = here / "replies.json"
     table.write_text(json.dumps(replies))
     done = python(HERE / "lmms.py", out, TASK, table, folder, cwd=here)
@@ -149,6 +169,23 @@ def wanted_of(rows, worth):
     return wanted
 
 
+def check_dummy(run, here, out, rows):
+    """What lmms-eval prints for its dummy, what is worked out here, and what vniah scores of its log."""
+    log, printed = run_dummy(here, out)
+    of = lambda row: iou(pairs_of(ALIKE), pairs_of(row["answer"])) if row["answer_kind"] == "spans" else 0.0
+    worth = {row["id"]: of(row) for row in rows}
+    run("import", "set", log, "-o", "alike.jsonl")
+    run("score", "set", "alike.jsonl", "-o", "alike.json", "--model", "dummy")
+    types = json.loads((here / "alike.json").read_text())["types"]
+    for metric, value in wanted_of(rows, worth).items():
+        assert math.isclose(printed[metric], value, abs_tol=5e-5), (metric, printed, value)
+        if metric.startswith("open_"):
+            scored = types[metric.removeprefix("open_")]["main"]["value"]
+            assert math.isclose(scored, value, abs_tol=1e-6), (metric, scored, value)
+    assert printed["mIoU"] > 0, printed
+    return f"; dummy: mIoU {printed['mIoU']:.4f}, IOU@3 {printed['IOU@3']:.4f} as printed, worked out and scored"
+
+
 def check(vniah, here):
     (here / "spec.toml").write_text(SPEC)
     (here / "haystacks.toml").write_text(LONG)
@@ -161,6 +198,7 @@ def check(vniah, here):
     said = {row["id"]: made(row, draw) for row in rows}
     replies, worth = ({key: value[at] for key, value in said.items()} for at in (0, 1))
     is_installed = importlib.util.find_spec("lmms_eval") is not None
+    alike = check_dummy(run, here, out, rows) if is_installed else ""
     way = (lambda *words: run_in_lmms_eval(here, *words)) if is_installed else run_directly
     log, figures, lines = way(out, replies, here / "results")
     for line, row in zip(lines, rows, strict=True):
@@ -181,7 +219,7 @@ def check(vniah, here):
         assert math.isclose(value, figures[f"open_{kind}"], abs_tol=1e-6), (kind, value, figures[f"open_{kind}"])
     tool = "lmms_eval" if is_installed else "the task's functions, without lmms-eval"
     told = ", ".join(f"{metric} {figures[metric]:.4f}" for metric in ("mIoU", "IOU@3", "IOU@5", "IOU@7", "exact"))
-    return f"{tool}: {len(rows)} open rows, {told}, {len(scores['types'])} types scored to the same figures"
+    return f"{tool}: {len(rows)} open rows, {told}, {len(scores['types'])} types scored to the same figures{alike}"
 
 
 def main():

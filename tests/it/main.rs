@@ -43,6 +43,7 @@ mod opening;
 mod packs;
 mod photographs;
 mod planned;
+mod presence;
 mod project;
 mod readers;
 mod recipes;

@@ -52,6 +52,7 @@ fn row(haystack: usize, task: &str, kind: &str, options: Vec<String>, gt: String
     let start = num_frames * (haystack as u64 % 10) / 12;
     let sample_id = format!("h{haystack}_{kind}");
     let needle = NeedleRow {
+        key: String::new(),
         label: gt.clone(),
         kind: "overlay-text".to_owned(),
         start_frame: start,

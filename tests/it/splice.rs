@@ -96,6 +96,7 @@ fn needle(library: &Library, mode: WayIn, start: u64, end: u64) -> PlannedNeedle
     };
     let place: PixelBox = library.place(&look, WIDTH, HEIGHT).unwrap();
     PlannedNeedle {
+        key: String::new(),
         label: "x".into(),
         mode,
         look,

@@ -21,7 +21,7 @@ const SPEC: &str =
     "[[tasks]]\ntype = \"ret_edit1\"\n[[tasks]]\ntype = \"ret_insert2\"\n[[tasks]]\ntype = \"cnt_edit2\"\n";
 
 /// Verifies `set`: the exit code, and each file that is named with what is said of it.
-fn verify(bench: &Bench) -> (i32, Vec<(String, String)>) {
+pub(super) fn verify(bench: &Bench) -> (i32, Vec<(String, String)>) {
     let output = bench.run(&["verify", "set", "--cache", "cache", "--json"]);
     let report: Value =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
@@ -43,7 +43,7 @@ fn names(files: &[&str]) -> BTreeSet<String> {
 }
 
 /// Writes all digests anew, as if the dataset had been made as it now is: what is wrong is in the frames alone.
-fn amend(bench: &Bench) {
+pub(super) fn amend(bench: &Bench) {
     let of = |name: &str| {
         let bytes = fs::read(bench.path("set").join(name)).unwrap();
         (bytes.len() as u64, digest::of_bytes(&bytes))
@@ -155,7 +155,7 @@ fn rows_that_have_changed_are_found() {
 }
 
 /// Renders a sample of the bench's spec again, changed, over the video that is right.
-fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut VideoPlan)) {
+pub(super) fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut VideoPlan)) {
     let spec = Arc::new(spec::read(&bench.path("spec.toml")).unwrap());
     let wanted: Wanted = *spec.wanted();
     let preparation = Preparation { cache: bench.path("cache"), wanted, joined: false, job: Job::default() };

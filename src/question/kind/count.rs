@@ -3,7 +3,7 @@
 //! In: a family, labels, a stream; or a scene. Out: as options neighbouring integers; the number of things.
 
 use crate::question::answer::Answer;
-use crate::question::drawn::{Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::family::Labels;
 use crate::question::material::Material;
 use crate::question::scene::Scene;
@@ -27,9 +27,12 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let candidate = &pool.candidates()[things[0]];
     let mut things = things.into_iter();
     Drawn {
-        question: family.question_about(material.pack, candidate),
-        options: numbers.iter().map(ToString::to_string).collect(),
-        target,
+        asks: vec![Ask {
+            question: family.question_about(material.pack, candidate),
+            options: numbers.iter().map(ToString::to_string).collect(),
+            target,
+            ..Ask::default()
+        }],
         clips: sizes.iter().map(|&size| Clip::of(things.by_ref().take(size).collect())).collect(),
     }
 }

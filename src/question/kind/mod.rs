@@ -7,64 +7,136 @@
 //!
 //! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
+mod cell;
+mod chain;
 mod count;
+pub(super) mod design;
+mod exists;
+mod key;
+mod next;
 mod order;
 mod pick;
+mod side;
+mod state;
+#[cfg(test)]
+mod tests;
 mod when;
 mod which;
+
+pub use state::stale;
 
 use super::answer::Answer;
 use super::drawn::Drawn;
 use super::evidence::Evidence;
 use super::material::Material;
+use super::pool::Pool;
+use super::query::Query;
 use super::question_kind::QuestionKind;
-use super::scene::Scene;
+use super::scene::{Cell, Scene, Sighting};
+use super::words;
+use crate::language::Language;
 use crate::seed::Stream;
 
 impl QuestionKind {
-    /// Draws a question, and what a video has to show; `order` is a random order of all candidates.
+    /// Draws questions, and what a video has to show; `order` is a random order of all candidates.
     pub(super) fn draw(self, material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
         match self {
             Self::Which => which::draw(material, order, stream),
             Self::Order => order::draw(material, order, stream),
             Self::Count => count::draw(material, order, stream),
             Self::When => when::draw(material, order),
+            Self::Exists => exists::draw(material, order, stream),
+            Self::Key => key::draw(material, order, stream),
+            Self::Chain => chain::draw(material, order, stream),
+            Self::Next => next::draw(material, order, stream),
+            Self::Cell => cell::draw(material, order, stream),
+            Self::Side => side::draw(material, order, stream),
+            Self::State => state::draw(material, order, stream),
         }
     }
 
-    /// The right answer to the question about a scene; nothing where the scene shows nothing that could be the answer.
-    pub fn answer(self, scene: &Scene) -> Option<Answer> {
+    /// The right answer to a question about a scene; nothing where the scene shows nothing that could be the answer.
+    pub fn answer(self, query: &Query, scene: &Scene) -> Option<Answer> {
         match self {
             Self::Which => which::answer(scene),
             Self::Order => order::answer(scene),
             Self::Count => Some(count::answer(scene)),
             Self::When => when::answer(scene),
+            Self::Exists => exists::answer(query, scene),
+            Self::Key => key::answer(query, scene),
+            Self::Chain => chain::answer(query, scene),
+            Self::Next => next::answer(query, scene),
+            Self::Cell => cell::answer(query, scene),
+            Self::Side => side::answer(query, scene),
+            Self::State => state::answer(query, scene),
         }
     }
 
     /// The frames that a viewer needs to know the answer.
-    pub fn evidence(self, scene: &Scene) -> Vec<Evidence> {
+    pub fn evidence(self, query: &Query, scene: &Scene) -> Vec<Evidence> {
+        let named = |sighting: &&Sighting| query.things.contains(&sighting.key);
         match self {
-            Self::Which | Self::Order | Self::Count | Self::When => each_sighting(scene),
+            Self::Which | Self::Order | Self::Count | Self::When | Self::Exists | Self::Cell | Self::Side => {
+                each(scene.sightings())
+            }
+            Self::Key => each(&scene.sightings().iter().filter(named).cloned().collect::<Vec<_>>()),
+            Self::Chain => each(&chain::needed(query, scene)),
+            Self::Next => each(&next::needed(query, scene)),
+            Self::State => each(&state::needed(query, scene)),
         }
     }
 
-    /// How often the best guess of somebody who does not look is right, where the answer is open: a share of 0 to 1. Nothing
-    /// where that depends on the video's length, too: [`super::span_law`] knows it.
-    pub fn guess(self, material: Material<'_>) -> Option<f64> {
+    /// How often the best guess of somebody who does not look is right, where the form is open and the answer names so many labels: a
+    /// share of 0 to 1. Nothing where that depends on the video's length, too: [`super::span_law`] knows it.
+    pub fn guess(self, material: Material<'_>, labels: usize) -> Option<f64> {
+        let Material { family, pool, left_out, .. } = material;
+        let shown = || pick::most_frequent(pool, left_out, family.labels_needed());
         match self {
             Self::Which => Some(which::guess(material)),
             Self::Order => Some(order::guess(material)),
             Self::Count => Some(count::guess(material)),
             Self::When => None,
+            Self::Exists | Self::Side => Some(0.5),
+            Self::Key if labels > 1 => {
+                // A set can be named in any order.
+                let orders = if family.ask_things().1 > 1 { 1 } else { (1..=labels).product() };
+                Some(orders as f64 * pick::sequence(pool, left_out, labels))
+            }
+            Self::Key | Self::Chain | Self::Next | Self::State => Some(shown()),
+            Self::Cell => Some(1.0 / f64::from(family.ask_cells().pow(2))),
+        }
+    }
+
+    /// What open answers to a question may name, each with its aliases.
+    pub fn vocabulary(self, query: &Query, pool: &Pool, language: Language) -> Vec<Vec<String>> {
+        match self {
+            Self::Exists => [true, false].map(|is_so| words::owned(words::truth(is_so, language))).to_vec(),
+            Self::Side => {
+                side::sides(query.direction).map(|side| words::owned(side.names(language))).to_vec()
+            }
+            Self::Cell => {
+                let cells = Cell::all(query.cells).into_iter();
+                cells.map(|cell| vec![words::cell(cell, language)]).collect()
+            }
+            _ => pool.vocabulary(),
+        }
+    }
+
+    /// The wordings that a family of this kind may have beside its `question`, and the steps that each is about.
+    pub(super) fn variants(self) -> &'static [(&'static str, i64)] {
+        match self {
+            Self::Next => &next::VARIANTS,
+            Self::Side => &[("horizontal", 0), ("vertical", 0)],
+            Self::Chain => &[("one", 1)],
+            Self::State => &[("moment", 0)],
+            _ => &[],
         }
     }
 }
 
 /// One sampled frame of each sighting; what shares its frames counts once.
-fn each_sighting(scene: &Scene) -> Vec<Evidence> {
-    let mut evidence: Vec<Evidence> =
-        scene.sightings().iter().map(|sighting| Evidence::of(sighting.span)).collect();
+fn each(sightings: &[Sighting]) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = sightings.iter().map(|sighting| Evidence::of(sighting.span)).collect();
     evidence.dedup();
     evidence
 }

@@ -4,7 +4,7 @@
 
 use super::pick;
 use crate::question::answer::Answer;
-use crate::question::drawn::{Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::material::Material;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
@@ -20,9 +20,12 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         labels.collect::<Vec<_>>().join(", ")
     };
     Drawn {
-        question: family.plain_question(material.pack),
-        options: orders.iter().map(text).collect(),
-        target,
+        asks: vec![Ask {
+            question: family.plain_question(material.pack),
+            options: orders.iter().map(text).collect(),
+            target,
+            ..Ask::default()
+        }],
         clips: orders[target].iter().map(|&at| Clip::of(vec![things[at]])).collect(),
     }
 }

@@ -74,6 +74,7 @@ mod tests {
             alike: alike.iter().filter(|(of, _)| *of == at).map(|(_, name)| (*name).to_owned()).collect(),
             names: Vec::new(),
             aliases: Vec::new(),
+            hints: Vec::new(),
         };
         Pool::new(labels.iter().enumerate().map(candidate).collect())
     }

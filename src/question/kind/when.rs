@@ -4,7 +4,7 @@
 //! and times, and how often it is shown, are drawn later, when the video's length is known: [`crate::question::span_law`] has their law.
 
 use crate::question::answer::Answer;
-use crate::question::drawn::{Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::material::Material;
 use crate::question::scene::Scene;
 use crate::time::FrameSpan;
@@ -13,9 +13,10 @@ pub(super) fn draw(material: Material<'_>, order: &[usize]) -> Drawn {
     let Material { family, pool, .. } = material;
     let thing = material.take(1, order)[0];
     Drawn {
-        question: family.question_about(material.pack, &pool.candidates()[thing]),
-        options: Vec::new(),
-        target: 0,
+        asks: vec![Ask {
+            question: family.question_about(material.pack, &pool.candidates()[thing]),
+            ..Ask::default()
+        }],
         clips: vec![Clip::of(vec![thing])],
     }
 }

@@ -4,7 +4,7 @@
 
 use super::pick;
 use crate::question::answer::Answer;
-use crate::question::drawn::{Clip, Drawn};
+use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::material::Material;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
@@ -15,9 +15,12 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let shown = material.take(number, order);
     let target = stream.below(number as u64) as usize;
     Drawn {
-        question: family.plain_question(material.pack),
-        options: shown.iter().map(|&at| pool.candidates()[at].label.clone()).collect(),
-        target,
+        asks: vec![Ask {
+            question: family.plain_question(material.pack),
+            options: shown.iter().map(|&at| pool.candidates()[at].label.clone()).collect(),
+            target,
+            ..Ask::default()
+        }],
         clips: clips(material, &shown, target, stream),
     }
 }
@@ -33,7 +36,7 @@ fn clips(material: Material<'_>, shown: &[usize], target: usize, stream: &mut St
         && (1..=wrong.len()).contains(&number)
     {
         let chosen = stream.distinct(number, wrong.len());
-        let distractor = |at: usize| Clip { candidates: vec![wrong[at]], is_distractor: true };
+        let distractor = |at: usize| Clip { is_distractor: true, ..Clip::of(vec![wrong[at]]) };
         clips.extend(chosen.into_iter().map(distractor));
         stream.shuffle(&mut clips);
     }

@@ -29,6 +29,7 @@ use search::{Search, Stretch, look, scene};
 
 /// A baseline that cannot answer.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A video cannot be decoded.
     #[error(transparent)]
@@ -43,6 +44,7 @@ pub enum Error {
 
 /// How subtitles are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reader {
     /// By comparing the frame with every subtitle that could stand there.
     #[default]

@@ -5,7 +5,7 @@
 
 use crate::answers;
 use crate::dataset::{Row, letter};
-use crate::question::{self, AnswerKind};
+use crate::question::{self, AnswerKind, QuestionKind};
 use crate::seed::{Seed, Stream};
 
 /// Guesses: each row answered alone from a stream of its own.
@@ -21,7 +21,7 @@ fn guess(row: &Row, mut stream: Stream) -> String {
     match row.answer_kind {
         AnswerKind::Choice => letter(stream.below(row.options.len().max(1) as u64) as usize),
         AnswerKind::Label => labels(row, 1, &mut stream),
-        AnswerKind::Set | AnswerKind::List => labels(row, number_range(row).1 as usize, &mut stream),
+        AnswerKind::Set | AnswerKind::List => labels(row, labels_named(row), &mut stream),
         AnswerKind::Number => {
             let (fewest, most) = number_range(row);
             stream.between(fewest, most).to_string()
@@ -34,11 +34,20 @@ fn guess(row: &Row, mut stream: Stream) -> String {
     }
 }
 
-/// So many of the labels that may be named.
+/// So many of the labels that may be named; what the question names is not the answer.
 fn labels(row: &Row, number: usize, stream: &mut Stream) -> String {
-    let known = row.vocabulary.len();
-    let chosen = stream.distinct(number.min(known), known);
-    chosen.into_iter().map(|at| row.vocabulary[at][0].as_str()).collect::<Vec<_>>().join(", ")
+    let names = row.vocabulary.iter().map(|names| names[0].as_str());
+    let known: Vec<&str> = names.filter(|name| row.query.things.iter().all(|thing| thing != name)).collect();
+    let chosen = stream.distinct(number.min(known.len()), known.len());
+    chosen.into_iter().map(|at| known[at]).collect::<Vec<_>>().join(", ")
+}
+
+/// How many labels an answer names, which the question says: keys that it names, values of a key, or all that is shown.
+fn labels_named(row: &Row) -> usize {
+    match row.question_kind {
+        QuestionKind::Key => row.answer.split(", ").count(),
+        _ => number_range(row).1 as usize,
+    }
 }
 
 /// Fewest and most needles, as the row states them.

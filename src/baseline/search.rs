@@ -100,6 +100,9 @@ impl<'a> Search<'a> {
                 Detector::Ocr(Ocr::new(&drawn, &self.texts(), self.phrase())?)
             }
             LookKind::Text => Detector::Text(Texts::new(&drawn, &self.texts())?),
+            LookKind::Picture if self.task.keys.is_some() => {
+                Detector::Picture(Pictures::of_links(&drawn, &things)?)
+            }
             LookKind::Picture => Detector::Picture(Pictures::new(&drawn, &things)?),
             LookKind::Patch => {
                 let named = |thing: &&Thing<'_>| query.things.iter().any(|label| label == thing.label);

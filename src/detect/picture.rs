@@ -39,6 +39,8 @@ fn templates_of(
 /// All pictures that may be shown.
 pub struct Detector {
     templates: Vec<Template>,
+    /// What links may lead from, where two things are shown at once; empty elsewhere.
+    from: Vec<Template>,
 }
 
 impl Detector {
@@ -52,7 +54,8 @@ impl Detector {
         let mut templates = Vec::new();
         for thing in things {
             let ground = drawn.difficulty.ground;
-            let look = Look::Picture { pack: thing.pack.to_owned(), item: thing.item.to_owned(), ground };
+            let (pack, item) = (thing.pack.to_owned(), thing.item.to_owned());
+            let look = Look::Picture { pack, item, from: None, ground };
             for &spot in &drawn.spots {
                 let size = drawn.difficulty.picture_size_permille;
                 let place = drawn.library.place_at(&look, (spot, size), width, height)?;
@@ -60,7 +63,33 @@ impl Detector {
                 templates.extend(templates_of(thing.label, &drawing, place, step));
             }
         }
-        Ok(Self { templates })
+        Ok(Self { templates, from: Vec::new() })
+    }
+
+    /// Draws all that links may lead from and to.
+    ///
+    /// # Errors
+    /// One cannot be drawn.
+    pub fn of_links(drawn: &Drawn<'_>, things: &[Thing<'_>]) -> Result<Self, Error> {
+        let (width, height) = drawn.size;
+        let step = step(drawn.size);
+        let (mut templates, mut from) = (Vec::new(), Vec::new());
+        for thing in things {
+            let (pack, item) = (thing.pack.to_owned(), thing.item.to_owned());
+            let look =
+                Look::Picture { pack, from: Some(item.clone()), item, ground: drawn.difficulty.ground };
+            for &spot in &drawn.spots {
+                let size = drawn.difficulty.picture_size_permille;
+                let place = drawn.library.place_at(&look, (spot, size), width, height)?;
+                let [left, right] = drawn.library.linked(thing.pack, [thing.item, thing.item], place)?;
+                for (place, of) in [(left, &mut from), (right, &mut templates)] {
+                    let patch = Look::Patch { pack: thing.pack.to_owned(), item: thing.item.to_owned() };
+                    let drawing = drawn.library.draw(&patch, place, width, height)?;
+                    of.extend(templates_of(thing.label, &drawing, place, step));
+                }
+            }
+        }
+        Ok(Self { templates, from })
     }
 
     /// Draws one picture at its place.
@@ -68,7 +97,8 @@ impl Detector {
         let (width, height) = needle.size;
         let drawing = needle.library.draw(needle.look, needle.place, width, height)?;
         let drawing = needle.effects.apply(drawing, height);
-        Ok(Self { templates: templates_of(label, &drawing, needle.place, step(needle.size)).collect() })
+        let templates = templates_of(label, &drawing, needle.place, step(needle.size)).collect();
+        Ok(Self { templates, from: Vec::new() })
     }
 
     /// Whether all of its pictures can be told from footage: one that covers next to nothing, or has one tone, cannot.
@@ -78,11 +108,20 @@ impl Detector {
 
     /// The picture whose colours a frame has most nearly, of those whose pattern it has.
     pub fn look(&self, frame: &Yuv) -> Option<Detection> {
-        let shown = self.templates.iter().filter_map(|template| {
-            let fit = template.pattern.fit(frame, 0, 0);
-            template.pattern.is_shown(fit).then_some((fit.difference, &template.label))
-        });
-        let (_, label) = shown.min_by(|one, other| one.0.total_cmp(&other.0))?;
-        Some(Detection::of(label))
+        let label = nearest(&self.templates, frame)?;
+        if self.from.is_empty() {
+            return Some(Detection::of(label));
+        }
+        let key = nearest(&self.from, frame)?.to_owned();
+        Some(Detection { key, ..Detection::of(label) })
     }
+}
+
+/// The label of the picture whose colours a frame has most nearly.
+fn nearest<'a>(templates: &'a [Template], frame: &Yuv) -> Option<&'a str> {
+    let shown = templates.iter().filter_map(|template| {
+        let fit = template.pattern.fit(frame, 0, 0);
+        template.pattern.is_shown(fit).then_some((fit.difference, template.label.as_str()))
+    });
+    shown.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, label)| label)
 }

@@ -36,7 +36,7 @@ fn text(text: &str) -> Look {
 }
 
 fn picture(item: &str) -> Look {
-    Look::Picture { pack: "fruits".to_owned(), item: item.to_owned(), ground: Ground::Blur }
+    Look::Picture { pack: "fruits".to_owned(), item: item.to_owned(), from: None, ground: Ground::Blur }
 }
 
 fn patch(item: &str) -> Look {

@@ -34,7 +34,7 @@ fn text(text: &str, size_permille: u16) -> Look {
 }
 
 fn picture(pack: &str, item: &str) -> Look {
-    Look::Picture { pack: pack.to_owned(), item: item.to_owned(), ground: Ground::Plain }
+    Look::Picture { pack: pack.to_owned(), item: item.to_owned(), from: None, ground: Ground::Plain }
 }
 
 fn patch(item: &str) -> Look {

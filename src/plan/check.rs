@@ -295,7 +295,9 @@ pub(super) fn places(
     for shown in candidates(task) {
         let look = match look(task, shown) {
             // A frame that holds no picture holds no patch.
-            Look::Patch { pack, item } => Look::Picture { pack, item, ground: task.difficulty.ground },
+            Look::Patch { pack, item } => {
+                Look::Picture { pack, item, from: None, ground: task.difficulty.ground }
+            }
             look => look,
         };
         match spec.library().place_at(&look, (spot, task.difficulty.picture_size_permille), width, height) {

@@ -74,7 +74,10 @@ pub(super) fn look(task: &Task, Shown { key, candidate, is_distractor }: Shown<'
             size_permille: task.difficulty.text_size_permille,
             box_opacity_permille: task.difficulty.box_opacity_permille,
         },
-        LookKind::Picture => Look::Picture { pack, item, ground: task.difficulty.ground },
+        LookKind::Picture => {
+            let from = key.map(|key| key.item.clone());
+            Look::Picture { pack, item, from, ground: task.difficulty.ground }
+        }
         LookKind::Patch => Look::Patch { pack, item },
     }
 }

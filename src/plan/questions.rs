@@ -69,7 +69,7 @@ impl Planner {
                 question::Form::Choice => 1.0 / options.len().max(1) as f64,
                 question::Form::Open => {
                     let labels = answer.as_ref().map_or(1, question::Answer::labels);
-                    let guess = kind.guess(material, labels);
+                    let guess = kind.guess(material, &ask.query, labels);
                     guess.or_else(|| law.map(|law| self.chances.of(law))).unwrap_or(0.0)
                 }
             };

@@ -103,8 +103,8 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
                 "needle.text: `{key}` stands where `needle.keys` names a pack, and nowhere else".to_owned(),
             );
         }
-    } else if needle.keys.is_some() {
-        problems.push("needle.keys: only `look = \"text\"` shows keys".to_owned());
+    } else if needle.keys.is_some() && needle.look != LookKind::Picture {
+        problems.push("needle.keys: only `look = \"text\"` and `picture` show keys".to_owned());
     } else if text.is_some() {
         problems.push("needle.text: only `look = \"text\"` shows a text".to_owned());
     }

@@ -77,8 +77,15 @@ pub(super) fn check_ask(
         raw.needle.keys.is_some(),
         &[QuestionKind::Key, QuestionKind::Chain, QuestionKind::State],
     );
-    if kind.has_keys() && raw.needle.keys.is_none() && raw.needle.look == LookKind::Text {
+    if kind.has_keys() && raw.needle.keys.is_none() && raw.needle.look != LookKind::Patch {
         problems.push("needle.keys: missing; name the pack of the keys".to_owned());
+    }
+    let shows_links = matches!(raw.needle.look, LookKind::Text | LookKind::Picture);
+    if kind.has_keys()
+        && (!shows_links || raw.needle.look == LookKind::Picture && kind != QuestionKind::Chain)
+    {
+        problems
+            .push("needle.look: keys are shown by `text`, and links of chains by `picture`, too".to_owned());
     }
     if kind == QuestionKind::Chain && raw.needle.keys.as_ref().is_some_and(|keys| *keys != raw.needle.pack) {
         problems

@@ -99,6 +99,18 @@ impl Pool {
         self.candidates.iter().map(names).collect()
     }
 
+    /// The candidates with these labels, ascending.
+    pub(super) fn labelled(&self, labels: &[String]) -> Vec<usize> {
+        (0..self.candidates.len()).filter(|&at| labels.contains(&self.candidates[at].label)).collect()
+    }
+
+    /// `left_out`, and all that a reader could take for one of `more`, ascending.
+    pub(super) fn with_alike(&self, left_out: &[usize], more: &[usize]) -> Vec<usize> {
+        let is_out =
+            |at: &usize| left_out.contains(at) || more.iter().any(|&other| self.is_alike(*at, other));
+        (0..self.candidates.len()).filter(is_out).collect()
+    }
+
     /// Whether a reader could take one candidate for the other.
     pub(super) fn is_alike(&self, one: usize, other: usize) -> bool {
         self.groups[one] == self.groups[other]

@@ -85,7 +85,7 @@ impl Bench {
 fn needle(library: &Library, mode: WayIn, start: u64, end: u64) -> PlannedNeedle {
     let look = match mode {
         WayIn::Insert => {
-            Look::Picture { pack: "fruits".into(), item: "banana".into(), ground: Ground::Plain }
+            Look::Picture { pack: "fruits".into(), item: "banana".into(), from: None, ground: Ground::Plain }
         }
         WayIn::Overlay => Look::Text {
             text: "The secret word is Bob.".into(),

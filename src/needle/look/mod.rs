@@ -5,6 +5,7 @@
 //! it in decoded frames. The ground around a picture is the renderer's.
 
 mod limits;
+mod link;
 mod patch;
 mod picture;
 mod text;
@@ -39,6 +40,9 @@ pub enum Look {
         pack: String,
         /// Item of the pack.
         item: String,
+        /// Item of the pack that an arrow leads from to the other, where both are shown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
         /// What fills the frame around the picture.
         ground: Ground,
     },
@@ -109,11 +113,22 @@ impl Library {
         limits::frame(frame)?;
         match look {
             Look::Text { text, size_permille, .. } => text::place(self, text, *size_permille, spot, frame),
+            Look::Picture { from: Some(_), .. } => link::place(picture_permille, spot, frame),
             Look::Picture { pack, item, .. } => {
                 picture::place(self, (pack, item), picture_permille, spot, frame)
             }
             Look::Patch { .. } => patch::place(),
         }
+    }
+
+    /// Where in the frame the thing that a link leads from stands, and the thing that it leads to; `place` is the link's.
+    pub fn linked(&self, pack: &str, items: [&str; 2], place: PixelBox) -> Result<[PixelBox; 2], Error> {
+        let [from, to] = link::squares(place);
+        let stand = |item: &str, square: PixelBox| -> Result<PixelBox, Error> {
+            let within = link::within(square, self.aspect(pack, item)?);
+            Ok(PixelBox { x: place.x + within.x, y: place.y + within.y, ..within })
+        };
+        Ok([stand(items[0], from)?, stand(items[1], to)?])
     }
 
     /// Height in pixels of the lines in which a subtitle is set in a frame: less than is asked for where it is long.
@@ -131,6 +146,7 @@ impl Library {
             Look::Text { text, size_permille, box_opacity_permille } => {
                 text::draw(self, text, (*size_permille, *box_opacity_permille), place, frame)
             }
+            Look::Picture { pack, item, from: Some(from), .. } => link::draw(self, pack, (from, item), place),
             Look::Picture { pack, item, .. } => picture::draw(self, (pack, item), place),
             Look::Patch { pack, item } => patch::draw(self, (pack, item), place),
         }

@@ -88,9 +88,14 @@ impl QuestionKind {
 
     /// How often the best guess of somebody who does not look is right, where the form is open and the answer names so many labels: a
     /// share of 0 to 1. Nothing where that depends on the video's length, too: [`super::span_law`] knows it.
-    pub fn guess(self, material: Material<'_>, labels: usize) -> Option<f64> {
+    pub fn guess(self, material: Material<'_>, query: &Query, labels: usize) -> Option<f64> {
         let Material { family, pool, left_out, .. } = material;
-        let shown = || pick::most_frequent(pool, left_out, family.labels_needed());
+        let shown = || {
+            // What the question names is shown, and is not the answer.
+            let named = pool.labelled(&query.things);
+            let out = pool.with_alike(left_out, &named);
+            pick::most_frequent(pool, &out, family.labels_needed() - named.len())
+        };
         match self {
             Self::Which => Some(which::guess(material)),
             Self::Order => Some(order::guess(material)),

@@ -4,6 +4,9 @@
 //! the frame shows it. Placing and drawing a look lie in [`crate::needle`], below the media; detection compares decoded planes, so
 //! it lies above them.
 
+mod detection;
+mod drawn;
+mod fault;
 mod ocr;
 mod patch;
 mod pattern;
@@ -14,6 +17,9 @@ mod presence;
 mod presence_tests;
 mod text;
 
+pub use detection::Detection;
+pub use drawn::{Drawn, Thing};
+pub use fault::Error;
 pub use ocr::{Detector as Ocr, Phrase, check as check_tesseract};
 pub use patch::Detector as Patches;
 pub use picture::Detector as Pictures;
@@ -22,74 +28,6 @@ pub use presence::Presence;
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Library, PixelBox, Spot};
-use crate::spec::Difficulty;
-
-/// A detector that cannot be made, or cannot look.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A needle cannot be drawn for comparison.
-    #[error(transparent)]
-    Needle(#[from] needle::Error),
-    /// Tesseract, which reads subtitles, does not.
-    #[error("`tesseract`, which reads subtitles, {problem}")]
-    Tesseract {
-        /// What it does instead.
-        problem: String,
-        /// The system's reason.
-        #[source]
-        source: Option<std::io::Error>,
-    },
-}
-
-/// How needles are drawn and where they may stand: the same for all that are searched for.
-pub struct Drawn<'a> {
-    /// Draws them.
-    pub library: &'a Library,
-    /// Width and height of the frames.
-    pub size: (u32, u32),
-    /// What makes them hard to see.
-    pub difficulty: &'a Difficulty,
-    /// Where subtitles and pictures may stand; `None` is where their like usually does.
-    pub spots: Vec<Option<Spot>>,
-}
-
-/// An item of a pack that may be shown.
-#[derive(Clone, Copy, Debug)]
-pub struct Thing<'a> {
-    /// Its pack.
-    pub pack: &'a str,
-    /// Its id there.
-    pub item: &'a str,
-    /// What a sight of it is called.
-    pub label: &'a str,
-}
-
-/// What one frame shows: a label so many times.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Detection {
-    /// What is shown.
-    pub label: String,
-    /// What it is shown for; empty where there are no keys.
-    pub key: String,
-    /// How many of it.
-    pub count: usize,
-    /// Where each of them is, as far as places are told apart.
-    pub places: Vec<PixelBox>,
-}
-
-impl Detection {
-    /// One thing, whose place says nothing.
-    pub fn of(label: &str) -> Self {
-        Self { label: label.to_owned(), key: String::new(), count: 1, places: Vec::new() }
-    }
-
-    /// Whether the other shows the same.
-    pub fn is_like(&self, other: &Self) -> bool {
-        (&self.label, &self.key) == (&other.label, &other.key)
-    }
-}
 
 /// A way of looking that fits a look.
 pub enum Detector {

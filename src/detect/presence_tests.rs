@@ -46,8 +46,8 @@ fn patch(item: &str) -> Look {
 /// The place of a look in a frame: of a patch, somewhere within.
 fn place(library: &Library, look: &Look, (width, height): (u32, u32)) -> PixelBox {
     if let Look::Patch { .. } = look {
-        let side = width.min(height) / 5 & !1;
-        return PixelBox { x: width / 3 & !1, y: height / 4 & !1, w: side, h: side };
+        let side = (width.min(height) / 5) & !1;
+        return PixelBox { x: (width / 3) & !1, y: (height / 4) & !1, w: side, h: side };
     }
     library.place(look, width, height).unwrap()
 }

@@ -132,8 +132,7 @@ impl<'a> CanonicalReader<'a> {
         self.numbers.push_back(number);
         frame.set_pts(Some(self.decoded as i64));
         if self.filter.is_none() {
-            let size = (self.target.width, self.target.height);
-            self.filter = Some(Normaliser::new(self.source, frame, size)?);
+            self.filter = Some(Normaliser::new(self.source, frame, self.target.size())?);
         }
         let filter = self.filter.as_mut().expect("it was just built");
         filter.push(frame, &self.source.path)

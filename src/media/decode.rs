@@ -14,6 +14,7 @@ use crate::media::ff;
 use crate::media::index::{VideoTrack, read_at};
 use crate::media::input::Input;
 use crate::media::nal;
+use crate::media::size::Size;
 use crate::media::stream::Stream;
 use crate::media::yuv::Yuv;
 use crate::time::{FrameRate, FrameSpan};
@@ -39,7 +40,8 @@ impl<'a> SpanReader<'a> {
         ff::init();
         let file = File::open(&track.path).map_err(files::Error::io("read", &track.path))?;
         let mut parameters = ffmpeg::codec::Parameters::new();
-        ff::set_video_facts(&mut parameters, (track.width, track.height), track.delay());
+        let size = Size { width: track.width, height: track.height };
+        ff::set_video_facts(&mut parameters, size, track.delay());
         ff::set_extradata(&mut parameters, &track.avcc);
         let decoder = ffmpeg::codec::context::Context::from_parameters(parameters)
             .and_then(|context| context.decoder().video())

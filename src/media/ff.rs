@@ -15,6 +15,7 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::ffi;
 
 use crate::media::colour::Tags;
+use crate::media::size::Size;
 
 /// Versions of FFmpeg's libraries, as they are at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -255,14 +256,14 @@ pub(super) fn set_extradata(parameters: &mut ffmpeg::codec::Parameters, data: &[
 
 /// Sets what `avcC` alone does not carry of a decoder's parameters: the frame size, and the delay in frames between
 /// decoding and display, which a decoder otherwise learns from the pictures themselves.
-pub(super) fn set_video_facts(parameters: &mut ffmpeg::codec::Parameters, size: (u32, u32), delay: u64) {
+pub(super) fn set_video_facts(parameters: &mut ffmpeg::codec::Parameters, size: Size, delay: u64) {
     // SAFETY: plain integer fields of parameters that we own.
     unsafe {
         let raw = &mut *parameters.as_mut_ptr();
         raw.codec_type = ffi::AVMediaType::AVMEDIA_TYPE_VIDEO;
         raw.codec_id = ffi::AVCodecID::AV_CODEC_ID_H264;
-        raw.width = size.0 as i32;
-        raw.height = size.1 as i32;
+        raw.width = size.width as i32;
+        raw.height = size.height as i32;
         raw.video_delay = delay as i32;
     }
 }

@@ -9,6 +9,7 @@ use ffmpeg_next as ffmpeg;
 use crate::media::Error;
 use crate::media::colour::Matrix;
 use crate::media::first_frames::Scan;
+use crate::media::size::Size;
 use crate::media::source::Source;
 
 /// A chain of FFmpeg filters from decoded to canonical frames.
@@ -18,11 +19,7 @@ pub(super) struct Normaliser {
 
 impl Normaliser {
     /// Builds the chain for frames like `first`.
-    pub(super) fn new(
-        source: &Source,
-        first: &ffmpeg::frame::Video,
-        size: (u32, u32),
-    ) -> Result<Self, Error> {
+    pub(super) fn new(source: &Source, first: &ffmpeg::frame::Video, size: Size) -> Result<Self, Error> {
         let path = &source.path;
         let step = |step| Error::ffmpeg(step, path);
         let find = |name: &'static str| {
@@ -73,7 +70,8 @@ impl Normaliser {
 }
 
 /// The chain in FFmpeg's filter language. A picture of another shape is fitted into the wanted size with black bars.
-fn chain(source: &Source, (width, height): (u32, u32)) -> String {
+fn chain(source: &Source, size: Size) -> String {
+    let Size { width, height } = size;
     let mut filters: Vec<String> = Vec::new();
     match source.scan {
         Scan::Progressive => {}
@@ -101,34 +99,10 @@ fn chain(source: &Source, (width, height): (u32, u32)) -> String {
         let (w, h) = (source.width, source.height);
         filters.push(format!("scale={w}:{h}:{colours},format=yuv420p,crop={width}:{height}:0:0:exact=1"));
     } else {
-        let (w, h) = fitted((source.width, source.height), (width, height));
+        let Size { width: w, height: h } = source.size().fitted(size);
         let (x, y) = (((width - w) / 2) & !1, ((height - h) / 2) & !1);
         filters.push(format!("scale={w}:{h}:{colours},format=yuv420p,pad={width}:{height}:{x}:{y}:black"));
     }
     filters.push("setsar=1".to_owned());
     filters.join(",")
-}
-
-/// The largest even size of the shape of `from` that lies in `into`.
-pub(super) fn fitted(from: (u32, u32), into: (u32, u32)) -> (u32, u32) {
-    let (fw, fh, iw, ih) = (u64::from(from.0), u64::from(from.1), u64::from(into.0), u64::from(into.1));
-    let even = |value: u64, most: u32| ((value as u32 + 1) & !1).clamp(2, most);
-    if fw * ih >= fh * iw {
-        (into.0, even((fh * iw + fw / 2) / fw, into.1))
-    } else {
-        (even((fw * ih + fh / 2) / fh, into.0), into.1)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fitting_keeps_the_shape_and_even_sizes() {
-        assert_eq!(fitted((1920, 1080), (640, 360)), (640, 360));
-        assert_eq!(fitted((1080, 1920), (640, 360)), (204, 360));
-        assert_eq!(fitted((640, 272), (640, 360)), (640, 272));
-        assert_eq!(fitted((3, 1000), (640, 360)), (2, 360));
-    }
 }

@@ -13,6 +13,7 @@ use crate::media::ff;
 use crate::media::filter::Normaliser;
 use crate::media::open;
 use crate::media::rgb::rgb_of;
+use crate::media::size::Size;
 use crate::media::source::Source;
 use crate::media::timestamps::{Finder, Stamp};
 
@@ -86,7 +87,8 @@ pub fn at(source: &Source, longest: u32, mut see: impl FnMut(u64, &RgbImage)) ->
 fn picture(source: &Source, frame: &mut ffmpeg::frame::Video, longest: u32) -> Result<RgbImage, Error> {
     let path = &source.path;
     frame.set_pts(Some(0));
-    let mut filter = Normaliser::new(source, frame, size((source.width, source.height), longest))?;
+    let (width, height) = size((source.width, source.height), longest);
+    let mut filter = Normaliser::new(source, frame, Size { width, height })?;
     filter.push(frame, path)?;
     filter.flush(path)?;
     let small =

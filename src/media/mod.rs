@@ -42,6 +42,7 @@ mod reading;
 mod remarks;
 mod shape;
 mod shows;
+mod size;
 mod sps;
 mod stream;
 mod timestamps;

@@ -10,6 +10,7 @@ use crate::media::clock::Clock;
 use crate::media::colour::{Matrix, Tags};
 use crate::media::first_frames::Scan;
 use crate::media::index::{AudioTrack, VideoTrack};
+use crate::media::size::Size;
 
 /// Smallest width and height that can be coded and hold a needle.
 pub const SMALLEST: u32 = 16;
@@ -62,6 +63,11 @@ pub struct Revised {
 }
 
 impl Source {
+    /// Its size as shown.
+    pub(super) fn size(&self) -> Size {
+        Size { width: self.width, height: self.height }
+    }
+
     /// The same source, by this name of its file.
     #[must_use]
     pub fn named(mut self, path: &Path) -> Self {

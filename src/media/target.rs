@@ -5,7 +5,7 @@
 use crate::media::Error;
 use crate::media::colour::Tags;
 use crate::media::encode::{LARGEST, Settings};
-use crate::media::filter;
+use crate::media::size::Size;
 use crate::media::source::Source;
 use crate::time::FrameRate;
 
@@ -30,6 +30,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// Size of the frames.
+    pub(super) fn size(self) -> Size {
+        Size { width: self.width, height: self.height }
+    }
+
     /// Encoder settings of prepared haystacks and of every segment spliced into them.
     pub fn settings(self) -> Settings {
         Settings {
@@ -57,8 +62,7 @@ impl Target {
 
     /// Whether a source has another shape, so that black bars fill what its picture leaves.
     pub fn has_bars(self, source: &Source) -> bool {
-        let size = (self.width, self.height);
-        filter::fitted((source.width, source.height), size) != size
+        source.size().fitted(self.size()) != self.size()
     }
 
     /// Number of frames that a source has at this rate: the source frame that is shown at the middle of each.

@@ -18,6 +18,7 @@ use crate::media::filter::Normaliser;
 use crate::media::input::Input;
 use crate::media::mux::{Movie, Piece};
 use crate::media::nal;
+use crate::media::size::Size;
 use crate::media::source::Source;
 use crate::media::yuv::Yuv;
 
@@ -135,12 +136,13 @@ fn frames(source: &Source, settings: Settings, (part, whole): (u64, u64)) -> Res
             decoder.send_eof().ok();
             is_ended = true;
         }
+        let size = Size { width: settings.width, height: settings.height };
         let mut frame = ffmpeg::frame::Video::empty();
         while !taken.is_full() && decoder.receive_frame(&mut frame).is_ok() {
             let time = ff::best_timestamp(&frame).filter(|_| clock.timed);
             let filter = match &mut filter {
                 Some(filter) => filter,
-                None => filter.insert(Normaliser::new(source, &frame, (settings.width, settings.height))?),
+                None => filter.insert(Normaliser::new(source, &frame, size)?),
             };
             // The filter needs times, and gives a frame for each one.
             frame.set_pts(Some(taken.frames.len() as i64));

@@ -373,48 +373,6 @@ impl Family {
         self.raw.options.number
     }
 
-    /// How many labels no two of which are alike a pack has to hold.
-    pub fn labels_needed(&self) -> usize {
-        match (self.question_kind, self.labels()) {
-            (QuestionKind::Which, _) => self.options_number(),
-            (QuestionKind::Exists | QuestionKind::Side, _) => 2,
-            (QuestionKind::Chain, _) => self.labels_of_chains(),
-            (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next | QuestionKind::State, _)
-            | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
-            (QuestionKind::Count, Labels::Same) | (QuestionKind::When | QuestionKind::Cell, _) => 1,
-        }
-    }
-
-    fn labels_of_chains(&self) -> usize {
-        let (chains, links) = (self.count.1, self.each.1);
-        if self.is_cyclic() { chains * links } else { chains * (links + 1) }
-    }
-
-    /// How many keys no two of which are alike a pack has to hold; none where there are no keys.
-    pub fn keys_needed(&self) -> usize {
-        match self.question_kind {
-            QuestionKind::Chain => self.labels_of_chains(),
-            QuestionKind::Key | QuestionKind::State => self.count.1,
-            _ => 0,
-        }
-    }
-
-    /// How many labels, no two of which are alike, what is asked for takes at most.
-    pub fn labels_shown(&self) -> usize {
-        match (self.question_kind, self.labels()) {
-            (QuestionKind::Which | QuestionKind::Exists, _) => 1,
-            (
-                QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
-                Labels::Same,
-            ) => 1,
-            (
-                QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
-                Labels::Distinct,
-            ) => self.totals().1,
-            _ => self.labels_needed(),
-        }
-    }
-
     /// Whether exactly one needle is asked for, whatever is drawn.
     pub fn asks_for_one(&self) -> bool {
         self.clips().is_none() && self.totals() == (1, 1)

@@ -17,6 +17,7 @@ pub mod evidence;
 mod family;
 mod kind;
 mod material;
+mod needs;
 mod parse;
 mod pool;
 mod prompt;

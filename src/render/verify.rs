@@ -122,7 +122,9 @@ impl<'a> Comparison<'a> {
         if let Some(watch) = self.watch.take() {
             let (looked, told, differences) = watch.end();
             (self.compared.looked_frames, self.compared.told_frames) = (looked, told);
-            differences.into_iter().for_each(|difference| self.differ(difference));
+            for difference in differences {
+                self.differ(difference);
+            }
         }
         (self.compared, self.differences)
     }

@@ -29,10 +29,13 @@ pub(super) fn section(runs: &[Run]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let recalls: String = recalls().iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
+    let mut heads = String::new();
+    for name in recalls() {
+        put!(heads, "<th scope=\"col\">{name}</th>");
+    }
     format!(
         "<section id=\"spans\"><h2>Spans</h2>\n<div class=\"wide\"><table class=\"runs\"><thead><tr><th scope=\"col\">Type, run</th>\
-         <th scope=\"col\" class=\"score\">mIoU %</th>{recalls}<th scope=\"col\">Start, s</th><th scope=\"col\">End, s</th>\
+         <th scope=\"col\" class=\"score\">mIoU %</th>{heads}<th scope=\"col\">Start, s</th><th scope=\"col\">End, s</th>\
          <th scope=\"col\">Length, s</th><th scope=\"col\">Read</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">IoU: the time that the answer and the right span share, over the time that either covers; mIoU is its \
          mean, 0 where no answer can be read. R@0.5: share of answers with an IoU of 0.5 or more. Start, end and length: mean of \
@@ -52,14 +55,17 @@ fn line(index: usize, run: &Run, kind: &str, group: &Group) -> String {
     let signed = |name: &str| {
         measure(name).map_or_else(|| "–".to_owned(), |secs| format!("{secs:+.2}").replace('-', "−"))
     };
+    let mut recall_cells = String::new();
+    for name in recalls() {
+        put!(recall_cells, "<td>{}</td>", share(&name));
+    }
     format!(
-        "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}, {}</th>{}{}<td>{}</td><td>{}</td>\
+        "<tr><th scope=\"row\"><i class=\"key k{}\"></i>{}, {}</th>{}{recall_cells}<td>{}</td><td>{}</td>\
          <td>{}</td><td>{} of {}</td></tr>\n",
         index % 6,
         escape(kind),
         escape(&run.name),
         score_cell(Some(group)),
-        recalls().iter().map(|name| format!("<td>{}</td>", share(name))).collect::<String>(),
         signed("bias_start"),
         signed("bias_end"),
         signed("bias_length"),

@@ -12,8 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::RESAMPLES;
-use super::bootstrap::{ByCluster, Clusters, percentiles, sum_into};
+use super::bootstrap::{ByCluster, Clusters, RESAMPLES, percentiles, sum_into};
 use super::tally::Tallies;
 use crate::seed::Seed;
 

@@ -14,6 +14,7 @@ mod curve;
 mod details;
 mod difficulty;
 mod effective_length;
+mod fault;
 mod figures;
 mod file;
 mod frames_taken;
@@ -36,7 +37,7 @@ mod validity;
 mod verdict;
 pub mod vnbench;
 
-pub use bootstrap::FEWEST_CLUSTERS;
+pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
 pub use clusters::count as clusters;
 pub use controls::control;
 pub use curve::{LengthShare, curve};
@@ -44,6 +45,7 @@ pub use details::{
     Axis, Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
 };
 pub use effective_length::{THRESHOLD, effective_length};
+pub use fault::Error;
 pub use figures::{Chance, Corrected, Group, MIXED, Main, RuleScores};
 pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, write};
 pub use groups::{GroupShare, Groups};
@@ -62,83 +64,11 @@ use crate::answers::Answers;
 use crate::answers::judged::Judged;
 use crate::dataset::Row;
 use crate::digest;
-use crate::files;
 use crate::sampler::Sampler;
 use crate::seed::Seed;
-use crate::version::Mismatch;
 
-/// Samples drawn by the bootstrap. 1,000 put the ends of a 95% interval within half a point.
-pub const RESAMPLES: u32 = 1000;
 /// Share of intervals that hold the true value.
 pub const CONFIDENCE: f64 = 0.95;
-
-/// A run that cannot be scored.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The dataset has no rows.
-    #[error("the dataset holds no rows")]
-    NoRows,
-    /// Replies are to be read by a judge, and there are no verdicts of one.
-    #[error("the rule `judged` needs the verdicts of a judge")]
-    NoJudge,
-    /// Answers to rows that the dataset does not have.
-    #[error("{} {} to ids that the dataset does not have: {}", crate::wording::count(*count, "answer"), crate::wording::verb(*count, "is", "are"), first.join(", "))]
-    UnknownIds {
-        /// How many.
-        count: usize,
-        /// The first of them, each with the nearest id that exists.
-        first: Vec<String>,
-    },
-    /// Right answers of open rows that are not of their kind.
-    #[error("{} of the dataset {} no right answer: {}", crate::wording::count(*count, "row"), crate::wording::verb(*count, "has", "have"), first.join("; "))]
-    Truths {
-        /// How many.
-        count: usize,
-        /// What is wrong with the first of them, one sentence each.
-        first: Vec<String>,
-    },
-    /// The answers come from more than one model.
-    #[error("the answers come from {} models: {}", models.len(), models.join(", "))]
-    Models {
-        /// Their names.
-        models: Vec<String>,
-    },
-    /// Scores of different datasets.
-    #[error("the scores of `{}` and `{}` are of different datasets: ids or right answers differ", models[0], models[1])]
-    OtherDataset {
-        /// Whose scores.
-        models: [String; 2],
-    },
-    /// The file is not `scores.json`.
-    #[error("`{path}` is not a scores file")]
-    NotScores {
-        /// The file.
-        path: String,
-        /// What the parser found.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// The file holds answers, which are not scored yet.
-    #[error(
-        "`{path}` is an answers file, not scores; run `vniah score` first: `vniah score DATASET {path} -o scores.json`"
-    )]
-    Answers {
-        /// The file.
-        path: String,
-    },
-    /// The scores are of another format version.
-    #[error("`{path}` {mismatch}: run `vniah score` on the answers again")]
-    Version {
-        /// The file.
-        path: String,
-        /// Which versions.
-        mismatch: Mismatch,
-    },
-    /// A file cannot be read or written.
-    #[error(transparent)]
-    File(#[from] files::Error),
-}
 
 /// What a run is scored with.
 #[derive(Clone, Debug, PartialEq)]

@@ -131,8 +131,7 @@ fn numbers_in_prose_are_those_of_the_program() {
 fn every_type_is_documented_with_its_question() {
     let page = fs::read_to_string(root().join("docs/types.md")).unwrap();
     let mut types = 0;
-    for entry in fs::read_dir(root().join("templates")).unwrap() {
-        let path = entry.unwrap().path();
+    for path in vniah::files::sorted_dir(&root().join("templates")).unwrap() {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }

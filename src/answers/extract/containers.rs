@@ -86,7 +86,7 @@ const FIELDS: &[&str] = &[
 /// Tags that hold nothing but the answer, best first.
 const TAGS: &[&str] =
     &["answer", "final_answer", "final", "conclusion", "solution", "ans", "choice", "option", "output"];
-/// SeenStarts of lines with which a model goes on to another question.
+/// Beginnings of lines with which a model goes on to another question.
 const QUESTIONS: &[&str] = &[
     "question",
     "q:",

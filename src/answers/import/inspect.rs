@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::loose::text;
-use super::{Error, Key, Reply, loose, markers, text_within};
+use super::text::text_within;
+use super::{Error, Key, Reply, loose, markers};
 use crate::files;
 
 /// Bytes that one document of an archive may unpack to: a sample with its pictures takes some tens of megabytes.

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use super::text::text_of;
 use super::{Columns, Error, Key, Reply, Taken, loose, markers, sheet};
 
 /// Positions of the id and of the response among the heads of a table.
@@ -59,7 +60,7 @@ pub(super) fn separated(
     ending: &str,
     columns: &Columns,
 ) -> Result<(Vec<Reply>, Taken, bool), Error> {
-    let content = super::text_of(path)?;
+    let content = text_of(path)?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if ending == "tsv" { b'\t' } else { b',' })
         .flexible(true)

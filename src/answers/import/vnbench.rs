@@ -12,6 +12,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::loose::text;
+use super::text::text_of;
 use super::{Error, Key, Reply, markers};
 use crate::letter;
 use crate::question::VNBENCH;
@@ -97,7 +98,7 @@ pub(super) fn form_b(row: &Map<String, Value>) -> Result<Reply, String> {
 
 /// Reads a file of either form by its own right answers.
 pub fn read(path: &Path, labels: Labels) -> Result<Vec<Own>, Error> {
-    let content = super::text_of(path)?;
+    let content = text_of(path)?;
     let mut rows = Vec::new();
     for (at, line) in content.trim_start_matches('\u{feff}').lines().enumerate() {
         if line.trim().is_empty() {

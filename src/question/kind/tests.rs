@@ -226,7 +226,7 @@ fn what_a_box_held_before_is_an_option_in_half_of_the_questions_about_its_end() 
                 sighting.label == **label && !before.is_empty() && sighting.key != ask.query.things[0]
             })
         };
-        stale_shown += usize::from(before.iter().any(|label| is_state(&label)));
+        stale_shown += usize::from(before.iter().any(is_state));
     }
     assert!(of > 500, "{of}");
     at_chance("stale states", stale_shown, of, 0.5);

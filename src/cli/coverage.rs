@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use super::exit::{Exit, Failure};
 use super::print::{json, percent, put, say, table};
 use super::sampler::samplers;
-use crate::coverage::{self, Options, SamplerCoverage};
-use crate::dataset;
+use super::terminal::Terminal;
+use crate::coverage::{Options, SamplerCoverage};
 use crate::files;
-use crate::question::Control;
+use crate::project::{Dataset, Session};
 use crate::report;
 use crate::sampler::Resize;
 
@@ -39,7 +39,7 @@ pub(super) struct Args {
 }
 
 /// Runs `vniah coverage`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let samplers = samplers(&args.sampler)?;
     if samplers.is_empty() {
         return Err(Failure::message(Exit::Usage, "--sampler names no sampler"));
@@ -47,19 +47,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(output) = &args.output {
         super::report::may_write(output)?;
     }
-    let rows = dataset::read_rows(&args.out)?;
-    if rows.is_empty() {
-        return Err(Failure::message(Exit::Input, "the dataset holds no rows"));
-    }
-    let control = dataset::read_manifest(&args.out).ok().and_then(|manifest| manifest.control);
-    if let Some(control) = control.filter(|control| !matches!(control, Control::Shuffled | Control::NoTimes))
-    {
-        let message =
-            format!("`{}` is the control `{}`: its needles are left out", args.out.display(), control.name());
-        return Err(Failure::message(Exit::Input, message).hint("name the dataset that it is a control of"));
-    }
+    let session = Session { job: terminal.job(), ..Session::default() };
+    let dataset = Dataset::open(&args.out, &session);
+    let rows = dataset.rows()?;
     let options = Options { resize: args.resize, indices: args.indices };
-    let coverage = coverage::measure(&rows, &samplers, options);
+    let coverage = dataset.coverage(&samplers, options)?;
     if let Some(output) = &args.output {
         let page = report::coverage_page(&rows, &coverage, &samplers);
         files::write_bytes(output, page.as_bytes())?;

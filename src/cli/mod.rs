@@ -132,7 +132,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Score(args) => score::run(&args, terminal),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args, terminal),
-        Command::Coverage(args) => coverage::run(&args),
+        Command::Coverage(args) => coverage::run(&args, terminal),
         Command::Frames(args) => frames::run(&args, terminal),
         Command::Sampler(args) => sampler::run(&args),
         Command::Families(args) => families::run(&args),

@@ -86,6 +86,7 @@ impl Error {
             | Self::Unplanned { .. }
             | Self::Impossible { .. }
             | Self::NothingToAudit
+            | Self::Emptied { .. }
             | Self::Report(_)
             | Self::NoSpec { .. }
             | Self::SpecMoved { .. }
@@ -148,6 +149,7 @@ impl Error {
             }
             Self::NotPlan { .. } => "name another file with -o",
             Self::NoPlan { .. } => "VNBench's annotation is read with --vnbench FILE",
+            Self::Emptied { .. } => "name the dataset that it is a control of",
             Self::NoHome => "name a directory with --cache DIR",
             Self::Threads { .. } => "let this user have more processes (`ulimit -u`) and run again",
             Self::NoSpec { .. } | Self::SpecMoved { .. } => "name it with --spec SPEC",

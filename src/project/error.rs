@@ -17,6 +17,7 @@ use crate::media;
 use crate::needle;
 use crate::needle::import::ImportError;
 use crate::plan;
+use crate::question::Control;
 use crate::render;
 use crate::report;
 use crate::sampler::{ParseError, ParseResizeError, Refused};
@@ -231,6 +232,14 @@ pub enum Error {
     NoVideos {
         /// The dataset.
         dataset: PathBuf,
+    },
+    /// What a dataset's samplers see is asked of a control that leaves needles out.
+    #[error("`{}` is the control `{}`: its needles are left out", dataset.display(), control.name())]
+    Emptied {
+        /// The control's directory.
+        dataset: PathBuf,
+        /// Which control.
+        control: Control,
     },
     /// A control is to be solved, and its questions are not meant to be.
     #[error("`{}` is a control: its questions are not to be solved", dataset.display())]

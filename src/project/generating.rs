@@ -47,6 +47,7 @@ impl Project {
     }
 
     fn generated(&self, out: &Path, make: &Make) -> Result<Made, Error> {
+        self.session().job.go_on()?;
         exports::check_store(self.spec(), make.store)?;
         let surveyed = self.surveyed()?;
         // Planned before anything is transcoded: a spec that cannot be planned fails at once.

@@ -16,6 +16,7 @@ use crate::baseline;
 use crate::coverage::{self, Coverage};
 use crate::dataset::{self, Manifest, Row, Store};
 use crate::export;
+use crate::question::Control;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::score::{self, Scores};
@@ -137,7 +138,16 @@ impl Dataset {
 
     /// Which questions these samplers let a model see, and what a perfect model reaches.
     pub fn coverage(&self, samplers: &[Sampler], options: coverage::Options) -> Result<Coverage, Error> {
-        Ok(coverage::measure(&self.rows()?, samplers, options))
+        let rows = self.rows()?;
+        if rows.is_empty() {
+            return Err(score::Error::NoRows.into());
+        }
+        let control = dataset::read_manifest(&self.dir).ok().and_then(|manifest| manifest.control);
+        let holds_all = |control: &Control| matches!(control, Control::Shuffled | Control::NoTimes);
+        if let Some(control) = control.filter(|control| !holds_all(control)) {
+            return Err(Error::Emptied { dataset: self.dir.clone(), control });
+        }
+        Ok(coverage::measure(&rows, samplers, options))
     }
 
     /// Writes it in these formats to `out`, or beside itself.

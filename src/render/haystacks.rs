@@ -47,11 +47,14 @@ impl Preparation {
         let probed: Vec<Result<(Surveying, String), String>> = entries
             .par_iter()
             .map(|entry| {
+                // What is not looked at any more is no fault of an entry.
+                self.job.go_on().map_err(|stopped| stopped.to_string())?;
                 let looked = self.look(&entry.source).map_err(|error| super::chain(&error));
                 stage.advance(&names::name_of(&entry.source));
                 looked
             })
             .collect();
+        self.job.go_on()?;
         let faults: Vec<String> = probed.iter().filter_map(|result| result.as_ref().err().cloned()).collect();
         if !faults.is_empty() {
             return Err(Error::Haystacks(faults));

@@ -71,7 +71,7 @@ fn a_dataset_is_made_read_verified_and_scored_without_the_command_line() {
         first
     }));
     let error = Answers::of(twice).unwrap_err().to_string();
-    assert!(error.contains("answer 9: id `ret_edit1-bar-0-0` has another response in answer 1"), "{error}");
+    assert!(error.contains("answer 9: id `ret_edit1-bar-0_0` has another response in answer 1"), "{error}");
     let answers = Answers::of(answers).unwrap();
     let scores = dataset.score(&answers, &score::Options::new("oracle")).unwrap();
     assert!((scores.overall.circular - 1.0).abs() < f64::EPSILON);

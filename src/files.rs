@@ -21,6 +21,7 @@ pub use lines::{read_json_lines, read_json_lines_in_parallel, read_line};
 
 /// A file operation that failed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The operating system refused.
     #[error("cannot {action} `{}`", path.display())]

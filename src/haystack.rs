@@ -28,6 +28,7 @@ pub struct Entry {
 /// Where a haystack's frames come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Source {
     /// A video file.
     File(PathBuf),

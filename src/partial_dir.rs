@@ -14,6 +14,7 @@ const MARK: &str = ".vniah-unfinished";
 
 /// What a directory holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Found {
     /// Nothing, or it is not there.
     Empty,

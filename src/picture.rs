@@ -14,6 +14,7 @@ use crate::media::yuv::Yuv;
 
 /// How pictures are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// JPEG of this quality, 1 to 100, in 4:2:0.
     Jpeg(u8),
@@ -33,6 +34,7 @@ impl Format {
 
 /// A frame that cannot be encoded.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A side is longer than the format allows.
     #[error("{width}x{height} is too large for JPEG")]

@@ -156,8 +156,13 @@ impl Answers {
         for (file, path) in paths.iter().enumerate() {
             answers.read_file(paths, file, path, &mut problems)?;
         }
+        answers.unless(problems)
+    }
+
+    /// These answers, unless there are problems with them.
+    fn unless(self, mut problems: Vec<String>) -> Result<Self, Error> {
         if problems.is_empty() {
-            return Ok(answers);
+            return Ok(self);
         }
         let total = problems.len();
         problems.truncate(MOST_PROBLEMS);
@@ -165,6 +170,18 @@ impl Answers {
             problems.push(format!("and {} more", total - problems.len()));
         }
         Err(Error::Problems { problems, total })
+    }
+
+    /// Takes answers as those of one run. An id may be answered several times under the same conditions as in files.
+    pub fn of(all: impl IntoIterator<Item = Answer>) -> Result<Self, Error> {
+        let mut answers = Self::default();
+        let mut problems = Vec::new();
+        for (number, answer) in (1..).zip(all) {
+            if let Err((id, _, earlier)) = answers.add(answer, 0, number) {
+                problems.push(format!("answer {number}: id `{id}` has another response in answer {earlier}"));
+            }
+        }
+        answers.unless(problems)
     }
 
     fn read_file(

@@ -29,6 +29,7 @@ use search::{Search, Stretch, look, scene};
 
 /// A baseline that cannot answer.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A video cannot be decoded.
     #[error(transparent)]
@@ -43,6 +44,7 @@ pub enum Error {
 
 /// How subtitles are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reader {
     /// By comparing the frame with every subtitle that could stand there.
     #[default]
@@ -55,7 +57,7 @@ fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
     Answer { model: Some(model.to_owned()), ..Answer::new(&row.id, Some(response.unwrap_or_default())) }
 }
 
-/// Answers all tries of one sample from its video; `rows` are its tries.
+/// Answers rows about one video that search for the same things: the tries of a sample, or of several.
 pub fn oracle(
     rows: &[&Row],
     spec: &CheckedSpec,
@@ -136,7 +138,7 @@ pub fn oracle_of_frames(
     Ok(reply(row, &sampled(row, spec, indices, numbered)?))
 }
 
-/// Answers all tries of one sample from the frames of its video that were sampled; `indices` ascend.
+/// Answers rows about one video that search for the same things from the frames that were sampled; `indices` ascend.
 pub fn oracle_of_sampled(
     rows: &[&Row],
     spec: &CheckedSpec,
@@ -146,7 +148,7 @@ pub fn oracle_of_sampled(
     let row = rows[0];
     let mut picker = FramePicker::open(video, row.fps())?;
     let frames = indices.iter().map(|&index| Ok((index, picker.frame(index)?)));
-    // The tries differ in the order of their options alone: one look serves them all.
+    // One look serves them all.
     let found = sampled(row, spec, Some(indices), frames)?;
     Ok(rows.iter().map(|row| answer(row, "oracle", reply(row, &found))).collect())
 }

@@ -3,18 +3,16 @@
 //! In: a dataset, a plan, or VNBench's annotation. Out: a table of attacks and checks, the whole report as JSON, and exit code
 //! 5 with the name of every attack that beats chance and every check that found something.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::print::{percent, put, table};
-use crate::audit::{self, Figure, Report, vnbench};
-use crate::dataset::{self, Row};
+use super::terminal::Terminal;
+use crate::audit::{Figure, Report};
 use crate::files;
 use crate::language::Language;
 use crate::needle::Library;
-use crate::plan::{self, PlannedQuestion, VideoPlan};
-use crate::render::rows;
+use crate::project::{self, Dataset, Session};
 use crate::wording;
 
 /// Attack the questions without looking at a video.
@@ -40,30 +38,26 @@ pub(super) struct Args {
 const NAMED: usize = 5;
 
 /// Runs `vniah audit`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     if let Some(path) = &args.json {
         refuse_foreign(path)?;
     }
     let library = Library::load(&args.needles, None, Language::En)?;
-    let (rows, lengths) = match (&args.vnbench, &args.dataset) {
-        (Some(file), _) => (vnbench::read(file)?, BTreeMap::new()),
-        (None, Some(path)) if path.is_file() => (of_plan(path)?, BTreeMap::new()),
-        (None, Some(dir)) => of_dataset(dir)?,
+    let report = match (&args.vnbench, &args.dataset) {
+        (Some(file), _) => project::audit_annotation(file, &library)?,
+        (None, Some(path)) if path.is_file() => project::audit_plan(path, &library)?,
+        (None, Some(dir)) => {
+            let session = Session { job: terminal.job(), ..Session::default() };
+            Dataset::open(dir, &session).audit(&library)?
+        }
         (None, None) => unreachable!("the command line requires one of the two"),
     };
-    if rows.is_empty() {
-        return Err(Failure::message(Exit::Input, "there are no rows to audit"));
-    }
-    let report = audit::audit(&rows, &lengths, &library);
     if let Some(path) = &args.json {
         files::write_json(path, &report)?;
     }
     put(&text(&report))?;
     verdict(&report)
 }
-
-/// Options of a planned question: a letter each.
-const MOST_OPTIONS: usize = 26;
 
 /// A report is written over a report, and over nothing else.
 fn refuse_foreign(path: &Path) -> Result<(), Failure> {
@@ -73,76 +67,6 @@ fn refuse_foreign(path: &Path) -> Result<(), Failure> {
         return Err(Failure::message(Exit::Usage, message).hint("name another file with --json"));
     }
     Ok(())
-}
-
-/// Rows of a dataset, and the lengths of its haystacks in seconds. What rows contradict is the audit's to say.
-fn of_dataset(dir: &Path) -> Result<(Vec<Row>, BTreeMap<String, f64>), Failure> {
-    let rows = dataset::read_contradictory_rows(dir)?;
-    let haystacks = dataset::read_manifest(dir)?.haystacks;
-    let lengths = haystacks.into_iter().map(|haystack| {
-        let secs = haystack.form.fps.secs(haystack.form.frames);
-        (haystack.id, secs)
-    });
-    Ok((rows, lengths.collect()))
-}
-
-/// Rows of the dataset that a plan would become.
-fn of_plan(path: &Path) -> Result<Vec<Row>, Failure> {
-    let Some(stated) = plan::stated(path) else {
-        let message = format!("`{}` is neither the directory of a dataset nor a plan", path.display());
-        return Err(
-            Failure::message(Exit::Input, message).hint("VNBench's annotation is read with --vnbench FILE")
-        );
-    };
-    stated
-        .check(plan::FORMAT_VERSION)
-        .map_err(|mismatch| Failure::message(Exit::Input, format!("`{}` {mismatch}", path.display())))?;
-    let header = |line: &Result<serde_json::Value, files::Error>| {
-        line.as_ref().is_ok_and(|line| line.get("format_version").is_some())
-    };
-    let lines = files::read_json_lines::<serde_json::Value>(path)?.skip_while(header);
-    let mut all = Vec::new();
-    for (at, line) in lines.enumerate() {
-        let planned: VideoPlan = serde_json::from_value(line?).map_err(|error| {
-            let context = format!("`{}`: video {} is not a planned one", path.display(), at + 1);
-            Failure::new(Exit::Input, anyhow::Error::new(error).context(context))
-        })?;
-        if let Some(problem) = impossible(&planned) {
-            let message = format!("`{}`: video {}: {problem}", path.display(), at + 1);
-            return Err(Failure::message(Exit::Input, message));
-        }
-        all.extend(rows::rows(&planned, ""));
-    }
-    Ok(all)
-}
-
-/// What no planned video says, and this one does.
-fn impossible(planned: &VideoPlan) -> Option<String> {
-    if planned.questions.is_empty() {
-        return Some("it has no questions".to_owned());
-    }
-    planned.questions.iter().find_map(impossible_question).or_else(|| {
-        // One row says all that the others say, but for the order of the options.
-        let mut alone = planned.clone();
-        for question in alone.questions.iter_mut().filter(|question| !question.options.is_empty()) {
-            question.options = vec![question.options[question.target].clone()];
-            question.target = 0;
-        }
-        rows::rows(&alone, "").iter().flat_map(dataset::problems).next()
-    })
-}
-
-fn impossible_question(question: &PlannedQuestion) -> Option<String> {
-    let (target, options) = (question.target, question.options.len());
-    if target >= options.max(1) {
-        return Some(format!("its target {target} is none of its {options} options"));
-    }
-    if options > MOST_OPTIONS {
-        return Some(format!("it has {options} options"));
-    }
-    let stated = question.options.get(target)?;
-    let answer = &question.answer;
-    (stated != answer).then(|| format!("its answer `{answer}` is not its option `{stated}`"))
 }
 
 /// The report for a reader: how it was made, each attack where it is strongest, each check.

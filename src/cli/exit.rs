@@ -14,6 +14,7 @@ use crate::score;
 
 /// Documented exit codes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Exit {
     /// A bug of ours.
     Bug = 1,

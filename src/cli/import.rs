@@ -10,8 +10,9 @@ use clap::ValueEnum;
 use super::baseline::{check_output, write_output};
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
-use crate::answers::import::{self, Account, Columns, Duplicates, Format, Known};
-use crate::dataset;
+use super::terminal::Terminal;
+use crate::answers::import::{Account, Columns, Duplicates, Format};
+use crate::project::{Dataset, Import, Imported, Session};
 use crate::wording;
 
 /// Read another tool's result file as answers.
@@ -79,20 +80,8 @@ enum DuplicatesName {
 }
 
 /// Runs `vniah import`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     check_output(&args.output, args.force)?;
-    let rows = dataset::read_rows(&args.out)?;
-    let known: Vec<Known> = rows
-        .iter()
-        .map(|row| Known {
-            id: row.id.clone(),
-            stem: Path::new(&row.video_path).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            rotation: row.rotation,
-            kind: row.kind.clone(),
-            gt: row.gt.clone(),
-            gt_option: row.gt_option.clone(),
-        })
-        .collect();
     let mut columns = Columns::default();
     if let Some(name) = &args.id_column {
         columns.id = vec![name.clone()];
@@ -100,14 +89,20 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(name) = &args.response_column {
         columns.response = vec![name.clone()];
     }
-    let found = import::read(&args.file, args.format.map(Format::from), &columns)?;
-    let duplicates = match args.duplicates {
-        Some(DuplicatesName::Last) => Duplicates::Last,
-        Some(DuplicatesName::First) | None => Duplicates::First,
+    let how = Import {
+        format: args.format.map(Format::from),
+        columns,
+        duplicates: match args.duplicates {
+            Some(DuplicatesName::Last) => Duplicates::Last,
+            Some(DuplicatesName::First) | None => Duplicates::First,
+        },
+        model: args.model.clone(),
     };
-    let (answers, account) = import::join(&found.replies, &known, duplicates, args.model.as_deref());
-    say(&told(&args.file, found.format, &account));
-    if let Some(taken) = &found.taken {
+    let session = Session { job: terminal.job(), ..Session::default() };
+    let imported = Dataset::open(&args.out, &session).import(&args.file, &how)?;
+    let Imported { answers, account, .. } = &imported;
+    say(&told(&args.file, imported.format, account));
+    if let Some(taken) = &imported.taken {
         let others = match taken.others.as_slice() {
             [] => String::new(),
             others => format!("; not from {}", others.join(", ")),
@@ -135,8 +130,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             Failure::message(Exit::Input, message).hint("--duplicates first|last says which is taken")
         );
     }
-    write_output(&args.output, &answers, args.force)?;
-    if args.json { put(&json(&account)) } else { Ok(()) }
+    write_output(&args.output, answers, args.force)?;
+    if args.json { put(&json(account)) } else { Ok(()) }
 }
 
 fn told(file: &Path, format: Format, account: &Account) -> String {

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use super::exit::{Exit, Failure};
 use super::print::say;
 use super::share::share;
-use crate::coverage;
-use crate::dataset;
+use super::terminal::Terminal;
 use crate::files;
 use crate::partial_dir::{self, Found};
+use crate::project::{Dataset, Page, Session, Show};
 use crate::report;
 use crate::sampler::Sampler;
 use crate::score;
@@ -62,39 +62,25 @@ fn may_fill(dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let output = &args.output;
     may_write(output)?;
     args.plots.as_deref().map_or(Ok(()), may_fill)?;
-    let rows = dataset::read_rows(&args.out)?;
+    let session = Session { job: terminal.job(), ..Session::default() };
+    let dataset = Dataset::open(&args.out, &session);
+    dataset.rows()?;
     let runs = args.scores.iter().map(|path| score::read(path)).collect::<Result<Vec<_>, _>>()?;
-    let videos = report::videos_from(output, &args.out)?;
-    let coverage = args.sampler.as_ref().map(|sampler| {
-        let measured = coverage::measure(&rows, std::slice::from_ref(sampler), coverage::Options::default());
-        (sampler, measured)
-    });
-    let view = coverage.as_ref().and_then(|(sampler, measured)| {
-        let coverage = measured.samplers.get(sampler.name())?;
-        let seen = coverage::seen(&rows, sampler, sampler.resize(), false);
-        Some(report::View { sampler: sampler.name(), coverage, seen })
-    });
-    let options = report::Options {
-        title: &args.title,
-        videos: &videos,
-        view: view.as_ref(),
+    let show = Show {
+        title: args.title.clone(),
+        sampler: args.sampler.clone(),
         threshold: args.threshold,
+        plots: args.plots.is_some(),
     };
-    let failed = |error| Failure::new(Exit::Input, error);
-    let page = report::page(&rows, &runs, &options).map_err(failed)?;
-    // Drawn before the page is written, so that a failure leaves nothing.
-    let plots = args
-        .plots
-        .as_deref()
-        .map(|dir| Ok((dir, report::plots(&rows, &runs, view.as_ref(), args.threshold)?)));
-    let plots = plots.transpose().map_err(failed)?;
-    files::write_bytes(output, page.as_bytes())?;
-    say(&format!("wrote {} ({} kB)", output.display(), page.len().div_ceil(1000)));
-    if let Some((dir, plots)) = plots {
+    // All is drawn before anything is written, so that a failure leaves nothing.
+    let Page { html, plots } = dataset.report(&runs, output, &show)?;
+    files::write_bytes(output, html.as_bytes())?;
+    say(&format!("wrote {} ({} kB)", output.display(), html.len().div_ceil(1000)));
+    if let Some(dir) = &args.plots {
         let unfinished = partial_dir::begin(dir, PLOTS)?;
         for (name, bytes) in &plots {
             files::write_bytes(&dir.join(name), bytes)?;

@@ -19,6 +19,7 @@ use crate::media::open;
 
 /// A finished video.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Input {
     /// A file.
     File(PathBuf),

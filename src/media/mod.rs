@@ -55,6 +55,7 @@ pub use ff::{Versions, versions};
 
 /// Media that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A source that is not usable, with the reason.
     #[error("`{}`: {reason}", path.display())]

@@ -149,6 +149,7 @@ pub struct Cell {
 /// What a cell's depth is the depth of; never an average over several needles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DepthOf {
     /// The one needle, or the one that is asked for among distractors.
     Needle,

@@ -81,6 +81,12 @@ impl Error {
             | Self::Score(_)
             | Self::Annotation(_)
             | Self::NoTable(_)
+            | Self::NoPlan { .. }
+            | Self::PlanVersion { .. }
+            | Self::Unplanned { .. }
+            | Self::Impossible { .. }
+            | Self::NothingToAudit
+            | Self::Report(_)
             | Self::NoSpec { .. }
             | Self::SpecMoved { .. }
             | Self::SpecUnknown { .. }
@@ -141,6 +147,7 @@ impl Error {
                 "name another port with --port, or 0 for any that is free"
             }
             Self::NotPlan { .. } => "name another file with -o",
+            Self::NoPlan { .. } => "VNBench's annotation is read with --vnbench FILE",
             Self::NoHome => "name a directory with --cache DIR",
             Self::Threads { .. } => "let this user have more processes (`ulimit -u`) and run again",
             Self::NoSpec { .. } | Self::SpecMoved { .. } => "name it with --spec SPEC",

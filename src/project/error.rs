@@ -18,10 +18,12 @@ use crate::needle;
 use crate::needle::import::ImportError;
 use crate::plan;
 use crate::render;
+use crate::report;
 use crate::sampler::{ParseError, ParseResizeError, Refused};
 use crate::score;
 use crate::serve;
 use crate::spec::{self, ExportFormat};
+use crate::version::Mismatch;
 
 /// Why something could not be done. [`blame`](Self::blame) says whose fault it is, [`hint`](Self::hint) what can be done.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +80,9 @@ pub enum Error {
     /// Answers cannot be scored, or scores not read.
     #[error(transparent)]
     Score(#[from] score::Error),
+    /// A report cannot be made.
+    #[error(transparent)]
+    Report(#[from] report::Error),
     /// `VNBench`'s annotation cannot be read.
     #[error(transparent)]
     Annotation(#[from] vnbench::Error),
@@ -102,6 +107,44 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// What is to be audited is no plan.
+    #[error("`{}` is neither the directory of a dataset nor a plan", path.display())]
+    NoPlan {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A plan is of another format version.
+    #[error("`{}` {mismatch}", path.display())]
+    PlanVersion {
+        /// The file.
+        path: PathBuf,
+        /// Which versions disagree.
+        mismatch: Mismatch,
+    },
+    /// A line of a plan is no planned video.
+    #[error("`{}`: video {number} is not a planned one", path.display())]
+    Unplanned {
+        /// The file.
+        path: PathBuf,
+        /// Which video, from 1.
+        number: usize,
+        /// What the parser found.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A planned video says what no plan says.
+    #[error("`{}`: video {number}: {problem}", path.display())]
+    Impossible {
+        /// The file.
+        path: PathBuf,
+        /// Which video, from 1.
+        number: usize,
+        /// What it says.
+        problem: String,
+    },
+    /// There is nothing to audit.
+    #[error("there are no rows to audit")]
+    NothingToAudit,
     /// A directory holds the beginnings of other frames than those that are to be written to it.
     #[error("`{}` holds the unfinished frames of another dataset or other settings", dir.display())]
     OtherFrames {

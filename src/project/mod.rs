@@ -7,7 +7,7 @@
 //! Make a dataset, read the frames that a sampler takes, and score answers:
 //!
 //! ```
-//! use vniah::answers::{Answers, output};
+//! use vniah::answers::Answers;
 //! use vniah::project::{Make, Project, Sees, Session, Settings};
 //! use vniah::{sampler::Sampler, score};
 //!
@@ -42,9 +42,8 @@
 //! assert_eq!(frames[7].image.dimensions(), (128, 72));
 //!
 //! // The oracle looks at every frame, and answers from what it sees.
-//! let file = dir.join("answers.jsonl");
-//! output::replace(&file, &dataset.oracle(Sees::default())?, false)?;
-//! let scores = dataset.score(&Answers::read(&[file])?, &score::Options::new("oracle"))?;
+//! let answers = Answers::of(dataset.oracle(Sees::default())?)?;
+//! let scores = dataset.score(&answers, &score::Options::new("oracle"))?;
 //! assert_eq!(scores.overall.correct, 1);
 //! # Ok(())
 //! # }
@@ -75,17 +74,20 @@
 //! # }
 //! ```
 
+mod auditing;
 mod blame;
 mod error;
 mod exports;
 mod framing;
 mod generating;
+mod importing;
 mod making;
 mod materialize;
 mod merging;
 mod opened;
 mod oracle;
 mod origin;
+mod page;
 mod planned;
 mod remade;
 mod settings;
@@ -93,15 +95,18 @@ mod solve;
 mod threads;
 mod verify;
 
+pub use auditing::{audit_annotation, audit_plan};
 pub use blame::Blame;
 pub use error::Error;
 pub use framing::Frame;
 pub use generating::{Made, Make};
+pub use importing::{Import, Imported};
 pub use making::Project;
 pub use merging::merge;
 pub use opened::Dataset;
 pub use oracle::Sees;
 pub use origin::Origin;
+pub use page::{Page, Show};
 pub use planned::Plan;
 pub use settings::{Session, Settings};
 pub use solve::TypeOutcome;

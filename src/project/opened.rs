@@ -12,12 +12,10 @@ use super::origin::{Origin, spec_of};
 use super::remade::Remade;
 use super::settings::Session;
 use crate::answers::{Answer, Answers};
-use crate::audit;
 use crate::baseline;
 use crate::coverage::{self, Coverage};
 use crate::dataset::{self, Manifest, Row, Store};
 use crate::export;
-use crate::needle::Library;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::score::{self, Scores};
@@ -140,18 +138,6 @@ impl Dataset {
     /// Which questions these samplers let a model see, and what a perfect model reaches.
     pub fn coverage(&self, samplers: &[Sampler], options: coverage::Options) -> Result<Coverage, Error> {
         Ok(coverage::measure(&self.rows()?, samplers, options))
-    }
-
-    /// Attacks the questions without looking at a video. `library` says which names mean one thing.
-    pub fn audit(&self, library: &Library) -> Result<audit::Report, Error> {
-        // What rows contradict is the audit's to say.
-        let rows = dataset::read_contradictory_rows(&self.dir)?;
-        let haystacks = self.manifest()?.haystacks;
-        let lengths = haystacks.into_iter().map(|haystack| {
-            let secs = haystack.form.fps.secs(haystack.form.frames);
-            (haystack.id, secs)
-        });
-        Ok(audit::audit(&rows, &lengths.collect(), library))
     }
 
     /// Writes it in these formats to `out`, or beside itself.

@@ -2,7 +2,7 @@
 //!
 //! In: rows of a dataset, its videos and its spec. Out: its answers. What it cannot answer, the dataset has not shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -38,26 +38,37 @@ pub(super) fn oracle(
     if sees.reader == Reader::Ocr && has_text() {
         detect::check_tesseract().map_err(baseline::Error::from)?;
     }
-    let mut samples: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        samples.entry(&row.sample_id).or_default().push(row);
-    }
-    let samples: Vec<Vec<&Row>> = samples.into_values().collect();
-    let stage = job.start(Stage::Solve, samples.len() as u64);
-    let answers = samples
+    let videos_of_rows = looks(rows);
+    let stage = job.start(Stage::Solve, videos_of_rows.len() as u64);
+    let answers = videos_of_rows
         .par_iter()
-        .map(|tries| {
+        .map(|rows| {
             job.go_on()?;
-            let answers = answers(videos, tries, spec, sees)?;
-            stage.advance(&tries[0].sample_id);
+            let answers = answers(videos, rows, spec, sees)?;
+            stage.advance(&rows[0].sample_id);
             Ok(answers)
         })
         .collect::<Result<Vec<_>, Error>>()?;
+    let mut answers: Vec<Answer> = answers.into_iter().flatten().collect();
+    let samples: BTreeSet<&str> = rows.iter().map(|row| row.sample_id.as_str()).collect();
     stage.finish(&format!("solved {} samples", samples.len()));
-    Ok(answers.into_iter().flatten().collect())
+    let place: BTreeMap<&str, (&str, usize)> =
+        rows.iter().enumerate().map(|(at, row)| (row.id.as_str(), (row.sample_id.as_str(), at))).collect();
+    answers.sort_by_key(|answer| place.get(answer.id.as_str()).copied());
+    Ok(answers)
 }
 
-/// Its answers to the tries of one sample.
+/// Rows that one look at a video answers: all questions about it that search for the same.
+fn looks(rows: &[Row]) -> Vec<Vec<&Row>> {
+    let mut looks: BTreeMap<(&str, &str, &str), Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        let searched = if row.question_kind.names_its_thing() { row.question.as_str() } else { "" };
+        looks.entry((&row.video_id, &row.kind, searched)).or_default().push(row);
+    }
+    looks.into_values().collect()
+}
+
+/// Its answers to rows about one video.
 fn answers(
     videos: &Videos,
     tries: &[&Row],

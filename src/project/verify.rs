@@ -25,6 +25,7 @@ use crate::render::rows;
 use crate::render::verify::{self, Compared};
 use crate::render::videos;
 use crate::spec::Task;
+use crate::wording;
 
 /// What is verified.
 #[derive(Clone, Debug, Default)]
@@ -220,7 +221,7 @@ fn one(
         Err(error) if error.is_of_machine() => Err(error.into()),
         // What cannot be decoded is a difference like any other: the rest is still compared.
         Err(error @ (render::Error::Media(_) | render::Error::Recipe { .. })) => {
-            let what = chain(&error);
+            let what = wording::chain(&error);
             Ok((Compared { worst_psnr: 100.0, ..Compared::default() }, vec![differ(what)]))
         }
         Err(error) => Err(error.into()),
@@ -240,7 +241,7 @@ fn files_that_changed(
             Ok(sha256) if sha256 == output.sha256 => return Ok(None),
             Ok(_) => "its bytes are not those in the manifest".to_owned(),
             Err(error) if error.is_of_machine() => return Err(render::Error::from(error).into()),
-            Err(error) => chain(&error),
+            Err(error) => wording::chain(&error),
         };
         Ok(Some(Difference { file: output.name.clone(), what }))
     });
@@ -279,15 +280,4 @@ fn rows_that_changed(dir: &Path, planner: &Planner, differences: &mut Vec<Differ
         differences.push(Difference { file: dataset::METADATA.to_owned(), what });
     }
     Ok(())
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -18,6 +18,7 @@ use crate::render::Error;
 use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
+use crate::wording;
 
 /// Missing parts that are named.
 const MOST_NAMED: usize = 20;
@@ -175,12 +176,12 @@ fn parts(dirs: &[PathBuf]) -> Result<Vec<Part>, Error> {
         let file = match dataset::read_shard(dir) {
             Ok(file) => file,
             Err(error) => {
-                faults.push(format!("{:#}", anyhow::Error::new(error)));
+                faults.push(wording::chain(&error));
                 continue;
             }
         };
         if let Err(error) = check_rows(dir) {
-            faults.push(format!("{:#}", anyhow::Error::new(error)));
+            faults.push(wording::chain(&error));
         }
         let (other, like) = first.get_or_insert_with(|| (dir.clone(), file.clone()));
         if !same_dataset(like, &file) {

@@ -44,6 +44,7 @@ pub const MARK: &str = r#"<meta name="generator" content="vniah report">"#;
 
 /// A report that cannot be made.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The dataset has no rows.
     #[error("the dataset holds no rows")]

@@ -49,6 +49,7 @@ use crate::needle::{FontFile, Library, Pack};
 use crate::question::{self, Control, Families};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
+use crate::wording;
 use reader::{Problems, Section, unexpected};
 
 /// A spec that cannot be used.
@@ -99,13 +100,7 @@ fn lines(problems: &[String]) -> String {
 
 /// An error and its causes in one line.
 fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        write!(text, ": {cause}").expect("writing to a string succeeds");
-        source = cause.source();
-    }
-    text.trim_end().to_owned()
+    wording::chain(error).trim_end().to_owned()
 }
 
 /// A spec in which everything that it names exists and all values are in range.

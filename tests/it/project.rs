@@ -6,7 +6,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use vniah::answers::Answers;
-use vniah::answers::output;
 use vniah::job::{Event, Job, Progress, Stage};
 use vniah::project::{Blame, Dataset, Error, Make, Project, Sees, Session, Settings, Verify};
 use vniah::sampler::Sampler;
@@ -67,9 +66,13 @@ fn a_dataset_is_made_read_verified_and_scored_without_the_command_line() {
     let report = dataset.verify(&Verify::default()).unwrap();
     assert_eq!((report.videos, report.count()), (2, 0));
     let answers = dataset.oracle(Sees::default()).unwrap();
-    let file = bench.path("answers.jsonl");
-    output::replace(&file, &answers, false).unwrap();
-    let answers = Answers::read(&[file]).unwrap();
+    let twice = answers.iter().cloned().chain(answers.first().cloned().map(|mut first| {
+        first.response = Some("otherwise".to_owned());
+        first
+    }));
+    let error = Answers::of(twice).unwrap_err().to_string();
+    assert!(error.contains("answer 9: id `ret_edit1-bar-0-0` has another response in answer 1"), "{error}");
+    let answers = Answers::of(answers).unwrap();
     let scores = dataset.score(&answers, &score::Options::new("oracle")).unwrap();
     assert!((scores.overall.circular - 1.0).abs() < f64::EPSILON);
     assert!(matches!(dataset.frames("nobody", &sampler), Err(Error::NoSample { id, .. }) if id == "nobody"));

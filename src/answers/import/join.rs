@@ -28,10 +28,11 @@ pub struct Known {
 }
 
 /// Which of several different replies to one row is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Duplicates {
     /// The first; the others are told.
+    #[default]
     First,
     /// The last; the others are told.
     Last,

@@ -76,37 +76,37 @@ impl<'a> Shown<'a> {
             shown.map_or(0.0, |shown| self.places(|other| other.key == shown.key).len() as f64)
         })
     }
+}
 
-    /// Links of the longest path through each option.
-    fn paths(&self) -> Option<Vec<f64>> {
-        if self.sample.row.question_kind != QuestionKind::Chain {
-            return None;
-        }
-        let links = self.scene.sightings();
-        let (mut next, mut before) = (BTreeMap::new(), BTreeMap::new());
-        for Sighting { key, label, .. } in links {
-            next.insert(key.as_str(), label.as_str());
-            before.insert(label.as_str(), key.as_str());
-        }
-        let length = |thing: &str, along: &BTreeMap<&str, &str>| {
-            // A ring has no end: it is as long as its links are many.
-            let path = std::iter::successors(Some(thing), |at| along.get(at).copied());
-            path.take(links.len() + 1).count() - 1
-        };
-        Some(self.means(|thing| (length(thing, &next) + length(thing, &before)) as f64))
+/// Links of the longest path through each option.
+fn paths(shown: &Shown<'_>) -> Option<Vec<f64>> {
+    if shown.sample.row.question_kind != QuestionKind::Chain {
+        return None;
     }
+    let links = shown.scene.sightings();
+    let (mut next, mut before) = (BTreeMap::new(), BTreeMap::new());
+    for Sighting { key, label, .. } in links {
+        next.insert(key.as_str(), label.as_str());
+        before.insert(label.as_str(), key.as_str());
+    }
+    let length = |thing: &str, along: &BTreeMap<&str, &str>| {
+        // A ring has no end: it is as long as its links are many.
+        let path = std::iter::successors(Some(thing), |at| along.get(at).copied());
+        path.take(links.len() + 1).count() - 1
+    };
+    Some(shown.means(|thing| (length(thing, &next) + length(thing, &before)) as f64))
+}
 
-    /// Pairs of things that each option names in the order of time, where options are orders.
-    fn in_time(&self) -> Option<Vec<f64>> {
-        let orders = self.sample.orders()?;
-        let place = |thing: &str| self.places(|sighting| sighting.label == thing).first().copied();
-        let pairs = |order: &Vec<&str>| {
-            let places: Vec<Option<usize>> = order.iter().map(|thing| place(thing)).collect();
-            let ahead = |late: usize| places[..late].iter().filter(|early| **early < places[late]).count();
-            (0..places.len()).map(ahead).sum::<usize>() as f64
-        };
-        Some(orders.iter().map(pairs).collect())
-    }
+/// Pairs of things that each option names in the order of time, where options are orders.
+fn in_time(shown: &Shown<'_>) -> Option<Vec<f64>> {
+    let orders = shown.sample.orders()?;
+    let place = |thing: &str| shown.places(|sighting| sighting.label == thing).first().copied();
+    let pairs = |order: &Vec<&str>| {
+        let places: Vec<Option<usize>> = order.iter().map(|thing| place(thing)).collect();
+        let ahead = |late: usize| places[..late].iter().filter(|early| **early < places[late]).count();
+        (0..places.len()).map(ahead).sum::<usize>() as f64
+    };
+    Some(orders.iter().map(pairs).collect())
 }
 
 /// All attacks.
@@ -122,8 +122,8 @@ pub(super) fn attacks() -> Vec<Attack> {
         attack("shown least often", |shown| Some(negated(shown.number()))),
         attack("most updated", |shown| Some(shown.updates())),
         attack("least updated", |shown| Some(negated(shown.updates()))),
-        attack("longest chain", |shown| shown.paths()),
-        attack("shortest chain", |shown| shown.paths().map(negated)),
-        attack("order of time", |shown| shown.in_time()),
+        attack("longest chain", paths),
+        attack("shortest chain", |shown| paths(shown).map(negated)),
+        attack("order of time", in_time),
     ]
 }

@@ -128,7 +128,7 @@ pub(super) fn groups(runs: &[Run]) -> String {
                 percent(own.squared),
             );
         }
-        for line in score::sentences(&run.scores) {
+        for line in score::sentences(run.scores) {
             put!(out, "<p class=\"note\">{}: {}.</p>\n", escape(&run.name), escape(&line));
         }
     }

@@ -1,5 +1,4 @@
 //! What single kinds of question say beyond accuracy, on rows whose figures can be worked out by hand.
-#![expect(clippy::float_cmp, reason = "shares are rounded to six decimals, so equality is exact")]
 
 use super::open_tests::{open, scored};
 use super::*;

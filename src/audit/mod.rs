@@ -16,6 +16,9 @@ mod naming;
 mod open;
 mod options;
 mod sample;
+mod shown;
+#[cfg(test)]
+mod shown_tests;
 #[cfg(test)]
 mod tests;
 pub mod vnbench;
@@ -112,10 +115,11 @@ fn tallies(samples: &[Sample<'_>], bases: &Bases<'_>) -> Vec<Tally> {
     let scopes = scopes(samples);
     let most = samples.iter().map(|sample| sample.contents.len()).max().unwrap_or(0);
     let mut all: Vec<Tally> = Vec::new();
-    for attack in options::attacks(most) {
+    let attacks = options::attacks(most).into_iter().map(|attack| (attack, options::KNOWS));
+    for (attack, knows) in attacks.chain(shown::attacks().into_iter().map(|attack| (attack, shown::KNOWS))) {
         let tally = |(kind, scope): &(Option<&str>, Scope<'_, '_>)| {
             let guesses = scope.samples.iter().filter_map(|sample| Some((*sample, attack.guess(sample)?)));
-            Tally::of(&attack.name, options::KNOWS, *kind, guesses)
+            Tally::of(&attack.name, knows, *kind, guesses)
         };
         all.extend(scopes.par_iter().filter_map(tally).collect::<Vec<_>>());
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::figure::Guess;
 use super::sample::Sample;
+use crate::question::{QuestionKind, is_yes};
 
 /// What the attacks of this file know.
 pub(super) const KNOWS: &str = "options";
@@ -26,7 +27,10 @@ impl Attack {
         Self { name: name.into(), take: Box::new(take) }
     }
 
-    fn scored(name: &str, scores: impl Fn(&Sample<'_>) -> Option<Vec<f64>> + Sync + 'static) -> Self {
+    pub(super) fn scored(
+        name: &str,
+        scores: impl Fn(&Sample<'_>) -> Option<Vec<f64>> + Sync + 'static,
+    ) -> Self {
         Self::new(name, move |sample| scores(sample).map(|scores| Guess::best(&scores)))
     }
 
@@ -60,6 +64,11 @@ pub(super) fn attacks(most_options: usize) -> Vec<Attack> {
     attacks.push(Attack::scored("centroid of orders", |sample| inversions(sample).map(negated)));
     attacks.push(Attack::scored("outlier of orders", inversions));
     attacks.push(Attack::scored("most agreeing order", agreements));
+    for (name, is_so) in [("always yes", true), ("always no", false)] {
+        attacks.push(Attack::scored(name, move |sample| truths(sample, is_so)));
+    }
+    attacks.push(Attack::scored("overlap of sets", overlaps));
+    attacks.push(Attack::scored("least overlap of sets", |sample| overlaps(sample).map(negated)));
     attacks.push(Attack::scored("most common words", |sample| Some(words_with(sample, false))));
     attacks.push(Attack::scored("words of the question", |sample| Some(words_with(sample, true))));
     attacks
@@ -74,7 +83,7 @@ fn ordinal(rank: usize) -> String {
     }
 }
 
-fn negated(scores: Vec<f64>) -> Vec<f64> {
+pub(super) fn negated(scores: Vec<f64>) -> Vec<f64> {
     scores.into_iter().map(|score| -score).collect()
 }
 
@@ -112,6 +121,26 @@ fn agreements(sample: &Sample<'_>) -> Option<Vec<f64>> {
         orders.iter().map(same).sum::<usize>() as f64
     };
     Some(orders.iter().map(with).collect())
+}
+
+/// Which option says yes, or no, where the question asks whether a thing is shown.
+fn truths(sample: &Sample<'_>, is_so: bool) -> Option<Vec<f64>> {
+    let says = |text: &String| f64::from(u8::from(is_yes(text, sample.row.language) == is_so));
+    (sample.row.question_kind == QuestionKind::Exists).then(|| sample.contents.iter().map(says).collect())
+}
+
+/// The things that an option names.
+pub(super) fn things(text: &str) -> Vec<&str> {
+    text.split(", ").collect()
+}
+
+/// Things that each option shares with the others, where options name several and not all the same.
+fn overlaps(sample: &Sample<'_>) -> Option<Vec<f64>> {
+    let sets: Vec<BTreeSet<&str>> =
+        sample.contents.iter().map(|text| things(text).into_iter().collect()).collect();
+    let shared =
+        |set: &BTreeSet<&str>| sets.iter().map(|other| set.intersection(other).count()).sum::<usize>() as f64;
+    sets.iter().any(|set| set.len() > 1).then(|| sets.iter().map(shared).collect())
 }
 
 /// Words of a text, in lower case.

@@ -98,7 +98,31 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
         sample.question = if of_grid { *questions.entry((key, *before)).or_insert(at) } else { at };
         *before += 1;
     }
+    join_groups(&mut samples);
     samples
+}
+
+/// Makes questions of one type and group one trial: the two of a pair and those about one chain are drawn together, so that what one
+/// of them says is no independent sample, and is not to be learnt for another.
+fn join_groups<'a>(samples: &mut [Sample<'a>]) {
+    let mut first: BTreeMap<(&'a str, &'a str), usize> = BTreeMap::new();
+    let mut joined: BTreeMap<usize, usize> = BTreeMap::new();
+    let end = |joined: &BTreeMap<usize, usize>, mut question: usize| {
+        while let Some(&next) = joined.get(&question) {
+            question = next;
+        }
+        question
+    };
+    for sample in samples.iter().filter(|sample| !sample.row.group_id.is_empty()) {
+        let other = *first.entry((&sample.row.kind, &sample.row.group_id)).or_insert(sample.question);
+        let (one, other) = (end(&joined, sample.question), end(&joined, other));
+        if one != other {
+            joined.insert(one.max(other), one.min(other));
+        }
+    }
+    for sample in samples {
+        sample.question = end(&joined, sample.question);
+    }
 }
 
 /// Where a question stands: type, depth, haystacks where videos have no stated length, and which of its cell it is.

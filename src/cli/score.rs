@@ -215,6 +215,10 @@ fn table(scores: &Scores) -> String {
     text.push_str(&aligned(&lines));
     text.push_str(&notes(scores));
     text.push_str(&groups(scores));
+    for line in score::sentences(scores) {
+        text.push_str(&markup::line(&line));
+        text.push('\n');
+    }
     text.push_str(&axes::text(scores));
     text.push_str(&controls::text(scores));
     text + &scores.judge.as_ref().map_or_else(String::new, judge_line)
@@ -231,8 +235,9 @@ fn groups(scores: &Scores) -> String {
     let Some(groups) = &scores.groups else { return String::new() };
     let own = &groups.overall;
     let [low, high] = own.interval.map(percent);
+    let chance = own.chance.map(|chance| format!("; chance {}%", percent(chance))).unwrap_or_default();
     format!(
-        "groups: of {} groups {}% are right in all samples ({low} - {high}); mean of (right / samples)^2 {}%\n",
+        "groups: of {} groups {}% are right in all samples ({low} - {high}{chance}); mean of (right / samples)^2 {}%\n",
         own.groups,
         percent(own.right),
         percent(own.squared)

@@ -48,7 +48,7 @@ pub use query::{Direction, Query};
 pub use question_kind::QuestionKind;
 pub use range::fewest_and_most;
 pub use scene::{Cell, Point, Scene, Sighting};
-pub use words::Side;
+pub use words::{Side, is_yes};
 
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [

@@ -18,6 +18,11 @@ pub(super) fn truth(is_so: bool, language: Language) -> Names {
     }
 }
 
+/// Whether a canonical answer is yes.
+pub fn is_yes(answer: &str, language: Language) -> bool {
+    truth(true, language)[0] == answer
+}
+
 /// On which side of another thing a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {

@@ -8,7 +8,7 @@ use super::html::{count, escape, percent, put};
 use super::table::score_cell;
 use crate::question::AnswerKind;
 use crate::question::span_law::RECALL_AT;
-use crate::score::Group;
+use crate::score::{self, Group};
 
 /// Bars of the histogram, each as wide as the others.
 const BARS: usize = 10;
@@ -117,22 +117,26 @@ fn histogram(index: usize, run: &Run, kind: &str) -> String {
     figure((kind, &run.name), &label, &body)
 }
 
-/// A sentence a run about its groups; nothing where there are none.
+/// Sentences about the groups of each run, and about what single kinds of question say.
 pub(super) fn groups(runs: &[Run]) -> String {
     let mut out = String::new();
     for run in runs {
-        let Some(groups) = &run.scores.groups else { continue };
-        let own = &groups.overall;
-        put!(
-            out,
-            "<p class=\"note\">{}: of {} groups of questions {}% are right as a whole ({} – {}); mean of (right / samples)² {}%.</p>\n",
-            escape(&run.name),
-            count(own.groups as usize),
-            percent(own.right),
-            percent(own.interval[0]),
-            percent(own.interval[1]),
-            percent(own.squared),
-        );
+        if let Some(groups) = &run.scores.groups {
+            let own = &groups.overall;
+            put!(
+                out,
+                "<p class=\"note\">{}: of {} groups of questions {}% are right as a whole ({} – {}); mean of (right / samples)² {}%.</p>\n",
+                escape(&run.name),
+                count(own.groups as usize),
+                percent(own.right),
+                percent(own.interval[0]),
+                percent(own.interval[1]),
+                percent(own.squared),
+            );
+        }
+        for line in score::sentences(run.scores) {
+            put!(out, "<p class=\"note\">{}: {}.</p>\n", escape(&run.name), escape(&line));
+        }
     }
     out
 }

@@ -9,9 +9,10 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slices, Visible};
+use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slice, Slices, Visible};
 use super::figures::{Chance, Group, RuleScores, is_by_credit};
 use super::groups::Groups;
+use super::kinds::{Existence, Gap, Stale};
 use super::lines::OneLineEach;
 use super::place::DepthSource;
 use super::reading::{JudgeUse, Reading};
@@ -52,6 +53,18 @@ pub struct Scores {
     pub counting: BTreeMap<String, Counting>,
     /// Credit for orders that are partly right, by type.
     pub ordering: BTreeMap<String, Ordering>,
+    /// How the model tells whether a thing is shown, by type; absent where no type asks it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub existence: BTreeMap<String, Existence>,
+    /// Which wrong answers about states were right before, by type; absent where no type asks for states.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub states: BTreeMap<String, Stale>,
+    /// Samples of chains by the number of links to follow, by type; absent where there are none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hops: BTreeMap<String, Vec<Slice>>,
+    /// What options add, by types that are asked in both forms; absent where none is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gap: BTreeMap<String, Gap>,
     /// Which letters the model favours.
     pub letters: Letters,
     /// Accuracy by whether the frames sent show the needles; null where no answer says which were sent.

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
-use super::figures::rounded;
+use super::figures::{is_by_credit, rounded};
 use super::interval::{hull, wilson};
 use super::sample::Sample;
 use crate::seed::Seed;
@@ -34,6 +34,11 @@ pub struct GroupShare {
     pub right: f64,
     /// 95% interval of `right`.
     pub interval: [f64; 2],
+    /// The share that one reaches who guesses the answer of every sample by itself and stays with it over the tries: the mean over groups of
+    /// the product of the rows' chances. A pair of questions with two answers each has 25%. Absent where answers are right by their
+    /// overlap, whose chance is no share of right answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chance: Option<f64>,
     /// Mean of `(k / n)^2`: credit for groups that are partly right.
     pub squared: f64,
 }
@@ -45,6 +50,8 @@ struct Sums<'a> {
     cluster: &'a str,
     right: u32,
     samples: u32,
+    /// Product of the chances of its samples.
+    chance: Option<f64>,
 }
 
 /// The groups under one reading; nothing where no row states a group.
@@ -55,6 +62,9 @@ pub(super) fn groups(samples: &[Sample], rule: usize, seed: Seed) -> Option<Grou
         group.kinds.insert(&sample.row.kind);
         group.cluster = &sample.cluster;
         group.right += u32::from(sample.is_correct(rule));
+        let before = if group.samples == 0 { Some(1.0) } else { group.chance };
+        group.chance =
+            before.filter(|_| !is_by_credit(sample.row.answer_kind)).map(|chance| chance * sample.row.chance);
         group.samples += 1;
     }
     if sums.is_empty() {
@@ -83,6 +93,7 @@ fn share(groups: &[&Sums], seed: Seed) -> GroupShare {
         let share = f64::from(group.right) / f64::from(group.samples);
         squared += share * share;
     }
+    let chances: Option<f64> = groups.iter().map(|group| group.chance).sum();
     let number = groups.len() as u64;
     let independent = wilson(correct, number);
     let drawn = is_clustered.then(|| ratios(&Clusters::new(&clusters, 1), seed)[0]).flatten();
@@ -92,6 +103,7 @@ fn share(groups: &[&Sums], seed: Seed) -> GroupShare {
         correct,
         right: rounded(correct as f64 / number.max(1) as f64),
         interval: interval.map(rounded),
+        chance: chances.map(|chances| rounded(chances / number.max(1) as f64)),
         squared: rounded(squared / number.max(1) as f64),
     }
 }

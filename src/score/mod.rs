@@ -22,14 +22,17 @@ mod groups;
 mod interval;
 mod join;
 mod judge;
+mod kinds;
 pub mod leaderboard;
 mod letters;
 mod lines;
 mod metrics;
+mod normal;
 mod place;
 mod read;
 mod reading;
 mod sample;
+mod sentences;
 mod slicer;
 mod slices;
 mod tally;
@@ -51,9 +54,11 @@ pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, write};
 pub use groups::{GroupShare, Groups};
 pub use interval::wilson;
 pub use join::ends;
+pub use kinds::{Existence, Gap, Stale};
 pub use place::{DepthSource, Place, length_bands, place};
 pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
+pub use sentences::sentences;
 pub use verdict::Verdict;
 
 use std::collections::BTreeMap;
@@ -161,6 +166,10 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         cells,
         counting: counting::counting(&samples, rows, rule, seed),
         ordering: counting::ordering(&samples, rows, rule, seed),
+        existence: kinds::existence(&samples, rows, rule),
+        states: kinds::states(&samples, rows, rule),
+        hops: kinds::hops(&samples, rule, seed),
+        gap: BTreeMap::new(),
         letters: letters::letters(&samples, rows, rule, seed),
         visible: effective_length::visible(&samples, answers, sampler, rule, seed),
         controls: BTreeMap::new(),
@@ -183,6 +192,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         dataset_sha256: dataset_digest(rows),
         verdicts: samples.iter().map(|sample| sample.verdicts(options.rule, judged.is_some())).collect(),
     };
+    scores.gap = kinds::gaps(&scores.types, &samples);
     scores.effective_length = effective_length(&scores, options.threshold);
     Ok(scores)
 }
@@ -218,6 +228,8 @@ mod chance_tests;
 mod coverage_tests;
 #[cfg(test)]
 mod details_tests;
+#[cfg(test)]
+mod kinds_tests;
 #[cfg(test)]
 mod open_tests;
 #[cfg(test)]

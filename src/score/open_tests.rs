@@ -7,7 +7,7 @@ use crate::answers::Answer;
 use crate::question::{AnswerKind, Form, QuestionKind};
 
 /// An open row of a minute at 25 frames a second.
-fn open(kind: &str, answer_kind: AnswerKind, number: usize, answer: &str) -> Row {
+pub(super) fn open(kind: &str, answer_kind: AnswerKind, number: usize, answer: &str) -> Row {
     let question_kind = match answer_kind {
         AnswerKind::Number => QuestionKind::Count,
         AnswerKind::List => QuestionKind::Order,
@@ -41,7 +41,7 @@ fn rows(kind: &str, answer_kind: AnswerKind, answers: &[&str]) -> Vec<Row> {
     answers.iter().enumerate().map(|(number, answer)| open(kind, answer_kind, number, answer)).collect()
 }
 
-fn scored(rows: &[Row], replies: &[Option<&str>]) -> Scores {
+pub(super) fn scored(rows: &[Row], replies: &[Option<&str>]) -> Scores {
     let answer = |(row, reply): (&Row, Option<&str>)| Answer::new(&row.id, reply.map(str::to_owned));
     score(rows, &rows.iter().zip(replies.iter().copied()).map(answer).collect(), &Options::new("m")).unwrap()
 }

@@ -35,6 +35,9 @@ pub(super) fn fault(scores: &Scores) -> Option<String> {
     {
         return Some(format!("the groups of `{}` have a share of {share}: expected 0 to 1", quoted(name)));
     }
+    if let Some((share, name)) = kind_shares(scores).find(|(share, _)| !is_share(*share)) {
+        return Some(format!("the figures of `{}` have a share of {share}: expected 0 to 1", quoted(name)));
+    }
     let is_credit = |sample: &SampleVerdicts| sample.credit.iter().all(|credit| is_share(*credit));
     if let Some(sample) = scores.verdicts.iter().find(|sample| !is_credit(sample)) {
         return Some(format!("`{}` has a credit that is not within 0 and 1", quoted(&sample.sample_id)));
@@ -47,6 +50,23 @@ pub(super) fn fault(scores: &Scores) -> Option<String> {
 
 fn is_share(share: f64) -> bool {
     (0.0..=1.0).contains(&share)
+}
+
+/// The shares of single kinds of question, each with the name of its type.
+fn kind_shares(scores: &Scores) -> impl Iterator<Item = (f64, &str)> {
+    let existence = scores.existence.iter().map(|(name, own)| (own.yes, name.as_str()));
+    let states = scores
+        .states
+        .iter()
+        .flat_map(|(name, own)| [own.share, own.chance].map(|share| (share, name.as_str())));
+    let gaps = scores.gap.iter().flat_map(|(name, own)| {
+        [own.choice, own.choice_chance, own.open, own.open_chance].map(|share| (share, name.as_str()))
+    });
+    let hops = scores
+        .hops
+        .iter()
+        .flat_map(|(name, slices)| slices.iter().map(move |slice| (slice.circular, name.as_str())));
+    existence.chain(states).chain(gaps).chain(hops)
 }
 
 /// The shares of groups, each with the name of its type.

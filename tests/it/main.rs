@@ -33,6 +33,7 @@ mod import;
 mod import_loose;
 mod interrupts;
 mod judge;
+mod kinds_audit;
 mod links;
 mod merge;
 mod moved;

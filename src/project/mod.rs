@@ -104,6 +104,6 @@ pub use oracle::Sees;
 pub use origin::Origin;
 pub use planned::Plan;
 pub use settings::{Session, Settings};
-pub use solve::TypeOutcome;
+pub use solve::{SolvedType, TypeOutcome};
 pub use threads::fit;
 pub use verify::{Difference, Verify, VerifyReport};

@@ -21,6 +21,7 @@ mod quantity;
 #[cfg(test)]
 mod quantity_tests;
 mod reader;
+mod suite;
 mod tasks;
 mod vary;
 mod visibility;
@@ -33,6 +34,7 @@ pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
 pub use others::Others;
 pub use quantity::{Length, MOST_FRAMES};
+pub use suite::{SUITES, Suite};
 pub use tasks::Task;
 
 use std::collections::BTreeMap;
@@ -261,8 +263,7 @@ fn check(
     let language = stated.and_then(|value| language(value).ok()).unwrap_or_default();
     let needles = needles(root.section("needles", problems), (dir, language), problems);
     let families = families(root.section("templates", problems), dir, problems);
-    let asked = root.sections("tasks", problems);
-    let asked = tasks::read(asked, &families, problems);
+    let asked = suite::asked(&mut root, &families, language, problems);
     let has_grid = root.value("grid").is_some();
     let grid = has_grid.then(|| grid::read(root.section("grid", problems), problems));
     let tasks = tasks::tasks(&asked, grid.as_ref(), &needles, problems);

@@ -131,7 +131,9 @@ fn states_are_told_by_single_frames_only_where_no_former_state_is_an_option() {
 
 #[test]
 fn the_answer_is_one_whatever_the_order_of_the_options() {
-    let dir_rows = rows("[[tasks]]\ntype = \"ord_next1\"\nsamples = 20\n[[tasks]]\ntype = \"ord_edit1\"\nsamples = 20\n");
+    let dir_rows = rows(
+        "[[tasks]]\ntype = \"ord_next1\"\nsamples = 20\n[[tasks]]\ntype = \"ord_edit1\"\nsamples = 20\n",
+    );
     for row in dir_rows {
         let text = |row: &Row| {
             let letter = unordered(row).unwrap();

@@ -66,9 +66,7 @@ pub struct Unordered {
 /// The answer to a row of somebody who found this scene.
 fn told(row: &Row, found: &Scene, unordered: Option<Unordered>) -> Answer {
     match unordered {
-        Some(unordered) => {
-            answer(row, "frames-only", frames_only::reply_unordered(row, found, unordered))
-        }
+        Some(unordered) => answer(row, "frames-only", frames_only::reply_unordered(row, found, unordered)),
         None => answer(row, "oracle", reply(row, found)),
     }
 }

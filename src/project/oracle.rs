@@ -68,7 +68,9 @@ fn answers(
 ) -> Result<Vec<Answer>, Error> {
     let first = tries[0];
     let video = videos.open(&first.video_path)?;
-    let Some(sampler) = sees.sampler else { return Ok(baseline::oracle(tries, spec, &video, sees.reader, sees.unordered)?) };
+    let Some(sampler) = sees.sampler else {
+        return Ok(baseline::oracle(tries, spec, &video, sees.reader, sees.unordered)?);
+    };
     let unsampled = |refused| Error::Unsampled { sample: first.sample_id.clone(), refused };
     let mut indices = first.sampled(sampler).map_err(unsampled)?;
     indices.sort_unstable();

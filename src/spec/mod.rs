@@ -15,6 +15,7 @@ mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod haystacks;
+mod lone;
 mod others;
 pub mod portable;
 mod quantity;
@@ -32,6 +33,7 @@ pub use durations::Durations;
 pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
+pub use lone::lone;
 pub use others::Others;
 pub use quantity::{Length, MOST_FRAMES};
 pub use suite::{SUITES, Suite};
@@ -257,7 +259,7 @@ fn check(
         problems.note("name", "is not one line of text");
     }
     let entries = haystacks::read(root.section("haystacks", problems), (dir, places), problems);
-    let wanted = video(root.section("video", problems), problems);
+    let wanted = haystacks::video(root.section("video", problems), problems);
     // Needles are called by their names in the language that questions are asked in; what it may be, `families` says.
     let stated = table.get("templates").and_then(|templates| templates.get("language"));
     let language = stated.and_then(|value| language(value).ok()).unwrap_or_default();
@@ -289,21 +291,6 @@ fn check(
         exports,
         controls,
     })
-}
-
-/// Constant rate factor where the spec states none: hard to tell from the source.
-const DEFAULT_CRF: u8 = 20;
-
-fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
-    let wanted = Wanted {
-        width: haystacks::size(&mut section, "width", problems),
-        height: haystacks::size(&mut section, "height", problems),
-        fps: section.read("fps", problems, haystacks::frame_rate),
-        crf: section.whole("quality", 0..=40, problems).map_or(DEFAULT_CRF, |crf| crf as u8),
-        audio: section.flag("audio", problems).unwrap_or(true),
-    };
-    section.finish(problems);
-    wanted
 }
 
 /// No scene without a needle comes nearer to a picture, and nine in ten pasted ones do: `docs/needles.md` has the figures.

@@ -17,7 +17,8 @@ pub fn blind(rows: &[Row], seed: Seed) -> Vec<answers::Answer> {
         .collect()
 }
 
-fn guess(row: &Row, mut stream: Stream) -> String {
+/// A guess at a row.
+pub(super) fn guess(row: &Row, mut stream: Stream) -> String {
     match row.answer_kind {
         AnswerKind::Choice => letter(stream.below(row.options.len().max(1) as u64) as usize),
         AnswerKind::Label => labels(row, 1, &mut stream),

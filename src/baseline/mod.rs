@@ -1,10 +1,14 @@
-//! Baselines: a solver that looks at decoded pixels alone, and one that does not look at all.
+//! Baselines: a solver that looks at decoded pixels alone, one that looks at them without their order, and one that does not
+//! look at all.
 //!
-//! In: the rows of a dataset; for the oracle its videos, and the packs and looks of its spec (what can be hidden, not what
-//! is). Out: answers. The oracle shows that a dataset can be solved, the blind one where chance lies; neither reads a
-//! needle's frames or places from the rows.
+//! In: the rows of a dataset; for those that look its videos, and the packs and looks of its spec (what can be hidden, not what
+//! is). Out: answers. The oracle shows that a dataset can be solved, single frames what can be solved without the order of time,
+//! the blind one where chance lies; none reads a needle's frames or places from the rows.
 
 mod blind;
+mod frames_only;
+#[cfg(test)]
+mod frames_only_tests;
 mod search;
 #[cfg(test)]
 mod text_tests;
@@ -23,6 +27,7 @@ use crate::media::yuv::Yuv;
 use crate::question::span_law::{self, SpanLaw};
 use crate::question::{self, Scene, Sighting};
 use crate::score::asked;
+use crate::seed::Seed;
 use crate::spec::CheckedSpec;
 use crate::time::FrameSpan;
 use search::{Search, Stretch, look, scene};
@@ -53,16 +58,33 @@ pub enum Reader {
     Ocr,
 }
 
+/// That the order of frames and their times are not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unordered {
+    /// Seed of what is guessed in their place.
+    pub seed: Seed,
+}
+
+/// The answer to a row of somebody who found this scene.
+fn told(row: &Row, found: &Scene, unordered: Option<Unordered>) -> Answer {
+    match unordered {
+        Some(unordered) => answer(row, "frames-only", frames_only::reply_unordered(row, found, unordered)),
+        None => answer(row, "oracle", reply(row, found)),
+    }
+}
+
 fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
     Answer { model: Some(model.to_owned()), ..Answer::new(&row.id, Some(response.unwrap_or_default())) }
 }
 
-/// Answers rows about one video that search for the same things: the tries of a sample, or of several.
+/// Answers rows about one video that search for the same things: the tries of a sample, or of several. Where `unordered` is
+/// stated, from single frames.
 pub fn oracle(
     rows: &[&Row],
     spec: &CheckedSpec,
     video: &Input,
     reader: Reader,
+    unordered: Option<Unordered>,
 ) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
     let search = Search::new(row, spec, reader)?;
@@ -80,7 +102,7 @@ pub fn oracle(
         stretches = merged(stretches, &fine);
     }
     let found = scene(&search, &stretches);
-    Ok(rows.iter().map(|row| answer(row, "oracle", reply(row, &found))).collect())
+    Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
 }
 
 /// The frames of a video that are `wanted`, with their numbers.
@@ -144,13 +166,14 @@ pub fn oracle_of_sampled(
     spec: &CheckedSpec,
     video: &Input,
     indices: &[u64],
+    unordered: Option<Unordered>,
 ) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
     let mut picker = FramePicker::open(video, row.fps())?;
     let frames = indices.iter().map(|&index| Ok((index, picker.frame(index)?)));
     // One look serves them all.
     let found = sampled(row, spec, Some(indices), frames)?;
-    Ok(rows.iter().map(|row| answer(row, "oracle", reply(row, &found))).collect())
+    Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
 }
 
 /// What the sampled frames show: of times that are asked for, their best estimate.

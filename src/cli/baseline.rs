@@ -1,6 +1,7 @@
-//! `vniah baseline`: answers of a solver that looks at pixels alone, and of one that does not look.
+//! `vniah baseline`: answers of a solver that looks at pixels alone, of one that looks at single frames, and of one that does not
+//! look.
 //!
-//! In: a dataset. Out: `answers.jsonl`.
+//! In: a dataset. Out: `answers.jsonl`; of single frames, a table of what they solve, too.
 
 use std::path::{Path, PathBuf};
 
@@ -9,11 +10,11 @@ use clap::Subcommand;
 use super::exit::{Failure, unwritten};
 use super::machine::Machine;
 use super::origin::Origin;
-use super::print::say;
+use super::print::{percent, put, say, table};
 use super::terminal::Terminal;
 use crate::answers::{Answer, output};
-use crate::baseline::Reader;
-use crate::project::{Dataset, Sees, Session};
+use crate::baseline::{Reader, Unordered};
+use crate::project::{Dataset, Sees, Session, SolvedType};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
 
@@ -37,6 +38,23 @@ enum Action {
         /// Look at the frames that this sampler takes, and at no others.
         #[arg(long, value_name = "ID", conflicts_with = "reader")]
         sampler: Option<Sampler>,
+        #[command(flatten)]
+        machine: Machine,
+    },
+    /// Answer from single frames, without their order or time, and print which types that solves.
+    FramesOnly {
+        #[command(flatten)]
+        files: Files,
+        #[command(flatten)]
+        origin: Origin,
+        #[command(flatten)]
+        text: Text,
+        /// Look at the frames that this sampler takes, and at no others.
+        #[arg(long, value_name = "ID", conflicts_with = "reader")]
+        sampler: Option<Sampler>,
+        /// Seed of the orders that it guesses.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
         #[command(flatten)]
         machine: Machine,
     },
@@ -100,11 +118,45 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         }
         Action::Oracle { files, origin, text, sampler, machine } => {
             check_output(&files.output, files.force)?;
-            let sees = Sees { reader: text.reader_or(Reader::Template), sampler: sampler.as_ref() };
+            let sees = Sees {
+                reader: text.reader_or(Reader::Template),
+                sampler: sampler.as_ref(),
+                ..Sees::default()
+            };
             let answers = origin.dataset(&files.dataset, machine, terminal).oracle(sees)?;
             write_output(&files.output, &answers, files.force)
         }
+        Action::FramesOnly { files, origin, text, sampler, seed, machine } => {
+            check_output(&files.output, files.force)?;
+            let sees = Sees {
+                reader: text.reader_or(Reader::Template),
+                sampler: sampler.as_ref(),
+                unordered: Some(Unordered { seed: Seed::new(*seed) }),
+            };
+            let dataset = origin.dataset(&files.dataset, machine, terminal);
+            let answers = dataset.oracle(sees)?;
+            write_output(&files.output, &answers, files.force)?;
+            put(&solved(&dataset.solved_types(&answers)?))
+        }
     }
+}
+
+/// What was solved, as a table.
+fn solved(types: &[SolvedType]) -> String {
+    let head = ["type", "form", "needs order", "questions", "solved", "share", "chance"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for of in types {
+        rows.push(vec![
+            of.kind.clone(),
+            of.form.name().to_owned(),
+            if of.needs_order { "yes" } else { "no" }.to_owned(),
+            of.samples.to_string(),
+            of.solved.to_string(),
+            percent(of.solved as f64 / of.samples.max(1) as f64),
+            of.chance.map(percent).unwrap_or_default(),
+        ]);
+    }
+    table(&rows)
 }
 
 /// Refuses a file that may not be replaced, before any work is done.

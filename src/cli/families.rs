@@ -1,7 +1,7 @@
 //! `vniah families`: the question types that there are.
 //!
 //! In: the embedded families, those of a directory over them. Out: a table of them, or one in full: what it shows, what it asks,
-//! how it is answered and how it is scored.
+//! how it is answered and how it is scored, with an example.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -12,8 +12,11 @@ use serde::Serialize;
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say, table};
 use crate::answers::kind::main_measure;
+use crate::dataset::letter;
 use crate::language::Language;
+use crate::plan::{self, EXAMPLE_SECS, Example};
 use crate::question::{self, Families, Family, Form, Labels, Prompt};
+use crate::spec;
 use crate::wording;
 
 /// List the question types, or show what one shows, asks and scores.
@@ -27,7 +30,7 @@ pub(super) struct Args {
 enum Action {
     /// A table of all types.
     List(Source),
-    /// One type in full.
+    /// One type in full, with an example.
     Show {
         /// The type, such as `when_edit1`.
         #[arg(value_name = "TYPE")]
@@ -76,7 +79,25 @@ struct Description<'a> {
     distractors: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     durations_secs: Option<[f64; 2]>,
+    /// Whether answers depend on the order of time, so that single frames do not tell them.
+    needs_order: bool,
     question: &'a str,
+}
+
+/// One type in full.
+#[derive(Debug, Serialize)]
+struct Full<'a> {
+    #[serde(flatten)]
+    description: Description<'a>,
+    examples: Vec<FormsExample>,
+}
+
+/// An example of what a video shows, and what is asked about it.
+#[derive(Debug, Serialize)]
+struct FormsExample {
+    forms: Vec<Form>,
+    #[serde(flatten)]
+    example: Example,
 }
 
 /// How one form is answered and scored.
@@ -86,6 +107,9 @@ struct FormDescription {
     answer_kind: &'static str,
     /// The figure that stands for the type.
     main: &'static str,
+    /// How often a guess at one try is right; absent where it depends on the video or the pack: then each row states it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chance: Option<f64>,
     /// What the prompt ends with.
     instruction: String,
 }
@@ -102,7 +126,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let families = families(source)?;
             let family = families.get(kind).ok_or_else(|| unknown(kind, &families))?;
             let description = description(family);
-            if source.json { put(&json(&description)) } else { put(&shown(family, &description)) }
+            let examples = examples(family);
+            if source.json {
+                let examples = examples.unwrap_or_default();
+                return put(&json(&Full { description, examples }));
+            }
+            put(&(shown(family, &description) + &exemplified(&examples)))
         }
     }
 }
@@ -150,8 +179,21 @@ fn description(family: &Family) -> Description<'_> {
         },
         distractors: family.can_distract(),
         durations_secs: family.question_kind().draws_times().then(|| [secs(least), secs(longest)]),
+        needs_order: family.question_kind().needs_order(),
         question: family.question(family.pack()),
     }
+}
+
+/// An example of each form, or one of all where these ask the same; or why there is none.
+fn examples(family: &Family) -> Result<Vec<FormsExample>, String> {
+    let all = family.forms();
+    let sets: Vec<&[Form]> =
+        if family.question_kind().draws_times() { all.chunks(1).collect() } else { vec![all] };
+    let of = |forms: &[Form]| {
+        let example = plan::example(&spec::lone(family, forms)?);
+        Ok(FormsExample { forms: forms.to_vec(), example })
+    };
+    sets.into_iter().map(of).collect()
 }
 
 fn form_description(family: &Family, form: Form) -> FormDescription {
@@ -173,6 +215,7 @@ fn form_description(family: &Family, form: Form) -> FormDescription {
         form: form.name(),
         answer_kind: answer_kind.name(),
         main: main_measure(answer_kind),
+        chance: (form == Form::Choice).then(|| 1.0 / family.options_number() as f64),
         instruction,
     }
 }
@@ -182,11 +225,12 @@ fn range([fewest, most]: [usize; 2]) -> String {
 }
 
 fn listed(all: &[Description<'_>]) -> String {
-    let head = ["type", "task", "kind", "needles", "shown as", "pack", "forms", "main figure"];
+    let head = ["type", "task", "kind", "needles", "shown as", "pack", "forms", "main figure", "chance"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for of in all {
         let forms: Vec<&str> = of.forms.iter().map(|form| form.form).collect();
         let mains: Vec<&str> = of.forms.iter().map(|form| form.main).collect();
+        let chances: Vec<String> = of.forms.iter().map(|form| chance(form.chance)).collect();
         rows.push(vec![
             of.r#type.to_owned(),
             of.task.to_owned(),
@@ -196,9 +240,47 @@ fn listed(all: &[Description<'_>]) -> String {
             of.pack.to_owned(),
             forms.join(", "),
             mains.join(", "),
+            chances.join(", "),
         ]);
     }
     table(&rows)
+}
+
+/// A chance as a table has it.
+fn chance(of: Option<f64>) -> String {
+    of.map_or_else(|| "the row's".to_owned(), |share| format!("1/{:.0}", 1.0 / share))
+}
+
+/// Examples in words.
+fn exemplified(examples: &Result<Vec<FormsExample>, String>) -> String {
+    let examples = match examples {
+        Ok(examples) => examples,
+        Err(problem) => return format!("\nno example: {problem}\n"),
+    };
+    examples.iter().fold(String::new(), |text, of| text + &example(of))
+}
+
+fn example(FormsExample { forms, example }: &FormsExample) -> String {
+    let names: Vec<&str> = forms.iter().map(|form| form.name()).collect();
+    let mut text = format!("\nexample ({})\n", names.join(", "));
+    for shown in &example.shown {
+        let part = shown.part.as_ref().map(|part| format!(", {part}")).unwrap_or_default();
+        let seconds = shown.seconds.as_ref().map(|seconds| format!(", {seconds} s of {EXAMPLE_SECS} s"));
+        let seconds = seconds.unwrap_or_default();
+        let distractor = if shown.is_distractor { " (distractor)" } else { "" };
+        text += &format!("  shows   {}{part}{seconds}{distractor}\n", shown.what);
+    }
+    for question in &example.questions {
+        text += &format!("  asks    {}\n", question.question);
+        let options = if forms.contains(&Form::Choice) { question.options.as_slice() } else { &[] };
+        for (at, option) in options.iter().enumerate() {
+            text += &format!("          {}. {option}\n", letter(at));
+        }
+        let right = options.iter().position(|option| *option == question.answer);
+        let right = right.map(|at| format!("{}. ", letter(at))).unwrap_or_default();
+        text += &format!("  answer  {right}{}\n", question.answer);
+    }
+    text
 }
 
 fn shown(family: &Family, of: &Description<'_>) -> String {
@@ -217,9 +299,17 @@ fn shown(family: &Family, of: &Description<'_>) -> String {
         line("says", family.text("{key}", "{label}"));
     }
     line("asks", of.question.to_owned());
+    let frames = if of.needs_order { "do not tell: it needs order in time" } else { "tell" };
+    line("frames", format!("single frames {frames}"));
     for form in &of.forms {
-        let FormDescription { form, answer_kind, main, instruction } = form;
-        line(form, format!("answer: {answer_kind}; main figure: {main}; the prompt ends: {instruction}"));
+        let FormDescription { form, answer_kind, main, chance: share, instruction } = form;
+        let chance = chance(*share);
+        line(
+            form,
+            format!(
+                "answer: {answer_kind}; main figure: {main}; chance of a try: {chance}; the prompt ends: {instruction}"
+            ),
+        );
     }
     text
 }

@@ -15,6 +15,7 @@ mod difficulty_tests;
 mod effective;
 #[cfg(test)]
 mod effective_tests;
+mod example;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
@@ -38,6 +39,7 @@ mod visibility;
 mod write;
 
 pub use difficulty::difficulty_record;
+pub use example::{EXAMPLE_SECS, Example, QuestionExample, ShownExample, example};
 pub use patches::patch_sizes;
 pub use placement::WINDOW_PERMILLE;
 pub use planner::{Error, Planner};

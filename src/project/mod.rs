@@ -109,6 +109,6 @@ pub use origin::Origin;
 pub use page::{Page, Show};
 pub use planned::Plan;
 pub use settings::{Session, Settings};
-pub use solve::TypeOutcome;
+pub use solve::{SolvedType, TypeOutcome};
 pub use threads::fit;
 pub use verify::{Difference, Verify, VerifyReport};

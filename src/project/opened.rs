@@ -11,6 +11,7 @@ use super::oracle::{Sees, oracle};
 use super::origin::{Origin, spec_of};
 use super::remade::Remade;
 use super::settings::Session;
+use super::solve::{SolvedType, solved_types};
 use crate::answers::{Answer, Answers};
 use crate::baseline;
 use crate::coverage::{self, Coverage};
@@ -124,6 +125,11 @@ impl Dataset {
         let spec = spec_of(&self.dir, &self.origin, &self.session)?.spec;
         let (rows, videos) = (self.rows()?, self.videos()?);
         self.session.run(|| oracle(&videos, &rows, &spec, sees, &self.session.job))
+    }
+
+    /// What answers solve of each type: of a baseline's, whose replies are letters and canonical texts.
+    pub fn solved_types(&self, answers: &[Answer]) -> Result<Vec<SolvedType>, Error> {
+        Ok(solved_types(&self.rows()?, answers))
     }
 
     /// Answers of somebody who does not look.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::error::Error;
 use crate::answers::Answer;
-use crate::baseline::{self, Reader};
+use crate::baseline::{self, Reader, Unordered};
 use crate::dataset::Row;
 use crate::detect;
 use crate::job::{Job, Stage};
@@ -24,6 +24,8 @@ pub struct Sees<'a> {
     pub reader: Reader,
     /// The frames that it takes; all where there is none.
     pub sampler: Option<&'a Sampler>,
+    /// Whether it takes each frame for itself, without order and time, and with which seed it guesses at these.
+    pub unordered: Option<Unordered>,
 }
 
 /// The oracle's answers to `rows`.
@@ -77,10 +79,12 @@ fn answers(
 ) -> Result<Vec<Answer>, Error> {
     let first = tries[0];
     let video = videos.open(&first.video_path)?;
-    let Some(sampler) = sees.sampler else { return Ok(baseline::oracle(tries, spec, &video, sees.reader)?) };
+    let Some(sampler) = sees.sampler else {
+        return Ok(baseline::oracle(tries, spec, &video, sees.reader, sees.unordered)?);
+    };
     let unsampled = |refused| Error::Unsampled { sample: first.sample_id.clone(), refused };
     let mut indices = first.sampled(sampler).map_err(unsampled)?;
     indices.sort_unstable();
     indices.dedup();
-    Ok(baseline::oracle_of_sampled(tries, spec, &video, &indices)?)
+    Ok(baseline::oracle_of_sampled(tries, spec, &video, &indices, sees.unordered)?)
 }

@@ -9,12 +9,14 @@ use serde::Serialize;
 
 use super::error::Error;
 use super::oracle::{Sees, oracle};
+use crate::answers::Answer;
 use crate::answers::kind::{self, Verdict};
 use crate::baseline::Reader;
-use crate::dataset::Row;
+use crate::dataset::{self, Row};
 use crate::job::Job;
 use crate::needle::LookKind;
 use crate::plan::difficulty_record;
+use crate::question::{AnswerKind, Form};
 use crate::render::videos::Videos;
 use crate::score::asked;
 use crate::spec::{CheckedSpec, Screen};
@@ -78,6 +80,54 @@ pub(super) fn solve(
         }
     };
     Ok(spec.tasks().iter().map(of).filter(|of| of.samples > 0).collect())
+}
+
+/// What answers solve of one type in one form.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SolvedType {
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// In which form it is asked.
+    pub form: Form,
+    /// Whether its answers depend on the order of time.
+    pub needs_order: bool,
+    /// Questions.
+    pub samples: u64,
+    /// Those whose every try is solved.
+    pub solved: u64,
+    /// Share that a guess solves, where every try of a question is guessed alike; nothing where answers are times.
+    pub chance: Option<f64>,
+}
+
+/// What `answers` solve of each type, in the order of `rows`.
+pub(super) fn solved_types(rows: &[Row], answers: &[Answer]) -> Vec<SolvedType> {
+    let said: BTreeMap<&str, Option<&str>> =
+        answers.iter().map(|answer| (answer.id.as_str(), answer.response.as_deref())).collect();
+    let is_right = |row: &&Row| is_solved(row, said.get(row.id.as_str()).copied().flatten());
+    let mut types: Vec<SolvedType> = Vec::new();
+    for tries in dataset::samples(rows) {
+        let row = tries[0];
+        let (kind, form) = (&row.kind, row.form);
+        let at = types.iter().position(|of| of.kind == *kind && of.form == form).unwrap_or_else(|| {
+            types.push(SolvedType {
+                kind: kind.clone(),
+                form,
+                needs_order: row.question_kind.needs_order(),
+                samples: 0,
+                solved: 0,
+                chance: (row.answer_kind != AnswerKind::Spans).then_some(0.0),
+            });
+            types.len() - 1
+        });
+        let of = &mut types[at];
+        of.samples += 1;
+        of.solved += u64::from(tries.iter().all(is_right));
+        // The mean of those so far.
+        of.chance = of.chance.map(|mean| mean + (row.chance - mean) / of.samples as f64);
+    }
+    types
 }
 
 /// Whether a reply solves a row: by its letter, or by an answer that is graded as right.

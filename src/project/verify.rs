@@ -119,7 +119,7 @@ fn compare(dataset: &Dataset, what: &Verify) -> Result<VerifyReport, Error> {
         let rows = dataset::read_rows(dir)?;
         let is_asked = |id: &String| what.samples.is_empty() || what.samples.contains(id);
         let rows: Vec<Row> = rows.into_iter().filter(|row| is_asked(&row.sample_id)).collect();
-        let sees = Sees { reader, sampler: None };
+        let sees = Sees { reader, ..Sees::default() };
         let spec = remade.project.spec();
         report.solved = solve::solve(&remade.videos(dir), &rows, spec, sees, &dataset.session().job)?;
     }

@@ -82,6 +82,12 @@ impl QuestionKind {
         if matches!(self, Self::Exists | Self::Side) { 2 } else { 1 }
     }
 
+    /// Whether the answer depends on the order in which things are shown, or on when: whoever sees every frame for itself, without
+    /// its place in time, does not know it.
+    pub fn needs_order(self) -> bool {
+        matches!(self, Self::Order | Self::When | Self::Next | Self::State)
+    }
+
     /// Whether a question may name the thing that it asks about, since its name is not the answer.
     pub fn names_its_thing(self) -> bool {
         matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell)

@@ -26,6 +26,11 @@ pub(super) fn read(value: &Value) -> Result<Vec<Form>, String> {
     }
 }
 
+/// The form that a family names first.
+pub(super) fn usual(family: &Family) -> Vec<Form> {
+    family.forms().iter().take(1).copied().collect()
+}
+
 /// The forms of a task, each of which its family has to have.
 pub(super) fn checked(
     family: &Family,
@@ -33,7 +38,7 @@ pub(super) fn checked(
     key: &str,
     problems: &mut Problems,
 ) -> Vec<Form> {
-    let Some(forms) = forms else { return family.forms().iter().take(1).copied().collect() };
+    let Some(forms) = forms else { return usual(family) };
     for form in forms.iter().filter(|form| !family.forms().contains(form)) {
         let known: Vec<&str> = family.forms().iter().map(|form| form.name()).collect();
         let (kind, known) = (family.kind(), known.join(" and "));

@@ -1,6 +1,6 @@
-//! The haystacks of a spec: files, globs, directories and a catalogue.
+//! The haystacks of a spec: files, globs, directories and a catalogue; and what they are to become.
 //!
-//! In: `[haystacks]`. Out: entries, sorted, each once. Paths are relative to the file that names them.
+//! In: `[haystacks]`, `[video]`. Out: entries, sorted, each once; the form that is wanted of them. Paths are relative to the file that names them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use toml::{Table, Value};
 use super::quantity::MOST_FRAMES;
 use super::reader::{Problems, Section, unexpected};
 use crate::files;
-use crate::haystack::{Entry, SceneRecipe, Source};
+use crate::haystack::{Entry, SceneRecipe, Source, Wanted};
 use crate::id;
 use crate::scene;
 use crate::time::FrameRate;
@@ -256,7 +256,7 @@ fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<Scene
 }
 
 /// A width or height: even, because chroma has half the resolution, and large enough for a legible needle.
-pub(super) fn size(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<u32> {
+fn size(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -> Option<u32> {
     let size = section.whole(key, 32..=8192, problems)?;
     if !size.is_multiple_of(2) {
         problems.note(&section.key(key), format!("`{size}` is odd"));
@@ -269,7 +269,7 @@ pub(super) fn size(section: &mut Section<'_>, key: &'static str, problems: &mut 
 const MOST_OF_RATE: u64 = 1_000_000;
 
 /// Reads `25`, `29.97` or `"30000/1001"`.
-pub(super) fn frame_rate(value: &Value) -> Result<FrameRate, String> {
+fn frame_rate(value: &Value) -> Result<FrameRate, String> {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
@@ -316,4 +316,20 @@ mod tests {
             .collect();
         assert_eq!(names, ["a.MP4", "b.mp4", "c.mkv"]);
     }
+}
+
+/// Constant rate factor where the spec states none: hard to tell from the source.
+const DEFAULT_CRF: u8 = 20;
+
+/// Reads `[video]`.
+pub(super) fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
+    let wanted = Wanted {
+        width: size(&mut section, "width", problems),
+        height: size(&mut section, "height", problems),
+        fps: section.read("fps", problems, frame_rate),
+        crf: section.whole("quality", 0..=40, problems).map_or(DEFAULT_CRF, |crf| crf as u8),
+        audio: section.flag("audio", problems).unwrap_or(true),
+    };
+    section.finish(problems);
+    wanted
 }

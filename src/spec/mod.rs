@@ -15,12 +15,14 @@ mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod haystacks;
+mod lone;
 mod others;
 pub mod portable;
 mod quantity;
 #[cfg(test)]
 mod quantity_tests;
 mod reader;
+mod suite;
 mod tasks;
 mod vary;
 mod visibility;
@@ -31,8 +33,10 @@ pub use durations::Durations;
 pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use grid::Grid;
+pub use lone::lone;
 pub use others::Others;
 pub use quantity::{Length, MOST_FRAMES};
+pub use suite::{SUITES, Suite};
 pub use tasks::Task;
 
 use std::collections::BTreeMap;
@@ -250,14 +254,13 @@ fn check(
         problems.note("name", "is not one line of text");
     }
     let entries = haystacks::read(root.section("haystacks", problems), (dir, places), problems);
-    let wanted = video(root.section("video", problems), problems);
+    let wanted = haystacks::video(root.section("video", problems), problems);
     // Needles are called by their names in the language that questions are asked in; what it may be, `families` says.
     let stated = table.get("templates").and_then(|templates| templates.get("language"));
     let language = stated.and_then(|value| language(value).ok()).unwrap_or_default();
     let needles = needles(root.section("needles", problems), (dir, language), problems);
     let families = families(root.section("templates", problems), dir, problems);
-    let asked = root.sections("tasks", problems);
-    let asked = tasks::read(asked, &families, problems);
+    let asked = suite::asked(&mut root, &families, language, problems);
     let has_grid = root.value("grid").is_some();
     let grid = has_grid.then(|| grid::read(root.section("grid", problems), problems));
     let tasks = tasks::tasks(&asked, grid.as_ref(), &needles, problems);
@@ -283,21 +286,6 @@ fn check(
         exports,
         controls,
     })
-}
-
-/// Constant rate factor where the spec states none: hard to tell from the source.
-const DEFAULT_CRF: u8 = 20;
-
-fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
-    let wanted = Wanted {
-        width: haystacks::size(&mut section, "width", problems),
-        height: haystacks::size(&mut section, "height", problems),
-        fps: section.read("fps", problems, haystacks::frame_rate),
-        crf: section.whole("quality", 0..=40, problems).map_or(DEFAULT_CRF, |crf| crf as u8),
-        audio: section.flag("audio", problems).unwrap_or(true),
-    };
-    section.finish(problems);
-    wanted
 }
 
 /// No scene without a needle comes nearer to a picture, and nine in ten pasted ones do: `docs/needles.md` has the figures.

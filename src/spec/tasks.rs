@@ -61,17 +61,30 @@ impl Task {
 
 /// A type as the spec asks for it, whatever the grid varies.
 pub(super) struct Asked<'a> {
-    family: Family,
-    pack: Option<String>,
+    pub(super) family: Family,
+    pub(super) pack: Option<String>,
     /// Where it stands in the spec.
-    key: String,
-    samples: Option<u64>,
-    settings: Vec<Setting<'a>>,
-    forms: Vec<Form>,
-    durations: Option<Durations>,
+    pub(super) key: String,
+    pub(super) samples: Option<u64>,
+    pub(super) settings: Vec<Setting<'a>>,
+    pub(super) forms: Vec<Form>,
+    pub(super) durations: Option<Durations>,
 }
 
 impl Asked<'_> {
+    /// A type as its family has it, which the spec asks for at `key`.
+    pub(super) fn plain(family: &Family, key: &str) -> Self {
+        Self {
+            family: family.clone(),
+            pack: None,
+            key: key.to_owned(),
+            samples: None,
+            settings: Vec::new(),
+            forms: forms::usual(family),
+            durations: Durations::of(family),
+        }
+    }
+
     /// Its difficulty without the grid.
     fn base(&self, needles: &Needles<'_>) -> Difficulty {
         Difficulty::default().with(&needles.settings).with(&self.settings)
@@ -91,16 +104,7 @@ pub(super) fn read<'a>(
 ) -> Vec<Asked<'a>> {
     let Some(sections) = asked else {
         let all = VNBENCH.iter().filter_map(|kind| families.get(*kind));
-        let whole = |family: &Family| Asked {
-            family: family.clone(),
-            pack: None,
-            key: "tasks".to_owned(),
-            samples: None,
-            settings: Vec::new(),
-            forms: family.forms().iter().take(1).copied().collect(),
-            durations: Durations::of(family),
-        };
-        return all.map(whole).collect();
+        return all.map(|family| Asked::plain(family, "tasks")).collect();
     };
     let mut tasks: Vec<Asked<'a>> = Vec::new();
     for mut section in sections {

@@ -57,4 +57,5 @@ mod server;
 mod servers;
 mod spec;
 mod splice;
+mod suites;
 mod verify;

@@ -1,0 +1,147 @@
+//! Single frames solve what does not depend on the order of time, and nothing else: over scenes as their plans have them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::frames_only::reply_unordered;
+use super::{Unordered, reply};
+use crate::answers::kind::{self, Verdict};
+use crate::dataset::Row;
+use crate::haystack::{Form, Haystack};
+use crate::plan::Planner;
+use crate::question::QuestionKind;
+use crate::score::asked;
+use crate::seed::Seed;
+use crate::spec;
+use crate::time::FrameRate;
+
+/// Rows of a plan: the first try of each question.
+fn rows(tasks: &str) -> Vec<Row> {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.mp4"), "").unwrap();
+    let path = dir.path().join("spec.toml");
+    let text = format!("seed = 11\n[haystacks]\npaths = [\"a.mp4\"]\n{tasks}");
+    std::fs::write(&path, text).unwrap();
+    let spec = Arc::new(spec::read(&path).unwrap_or_else(|error| panic!("{error}")));
+    let fps = FrameRate::new(25, 1).unwrap();
+    let haystack = Haystack {
+        id: "bay".to_owned(),
+        sha256: String::new(),
+        form: Form { width: 320, height: 180, fps, frames: 3000, gop: 50, audio: None },
+        licence: None,
+        credit: None,
+        shows: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let planner = Planner::new(&spec, &[haystack]).unwrap_or_else(|error| panic!("{error}"));
+    let firsts = planner.videos().flat_map(|planned| {
+        let rows = crate::render::rows::rows(&planned, "");
+        rows.into_iter().filter(|row| row.id.ends_with("_0")).collect::<Vec<_>>()
+    });
+    firsts.collect()
+}
+
+/// Questions, and those that are solved, by type.
+fn solved(rows: &[Row], solve: impl Fn(&Row) -> Option<String>) -> BTreeMap<&str, (f64, f64)> {
+    let mut shares: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for row in rows {
+        let said = solve(row).unwrap_or_default();
+        let is_right = if row.has_options() {
+            said == row.gt_option
+        } else {
+            let asked = asked(row);
+            let value = |text: &str| kind::truth(&asked, text).ok();
+            let values = value(&said).zip(value(&row.answer));
+            values.is_some_and(|(said, right)| kind::grade(&said, &right).verdict == Verdict::Correct)
+        };
+        let (questions, right) = shares.entry(&row.kind).or_default();
+        *questions += 1.0;
+        *right += f64::from(u8::from(is_right));
+    }
+    shares
+}
+
+const SAMPLES: u64 = 400;
+
+fn of_suite(form: &str) -> Vec<Row> {
+    rows(&format!("[suite]\nname = \"all\"\nform = \"{form}\"\nsamples = {SAMPLES}\n"))
+}
+
+fn unordered(row: &Row) -> Option<String> {
+    reply_unordered(row, &row.scene(), Unordered { seed: Seed::new(3) })
+}
+
+#[test]
+fn single_frames_are_at_chance_where_order_is_asked_for_and_solve_the_rest() {
+    let rows = of_suite("choice");
+    let chance: BTreeMap<&str, f64> = rows.iter().map(|row| (row.kind.as_str(), row.chance)).collect();
+    for (name, (questions, right)) in solved(&rows, unordered) {
+        let of = rows.iter().find(|row| row.kind == name).unwrap();
+        if of.form == crate::question::Form::Open {
+            continue;
+        }
+        let (share, chance) = (right / questions, chance[name]);
+        // Five standard errors.
+        let near = 5.0 * (chance * (1.0 - chance) / questions).sqrt();
+        match of.question_kind {
+            // A former state is an option in some samples alone: the test below.
+            QuestionKind::State => assert!((0.5..0.95).contains(&share), "{name}: {share}"),
+            kind if kind.needs_order() => {
+                assert!((share - chance).abs() < near, "{name}: {share} is not near {chance}");
+            }
+            _ => assert!((share - 1.0).abs() < 1e-9, "{name}: {share}"),
+        }
+    }
+}
+
+#[test]
+fn single_frames_do_not_name_what_order_tells_either() {
+    let rows = of_suite("open");
+    for (name, (questions, right)) in solved(&rows, unordered) {
+        let of = rows.iter().find(|row| row.kind == name).unwrap();
+        let share = right / questions;
+        if !of.question_kind.needs_order() {
+            assert!((share - 1.0).abs() < 1e-9, "{name}: {share}");
+        } else if of.question_kind != QuestionKind::State {
+            assert!(share < 0.3, "{name}: {share}");
+        }
+    }
+}
+
+#[test]
+fn states_are_told_by_single_frames_only_where_no_former_state_is_an_option() {
+    let rows = rows(&format!("[[tasks]]\ntype = \"trk_edit1\"\nsamples = {SAMPLES}\n"));
+    let has_stale = |row: &&Row| {
+        let scene = row.scene();
+        crate::question::stale(&row.query, &scene)
+            .iter()
+            .any(|state| row.options.iter().any(|option| option == state))
+    };
+    let (with, without): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| has_stale(&row));
+    let share = |rows: &[Row]| {
+        let (questions, right) = solved(rows, unordered)["trk_edit1"];
+        right / questions
+    };
+    // Two states of its box, of which one is the last.
+    assert!((share(&with) - 0.5).abs() < 0.2, "{}", share(&with));
+    assert!((share(&without) - 1.0).abs() < 1e-9, "{}", share(&without));
+    // The stale answer is an option in half of the samples at most.
+    assert!(with.len() < without.len());
+}
+
+#[test]
+fn the_answer_is_one_whatever_the_order_of_the_options() {
+    let dir_rows = rows(
+        "[[tasks]]\ntype = \"ord_next1\"\nsamples = 20\n[[tasks]]\ntype = \"ord_edit1\"\nsamples = 20\n",
+    );
+    for row in dir_rows {
+        let text = |row: &Row| {
+            let letter = unordered(row).unwrap();
+            row.options[usize::from(letter.as_bytes()[0] - b'A')].clone()
+        };
+        let mut turned = row.clone();
+        turned.options.rotate_left(1);
+        assert_eq!(text(&row), text(&turned), "{}", row.id);
+        assert!(reply(&row, &row.scene()).is_some());
+    }
+}

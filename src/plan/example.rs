@@ -1,0 +1,118 @@
+//! An example of a type: what a video of it shows, and what is asked about it. It takes no haystack.
+//!
+//! In: a task. Out: an [`Example`], drawn as questions are, always the same.
+
+use serde::Serialize;
+
+use super::spans::Law;
+use crate::language::Language;
+use crate::needle::LookKind;
+use crate::question::{self, Answer, Clip, Drawn, Material};
+use crate::seed::Seed;
+use crate::spec::Task;
+use crate::time::FrameRate;
+
+/// Seconds that the video of an example lasts.
+pub const EXAMPLE_SECS: u64 = 60;
+
+/// What a video shows, and what is asked about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Example {
+    /// What is shown, in order of time.
+    pub shown: Vec<ShownExample>,
+    /// The questions about it.
+    pub questions: Vec<QuestionExample>,
+}
+
+/// One thing that is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShownExample {
+    /// The words of a subtitle, or the name of a picture.
+    pub what: String,
+    /// The part of the picture in which it stands, where that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// From when to when it is shown, in seconds, where that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<String>,
+    /// Whether it is shown, and not asked for.
+    pub is_distractor: bool,
+}
+
+/// One question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct QuestionExample {
+    /// The question.
+    pub question: String,
+    /// Its options, where it can have any.
+    pub options: Vec<String>,
+    /// The right answer: that of the right option, too.
+    pub answer: String,
+}
+
+/// An example of a task.
+pub fn example(task: &Task) -> Example {
+    let family = &task.family;
+    let language = family.language();
+    let stream = |what: &str| Seed::new(0).stream(&format!("example/{}/{what}", family.kind()), 0);
+    let material = Material {
+        family,
+        pool: &task.pool,
+        distractors: task.others.as_ref().map(|others| &others.distractors),
+        left_out: &[],
+        pack: &task.pack,
+        keys: task.keys.as_deref(),
+        member: 0,
+    };
+    let Drawn { asks, clips } = question::draw(material, &mut stream("question"));
+    let fps = rate();
+    let law = Law::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);
+    let Some(timed) = law.map(|law| law.draw(&stream)) else {
+        let questions = asks.into_iter().map(|ask| QuestionExample {
+            question: ask.question,
+            answer: ask.options.get(ask.target).cloned().unwrap_or_default(),
+            options: ask.options,
+        });
+        let questions = questions.collect();
+        return Example { shown: clips.iter().flat_map(|clip| shown(task, clip)).collect(), questions };
+    };
+    let of_clip = shown(task, &clips[0]);
+    let at = |span| ShownExample { seconds: Some(question::seconds_of(span, fps)), ..of_clip[0].clone() };
+    let questions = asks.into_iter().map(|ask| QuestionExample {
+        question: ask.question,
+        options: timed.options.iter().map(|span| question::seconds_of(*span, fps)).collect(),
+        answer: Answer::Spans(timed.spans.clone()).text(fps, language),
+    });
+    let questions = questions.collect();
+    Example { shown: timed.spans.iter().copied().map(at).collect(), questions }
+}
+
+/// What a clip shows.
+fn shown(task: &Task, clip: &Clip) -> Vec<ShownExample> {
+    let family = &task.family;
+    let is_text = family.look() == LookKind::Text;
+    let key = clip.key.zip(task.keys.as_deref()).map(|(key, keys)| keys.candidates()[key].label.as_str());
+    let part = clip.cell.map(|cell| part(cell, family.language()));
+    let of = |&candidate: &usize| {
+        let label = match &task.others {
+            Some(others) if clip.is_distractor => &others.distractors.pool.candidates()[candidate].label,
+            _ => &task.pool.candidates()[candidate].label,
+        };
+        let what = match (is_text, clip.is_distractor) {
+            (true, true) => family.distractor_text(label),
+            (true, false) => family.text(key.unwrap_or_default(), label),
+            (false, _) => label.clone(),
+        };
+        ShownExample { what, part: part.clone(), seconds: None, is_distractor: clip.is_distractor }
+    };
+    clip.candidates.iter().map(of).collect()
+}
+
+fn part(cell: question::Cell, language: Language) -> String {
+    Answer::Cell(cell).text(rate(), language)
+}
+
+/// Frames a second of an example: its times have two decimals.
+fn rate() -> FrameRate {
+    FrameRate::new(25, 1).expect("25 frames a second is a rate")
+}

@@ -56,4 +56,5 @@ mod server;
 mod servers;
 mod spec;
 mod splice;
+mod stamps;
 mod verify;

@@ -46,6 +46,7 @@ fn sound(bench: &Bench) {
     stamp(bench, "stamps/birds/sea/little", 5, 90, "A little penguin.", "小企鹅。");
     stamp(bench, "stamps/birds/peacock", 3, 90, "A peacock (a male peafowl).", "梨。");
     stamp(bench, "stamps/birds/peahen", 4, 90, "A peahen (a female peafowl, or peacock).", "梨。");
+    stamp(bench, "stamps/head", 7, 90, "A head of lettuce.", "");
     stamp(bench, "stamps/cartoon/tux", 1, 90, "Tux is the mascot!", "");
     for name in ["dogs/dog_mirror.png", "dogs/dog_flip.png"] {
         draw(bench, &format!("stamps/{name}"), 0, 80);
@@ -76,7 +77,7 @@ fn a_tree_of_stamps_becomes_a_pack() {
     let more = ["-o", "pack", "--without", "cartoon", "--plurals", "english", "--chinese"];
     let said = bench.done(&[&IMPORT[..], &more[..]].concat());
     for line in [
-        "pack `stamps`: 5 items\n",
+        "pack `stamps`: 6 items\n",
         "1 picture in directories left out\n",
         "1 SVG is left aside: stamps are taken as PNG\n",
         "2 pictures are left aside: another, turned\n",
@@ -95,6 +96,7 @@ fn a_tree_of_stamps_becomes_a_pack() {
     assert_eq!(item("peahen")["aliases"], toml::Value::from(vec!["female peafowl"]));
     assert_eq!(item("peahen")["alike"], toml::Value::from(vec!["peacock"]));
     assert_eq!(item("little-penguin")["alike"], toml::Value::from(vec!["penguin"]));
+    assert_eq!(item("head-of-lettuce")["plural"].as_str(), Some("heads of lettuce"));
     assert!(item("peacock").get("names").is_none());
     assert_eq!(image::open(bench.path("pack/dog.png")).unwrap().width(), 120);
 }
@@ -121,7 +123,7 @@ fn faults_of_stamps_name_file_and_line_all_at_once() {
     assert!(!bench.path("pack").exists());
     let left = bench.done(&[&IMPORT[..], &["-o", "pack", "--without", "cartoon", "--skip-bad"]].concat());
     assert!(
-        left.starts_with("pack `stamps`: 5 items\n") && left.matches("left out: ").count() == 4,
+        left.starts_with("pack `stamps`: 6 items\n") && left.matches("left out: ").count() == 4,
         "{left}"
     );
 

@@ -15,6 +15,7 @@ use crate::needle::import::{self, Form, Options, Plurals};
 
 /// What is imported, and how.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
     /// Directory of class folders, of stamps or of VOC, JSON file of COCO, or CSV table.
     source: PathBuf,

@@ -38,7 +38,7 @@ enum Action {
         #[arg(short, long, value_name = "SHEET.png")]
         output: Option<PathBuf>,
     },
-    /// Make a pack of your own pictures: class folders, COCO, Pascal VOC or a table.
+    /// Make a pack of your own pictures: class folders, COCO, Pascal VOC, a table or Tux Paint's stamps.
     Import(Box<pack::Args>),
 }
 

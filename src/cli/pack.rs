@@ -1,6 +1,6 @@
 //! `vniah needles import`: a pack made of pictures that are there already.
 //!
-//! In: class folders, COCO, Pascal VOC or a table. Out: a pack's directory, what was left aside, and perhaps a preview.
+//! In: class folders, COCO, Pascal VOC, a table or stamps. Out: a pack's directory, what was left aside, and perhaps a preview.
 
 use std::path::PathBuf;
 
@@ -15,8 +15,9 @@ use crate::needle::import::{self, Form, Options, Plurals};
 
 /// What is imported, and how.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
-    /// Directory of class folders or of VOC, JSON file of COCO, or CSV table.
+    /// Directory of class folders, of stamps or of VOC, JSON file of COCO, or CSV table.
     source: PathBuf,
     /// How the pictures are kept.
     #[arg(long = "as", value_name = "FORM")]
@@ -48,6 +49,15 @@ pub(super) struct Args {
     /// Longer side as a multiple of the shorter, at most.
     #[arg(long, value_name = "N", default_value_t = 4)]
     most_aspect: u32,
+    /// Frame that a picture is to fill, such as 640x360: it may be magnified four times at most.
+    #[arg(long, value_name = "WxH", value_parser = frame)]
+    frame: Option<(u32, u32)>,
+    /// Leave out stamps in directories of this name, such as `cartoon`; may be given more than once.
+    #[arg(long, value_name = "NAME")]
+    without: Vec<String>,
+    /// Keep the Chinese names of stamps; some are wrong, so look at them.
+    #[arg(long)]
+    chinese: bool,
     /// Pictures have to look this far apart: 0 is the same, 1000 the farthest.
     #[arg(long, value_name = "N", default_value_t = 60)]
     least_distance: u32,
@@ -76,6 +86,8 @@ enum Kept {
     Voc,
     /// A table of path and label.
     Csv,
+    /// Tux Paint's: pictures, each beside a text that names it.
+    Stamps,
 }
 
 /// A language whose plurals are known.
@@ -83,6 +95,14 @@ enum Kept {
 enum Language {
     /// English.
     English,
+}
+
+fn frame(text: &str) -> Result<(u32, u32), String> {
+    let sides =
+        text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides
+        .filter(|(width, height)| *width > 0 && *height > 0)
+        .ok_or_else(|| "expected width and height in pixels, such as 640x360".to_owned())
 }
 
 /// Runs `vniah needles import`.
@@ -96,6 +116,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             Kept::Coco => Form::Coco,
             Kept::Voc => Form::Voc,
             Kept::Csv => Form::Csv,
+            Kept::Stamps => Form::Stamps,
         },
         source: args.source.clone(),
         images: args.images.clone(),
@@ -106,6 +127,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         plurals: args.plurals.map_or(Plurals::Given, |Language::English| Plurals::English),
         least_side: args.least_side,
         most_aspect: args.most_aspect,
+        frame: args.frame,
+        without: args.without.clone(),
+        chinese: args.chinese,
         least_distance: args.least_distance,
         mark_alike: args.alike,
         skip_bad: args.skip_bad,

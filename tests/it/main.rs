@@ -57,5 +57,6 @@ mod server;
 mod servers;
 mod spec;
 mod splice;
+mod stamps;
 mod suites;
 mod verify;

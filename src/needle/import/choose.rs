@@ -150,6 +150,9 @@ fn take(options: &Options, size: (u32, u32), shot: &Shot) -> Result<(Content, Si
     Ok((Content::Cut(png, part), signature))
 }
 
+/// How many times a picture may be magnified to fill a frame: beyond, a photograph is a blur.
+const MOST_MAGNIFIED: u32 = 4;
+
 fn check(options: &Options, (width, height): (u32, u32)) -> Result<(), Fault> {
     let (short, long) = (width.min(height), width.max(height));
     if short < options.least_side {
@@ -157,6 +160,14 @@ fn check(options: &Options, (width, height): (u32, u32)) -> Result<(), Fault> {
     }
     if u64::from(long) > u64::from(short) * u64::from(options.most_aspect) {
         return Err(Fault::Long { width, height, most: options.most_aspect });
+    }
+    if let Some((frame_width, frame_height)) = options.frame {
+        let most = MOST_MAGNIFIED;
+        let reaches = |side: u32, frame: u32| u64::from(side) * u64::from(most) >= u64::from(frame);
+        // The side that meets the frame's first decides.
+        if !reaches(width, frame_width) && !reaches(height, frame_height) {
+            return Err(Fault::Magnified { width, height, most, frame_width, frame_height });
+        }
     }
     Ok(())
 }

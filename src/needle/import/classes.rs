@@ -40,6 +40,8 @@ pub(super) struct Class {
     pub(super) stated: (PathBuf, String),
     pub(super) plural: Option<String>,
     pub(super) aliases: Vec<String>,
+    /// What it is called in Chinese.
+    pub(super) chinese: Option<String>,
     /// Labels of items that could be taken for it.
     pub(super) alike: Vec<String>,
     /// The pictures, in the order of the source.
@@ -57,7 +59,15 @@ pub(super) struct Found {
 
 impl Class {
     pub(super) fn new(label: String, stated: (PathBuf, String)) -> Self {
-        Self { label, stated, plural: None, aliases: Vec::new(), alike: Vec::new(), shots: Vec::new() }
+        Self {
+            label,
+            stated,
+            plural: None,
+            aliases: Vec::new(),
+            chinese: None,
+            alike: Vec::new(),
+            shots: Vec::new(),
+        }
     }
 }
 

@@ -89,6 +89,29 @@ pub enum Fault {
         /// The most extreme proportions.
         most: u32,
     },
+    /// The picture would be a blur in the frame.
+    #[error(
+        "{width}x{height} would be magnified more than {most} times to fill a frame of {frame_width}x{frame_height}; \
+        expected a larger picture, or set a smaller --frame"
+    )]
+    Magnified {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// How many times it may be.
+        most: u32,
+        /// Width of the frame in pixels.
+        frame_width: u32,
+        /// Height of the frame in pixels.
+        frame_height: u32,
+    },
+    /// A text that names nothing.
+    #[error("`{0}` is a sentence; expected a name such as \"A dog.\"")]
+    NoName(String),
+    /// A text that names several things at once.
+    #[error("`{0}` names several things, which cannot be counted as one; expected a name such as \"A dog.\"")]
+    Several(String),
     /// None of a class's pictures can be used.
     #[error("no picture of `{label}` can be used, of {tried}; the best: {best}")]
     NoPicture {

@@ -46,7 +46,7 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
 
 /// Gathers the pictures of `root` below its directory `dir`; gives how many files are none. Links out of `root` are problems, and
 /// so is one back to a directory that it lies in.
-fn walk(
+pub(super) fn walk(
     (root, dir): (&Path, &Path),
     below: &str,
     shots: &mut Vec<Shot>,
@@ -55,7 +55,7 @@ fn walk(
     let mut others = 0;
     for path in files::sorted_dir(dir)? {
         let Some(name) = shown_name(&path) else { continue };
-        let shown = format!("{below}/{name}");
+        let shown = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
         if is_linked_out(root, &shown) {
             problems.push(Problem::of(&path, "", Fault::Linked(shown)));
         } else if path.is_dir() {

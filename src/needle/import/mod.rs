@@ -1,4 +1,5 @@
-//! Makes a pack of pictures out of what collections of pictures are kept in: class folders, COCO, Pascal VOC, a table.
+//! Makes a pack of pictures out of what collections of pictures are kept in: class folders, COCO, Pascal VOC, a table,
+//! stamps.
 //!
 //! In: a source and what is wanted of it. Out: a directory with `pack.toml`, one picture an item, and `sources.csv`, which
 //! says where each picture is from; or every problem at once, and nothing written. The order of files on disk plays no part.
@@ -12,6 +13,8 @@ mod folders;
 mod names;
 mod options;
 mod pixels;
+mod stamp_names;
+mod stamps;
 mod table;
 mod voc;
 mod write;
@@ -40,12 +43,16 @@ pub fn import(options: &Options, out: &Path) -> Result<Imported, ImportError> {
         }
         Form::Voc => voc::read(&options.source, &mut problems)?,
         Form::Csv => table::read(&options.source, &mut problems)?,
+        Form::Stamps => stamps::read(options, &mut problems)?,
     };
     if let Some(file) = &options.names {
         names::add(file, &mut classes, &mut notes, &mut problems)?;
     }
     let mut formed = names::plurals(&mut classes, options.plurals);
-    let chosen = choose::choose(options, classes, &mut notes, &mut problems);
+    let mut chosen = choose::choose(options, classes, &mut notes, &mut problems);
+    if options.form == Form::Stamps {
+        stamps::tell_apart(&mut chosen, &mut notes);
+    }
     let is_chosen = |label: &String| chosen.iter().position(|one| one.class.label == *label);
     formed.retain(|(label, _)| is_chosen(label).is_some());
     formed.sort_by_key(|(label, _)| is_chosen(label));

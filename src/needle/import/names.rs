@@ -45,10 +45,12 @@ pub(super) fn plurals(classes: &mut [Class], how: Plurals) -> Vec<(String, Strin
     }
     let mut formed = Vec::new();
     for class in classes.iter_mut().filter(|class| class.plural.is_none()) {
-        // English marks the last word: one traffic light, two traffic lights.
-        let (before, last) = class.label.rsplit_once(' ').map_or(("", class.label.as_str()), |(a, b)| (a, b));
+        // English marks the last word before a preposition: two traffic lights, two heads of lettuce.
+        let end = [" of ", " in ", " with ", " on "].iter().filter_map(|word| class.label.find(word)).min();
+        let (head, rest) = class.label.split_at(end.unwrap_or(class.label.len()));
+        let (before, last) = head.rsplit_once(' ').unwrap_or(("", head));
         let space = if before.is_empty() { "" } else { " " };
-        let plural = format!("{before}{space}{}", pluralizer::pluralize(last, 2, false));
+        let plural = format!("{before}{space}{}{rest}", pluralizer::pluralize(last, 2, false));
         formed.push((class.label.clone(), plural.clone()));
         class.plural = Some(plural);
     }

@@ -16,6 +16,8 @@ pub enum Form {
     Voc,
     /// A table of paths and labels.
     Csv,
+    /// The stamps of Tux Paint: pictures, each beside a text that names it.
+    Stamps,
 }
 
 /// How plurals are made where none is given.
@@ -51,6 +53,12 @@ pub struct Options {
     pub least_side: u32,
     /// The longer side of a picture as a multiple of the shorter, at most.
     pub most_aspect: u32,
+    /// Width and height of the frame that a picture is to fill, in pixels: it may be magnified four times at most.
+    pub frame: Option<(u32, u32)>,
+    /// Names of directories of stamps that are left out.
+    pub without: Vec<String>,
+    /// Stamps keep their Chinese names.
+    pub chinese: bool,
     /// Two pictures have to be at least this far apart, on the scale of [`Library::distance`](crate::needle::Library::distance).
     pub least_distance: u32,
     /// Pictures that are nearer are marked as alike instead of being refused.

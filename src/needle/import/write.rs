@@ -2,7 +2,7 @@
 //!
 //! In: chosen pictures without a problem. Out: a directory that the library loads, in its place only once it does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 use std::fs;
 use std::path::Path;
@@ -71,6 +71,13 @@ struct ItemTable<'a> {
     asset: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     alike: Vec<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    names: BTreeMap<&'static str, NamesTable<'a>>,
+}
+
+#[derive(Serialize)]
+struct NamesTable<'a> {
+    label: &'a str,
 }
 
 /// Fails where `out` holds anything.
@@ -188,6 +195,7 @@ fn pack_file<'a>(options: &'a Options, draft: &'a Draft, assets: &[String]) -> P
             aliases: &one.class.aliases,
             asset: asset.clone(),
             alike: alike.into_iter().collect(),
+            names: one.class.chinese.iter().map(|label| ("zh", NamesTable { label })).collect(),
         }
     });
     let Terms { licence, credit } = &draft.terms;

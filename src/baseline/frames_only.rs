@@ -13,8 +13,8 @@ use crate::time::FrameSpan;
 /// Orders of time that are tried until one of them gives an option: of four orders of four things, one in six does.
 const TRIES: u32 = 200;
 
-/// What it replies to a row.
-pub(super) fn reply_unordered(row: &Row, found: &Scene, unordered: Unordered) -> Option<String> {
+/// What somebody replies to a row who found this scene on single frames.
+pub fn reply_unordered(row: &Row, found: &Scene, unordered: Unordered) -> Option<String> {
     // The tries of one question are answered alike: what is drawn depends on the question, not on the order of its options.
     let mut stream = unordered.seed.stream(&format!("frames-only/{}", row.sample_id), 0);
     if row.question_kind == QuestionKind::When {

@@ -7,13 +7,12 @@
 
 mod blind;
 mod frames_only;
-#[cfg(test)]
-mod frames_only_tests;
 mod search;
 #[cfg(test)]
 mod text_tests;
 
 pub use blind::blind;
+pub use frames_only::reply_unordered;
 
 use crate::answers::Answer;
 use crate::answers::kind::{self, AnswerKind, Asked, Value};

@@ -262,25 +262,26 @@ fn exemplified(examples: &Result<Vec<FormsExample>, String>) -> String {
 
 fn example(FormsExample { forms, example }: &FormsExample) -> String {
     let names: Vec<&str> = forms.iter().map(|form| form.name()).collect();
-    let mut text = format!("\nexample ({})\n", names.join(", "));
+    let mut lines = vec![String::new(), format!("example ({})", names.join(", "))];
+    let mut put = |line: String| lines.push(line);
     for shown in &example.shown {
         let part = shown.part.as_ref().map(|part| format!(", {part}")).unwrap_or_default();
         let seconds = shown.seconds.as_ref().map(|seconds| format!(", {seconds} s of {EXAMPLE_SECS} s"));
         let seconds = seconds.unwrap_or_default();
         let distractor = if shown.is_distractor { " (distractor)" } else { "" };
-        text += &format!("  shows   {}{part}{seconds}{distractor}\n", shown.what);
+        put(format!("  shows   {}{part}{seconds}{distractor}", shown.what));
     }
     for question in &example.questions {
-        text += &format!("  asks    {}\n", question.question);
+        put(format!("  asks    {}", question.question));
         let options = if forms.contains(&Form::Choice) { question.options.as_slice() } else { &[] };
         for (at, option) in options.iter().enumerate() {
-            text += &format!("          {}. {option}\n", letter(at));
+            put(format!("          {}. {option}", letter(at)));
         }
         let right = options.iter().position(|option| *option == question.answer);
         let right = right.map(|at| format!("{}. ", letter(at))).unwrap_or_default();
-        text += &format!("  answer  {right}{}\n", question.answer);
+        put(format!("  answer  {right}{}", question.answer));
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 fn shown(family: &Family, of: &Description<'_>) -> String {

@@ -12,8 +12,8 @@ use crate::seed::Seed;
 use crate::spec::Task;
 use crate::time::FrameRate;
 
-/// Seconds that the video of an example lasts.
-pub const EXAMPLE_SECS: u64 = 60;
+/// Seconds that the video of an example lasts: four options of times, as long as they can be, have room.
+pub const EXAMPLE_SECS: u64 = 120;
 
 /// What a video shows, and what is asked about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -78,6 +78,8 @@ mod auditing;
 mod blame;
 mod error;
 mod exports;
+#[cfg(test)]
+mod frames_only_tests;
 mod framing;
 mod generating;
 mod importing;

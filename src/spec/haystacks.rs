@@ -290,6 +290,22 @@ fn frame_rate(value: &Value) -> Result<FrameRate, String> {
     }
 }
 
+/// Constant rate factor where the spec states none: hard to tell from the source.
+const DEFAULT_CRF: u8 = 20;
+
+/// Reads `[video]`.
+pub(super) fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
+    let wanted = Wanted {
+        width: size(&mut section, "width", problems),
+        height: size(&mut section, "height", problems),
+        fps: section.read("fps", problems, frame_rate),
+        crf: section.whole("quality", 0..=40, problems).map_or(DEFAULT_CRF, |crf| crf as u8),
+        audio: section.flag("audio", problems).unwrap_or(true),
+    };
+    section.finish(problems);
+    wanted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,20 +332,4 @@ mod tests {
             .collect();
         assert_eq!(names, ["a.MP4", "b.mp4", "c.mkv"]);
     }
-}
-
-/// Constant rate factor where the spec states none: hard to tell from the source.
-const DEFAULT_CRF: u8 = 20;
-
-/// Reads `[video]`.
-pub(super) fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
-    let wanted = Wanted {
-        width: size(&mut section, "width", problems),
-        height: size(&mut section, "height", problems),
-        fps: section.read("fps", problems, frame_rate),
-        crf: section.whole("quality", 0..=40, problems).map_or(DEFAULT_CRF, |crf| crf as u8),
-        audio: section.flag("audio", problems).unwrap_or(true),
-    };
-    section.finish(problems);
-    wanted
 }

@@ -50,7 +50,7 @@ pub static SUITES: [Suite; 4] = [
 
 impl Suite {
     /// Its types, among those that come with the program, in order.
-    pub fn types<'k>(&self, embedded: impl Iterator<Item = &'k str> + Clone) -> Vec<&'k str> {
+    pub fn types<'k>(&self, embedded: &(impl Iterator<Item = &'k str> + Clone)) -> Vec<&'k str> {
         let is_of = |pattern: &str, kind: &str| match pattern.strip_suffix('*') {
             Some(start) => kind.starts_with(start),
             None => kind == pattern,
@@ -109,7 +109,7 @@ fn read<'a>(
         found
     });
     section.finish(problems);
-    let kinds = suite.map(|suite| suite.types(embedded.keys().map(String::as_str))).unwrap_or_default();
+    let kinds = suite.map(|suite| suite.types(&embedded.keys().map(String::as_str))).unwrap_or_default();
     let of = |kind: &str| families.get(kind);
     let tasks = kinds.into_iter().filter_map(of).flat_map(|family| {
         let forms = forms_of(family, form.as_deref());

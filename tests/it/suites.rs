@@ -165,8 +165,7 @@ const LONG: &str = "[[haystack]]\nid = \"bay\"\nlicence = \"CC0-1.0\"\n\
 #[test]
 fn single_frames_of_videos_solve_what_needs_no_order() {
     let kinds = ["key_edit1", "ext_insert1", "cnt_insert1", "spa_patch1", "ord_next1", "ord_insert1"];
-    let tasks: String =
-        kinds.iter().map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\nsamples = 4\n")).collect();
+    let tasks = kinds.map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\nsamples = 4\n")).concat();
     let bench = Bench::new(&tasks);
     bench.write("haystacks.toml", LONG);
     bench.made("set");

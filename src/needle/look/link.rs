@@ -24,7 +24,7 @@ const EDGE: Rgba<u8> = Rgba([255, 255, 255, 255]);
 /// Where the two things of a link stand, in the coordinates of its box.
 pub(super) fn squares(place: PixelBox) -> [PixelBox; 2] {
     let side = place.h.min(place.w * 2 / 5) & !1;
-    let y = (place.h - side) / 2 & !1;
+    let y = ((place.h - side) / 2) & !1;
     [0, place.w - side].map(|x| PixelBox { x: x & !1, y, w: side, h: side })
 }
 
@@ -32,7 +32,7 @@ pub(super) fn squares(place: PixelBox) -> [PixelBox; 2] {
 pub(super) fn within(square: PixelBox, aspect: (u32, u32)) -> PixelBox {
     let (w, h) = art::within(aspect, square.w, square.h);
     let (w, h) = (w.min(square.w), h.min(square.h));
-    PixelBox { x: square.x + ((square.w - w) / 2 & !1), y: square.y + ((square.h - h) / 2 & !1), w, h }
+    PixelBox { x: square.x + (((square.w - w) / 2) & !1), y: square.y + (((square.h - h) / 2) & !1), w, h }
 }
 
 /// The box that a link takes, of `size_permille` of what the frame allows.

@@ -278,8 +278,8 @@ type Lines = Box<dyn Iterator<Item = Result<Row, files::Error>>>;
 struct Rows {
     parts: Vec<Peekable<Lines>>,
     turn: usize,
-    /// The sample at hand: its tries follow each other.
-    sample: Option<String>,
+    /// The video at hand: all questions about it follow each other.
+    video: Option<String>,
 }
 
 impl Rows {
@@ -289,14 +289,14 @@ impl Rows {
             Ok(lines.peekable())
         };
         let parts = parts.iter().map(lines).collect::<Result<_, _>>()?;
-        Ok(Self { parts, turn: 0, sample: None })
+        Ok(Self { parts, turn: 0, video: None })
     }
 
-    /// Whether the next line of the part whose turn it is belongs to the sample at hand. A line that is no row is told
+    /// Whether the next line of the part whose turn it is belongs to the video at hand. A line that is no row is told
     /// where it stands, so it is not passed over.
     fn goes_on(&mut self) -> bool {
         match self.parts[self.turn].peek() {
-            Some(Ok(row)) => self.sample.as_ref() == Some(&row.sample_id),
+            Some(Ok(row)) => self.video.as_deref() == Some(video_of(row)),
             Some(Err(_)) => true,
             None => false,
         }
@@ -307,14 +307,23 @@ impl Iterator for Rows {
     type Item = Result<Row, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.sample.is_some() && !self.goes_on() {
+        if self.video.is_some() && !self.goes_on() {
             self.turn = (self.turn + 1) % self.parts.len();
         }
-        // Parts differ by one sample at most, the earlier ones having more: where one has none left, none has.
-        let row = self.parts[self.turn].next()?;
-        self.sample = row.as_ref().ok().map(|row| row.sample_id.clone());
+        // Parts differ by one video at most, the earlier ones having more: where one has none left, none has.
+        let Some(row) = self.parts[self.turn].next() else {
+            let left = self.parts.iter_mut().find_map(|lines| lines.next()?.ok())?;
+            let problem = format!("rows from `{}` on are in no order of parts: make its part again", left.id);
+            return Some(Err(Error::Parts(vec![problem])));
+        };
+        self.video = row.as_ref().ok().map(|row| video_of(row).to_owned());
         Some(row.map_err(Error::from))
     }
+}
+
+/// The video that a row asks about; rows of earlier versions, which do not state it, ask one question about each.
+fn video_of(row: &Row) -> &str {
+    if row.video_id.is_empty() { &row.sample_id } else { &row.video_id }
 }
 
 #[cfg(test)]

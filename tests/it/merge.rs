@@ -118,3 +118,19 @@ fn a_shard_that_cannot_be_is_a_mistake_of_usage() {
         assert!(said(&output).contains("expected I/N, such as 0/8"), "{}", said(&output));
     }
 }
+
+#[test]
+fn all_questions_about_a_video_come_from_the_part_that_made_it() {
+    let task =
+        |kind: &str| format!("[[tasks]]\ntype = \"{kind}\"\nsamples = 3\nform = [\"choice\", \"open\"]\n");
+    let bench = Bench::new(&["ret_edit1", "ext_insert1", "chn_insert1"].map(task).concat());
+    let whole = bench.made("whole");
+    for shard in ["0/2", "1/2"] {
+        part(&bench, shard, &format!("part{}", &shard[..1]), "2");
+    }
+    bench.done(&["merge", "-o", "set", "part0", "part1"]);
+    assert_same(&whole, &bench.tree("set"));
+    // 3 videos of two questions, 3 pairs of two, 3 videos of three distances each: every one by options and openly.
+    let rows = String::from_utf8(whole["metadata.jsonl"].clone()).unwrap().lines().count();
+    assert_eq!(rows, 3 * (4 + 1) + 6 * (2 + 1) + 9 * (4 + 1));
+}

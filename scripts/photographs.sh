@@ -45,9 +45,9 @@ if [ -z "$stamps" ]; then
         rm -rf "$dir/fetched"
         mkdir "$dir/fetched"
         (cd "$dir/fetched" && apt-get download "$package")
-        dpkg-deb -x "$dir/fetched/$package"_*.deb "$dir/fetched/root"
-        mv "$dir/fetched/root$installed" "$unpacked"
-        mv "$dir/fetched/root/usr/share/doc/$package/copyright" "$dir/copyright"
+        dpkg-deb -x "$dir/fetched/$package"_*.deb "$dir/fetched/unpacked"
+        mv "$dir/fetched/unpacked$installed" "$unpacked"
+        mv "$dir/fetched/unpacked/usr/share/doc/$package/copyright" "$dir/copyright"
         rm -rf "$dir/fetched"
     fi
     stamps=$unpacked

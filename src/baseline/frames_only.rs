@@ -27,8 +27,7 @@ pub fn reply_unordered(row: &Row, found: &Scene, unordered: Unordered) -> Option
     if found.sightings().is_empty() {
         return None;
     }
-    let replies = (0..TRIES).map(|_| reply(row, &in_any_order(found, &mut stream)));
-    let told = replies.into_iter().find_map(|reply| reply);
+    let told = (0..TRIES).find_map(|_| reply(row, &in_any_order(found, &mut stream)));
     // A thing that was not found is in no order.
     told.or_else(|| row.has_options().then(|| any(row, &mut stream)).flatten())
 }

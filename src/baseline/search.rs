@@ -121,15 +121,11 @@ impl<'a> Search<'a> {
     /// Every text that could stand in a frame, with its label if it is asked for.
     fn texts(&self) -> Vec<Text> {
         let family = &self.task.family;
-        let keys: Vec<&str> = match &self.task.keys {
-            Some(keys) => keys.candidates().iter().map(|key| key.label.as_str()).collect(),
-            None => vec![""],
-        };
-        let asked = keys.iter().flat_map(|key| {
+        let asked = self.task.key_labels().into_iter().flat_map(|key| {
             self.items.iter().map(move |item| Text {
                 text: family.text(key, &item.label),
                 label: Some(item.label.clone()),
-                key: (*key).to_owned(),
+                key: key.to_owned(),
             })
         });
         let others = self.task.others.iter().flat_map(|others| others.distractors.pool.candidates());

@@ -28,35 +28,14 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Answer from decoded pixels only: what it cannot answer, the dataset has not shown.
-    Oracle {
-        #[command(flatten)]
-        files: Files,
-        #[command(flatten)]
-        origin: Origin,
-        #[command(flatten)]
-        text: Text,
-        /// Look at the frames that this sampler takes, and at no others.
-        #[arg(long, value_name = "ID", conflicts_with = "reader")]
-        sampler: Option<Sampler>,
-        #[command(flatten)]
-        machine: Machine,
-    },
+    Oracle(Looking),
     /// Answer from single frames, without their order or time, and print which types that solves.
     FramesOnly {
         #[command(flatten)]
-        files: Files,
-        #[command(flatten)]
-        origin: Origin,
-        #[command(flatten)]
-        text: Text,
-        /// Look at the frames that this sampler takes, and at no others.
-        #[arg(long, value_name = "ID", conflicts_with = "reader")]
-        sampler: Option<Sampler>,
+        looking: Looking,
         /// Seed of the orders that it guesses.
         #[arg(long, default_value_t = 0)]
         seed: u64,
-        #[command(flatten)]
-        machine: Machine,
     },
     /// Answer with random letters, without looking.
     Blind {
@@ -66,6 +45,39 @@ enum Action {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+}
+
+/// What is looked at, and how.
+#[derive(Debug, clap::Args)]
+struct Looking {
+    #[command(flatten)]
+    files: Files,
+    #[command(flatten)]
+    origin: Origin,
+    #[command(flatten)]
+    text: Text,
+    /// Look at the frames that this sampler takes, and at no others.
+    #[arg(long, value_name = "ID", conflicts_with = "reader")]
+    sampler: Option<Sampler>,
+    #[command(flatten)]
+    machine: Machine,
+}
+
+impl Looking {
+    /// Answers the dataset, in the order of its frames or without any, and writes the answers.
+    fn answer(
+        &self,
+        unordered: Option<Unordered>,
+        terminal: &Terminal,
+    ) -> Result<(Dataset, Vec<Answer>), Failure> {
+        let Self { files, origin, text, sampler, machine } = self;
+        check_output(&files.output, files.force)?;
+        let sees = Sees { reader: text.reader_or(Reader::Template), sampler: sampler.as_ref(), unordered };
+        let dataset = origin.dataset(&files.dataset, machine, terminal);
+        let answers = dataset.oracle(sees)?;
+        write_output(&files.output, &answers, files.force)?;
+        Ok((dataset, answers))
+    }
 }
 
 /// How subtitles are read.
@@ -116,26 +128,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
             let dataset = Dataset::open(&files.dataset, &session);
             write_output(&files.output, &dataset.blind(Seed::new(*seed))?, files.force)
         }
-        Action::Oracle { files, origin, text, sampler, machine } => {
-            check_output(&files.output, files.force)?;
-            let sees = Sees {
-                reader: text.reader_or(Reader::Template),
-                sampler: sampler.as_ref(),
-                ..Sees::default()
-            };
-            let answers = origin.dataset(&files.dataset, machine, terminal).oracle(sees)?;
-            write_output(&files.output, &answers, files.force)
-        }
-        Action::FramesOnly { files, origin, text, sampler, seed, machine } => {
-            check_output(&files.output, files.force)?;
-            let sees = Sees {
-                reader: text.reader_or(Reader::Template),
-                sampler: sampler.as_ref(),
-                unordered: Some(Unordered { seed: Seed::new(*seed) }),
-            };
-            let dataset = origin.dataset(&files.dataset, machine, terminal);
-            let answers = dataset.oracle(sees)?;
-            write_output(&files.output, &answers, files.force)?;
+        Action::Oracle(looking) => looking.answer(None, terminal).map(drop),
+        Action::FramesOnly { looking, seed } => {
+            let unordered = Unordered { seed: Seed::new(*seed) };
+            let (dataset, answers) = looking.answer(Some(unordered), terminal)?;
             put(&solved(&dataset.solved_types(&answers)?))
         }
     }

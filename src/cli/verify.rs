@@ -82,23 +82,28 @@ fn verdict(report: &VerifyReport) -> Result<(), Failure> {
 }
 
 fn summary(report: &VerifyReport) -> String {
+    let compared = &report.compared;
     let mut text = format!(
         "{} videos: {} frames equal to their haystack, {} encoded frames and {} needle views as drawn (worst {:.1} dB)\n",
-        report.videos, report.equal_frames, report.encoded_frames, report.needle_frames, report.worst_psnr
+        report.videos,
+        compared.equal_frames,
+        compared.encoded_frames,
+        compared.needle_frames,
+        compared.worst_psnr
     );
-    if report.lost_frames > 0 {
+    if compared.lost_frames > 0 {
         writeln!(
             text,
             "  {} views show nothing of a needle that is hardly there by design",
-            report.lost_frames
+            compared.lost_frames
         )
         .expect("writing to a string succeeds");
     }
-    if report.told_frames < report.looked_frames {
+    if compared.told_frames < compared.looked_frames {
         writeln!(
             text,
             "  {} of {} needle views can be told by detection for what they are",
-            report.told_frames, report.looked_frames
+            compared.told_frames, compared.looked_frames
         )
         .expect("writing to a string succeeds");
     }

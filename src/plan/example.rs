@@ -4,10 +4,11 @@
 
 use serde::Serialize;
 
+use super::looks;
 use super::spans::Law;
 use crate::language::Language;
 use crate::needle::LookKind;
-use crate::question::{self, Answer, Clip, Drawn, Material};
+use crate::question::{self, Answer, Clip, Drawn};
 use crate::seed::Seed;
 use crate::spec::Task;
 use crate::time::FrameRate;
@@ -55,16 +56,7 @@ pub fn example(task: &Task) -> Example {
     let family = &task.family;
     let language = family.language();
     let stream = |what: &str| Seed::new(0).stream(&format!("example/{}/{what}", family.kind()), 0);
-    let material = Material {
-        family,
-        pool: &task.pool,
-        distractors: task.others.as_ref().map(|others| &others.distractors),
-        left_out: &[],
-        pack: &task.pack,
-        keys: task.keys.as_deref(),
-        member: 0,
-    };
-    let Drawn { asks, clips } = question::draw(material, &mut stream("question"));
+    let Drawn { asks, clips } = question::draw(task.material(&[], 0), &mut stream("question"));
     let fps = rate();
     let law = Law::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);
     let Some(timed) = law.map(|law| law.draw(&stream)) else {
@@ -91,18 +83,10 @@ pub fn example(task: &Task) -> Example {
 fn shown(task: &Task, clip: &Clip) -> Vec<ShownExample> {
     let family = &task.family;
     let is_text = family.look() == LookKind::Text;
-    let key = clip.key.zip(task.keys.as_deref()).map(|(key, keys)| keys.candidates()[key].label.as_str());
     let part = clip.cell.map(|cell| part(cell, family.language()));
     let of = |&candidate: &usize| {
-        let label = match &task.others {
-            Some(others) if clip.is_distractor => &others.distractors.pool.candidates()[candidate].label,
-            _ => &task.pool.candidates()[candidate].label,
-        };
-        let what = match (is_text, clip.is_distractor) {
-            (true, true) => family.distractor_text(label),
-            (true, false) => family.text(key.unwrap_or_default(), label),
-            (false, _) => label.clone(),
-        };
+        let shown = looks::shown_by(task, clip, candidate);
+        let what = if is_text { looks::text(task, shown) } else { shown.candidate.label.clone() };
         ShownExample { what, part: part.clone(), seconds: None, is_distractor: clip.is_distractor }
     };
     clip.candidates.iter().map(of).collect()

@@ -61,16 +61,22 @@ pub(super) fn shown_by<'a>(task: &'a Task, clip: &Clip, candidate: usize) -> Sho
     }
 }
 
+/// What a task's subtitle says.
+pub(super) fn text(task: &Task, Shown { key, candidate, is_distractor }: Shown<'_>) -> String {
+    if is_distractor {
+        task.family.distractor_text(&candidate.label)
+    } else {
+        task.family.text(key.map_or("", |key| &key.label), &candidate.label)
+    }
+}
+
 /// What a task's needle looks like.
-pub(super) fn look(task: &Task, Shown { key, candidate, is_distractor }: Shown<'_>) -> Look {
+pub(super) fn look(task: &Task, shown: Shown<'_>) -> Look {
+    let Shown { key, candidate, is_distractor } = shown;
     let (pack, item) = (pack(task, is_distractor).to_owned(), candidate.item.clone());
     match task.family.look() {
         LookKind::Text => Look::Text {
-            text: if is_distractor {
-                task.family.distractor_text(&candidate.label)
-            } else {
-                task.family.text(key.map_or("", |key| &key.label), &candidate.label)
-            },
+            text: text(task, shown),
             size_permille: task.difficulty.text_size_permille,
             box_opacity_permille: task.difficulty.box_opacity_permille,
         },

@@ -19,15 +19,7 @@ impl Planner {
             Base::Whole(haystack) => &self.left_out[slot.task][haystack],
             Base::Length(_) => &self.left_out[slot.task][0],
         };
-        Material {
-            family: &task.family,
-            pool: &task.pool,
-            distractors: task.others.as_ref().map(|others| &others.distractors),
-            left_out,
-            pack: &task.pack,
-            keys: task.keys.as_deref(),
-            member: slot.member.unwrap_or(0),
-        }
+        task.material(left_out, slot.member.unwrap_or(0))
     }
 
     /// The law of the times of a slot's needles; nothing where these are not asked for.

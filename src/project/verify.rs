@@ -42,20 +42,9 @@ pub struct Verify {
 pub struct VerifyReport {
     /// Videos that were decoded.
     pub videos: u64,
-    /// Frames that are equal to those of their haystack.
-    pub equal_frames: u64,
-    /// Frames that were encoded, and are as they were drawn.
-    pub encoded_frames: u64,
-    /// Views of needles that are as they were drawn.
-    pub needle_frames: u64,
-    /// Views that show nothing of a needle that is hardly there by design.
-    pub lost_frames: u64,
-    /// Views of needles that detection looked at.
-    pub looked_frames: u64,
-    /// Those of them that detection tells for what they are.
-    pub told_frames: u64,
-    /// The worst likeness of an encoded frame, in dB.
-    pub worst_psnr: f64,
+    /// What was compared of all of them.
+    #[serde(flatten)]
+    pub compared: Compared,
     /// Whatever is not as planned.
     pub differences: Vec<Difference>,
     /// What was solved, by type; nothing where that was not asked for.
@@ -143,25 +132,13 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner, chosen: &[u64]) -> Res
     let names = chosen.iter().map(|&index| store.of(&rows::file_name(&planner.video(index).video))).collect();
     let mut report = VerifyReport {
         videos: chosen.len() as u64,
-        equal_frames: 0,
-        encoded_frames: 0,
-        needle_frames: 0,
-        lost_frames: 0,
-        looked_frames: 0,
-        told_frames: 0,
-        worst_psnr: 100.0,
+        compared: Compared::default(),
         differences: files_that_changed(dir, &remade.manifest, &names)?,
         solved: Vec::new(),
         controls: BTreeMap::new(),
     };
     for (compared, differences) in results {
-        report.equal_frames += compared.equal_frames;
-        report.encoded_frames += compared.encoded_frames;
-        report.needle_frames += compared.needle_frames;
-        report.lost_frames += compared.lost_frames;
-        report.looked_frames += compared.looked_frames;
-        report.told_frames += compared.told_frames;
-        report.worst_psnr = report.worst_psnr.min(compared.worst_psnr);
+        report.compared.add(compared);
         report.differences.extend(differences);
     }
     stage.finish(&format!("verified {} videos", report.videos));
@@ -222,7 +199,7 @@ fn one(
         // What cannot be decoded is a difference like any other: the rest is still compared.
         Err(error @ (render::Error::Media(_) | render::Error::Recipe { .. })) => {
             let what = wording::chain(&error);
-            Ok((Compared { worst_psnr: 100.0, ..Compared::default() }, vec![differ(what)]))
+            Ok((Compared::default(), vec![differ(what)]))
         }
         Err(error) => Err(error.into()),
     }

@@ -122,12 +122,9 @@ fn beside(video: &PlannedVideo, needle: &PlannedNeedle) -> [Option<u64>; 2] {
 fn rivals(task: &Task, look: &Look) -> Vec<String> {
     let Look::Text { text, .. } = look else { return Vec::new() };
     let family = &task.family;
-    let keys: Vec<&str> = match &task.keys {
-        Some(keys) => keys.candidates().iter().map(|key| key.label.as_str()).collect(),
-        None => vec![""],
-    };
     let labels = task.pool.candidates();
-    let asked = keys
+    let asked = task
+        .key_labels()
         .into_iter()
         .flat_map(|key| labels.iter().map(move |candidate| family.text(key, &candidate.label)));
     let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());

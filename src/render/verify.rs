@@ -9,6 +9,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::media::decode::{FileReader, SpanReader};
 use crate::media::input::Input;
 use crate::media::probe::{self, Contents};
@@ -39,7 +41,7 @@ const BLOCK: u32 = 8;
 const MOST_DIFFERENCES: usize = 10;
 
 /// What was compared.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Compared {
     /// Frames compared for equality.
     pub equal_frames: u64,
@@ -55,6 +57,33 @@ pub struct Compared {
     pub told_frames: u64,
     /// Lowest PSNR of an encoded frame, in decibels; 100 where none was encoded.
     pub worst_psnr: f64,
+}
+
+impl Default for Compared {
+    fn default() -> Self {
+        Self {
+            equal_frames: 0,
+            encoded_frames: 0,
+            needle_frames: 0,
+            lost_frames: 0,
+            looked_frames: 0,
+            told_frames: 0,
+            worst_psnr: 100.0,
+        }
+    }
+}
+
+impl Compared {
+    /// Adds what was compared of another video.
+    pub fn add(&mut self, other: Self) {
+        self.equal_frames += other.equal_frames;
+        self.encoded_frames += other.encoded_frames;
+        self.needle_frames += other.needle_frames;
+        self.lost_frames += other.lost_frames;
+        self.looked_frames += other.looked_frames;
+        self.told_frames += other.told_frames;
+        self.worst_psnr = self.worst_psnr.min(other.worst_psnr);
+    }
 }
 
 /// A comparison under way.
@@ -103,7 +132,7 @@ impl<'a> Comparison<'a> {
         maker: &'a FrameMaker<'a>,
         ready: &BTreeMap<String, Ready>,
     ) -> Self {
-        let compared = Compared { worst_psnr: 100.0, ..Compared::default() };
+        let compared = Compared::default();
         let crf = video.parts.first().map_or(0, |part| ready[&part.haystack].settings().crf);
         Self { video, maker, crf, differences: Vec::new(), compared, found: BTreeMap::new(), watch: None }
     }

@@ -16,7 +16,7 @@ use super::reader::{Problems, Section};
 use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
 use crate::needle::{Item, Library, LookKind, Pack};
-use crate::question::{Families, Family, Form, Pool, QuestionKind, VNBENCH};
+use crate::question::{Families, Family, Form, Material, Pool, QuestionKind, VNBENCH};
 
 /// One type that is asked for, at one setting.
 #[derive(Clone, Debug)]
@@ -56,6 +56,27 @@ impl Task {
         let forms = self.forms.iter().filter(|_| !is_usual).map(|form| form.name().to_owned());
         let setting = Some(&self.setting).filter(|setting| !setting.is_empty()).cloned();
         std::iter::once(kind.to_owned()).chain(forms).chain(setting).collect::<Vec<_>>().join("-")
+    }
+
+    /// What its questions are drawn from: without the candidates in `left_out`, and for which of the videos that are drawn together.
+    pub fn material<'a>(&'a self, left_out: &'a [usize], member: u64) -> Material<'a> {
+        Material {
+            family: &self.family,
+            pool: &self.pool,
+            distractors: self.others.as_ref().map(|others| &others.distractors),
+            left_out,
+            pack: &self.pack,
+            keys: self.keys.as_deref(),
+            member,
+        }
+    }
+
+    /// What its labels can be shown for; one empty text where there are no keys.
+    pub fn key_labels(&self) -> Vec<&str> {
+        match &self.keys {
+            Some(keys) => keys.candidates().iter().map(|key| key.label.as_str()).collect(),
+            None => vec![""],
+        }
     }
 }
 

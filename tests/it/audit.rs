@@ -10,14 +10,14 @@ use vniah::seed::{Seed, Stream};
 
 use super::bench::{Bench, said};
 
-/// A catalogue of 150 haystacks of many lengths, of which a plan needs no frame.
-fn catalogue() -> String {
+/// A catalogue of 150 haystacks of many lengths from `shortest` seconds on, of which a plan needs no frame.
+pub(super) fn catalogue(shortest: u32, (width, height): (u32, u32)) -> String {
     let mut text = String::new();
     for at in 0..150 {
-        let seconds = 12 + at * 7 % 41;
+        let seconds = shortest + at * 7 % 41;
         write!(
             text,
-            "[[haystack]]\nid = \"h{at}\"\nscene = {{ name = \"barcode\", seed = {at}, width = 128, height = 72, fps = 25, \
+            "[[haystack]]\nid = \"h{at}\"\nscene = {{ name = \"barcode\", seed = {at}, width = {width}, height = {height}, fps = 25, \
              seconds = {seconds} }}\n"
         )
         .unwrap();
@@ -28,12 +28,12 @@ fn catalogue() -> String {
 /// A plan of VNBench's size: nine types, 150 haystacks.
 fn planned() -> Bench {
     let bench = Bench::new("");
-    bench.write("haystacks.toml", &catalogue());
+    bench.write("haystacks.toml", &catalogue(12, (128, 72)));
     bench.done(&["plan", "spec.toml", "-o", "plan.jsonl", "--cache", "cache"]);
     bench
 }
 
-fn report(bench: &Bench) -> Report {
+pub(super) fn report(bench: &Bench) -> Report {
     serde_json::from_str(&fs::read_to_string(bench.path("audit.json")).unwrap()).unwrap()
 }
 

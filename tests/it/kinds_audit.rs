@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 
 use serde_json::{Value, json};
-use vniah::audit::Report;
 
+use super::audit::{catalogue, report};
 use super::bench::{Bench, said};
 
 const TYPES: [&str; 11] = [
@@ -25,24 +25,10 @@ const TYPES: [&str; 11] = [
 
 /// 150 samples of each type, of which nothing need be rendered.
 fn planned() -> Bench {
-    let mut haystacks = String::new();
-    for at in 0..150 {
-        let seconds = 40 + at * 7 % 41;
-        write!(
-            haystacks,
-            "[[haystack]]\nid = \"h{at}\"\nscene = {{ name = \"barcode\", seed = {at}, width = 320, height = 180, fps = 25, \
-             seconds = {seconds} }}\n"
-        )
-        .unwrap();
-    }
     let bench = Bench::new(&TYPES.map(|kind| format!("[[tasks]]\ntype = \"{kind}\"\n")).concat());
-    bench.write("haystacks.toml", &haystacks);
+    bench.write("haystacks.toml", &catalogue(40, (320, 180)));
     bench.done(&["plan", "spec.toml", "-o", "plan.jsonl", "--cache", "cache"]);
     bench
-}
-
-fn report(bench: &Bench) -> Report {
-    serde_json::from_str(&fs::read_to_string(bench.path("audit.json")).unwrap()).unwrap()
 }
 
 /// Places at which each thing that an option names is shown first.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use vniah::dataset::Row;
 
 use super::bench::{Bench, said};
 use super::server::{Mischief, Server, completion, oracle, prompt};
+use super::signals::signal;
 
 pub(crate) const KEY: &str = "sk-not-to-be-seen-anywhere";
 
@@ -211,11 +212,6 @@ fn every_status_is_recorded_and_errors_are_asked_again_on_demand() {
     );
 }
 
-fn interrupt(child: &Child) {
-    let done = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(done.success());
-}
-
 #[test]
 fn stopped_and_resumed_pays_for_nothing_twice() {
     let bench = Bench::new("");
@@ -237,7 +233,7 @@ fn stopped_and_resumed_pays_for_nothing_twice() {
         while server.requests() < wanted {
             std::thread::sleep(std::time::Duration::from_millis(2));
         }
-        interrupt(&child);
+        signal(&child, "INT");
         let status = child.wait().unwrap();
         assert_eq!(status.code(), Some(6));
         stops += 1;

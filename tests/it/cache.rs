@@ -9,6 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, assert_same, said};
+use super::signals::{halt, resume};
 
 /// The prepared haystacks of the bench's cache.
 fn prepared(bench: &Bench) -> Vec<PathBuf> {
@@ -103,10 +104,6 @@ fn with_source(more: &str) -> Bench {
 /// Starts a run, stops it once it has made a video, does something, and lets it go on.
 fn meanwhile(bench: &Bench, out: &str, act: impl Fn()) -> Output {
     let child = bench.start(out);
-    let signal = |name: &str| {
-        let status = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
-        assert!(status.unwrap().success());
-    };
     let start = Instant::now();
     let is_done = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "done");
     while !vniah::files::sorted_dir(&bench.path(out).join(".vniah")).is_ok_and(|all| all.iter().any(is_done))
@@ -114,9 +111,9 @@ fn meanwhile(bench: &Bench, out: &str, act: impl Fn()) -> Output {
         assert!(start.elapsed() < Duration::from_secs(60), "no video comes");
         sleep(Duration::from_millis(1));
     }
-    signal("STOP");
+    halt(&child);
     act();
-    signal("CONT");
+    resume(&child);
     child.wait_with_output().unwrap()
 }
 

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, HAYSTACKS, assert_same, said};
+use super::signals::{halt, resume, signal};
 
 /// Enough videos for a run to be caught in the middle of.
 const MANY: &str = "[grid]\nrepeats = 4\n";
@@ -73,11 +74,6 @@ fn wait_for(path: &Path) {
         assert!(start.elapsed() < Duration::from_secs(30), "{} does not come", path.display());
         sleep(Duration::from_millis(2));
     }
-}
-
-fn signal(child: &Child, name: &str) {
-    let status = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
-    assert!(status.unwrap().success());
 }
 
 #[test]
@@ -215,9 +211,9 @@ fn two_processes_never_write_one_directory() {
     let mut child = bench.start("set");
     wait_for(&bench.path("set/.vniah/dataset.json"));
     // Held in the middle, so that it is there for as long as the second one looks.
-    signal(&child, "STOP");
+    halt(&child);
     let second = bench.generate("set");
-    signal(&child, "CONT");
+    resume(&child);
     assert_eq!(second.status.code(), Some(3), "{}", said(&second));
     assert!(
         said(&second).ends_with("error: `set` is being written by another process\n"),

@@ -8,17 +8,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, assert_same, said};
+use super::signals::signal;
 
 const STOPPED: &str = "error: stopped before the end; run the same command again to resume\n";
 
 /// A scene that takes minutes to draw.
 const LONG: &str = "[[haystack]]\nid = \"long\"\nlicence = \"CC0-1.0\"\n\
      scene = { name = \"harbour\", seed = 1, width = 640, height = 360, fps = 25, frames = 30000 }\n";
-
-fn signal(child: &Child, name: &str) {
-    let status = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
-    assert!(status.unwrap().success());
-}
 
 /// Waits until a command listens to interrupts, which it does before anything else.
 fn wait_until_it_listens(child: &Child) {

@@ -55,6 +55,7 @@ mod score;
 mod score_figures;
 mod server;
 mod servers;
+mod signals;
 mod spec;
 mod splice;
 mod stamps;

@@ -148,8 +148,8 @@ fn needles(rows: &Group<'_>) -> Option<String> {
     if scene.sightings().is_empty() {
         return None;
     }
-    let answer =
-        row.question_kind.answer(&row.query, &scene).map(|answer| answer.text(row.fps(), row.language));
+    let answer = row.question_kind.answer(&row.query, &scene);
+    let answer = answer.map(|answer| answer.stated(row.answer_kind, row.fps(), row.language));
     let says = answer.as_deref().unwrap_or("nothing that answers the question");
     (says != row.gt).then(|| format!("its needles say `{says}`, its target is `{}`", row.gt))
 }

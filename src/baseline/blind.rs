@@ -5,8 +5,11 @@
 
 use crate::answers;
 use crate::dataset::{Row, letter};
-use crate::question::{self, AnswerKind, QuestionKind};
+use crate::question::{self, AnswerKind, Point, QuestionKind};
 use crate::seed::{Seed, Stream};
+
+/// Points on each side of the picture.
+const MILLIONTHS: u64 = 1_000_000;
 
 /// Guesses: each row answered alone from a stream of its own.
 pub fn blind(rows: &[Row], seed: Seed) -> Vec<answers::Answer> {
@@ -32,6 +35,10 @@ pub(super) fn guess(row: &Row, mut stream: Stream) -> String {
             // Whatever is asked for lies within the video.
             None => format!("0.00 - {}", question::seconds(row.num_frames, row.fps())),
         },
+        AnswerKind::Point => {
+            let mut part = || stream.below(MILLIONTHS) as u32;
+            Point { x: part(), y: part() }.to_string()
+        }
     }
 }
 

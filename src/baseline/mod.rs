@@ -201,7 +201,7 @@ fn estimated(law: SpanLaw, sampled: &[u64], stretches: &[Stretch]) -> Scene {
 /// What a solver replies who found this scene: the letter of the option that fits it, or the answer itself.
 fn reply(row: &Row, scene: &Scene) -> Option<String> {
     let found = row.question_kind.answer(&row.query, scene)?;
-    let text = found.text(row.fps(), row.language);
+    let text = found.replied(row.answer_kind, row.fps(), row.language);
     if !row.has_options() {
         return Some(text);
     }

@@ -15,7 +15,7 @@ use crate::answers::kind::main_measure;
 use crate::dataset::letter;
 use crate::language::Language;
 use crate::plan::{self, EXAMPLE_SECS, Example};
-use crate::question::{self, Families, Family, Form, Labels, Prompt};
+use crate::question::{self, AnswerKind, Families, Family, Form, Labels, Prompt};
 use crate::spec;
 use crate::wording;
 
@@ -187,8 +187,9 @@ fn description(family: &Family) -> Description<'_> {
 /// An example of each form, or one of all where these ask the same; or why there is none.
 fn examples(family: &Family) -> Result<Vec<FormsExample>, String> {
     let all = family.forms();
-    let sets: Vec<&[Form]> =
-        if family.question_kind().draws_times() { all.chunks(1).collect() } else { vec![all] };
+    // Times and points are asked for in another way than options are shown.
+    let is_apart = matches!(family.answer_kind(Form::Open), AnswerKind::Spans | AnswerKind::Point);
+    let sets: Vec<&[Form]> = if is_apart { all.chunks(1).collect() } else { vec![all] };
     let of = |forms: &[Form]| {
         let example = plan::example(&spec::lone(family, forms)?);
         Ok(FormsExample { forms: forms.to_vec(), example })

@@ -34,7 +34,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
                 video: &row.video_path,
                 conversations: [
                     Turn { from: "human", value: export.asked(row).into() },
-                    Turn { from: "gpt", value: reply(row).into() },
+                    Turn { from: "gpt", value: reply(row) },
                 ],
             })
         });

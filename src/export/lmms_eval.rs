@@ -30,8 +30,9 @@ const CHOICES: &str = "\
 /// What the figures of open questions are.
 const OPEN: &str = "\
 # mIoU: mean overlap of the spans that a reply names with the right ones, as a share; IOU@3, IOU@5, IOU@7: share with an
-# overlap of at least .3, .5, .7; exact: share of right numbers and names; parse_fail: share of replies that cannot be
-# read, which count as 0; open_*: mIoU or exact of a type. `vniah import` reads the samples log and scores it.
+# overlap of at least .3, .5, .7; exact: share of right numbers and names, and of points in the right part of the picture;
+# parse_fail: share of replies that cannot be read, which count as 0; open_*: mIoU or exact of a type. `vniah import`
+# reads the samples log and scores it.
 ";
 
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {

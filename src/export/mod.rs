@@ -13,18 +13,21 @@ mod vlmevalkit;
 mod vnbench;
 mod webdataset;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use crate::answers::kind::{self, Value};
 use crate::dataset::{self, Row};
 use crate::files;
 use crate::frames;
 use crate::job::Job;
 use crate::media::{self, input::Input};
-use crate::question::{self, Control, Prompt};
+use crate::question::{self, AnswerKind, Control, Prompt};
 use crate::render::{self, videos::Videos};
 use crate::sampler::Sampler;
+use crate::score::asked;
 use crate::spec::ExportFormat;
 use place::Placed;
 
@@ -156,9 +159,24 @@ fn is_plain(row: &Row) -> bool {
     row.has_options() && !row.needs_times()
 }
 
-/// The reply of a training record: the letter of the right option, or the answer to an open question.
-fn reply(row: &Row) -> &str {
+/// What is right: the letter of the right option, or the answer to an open question.
+fn right(row: &Row) -> &str {
     if row.has_options() { &row.gt_option } else { &row.answer }
+}
+
+/// The reply of a training record: what is right, but where that is a part of the picture, the point at which the thing is, or the
+/// middle of the part if the row does not say.
+fn reply(row: &Row) -> Cow<'_, str> {
+    if row.answer_kind != AnswerKind::Point {
+        return right(row).into();
+    }
+    let known = row.question_kind.answer(&row.query, &row.scene());
+    let known = known.map(|answer| answer.replied(row.answer_kind, row.fps(), row.language));
+    let middle = || match kind::truth(&asked(row), &row.answer) {
+        Ok(Value::Region(region)) => region.centre().to_string(),
+        _ => row.answer.clone(),
+    };
+    known.unwrap_or_else(middle).into()
 }
 
 impl Export<'_> {

@@ -30,7 +30,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         let records = export.rows.iter().map(|row| {
             let messages = [
                 Message { role: "user", content: export.asked(row).into() },
-                Message { role: "assistant", content: reply(row).into() },
+                Message { role: "assistant", content: reply(row) },
             ];
             Record { messages, videos: [&row.video_path] }
         });

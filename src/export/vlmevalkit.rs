@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::place::Placed;
-use super::{Error, Export, SCORING, is_plain, reply};
+use super::{Error, Export, SCORING, is_plain, right};
 use crate::dataset::{Row, letter};
 use crate::files;
 use crate::frames::{self, Format};
@@ -76,7 +76,7 @@ fn question<'a>(
 ) -> impl Iterator<Item = String> + use<'a> {
     let options: Vec<String> =
         (0..letters.len()).map(|at| row.options.get(at).cloned().unwrap_or_default()).collect();
-    std::iter::once(question).chain(options).chain([reply(row), &row.kind, &row.id].map(str::to_owned))
+    std::iter::once(question).chain(options).chain([right(row), &row.kind, &row.id].map(str::to_owned))
 }
 
 fn heads(first: &[&str], letters: &[String], last: &[&str]) -> Vec<String> {

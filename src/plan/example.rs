@@ -8,7 +8,7 @@ use super::looks;
 use super::spans::Law;
 use crate::language::Language;
 use crate::needle::LookKind;
-use crate::question::{self, Answer, Clip, Drawn};
+use crate::question::{self, Answer, AnswerKind, Clip, Drawn, Form};
 use crate::seed::Seed;
 use crate::spec::Task;
 use crate::time::FrameRate;
@@ -60,10 +60,15 @@ pub fn example(task: &Task) -> Example {
     let fps = rate();
     let law = Law::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);
     let Some(timed) = law.map(|law| law.draw(&stream)) else {
+        let is_point = task.forms == [Form::Open] && family.answer_kind(Form::Open) == AnswerKind::Point;
+        let cell = clips.iter().find_map(|clip| clip.cell).filter(|_| is_point);
         let questions = asks.into_iter().map(|ask| QuestionExample {
-            question: ask.question,
-            answer: ask.options.get(ask.target).cloned().unwrap_or_default(),
-            options: ask.options,
+            question: ask.worded(if is_point { Form::Open } else { Form::Choice }).to_owned(),
+            answer: cell.map_or_else(
+                || ask.options.get(ask.target).cloned().unwrap_or_default(),
+                |cell| cell.region().to_string(),
+            ),
+            options: if is_point { Vec::new() } else { ask.options },
         });
         let questions = questions.collect();
         return Example { shown: clips.iter().flat_map(|clip| shown(task, clip)).collect(), questions };
@@ -93,7 +98,7 @@ fn shown(task: &Task, clip: &Clip) -> Vec<ShownExample> {
 }
 
 fn part(cell: question::Cell, language: Language) -> String {
-    Answer::Cell(cell).text(rate(), language)
+    Answer::Place { cell, point: cell.region().centre() }.text(rate(), language)
 }
 
 /// Frames a second of an example: its times have two decimals.

@@ -50,12 +50,18 @@ impl Planner {
         let are_together = drawn.asks.len() > 1 || kind.members() > 1;
         let question = |ask: &Ask, &form: &question::Form| {
             let answer = kind.answer(&ask.query, &scene);
-            let text = answer.as_ref().map(|answer| answer.text(video.fps, family.language()));
-            let text = text.unwrap_or_default();
             if let Some(option) = ask.options.get(ask.target) {
-                assert_eq!(text, *option, "the planned scene of `{}` answers as drawn", video.name);
+                let text = answer.as_ref().map(|answer| answer.text(video.fps, family.language()));
+                assert_eq!(
+                    text.as_ref(),
+                    Some(option),
+                    "the planned scene of `{}` answers as drawn",
+                    video.name
+                );
             }
             let answer_kind = family.answer_kind(form);
+            let stated =
+                answer.as_ref().map(|answer| answer.stated(answer_kind, video.fps, family.language()));
             let options = if form == question::Form::Choice { ask.options.clone() } else { Vec::new() };
             let chance = match form {
                 question::Form::Choice => 1.0 / options.len().max(1) as f64,
@@ -80,11 +86,11 @@ impl Planner {
                 question_kind: kind,
                 form,
                 answer_kind,
-                question: ask.question.clone(),
+                question: ask.worded(form).to_owned(),
                 query: ask.query.clone(),
                 target: if options.is_empty() { 0 } else { ask.target },
                 options,
-                answer: text,
+                answer: stated.unwrap_or_default(),
                 vocabulary: if answer_kind.names_labels() {
                     kind.vocabulary(&ask.query, &task.pool, family.language())
                 } else {

@@ -50,8 +50,7 @@ fn solved(rows: &[Row], solve: impl Fn(&Row) -> Option<String>) -> BTreeMap<&str
             said == row.gt_option
         } else {
             let asked = asked(row);
-            let value = |text: &str| kind::truth(&asked, text).ok();
-            let values = value(&said).zip(value(&row.answer));
+            let values = kind::given(&asked, &said).ok().zip(kind::truth(&asked, &row.answer).ok());
             values.is_some_and(|(said, right)| kind::grade(&said, &right).verdict == Verdict::Correct)
         };
         let (questions, right) = shares.entry(&row.kind).or_default();

@@ -136,8 +136,8 @@ fn is_solved(row: &Row, said: Option<&str>) -> bool {
         return said == Some(row.gt_option.as_str());
     }
     let asked = asked(row);
-    let value = |text: &str| kind::truth(&asked, text).ok();
-    let values = said.and_then(value).zip(value(&row.answer));
+    let given = said.and_then(|said| kind::given(&asked, said).ok());
+    let values = given.zip(kind::truth(&asked, &row.answer).ok());
     values.is_some_and(|(said, right)| kind::grade(&said, &right).verdict == Verdict::Correct)
 }
 

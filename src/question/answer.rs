@@ -8,7 +8,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::scene::Cell;
+use super::scene::{Cell, Point};
 use super::words::{self, Side};
 use crate::language::Language;
 use crate::time::{FrameRate, FrameSpan};
@@ -65,11 +65,14 @@ pub enum AnswerKind {
     List,
     /// Spans of time.
     Spans,
+    /// A point of the picture.
+    Point,
 }
 
 impl AnswerKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [Self::Choice, Self::Number, Self::Label, Self::Set, Self::List, Self::Spans];
+    pub const ALL: [Self; 7] =
+        [Self::Choice, Self::Number, Self::Label, Self::Set, Self::List, Self::Spans, Self::Point];
 
     /// As it stands in files.
     pub fn name(self) -> &'static str {
@@ -80,6 +83,7 @@ impl AnswerKind {
             Self::Set => "set",
             Self::List => "list",
             Self::Spans => "spans",
+            Self::Point => "point",
         }
     }
 
@@ -114,12 +118,17 @@ pub enum Answer {
     /// On which side.
     Side(Side),
     /// In which part of the picture.
-    Cell(Cell),
+    Place {
+        /// The part.
+        cell: Cell,
+        /// Where in it.
+        point: Point,
+    },
 }
 
 impl Answer {
-    /// The canonical text, which options show and rows state. Times are seconds with two decimals, three where two would
-    /// not tell neighbouring frames apart.
+    /// The canonical text, which options show. Times are seconds with two decimals, three where two would not tell neighbouring
+    /// frames apart.
     pub fn text(&self, fps: FrameRate, language: Language) -> String {
         match self {
             Self::Label(label) => label.clone(),
@@ -131,7 +140,24 @@ impl Answer {
             }
             Self::Truth(is_so) => words::truth(*is_so, language)[0].to_owned(),
             Self::Side(side) => side.names(language)[0].to_owned(),
-            Self::Cell(cell) => words::cell(*cell, language),
+            Self::Place { cell, .. } => words::cell(*cell, language),
+        }
+    }
+
+    /// What rows state as the right answer of this kind: the canonical text, or where a point is asked for, the part of the picture
+    /// in which it has to lie.
+    pub fn stated(&self, kind: AnswerKind, fps: FrameRate, language: Language) -> String {
+        match self {
+            Self::Place { cell, .. } if kind == AnswerKind::Point => cell.region().to_string(),
+            _ => self.text(fps, language),
+        }
+    }
+
+    /// What somebody replies who knows it and is asked for an answer of this kind: the canonical text, or the point.
+    pub fn replied(&self, kind: AnswerKind, fps: FrameRate, language: Language) -> String {
+        match self {
+            Self::Place { point, .. } if kind == AnswerKind::Point => point.to_string(),
+            _ => self.text(fps, language),
         }
     }
 
@@ -166,6 +192,18 @@ pub fn seconds(frame: u64, fps: FrameRate) -> String {
 mod tests {
     use super::*;
 
+    const PLACE: (Point, Cell) = (Point { x: 750_000, y: 400_000 }, Cell { column: 2, row: 1, cells: 3 });
+
+    #[test]
+    fn a_place_is_a_name_a_region_or_a_point() {
+        let answer = Answer::Place { cell: PLACE.1, point: PLACE.0 };
+        let (fps, zh) = (FrameRate::ONE, Language::Zh);
+        assert_eq!(answer.stated(AnswerKind::Point, fps, zh), "x 0.666667 - 1, y 0.333334 - 0.666667");
+        assert_eq!(answer.replied(AnswerKind::Point, fps, zh), "(0.75, 0.4)");
+        assert_eq!(answer.stated(AnswerKind::Choice, fps, zh), "右侧中间");
+        assert_eq!(answer.replied(AnswerKind::Choice, fps, zh), "右侧中间");
+    }
+
     #[test]
     fn canonical_texts_of_all_kinds() {
         let fps = FrameRate::new(30_000, 1001).unwrap();
@@ -176,7 +214,7 @@ mod tests {
             Answer::Set(["red".to_owned(), "blue".to_owned()].into()),
             Answer::Truth(false),
             Answer::Side(Side::Left),
-            Answer::Cell(Cell { column: 2, row: 1, cells: 3 }),
+            Answer::Place { cell: PLACE.1, point: PLACE.0 },
             Answer::Number(4),
             Answer::Spans(spans.to_vec()),
         ]

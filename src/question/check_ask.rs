@@ -262,6 +262,15 @@ pub(super) fn check_variants(raw: &Raw, kind: QuestionKind, asked: &Asked, probl
         QuestionKind::State => raw.ask.moments == Some(true),
         _ => false,
     };
+    for (name, wording) in raw.wordings.iter().filter(|_| kind == QuestionKind::Cell) {
+        let names_alike =
+            wording::holds(wording, wording::NOUN) == wording::holds(&raw.question, wording::NOUN);
+        if !names_alike {
+            problems.push(format!(
+                "wordings.{name}: names its thing by `{{noun}}` if `question` does, and only then"
+            ));
+        }
+    }
     for (name, _) in known.iter().filter(is_needed).filter(|(name, _)| !raw.wordings.contains_key(*name)) {
         problems.push(format!("wordings.{name}: missing; the question is worded in its own way there"));
     }

@@ -2,6 +2,7 @@
 //!
 //! In: what a kind of question draws. Out: the questions about a video with their options, and its needles in order of time.
 
+use super::answer::Form;
 use super::query::Query;
 use super::scene::Cell;
 
@@ -21,12 +22,21 @@ pub struct Ask {
     pub name: String,
     /// The question, without its options.
     pub question: String,
+    /// The same as it is worded where the form is open, if that differs.
+    pub open_question: Option<String>,
     /// What it names and fixes.
     pub query: Query,
     /// The options in the order of try 0; none yet where they are times.
     pub options: Vec<String>,
     /// Index of the right option.
     pub target: usize,
+}
+
+impl Ask {
+    /// The question as a form words it.
+    pub fn worded(&self, form: Form) -> &str {
+        self.open_question.as_deref().filter(|_| form == Form::Open).unwrap_or(&self.question)
+    }
 }
 
 /// What is shown at one time.

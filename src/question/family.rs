@@ -191,6 +191,7 @@ impl Family {
             QuestionKind::Order => AnswerKind::List,
             QuestionKind::Count => AnswerKind::Number,
             QuestionKind::When => AnswerKind::Spans,
+            QuestionKind::Cell => AnswerKind::Point,
             QuestionKind::Key if self.ask_things().1 > 1 => AnswerKind::List,
             QuestionKind::Key if self.each().1 > 1 => AnswerKind::Set,
             QuestionKind::Which
@@ -198,7 +199,6 @@ impl Family {
             | QuestionKind::Key
             | QuestionKind::Chain
             | QuestionKind::Next
-            | QuestionKind::Cell
             | QuestionKind::Side
             | QuestionKind::State => AnswerKind::Label,
         }
@@ -212,6 +212,12 @@ impl Family {
     /// The question about a thing where needles come from `pack`.
     pub(super) fn question_about(&self, pack: &str, thing: &Candidate) -> String {
         wording::filled(self.question(pack), &thing.plural, &thing.label)
+    }
+
+    /// The question about a thing in the wording of a variant; nothing where the family has none.
+    pub(super) fn variant_about(&self, variant: &str, thing: &Candidate) -> Option<String> {
+        let wording = self.raw.wordings.get(variant)?;
+        Some(wording::filled(wording, &thing.plural, &thing.label))
     }
 
     /// The question that names `things`, in the wording of a variant of it; `steps` is how many of something it is about.

@@ -47,7 +47,7 @@ pub use prompt::{Prompt, instruction, listed};
 pub use query::{Direction, Query};
 pub use question_kind::QuestionKind;
 pub use range::fewest_and_most;
-pub use scene::{Cell, Point, Scene, Sighting};
+pub use scene::{Cell, Point, Region, Scene, Sighting};
 pub use words::{Side, is_yes};
 
 /// The types of VNBench, in the order of its table.

@@ -80,6 +80,10 @@ impl Prompt<'_> {
                 "Answer with the start and the end in seconds, as in `12.40 - 15.00`, and several times separated by commas."
             }
             AnswerKind::Spans => "Answer with the start and the end in seconds, as in `12.40 - 15.00`.",
+            AnswerKind::Point => {
+                "Answer with one point (x, y) of the picture, each number from 0 to 1: x is the part of its width from its left edge, y the \
+                 part of its height from its upper edge, as in `(0.25, 0.75)`."
+            }
         }
         .to_owned()
     }
@@ -95,6 +99,10 @@ impl Prompt<'_> {
                 "请以秒为单位回答开始和结束时间，格式如 `12.40 - 15.00`；有多段时间时用逗号分隔。"
             }
             AnswerKind::Spans => "请以秒为单位回答开始和结束时间，格式如 `12.40 - 15.00`。",
+            AnswerKind::Point => {
+                "请用画面中的一个点 (x, y) 作答，两个数都在 0 到 1 之间：x 为该点到左边缘的距离占画面宽度的比例，y 为到上边缘的距离占画面高度的\
+                 比例，格式如 `(0.25, 0.75)`。"
+            }
         }
         .to_owned()
     }

@@ -3,6 +3,8 @@
 //! In: needles that were planned, stated by a row, or detected in pixels. Out: [`Scene`]s, of which a kind of question tells the
 //! right answer. Distractors are no part of it: they are chosen so that the question does not ask for them.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ use crate::time::FrameSpan;
 const WHOLE: u64 = 1_000_000;
 
 /// A point of the picture, in millionths of its width and height from the upper left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Point {
     /// From the left.
     pub x: u32,
@@ -31,13 +33,84 @@ impl Point {
         Self { x: share(area.x, area.w, width), y: share(area.y, area.h, height) }
     }
 
-    /// The cell in which it lies, where the picture is divided into so many on each side.
+    /// The point this far from the left and from above, in millionths; nothing where that is outside the picture.
+    pub fn of_millionths(x: u32, y: u32) -> Option<Self> {
+        let is_inside = |at: u32| u64::from(at) <= WHOLE;
+        (is_inside(x) && is_inside(y)).then_some(Self { x, y })
+    }
+
+    /// The cell in which it lies, where the picture is divided into so many on each side. On a border it lies in the cell to the
+    /// right, and below.
     pub fn cell(self, cells: u32) -> Cell {
         let of = |at: u32| {
             let cell = u64::from(at) * u64::from(cells) / WHOLE;
             u32::try_from(cell).unwrap_or(u32::MAX).min(cells.saturating_sub(1))
         };
         Cell { column: of(self.x), row: of(self.y), cells }
+    }
+}
+
+/// Fractions of the width and of the height, as `(0.25, 0.75)`.
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({}, {})", fraction(self.x), fraction(self.y))
+    }
+}
+
+/// Millionths as a fraction of 1, without zeros at its end.
+fn fraction(millionths: u32) -> String {
+    let (whole, part) = (u64::from(millionths) / WHOLE, u64::from(millionths) % WHOLE);
+    format!("{whole}.{part:06}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A part of the picture, in millionths of its width and height: from a first one to the one after the last.
+///
+/// At the right and the lower edge of the picture it holds the edge itself, too: every point of the picture lies in one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Region {
+    x: [u32; 2],
+    y: [u32; 2],
+}
+
+impl Region {
+    /// The part between these ends; nothing where it is empty or outside the picture.
+    pub fn between(x: [u32; 2], y: [u32; 2]) -> Option<Self> {
+        let is_range = |[start, end]: [u32; 2]| start < end && u64::from(end) <= WHOLE;
+        (is_range(x) && is_range(y)).then_some(Self { x, y })
+    }
+
+    /// Whether the point lies in it.
+    pub fn holds(self, point: Point) -> bool {
+        let within = |[start, end]: [u32; 2], at: u32| {
+            start <= at && (at < end || at == end && u64::from(end) == WHOLE)
+        };
+        within(self.x, point.x) && within(self.y, point.y)
+    }
+
+    /// Its middle.
+    pub fn centre(self) -> Point {
+        let middle = |[start, end]: [u32; 2]| start.midpoint(end);
+        Point { x: middle(self.x), y: middle(self.y) }
+    }
+
+    /// How far from it the point lies, where the picture is 1 wide and 1 high; 0 within it.
+    pub fn distance(self, point: Point) -> f64 {
+        if self.holds(point) {
+            return 0.0;
+        }
+        let beyond = |[start, end]: [u32; 2], at: u32| {
+            f64::from(start.saturating_sub(at).max(at.saturating_sub(end))) / WHOLE as f64
+        };
+        let (x, y) = (beyond(self.x, point.x), beyond(self.y, point.y));
+        (x * x + y * y).sqrt()
+    }
+}
+
+/// Fractions of the width and of the height, as `x 0 - 0.5, y 0.5 - 1`.
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [x, y] = [self.x, self.y].map(|[start, end]| format!("{} - {}", fraction(start), fraction(end)));
+        write!(f, "x {x}, y {y}")
     }
 }
 
@@ -56,6 +129,16 @@ impl Cell {
     /// All cells, row by row.
     pub fn all(cells: u32) -> Vec<Self> {
         (0..cells).flat_map(|row| (0..cells).map(move |column| Self { column, row, cells })).collect()
+    }
+
+    /// The points that lie in it, as [`Point::cell`] has them.
+    pub fn region(self) -> Region {
+        let border = |at: u32| {
+            let millionths = (u64::from(at) * WHOLE).div_ceil(u64::from(self.cells.max(1)));
+            u32::try_from(millionths).unwrap_or(u32::MAX)
+        };
+        let range = |at: u32| [border(at), border(at + 1)];
+        Region { x: range(self.column), y: range(self.row) }
     }
 }
 
@@ -105,5 +188,39 @@ impl FromIterator<Sighting> for Scene {
         let mut sightings: Vec<Sighting> = sightings.into_iter().collect();
         sightings.sort_by_key(|sighting| sighting.span.start());
         Self(sightings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_point_lies_in_its_cell_alone() {
+        for cells in [1, 2, 3, 7] {
+            let all = Cell::all(cells);
+            let third = 333_333;
+            for x in [0, 1, third, third + 1, 499_999, 500_000, 666_666, 666_667, 999_999, 1_000_000] {
+                for y in [0, third, third + 1, 500_000, 1_000_000] {
+                    let point = Point::of_millionths(x, y).unwrap();
+                    let holds: Vec<&Cell> = all.iter().filter(|cell| cell.region().holds(point)).collect();
+                    assert_eq!(holds, [&point.cell(cells)], "{point} of {cells}");
+                }
+            }
+        }
+        assert_eq!(Point::of_millionths(1_000_001, 0), None);
+    }
+
+    #[test]
+    fn regions_are_measured_and_written() {
+        let region = Cell { column: 1, row: 0, cells: 3 }.region();
+        assert_eq!(region.to_string(), "x 0.333334 - 0.666667, y 0 - 0.333334");
+        assert_eq!(region.centre().to_string(), "(0.5, 0.166667)");
+        let far = region.distance(Point { x: 966_667, y: 733_334 });
+        assert!((far - 0.5).abs() < 1e-9, "0.3 to the right, 0.4 below: {far}");
+        assert!(region.distance(Point { x: 400_000, y: 0 }).abs() < 1e-12);
+        assert_eq!(Cell { column: 1, row: 1, cells: 2 }.region().to_string(), "x 0.5 - 1, y 0.5 - 1");
+        assert_eq!(Region::between([0, 1_000_001], [0, 1]), None);
+        assert_eq!(Region::between([5, 5], [0, 1]), None);
     }
 }

@@ -86,8 +86,50 @@ def named(reply, vocabulary):
     return list(dict.fromkeys(names[name] for name in found))
 
 
+_PART = r"(\d+(?:\.\d+)?|\.\d+)\s*(%?)"
+_IN_TAG = re.compile(r'<points?\s[^<>]*?\bx1?\s*=\s*"([\d.]+)%?"[^<>]*?\by1?\s*=\s*"([\d.]+)%?"', re.IGNORECASE)
+_BY_TAG = re.compile(r"<(?:point|box)>[\s(\[]*(\d+)[\s,]+(\d+)[\s)\]]*</", re.IGNORECASE)
+_BY_AXES = re.compile(rf"\bx\W{{1,5}}{_PART}[\s,;]*(?:and\s)?\W{{0,3}}y\W{{1,5}}{_PART}", re.IGNORECASE)
+_IN_ORDER = re.compile(rf"(?<![\d.,-]){_PART}\s*[,;，]\s*{_PART}(?!\s*[,;，]?\s*[\d.]*\d)")
+
+
+def point(reply):
+    """The last point that a reply names, in millionths of the picture's width and height.
+
+    Fractions and percent are read; whole numbers in `<point>` and `<box>` are thousandths, and attributes x and y percent.
+    None where there is no point, or one that is outside the picture.
+    """
+    if reply is None or reply.strip().startswith(FAILED):
+        return None
+    for tag, scale in ((_IN_TAG, 100), (_BY_TAG, 1000)):
+        found = tag.findall(reply)
+        if found:
+            # What may be a fraction, too, has no scale that can be told.
+            known = any(Decimal(part) > 1 for part in found[-1]) or not any(Decimal(part) for part in found[-1])
+            return _millionths(Decimal(part) / scale for part in found[-1]) if known else None
+    found = _BY_AXES.findall(reply) or _IN_ORDER.findall(reply)
+    if not found:
+        return None
+    x, x_sign, y, y_sign = found[-1]
+    return _millionths(Decimal(part) / (100 if sign else 1) for part, sign in ((x, x_sign), (y, y_sign)))
+
+
+def _millionths(parts):
+    parts = [int(part * 1000000) for part in parts]
+    return parts if all(part <= 1000000 for part in parts) else None
+
+
+def is_within(spot, answer):
+    """Whether a point lies in a part of the picture, `x 0 - 0.5, y 0.5 - 1`: from the first number up to, and without, the second."""
+    ranges = [[int(Decimal(end) * 1000000) for end in part[2:].split(" - ")] for part in answer.split(", ")]
+    return all(start <= at < end or at == end == 1000000 for at, (start, end) in zip(spot, ranges))
+
+
 def _read(kind, reply, vocabulary):
-    """What a reply answers, as `answer` writes it; "" for what cannot be read."""
+    """What a reply answers, as `answer` writes it; of points as `(0.25, 0.75)`; "" for what cannot be read."""
+    if kind == "point":
+        spot = point(reply)
+        return f"({', '.join(format(Decimal(part) / 1000000, 'f') for part in spot)})" if spot else ""
     if kind == "number":
         failed = reply is None or reply.strip().startswith(FAILED)
         found = [] if failed else re.findall(r"\d+(?:\.\d+)?", reply)
@@ -112,7 +154,10 @@ def open_metrics(item, row, reply):
     else:
         read = _read(kind, reply, row.get("vocabulary") or [])
         as_set = sorted if kind == "set" else list
-        right = float(read != "" and as_set(read.split(", ")) == as_set(answer.split(", ")))
+        if kind == "point":
+            right = float(read != "" and is_within(point(reply), answer))
+        else:
+            right = float(read != "" and as_set(read.split(", ")) == as_set(answer.split(", ")))
         values, main = {"exact": right, own: right}, "exact"
     values["parse_fail"] = float(read == "")
     item = {**item, "read": read}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::question::{Point, Region};
 use crate::time::FrameRate;
 
 fn number(value: u32) -> Value {
@@ -173,6 +174,25 @@ fn several_spans() {
 }
 
 #[test]
+fn points() {
+    let truth = || Value::Region(Region::between([333_334, 666_667], [0, 333_334]).unwrap());
+    let at = |x, y| Some(Value::Point(Point::of_millionths(x, y).unwrap()));
+    let pairs = [
+        pair(at(500_000, 100_000), truth()),
+        // The border on the left is in the part, that on the right in the next one.
+        pair(at(333_334, 0), truth()),
+        pair(at(666_667, 0), truth()),
+        // 0.3 to the right of it and 0.4 below.
+        pair(at(966_667, 733_334), truth()),
+        pair(None, truth()),
+    ];
+    let want = [("exact", 2.0 / 5.0), ("read", 4.0), ("distance", 0.5 / 4.0)];
+    assert_measures(AnswerKind::Point, &pairs, &want);
+    assert_measures(AnswerKind::Point, &pairs[4..], &[("exact", 0.0), ("read", 0.0)]);
+    assert!(!grade(&truth(), &truth()).is_correct());
+}
+
+#[test]
 fn the_best_guess_of_each_law() {
     assert_close(Law::Uniform(4).chance(), 0.25);
     assert_close(Law::Weighted(vec![1, 3, 0]).chance(), 0.75);
@@ -201,6 +221,10 @@ fn texts_that_are_not_canonical_are_refused() {
         (AnswerKind::Spans, "15.00 - 12.00"),
         (AnswerKind::Spans, "12.00 - 12.00"),
         (AnswerKind::Spans, "20.00 - 21.00, 12.00 - 13.00"),
+        (AnswerKind::Point, "(0.25, 0.75)"),
+        (AnswerKind::Point, "x 0 - 0.50, y 0 - 1"),
+        (AnswerKind::Point, "x 0.5 - 0.25, y 0 - 1"),
+        (AnswerKind::Point, "x 0 - 2, y 0 - 1"),
     ] {
         let asked = Asked { kind, options: &options, vocabulary: &vocabulary, num_frames: 100, fps };
         let problem = truth(&asked, text).unwrap_err();

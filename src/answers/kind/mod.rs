@@ -12,6 +12,10 @@ mod matching;
 #[cfg(test)]
 mod measures_tests;
 mod number;
+mod point;
+mod point_axes;
+mod point_tags;
+mod point_text;
 mod set;
 mod span_text;
 mod spans;
@@ -40,6 +44,19 @@ pub fn truth(asked: &Asked, answer: &str) -> Result<Value, String> {
         AnswerKind::Set => set::truth(asked, answer),
         AnswerKind::List => list::truth(asked, answer),
         AnswerKind::Spans => spans::truth(answer),
+        AnswerKind::Point => point::truth(answer),
+    }
+}
+
+/// The value of a canonical text that is given as an answer. That of points is a point; what is right is a part of the picture.
+///
+/// # Errors
+///
+/// A sentence that says what is wrong with the text.
+pub fn given(asked: &Asked, answer: &str) -> Result<Value, String> {
+    match asked.kind {
+        AnswerKind::Point => point::given(answer),
+        _ => truth(asked, answer),
     }
 }
 
@@ -52,6 +69,8 @@ pub fn text(asked: &Asked, value: &Value) -> String {
         Value::Set(labels) => list::text(asked, labels.iter().copied()),
         Value::List(labels) => list::text(asked, labels.iter().copied()),
         Value::Spans(spans) => spans::text(spans),
+        Value::Point(point) => point.to_string(),
+        Value::Region(region) => region.to_string(),
     }
 }
 
@@ -64,6 +83,7 @@ pub fn read(asked: &Asked, reply: &str) -> Reading {
         AnswerKind::Set => set::read(asked, reply),
         AnswerKind::List => list::read(asked, reply),
         AnswerKind::Spans => spans::read(asked, reply),
+        AnswerKind::Point => point::read(reply),
     }
 }
 
@@ -77,6 +97,7 @@ pub fn grade(given: &Value, truth: &Value) -> Grade {
         (Value::Set(given), Value::Set(truth)) => set::grade(given, truth),
         (Value::List(given), Value::List(truth)) => list::grade(given, truth),
         (Value::Spans(given), Value::Spans(truth)) => spans::grade(given, truth),
+        (Value::Point(given), Value::Region(truth)) => point::grade(*given, *truth),
         _ => Grade::WRONG,
     }
 }
@@ -86,7 +107,9 @@ pub fn main_measure(kind: AnswerKind) -> &'static str {
     match kind {
         AnswerKind::Choice => "circular",
         AnswerKind::Spans => "mIoU",
-        AnswerKind::Number | AnswerKind::Label | AnswerKind::Set | AnswerKind::List => "exact",
+        AnswerKind::Number | AnswerKind::Label | AnswerKind::Set | AnswerKind::List | AnswerKind::Point => {
+            "exact"
+        }
     }
 }
 
@@ -102,6 +125,7 @@ pub fn measures(kind: AnswerKind, pairs: &[Pair]) -> BTreeMap<String, f64> {
         AnswerKind::Set => set::measures(pairs),
         AnswerKind::List => list::measures(pairs),
         AnswerKind::Spans => return spans::measures(pairs),
+        AnswerKind::Point => point::measures(pairs),
     };
     measures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -115,6 +115,23 @@ proptest! {
     }
 
     #[test]
+    fn points_are_read_as_they_are_written(x in 0_u32..=1_000_000, y in 0_u32..=1_000_000, cells in 1_u32..5) {
+        let asked = asked(AnswerKind::Point, &[]);
+        let value = Value::Point(crate::question::Point::of_millionths(x, y).unwrap());
+        let written = text(&asked, &value);
+        prop_assert_eq!(given(&asked, &written), Ok(value.clone()));
+        for reply in [written.clone(), format!("Let me think.\n\nAnswer: {written}")] {
+            prop_assert_eq!(read(&asked, &reply).value(), Some(value.clone()), "{}", reply);
+        }
+        let regions = crate::question::Cell::all(cells).into_iter().map(|cell| Value::Region(cell.region()));
+        let holding = regions.filter(|region| grade(&value, region).is_correct());
+        prop_assert_eq!(holding.clone().count(), 1);
+        for region in holding {
+            prop_assert_eq!(truth(&asked, &text(&asked, &region)), Ok(region));
+        }
+    }
+
+    #[test]
     fn credit_is_a_share_and_overlap_has_no_side((_, given) in values(), (_, truth) in values(), one in spans(), other in spans()) {
         prop_assert!((0.0..=1.0).contains(&grade(&given, &truth).credit));
         prop_assert_eq!(iou(&one, &other).to_bits(), iou(&other, &one).to_bits());
@@ -126,6 +143,7 @@ proptest! {
         Just("12.4"), Just("999999999h"), Just("0:12"), Just("-"), Just("to"), Just("from"), Just("["), Just("]"), Just(","), Just("red"),
         Just("blue"), Just("orange"), Just("and"), Just("or"), Just("not"), Just("1."), Just("\n"), Just("- "), Just("start"), Just("end"),
         Just("<time>"), Just("</time>"), Just("秒"), Just("分"), Just("十"), Just("百"), Just("零"), Just("frame"), Just("hundred"), Just("\\boxed{"), Just("}"),
+        Just("x="), Just("y:"), Just("25%"), Just("<point x=\"25.0\" y=\"5\">"), Just("<point>"), Just("</point>"), Just("距左"), Just("百分之"), Just(".5"), Just("1/3"),
         Just("{\"answer\":"), Just("wait,"), Just("(") , Just(")"), Just(":"), Just("answer is"), Just("1m5s"), Just("999999999"),
     ], 0..40), spaced in proptest::bool::ANY) {
         let reply = pieces.join(if spaced { " " } else { "" });
@@ -186,6 +204,16 @@ fn time_grows_with_the_length_of_a_reply() {
         "\n",
         "twenty-",
         "第",
+        "0.25, ",
+        "(0.25, 0.75) ",
+        "x=0.2 ",
+        "x ",
+        "0.2 - ",
+        "百分之",
+        "<point ",
+        "<point>1 ",
+        "<point x=\"2",
+        "从",
     ] {
         let times = (1 << 10) / piece.len();
         for kind in AnswerKind::ALL {

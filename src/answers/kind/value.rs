@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answers::extract;
-use crate::question::AnswerKind;
+use crate::question::{AnswerKind, Point, Region};
 use crate::time::FrameRate;
 
 /// What was asked, as far as reading a reply needs it.
@@ -112,6 +112,10 @@ pub enum Value {
     List(Vec<usize>),
     /// Spans in order of time, none twice.
     Spans(Vec<TimeSpan>),
+    /// A point of the picture, which a reply gives.
+    Point(Point),
+    /// The part of the picture in which a point has to lie: what is right.
+    Region(Region),
 }
 
 /// Why a reply cannot be read.
@@ -127,7 +131,7 @@ pub enum Why {
     NoOption,
     /// A letter is named that no option has.
     NoSuchOption,
-    /// No number, label or span is named.
+    /// No number, label, span or point is named.
     NoAnswer,
     /// Several answers are named.
     Several,
@@ -135,6 +139,8 @@ pub enum Why {
     Contradiction,
     /// A span ends before it starts.
     EndBeforeStart,
+    /// The numbers are none of the scale that is asked for, and do not say of which they are.
+    Scale,
 }
 
 impl Why {
@@ -149,6 +155,7 @@ impl Why {
             Self::Several => "several",
             Self::Contradiction => "contradiction",
             Self::EndBeforeStart => "end-before-start",
+            Self::Scale => "scale",
         }
     }
 

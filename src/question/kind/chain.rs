@@ -38,6 +38,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
             query: Query { steps, ..Query::about(&named[0]) },
             target: options.iter().position(|&word| word == right).unwrap_or_default(),
             options: options.into_iter().map(|word| material.label(word)).collect(),
+            ..Ask::default()
         }
     };
     Drawn { asks: family.ask_steps().iter().map(ask).collect(), clips }

@@ -32,7 +32,7 @@ use super::material::Material;
 use super::pool::Pool;
 use super::query::Query;
 use super::question_kind::QuestionKind;
-use super::scene::{Cell, Scene, Sighting};
+use super::scene::{Scene, Sighting};
 use super::words;
 use crate::language::Language;
 use crate::seed::Stream;
@@ -108,6 +108,7 @@ impl QuestionKind {
                 Some(orders as f64 * pick::sequence(pool, left_out, labels))
             }
             Self::Key | Self::Chain | Self::Next | Self::State => Some(shown()),
+            // Cells are equally large and equally likely: any point is as good as any other.
             Self::Cell => Some(1.0 / f64::from(family.ask_cells().pow(2))),
         }
     }
@@ -118,10 +119,6 @@ impl QuestionKind {
             Self::Exists => [true, false].map(|is_so| words::owned(words::truth(is_so, language))).to_vec(),
             Self::Side => {
                 side::sides(query.direction).map(|side| words::owned(side.names(language))).to_vec()
-            }
-            Self::Cell => {
-                let cells = Cell::all(query.cells).into_iter();
-                cells.map(|cell| vec![words::cell(cell, language)]).collect()
             }
             _ => pool.vocabulary(),
         }
@@ -134,6 +131,7 @@ impl QuestionKind {
             Self::Side => &[("horizontal", 0), ("vertical", 0)],
             Self::Chain => &[("one", 1)],
             Self::State => &[("moment", 0)],
+            Self::Cell => &[(cell::POINT, 0)],
             _ => &[],
         }
     }

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::point_tags::without_tags;
+use super::point_tags::{with_lists, without_tags};
 use super::point_text::{Spot, hits};
 use super::value::{Grade, Pair, Reading, Value, Why, mean};
 use crate::answers::extract::{HowMany, Tokens, decimal, read_values};
@@ -49,6 +49,7 @@ fn millionths(text: &str) -> Option<u32> {
 pub(super) fn read(reply: &str) -> Reading {
     let mut spots: Vec<Spot> = Vec::new();
     let plain = without_tags(reply);
+    let plain = with_lists(&plain);
     let found =
         read_values(&plain, HowMany::One, &mut |tokens: &Tokens| Cow::Owned(hits(tokens, &mut spots)));
     match found {

@@ -44,6 +44,37 @@ pub(super) fn without_tags(reply: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// `text` with square brackets in place of round ones around numbers: those of a point are no aside, so that "not (0.5, 0.5)" denies it.
+pub(super) fn with_lists(text: &str) -> Cow<'_, str> {
+    if !text.contains(['(', '（']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    // Of each bracket that is open, whether it is square now.
+    let mut open: Vec<bool> = Vec::new();
+    for (at, c) in text.char_indices() {
+        let replaced = match c {
+            '(' | '（' => {
+                open.push(leads_to_number(&text[at + c.len_utf8()..]));
+                open.last().is_some_and(|is_list| *is_list).then_some('[')
+            }
+            ')' | '）' => open.pop().is_some_and(|is_list| is_list).then_some(']'),
+            _ => None,
+        };
+        out.push(replaced.unwrap_or(c));
+    }
+    Cow::Owned(out)
+}
+
+/// Whether `text` begins with a number, or with the axis of one.
+fn leads_to_number(text: &str) -> bool {
+    let mut chars = text.chars().filter(|c| !c.is_whitespace());
+    match chars.next() {
+        Some('x' | 'X' | 'y' | 'Y') => matches!(chars.next(), Some('=' | ':' | '：')),
+        first => first.is_some_and(|c| c.is_ascii_digit() || ".+-*".contains(c)),
+    }
+}
+
 /// The tag's name that `text` begins with.
 fn name(text: &str) -> Option<&'static str> {
     TAGS.into_iter().find(|tag| {
@@ -156,6 +187,19 @@ fn held(text: &str) -> Option<(String, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn brackets_around_numbers_are_those_of_a_list() {
+        for (reply, text) in [
+            ("not (0.5, 0.5)", "not [0.5, 0.5]"),
+            ("a (see (1, 2)) b", "a (see [1, 2]) b"),
+            ("（0.5，1）", "[0.5，1]"),
+            ("(x=1, y = 0) (x)", "[x=1, y = 0] (x)"),
+            (")(", ")("),
+        ] {
+            assert_eq!(with_lists(reply), text);
+        }
+    }
 
     #[test]
     fn points_in_tags_are_text() {

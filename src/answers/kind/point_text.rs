@@ -95,7 +95,7 @@ pub(super) fn hits(tokens: &Tokens, spots: &mut Vec<Spot>) -> Mentions {
 pub(super) fn number(tokens: &Tokens, at: usize) -> Option<Number> {
     let tight = |at: usize| !tokens.is_spaced(at);
     let is_negative = tokens.text(at) == "-" && tight(at + 1);
-    let mut word = at + usize::from(is_negative);
+    let mut word = at + usize::from(is_negative || tokens.text(at) == "+" && tight(at + 1));
     let in_chinese =
         ["百", "分", "之"].iter().enumerate().all(|(skip, text)| tokens.text(word + skip) == *text);
     if in_chinese {
@@ -152,7 +152,10 @@ fn range(tokens: &Tokens, end: usize) -> Option<Number> {
 /// other number no two are a point.
 fn in_order(tokens: &Tokens, at: usize, words: (usize, usize)) -> Option<(Option<Named>, usize)> {
     let first = number(tokens, at)?;
-    let before = (0..at).rev().take(NEAR).find(|&before| !is_dress(tokens, before));
+    let before = (0..at)
+        .rev()
+        .take(NEAR)
+        .find(|&before| !is_dress(tokens, before) && tokens.kind(before) != Kind::Break);
     let before = before.map_or("", |before| tokens.text(before));
     let is_opened = matches!(before, "(" | "[" | "{" | "<");
     let mut numbers = vec![first];

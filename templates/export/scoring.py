@@ -90,7 +90,7 @@ _PART = r"(\d+(?:\.\d+)?|\.\d+)\s*(%?)"
 _IN_TAG = re.compile(r'<points?\s[^<>]*?\bx1?\s*=\s*"([\d.]+)%?"[^<>]*?\by1?\s*=\s*"([\d.]+)%?"', re.IGNORECASE)
 _BY_TAG = re.compile(r"<(?:point|box)>[\s(\[]*(\d+)[\s,]+(\d+)[\s)\]]*</", re.IGNORECASE)
 _BY_AXES = re.compile(rf"\bx\W{{1,5}}{_PART}[\s,;]*(?:and\s)?\W{{0,3}}y\W{{1,5}}{_PART}", re.IGNORECASE)
-_IN_ORDER = re.compile(rf"(?<![\d.,-]){_PART}\s*[,;，]\s*{_PART}(?!\s*[,;，]?\s*[\d.]*\d)")
+_IN_ORDER = re.compile(rf"(?<![\d.-]){_PART}((?:\s*[,;，、]\s*{_PART})+)")
 
 
 def point(reply):
@@ -107,7 +107,11 @@ def point(reply):
             # What may be a fraction, too, has no scale that can be told.
             known = any(Decimal(part) > 1 for part in found[-1]) or not any(Decimal(part) for part in found[-1])
             return _millionths(Decimal(part) / scale for part in found[-1]) if known else None
-    found = _BY_AXES.findall(reply) or _IN_ORDER.findall(reply)
+    found = _BY_AXES.findall(reply)
+    if not found:
+        # Four numbers in a row are a box, and of three no two are a point.
+        rows = [re.findall(_PART, row[0]) for row in re.finditer(_IN_ORDER, reply)]
+        found = [(*row[0], *row[1]) for row in rows if len(row) == 2]
     if not found:
         return None
     x, x_sign, y, y_sign = found[-1]

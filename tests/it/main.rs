@@ -44,6 +44,7 @@ mod opening;
 mod packs;
 mod photographs;
 mod planned;
+mod points;
 mod presence;
 mod project;
 mod readers;

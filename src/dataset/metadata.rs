@@ -42,7 +42,7 @@ pub struct Row {
     /// How it is answered: by the letter of an option (`choice`), or without options (`open`).
     #[serde(default)]
     pub form: Form,
-    /// What the answer is: `choice`, `number`, `label`, `set`, `list` or `spans`.
+    /// What the answer is: `choice`, `number`, `label`, `set`, `list`, `spans` or `point`.
     #[serde(default)]
     pub answer_kind: AnswerKind,
     /// The question, without its options.
@@ -56,8 +56,8 @@ pub struct Row {
     pub gt: String,
     /// Letter of the right option; empty where the form is open.
     pub gt_option: String,
-    /// The right answer in its canonical text: that of the right option, `4`, `Alice`, `red, blue`, or spans of seconds such as
-    /// `12.40 - 15.00`.
+    /// The right answer in its canonical text: that of the right option, `4`, `Alice`, `red, blue`, spans of seconds such as
+    /// `12.40 - 15.00`, or where a point is asked for, the part of the picture in which it has to lie, `x 0 - 0.5, y 0.5 - 1`.
     #[serde(default)]
     pub answer: String,
     /// Labels that an open answer may name, each with its aliases, the label first. Empty for other kinds of answer.

@@ -147,6 +147,16 @@ mod tests {
                 "What?\nThe video lasts 60.00 seconds. Answer with the start and the end in seconds, as in `12.40 - 15.00`.",
             ]
         );
+        let point = open(AnswerKind::Point, Language::En).text();
+        assert!(
+            point.starts_with("What?\nAnswer with one point (x, y) of the picture, each number from 0 to 1:"),
+            "{point}"
+        );
+        assert!(
+            open(AnswerKind::Point, Language::Zh)
+                .text()
+                .ends_with("占画面高度的比例，格式如 `(0.25, 0.75)`。")
+        );
         let several = Prompt { several: true, ..open(AnswerKind::Spans, Language::En) };
         assert!(several.text().ends_with("as in `12.40 - 15.00`, and several times separated by commas."));
         let untold = Prompt { duration: None, ..open(AnswerKind::Spans, Language::En) };

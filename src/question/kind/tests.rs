@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::question::answer::Form;
 use crate::question::draw::draw;
 use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::family::Family;
@@ -256,6 +257,31 @@ fn a_question_may_name_a_key_by_a_hint() {
         "{}",
         ask.question
     );
+}
+
+#[test]
+fn a_place_is_asked_for_as_a_point_in_words_of_its_own() {
+    let text = include_str!("../../../templates/spa_patch1.toml");
+    let family = crate::question::parse("x.toml", text).unwrap();
+    let Sample { drawn, .. } = &samples(&family, 0)[0];
+    let ask = &drawn.asks[0];
+    let [choice, open] = [Form::Choice, Form::Open].map(|form| ask.worded(form));
+    assert!(
+        choice.ends_with("in which part is it?")
+            && open.ends_with("Where in the picture is it, as you see it?")
+    );
+    assert!(open.contains(&ask.query.things[0]), "{open}");
+    // Families that have no such words ask both forms alike.
+    let start = text.find("[wordings]").unwrap();
+    let plain = text.replace(&text[start..text.find("[ask]").unwrap()], "");
+    let plain = crate::question::parse("x.toml", &plain).unwrap();
+    let ask = &samples(&plain, 0)[0].drawn.asks[0];
+    assert_eq!(ask.worded(Form::Open), ask.worded(Form::Choice));
+    // What the question names, its other words name, too: whoever searches for it goes by them.
+    let unnamed =
+        text.replacen("point = \"A small picture of this is pasted into the video: {noun}.", "point = \"", 1);
+    let problem = crate::question::parse("x.toml", &unnamed).unwrap_err().to_string();
+    assert!(problem.contains("wordings.point: names its thing by `{noun}` if `question` does"), "{problem}");
 }
 
 #[test]

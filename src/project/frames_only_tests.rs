@@ -108,6 +108,26 @@ fn single_frames_do_not_name_what_order_tells_either() {
 }
 
 #[test]
+fn a_point_at_random_is_right_as_often_as_rows_say() {
+    let rows = planned("[[tasks]]\ntype = \"spa_patch1\"\nform = \"open\"\nsamples = 1000\n");
+    let said: BTreeMap<String, Option<String>> = crate::baseline::blind(&rows, Seed::new(3))
+        .into_iter()
+        .map(|answer| (answer.id, answer.response))
+        .collect();
+    let (questions, right) = solved(&rows, |row| said[&row.id].clone())["spa_patch1"];
+    let chance: f64 = 1.0 / 9.0;
+    assert!(rows.iter().all(|row| (row.chance - chance).abs() < 1e-9));
+    // Four standard errors.
+    let near = 4.0 * (chance * (1.0 - chance) / questions).sqrt();
+    assert!((right / questions - chance).abs() < near, "{right} of {questions}");
+    // The same point for all is as good as any other.
+    for point in ["(0, 0)", "(0.5, 0.5)", "(1, 0.3)"] {
+        let (questions, right) = solved(&rows, |_| Some(point.to_owned()))["spa_patch1"];
+        assert!((right / questions - chance).abs() < near, "{point}: {right} of {questions}");
+    }
+}
+
+#[test]
 fn states_are_told_by_single_frames_only_where_no_former_state_is_an_option() {
     let rows = planned(&format!("[[tasks]]\ntype = \"trk_edit1\"\nsamples = {SAMPLES}\n"));
     let has_stale = |row: &&Row| {

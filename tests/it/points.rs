@@ -19,7 +19,7 @@ fn dataset(language: &str) -> Bench {
     let scene = |name: &str, at: u64| {
         format!(
             "[[haystack]]\nid = \"{name}\"\nscene = {{ name = \"{name}\", seed = {at}, width = 320, height = 180, fps = 25, \
-             frames = 100 }}\n"
+             frames = 60 }}\n"
         )
     };
     bench.write("haystacks.toml", &(scene("harbour", 1) + &scene("city", 2)));
@@ -28,7 +28,7 @@ fn dataset(language: &str) -> Bench {
         5,
         &format!(
             "[templates]\nlanguage = \"{language}\"\n\
-             [[tasks]]\ntype = \"spa_patch1\"\nform = [\"choice\", \"open\"]\nsamples = 12\n"
+             [[tasks]]\ntype = \"spa_patch1\"\nform = [\"choice\", \"open\"]\nsamples = 6\n"
         ),
     );
     bench.made("set");
@@ -47,7 +47,7 @@ fn scored(bench: &Bench, answers: &str) -> Value {
 fn rows_state_the_part_and_baselines_reply_with_points() {
     let bench = dataset("en");
     let rows = open(&bench);
-    assert_eq!(rows.len(), 12);
+    assert_eq!(rows.len(), 6);
     for row in &rows {
         assert_eq!((row.answer_kind, row.query.cells), (AnswerKind::Point, 3), "{}", row.id);
         assert!(row.question.ends_with("Where in the picture is it, as you see it?"), "{}", row.question);

@@ -36,12 +36,15 @@ impl Family {
             let totals = (most - least).saturating_mul(self.clips().unwrap_or(1)).saturating_add(1);
             raw.options.window = raw.options.window.map(|window| window.min(totals));
         }
-        if let Some((least, most)) = variation.each.filter(|_| self.can_vary_each()) {
-            raw.needle.each = Some(Value::from(vec![least as i64, most as i64]));
-            if self.question_kind == QuestionKind::Key && least < 2 {
+        match variation.each.filter(|_| self.can_vary_each()) {
+            Some((0 | 1, _)) if self.question_kind == QuestionKind::Key => {
                 problems.push("needle.each: from 2 on, as the question asks for several values".to_owned());
             }
-            self.keep_steps(&mut raw, variation.count.unwrap_or(self.count).1, most);
+            Some((least, most)) => {
+                raw.needle.each = Some(Value::from(vec![least as i64, most as i64]));
+                self.keep_steps(&mut raw, variation.count.unwrap_or(self.count).1, most);
+            }
+            None => {}
         }
         if let Some(hints) = variation.hints.filter(|_| self.question_kind == QuestionKind::Key) {
             raw.ask.hints = Some(hints);

@@ -8,6 +8,9 @@ use serde_json::Value;
 use super::audit::catalogue;
 use super::bench::{Bench, said};
 
+/// A font with Chinese characters, of the package `fonts-droid-fallback`.
+const FONT: &str = "font = \"Droid Sans Fallback\"\n";
+
 /// The videos of a plan, by name.
 fn planned(tasks: &str) -> BTreeMap<String, Value> {
     let bench = Bench::new(tasks);
@@ -81,9 +84,9 @@ fn hops_that_exist_are_asked_for() {
 
 #[test]
 fn hints_name_keys_in_both_languages_and_change_nothing_else() {
-    for language in ["en", "zh"] {
+    for (language, font) in [("en", ""), ("zh", FONT)] {
         let videos = planned(&format!(
-            "[templates]\nlanguage = \"{language}\"\n[[tasks]]\ntype = \"key_edit1\"\nsamples = 5\n[[tasks]]\n\
+            "{font}[templates]\nlanguage = \"{language}\"\n[[tasks]]\ntype = \"key_edit1\"\nsamples = 5\n[[tasks]]\n\
              type = \"key_edit3\"\nsamples = 5\n[grid]\nhints = [false, true]\n"
         ));
         assert_eq!(videos.len(), 20);
@@ -132,8 +135,9 @@ fn what_a_type_cannot_have_is_refused_with_its_key_all_at_once() {
 fn keys_without_hints_are_named_with_their_pack_and_language() {
     let text = |language: &str, hints: &str| {
         let bench = Bench::new(&format!(
-            "packs = [\"metals\"]\n[templates]\npaths = [\"own\"]\nlanguage = \"{language}\"\n[[tasks]]\n\
-             type = \"key_metal\"\nhints = {hints}\n"
+            "{}packs = [\"metals\"]\n[templates]\npaths = [\"own\"]\nlanguage = \"{language}\"\n[[tasks]]\n\
+             type = \"key_metal\"\nhints = {hints}\n",
+            if language == "zh" { FONT } else { "" }
         ));
         bench.write("haystacks.toml", &catalogue(60, (320, 180)));
         let items = ["gold", "iron", "lead", "zinc", "tin", "copper"].map(|metal| {

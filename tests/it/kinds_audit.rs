@@ -67,7 +67,7 @@ fn set_right(question: &mut Value, option: &str) {
     question["answer"] = json!(option);
 }
 
-/// One more needle, a quarter of a second after all others: the copy of one, with another key or label.
+/// One more needle: the copy of one at the same time, with another key or label.
 fn show_again(needles: &mut Vec<Value>, label: &str, change: impl Fn(&mut Value)) {
     let mut again = needles.iter().find(|needle| needle["label"] == label).unwrap().clone();
     change(&mut again);
@@ -180,7 +180,7 @@ fn spoil(leak: Leak, question: &mut Value, needles: &mut Vec<Value>) {
 }
 
 /// The audit of a plan's copy in which these types are leaky.
-fn leaky(bench: &Bench, leaks: &[(&str, Leak, &str)]) -> (Report, String) {
+fn leaky(bench: &Bench, leaks: &[(&str, Leak, &str)]) -> Report {
     let mut leaky = String::new();
     for line in fs::read_to_string(bench.path("plan.jsonl")).unwrap().lines() {
         let mut video: Value = serde_json::from_str(line).unwrap();
@@ -198,7 +198,7 @@ fn leaky(bench: &Bench, leaks: &[(&str, Leak, &str)]) -> (Report, String) {
     bench.write("leaky.jsonl", &leaky);
     let output = bench.run(&["audit", "leaky.jsonl", "--json", "audit.json"]);
     assert_eq!(output.status.code(), Some(5), "{}", said(&output));
-    (report(bench), said(&output))
+    report(bench)
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn fair_questions_are_at_chance_and_of_leaky_ones_the_leak_is_named() {
         assert!(tried.contains(attack), "{attack}: {tried:?}");
     }
     for leaks in [&LEAKS[..], &MORE] {
-        let (found, text) = leaky(&bench, leaks);
+        let found = leaky(&bench, leaks);
         let beaten: BTreeSet<(&str, &str)> = found
             .beaten()
             .into_iter()
@@ -223,7 +223,6 @@ fn fair_questions_are_at_chance_and_of_leaky_ones_the_leak_is_named() {
             .collect();
         for (kind, _, attack) in leaks {
             assert!(beaten.contains(&(*kind, *attack)), "{kind}, {attack}: {beaten:?}");
-            assert!(text.contains(&format!("% of {kind}")), "{kind}: {text}");
         }
         // Nothing is found where nothing leaks.
         let is_leaky = |kind: &str| leaks.iter().any(|(of, ..)| *of == kind);

@@ -77,9 +77,9 @@ fn changes(boxes: usize, turns: usize, stream: &mut Stream) -> Vec<Change> {
 /// before its own. The last change of all is always one.
 fn moment(changes: &[Change], boxes: usize, stream: &mut Stream) -> usize {
     let is_late = |at: &usize| {
-        let others = (0..boxes).filter(|&of| of != changes[*at].of);
+        let mut others = (0..boxes).filter(|&of| of != changes[*at].of);
         let changed = |of: usize| changes[..*at].iter().filter(|change| change.of == of).count();
-        others.into_iter().all(|of| changed(of) >= 2)
+        others.all(|of| changed(of) >= 2)
     };
     let fit: Vec<usize> = (0..changes.len()).filter(is_late).collect();
     fit[stream.below(fit.len() as u64) as usize]

@@ -2,15 +2,17 @@
 //!
 //! In: rows by sample. Out: tallies. What was right most often in other samples of the type is answered again, learnt as all attacks
 //! learn: from the folds before. Spans are answered by the best constant span of their law, whose credit is the overlap. Chance
-//! is what the rows print.
+//! is what the rows print. Where a label is asked for that belongs to a key, a chain or a box, the label that is shown first, or last, is
+//! tried too: chance is one of those that are shown and can be it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::Tally;
 use super::learn::{FOLDS, shuffled_folds};
+use super::shown;
 use crate::answers::kind::{self, Value};
 use crate::dataset::Row;
-use crate::question::{self, AnswerKind};
+use crate::question::{self, AnswerKind, QuestionKind};
 use crate::score::asked;
 
 /// The attack on answers that are no spans.
@@ -27,19 +29,59 @@ pub(super) fn tallies(groups: &[Vec<&Row>]) -> Vec<Tally> {
         types.entry((&row.kind, row.answer_kind)).or_default().push(row);
     }
     let tally = |((kind, answers), rows): ((&str, AnswerKind), Vec<&Row>)| match answers {
-        AnswerKind::Spans => constant(kind, &rows),
-        _ => frequent(kind, &rows),
+        AnswerKind::Spans => vec![constant(kind, &rows)],
+        _ => vec![frequent(kind, &rows), shown(kind, &rows, false), shown(kind, &rows, true)],
     };
-    types.into_iter().filter_map(tally).collect()
+    types.into_iter().flat_map(tally).flatten().collect()
 }
 
-/// The question of each row: those that differ in length alone are one trial.
+/// The label that is shown first, or last before the moment that is asked about, of those that can be the answer.
+fn shown(kind: &str, rows: &[&Row], is_last: bool) -> Option<Tally> {
+    let name = if is_last { "shown last" } else { "shown first" };
+    let questions = questions(rows);
+    let trial = |(row, question): (&&Row, usize)| {
+        let labels = candidates(row)?;
+        let said = if is_last { labels.last() } else { labels.first() }?;
+        let luck = f64::from(u8::from(*said == row.answer));
+        let distinct: BTreeSet<&String> = labels.iter().collect();
+        Some((question, 1.0 / distinct.len() as f64, luck))
+    };
+    let trials: Option<Vec<(usize, f64, f64)>> = rows.iter().zip(questions).map(trial).collect();
+    Tally::of_credits([name, shown::KNOWS, kind], trials?)
+}
+
+/// Labels that can be the answer for all that one knows who sees them without what they belong to, in the order of time: of keys and
+/// chains all that are shown, of states what each box has then. Nothing where seeing them is the answer, or no one label is asked for.
+fn candidates(row: &Row) -> Option<Vec<String>> {
+    if row.answer_kind != AnswerKind::Label {
+        return None;
+    }
+    let scene = row.scene();
+    let (is_states, things) = (row.question_kind == QuestionKind::State, &row.query.things);
+    if !is_states && !matches!(row.question_kind, QuestionKind::Key | QuestionKind::Chain) {
+        return None;
+    }
+    let moment = things.get(1..3);
+    let is_moment = |of: &question::Sighting| moment == Some(&[of.key.clone(), of.label.clone()]);
+    let all = scene.sightings();
+    let all = &all[..all.iter().position(is_moment).unwrap_or(all.len())];
+    let is_over = |at: usize| is_states && all[at + 1..].iter().any(|later| later.key == all[at].key);
+    let can_be = (0..all.len()).filter(|&at| !is_over(at) && !things.contains(&all[at].label));
+    Some(can_be.map(|at| all[at].label.clone()).collect())
+}
+
+/// The question of each row: those of one group, and those that differ in length alone, are one trial.
 fn questions(rows: &[&Row]) -> Vec<usize> {
     let mut first = BTreeMap::new();
     let mut in_cell: BTreeMap<_, u32> = BTreeMap::new();
+    let mut groups = BTreeMap::new();
     let question = |(at, row): (usize, &&Row)| {
         if row.cell_length.is_empty() {
-            return at;
+            return if row.group_id.is_empty() {
+                at
+            } else {
+                *groups.entry(row.group_id.clone()).or_insert(at)
+            };
         }
         let labels: Vec<String> = row.needles.iter().map(|needle| needle.label.clone()).collect();
         let key = (row.question.clone(), labels, row.cell_depth_permille);

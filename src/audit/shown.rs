@@ -60,8 +60,8 @@ impl<'a> Shown<'a> {
 
     /// The place of the change that the question names, if it names one.
     fn moment(&self) -> Option<usize> {
-        let [_, _, label] = self.sample.row.query.things.as_slice() else { return None };
-        self.scene.sightings().iter().position(|sighting| sighting.label == *label)
+        let [_, key, label] = self.sample.row.query.things.as_slice() else { return None };
+        self.scene.sightings().iter().position(|sighting| sighting.key == *key && sighting.label == *label)
     }
 
     /// How often each option is shown.

@@ -15,12 +15,20 @@ use crate::time::percent;
 pub struct DifficultyRecord {
     /// The key that was varied, where the grid varies one at a time; empty for rows of the type's own setting, and elsewhere.
     pub varied: String,
-    /// Number of needles asked for: `4`, or fewest and most, `1-6`.
+    /// Number of needles asked for, or of keys, chains or boxes: `4`, or fewest and most, `1-6`.
     pub count: String,
+    /// Number of values of each key, links of each chain or changes of each box: `3`, or fewest and most, `2-4`. Rows of other types
+    /// have an empty text, and plans leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
     /// Number of needles that are shown and not asked for.
     pub distractors: u32,
     /// How like those are to what is asked for: `any`, `near`, `far`; empty where there are none.
     pub similarity: String,
+    /// Whether questions name keys by hints: `true` or `false`. Rows of types that ask for no key have an empty text, and plans leave it
+    /// out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hints: Option<String>,
     /// How long a needle is visible.
     pub duration: String,
     /// The least distance between two needles; empty where there is one.
@@ -54,6 +62,14 @@ pub struct DifficultyRecord {
 }
 
 impl DifficultyRecord {
+    /// As rows have it: all of one dataset have the same columns.
+    #[must_use]
+    pub fn completed(mut self) -> Self {
+        self.each.get_or_insert_default();
+        self.hints.get_or_insert_default();
+        self
+    }
+
     /// Each key as a spec has it, with its value; those that say nothing of the row's needles are left out.
     pub fn values(&self) -> Vec<(&'static str, String)> {
         let text = |text: &String| (!text.is_empty()).then(|| text.clone());
@@ -66,8 +82,10 @@ impl DifficultyRecord {
         let is_text = self.text_size_permille > 0;
         let all = [
             ("count", text(&self.count)),
+            ("each", self.each.as_ref().and_then(text)),
             ("distractors", Some(self.distractors.to_string())),
             ("similarity", text(&self.similarity)),
+            ("hints", self.hints.as_ref().and_then(text)),
             ("duration", text(&self.duration)),
             ("gap", text(&self.gap)),
             ("distance", text(&self.distance)),

@@ -5,13 +5,15 @@
 use crate::dataset::DifficultyRecord;
 use crate::needle::Ground;
 use crate::needle::LookKind;
+use crate::question::QuestionKind;
 use crate::spec::{Length, Task};
 
 /// The difficulty of a task as its rows state it.
 pub fn difficulty_record(task: &Task) -> DifficultyRecord {
     let own = &task.difficulty;
     let family = &task.family;
-    let (least, most) = family.totals();
+    // Of keys, chains and boxes it is their number that a spec states.
+    let count = if family.key_pack().is_some() { family.count() } else { family.totals() };
     let of_look = |look: LookKind, permille: u16| if family.look() == look { permille } else { 0 };
     let text = |length: &Option<Length>| length.as_ref().map_or_else(String::new, Length::to_string);
     let is_alone = family.most_places() == 1;
@@ -21,9 +23,11 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
     };
     DifficultyRecord {
         varied: task.varied.to_owned(),
-        count: if least == most { least.to_string() } else { format!("{least}-{most}") },
+        count: range(count),
+        each: family.can_vary_each().then(|| range(family.each())),
         distractors: family.distractors() as u32,
         similarity: task.others.as_ref().map_or("", |_| own.similarity.name()).to_owned(),
+        hints: (family.question_kind() == QuestionKind::Key).then(|| family.asks_by_hint().to_string()),
         duration: task.durations.as_ref().map_or_else(|| own.duration.to_string(), ToString::to_string),
         gap: if is_alone { String::new() } else { task.gap.to_string() },
         distance: if is_alone { String::new() } else { text(&own.distance) },
@@ -40,4 +44,9 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
         place: own.place.name(),
         ground: if family.look() == LookKind::Picture { ground.to_owned() } else { String::new() },
     }
+}
+
+/// One number, or fewest and most.
+fn range((least, most): (usize, usize)) -> String {
+    if least == most { least.to_string() } else { format!("{least}-{most}") }
 }

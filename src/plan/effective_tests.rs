@@ -128,8 +128,11 @@ fn each_key_makes_needles_fainter_step_by_step_at_every_size() {
 
 #[test]
 fn each_key_without_a_strength_changes_the_plan() {
-    let values: [(&str, &str, &[&str]); 8] = [
+    let values: [(&str, &str, &[&str]); 11] = [
         ("count", "ord_edit1", &["4", "5", "6"]),
+        ("count", "chn_edit1", &["4", "5"]),
+        ("each", "chn_edit1", &["2", "3", "5"]),
+        ("each", "key_edit2", &["2", "3", "4"]),
         ("distractors", "ret_edit1", &["0", "1", "3"]),
         ("similarity", "ret_edit1", &["\"any\"", "\"near\"", "\"far\""]),
         ("gap", "ord_edit1", &["\"1s\"", "\"5s\"", "\"7s\""]),
@@ -139,6 +142,8 @@ fn each_key_without_a_strength_changes_the_plan() {
         ("ground", "ret_insert1", &["\"plain\"", "\"blur\""]),
     ];
     let mut tested: BTreeSet<&str> = FAINTER.iter().chain(&CHANGED).map(|(key, ..)| *key).collect();
+    // What a key is called in the question: `bindings_tests`.
+    tested.insert("hints");
     for size in SIZES {
         for (key, kind, values) in values {
             tested.insert(key);

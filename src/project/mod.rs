@@ -75,6 +75,8 @@
 //! ```
 
 mod auditing;
+#[cfg(test)]
+mod axes_tests;
 mod blame;
 mod error;
 mod exports;

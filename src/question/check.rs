@@ -33,32 +33,6 @@ pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
     Ok(Family { raw, question_kind, count, window, durations_millis, each, asked, sha256 })
 }
 
-impl Family {
-    /// The family with other numbers of needles, fewest and most, and of distractors; or why it cannot have them. Numbers that
-    /// are options are then chosen among as many as there are.
-    pub fn with(
-        &self,
-        count: Option<(usize, usize)>,
-        distractors: Option<usize>,
-    ) -> Result<Self, Vec<String>> {
-        if count.is_none() && distractors.is_none() {
-            return Ok(self.clone());
-        }
-        let mut raw = self.raw.clone();
-        if let Some((least, most)) = count {
-            raw.needle.count = toml::Value::from(vec![least as i64, most as i64]);
-            let totals = (most - least).saturating_mul(self.clips().unwrap_or(1)).saturating_add(1);
-            raw.options.window = raw.options.window.map(|window| window.min(totals));
-        }
-        match (&mut raw.distractors, distractors) {
-            (Some(own), Some(number)) => own.count = number,
-            (None, Some(1..)) => return Err(vec!["the family says nothing of distractors".to_owned()]),
-            _ => {}
-        }
-        checked(raw, self.sha256.clone())
-    }
-}
-
 /// The most needles of one video, or distractors: nobody counts further.
 const MOST_NEEDLES: usize = 50;
 /// The most needles of one clip: more do not fit a frame.

@@ -29,8 +29,9 @@ pub(super) fn check_each(raw: &Raw, kind: QuestionKind, problems: &mut Vec<Strin
     match fewest_and_most(value) {
         Some((least, most)) if most <= MOST_EACH => {
             if least != most && kind != QuestionKind::Key {
+                let thing = if kind == QuestionKind::Chain { "chain" } else { "box" };
                 problems
-                    .push(format!("needle.each: every one {} takes as many; write one number", unit(kind)));
+                    .push(format!("needle.each: every {thing} has as many as the others; write one number"));
             }
             (least, most)
         }
@@ -164,6 +165,15 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
         QuestionKind::Chain if raw.ask.ring != Some(true) && count.1 < number => {
             wrong(format!("every option is of another chain; set `needle.count` to {number} or more"));
         }
+        QuestionKind::Chain if raw.ask.ring == Some(true) => {
+            let links = count.1.saturating_mul(range(raw.needle.each.as_ref()).1);
+            if links <= number {
+                problems.push(format!(
+                    "needle.each: makes a ring of {links}, which has no {number} options beside its start; write {} or more",
+                    (number + 1).div_ceil(count.1)
+                ));
+            }
+        }
         QuestionKind::Next => {
             let far =
                 raw.ask.steps.iter().flatten().map(|step| step.unsigned_abs() as usize).max().unwrap_or(1);
@@ -179,6 +189,13 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
             if count.1 < needed {
                 problems.push(format!(
                     "needle.count: has to be {needed} or more, so that there are {number} options"
+                ));
+            }
+            let each = raw.needle.each.as_ref().and_then(fewest_and_most);
+            if each.is_some_and(|(least, _)| least <= number) {
+                problems.push(format!(
+                    "needle.each: has to be {} or more: every box takes the {number} states that are options, and one more",
+                    number + 1
                 ));
             }
         }
@@ -213,10 +230,15 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
     }
 }
 
+/// Fewest and most; one where nothing is stated, or nonsense, of which more is said elsewhere.
+fn range(value: Option<&toml::Value>) -> (usize, usize) {
+    value.and_then(fewest_and_most).unwrap_or((1, 1))
+}
+
 /// Whether values of keys can be made options of which none tells that it is right.
 fn check_design(raw: &Raw, count: (usize, usize), problems: &mut Vec<String>) {
-    let range = |value: &Option<toml::Value>| value.as_ref().and_then(fewest_and_most).unwrap_or((1, 1));
-    let (number, each, things) = (raw.options.number, range(&raw.needle.each), range(&raw.ask.things));
+    let (number, each, things) =
+        (raw.options.number, range(raw.needle.each.as_ref()), range(raw.ask.things.as_ref()));
     if things.1 > 1 && each.1 > 1 {
         problems.push("ask.things: several keys are asked for only where each has one value".to_owned());
         return;

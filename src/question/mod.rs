@@ -28,6 +28,7 @@ mod scene;
 pub mod span_law;
 #[cfg(test)]
 mod tests;
+mod variation;
 mod wording;
 #[cfg(test)]
 mod wording_tests;
@@ -48,6 +49,7 @@ pub use query::{Direction, Query};
 pub use question_kind::QuestionKind;
 pub use range::fewest_and_most;
 pub use scene::{Cell, Point, Region, Scene, Sighting};
+pub use variation::Variation;
 pub use words::{Side, is_yes};
 
 /// The types of VNBench, in the order of its table.

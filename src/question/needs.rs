@@ -12,7 +12,9 @@ impl Family {
             (QuestionKind::Which, _) => self.options_number(),
             (QuestionKind::Exists | QuestionKind::Side, _) => 2,
             (QuestionKind::Chain, _) => self.labels_of_chains(),
-            (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next | QuestionKind::State, _)
+            // Boxes take the same states, each in an order of its own.
+            (QuestionKind::State, _) => self.each().1,
+            (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next, _)
             | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
             (QuestionKind::Count, Labels::Same) | (QuestionKind::When | QuestionKind::Cell, _) => 1,
         }

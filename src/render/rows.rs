@@ -74,7 +74,7 @@ fn video_row(planned: &VideoPlan, sha256: &str) -> Row {
         needle_time: video.needles.iter().map(|needle| video.fps.secs(needle.span.start())).collect(),
         needle_frames: video.needles.iter().map(|needle| needle.span).collect(),
         needles: video.needles.iter().map(needle_row).collect(),
-        difficulty: planned.difficulty.clone(),
+        difficulty: planned.difficulty.clone().completed(),
         difficulty_effective: planned.difficulty_effective.clone(),
         sha256: sha256.to_owned(),
         ..Row::unstated()

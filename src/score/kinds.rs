@@ -1,7 +1,7 @@
 //! What single kinds of question say beyond accuracy.
 //!
 //! In: joined samples. Out: of questions whether a thing is shown, hits, false alarms and d'; of states, how many wrong answers were
-//! true before; of chains, accuracy by the number of links; of types in both forms, the gap between them.
+//! true right before; of chains, accuracy by the number of links; of types in both forms, the gap between them.
 
 use std::collections::BTreeMap;
 
@@ -39,12 +39,12 @@ pub struct Existence {
     pub yes: f64,
 }
 
-/// Which wrong answers about a state were right before, over the tries of one type.
+/// Which wrong answers about a state were right until the last change, over the tries of one type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stale {
     /// Tries that were read and are wrong.
     pub wrong: u64,
-    /// Of these, tries that name a state which the thing had before.
+    /// Of these, tries that name the state which the thing had right before: the last change was missed.
     pub stale: u64,
     /// Their share; 0 where none is wrong.
     pub share: f64,
@@ -106,7 +106,7 @@ pub(super) fn existence(samples: &[Sample], rows: &[Row], rule: usize) -> BTreeM
     types
 }
 
-/// Which wrong answers were true before, by type.
+/// Which wrong answers were true right before, by type.
 pub(super) fn states(samples: &[Sample], rows: &[Row], rule: usize) -> BTreeMap<String, Stale> {
     let mut types: BTreeMap<String, Stale> = BTreeMap::new();
     for sample in samples.iter().filter(|sample| sample.row.question_kind == QuestionKind::State) {
@@ -119,9 +119,9 @@ pub(super) fn states(samples: &[Sample], rows: &[Row], rule: usize) -> BTreeMap<
             let all: Vec<&String> =
                 if row.has_options() { row.options.iter().collect() } else { names.collect() };
             let wrong = all.iter().filter(|name| ***name != row.gt);
-            let stale = wrong.clone().filter(|name| before.contains(&name.as_str())).count();
+            let stale = wrong.clone().filter(|name| before == Some(name.as_str())).count();
             own.wrong += 1;
-            own.stale += u64::from(text(one, row, rule).is_some_and(|said| before.contains(&said)));
+            own.stale += u64::from(text(one, row, rule).is_some_and(|said| before == Some(said)));
             own.chance += stale as f64 / wrong.count().max(1) as f64;
         }
     }

@@ -24,7 +24,7 @@ pub fn sentences(scores: &Scores) -> Vec<String> {
     }
     for (kind, own) in &scores.states {
         lines.push(format!(
-            "stale answers to {kind}: {} of {} wrong tries name a state from before ({}%; {}% by drawing a wrong answer)",
+            "stale answers to {kind}: {} of {} wrong tries name the state right before ({}%; {}% by drawing a wrong answer)",
             own.stale,
             own.wrong,
             percent(own.share),

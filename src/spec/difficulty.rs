@@ -5,6 +5,7 @@
 
 use super::quantity::Length;
 use crate::needle::{Ground, Spot};
+use crate::question::Variation;
 
 /// How hard the needles of a type are made to find.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,10 +42,21 @@ pub struct Difficulty {
     pub ground: Ground,
     /// Fewest and most needles that are asked for, instead of the family's.
     pub count: Option<(usize, usize)>,
+    /// Fewest and most values of a key, links of a chain or changes of a box, instead of the family's.
+    pub each: Option<(usize, usize)>,
     /// Number of needles that are shown and not asked for, instead of the family's.
     pub distractors: Option<usize>,
+    /// Whether questions name keys by hints, instead of what the family says.
+    pub hints: Option<bool>,
     /// How like those are to what is asked for.
     pub similarity: Similarity,
+}
+
+impl Difficulty {
+    /// What it wants of a family otherwise than the family's file has it.
+    pub(super) fn variation(&self) -> Variation {
+        Variation { count: self.count, each: self.each, distractors: self.distractors, hints: self.hints }
+    }
 }
 
 /// Where in the frame needles stand.
@@ -113,7 +125,9 @@ impl Default for Difficulty {
             place: Place::Usual,
             ground: Ground::Plain,
             count: None,
+            each: None,
             distractors: None,
+            hints: None,
             similarity: Similarity::Any,
         }
     }
@@ -147,7 +161,9 @@ mod tests {
             ("place", "top-left".into()),
             ("ground", "blur".into()),
             ("count", 3.into()),
+            ("each", 4.into()),
             ("distractors", 2.into()),
+            ("hints", true.into()),
             ("similarity", "near".into()),
         ];
         let keys: BTreeSet<&str> = settings.iter().map(|(key, _)| *key).collect();
@@ -184,7 +200,9 @@ mod tests {
                 problem("fade_in", "0s".into()),
                 problem("fade_out", 3.into()),
                 problem("count", vec![3, 2].into()),
+                problem("each", 0.into()),
                 problem("distractors", (-1).into()),
+                problem("hints", "yes".into()),
                 problem("similarity", "close".into()),
             ]
             .join("\n"),
@@ -195,7 +213,9 @@ mod tests {
         length `0s` is not between 1 ms and a year, in whole milliseconds
         `3` is neither `none` nor a length such as `500ms`, `1.5s`, `10m`, `2h` or `30 frames`; did you mean `3s` or `3 frames`?
         `[3, 2]` is neither a number from 1 nor two of them, fewest and most
+        `0` is neither a number from 1 nor two of them, fewest and most
         `-1` is not a number from 0
+        `yes` is not `true` or `false`
         `close` is not `any`, `near` or `far`
         "
         );

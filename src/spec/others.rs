@@ -139,19 +139,20 @@ pub(super) fn candidate(pack: &Pack, item: &Item) -> Candidate {
 mod tests {
     use super::*;
     use crate::language::Language;
-    use crate::question::embedded;
+    use crate::question::{Variation, embedded};
 
     #[test]
     fn settings_of_a_type_share_what_depends_on_packs_alone() {
         let library = Library::embedded();
         let families = embedded(Language::En);
+        let distracting = |number| Variation { distractors: Some(number), ..Variation::default() };
         for kind in ["ret_edit1", "cnt_insert1"] {
-            let family = families[kind].with(None, Some(2)).unwrap();
+            let family = families[kind].with(distracting(2)).unwrap();
             let pack = library.pack(family.pack()).unwrap();
             let pool = Arc::new(Pool::new(pack.items.iter().map(|item| candidate(pack, item)).collect()));
             let mut source = Source::new(&library, &pack.id, pool);
             let mut of = |number, similarity| {
-                let family = families[kind].with(None, Some(number)).unwrap();
+                let family = families[kind].with(distracting(number)).unwrap();
                 source.others(&family, similarity).unwrap().unwrap().distractors
             };
             let near = of(2, Similarity::Near);

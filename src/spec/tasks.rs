@@ -150,7 +150,9 @@ pub(super) fn read<'a>(
                 }
                 Some(family) => {
                     for (key, _) in settings.iter().filter(|(key, _)| !vary::concerns(key, family)) {
-                        problems.note(&section.key(key), format!("says nothing of the needles of `{kind}`"));
+                        let reason = vary::reason(key);
+                        let problem = format!("says nothing of the needles of `{kind}`{reason}");
+                        problems.note(&section.key(key), problem);
                     }
                     let forms = forms::checked(family, forms, &section.key("form"), problems);
                     if durations.is_some() && !family.question_kind().draws_times() {
@@ -204,7 +206,10 @@ pub(super) fn tasks(
     let mut tasks = Vec::new();
     for (of, points) in asked.iter().zip(points) {
         let Some((pack, pool)) = pool_of(of, library, problems) else { continue };
-        let keys = match keys_of(&of.family, &pool, library) {
+        // A question keeps its keys whether hints name them or not: if they do at any setting, keys without hints are left out at all.
+        let with_hints =
+            points.iter().any(|point| point.difficulty.hints.unwrap_or_else(|| of.family.asks_by_hint()));
+        let keys = match keys_of(&of.family, with_hints, &pool, library) {
             Ok(keys) => keys,
             Err(problem) => {
                 problems.note(&of.key, problem);
@@ -214,13 +219,13 @@ pub(super) fn tasks(
         let mut source = Source::new(library, &pack, Arc::clone(&pool));
         for point in points {
             let key = if point.setting.is_empty() { of.key.as_str() } else { "grid" };
-            let family = of.family.with(point.difficulty.count, point.difficulty.distractors);
-            let made = family.map_err(|problems| problems.join("; ")).and_then(|family| {
+            let family = of.family.with(point.difficulty.variation());
+            let made = family.map_err(|problems| in_words_of_specs(&problems)).and_then(|family| {
                 let needed = family.labels_needed();
                 if pool.distinct() < needed {
                     return Err(few(&family, &pack, pool.distinct()));
                 }
-                check_keys(&family, keys.as_deref())?;
+                check_keys(&family, with_hints, keys.as_deref())?;
                 let others = source.others(&family, point.difficulty.similarity)?;
                 Ok((family, others))
             });
@@ -292,8 +297,22 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
     Ok(pool)
 }
 
-/// The keys of a family, of all that its pack of them has.
-fn keys_of(family: &Family, pool: &Arc<Pool>, library: &Library) -> Result<Option<Arc<Pool>>, String> {
+/// What a family cannot have, in one line: `each` is a key of specs, too.
+fn in_words_of_specs(problems: &[String]) -> String {
+    let words = problems.iter().map(|problem| match problem.strip_prefix("needle.each: ") {
+        Some(rest) => format!("each: {rest}"),
+        None => problem.clone(),
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// The keys of a family, of all that its pack of them has; of those with hints alone, where hints name them.
+fn keys_of(
+    family: &Family,
+    with_hints: bool,
+    pool: &Arc<Pool>,
+    library: &Library,
+) -> Result<Option<Arc<Pool>>, String> {
     let Some(name) = family.key_pack() else { return Ok(None) };
     // Links lead from what they lead to.
     if family.question_kind() == QuestionKind::Chain {
@@ -302,16 +321,27 @@ fn keys_of(family: &Family, pool: &Arc<Pool>, library: &Library) -> Result<Optio
     let pack = library
         .pack(name)
         .ok_or_else(|| format!("no needle pack `{name}`, which `{}` takes its keys from", family.kind()))?;
-    let hinted = |item: &&Item| !family.asks_by_hint() || !item.hints.is_empty();
+    let is_named = family.question_kind() == QuestionKind::Key && with_hints;
+    let hinted = |item: &&Item| !is_named || !item.hints.is_empty();
     Ok(Some(Arc::new(Pool::new(
         pack.items.iter().filter(hinted).map(|item| candidate(pack, item)).collect(),
     ))))
 }
 
 /// Whether there are as many keys as a family names.
-fn check_keys(family: &Family, keys: Option<&Pool>) -> Result<(), String> {
+fn check_keys(family: &Family, with_hints: bool, keys: Option<&Pool>) -> Result<(), String> {
     let (needed, found) = (family.keys_needed(), keys.map_or(0, Pool::distinct));
     match family.key_pack() {
+        Some(pack) if found < needed && with_hints && family.question_kind() == QuestionKind::Key => {
+            let code = family.language().code();
+            let of_item = if family.language().is_english() { "hints" } else { "names.CODE.hints" };
+            Err(format!(
+                "pack `{pack}` has {found} distinct keys with hints in `{code}`, `{}` needs {needed}; give its items `{}`, or set \
+                 `hints = false`",
+                family.kind(),
+                of_item.replace("CODE", code)
+            ))
+        }
         Some(pack) if found < needed => {
             Err(format!("pack `{pack}` has {found} distinct keys, `{}` needs {needed}", family.kind()))
         }

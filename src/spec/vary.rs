@@ -56,10 +56,14 @@ pub(super) fn points(grid: Option<&Grid>, family: &Family, base: &Difficulty) ->
 
 /// A difficulty in which the numbers that the family decides are stated.
 fn settled(at: &Difficulty, family: &Family) -> Difficulty {
-    let numbers = family.with(at.count, at.distractors);
-    let (count, distractors) = numbers
-        .map_or((at.count, at.distractors), |family| (Some(family.totals()), Some(family.distractors())));
-    Difficulty { count, distractors, ..at.clone() }
+    let Ok(family) = family.with(at.variation()) else { return at.clone() };
+    Difficulty {
+        count: Some(family.count()),
+        each: Some(family.each()),
+        distractors: Some(family.distractors()),
+        hints: Some(family.asks_by_hint()),
+        ..at.clone()
+    }
 }
 
 /// Whether `key` can say anything of the needles of `family`, however many there are.
@@ -67,10 +71,15 @@ pub(super) fn concerns(key: &str, family: &Family) -> bool {
     axes::axis(key).is_some_and(|axis| axis.concerns.family(family))
 }
 
+/// Why `key` says nothing of the needles of a family, where that is not plain from the key.
+pub(super) fn reason(key: &str) -> &'static str {
+    axes::axis(key).map_or("", |axis| axis.concerns.reason())
+}
+
 /// Whether `key` says anything of the needles of `family` at a difficulty: how many of them and of distractors there are may
 /// decide it. A difficulty that the family cannot have is a problem, which the task itself tells.
 pub(super) fn says(key: &str, family: &Family, at: &Difficulty) -> bool {
-    let Ok(family) = family.with(at.count, at.distractors) else { return false };
+    let Ok(family) = family.with(at.variation()) else { return false };
     concerns(key, &family)
         && match key {
             "similarity" => family.distractors() > 0,

@@ -8,6 +8,7 @@ mod ask;
 mod audit;
 mod bad_media;
 mod bench;
+mod bindings;
 mod cache;
 mod ceilings;
 mod chinese;

@@ -36,6 +36,8 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         ((0..number).map(|word| label(&word)).collect(), vec![vec![target]])
     };
     let things: Vec<String> = keys[..asked].iter().map(|&key| material.key(key)).collect();
+    // Before hints, so that a question keeps its needles whether a hint names its keys or not.
+    let clips = clips(&keys, values, &words, each, stream);
     let named: Vec<String> = keys[..asked].iter().map(|&key| material.asked_key(key, stream)).collect();
     Drawn {
         asks: vec![Ask {
@@ -45,7 +47,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
             target,
             ..Ask::default()
         }],
-        clips: clips(&keys, values, &words, each, stream),
+        clips,
     }
 }
 

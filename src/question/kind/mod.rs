@@ -20,6 +20,8 @@ mod side;
 mod state;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod variation_tests;
 mod when;
 mod which;
 

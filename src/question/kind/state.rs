@@ -1,9 +1,10 @@
 //! What is the state of a thing that changes, at the end or when another changed?
 //!
-//! In: a family, labels and keys, a stream; or a scene. Out: the label. Every needle sets the state of one box; boxes change equally
-//! often, in random order. All options are states at the moment that is asked about, each of another box. In half of the samples a
-//! state that a box has had before is that of another box now, for all boxes alike: what was true once is an option, and nothing
-//! tells it from the others.
+//! In: a family, labels and keys, a stream; or a scene. Out: the label. Every needle sets the state of one box. All boxes take the same
+//! states, each box every state once, each in an order of its own: so which states a box ever had says nothing. The options are states
+//! at the moment that is asked about, each of another box. In half of the samples the state that a box had right before is among them,
+//! for all boxes of the options alike: what somebody answers who missed the last change is an option then, and nothing tells it from
+//! the others. Which of these boxes is asked for is drawn of its own: but for the question, they are alike.
 
 use crate::question::answer::Answer;
 use crate::question::drawn::{Ask, Clip, Drawn};
@@ -23,29 +24,23 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let family = material.family;
     let (boxes, turns) = (family.count().1, family.each().1);
     let keys = material.take_keys(boxes, stream);
-    let words = material.take(boxes * turns, order);
-    let mut changes: Vec<Change> =
-        (0..boxes).flat_map(|of| (0..turns).map(move |turn| Change { of, turn })).collect();
-    let mut boxes_in_order: Vec<usize> = changes.iter().map(|change| change.of).collect();
-    stream.shuffle(&mut boxes_in_order);
-    let mut done = vec![0; boxes];
-    for (change, of) in changes.iter_mut().zip(boxes_in_order) {
-        *change = Change { of, turn: done[of] };
-        done[of] += 1;
-    }
-    let asked = stream.below(boxes as u64) as usize;
-    let moment = moment(&changes, boxes, asked, family.asks_moments(), stream);
-    let end = moment.map_or(changes.len(), |at| at + 1);
-    let now = states(&changes[..end], boxes);
-    let values = values(&now, (boxes, turns), stream);
+    let words = material.take(turns, order);
+    let changes = changes(boxes, turns, stream);
+    let is_moment = family.asks_moments() && stream.below(2) == 0;
+    let moment = is_moment.then(|| moment(&changes, boxes, stream));
+    let now = states(&changes[..moment.map_or(changes.len(), |at| at + 1)], boxes);
     let excepted = moment.map(|at| changes[at].of);
-    let wrong: Vec<usize> = (0..boxes).filter(|&of| of != asked && Some(of) != excepted).collect();
-    let chosen = stream.distinct(family.options_number() - 1, wrong.len());
-    let mut options: Vec<usize> =
-        std::iter::once(asked).chain(chosen.into_iter().map(|at| wrong[at])).collect();
-    stream.shuffle(&mut options);
+    let others: Vec<usize> = (0..boxes).filter(|&of| Some(of) != excepted).collect();
+    // The boxes whose states are the options, in their order.
+    let chosen: Vec<usize> = stream
+        .distinct(family.options_number(), others.len())
+        .into_iter()
+        .map(|other| others[other])
+        .collect();
+    let target = stream.below(chosen.len() as u64) as usize;
+    let values = values(&now, &chosen, turns, stream);
     let label = |change: Change| material.label(words[values[change.of][change.turn]]);
-    let mut things = vec![material.key(keys[asked])];
+    let mut things = vec![material.key(keys[chosen[target]])];
     if let Some(at) = moment {
         things.extend([material.key(keys[changes[at].of]), label(changes[at])]);
     }
@@ -54,8 +49,8 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         asks: vec![Ask {
             question: family.question_naming(material.pack, variant, &things, 0),
             query: Query { things, ..Query::default() },
-            target: options.iter().position(|&of| of == asked).unwrap_or_default(),
-            options: options.into_iter().map(|of| label(Change { of, turn: now[of] })).collect(),
+            target,
+            options: chosen.into_iter().map(|of| label(Change { of, turn: now[of] })).collect(),
             ..Ask::default()
         }],
         clips: changes
@@ -65,24 +60,29 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     }
 }
 
-/// In half of the samples where moments are asked for: the change of another box at which the state is asked for, every box having
-/// changed before. Nothing for the end of the video.
-fn moment(
-    changes: &[Change],
-    boxes: usize,
-    asked: usize,
-    is_possible: bool,
-    stream: &mut Stream,
-) -> Option<usize> {
-    if !is_possible || stream.below(2) == 0 {
-        return None;
-    }
-    let is_later = |at: &usize| {
-        let before = &changes[..*at];
-        changes[*at].of != asked && (0..boxes).all(|of| before.iter().any(|change| change.of == of))
+/// As many changes of each box, in random order.
+fn changes(boxes: usize, turns: usize, stream: &mut Stream) -> Vec<Change> {
+    let mut in_order: Vec<usize> = (0..boxes).flat_map(|of| std::iter::repeat_n(of, turns)).collect();
+    stream.shuffle(&mut in_order);
+    let mut done = vec![0; boxes];
+    let change = |of: usize| {
+        let turn = done[of];
+        done[of] += 1;
+        Change { of, turn }
     };
-    let fit: Vec<usize> = (0..changes.len()).filter(is_later).collect();
-    (!fit.is_empty()).then(|| fit[stream.below(fit.len() as u64) as usize])
+    in_order.into_iter().map(change).collect()
+}
+
+/// A change at which the states of the other boxes are asked for: each of these has changed twice before, so that it has had a state
+/// before its own. The last change of all is always one.
+fn moment(changes: &[Change], boxes: usize, stream: &mut Stream) -> usize {
+    let is_late = |at: &usize| {
+        let mut others = (0..boxes).filter(|&of| of != changes[*at].of);
+        let changed = |of: usize| changes[..*at].iter().filter(|change| change.of == of).count();
+        others.all(|of| changed(of) >= 2)
+    };
+    let fit: Vec<usize> = (0..changes.len()).filter(is_late).collect();
+    fit[stream.below(fit.len() as u64) as usize]
 }
 
 /// The turn that each box is at after some changes; each has had one.
@@ -92,21 +92,26 @@ fn states(changes: &[Change], boxes: usize) -> Vec<usize> {
     (0..boxes).map(last).collect()
 }
 
-/// Which word each box has at each of its turns. No two states at the moment are the same; in half of the samples each is
-/// also what the next box was before, where that box has been anything before.
-fn values(now: &[usize], (boxes, turns): (usize, usize), stream: &mut Stream) -> Vec<Vec<usize>> {
-    let mut values: Vec<Vec<usize>> =
-        (0..boxes).map(|of| (0..turns).map(|turn| of * turns + turn).collect()).collect();
-    let can_be_stale = now.iter().all(|&turn| turn > 0);
-    if can_be_stale && stream.below(2) == 0 {
-        let shift = stream.between(1, boxes as u64 - 1) as usize;
-        let earlier: Vec<usize> = now.iter().map(|&turn| stream.below(turn as u64) as usize).collect();
-        for of in 0..boxes {
-            let next = (of + shift) % boxes;
-            values[next][earlier[next]] = values[of][now[of]];
+/// Which state each box has at each of its turns: every state once. Those of the chosen boxes now are the options, the first states in
+/// the order of the boxes; other boxes have others now. What the chosen boxes had right before is an option in half of the samples.
+fn values(now: &[usize], chosen: &[usize], turns: usize, stream: &mut Stream) -> Vec<Vec<usize>> {
+    let options = chosen.len();
+    let is_stale = stream.below(2) == 0;
+    let mut beside = (options..turns).cycle();
+    let mut of_box = |of: usize| {
+        let place = chosen.iter().position(|&other| other == of);
+        let current = place.or_else(|| beside.next()).unwrap_or_default();
+        let mut rest: Vec<usize> = (0..turns).filter(|&state| state != current).collect();
+        stream.shuffle(&mut rest);
+        if place.is_some() {
+            let fit: Vec<usize> = (0..rest.len()).filter(|&at| (rest[at] < options) == is_stale).collect();
+            let before = rest.remove(fit[stream.below(fit.len() as u64) as usize]);
+            rest.insert(now[of] - 1, before);
         }
-    }
-    values
+        rest.insert(now[of], current);
+        rest
+    };
+    (0..now.len()).map(&mut of_box).collect()
 }
 
 /// The change that decides: the last of the box that is asked for, before the moment if one is named.
@@ -123,7 +128,7 @@ pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
     last(query, scene).map(|sighting| Answer::Label(sighting.label.clone()))
 }
 
-/// All changes of the box up to then: only they tell that no later one followed.
+/// The change that decides, and the one that names the moment.
 pub(super) fn needed(query: &Query, scene: &Scene) -> Vec<Sighting> {
     let Some(last) = last(query, scene) else { return scene.sightings().to_vec() };
     let is_moment = |sighting: &Sighting| matches!(query.things.as_slice(), [_, other, value] if *other == sighting.key && *value == sighting.label);
@@ -131,9 +136,9 @@ pub(super) fn needed(query: &Query, scene: &Scene) -> Vec<Sighting> {
     scene.sightings().iter().filter(decides).cloned().collect()
 }
 
-/// The states that the box had before: what somebody answers who missed its last change.
-pub fn stale<'a>(query: &'a Query, scene: &'a Scene) -> Vec<&'a str> {
-    let Some(last) = last(query, scene) else { return Vec::new() };
-    let earlier = scene.with_key(&last.key).filter(|sighting| sighting.span.start() < last.span.start());
-    earlier.map(|sighting| sighting.label.as_str()).filter(|label| *label != last.label).collect()
+/// The state that the box had right before: what somebody answers who missed its last change.
+pub fn stale<'a>(query: &'a Query, scene: &'a Scene) -> Option<&'a str> {
+    let last = last(query, scene)?;
+    let before = scene.with_key(&last.key).rfind(|sighting| sighting.span.start() < last.span.start())?;
+    (before.label != last.label).then_some(before.label.as_str())
 }

@@ -2,18 +2,20 @@
 //!
 //! In: keys and values of a spec. Out: [`AXES`], from which specs are read and scores are labelled.
 
+mod concerns;
 #[cfg(test)]
 mod tests;
 mod values;
 
+pub use concerns::Concerns;
+
 use toml::Value;
 
-use self::values::{count, distractors, fade, ground, place, share, similarity};
+use self::values::{count, distractors, fade, flag, ground, place, share, similarity};
 use super::difficulty::Difficulty;
 use super::quantity;
 use super::reader::{Problems, Section};
 use crate::needle::{Effective, LookKind};
-use crate::question::Family;
 use crate::time::percent;
 
 /// One key of difficulty.
@@ -34,42 +36,6 @@ pub struct Axis {
     pub effective_column: &'static str,
     /// What its value comes to in a video; empty where that is none, or always what is asked for.
     pub effective: fn(&Effective) -> String,
-}
-
-/// Which needles a key can say anything of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Concerns {
-    /// All.
-    All,
-    /// Those of families that can show needles beside those asked for.
-    Distracting,
-    /// Those that last as long as the spec says, and no border of which is asked for.
-    FixedTimes,
-    /// Those of one look.
-    Look(LookKind),
-}
-
-impl Concerns {
-    /// Whether it can say anything of the needles of a family, however many there are.
-    pub(super) fn family(self, family: &Family) -> bool {
-        match self {
-            Self::All => true,
-            Self::Distracting => family.can_distract(),
-            Self::FixedTimes => !family.question_kind().draws_times(),
-            Self::Look(look) => family.look() == look,
-        }
-    }
-
-    /// As documented.
-    pub fn words(self) -> String {
-        match self {
-            Self::All => "all".to_owned(),
-            Self::Distracting => "of types with distractors".to_owned(),
-            Self::FixedTimes => "all but of `when` types".to_owned(),
-            Self::Look(look) => format!("`{}`", look.name()),
-        }
-    }
 }
 
 /// The values of a key.
@@ -113,16 +79,29 @@ impl Takes {
 }
 
 /// All keys, in the order of documentation and of sample ids; those on which others depend come first.
-pub static AXES: [Axis; 18] = [
+pub static AXES: [Axis; 20] = [
     Axis {
         key: "count",
         says: "needles asked for",
-        meaning: "number of needles asked for; options that are numbers are then chosen among as many as there are",
+        meaning: "number of needles asked for, or of keys, chains or boxes; options that are numbers are then chosen among as many as there are",
         default: "the family's",
         concerns: Concerns::All,
         takes: Takes::Other {
             values: "`3`, or fewest and most: `[1, 6]`",
             set: |of, value| set(&mut of.count, count(value).map(Some)),
+        },
+        effective_column: "",
+        effective: as_asked,
+    },
+    Axis {
+        key: "each",
+        says: "needles of each key, chain or box",
+        meaning: "number of values of each key, links of each chain (the steps that are asked for go as far) or changes of each box; the number of needles is `count` times as many",
+        default: "the family's",
+        concerns: Concerns::Several,
+        takes: Takes::Other {
+            values: "`3`, or, of keys, fewest and most: `[2, 4]`",
+            set: |of, value| set(&mut of.each, count(value).map(Some)),
         },
         effective_column: "",
         effective: as_asked,
@@ -149,6 +128,19 @@ pub static AXES: [Axis; 18] = [
         takes: Takes::Other {
             values: "`\"any\"`, `\"near\"` or `\"far\"`",
             set: |of, value| set(&mut of.similarity, similarity(value)),
+        },
+        effective_column: "",
+        effective: as_asked,
+    },
+    Axis {
+        key: "hints",
+        says: "keys named by hints",
+        meaning: "whether a question names keys by [hints](needles.md) of their pack, such as \"the colour of snow\" for white, so that it shares no word with a key that is shown",
+        default: "the family's",
+        concerns: Concerns::Keyed,
+        takes: Takes::Other {
+            values: "`true` or `false`",
+            set: |of, value| set(&mut of.hints, flag(value).map(Some)),
         },
         effective_column: "",
         effective: as_asked,

@@ -49,6 +49,10 @@ pub(super) fn place(value: &Value) -> Result<Place, String> {
     }
 }
 
+pub(super) fn flag(value: &Value) -> Result<bool, String> {
+    value.as_bool().ok_or_else(|| unexpected(value, "`true` or `false`"))
+}
+
 /// A number of needles, or the fewest and the most.
 pub(super) fn count(value: &Value) -> Result<(usize, usize), String> {
     let wrong = || format!("`{value}` is neither a number from 1 nor two of them, fewest and most");

@@ -1,0 +1,61 @@
+//! Which needles a key of difficulty can say anything of.
+//!
+//! In: a family. Out: whether a key says anything of its needles, and why not.
+
+use crate::needle::LookKind;
+use crate::question::{Family, QuestionKind};
+
+/// Which needles a key can say anything of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Concerns {
+    /// All.
+    All,
+    /// Those of families that can show needles beside those asked for.
+    Distracting,
+    /// Those that last as long as the spec says, and no border of which is asked for.
+    FixedTimes,
+    /// Those of one look.
+    Look(LookKind),
+    /// Those of which each key, chain or box has several.
+    Several,
+    /// Those that are shown for keys which the question names.
+    Keyed,
+}
+
+impl Concerns {
+    /// Whether it can say anything of the needles of a family, however many there are.
+    pub(in crate::spec) fn family(self, family: &Family) -> bool {
+        match self {
+            Self::All => true,
+            Self::Distracting => family.can_distract(),
+            Self::FixedTimes => !family.question_kind().draws_times(),
+            Self::Look(look) => family.look() == look,
+            Self::Several => family.can_vary_each(),
+            Self::Keyed => family.question_kind() == QuestionKind::Key,
+        }
+    }
+
+    /// Why it says nothing of the needles of a family, where that is not plain from the key.
+    pub(in crate::spec) fn reason(self) -> &'static str {
+        match self {
+            Self::Several => ": its file states no several values a key, links a chain or changes a box",
+            Self::Keyed => ": its questions name no key, as those of `kind = \"key\"` do",
+            _ => "",
+        }
+    }
+
+    /// As documented.
+    pub fn words(self) -> String {
+        match self {
+            Self::All => "all".to_owned(),
+            Self::Distracting => "of types with distractors".to_owned(),
+            Self::FixedTimes => "all but of `when` types".to_owned(),
+            Self::Look(look) => format!("`{}`", look.name()),
+            Self::Several => {
+                "of `chain` and `state` types, and of `key` types that ask for several values".to_owned()
+            }
+            Self::Keyed => "of `key` types".to_owned(),
+        }
+    }
+}

@@ -10,6 +10,7 @@ use super::answer::{AnswerKind, Form};
 use super::pool::Candidate;
 use super::question_kind::QuestionKind;
 use super::wording;
+use crate::digest;
 use crate::files;
 use crate::language::Language;
 use crate::needle::{LookKind, WayIn};
@@ -70,7 +71,16 @@ pub struct Family {
     pub(super) durations_millis: (u64, u64),
     pub(super) each: (usize, usize),
     pub(super) asked: Asked,
+    pub(super) identity: Identity,
+}
+
+/// By what a family is known.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    /// Digest of what its file states.
     pub(super) sha256: String,
+    /// Digest of the file's text, by which earlier versions knew it.
+    pub(super) text_sha256: String,
 }
 
 /// What a family's questions name and fix, beside their kind.
@@ -383,8 +393,15 @@ impl Family {
         self.distractors() > 0 && self.asks_for_one()
     }
 
-    /// SHA-256 of the family's text.
+    /// SHA-256 of what the family's file states: comments and layout are no part of it.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        &self.identity.sha256
+    }
+
+    /// Whether a dataset that names `sha256` was made with this family: with what it states, or, as earlier versions named it,
+    /// with its text or another text of an embedded family that states the same.
+    pub fn is_known_as(&self, sha256: &str) -> bool {
+        let Identity { sha256: stated, text_sha256 } = &self.identity;
+        sha256 == stated || sha256 == text_sha256 || digest::content_of(sha256) == Some(stated)
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::check;
-use super::family::{Error, Families, Family};
+use super::family::{Error, Families, Family, Identity};
 use crate::digest;
 use crate::files;
 use crate::language::Language;
@@ -60,8 +60,10 @@ pub fn read_dir(dir: &Path, language: Language, families: &mut Families) -> Vec<
 
 /// Reads a family from `text`, which is the content of `file`.
 pub fn parse(file: &str, text: &str) -> Result<Family, Error> {
-    let raw = toml::from_str(text)
-        .map_err(|source| Error::Syntax { file: file.to_owned(), source: Box::new(source) })?;
-    check::checked(raw, digest::of_bytes(text.as_bytes()))
-        .map_err(|problems| Error::Invalid { file: file.to_owned(), problems })
+    let wrong = |source| Error::Syntax { file: file.to_owned(), source: Box::new(source) };
+    let raw = toml::from_str(text).map_err(wrong)?;
+    let stated: toml::Table = toml::from_str(text).map_err(wrong)?;
+    let identity =
+        Identity { sha256: digest::of_toml(&stated), text_sha256: digest::of_bytes(text.as_bytes()) };
+    check::checked(raw, identity).map_err(|problems| Error::Invalid { file: file.to_owned(), problems })
 }

@@ -27,7 +27,7 @@ pub(super) fn section(runs: &[Run]) -> String {
         return String::new();
     }
     format!(
-        "<section id=\"kinds\"><h2>Kinds of question</h2>\n<p class=\"note\">Below a figure stands its 95% interval; the tick on a \
+        "<section id=\"kinds\"><h2>Kinds of question</h2>\n<p class=\"note\">Beside a figure stands its 95% interval; the tick on a \
          scale is chance.</p>\n{body}</section>"
     )
 }
@@ -77,11 +77,13 @@ fn table(runs: &[Run], tables: &[Option<&KindTable>]) -> String {
         }
     }
     format!(
-        "<h3>{title}</h3>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"><table class=\"runs kinds\">\
+        "<h3>{title}</h3>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"><table class=\"runs kinds{class}\">\
          <thead><tr><th scope=\"col\">Type</th>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">{}</p>\n",
         escape(&typeset(first.note)),
         title = escape(first.title),
+        // A curve shows the scales of hops.
+        class = if first.kind == TableKind::Hops { " hops" } else { "" },
     )
 }
 
@@ -105,7 +107,7 @@ fn cell(figure: &Figure) -> String {
         Figure::Measure(name) => escape(name),
         Figure::Share { value, interval: Some(known), chance } => {
             let scale = chance.map(|chance| interval(*value, *known, chance)).unwrap_or_default();
-            format!("<b>{}</b>{}{scale}", percent(*value), ends(&Some(*known), &percent, " – "))
+            format!("{scale}<b>{}</b>{}", percent(*value), ends(&Some(*known), &percent, " – "))
         }
         Figure::Share { value, .. } => percent(*value),
         Figure::Points { value, interval } => {

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::answer::{AnswerKind, Form};
+use super::identity::Identity;
 use super::pool::Candidate;
 use super::question_kind::QuestionKind;
 use super::wording;
-use crate::digest;
 use crate::files;
 use crate::language::Language;
 use crate::needle::{LookKind, WayIn};
@@ -72,15 +72,6 @@ pub struct Family {
     pub(super) each: (usize, usize),
     pub(super) asked: Asked,
     pub(super) identity: Identity,
-}
-
-/// By what a family is known.
-#[derive(Clone, Debug)]
-pub(super) struct Identity {
-    /// Digest of what its file states.
-    pub(super) sha256: String,
-    /// Digest of the file's text, by which earlier versions knew it.
-    pub(super) text_sha256: String,
 }
 
 /// What a family's questions name and fix, beside their kind.
@@ -398,10 +389,8 @@ impl Family {
         &self.identity.sha256
     }
 
-    /// Whether a dataset that names `sha256` was made with this family: with what it states, or, as earlier versions named it,
-    /// with its text or another text of an embedded family that states the same.
+    /// Whether a dataset that names `sha256` was made with what this family states.
     pub fn is_known_as(&self, sha256: &str) -> bool {
-        let Identity { sha256: stated, text_sha256 } = &self.identity;
-        sha256 == stated || sha256 == text_sha256 || digest::content_of(sha256) == Some(stated)
+        self.identity.is_known_as(sha256)
     }
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::check;
-use super::family::{Error, Families, Family, Identity};
-use crate::digest;
+use super::family::{Error, Families, Family};
+use super::identity::Identity;
 use crate::files;
 use crate::language::Language;
 
@@ -63,7 +63,6 @@ pub fn parse(file: &str, text: &str) -> Result<Family, Error> {
     let wrong = |source| Error::Syntax { file: file.to_owned(), source: Box::new(source) };
     let raw = toml::from_str(text).map_err(wrong)?;
     let stated: toml::Table = toml::from_str(text).map_err(wrong)?;
-    let identity =
-        Identity { sha256: digest::of_toml(&stated), text_sha256: digest::of_bytes(text.as_bytes()) };
-    check::checked(raw, identity).map_err(|problems| Error::Invalid { file: file.to_owned(), problems })
+    check::checked(raw, Identity::new(text, &stated))
+        .map_err(|problems| Error::Invalid { file: file.to_owned(), problems })
 }

@@ -65,7 +65,8 @@ fn a_comment_in_a_family_or_a_pack_changes_no_dataset() {
     bench.write("words/pack.toml", &format!("# Trees.\n{pack}"));
     bench.done(&["verify", "set", "--spec", "spec.toml", "--cache", "cache"]);
     // Another alias is another content, even where no plan shows it.
-    bench.write("words/pack.toml", &pack.replace("label = \"elm\"", "label = \"elm\"\naliases = [\"ulmus\"]"));
+    bench
+        .write("words/pack.toml", &pack.replace("label = \"elm\"", "label = \"elm\"\naliases = [\"ulmus\"]"));
     let output = bench.run(&["verify", "set", "--spec", "spec.toml", "--cache", "cache"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(said(&output).contains("with other contents of pack `words` than"), "{}", said(&output));

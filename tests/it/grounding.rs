@@ -294,7 +294,7 @@ fn what_has_no_room_for_times_says_what_it_counts() {
     assert_eq!(output.status.code(), Some(3));
     // Four options of 150 frames and three gaps do not fit; one needle does.
     let told = said(&output);
-    assert!(told.contains("when_edit1: 4 options of 1s to 5s,") && told.contains(" apart, need "), "{told}");
+    assert!(told.contains("when_edit1: 4 options of 1s-5s,") && told.contains(" apart, need "), "{told}");
     let open = Bench::new(&spec("open"));
     open.write("haystacks.toml", HAYSTACKS);
     open.done(&["plan", "spec.toml"]);

@@ -5,13 +5,19 @@
 use super::print::{percent, table};
 use crate::score::{Scores, Slice};
 
+/// The measure of choices.
+const CIRCULAR: &str = "circular";
+
 /// The tables; nothing where nothing is varied.
 pub(super) fn text(scores: &Scores) -> String {
     let axes = &scores.slices.difficulty;
     if axes.is_empty() {
         return String::new();
     }
-    let mut text = String::from("\nby difficulty, circular % (samples)\n");
+    // Of choices the share is `circular`; what it is elsewhere is said in each row.
+    let is_mixed = scores.types.keys().any(|kind| scores.right_measure(kind) != CIRCULAR);
+    let share = if is_mixed { "right" } else { CIRCULAR };
+    let mut text = format!("\nby difficulty, {share} % (samples)\n");
     for (key, axis) in axes {
         let values = axis.all.iter().map(|slice| axis.label(&slice.value));
         let mut lines: Vec<Vec<String>> = vec![std::iter::once(key.clone()).chain(values).collect()];
@@ -26,7 +32,10 @@ pub(super) fn text(scores: &Scores) -> String {
             lines.push(std::iter::once(name).chain(axis.all.iter().map(cell)).collect());
         };
         for (kind, slices) in &axis.types {
-            add(format!("  {kind}"), slices);
+            match scores.right_measure(kind) {
+                measure if is_mixed => add(format!("  {kind}, {measure}"), slices),
+                _ => add(format!("  {kind}"), slices),
+            }
         }
         if axis.types.len() > 1 {
             add("  all of these".to_owned(), &axis.all);

@@ -68,12 +68,15 @@ pub(super) fn text(scores: &Scores) -> String {
         return String::new();
     }
     let cell = |group: Option<&Group>| {
-        let shares = |group: &Group| format!("{} ({})", percent(group.circular), percent(group.per_try));
+        // The main figure, which of choices is `circular`.
+        let shares = |group: &Group| format!("{} ({})", percent(group.main.value), percent(group.per_try));
         group.map_or_else(|| "-".to_owned(), shares)
     };
     let names = scores.controls.keys().cloned();
+    let is_mixed = scores.types.values().any(|group| group.main.measure != "circular");
+    let head = if is_mixed { "main % (per-try %)" } else { "circular % (per-try %)" };
     let mut lines: Vec<Vec<String>> =
-        vec![["circular % (per-try %)".to_owned(), "dataset".to_owned()].into_iter().chain(names).collect()];
+        vec![[head.to_owned(), "dataset".to_owned()].into_iter().chain(names).collect()];
     let mut add = |name: String, own: &Group, of: &dyn Fn(&RuleScores) -> Option<Group>| {
         let controls = scores.controls.values().map(|control| cell(of(control).as_ref()));
         lines.push([name, cell(Some(own))].into_iter().chain(controls).collect());
@@ -82,7 +85,11 @@ pub(super) fn text(scores: &Scores) -> String {
     for (task, own) in &scores.tasks {
         add(task.clone(), own, &|control| control.tasks.get(task).cloned());
         for (kind, own) in scores.types_of(task) {
-            add(format!("  {kind}"), own, &|control| control.types.get(kind).cloned());
+            let name = match own.main.measure.as_str() {
+                measure if is_mixed => format!("  {kind}, {measure}"),
+                _ => format!("  {kind}"),
+            };
+            add(name, own, &|control| control.types.get(kind).cloned());
         }
     }
     format!("\ncontrols: the same questions about less\n{}", table(&lines))

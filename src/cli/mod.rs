@@ -21,6 +21,7 @@ mod import;
 mod init;
 mod interrupt;
 mod judge;
+mod kinds;
 mod machine;
 mod materialize;
 mod merge;

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::exit::Failure;
-
+use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::sheet::{check_sheet, write_sheet};
 use crate::needle::Library;
@@ -55,6 +54,9 @@ pub(super) struct Args {
     /// Leave out stamps in directories of this name, such as `cartoon`; may be given more than once.
     #[arg(long, value_name = "NAME")]
     without: Vec<String>,
+    /// Table that mends the names of stamps or drops them: file, label, aliases, chinese, chinese_aliases, drop.
+    #[arg(long, value_name = "FILE.csv")]
+    labels: Option<PathBuf>,
     /// Keep the Chinese names of stamps; some are wrong, so look at them.
     #[arg(long)]
     chinese: bool,
@@ -110,6 +112,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(path) = &args.sheet {
         check_sheet(path)?;
     }
+    if args.labels.is_some() && !matches!(args.form, Kept::Stamps) {
+        let message = "--labels mends names of stamps: it needs --as stamps";
+        return Err(Failure::message(Exit::Usage, message).hint("--names FILE.csv adds plurals and aliases"));
+    }
     let options = Options {
         form: match args.form {
             Kept::Imagefolder => Form::ImageFolder,
@@ -129,6 +135,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         most_aspect: args.most_aspect,
         frame: args.frame,
         without: args.without.clone(),
+        labels: args.labels.clone(),
         chinese: args.chinese,
         least_distance: args.least_distance,
         mark_alike: args.alike,

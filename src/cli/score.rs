@@ -11,6 +11,7 @@ use super::axes;
 use super::controls::{self, Answered};
 use super::exit::{Exit, Failure, unscorable};
 use super::judge;
+use super::kinds;
 use super::print::{percent, put, say};
 use super::share::share;
 use super::terminal::Terminal;
@@ -215,10 +216,7 @@ fn table(scores: &Scores) -> String {
     text.push_str(&aligned(&lines));
     text.push_str(&notes(scores));
     text.push_str(&groups(scores));
-    for line in score::sentences(scores) {
-        text.push_str(&markup::line(&line));
-        text.push('\n');
-    }
+    text.push_str(&kinds::text(scores));
     text.push_str(&axes::text(scores));
     text.push_str(&controls::text(scores));
     text + &scores.judge.as_ref().map_or_else(String::new, judge_line)

@@ -28,7 +28,7 @@ pub(super) fn pack(source: Source<'_>) -> Result<Pack, Vec<Problem>> {
 
 fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
     let text = read_toml(source, report)?;
-    let mut raw = parse::parse(&text, report)?;
+    let (mut raw, stated) = parse::parse(&text, report)?;
     if !raw.id.is_empty() && !id::is_valid(&raw.id) {
         report.add("id", Fault::BadId(raw.id.clone()));
     }
@@ -59,8 +59,9 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
         .filter_map(|item| item.asset.as_ref())
         .map(|asset| (asset.name.as_str(), asset.sha256.as_str()))
         .collect();
-    let sha256 = digest::of_value(&(digest::of_bytes(text.as_bytes()), pictures));
-    Some(Pack { id: raw.id, licence: raw.licence, credit: raw.credit, items, sha256 })
+    let sha256 = digest::of_value(&(stated, &pictures));
+    let text_sha256 = digest::of_value(&(digest::of_bytes(text.as_bytes()), pictures));
+    Some(Pack { id: raw.id, licence: raw.licence, credit: raw.credit, items, sha256, text_sha256 })
 }
 
 fn read_toml(source: Source<'_>, report: &mut Report) -> Option<String> {

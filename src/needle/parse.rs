@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use super::fault::{Fault, Problem};
 use super::pack::Names;
+use crate::digest;
 use crate::language::Language;
 use crate::wording::nearest;
 
@@ -53,8 +54,9 @@ pub(super) struct RawItem {
     pub(super) names: BTreeMap<Language, Names>,
 }
 
-/// Parses a pack. `None` where the text is not TOML; otherwise what could be read, with the rest reported.
-pub(super) fn parse(text: &str, report: &mut Report) -> Option<RawPack> {
+/// Parses a pack, with the digest of what it states. `None` where the text is not TOML; otherwise what could be read, with the rest
+/// reported.
+pub(super) fn parse(text: &str, report: &mut Report) -> Option<(RawPack, String)> {
     let table: Table = match toml::from_str(text) {
         Ok(table) => table,
         Err(error) => {
@@ -64,6 +66,7 @@ pub(super) fn parse(text: &str, report: &mut Report) -> Option<RawPack> {
             return None;
         }
     };
+    let stated = digest::of_toml(&table);
     let mut fields = Fields { table, at: String::new(), known: Vec::new(), report };
     let id = fields.required("id", "the pack's id");
     let licence = fields.required("licence", "the licence of the pictures, such as `CC-BY-4.0`");
@@ -72,7 +75,7 @@ pub(super) fn parse(text: &str, report: &mut Report) -> Option<RawPack> {
     let items = fields.tables("items");
     fields.finish();
     let items = items.into_iter().map(|(index, table)| item(index, table, report)).collect();
-    Some(RawPack { id, licence, credit, folder, items })
+    Some((RawPack { id, licence, credit, folder, items }, stated))
 }
 
 fn item(index: usize, table: Table, report: &mut Report) -> RawItem {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, LookKind, PixelBox, WayIn};
-use crate::question::Starts;
+use crate::question::{Form, Starts};
 use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
@@ -205,13 +205,18 @@ fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots, 
         }
     }
     for (needed, which) in short {
+        // Of times the options need room, of which one is the needle's.
+        let (number, what) = match task.durations {
+            Some(_) if task.forms.first() == Some(&Form::Choice) => (Law::times(task), "option"),
+            _ => (places, "needle"),
+        };
         findings.problems.push(format!(
             "{}: {} of {}, {} apart, {} {needed} frames; {}",
             task.family.kind(),
-            wording::count(places, "needle"),
+            wording::count(number, what),
             lasting(task),
             task.difficulty.distance.as_ref().unwrap_or(&task.gap),
-            wording::verb(places, "needs", "need"),
+            wording::verb(number, "needs", "need"),
             listed(&which)
         ));
         let hint = "name the types to make in `[[tasks]]`, set `needles.duration` or `needles.gap`, or use longer haystacks";

@@ -55,13 +55,19 @@ impl Law {
         })
     }
 
-    /// Frames that its needles, or its options, take at most.
-    pub(super) fn needed(task: &Task, fps: FrameRate) -> u64 {
-        let Some(durations) = &task.durations else { return 0 };
+    /// How many times need room: those of the options where there are some, which are as long as needles, else those of needles.
+    pub(super) fn times(task: &Task) -> u64 {
         let most = match task.forms.first() {
             Some(Form::Choice) => task.family.options_number(),
             _ => task.family.count().1,
-        } as u64;
+        };
+        most as u64
+    }
+
+    /// Frames that its needles, or its options, take at most.
+    pub(super) fn needed(task: &Task, fps: FrameRate) -> u64 {
+        let Some(durations) = &task.durations else { return 0 };
+        let most = Self::times(task);
         most.saturating_mul(durations.most.frames(fps)) + most.saturating_sub(1) * task.gap.frames(fps)
     }
 

@@ -95,6 +95,7 @@ impl Error {
             | Self::SpecOutside { .. }
             | Self::NoSources { .. }
             | Self::OtherPlan { .. }
+            | Self::OtherMakers { .. }
             | Self::NoSample { .. }
             | Self::NoVideos { .. }
             | Self::Unsampled { .. }
@@ -160,6 +161,9 @@ impl Error {
             }
             Self::NoSources { .. } => "name the directory that holds them with --haystacks DIR",
             Self::OtherPlan { .. } => "name the spec that made it with --spec SPEC",
+            Self::OtherMakers { .. } => {
+                "use the vniah that made it, or name with --spec SPEC a spec that takes the families and packs which made it"
+            }
             Self::NoSample { .. } => "name one of the `sample_id` in metadata.jsonl",
             Self::NoVideos { .. } => "`vniah ask --mode text` puts its questions to a model",
             Self::NamesFiles { .. } => {

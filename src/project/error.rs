@@ -219,6 +219,23 @@ pub enum Error {
         /// The dataset.
         dataset: PathBuf,
     },
+    /// A spec takes families or packs that state something else than those which made the dataset.
+    #[error(
+        "`{}` was made by vniah {version} with other contents of {} than `{}` takes",
+        dataset.display(),
+        changed.join(", "),
+        spec.display()
+    )]
+    OtherMakers {
+        /// The spec.
+        spec: PathBuf,
+        /// The dataset.
+        dataset: PathBuf,
+        /// Version of vniah that made the dataset.
+        version: String,
+        /// What differs: families, packs, the font.
+        changed: Vec<String>,
+    },
     /// The dataset has no such sample.
     #[error("`{}` has no sample `{id}`", dataset.display())]
     NoSample {

@@ -3,7 +3,7 @@
 //! In: a dataset and its origin. Out: its plan and its prepared haystacks, which are those that made it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::Error;
@@ -12,7 +12,7 @@ use super::origin::{Origin, spec_of};
 use super::settings::Session;
 use crate::dataset::{self, Manifest, Store};
 use crate::plan::Planner;
-use crate::render::dataset::is_of;
+use crate::render::dataset::{changed, is_of};
 use crate::render::ready::Ready;
 use crate::render::videos::Videos;
 
@@ -38,7 +38,7 @@ impl Remade {
         let ours: BTreeSet<_> = haystacks.iter().map(|haystack| (&haystack.id, &haystack.sha256)).collect();
         let planner = project.planner(&haystacks)?.under(manifest.control);
         if same != ours || !is_of(&manifest, &planner) {
-            return Err(Error::OtherPlan { spec: path, dataset: out.to_owned() });
+            return Err(other(&manifest, &project, path, out));
         }
         let ready = Arc::new(project.ready(surveyed)?);
         Ok(Self { manifest, project, ready, planner })
@@ -56,4 +56,17 @@ impl Remade {
             Store::Recipe => Videos::recipes(out, Arc::clone(&self.ready)),
         }
     }
+}
+
+/// Why the spec at `path` does not plan the dataset in `out`: families and packs that have changed, or something else.
+fn other(manifest: &Manifest, project: &Project, path: PathBuf, out: &Path) -> Error {
+    let (spec, dataset) = (path, out.to_owned());
+    let makers = project.spec();
+    let is_named = |name: &str| makers.tasks().iter().any(|task| task.family.kind() == name);
+    let changed = changed(manifest, makers);
+    // A spec of other types is another spec, whatever its families state.
+    if changed.is_empty() || !manifest.templates.iter().all(|digest| is_named(&digest.name)) {
+        return Error::OtherPlan { spec, dataset };
+    }
+    Error::OtherMakers { spec, dataset, version: manifest.tool_version.clone(), changed }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::answer::{AnswerKind, Form};
+use super::identity::Identity;
 use super::pool::Candidate;
 use super::question_kind::QuestionKind;
 use super::wording;
@@ -70,7 +71,7 @@ pub struct Family {
     pub(super) durations_millis: (u64, u64),
     pub(super) each: (usize, usize),
     pub(super) asked: Asked,
-    pub(super) sha256: String,
+    pub(super) identity: Identity,
 }
 
 /// What a family's questions name and fix, beside their kind.
@@ -389,8 +390,13 @@ impl Family {
         self.distractors() > 0 && self.asks_for_one()
     }
 
-    /// SHA-256 of the family's text.
+    /// SHA-256 of what the family's file states: comments and layout are no part of it.
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        &self.identity.sha256
+    }
+
+    /// Whether a dataset that names `sha256` was made with what this family states.
+    pub fn is_known_as(&self, sha256: &str) -> bool {
+        self.identity.is_known_as(sha256)
     }
 }

@@ -15,6 +15,7 @@ mod draw;
 mod drawn;
 pub mod evidence;
 mod family;
+mod identity;
 mod kind;
 mod material;
 mod needs;

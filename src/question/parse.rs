@@ -8,7 +8,7 @@ use include_dir::{Dir, include_dir};
 
 use super::check;
 use super::family::{Error, Families, Family};
-use crate::digest;
+use super::identity::Identity;
 use crate::files;
 use crate::language::Language;
 
@@ -60,8 +60,9 @@ pub fn read_dir(dir: &Path, language: Language, families: &mut Families) -> Vec<
 
 /// Reads a family from `text`, which is the content of `file`.
 pub fn parse(file: &str, text: &str) -> Result<Family, Error> {
-    let raw = toml::from_str(text)
-        .map_err(|source| Error::Syntax { file: file.to_owned(), source: Box::new(source) })?;
-    check::checked(raw, digest::of_bytes(text.as_bytes()))
+    let wrong = |source| Error::Syntax { file: file.to_owned(), source: Box::new(source) };
+    let raw = toml::from_str(text).map_err(wrong)?;
+    let stated: toml::Table = toml::from_str(text).map_err(wrong)?;
+    check::checked(raw, Identity::new(text, &stated))
         .map_err(|problems| Error::Invalid { file: file.to_owned(), problems })
 }

@@ -298,6 +298,9 @@ pub fn manifest(planner: &Planner, ready: &BTreeMap<String, Ready>, store: Store
     }
 }
 
+/// The name of the font among what needles come from.
+const FONT: &str = "font";
+
 /// What videos depend on, besides plan, haystacks and versions.
 struct Makers {
     encoder: String,
@@ -307,7 +310,7 @@ struct Makers {
 
 fn makers(spec: &CheckedSpec) -> Makers {
     let mut needles =
-        vec![NeedleDigest { name: "font".to_owned(), sha256: spec.library().font_sha256().to_owned() }];
+        vec![NeedleDigest { name: FONT.to_owned(), sha256: spec.library().font_sha256().to_owned() }];
     for pack in spec.packs() {
         needles.push(NeedleDigest { name: pack.id.clone(), sha256: pack.sha256.clone() });
     }
@@ -325,8 +328,35 @@ fn makers(spec: &CheckedSpec) -> Makers {
 /// another look and settings of another quality are in no plan.
 pub fn is_of(manifest: &Manifest, planner: &Planner) -> bool {
     let Makers { encoder, needles, templates } = makers(planner.spec());
-    (&encoder, &needles, &templates) == (&manifest.encoder, &manifest.needles, &manifest.templates)
+    encoder == manifest.encoder
+        && has_names_of(&needles, &manifest.needles)
+        && has_names_of(&templates, &manifest.templates)
+        && changed(manifest, planner.spec()).is_empty()
         && plan_digest(planner) == manifest.plan_sha256
+}
+
+fn has_names_of(digests: &[NeedleDigest], others: &[NeedleDigest]) -> bool {
+    digests.iter().map(|digest| &digest.name).eq(others.iter().map(|digest| &digest.name))
+}
+
+/// The fonts, packs and families of `spec` that state something else than those of their names that made the dataset of this
+/// manifest. Comments and layout of their files do not count, whichever version of vniah wrote the manifest.
+pub fn changed(manifest: &Manifest, spec: &CheckedSpec) -> Vec<String> {
+    let is_known = |digest: &&NeedleDigest| {
+        let named = digest.sha256.as_str();
+        let packs = || spec.packs().into_iter().filter(|pack| pack.id == digest.name);
+        (digest.name == FONT && spec.library().font_sha256() == named)
+            || packs().any(|pack| pack.is_known_as(named))
+    };
+    let packs =
+        manifest.needles.iter().filter(|digest| !is_known(digest)).map(|digest| {
+            if digest.name == FONT { FONT.to_owned() } else { format!("pack `{}`", digest.name) }
+        });
+    let families = manifest.templates.iter().filter(|digest| {
+        let mut of_type = spec.tasks().iter().filter(|task| task.family.kind() == digest.name);
+        !of_type.any(|task| task.family.is_known_as(&digest.sha256))
+    });
+    packs.chain(families.map(|digest| format!("family `{}`", digest.name))).collect()
 }
 
 /// Digest of all planned videos, in order.

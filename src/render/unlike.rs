@@ -53,7 +53,7 @@ impl Unlike {
     ) -> Result<Self, needle::Error> {
         let pictures = items.iter().map(|(pack, item, _)| library.template(pack, item));
         let templates = pictures.collect::<Result<_, _>>()?;
-        let packs = items.iter().map(|(pack, item, _)| Ok((&library.find_pack(pack)?.sha256, item)));
+        let packs = items.iter().map(|(pack, item, _)| Ok((library.find_pack(pack)?.cache_key(), item)));
         let sha256 = digest::of_value(&packs.collect::<Result<Vec<_>, needle::Error>>()?);
         Ok(Self { items, templates, sha256, threshold })
     }

@@ -14,6 +14,7 @@ mod effective;
 mod errors;
 mod heatmap;
 mod html;
+mod kinds;
 mod leaderboard;
 mod panel;
 mod plot;
@@ -105,12 +106,11 @@ fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error
 /// The page.
 pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<String, Error> {
     let runs = checked(rows, scores)?;
-    let scores = leaderboard::section(&runs, options.threshold)
-        + &table::section(&runs)
-        + &spans::groups(&runs)
-        + &controls::section(&runs);
+    let scores =
+        leaderboard::section(&runs, options.threshold) + &table::section(&runs) + &controls::section(&runs);
     let charts = curve::section(&runs, options.threshold)
         + &axes::section(&runs)
+        + &kinds::section(&runs)
         + &spans::section(&runs)
         + &bias::section(&runs)
         + &errors::section(&runs);

@@ -1,6 +1,6 @@
 //! Spans: how well each run says when, by type, and how much its answers overlap with what is right.
 //!
-//! In: runs. Out: HTML; nothing where no type is answered by spans. Also the line about groups of questions.
+//! In: runs. Out: HTML; nothing where no type is answered by spans.
 
 use super::Run;
 use super::chart::figure;
@@ -8,7 +8,7 @@ use super::html::{count, escape, percent, put};
 use super::table::score_cell;
 use crate::question::AnswerKind;
 use crate::question::span_law::RECALL_AT;
-use crate::score::{self, Group};
+use crate::score::Group;
 
 /// Bars of the histogram, each as wide as the others.
 const BARS: usize = 10;
@@ -115,28 +115,4 @@ fn histogram(index: usize, run: &Run, kind: &str) -> String {
     );
     let label = format!("Answers of {} to {kind} by IoU: {bars:?}", run.name);
     figure((kind, &run.name), &label, &body)
-}
-
-/// Sentences about the groups of each run, and about what single kinds of question say.
-pub(super) fn groups(runs: &[Run]) -> String {
-    let mut out = String::new();
-    for run in runs {
-        if let Some(groups) = &run.scores.groups {
-            let own = &groups.overall;
-            put!(
-                out,
-                "<p class=\"note\">{}: of {} groups of questions {}% are right as a whole ({} – {}); mean of (right / samples)² {}%.</p>\n",
-                escape(&run.name),
-                count(own.groups as usize),
-                percent(own.right),
-                percent(own.interval[0]),
-                percent(own.interval[1]),
-                percent(own.squared),
-            );
-        }
-        for line in score::sentences(run.scores) {
-            put!(out, "<p class=\"note\">{}: {}.</p>\n", escape(&run.name), escape(&line));
-        }
-    }
-    out
 }

@@ -95,7 +95,7 @@ pub(super) fn score_cell(group: Option<&Group>) -> String {
 
 /// The chance that is drawn: of choices that of staying with one option's content, elsewhere of the main figure.
 pub(super) fn tick(group: &Group) -> f64 {
-    if group.main.measure == CIRCULAR { group.chance.circular_content } else { group.main.chance }
+    group.chance_of_content()
 }
 
 /// The measure of choices.

@@ -24,7 +24,7 @@ pub(super) struct Ratio {
 }
 
 impl Ratio {
-    fn share(self) -> Option<f64> {
+    pub(super) fn share(self) -> Option<f64> {
         (self.below != 0).then(|| self.above as f64 / self.below as f64)
     }
 }

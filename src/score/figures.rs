@@ -129,6 +129,11 @@ pub(super) fn rounded(share: f64) -> f64 {
 }
 
 impl Group {
+    /// What is reached by who stays with one answer: with one option's content over all tries, or with the best constant answer.
+    pub fn chance_of_content(&self) -> f64 {
+        if self.main.measure == "circular" { self.chance.circular_content } else { self.main.chance }
+    }
+
     pub(super) fn round(&mut self) {
         self.main = Main {
             measure: std::mem::take(&mut self.main.measure),

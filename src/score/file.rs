@@ -185,6 +185,15 @@ impl Scores {
         self.types.get(kind).is_some_and(|group| group.answer_kind.is_some_and(is_by_credit))
     }
 
+    /// What the share of right samples of this type is called: `circular` in slices and cells.
+    pub fn right_measure(&self, kind: &str) -> &str {
+        // An answer of spans is right from this overlap on, so that the main figure is another.
+        if self.is_by_credit(kind) {
+            return "R@0.5";
+        }
+        self.types.get(kind).map_or("circular", |group| &group.main.measure)
+    }
+
     /// The types of a task, by name.
     pub fn types_of(&self, task: &str) -> Vec<(&str, &Group)> {
         let own = self.verdicts.iter().filter(|sample| sample.task == task).map(|sample| &sample.kind);

@@ -25,7 +25,7 @@ pub fn wilson(correct: u64, of: u64) -> [f64; 2] {
 }
 
 /// Wilson's 95% interval of the share `p` of `n` samples, which need be no whole number but are above 0.
-fn wilson_share(p: f64, n: f64) -> [f64; 2] {
+pub(super) fn wilson_share(p: f64, n: f64) -> [f64; 2] {
     let z2 = Z * Z;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);

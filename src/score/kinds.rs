@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::bootstrap::Ratio;
 use super::details::Slice;
-use super::figures::{Group, rounded};
+use super::figures::{Group, Main, rounded};
 use super::normal::quantile;
 use super::sample::{Sample, Try};
 use super::slicer::Slicer;
+use super::try_shares::{TryShares, corrected, difference};
 use super::verdict::Verdict;
 use crate::answers::kind::Value;
 use crate::dataset::Row;
@@ -37,6 +39,18 @@ pub struct Existence {
     pub d_prime: Option<f64>,
     /// Share of the tries that say yes; 0 where none was read.
     pub yes: f64,
+    /// 95% interval of the share of hits; absent where nothing that is shown was read, and in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hits_interval: Option<[f64; 2]>,
+    /// 95% interval of the share of false alarms; absent as that of hits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub false_alarms_interval: Option<[f64; 2]>,
+    /// 95% interval of `d_prime`; absent where that is null, and in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub d_prime_interval: Option<[f64; 2]>,
+    /// 95% interval of `yes`; absent where nothing was read, and in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yes_interval: Option<[f64; 2]>,
 }
 
 /// Which wrong answers about a state were right until the last change, over the tries of one type.
@@ -50,6 +64,9 @@ pub struct Stale {
     pub share: f64,
     /// The share that one reaches who draws among the wrong answers of the same tries.
     pub chance: f64,
+    /// 95% interval of `share`; absent where none is wrong, and in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
 }
 
 /// The main figures of a type that is asked in both forms.
@@ -67,6 +84,12 @@ pub struct Gap {
     pub gap: f64,
     /// The same once chance is taken out of both: `(figure - chance) / (1 - chance)`.
     pub corrected: f64,
+    /// 95% interval of `gap`, from those of both figures as if they were independent; absent in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
+    /// 95% interval of `corrected`, made alike; absent in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_interval: Option<[f64; 2]>,
 }
 
 /// What was read of a try, as text.
@@ -78,57 +101,89 @@ fn text<'a>(own: &Try<'_>, row: &'a Row, rule: usize) -> Option<&'a str> {
     }
 }
 
+/// The figures of existence whose shares have intervals.
+const HITS: &str = "hits";
+const ALARMS: &str = "false alarms";
+const YES: &str = "yes";
+
 /// How a model answers whether a thing is shown, by type.
-pub(super) fn existence(samples: &[Sample], rows: &[Row], rule: usize) -> BTreeMap<String, Existence> {
+pub(super) fn existence(
+    samples: &[Sample],
+    rows: &[Row],
+    rule: usize,
+    seed: Seed,
+) -> BTreeMap<String, Existence> {
     let mut types: BTreeMap<String, Existence> = BTreeMap::new();
+    let mut shares = TryShares::default();
     for sample in samples.iter().filter(|sample| sample.row.question_kind == QuestionKind::Exists) {
-        let own = types.entry(sample.kind.to_string()).or_default();
+        let figures = types.entry(sample.kind.to_string()).or_default();
         let is_shown = is_yes(&sample.row.gt, sample.row.language);
-        for one in &sample.tries {
-            let Some(said) = text(one, &rows[one.row], rule) else { continue };
-            let says_yes = u64::from(is_yes(said, sample.row.language));
-            let (of, yes) = if is_shown {
-                (&mut own.shown, &mut own.hits)
-            } else {
-                (&mut own.absent, &mut own.false_alarms)
-            };
-            *of += 1;
-            *yes += says_yes;
+        let mut tries = Ratio::default();
+        for tried in &sample.tries {
+            let Some(said) = text(tried, &rows[tried.row], rule) else { continue };
+            tries += Ratio { above: i64::from(is_yes(said, sample.row.language)), below: 1 };
         }
+        let (of, yes, figure) = if is_shown {
+            (&mut figures.shown, &mut figures.hits, HITS)
+        } else {
+            (&mut figures.absent, &mut figures.false_alarms, ALARMS)
+        };
+        *of += tries.below as u64;
+        *yes += tries.above as u64;
+        shares.add((&sample.kind, figure), &sample.cluster, tries);
+        shares.add((&sample.kind, YES), &sample.cluster, tries);
     }
-    for own in types.values_mut() {
-        let share = |yes: u64, of: u64| (yes as f64 + 0.5) / (of as f64 + 1.0);
-        let has_both = own.shown > 0 && own.absent > 0;
-        let d_prime = quantile(share(own.hits, own.shown)) - quantile(share(own.false_alarms, own.absent));
-        own.d_prime = has_both.then(|| rounded(d_prime));
-        own.yes = rounded((own.hits + own.false_alarms) as f64 / (own.shown + own.absent).max(1) as f64);
+    let intervals = shares.intervals(seed);
+    for (kind, figures) in &mut types {
+        let of = |yes: u64, tries: u64| Ratio { above: yes as i64, below: tries as i64 };
+        let hits = corrected(of(figures.hits, figures.shown));
+        let false_alarms = corrected(of(figures.false_alarms, figures.absent));
+        let has_both = figures.shown > 0 && figures.absent > 0;
+        figures.d_prime = has_both.then(|| rounded(quantile(hits) - quantile(false_alarms)));
+        let said_yes = figures.hits + figures.false_alarms;
+        figures.yes = rounded(said_yes as f64 / (figures.shown + figures.absent).max(1) as f64);
+        let interval = |figure| intervals.get(&(kind.clone(), figure)).copied();
+        figures.hits_interval = interval(HITS);
+        figures.false_alarms_interval = interval(ALARMS);
+        figures.yes_interval = interval(YES);
+        figures.d_prime_interval = shares.d_prime(kind, [HITS, ALARMS], seed);
     }
     types
 }
 
+/// The figure of states whose share has an interval.
+const STALE: &str = "stale";
+
 /// Which wrong answers were true right before, by type.
-pub(super) fn states(samples: &[Sample], rows: &[Row], rule: usize) -> BTreeMap<String, Stale> {
+pub(super) fn states(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed) -> BTreeMap<String, Stale> {
     let mut types: BTreeMap<String, Stale> = BTreeMap::new();
+    let mut shares = TryShares::default();
     for sample in samples.iter().filter(|sample| sample.row.question_kind == QuestionKind::State) {
-        let own = types.entry(sample.kind.to_string()).or_default();
+        let figures = types.entry(sample.kind.to_string()).or_default();
         let scene = sample.row.scene();
         let before = stale(&sample.row.query, &scene);
-        for one in sample.tries.iter().filter(|one| one.read.verdicts[rule] == Verdict::Incorrect) {
-            let row = &rows[one.row];
+        let mut tries = Ratio::default();
+        for tried in sample.tries.iter().filter(|tried| tried.read.verdicts[rule] == Verdict::Incorrect) {
+            let row = &rows[tried.row];
             let names = row.vocabulary.iter().filter_map(|names| names.first());
             let all: Vec<&String> =
                 if row.has_options() { row.options.iter().collect() } else { names.collect() };
             let wrong = all.iter().filter(|name| ***name != row.gt);
             let stale = wrong.clone().filter(|name| before == Some(name.as_str())).count();
-            own.wrong += 1;
-            own.stale += u64::from(text(one, row, rule).is_some_and(|said| before == Some(said)));
-            own.chance += stale as f64 / wrong.count().max(1) as f64;
+            let is_stale = text(tried, row, rule).is_some_and(|said| before == Some(said));
+            tries += Ratio { above: i64::from(is_stale), below: 1 };
+            figures.chance += stale as f64 / wrong.count().max(1) as f64;
         }
+        figures.wrong += tries.below as u64;
+        figures.stale += tries.above as u64;
+        shares.add((&sample.kind, STALE), &sample.cluster, tries);
     }
-    for own in types.values_mut() {
-        let of = own.wrong.max(1) as f64;
-        own.share = rounded(own.stale as f64 / of);
-        own.chance = rounded(own.chance / of);
+    let intervals = shares.intervals(seed);
+    for (kind, figures) in &mut types {
+        let of = figures.wrong.max(1) as f64;
+        figures.share = rounded(figures.stale as f64 / of);
+        figures.chance = rounded(figures.chance / of);
+        figures.interval = intervals.get(&(kind.clone(), STALE)).copied();
     }
     types
 }
@@ -162,6 +217,8 @@ pub(super) fn gaps(types: &BTreeMap<String, Group>, samples: &[Sample]) -> BTree
         let [Some(choice), Some(open)] = forms.map(|group| group.map(|group| &group.main)) else {
             return None;
         };
+        let ends = |main: &Main| [main.interval[0], main.value, main.interval[1]];
+        let without_chance = |main: &Main| ends(main).map(|share| above(share, main.chance));
         let corrected = above(choice.value, choice.chance) - above(open.value, open.chance);
         let gap = Gap {
             choice: choice.value,
@@ -170,6 +227,8 @@ pub(super) fn gaps(types: &BTreeMap<String, Group>, samples: &[Sample]) -> BTree
             open_chance: open.chance,
             gap: rounded(choice.value - open.value),
             corrected: rounded(corrected),
+            interval: Some(difference(ends(choice), ends(open)).map(rounded)),
+            corrected_interval: Some(difference(without_chance(choice), without_chance(open)).map(rounded)),
         };
         Some((kind.to_owned(), gap))
     };

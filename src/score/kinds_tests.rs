@@ -20,6 +20,22 @@ fn pairs(number: usize) -> Vec<Row> {
     (0..2 * number).map(row).collect()
 }
 
+/// The row of a type in the table of a kind.
+fn row_of(scores: &Scores, kind: TableKind, name: &str) -> Vec<Figure> {
+    let table = kind_tables(scores).into_iter().find(|table| table.kind == kind).unwrap();
+    assert!(table.rows.iter().all(|(_, figures)| figures.len() == table.heads.len()), "{table:?}");
+    table.rows.into_iter().find(|(of, _)| of == name).unwrap().1
+}
+
+fn share(value: f64, interval: [f64; 2], chance: Option<f64>) -> Figure {
+    Figure::Share { value, interval: Some(interval), chance }
+}
+
+/// A share that is chance itself.
+fn bare(value: f64) -> Figure {
+    Figure::Share { value, interval: None, chance: None }
+}
+
 /// A question with its options in two tries.
 fn choice(row: &Row, options: &[&str]) -> Vec<Row> {
     let tries = |shift: usize| {
@@ -49,18 +65,29 @@ fn existence_has_hits_false_alarms_and_d_prime() {
     let own = &scores.existence["ext"];
     assert_eq!((own.shown, own.hits, own.absent, own.false_alarms), (9, 9, 9, 0));
     assert_eq!((own.d_prime, own.yes), (Some(3.289_707), 0.5));
+    assert_eq!(own.hits_interval, Some([0.700_855, 1.0]));
+    assert_eq!(own.false_alarms_interval, Some([0.0, 0.299_145]));
+    // Each quantile is that of Wilson's ends of 0.95 of 10, and their distances add up as squares.
+    assert_eq!(own.d_prime_interval, Some([1.529_376, 4.583_104]));
     // Always yes tells nothing, and gets no pair right.
     let scores = scored(&rows, &vec![Some("Yes"); 18]);
     let own = &scores.existence["ext"];
     assert_eq!((own.hits, own.false_alarms, own.d_prime, own.yes), (9, 9, Some(0.0), 1.0));
     let groups = scores.groups.as_ref().unwrap().overall.clone();
     assert_eq!((groups.groups, groups.right, groups.chance), (9, 0.0, Some(0.25)));
-    let line = "existence of ext: 9 hits of 9 tries, 9 false alarms of 9, d' 0.00; 100.0% say yes";
-    assert_eq!(sentences(&scores), [line]);
+    let figures = row_of(&scores, TableKind::Existence, "ext");
+    let all = share(1.0, [0.700_855, 1.0], None);
+    assert_eq!(figures[..4], [all.clone(), Figure::Count(9), all, Figure::Count(9)]);
+    let d_prime = Figure::Number { value: 0.0, interval: Some([-1.544_61, 1.544_61]) };
+    assert_eq!(figures[4..], [d_prime, share(1.0, [0.824_121, 1.0], Some(0.5)), bare(0.5)]);
+    let pairs = row_of(&scores, TableKind::Groups, "ext");
+    assert_eq!(pairs[..3], [Figure::Count(9), share(0.0, [0.0, 0.299_145], Some(0.25)), bare(0.25)]);
     // What cannot be read is neither; one side alone has no d'.
     let scores = scored(&rows[..2], &[Some("Yes"), None]);
     let own = &scores.existence["ext"];
     assert_eq!((own.shown, own.absent, own.d_prime, own.yes), (1, 0, None, 1.0));
+    assert_eq!((own.d_prime_interval, own.false_alarms_interval), (None, None));
+    assert_eq!(row_of(&scores, TableKind::Existence, "ext")[4], Figure::Absent);
 }
 
 #[test]
@@ -103,8 +130,11 @@ fn wrong_answers_that_were_right_before_are_stale() {
     let own = &scores.states["trk"];
     // Of the two wrong labels of the vocabulary one is stale.
     assert_eq!((own.wrong, own.stale, own.share, own.chance), (3, 2, 0.666_667, 0.5));
+    let stale = Figure::Share { value: 0.666_667, interval: Some([0.207_66, 0.938_508]), chance: Some(0.5) };
+    assert_eq!(row_of(&scores, TableKind::States, "trk"), [Figure::Count(3), stale, bare(0.5)]);
     let none = scored(&rows, &[Some("blue"); 5]);
     assert_eq!((none.states["trk"].wrong, none.states["trk"].share), (0, 0.0));
+    assert_eq!(row_of(&none, TableKind::States, "trk")[1..], [Figure::Absent, Figure::Absent]);
     // Among the options no state from before.
     let rows = choice(&state(0), &["green", "blue"]);
     let own = &scored(&rows, &[Some("green"), Some("blue")]).states["trk"];
@@ -128,10 +158,37 @@ fn chains_are_scored_by_their_hops() {
         .collect();
     assert_eq!(found, [("1", 2, 1.0), ("2", 2, 0.5), ("3", 2, 0.0)]);
     assert_eq!(scores.groups.as_ref().unwrap().overall.chance, Some(0.008));
-    assert_eq!(
-        sentences(&scores),
-        ["circular of chn by number of hops (samples): 1: 100.0% (2), 2: 50.0% (2), 3: 0.0% (2)"]
-    );
+    let figures = row_of(&scores, TableKind::Hops, "chn");
+    // These rows are open: their figure is no share of circular tries.
+    assert_eq!(figures[..3], [Figure::Measure("exact".to_owned()), Figure::Count(6), bare(0.2)]);
+    assert_eq!(figures[4], share(0.5, [0.094_531, 0.905_469], Some(0.2)));
+}
+
+#[test]
+fn chains_in_both_forms_are_each_called_by_their_measure() {
+    let row = |number: usize| Row {
+        question_kind: QuestionKind::Chain,
+        query: Query { steps: 1 + number as i64, ..Query::about("red") },
+        ..open("chn", AnswerKind::Label, number, "blue")
+    };
+    let opens: Vec<Row> = (0..11).map(row).collect();
+    let mut rows: Vec<Row> = opens.iter().flat_map(|row| choice(row, &["red", "blue"])).collect();
+    rows.extend(opens);
+    let scores = scored(&rows, &vec![Some("blue"); rows.len()]);
+    let measure = |name: &str| row_of(&scores, TableKind::Hops, name)[0].clone();
+    assert_eq!(measure("chn"), Figure::Measure("circular".to_owned()));
+    assert_eq!(measure("chn (open)"), Figure::Measure("exact".to_owned()));
+    // Ten hops follow nine, and eleven ten.
+    let hops = kind_tables(&scores).into_iter().find(|table| table.kind == TableKind::Hops).unwrap();
+    assert_eq!(hops.heads[3..5], ["1 hop %", "2 hops %"]);
+    assert_eq!(hops.heads[11..], ["9 hops %", "10 hops %", "11 hops %"]);
+}
+
+#[test]
+fn spans_are_right_by_their_overlap() {
+    let rows = [open("when", AnswerKind::Spans, 0, "1.00 - 2.00")];
+    let scores = scored(&rows, &[Some("1 - 2 s")]);
+    assert_eq!((scores.right_measure("when"), scores.right_measure("other")), ("R@0.5", "circular"));
 }
 
 #[test]
@@ -154,8 +211,15 @@ fn the_gap_of_forms_tells_guessing_from_knowing() {
     assert_eq!((own.choice, own.open, own.gap), (1.0, 0.5, 0.5));
     // Without chance 1 is 1, and 0.5 is (0.5 - 0.2) / 0.8.
     assert_eq!((own.open_chance, own.corrected), (0.2, 0.625));
-    let line = "gap of ret: choice 100.0% less open 50.0% is 50.0 points; corrected for chance 62.5";
-    assert_eq!(sentences(&scores), [line]);
+    let figures = row_of(&scores, TableKind::Gap, "ret");
+    assert_eq!(figures[..2], [share(1.0, [0.510_109, 1.0], Some(0.25)), bare(0.25)]);
+    assert_eq!(
+        figures[2..4],
+        [Figure::Measure("exact".to_owned()), share(0.5, [0.150_039, 0.849_961], Some(0.2))]
+    );
+    // What the ends are apart from the figures adds up as squares.
+    assert_eq!(figures[5], Figure::Points { value: 0.5, interval: Some([-0.102_051, 0.849_961]) });
+    assert_eq!(figures[6], Figure::Points { value: 0.625, interval: Some([-0.161_141, 1.062_451]) });
     // One form has none.
     assert!(scored(&rows[8..], &[Some("red"); 4]).gap.is_empty());
 }
@@ -177,4 +241,16 @@ fn these_figures_are_read_again_and_files_without_them_too() {
     wrong.existence.get_mut("ext").unwrap().yes = 1.5;
     write(&path, &wrong).unwrap();
     assert!(read(&path).is_err());
+    // Their ends, too; and files from before these were written have tables without them.
+    let mut wrong = scores.clone();
+    wrong.existence.get_mut("ext").unwrap().yes_interval = Some([0.2, 1.5]);
+    write(&path, &wrong).unwrap();
+    assert!(read(&path).is_err());
+    let mut older: serde_json::Value = serde_json::from_str(&scores.to_json()).unwrap();
+    for interval in ["hits_interval", "false_alarms_interval", "d_prime_interval", "yes_interval"] {
+        older["existence"]["ext"].as_object_mut().unwrap().remove(interval).unwrap();
+    }
+    std::fs::write(&path, older.to_string()).unwrap();
+    let older = row_of(&read(&path).unwrap(), TableKind::Existence, "ext");
+    assert_eq!(older[0], Figure::Share { value: 1.0, interval: None, chance: None });
 }

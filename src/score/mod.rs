@@ -22,6 +22,7 @@ mod groups;
 mod interval;
 mod join;
 mod judge;
+mod kind_tables;
 mod kinds;
 pub mod leaderboard;
 mod letters;
@@ -32,10 +33,10 @@ mod place;
 mod read;
 mod reading;
 mod sample;
-mod sentences;
 mod slicer;
 mod slices;
 mod tally;
+mod try_shares;
 mod validity;
 mod verdict;
 pub mod vnbench;
@@ -54,11 +55,11 @@ pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, write};
 pub use groups::{GroupShare, Groups};
 pub use interval::wilson;
 pub use join::ends;
+pub use kind_tables::{Figure, KindTable, TableKind, kind_tables};
 pub use kinds::{Existence, Gap, Stale};
 pub use place::{DepthSource, Place, length_bands, place};
 pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
-pub use sentences::sentences;
 pub use verdict::Verdict;
 
 use std::collections::BTreeMap;
@@ -166,8 +167,8 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         cells,
         counting: counting::counting(&samples, rows, rule, seed),
         ordering: counting::ordering(&samples, rows, rule, seed),
-        existence: kinds::existence(&samples, rows, rule),
-        states: kinds::states(&samples, rows, rule),
+        existence: kinds::existence(&samples, rows, rule, seed),
+        states: kinds::states(&samples, rows, rule, seed),
         hops: kinds::hops(&samples, rule, seed),
         gap: BTreeMap::new(),
         letters: letters::letters(&samples, rows, rule, seed),

@@ -54,18 +54,25 @@ fn is_share(share: f64) -> bool {
 
 /// The shares of single kinds of question, each with the name of its type.
 fn kind_shares(scores: &Scores) -> impl Iterator<Item = (f64, &str)> {
-    let existence = scores.existence.iter().map(|(name, own)| (own.yes, name.as_str()));
-    let states = scores
-        .states
-        .iter()
-        .flat_map(|(name, own)| [own.share, own.chance].map(|share| (share, name.as_str())));
+    let existence = scores.existence.iter().flat_map(|(name, own)| {
+        let ends = [own.hits_interval, own.false_alarms_interval, own.yes_interval];
+        let ends = ends.into_iter().flatten().flatten();
+        ends.chain([own.yes]).map(|share| (share, name.as_str()))
+    });
+    let states = scores.states.iter().flat_map(|(name, own)| {
+        let ends = own.interval.into_iter().flatten();
+        ends.chain([own.share, own.chance]).map(|share| (share, name.as_str()))
+    });
     let gaps = scores.gap.iter().flat_map(|(name, own)| {
         [own.choice, own.choice_chance, own.open, own.open_chance].map(|share| (share, name.as_str()))
     });
     let hops = scores
         .hops
         .iter()
-        .flat_map(|(name, slices)| slices.iter().map(move |slice| (slice.circular, name.as_str())));
+        .flat_map(|(name, slices)| slices.iter().map(move |slice| (slice, name.as_str())))
+        .flat_map(|(slice, name)| {
+            [slice.circular, slice.interval[0], slice.interval[1]].map(|share| (share, name))
+        });
     existence.chain(states).chain(gaps).chain(hops)
 }
 
@@ -73,7 +80,8 @@ fn kind_shares(scores: &Scores) -> impl Iterator<Item = (f64, &str)> {
 fn group_shares(groups: &Groups) -> impl Iterator<Item = (f64, &str)> {
     let named = groups.types.iter().map(|(name, share)| (name.as_str(), share));
     named.chain([("overall", &groups.overall)]).flat_map(|(name, own)| {
-        [own.right, own.squared, own.interval[0], own.interval[1]].map(|share| (share, name))
+        let shares = [own.right, own.squared, own.interval[0], own.interval[1]];
+        shares.into_iter().chain(own.chance).map(move |share| (share, name))
     })
 }
 

@@ -55,6 +55,14 @@ fn the_oracle_through_a_sampler_reaches_its_ceiling() {
         assert_eq!(by_length[0]["recall"][&name], ceiling["recall"][at]);
         assert!(scores["types"]["when_edit1"]["measures"][&name].is_number(), "{name}");
     }
+    // The page has the table of the text.
+    bench.done(&["coverage", "set", "--sampler", SAMPLER, "-o", "coverage.html"]);
+    let page = fs::read_to_string(bench.path("coverage.html")).unwrap();
+    assert!(page.contains("<th scope=\"col\">R@0.3 %</th><th scope=\"col\">R@0.5 %</th>"), "no heads");
+    let row =
+        format!("<th scope=\"row\">when_edit1</th><td>{}</td>", by_length[0]["length"].as_str().unwrap());
+    let (_, cells) = page.split_once(&row).expect("a row of the length");
+    assert!(cells.starts_with(&format!("<td>30</td><td>{:.1}</td>", expected * 100.0)), "{}", &cells[..80]);
     // R@k falls as k rises.
     let recall: Vec<f64> =
         ["0.3", "0.5", "0.7"].iter().map(|at| ceiling["recall"][at].as_f64().unwrap()).collect();

@@ -282,3 +282,20 @@ fn exported_tasks_read_no_form_that_score_does_not() {
         assert_eq!(vniah::answers::kind::text(&asked, &value), "12.40 - 15.00", "{reply}");
     }
 }
+
+#[test]
+fn what_has_no_room_for_times_says_what_it_counts() {
+    let spec = |form: &str| {
+        format!("[[tasks]]\ntype = \"when_edit1\"\nform = \"{form}\"\ndurations = [\"1s\", \"5s\"]\n")
+    };
+    let bench = Bench::new(&spec("choice"));
+    bench.write("haystacks.toml", HAYSTACKS);
+    let output = bench.run(&["plan", "spec.toml"]);
+    assert_eq!(output.status.code(), Some(3));
+    // Four options of 150 frames and three gaps do not fit; one needle does.
+    let told = said(&output);
+    assert!(told.contains("when_edit1: 4 options of 1s-5s,") && told.contains(" apart, need "), "{told}");
+    let open = Bench::new(&spec("open"));
+    open.write("haystacks.toml", HAYSTACKS);
+    open.done(&["plan", "spec.toml"]);
+}

@@ -30,6 +30,7 @@ mod hostile;
 mod hostile_pictures;
 mod hostile_scores;
 mod hostile_serve;
+mod identities;
 mod import;
 mod import_loose;
 mod interrupts;

@@ -147,6 +147,82 @@ fn faults_of_stamps_name_file_and_line_all_at_once() {
 }
 
 #[test]
+fn labels_mend_names_and_drop_pictures() {
+    let bench = Bench::new("");
+    sound(&bench);
+    draw(&bench, "stamps/none.png", 9, 90);
+    bench.write(
+        "labels.csv",
+        "file,label,aliases,chinese,chinese_aliases,drop\n\
+         none.png,red badge,badge; pin,红徽章,徽章;红章,\n\
+         cartoon/tux.png,,,,,yes\n\
+         birds/peacock.png,,-,孔雀,,\n\
+         birds/peahen.png,Peahen,,雌孔雀,,\n\
+         dogs/dog_mirror.png,hound,,,,\n",
+    );
+    let more = ["-o", "pack", "--labels", "labels.csv"];
+    let made = bench.done(&[&IMPORT[..], &more[..]].concat());
+    assert!(made.contains("pack `stamps`: 7 items\n"), "{made}");
+    assert!(made.contains("1 picture is dropped, as the labels say\n"), "{made}");
+    let aside = "the labels name 1 picture that is left aside: `dogs/dog_mirror.png`\n";
+    assert!(made.contains(aside), "{made}");
+    let pack: toml::Table = fs::read_to_string(bench.path("pack/pack.toml")).unwrap().parse().unwrap();
+    let items = pack["items"].as_array().unwrap();
+    let item = |id: &str| items.iter().find(|item| item["id"].as_str() == Some(id)).unwrap();
+    assert_eq!(item("red-badge")["aliases"], toml::Value::from(vec!["badge", "pin"]));
+    let chinese = |id: &str| item(id).get("names").map(|names| names["zh"].clone());
+    let badge = chinese("red-badge").unwrap();
+    assert_eq!(badge["label"].as_str(), Some("红徽章"));
+    assert_eq!(badge["aliases"], toml::Value::from(vec!["徽章", "红章"]));
+    assert!(item("peacock").get("aliases").is_none());
+    // Given names are kept without `--chinese`, and those of the texts are not.
+    assert_eq!(chinese("peacock").unwrap()["label"].as_str(), Some("孔雀"));
+    assert_eq!(chinese("penguin"), None);
+    // A label that is the text's but for its case keeps what explains it.
+    assert_eq!(item("peahen")["label"].as_str(), Some("Peahen"));
+    assert_eq!(item("peahen")["aliases"], toml::Value::from(vec!["female peafowl"]));
+    assert!(bench.done(&["needles", "list", "--needles", "pack", "--language", "zh"]).contains("stamps"));
+}
+
+#[test]
+fn faults_of_labels_are_told_all_at_once() {
+    let bench = Bench::new("");
+    sound(&bench);
+    bench.write(
+        "labels.csv",
+        "file,label,aliases,chinese,drop\n\
+         dogs/dgo.png,hound,,,\n\
+         dogs/dog.png,beagle,,狗,\n\
+         dogs/dog.png,terrier,,,\n\
+         birds/peacock.png,beagle,,狗,\n\
+         birds/peahen.png,penguin,,,\n\
+         head.png,lettuce,,,yes\n\
+         cartoon/tux.png,,,,perhaps\n\
+         birds/sea/little.png,,,,\n",
+    );
+    let more = ["-o", "pack", "--without", "cartoon", "--labels", "labels.csv"];
+    let output = bench.run(&[&IMPORT[..], &more[..]].concat());
+    assert_eq!(output.status.code(), Some(3));
+    let told = String::from_utf8(output.stderr).unwrap();
+    for fault in [
+        "line 2, file: no picture is called `dogs/dgo.png`; did you mean `dogs/dog.png`?",
+        "line 4, file: `dogs/dog.png` is also in line 3",
+        "line 5, label: `beagle` is also the label of line 3",
+        "line 5, chinese: `狗` is also the chinese of line 3",
+        "line 6, label: `penguin` is also the label of `birds/sea/penguin.png`; drop one of the two",
+        "line 7, drop: a picture that is left out takes no names",
+        "line 8, drop: `perhaps`; expected `yes`, `no` or nothing",
+        "line 9, label: missing; expected a label, aliases, a Chinese name, or `yes` in `drop`",
+    ] {
+        assert!(told.contains(fault), "{fault}: {told}");
+    }
+    assert!(!bench.path("pack").exists());
+    let other = ["needles", "import", "stamps", "--as", "imagefolder", "--id", "x", "-o", "x"];
+    let usage = bench.run(&[&other[..], &["--labels", "labels.csv"]].concat());
+    assert_eq!(usage.status.code(), Some(2));
+}
+
+#[test]
 #[ignore = "fetches 160 MB, unless STAMPS names a directory of Tux Paint's stamps"]
 fn the_oracle_finds_the_photographs_of_tux_paint() {
     let bench = Bench::new("");

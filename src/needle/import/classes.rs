@@ -42,6 +42,8 @@ pub(super) struct Class {
     pub(super) aliases: Vec<String>,
     /// What it is called in Chinese.
     pub(super) chinese: Option<String>,
+    /// What else it is called in Chinese; nothing without the former.
+    pub(super) chinese_aliases: Vec<String>,
     /// Labels of items that could be taken for it.
     pub(super) alike: Vec<String>,
     /// The pictures, in the order of the source.
@@ -65,6 +67,7 @@ impl Class {
             plural: None,
             aliases: Vec::new(),
             chinese: None,
+            chinese_aliases: Vec::new(),
             alike: Vec::new(),
             shots: Vec::new(),
         }

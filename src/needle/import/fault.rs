@@ -130,6 +130,14 @@ pub enum Fault {
         /// What has it already.
         first: String,
     },
+    /// A picture that is not in the source.
+    #[error("no picture is called `{name}`{}", meant(nearest.as_ref()))]
+    UnknownPicture {
+        /// The name.
+        name: String,
+        /// What was perhaps meant.
+        nearest: Option<String>,
+    },
     /// A name of an item that is not there.
     #[error("no item is labelled `{0}`")]
     UnknownLabel(String),
@@ -150,4 +158,12 @@ pub enum Fault {
     /// Nothing to import.
     #[error("holds no class; expected {0}")]
     Empty(&'static str),
+}
+
+/// What was perhaps meant, or what a name looks like.
+fn meant(nearest: Option<&String>) -> String {
+    nearest.map_or_else(
+        || "; expected its path within the directory, such as `dogs/dog.png`".to_owned(),
+        |nearest| format!("; did you mean `{nearest}`?"),
+    )
 }

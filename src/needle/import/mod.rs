@@ -13,6 +13,7 @@ mod folders;
 mod names;
 mod options;
 mod pixels;
+mod stamp_labels;
 mod stamp_names;
 mod stamps;
 mod table;

@@ -57,6 +57,8 @@ pub struct Options {
     pub frame: Option<(u32, u32)>,
     /// Names of directories of stamps that are left out.
     pub without: Vec<String>,
+    /// A table that mends the names of stamps, or drops them.
+    pub labels: Option<PathBuf>,
     /// Stamps keep their Chinese names.
     pub chinese: bool,
     /// Two pictures have to be at least this far apart, on the scale of [`Library::distance`](crate::needle::Library::distance).

@@ -22,6 +22,15 @@ pub(super) struct Names {
     pub(super) label: String,
     pub(super) aliases: Vec<String>,
     pub(super) chinese: Option<String>,
+    /// Other Chinese names; a stamp's text has none.
+    pub(super) chinese_aliases: Vec<String>,
+}
+
+impl Names {
+    /// A label, and nothing else.
+    pub(super) fn of(label: &str) -> Self {
+        Self { label: label.to_owned(), aliases: Vec::new(), chinese: None, chinese_aliases: Vec::new() }
+    }
 }
 
 /// Reads the text of a stamp: English in the first line, and a line a language, `zh_CN.utf8=...`.
@@ -58,7 +67,7 @@ pub(super) fn read(text: &str) -> Result<Names, Fault> {
         seen.push(alias.to_lowercase());
         is_new
     });
-    Ok(Names { label, aliases, chinese })
+    Ok(Names { aliases, chinese, ..Names::of(&label) })
 }
 
 /// Whether a line is of another language than English: `de.utf8=Ein Hund.`

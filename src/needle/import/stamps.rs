@@ -4,13 +4,14 @@
 //! reader could take for each other by their names.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::choose::Chosen;
 use super::classes::{Class, Found, Shot, count};
 use super::fault::{Fault, Problem};
 use super::folders;
 use super::options::Options;
+use super::stamp_labels::Labels;
 use super::stamp_names::{self, Names};
 use crate::files;
 use crate::needle::source::is_linked_out;
@@ -23,6 +24,11 @@ pub(super) fn read(options: &Options, problems: &mut Vec<Problem>) -> Result<Fou
     let root = options.source.as_path();
     let mut shots = Vec::new();
     folders::walk((root, root), "", &mut shots, problems)?;
+    let pictures: BTreeSet<String> = shots.iter().map(|shot| shot.name.clone()).collect();
+    let labels = match &options.labels {
+        Some(file) => Labels::read(file, &pictures, problems)?,
+        None => Labels::default(),
+    };
     let mut notes = Vec::new();
     leave_out(
         &mut shots,
@@ -40,6 +46,13 @@ pub(super) fn read(options: &Options, problems: &mut Vec<Problem>) -> Result<Fou
         |shot| is_turned(shot, &all),
         |number| format!("{} left aside: another, turned", count(number, "picture is", "pictures are")),
     );
+    leave_out(
+        &mut shots,
+        &mut notes,
+        |shot| labels.drops(&shot.name),
+        |number| format!("{} dropped, as the labels say", count(number, "picture is", "pictures are")),
+    );
+    notes.extend(unused(&labels, &shots, &pictures));
     if shots.is_empty() && problems.is_empty() {
         problems.push(Problem::of(
             root,
@@ -47,15 +60,51 @@ pub(super) fn read(options: &Options, problems: &mut Vec<Problem>) -> Result<Fou
             Fault::Empty("stamps: pictures, each beside a text that names it"),
         ));
     }
-    let mut classes: BTreeMap<String, Class> = BTreeMap::new();
+    let mut named = Vec::new();
     for shot in shots {
-        match names(root, &shot) {
-            Ok(names) => put(&mut classes, names, shot, options.chinese),
+        let read = names(root, &shot)
+            .map(|names| Names { chinese: names.chinese.filter(|_| options.chinese), ..names });
+        match labels.mend(&shot.name, read) {
+            Ok((names, mended)) => named.push((names, shot, mended)),
             Err(problem) if options.skip_bad => notes.push(format!("left out: {problem}")),
             Err(problem) => problems.push(problem),
         }
     }
+    check_mended(&named, problems);
+    let mut classes: BTreeMap<String, Class> = BTreeMap::new();
+    for (names, shot, mended) in named {
+        put(&mut classes, names, shot, mended);
+    }
     Ok(Found { classes: classes.into_values().collect(), notes })
+}
+
+/// A picture with its names, and file and line of a label that the table of labels gives it.
+type Named = (Names, Shot, Option<(PathBuf, String)>);
+
+/// Whether labels that are given stand for one picture each: stamps of one name are one item, and a label that a person gives is not
+/// meant to join two.
+fn check_mended(named: &[Named], problems: &mut Vec<Problem>) {
+    for (index, (names, _, mended)) in named.iter().enumerate() {
+        let Some((file, line)) = mended else { continue };
+        let is_same = |other: &Names| other.label.to_lowercase() == names.label.to_lowercase();
+        let mut others = named.iter().enumerate().filter(|(at, (other, ..))| *at != index && is_same(other));
+        // Two that are given are told where the second stands.
+        if let Some((_, (_, shot, None))) = others.next() {
+            let first = format!("the label of `{}`; drop one of the two, or give it another", shot.name);
+            let fault = Fault::Duplicate { name: names.label.clone(), first };
+            problems.push(Problem::of(file, format!("{line}, label"), fault));
+        }
+    }
+}
+
+/// What is said of mended pictures that are left aside.
+fn unused(labels: &Labels, shots: &[Shot], pictures: &BTreeSet<String>) -> Option<String> {
+    let is_aside = |name: &&String| pictures.contains(*name) && !shots.iter().any(|shot| shot.name == **name);
+    let aside: Vec<String> = labels.mended().filter(is_aside).map(|name| format!("`{name}`")).collect();
+    (!aside.is_empty()).then(|| {
+        let pictures = count(aside.len(), "picture that is", "pictures that are");
+        format!("the labels name {pictures} left aside: {}", aside.join(", "))
+    })
 }
 
 /// Takes out the pictures that `is_out` says, and notes how many they are.
@@ -108,8 +157,8 @@ fn names(root: &Path, shot: &Shot) -> Result<Names, Problem> {
 }
 
 /// Adds a picture to the class of its name.
-fn put(classes: &mut BTreeMap<String, Class>, names: Names, shot: Shot, chinese: bool) {
-    let stated = (shot.path.with_extension("txt"), "line 1".to_owned());
+fn put(classes: &mut BTreeMap<String, Class>, names: Names, shot: Shot, mended: Option<(PathBuf, String)>) {
+    let stated = mended.unwrap_or_else(|| (shot.path.with_extension("txt"), "line 1".to_owned()));
     let class =
         classes.entry(names.label.to_lowercase()).or_insert_with(|| Class::new(names.label.clone(), stated));
     for alias in names.aliases {
@@ -117,8 +166,9 @@ fn put(classes: &mut BTreeMap<String, Class>, names: Names, shot: Shot, chinese:
             class.aliases.push(alias);
         }
     }
-    if chinese && class.chinese.is_none() {
+    if class.chinese.is_none() {
         class.chinese = names.chinese;
+        class.chinese_aliases = names.chinese_aliases;
     }
     class.shots.push(shot);
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::super::library::Library;
 use super::choose::{Chosen, Content, Near};
-use super::classes::count;
+use super::classes::{Class, count};
 use super::draft_dir::{self, DraftDir};
 use super::fault::{Fault, ImportError, Problem};
 use super::options::Options;
@@ -78,6 +78,8 @@ struct ItemTable<'a> {
 #[derive(Serialize)]
 struct NamesTable<'a> {
     label: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    aliases: &'a [String],
 }
 
 /// Fails where `out` holds anything.
@@ -195,11 +197,16 @@ fn pack_file<'a>(options: &'a Options, draft: &'a Draft, assets: &[String]) -> P
             aliases: &one.class.aliases,
             asset: asset.clone(),
             alike: alike.into_iter().collect(),
-            names: one.class.chinese.iter().map(|label| ("zh", NamesTable { label })).collect(),
+            names: chinese(&one.class).map(|names| ("zh", names)).into_iter().collect(),
         }
     });
     let Terms { licence, credit } = &draft.terms;
     PackFile { id: &options.id, licence, credit, items: items.collect() }
+}
+
+fn chinese(class: &Class) -> Option<NamesTable<'_>> {
+    let label = class.chinese.as_ref()?;
+    Some(NamesTable { label, aliases: &class.chinese_aliases })
 }
 
 /// Where each picture is from, as CSV.

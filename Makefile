@@ -110,6 +110,7 @@ on-torch = $(if $(wildcard .venv/torch),for site in $(1)/lib/python3*/site-packa
 test-ecosystem: build .venv-ecosystem/installed .venv-vlmevalkit/installed
 	.venv-ecosystem/bin/python tests/ecosystem/check.py $(VNIAH)
 	.venv-ecosystem/bin/python tests/ecosystem/grounding.py $(VNIAH)
+	.venv-ecosystem/bin/python tests/ecosystem/families.py $(VNIAH)
 	.venv-vlmevalkit/bin/python tests/ecosystem/vlmevalkit.py $(VNIAH)
 
 # It takes what .venv-ecosystem has, and what that takes from .venv, from there.

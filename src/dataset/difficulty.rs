@@ -70,6 +70,11 @@ impl DifficultyRecord {
         self
     }
 
+    /// Whether both say the same, whether or not columns that say nothing are left out.
+    pub fn is_as(&self, other: &Self) -> bool {
+        self.clone().completed() == other.clone().completed()
+    }
+
     /// Each key as a spec has it, with its value; those that say nothing of the row's needles are left out.
     pub fn values(&self) -> Vec<(&'static str, String)> {
         let text = |text: &String| (!text.is_empty()).then(|| text.clone());

@@ -60,7 +60,7 @@ pub(super) fn solve(
     let of = |task: &crate::spec::Task| {
         let name = task.family.kind();
         let difficulty = difficulty_record(task);
-        let own = rows.iter().filter(|row| row.kind == name && row.difficulty == difficulty);
+        let own = rows.iter().filter(|row| row.kind == name && row.difficulty.is_as(&difficulty));
         let own: Vec<&Row> = own.collect();
         let ids: BTreeSet<&str> = own.iter().map(|row| row.sample_id.as_str()).collect();
         let look = task.family.look();

@@ -168,7 +168,7 @@ fn states(scores: &Scores) -> KindTable {
         title: "Stale answers",
         heads: heads(&["wrong tries", "stale %", "chance %"]),
         rows: rows.collect(),
-        note: "Stale: wrong tries that name a state from before. Chance: who draws a wrong answer.",
+        note: "Stale: wrong tries that name the state right before. Chance: who draws a wrong answer.",
     }
 }
 

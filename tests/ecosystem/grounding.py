@@ -114,11 +114,11 @@ def run_directly(out, replies, folder):
     return log, {metric: utils.scoring.mean_value(items) for metric, items in metrics.items()}, lines
 
 
-def run_dummy(here, out):
+def run_dummy(here, out, response):
     """The task in lmms-eval with its own dummy, which replies alike to all: its log and the figures that it prints."""
     from lmms_check import python
 
-    command = ["-m", "lmms_eval", "eval", "--model", "dummy", "--model_args", f"response={ALIKE},read_bytes=64", "--tasks", TASK,
+    command = ["-m", "lmms_eval", "eval", "--model", "dummy", "--model_args", f"response={response},read_bytes=64", "--tasks", TASK,
                "--include_path", out / "lmms_eval_task", "--batch_size", "1", "--log_samples", "--output_path", here / "dummy"]
     done = python(*command, cwd=here)
     logs = list((here / "dummy").glob(f"**/*_samples_{TASK}.jsonl"))
@@ -171,7 +171,7 @@ def wanted_of(rows, worth):
 
 def check_dummy(run, here, out, rows):
     """What lmms-eval prints for its dummy, what is worked out here, and what vniah scores of its log."""
-    log, printed = run_dummy(here, out)
+    log, printed = run_dummy(here, out, ALIKE)
     of = lambda row: iou(pairs_of(ALIKE), pairs_of(row["answer"])) if row["answer_kind"] == "spans" else 0.0
     worth = {row["id"]: of(row) for row in rows}
     run("import", "set", log, "-o", "alike.jsonl")

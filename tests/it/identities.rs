@@ -51,13 +51,15 @@ fn datasets_that_name_texts_of_embedded_data_verify_and_others_say_who_made_them
 #[test]
 fn a_comment_in_a_family_or_a_pack_changes_no_dataset() {
     let bench = Bench::new(&format!(
-        "[needles]\npacks = [\"words\"]\n[templates]\npaths = [\"families\"]\n{TASK}pack = \"words\"\n"
+        "packs = [\"words\"]\n[templates]\npaths = [\"families\"]\n{TASK}pack = \"words\"\n"
     ));
     let family = include_str!("../../templates/ret_edit1.toml");
     let items: String = ["ash", "birch", "cedar", "dogwood", "elm", "fir"]
         .map(|label| format!("[[items]]\nid = \"{label}\"\nlabel = \"{label}\"\n"))
         .concat();
     let pack = format!("id = \"words\"\nlicence = \"CC0-1.0\"\ncredit = \"nobody\"\n{items}");
+    fs::create_dir(bench.path("families")).unwrap();
+    fs::create_dir(bench.path("words")).unwrap();
     bench.write("families/ret_edit1.toml", family);
     bench.write("words/pack.toml", &pack);
     bench.made("set");

@@ -41,6 +41,7 @@ mod verify;
 
 pub use exit::Exit;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -98,12 +99,27 @@ struct Completions {
     shell: clap_complete::Shell,
 }
 
-/// Runs the program on its arguments.
+/// Runs the program on the arguments of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    ExitCode::from(run(std::env::args_os()))
+}
+
+/// Runs the program on these arguments, of which the first is its name, and gives its exit code: 0, or that of an [`Exit`].
+///
+/// It takes over the process: it listens to interrupts, which end the process where the work does not end by itself. So it is called
+/// once, by a program that does nothing else.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Nobody reads it where it cannot be written.
+            drop(told.print());
+            return u8::try_from(told.exit_code()).unwrap_or(Exit::Usage as u8);
+        }
+    };
     let terminal = Terminal::default();
-    match start(&terminal).and_then(|()| run(cli.command, &terminal)) {
-        Ok(()) => ExitCode::SUCCESS,
+    match start(&terminal).and_then(|()| execute(cli.command, &terminal)) {
+        Ok(()) => 0,
         Err(failure) => terminal.report(&failure),
     }
 }
@@ -114,7 +130,7 @@ fn start(terminal: &Terminal) -> Result<(), Failure> {
     Ok(project::fit(&terminal.job())?)
 }
 
-fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
+fn execute(command: Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Init(args) => init::run(&args),
         Command::Plan(args) => plan::run(&args, terminal),

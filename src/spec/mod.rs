@@ -79,6 +79,8 @@ pub enum Error {
         file: String,
         /// One a line, each with its key path.
         problems: Vec<String>,
+        /// The key path of each problem.
+        keys: Vec<String>,
         /// What may have been meant.
         hints: Vec<String>,
     },
@@ -230,7 +232,10 @@ pub fn of_text(text: String, path: &Path, places: &BTreeMap<String, PathBuf>) ->
     let dir = path.parent().unwrap_or(Path::new(""));
     match check(&table, text, (dir, places), &stem, &mut problems) {
         Some(spec) if problems.list.is_empty() => Ok(spec),
-        _ => Err(Error::Problems { file, problems: problems.list, hints: problems.hints }),
+        _ => {
+            let Problems { list: problems, keys, hints } = problems;
+            Err(Error::Problems { file, problems, keys, hints })
+        }
     }
 }
 

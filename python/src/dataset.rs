@@ -237,7 +237,7 @@ impl Dataset {
         resize: Option<&str>,
         indices: bool,
     ) -> PyResult<String> {
-        let samplers: Vec<_> = samplers.iter().map(|name| options::sampler(name)).collect::<PyResult<_>>()?;
+        let samplers: Vec<_> = samplers.into_iter().map(|name| options::sampler(&name)).collect::<PyResult<_>>()?;
         let resize = resize.map(str::parse).transpose();
         let resize = resize.map_err(|error| fault::raised(&project::Error::Resize(error)))?;
         let options = coverage::Options { resize, indices };
@@ -311,7 +311,7 @@ impl Dataset {
         sampler: Option<&str>,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let formats = formats.iter().map(|name| options::format(name)).collect::<PyResult<Vec<_>>>()?;
+        let formats = formats.into_iter().map(|name| options::format(&name)).collect::<PyResult<Vec<_>>>()?;
         let sampler = sampler.map(options::sampler).transpose()?;
         let mut options = export::Options { sampler, ..export::Options::default() };
         options.name = name.unwrap_or(options.name);

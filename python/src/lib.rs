@@ -28,6 +28,7 @@ fn main(py: Python<'_>, argv: Vec<OsString>) -> u8 {
 
 /// Writes scores, which are JSON, to a file.
 #[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "a path of Python has no form that could be lent")]
 fn write_scores(path: PathBuf, scores: &str) -> PyResult<()> {
     let scores: Scores = options::parsed("scores", scores)?;
     project::write_scores(&path, &scores).map_err(|error| fault::raised(&error))

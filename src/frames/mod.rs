@@ -87,7 +87,7 @@ pub enum Error {
         /// How many frames.
         frames: usize,
         /// Bytes of their pixels.
-        bytes: u128,
+        bytes: u64,
     },
     /// A picture cannot be encoded.
     #[error("frame {frame} of `{file}` cannot be encoded")]

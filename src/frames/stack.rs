@@ -79,7 +79,8 @@ pub fn stack(video: &Input, row: &Row, fps: FrameRate, indices: Vec<u64>, job: &
 
 /// Room for so many frames: what the system does not give is an error, not the end of the process.
 fn block(row: &Row, frames: usize) -> Result<Vec<u8>, Error> {
-    let bytes = u128::from(row.width) * u128::from(row.height) * 3 * frames as u128;
+    let pixels = u64::from(row.width) * u64::from(row.height);
+    let bytes = pixels.saturating_mul(3).saturating_mul(frames as u64);
     let refused = || Error::Memory { file: row.file_name.clone(), frames, bytes };
     let length = usize::try_from(bytes).map_err(|_too_many| refused())?;
     let mut block = Vec::new();

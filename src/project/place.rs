@@ -34,15 +34,16 @@ pub struct Place {
 
 impl Place {
     fn file(path: impl AsRef<Path>) -> Self {
-        Self { file: Some(path.as_ref().to_owned()), ..Self::default() }
+        let path = path.as_ref();
+        Self { file: (!path.as_os_str().is_empty()).then(|| path.to_owned()), ..Self::default() }
     }
 
     fn line(path: impl AsRef<Path>, line: usize) -> Self {
         Self { line: Some(line), ..Self::file(path) }
     }
 
-    fn key(path: impl AsRef<Path>, key: Option<&String>) -> Self {
-        Self { key: key.filter(|key| !key.is_empty()).cloned(), ..Self::file(path) }
+    fn key(path: impl AsRef<Path>, key: Option<&str>) -> Self {
+        Self { key: key.filter(|key| !key.is_empty()).map(str::to_owned), ..Self::file(path) }
     }
 }
 
@@ -51,7 +52,7 @@ impl Error {
     pub fn place(&self) -> Place {
         match self {
             Self::Spec(error) => of_spec(error),
-            Self::Render(error) => of_render(error),
+            Self::Render(error) | Self::Serve(serve::Error::Open(error)) => of_render(error),
             Self::Media(error) => of_media(error),
             Self::Dataset(error) => of_dataset(error),
             Self::Needle(error) => of_needle(error),
@@ -66,7 +67,6 @@ impl Error {
             Self::Export(error) => of_export(error),
             Self::Output(error) => of_output(error),
             Self::Score(error) => of_score(error),
-            Self::Serve(serve::Error::Open(error)) => of_render(error),
             Self::Unplanned { path, .. }
             | Self::Impossible { path, .. }
             | Self::NotPlan { path }
@@ -112,8 +112,7 @@ impl Error {
 fn of_spec(error: &spec::Error) -> Place {
     match error {
         spec::Error::File(error) => of_file(error),
-        spec::Error::Syntax { file, .. } => Place::file(file),
-        spec::Error::Problems { file, keys, .. } => Place::key(file, keys.first()),
+        spec::Error::Syntax { file, .. } | spec::Error::Problems { file, .. } => Place::key(file, error.key()),
     }
 }
 
@@ -222,10 +221,17 @@ mod tests {
 
     #[test]
     fn a_problem_of_a_spec_has_its_file_and_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mine.toml");
+        std::fs::write(&path, "seed = 1\nsed = 2\n[haystacks]\n").unwrap();
+        let place = Project::read(&path, &Session::default()).unwrap_err().place();
+        assert_eq!((place.file.as_deref(), place.key.as_deref()), (Some(&*path), Some("sed")));
         let text = "seed = 1\n[haystacks]\npaths = [\"absent.mp4\"]\n[[tasks]]\ntype = \"ret_edit9\"\n";
         let error = Project::of_text(text, Path::new("dir"), &Session::default()).unwrap_err();
         let place = error.place();
-        assert_eq!(place.file.as_deref(), Some(Path::new("dir/spec.toml")));
+        // It is a text, and no file.
+        assert_eq!(place.file, None);
+        assert!(error.to_string().starts_with("spec has 2 problems\n"), "{error}");
         let key = place.key.unwrap();
         assert!(error.problems()[0].starts_with(&format!("{key}: ")), "{key}: {:?}", error.problems());
     }

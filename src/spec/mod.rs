@@ -64,23 +64,21 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] files::Error),
     /// The file is not TOML.
-    #[error("`{file}` is not TOML")]
+    #[error("{} is not TOML", if file.is_empty() { "the spec".to_owned() } else { format!("`{file}`") })]
     Syntax {
-        /// The spec.
+        /// The spec; empty where it is no file.
         file: String,
         /// What the parser found.
         #[source]
         source: Box<toml::de::Error>,
     },
     /// The spec says what cannot be.
-    #[error("spec has {} in {file}{}", number(problems.len()), lines(problems))]
+    #[error("spec has {}{}{}", number(problems.len()), within(file), lines(problems))]
     Problems {
-        /// The spec.
+        /// The spec; empty where it is no file.
         file: String,
         /// One a line, each with its key path.
         problems: Vec<String>,
-        /// The key path of each problem.
-        keys: Vec<String>,
         /// What may have been meant.
         hints: Vec<String>,
     },
@@ -91,6 +89,26 @@ impl Error {
     pub fn hints(&self) -> &[String] {
         if let Self::Problems { hints, .. } = self { hints } else { &[] }
     }
+
+    /// The key path of the first problem.
+    pub fn key(&self) -> Option<&str> {
+        let Self::Problems { problems, .. } = self else { return None };
+        Some(problems.first()?.split_once(": ")?.0)
+    }
+
+    /// The same error of a spec that is no file.
+    #[must_use]
+    pub fn of_no_file(mut self) -> Self {
+        if let Self::Syntax { file, .. } | Self::Problems { file, .. } = &mut self {
+            file.clear();
+        }
+        self
+    }
+}
+
+/// The file of a spec as a part of a sentence.
+fn within(file: &str) -> String {
+    if file.is_empty() { String::new() } else { format!(" in {file}") }
 }
 
 fn number(problems: usize) -> String {
@@ -232,10 +250,7 @@ pub fn of_text(text: String, path: &Path, places: &BTreeMap<String, PathBuf>) ->
     let dir = path.parent().unwrap_or(Path::new(""));
     match check(&table, text, (dir, places), &stem, &mut problems) {
         Some(spec) if problems.list.is_empty() => Ok(spec),
-        _ => {
-            let Problems { list: problems, keys, hints } = problems;
-            Err(Error::Problems { file, problems, keys, hints })
-        }
+        _ => Err(Error::Problems { file, problems: problems.list, hints: problems.hints }),
     }
 }
 

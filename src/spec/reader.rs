@@ -14,8 +14,6 @@ use crate::wording;
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     pub(super) list: Vec<String>,
-    /// The key path of each.
-    pub(super) keys: Vec<String>,
     pub(super) hints: Vec<String>,
 }
 
@@ -23,7 +21,6 @@ impl Problems {
     /// Notes a problem of the value at `key`.
     pub(super) fn note(&mut self, key: &str, problem: impl Display) {
         self.list.push(format!("{key}: {problem}"));
-        self.keys.push(key.to_owned());
     }
 
     /// Notes what the user may have meant by `given`, if a known name is close to it.

@@ -237,7 +237,8 @@ impl Dataset {
         resize: Option<&str>,
         indices: bool,
     ) -> PyResult<String> {
-        let samplers: Vec<_> = samplers.into_iter().map(|name| options::sampler(&name)).collect::<PyResult<_>>()?;
+        let samplers: Vec<_> =
+            samplers.into_iter().map(|name| options::sampler(&name)).collect::<PyResult<_>>()?;
         let resize = resize.map(str::parse).transpose();
         let resize = resize.map_err(|error| fault::raised(&project::Error::Resize(error)))?;
         let options = coverage::Options { resize, indices };

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ._dataset import Dataset
 
 
-class VideoQuestions(torch.utils.data.Dataset[Any]):
+class VideoQuestions(torch.utils.data.Dataset[Any]):  # type: ignore[misc, unused-ignore]
     """The rows of a dataset with the frames that a sampler takes.
 
     An item is a dictionary: ``id``, ``prompt``, ``pixels`` (uint8, frames x height x width x 3) and ``seconds`` (float64), or what

@@ -112,7 +112,9 @@ impl Error {
 fn of_spec(error: &spec::Error) -> Place {
     match error {
         spec::Error::File(error) => of_file(error),
-        spec::Error::Syntax { file, .. } | spec::Error::Problems { file, .. } => Place::key(file, error.key()),
+        spec::Error::Syntax { file, .. } | spec::Error::Problems { file, .. } => {
+            Place::key(file, error.key())
+        }
     }
 }
 
@@ -223,9 +225,9 @@ mod tests {
     fn a_problem_of_a_spec_has_its_file_and_key() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("mine.toml");
-        std::fs::write(&path, "seed = 1\nsed = 2\n[haystacks]\n").unwrap();
+        std::fs::write(&path, "seed = 1\n[haystacks]\npaths = [\"absent.mp4\"]\n").unwrap();
         let place = Project::read(&path, &Session::default()).unwrap_err().place();
-        assert_eq!((place.file.as_deref(), place.key.as_deref()), (Some(&*path), Some("sed")));
+        assert_eq!((place.file.as_deref(), place.key.as_deref()), (Some(&*path), Some("haystacks.paths[0]")));
         let text = "seed = 1\n[haystacks]\npaths = [\"absent.mp4\"]\n[[tasks]]\ntype = \"ret_edit9\"\n";
         let error = Project::of_text(text, Path::new("dir"), &Session::default()).unwrap_err();
         let place = error.place();

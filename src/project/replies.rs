@@ -104,7 +104,7 @@ mod tests {
             (AnswerKind::Label, "It was Blue", "blue"),
             (AnswerKind::Set, "blue and red", "red, blue"),
             (AnswerKind::List, "blue, then red", "blue, red"),
-            (AnswerKind::Spans, "from 0:01 to 0:02.5", "1.000 - 2.500"),
+            (AnswerKind::Spans, "from 0:01 to 0:02.5", "1.00 - 2.50"),
         ] {
             let read = extract(&ask(kind), reply, Rule::Robust);
             assert_eq!(read.answer.as_deref(), Some(answer), "{read:?}");

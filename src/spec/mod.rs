@@ -9,6 +9,7 @@ mod difficulty;
 mod durations;
 mod effective;
 mod export;
+mod fault;
 mod forms;
 mod glob;
 mod grid;
@@ -32,6 +33,7 @@ pub use difficulty::{Difficulty, Place, Similarity};
 pub use durations::Durations;
 pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
+pub use fault::Error;
 pub use grid::Grid;
 pub use lone::lone;
 pub use others::Others;
@@ -40,7 +42,6 @@ pub use suite::{SUITES, Suite};
 pub use tasks::Task;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -55,72 +56,6 @@ use crate::sampler::Sampler;
 use crate::seed::Seed;
 use crate::wording;
 use reader::{Problems, Section, unexpected};
-
-/// A spec that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The file cannot be read.
-    #[error(transparent)]
-    File(#[from] files::Error),
-    /// The file is not TOML.
-    #[error("{} is not TOML", if file.is_empty() { "the spec".to_owned() } else { format!("`{file}`") })]
-    Syntax {
-        /// The spec; empty where it is no file.
-        file: String,
-        /// What the parser found.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// The spec says what cannot be.
-    #[error("spec has {}{}{}", number(problems.len()), within(file), lines(problems))]
-    Problems {
-        /// The spec; empty where it is no file.
-        file: String,
-        /// One a line, each with its key path.
-        problems: Vec<String>,
-        /// What may have been meant.
-        hints: Vec<String>,
-    },
-}
-
-impl Error {
-    /// What the user may have meant.
-    pub fn hints(&self) -> &[String] {
-        if let Self::Problems { hints, .. } = self { hints } else { &[] }
-    }
-
-    /// The key path of the first problem.
-    pub fn key(&self) -> Option<&str> {
-        let Self::Problems { problems, .. } = self else { return None };
-        Some(problems.first()?.split_once(": ")?.0)
-    }
-
-    /// The same error of a spec that is no file.
-    #[must_use]
-    pub fn of_no_file(mut self) -> Self {
-        if let Self::Syntax { file, .. } | Self::Problems { file, .. } = &mut self {
-            file.clear();
-        }
-        self
-    }
-}
-
-/// The file of a spec as a part of a sentence.
-fn within(file: &str) -> String {
-    if file.is_empty() { String::new() } else { format!(" in {file}") }
-}
-
-fn number(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
-}
-
-fn lines(problems: &[String]) -> String {
-    problems.iter().fold(String::new(), |mut text, problem| {
-        write!(text, "\n  {}", problem.replace('\n', "\n    ")).expect("writing to a string succeeds");
-        text
-    })
-}
 
 /// An error and its causes in one line.
 fn chain(error: &dyn std::error::Error) -> String {

@@ -4,7 +4,7 @@ In: the package vniah, built with optimisation, and av in this Python; torchcode
 call (the median of several, in a process that has opened the video before) and of peak memory, for each video, sampler and way;
 exit code 1 if a way takes other frames.
 
-    python benches/python_frames.py [--lengths 1m,10m] [--samplers 'linspace(8),linspace(64),fps:1'] [--size 1280x720] [--work DIR]
+    python benches/python_frames.py [--samplers 'linspace(8) linspace(64)'] [--repeats N] [--work DIR]
 
 All give uint8 arrays of RGB, and have as many threads as there are cores. PyAV seeks to the keyframe before each frame, and decodes
 on from it where the next frame follows in the same group of pictures.
@@ -18,9 +18,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+FOOTAGE = ["bikes.mp4", "bunny.mp4", "hello.mp4"]
 
 HEAD = """
-import json, resource, statistics, sys, time
+import json, statistics, sys, time
 import numpy as np
 out, video, row_id, sampler, indices, repeats = json.loads(sys.argv[1])
 """
@@ -30,7 +31,7 @@ for _ in range(repeats):
     begun = time.perf_counter()
     pixels = take()
     times.append(time.perf_counter() - begun)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
 small = pixels[:, ::8, ::8].astype(int)
 print(json.dumps({"secs": statistics.median(times), "peak": peak, "shape": list(pixels.shape), "small": small.ravel()[::7].tolist()}))
 """
@@ -71,17 +72,14 @@ take = lambda: decoder.get_frames_at(indices).data.numpy()
 }
 
 
-def make(work, lengths, size):
-    """A sample of each length, of a drawn scene."""
+def make(work):
+    """A question about each video of the footage, which is used as it is."""
     import vniah
 
-    width, height = size
     spec = {
         "seed": 1,
-        "haystacks": {"catalogue": ROOT / "haystacks.example/haystacks.toml"},
-        "video": {"width": width, "height": height, "fps": 25, "audio": False},
-        "tasks": [{"type": "ord_insert1"}],
-        "grid": {"lengths": lengths},
+        "haystacks": {"paths": [ROOT / "tests/.cache" / name for name in FOOTAGE]},
+        "tasks": [{"type": "ret_edit1"}],
     }
     return vniah.generate(spec, work / "set", cache=work / "cache")
 
@@ -97,15 +95,13 @@ def measured(code, arguments):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--lengths", default="1m,10m")
-    parser.add_argument("--samplers", default="linspace(8) linspace(64) fps:1", help="separated by blanks")
-    parser.add_argument("--size", default="1280x720")
+    parser.add_argument("--samplers", default="linspace(8) linspace(64)", help="separated by blanks")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--work", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = options.work or Path(temporary)
-        dataset = make(work, options.lengths.split(","), [int(side) for side in options.size.split("x")])
+        dataset = make(work)
         print("| video | sampler | frames | way | ms a call | peak MB | time to vniah's |\n|---|---|---|---|---|---|---|")
         failed = False
         for sample in dataset.samples:
@@ -121,7 +117,7 @@ def main():
                     ours = ours or found
                     difference = sum(abs(a - b) for a, b in zip(found["small"], ours["small"])) / len(ours["small"])
                     failed |= found["shape"] != ours["shape"] or difference > 3
-                    print(f"| {row['cell_length']} {options.size} | {sampler} | {len(indices)} | {way} | "
+                    print(f"| {row['haystack_ids'][0]} {row['width']}x{row['height']}, {row['num_frames']} frames | {sampler} | {len(indices)} | {way} | "
                           f"{found['secs'] * 1000:.0f} | {found['peak']:.0f} | {found['secs'] / ours['secs']:.2f} |", flush=True)
     sys.exit(failed)
 

@@ -50,6 +50,8 @@ mod _vniah {
     #[pymodule_export]
     use super::video::Video;
     #[pymodule_export]
+    use super::work::abandon;
+    #[pymodule_export]
     use super::write_scores;
 
     #[pymodule_export]

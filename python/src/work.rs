@@ -5,11 +5,13 @@
 //! collected, and told to Python by the thread that called.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use vniah::files;
 use vniah::job::{Event, Job, Progress, Stage};
 use vniah::project::{Error, Session, Settings};
 
@@ -35,7 +37,9 @@ pub(crate) fn run<T: Send + 'static>(
     let session = Session { settings: settings.clone(), job: job.clone() };
     let (sender, receiver) = mpsc::channel();
     let begin = move || {
+        let running = Running::begin();
         let result = catch_unwind(AssertUnwindSafe(|| work(&session)));
+        drop(running);
         // Nobody may be waiting any more.
         drop(sender.send(result));
     };
@@ -59,6 +63,37 @@ pub(crate) fn run<T: Send + 'static>(
                 }
             }
         }
+    }
+}
+
+/// Work under way, and the process that it is of: who is forked does none of its parent's.
+static UNDER_WAY: AtomicU32 = AtomicU32::new(0);
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// Counts as work under way while it lives.
+struct Running;
+
+impl Running {
+    fn begin() -> Self {
+        if PROCESS.swap(std::process::id(), Ordering::SeqCst) != std::process::id() {
+            UNDER_WAY.store(0, Ordering::SeqCst);
+        }
+        UNDER_WAY.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        UNDER_WAY.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// At the end of the process: removes the files that work which nobody waits for has begun and not finished.
+#[pyfunction]
+pub(crate) fn abandon(py: Python<'_>) {
+    if PROCESS.load(Ordering::SeqCst) == std::process::id() && UNDER_WAY.load(Ordering::SeqCst) > 0 {
+        py.detach(files::abandon);
     }
 }
 

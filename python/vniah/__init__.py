@@ -13,6 +13,9 @@ Score a model on a dataset::
 
 from __future__ import annotations
 
+import atexit as _atexit
+
+from . import _vniah
 from ._answers import Reading, extract
 from ._dataset import Dataset, Frames, Needle, Row, Sample, generate, open
 from ._errors import (
@@ -29,6 +32,8 @@ from ._progress import Progress
 from ._reports import Audit, Scores, Verification
 from ._sampler import Sampler, sampler, samplers
 from ._vniah import VERSION as __version__
+
+_atexit.register(_vniah.abandon)
 
 __all__ = [
     "Audit",

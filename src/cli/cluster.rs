@@ -70,7 +70,7 @@ struct Work {
 }
 
 /// Runs `vniah cluster`.
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, program: &Path) -> Result<(), Failure> {
     let (Scheduler::Slurm { work } | Scheduler::Kubernetes { work, .. }) = &args.scheduler;
     // A spec with a mistake is told here, not by a thousand tasks.
     spec::read(&work.spec)?;
@@ -82,8 +82,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     ];
     match &args.scheduler {
         Scheduler::Slurm { .. } => {
-            let vniah = std::env::current_exe().map_err(files::Error::io("find", Path::new("vniah")))?;
-            values.extend([("last", (work.shards - 1).to_string()), ("vniah", word(&absolute(&vniah)?)?)]);
+            values.extend([("last", (work.shards - 1).to_string()), ("vniah", word(&absolute(program)?)?)]);
             for (name, path) in &paths {
                 values.push((name, word(&absolute(path)?)?));
             }

@@ -3,8 +3,6 @@
 //! In: an error of a stage. Out: its message with its chain of causes, an optional hint, and the exit code. This is the one place
 //! where errors become exit codes: whose fault an error is, [`project::Error`] says.
 
-use std::process::ExitCode;
-
 use crate::answers::output;
 use crate::ask;
 use crate::cancel::Stopped;
@@ -81,8 +79,8 @@ impl Failure {
     }
 
     /// Its exit code.
-    pub(super) fn code(&self) -> ExitCode {
-        ExitCode::from(self.exit as u8)
+    pub(super) fn code(&self) -> u8 {
+        self.exit as u8
     }
 }
 

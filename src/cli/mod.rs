@@ -42,6 +42,8 @@ mod verify;
 
 pub use exit::Exit;
 
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -99,12 +101,33 @@ struct Completions {
     shell: clap_complete::Shell,
 }
 
-/// Runs the program on its arguments.
+/// Runs the program on the arguments of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut args: Vec<OsString> = std::env::args_os().collect();
+    if let (Some(first), Ok(program)) = (args.first_mut(), std::env::current_exe()) {
+        *first = program.into_os_string();
+    }
+    ExitCode::from(run(args))
+}
+
+/// Runs the program on these arguments, of which the first is its path, and gives its exit code: 0, or that of an [`Exit`].
+///
+/// It takes over the process: it listens to interrupts, which end the process where the work does not end by itself. So it is called
+/// once, by a program that does nothing else.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let program = args.first().map(PathBuf::from).unwrap_or_default();
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Nobody reads it where it cannot be written.
+            drop(told.print());
+            return u8::try_from(told.exit_code()).unwrap_or(Exit::Usage as u8);
+        }
+    };
     let terminal = Terminal::default();
-    match start(&terminal).and_then(|()| run(cli.command, &terminal)) {
-        Ok(()) => ExitCode::SUCCESS,
+    match start(&terminal).and_then(|()| execute(cli.command, &program, &terminal)) {
+        Ok(()) => 0,
         Err(failure) => terminal.report(&failure),
     }
 }
@@ -115,7 +138,7 @@ fn start(terminal: &Terminal) -> Result<(), Failure> {
     Ok(project::fit(&terminal.job())?)
 }
 
-fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
+fn execute(command: Command, program: &Path, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Init(args) => init::run(&args),
         Command::Plan(args) => plan::run(&args, terminal),
@@ -123,7 +146,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Merge(args) => merge::run(&args, terminal),
         Command::Materialize(args) => materialize::run(&args, terminal),
         Command::Serve(args) => serve::run(&args, terminal),
-        Command::Cluster(args) => cluster::run(&args),
+        Command::Cluster(args) => cluster::run(&args, program),
         Command::Verify(args) => verify::run(&args, terminal),
         Command::Baseline(args) => baseline::run(&args, terminal),
         Command::Audit(args) => audit::run(&args, terminal),

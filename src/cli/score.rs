@@ -19,6 +19,7 @@ use crate::answers::Answers;
 use crate::answers::import::vnbench;
 use crate::dataset::{self, Row};
 use crate::markup;
+use crate::project;
 use crate::sampler::Sampler;
 use crate::score::{self, Group, JudgeUse, Reading, Scores};
 use crate::wording;
@@ -98,12 +99,8 @@ impl From<LabelsName> for vnbench::Labels {
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
-    if let Some(output) = &args.output
-        && output.exists()
-        && !score::is_scores(output)
-    {
-        let message = format!("`{}` exists and holds no scores: it is not overwritten", output.display());
-        return Err(Failure::message(Exit::Usage, message));
+    if let Some(output) = &args.output {
+        project::check_scores_file(output)?;
     }
     if args.rule == Reading::Judged && !args.judge.is_given() {
         return Err(Failure::message(Exit::Usage, "--rule judged needs --judge MODEL, or --judged FILE"));
@@ -135,7 +132,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let mut scores = score::score(&rows, &answers, &options).map_err(unscorable)?;
     scores.controls = controls::scored(&args.controls, &rows, (&scores, &options))?;
     if let Some(output) = &args.output {
-        score::write(output, &scores)?;
+        project::write_scores(output, &scores)?;
     }
     put(&if args.json { scores.to_json() } else { table(&scores) })?;
     // The program is about to end: to free a million rows string by string would only delay it.

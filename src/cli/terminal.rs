@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -61,7 +60,7 @@ impl Terminal {
     }
 
     /// Prints a failure, as the last word of this process, and gives its exit code.
-    pub(super) fn report(&self, failure: &Failure) -> ExitCode {
+    pub(super) fn report(&self, failure: &Failure) -> u8 {
         // Held until the process ends, since an interrupt would say the same.
         std::mem::forget(self.last_word());
         failure.lines().iter().for_each(|line| say(line));

@@ -52,6 +52,9 @@ pub struct Row {
     pub query: Query,
     /// The options in the order in which they are shown: A, B, C, ... Empty where the form is open.
     pub options: Vec<String>,
+    /// The whole text that a model reads beside the video: the question, its options or none, and what the answer is to look like.
+    #[serde(rename = "prompt", default)]
+    pub prompt_text: String,
     /// Text of the right option, or of the right answer where the form is open.
     pub gt: String,
     /// Letter of the right option; empty where the form is open.
@@ -144,6 +147,7 @@ impl Row {
             question: String::new(),
             query: Query::default(),
             options: Vec::new(),
+            prompt_text: String::new(),
             gt: String::new(),
             gt_option: String::new(),
             answer: String::new(),
@@ -190,6 +194,9 @@ impl Row {
         }
         if self.form == Form::Choice && self.chance <= 0.0 {
             self.chance = 1.0 / self.options.len().max(1) as f64;
+        }
+        if self.prompt_text.is_empty() {
+            self.prompt_text = self.prompt().text();
         }
         self
     }

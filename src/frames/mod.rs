@@ -5,8 +5,10 @@
 //! decoded, on all threads; what is written does not depend on how many there are.
 
 mod shard;
+mod stack;
 
 pub use crate::picture::Format;
+pub use stack::{Stack, stack};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -57,6 +59,36 @@ pub enum Error {
     /// A row that says something impossible.
     #[error("`{0}` has a frame rate of none")]
     Row(String),
+    /// The video has other frames than its row says.
+    #[error("`{file}` is {}x{} pixels, and its row says {}x{}", found.0, found.1, stated.0, stated.1)]
+    Size {
+        /// The video.
+        file: String,
+        /// Width and height of its frames.
+        found: (u32, u32),
+        /// What the row says.
+        stated: (u32, u32),
+    },
+    /// A frame that may not be seen, or is not there.
+    #[error("frame {frame} of `{file}` is asked for, and {seen} may be seen")]
+    Beyond {
+        /// The video.
+        file: String,
+        /// The frame.
+        frame: u64,
+        /// Frames that may be seen, from the first on.
+        seen: u64,
+    },
+    /// Frames do not fit into memory.
+    #[error("{frames} frames of `{file}` take {bytes} bytes, and the system does not give them")]
+    Memory {
+        /// The video.
+        file: String,
+        /// How many frames.
+        frames: usize,
+        /// Bytes of their pixels.
+        bytes: u64,
+    },
     /// A picture cannot be encoded.
     #[error("frame {frame} of `{file}` cannot be encoded")]
     Picture {

@@ -20,9 +20,15 @@ fn factors(matrix: Matrix) -> [i32; 5] {
 
 /// The picture of a frame.
 pub fn rgb_of(frame: &Yuv, matrix: Matrix) -> RgbImage {
+    let mut pixels = vec![0_u8; frame.width as usize * frame.height as usize * 3];
+    write_rgb(frame, matrix, &mut pixels);
+    RgbImage::from_raw(frame.width, frame.height, pixels).expect("three bytes a pixel")
+}
+
+/// Writes the picture of a frame to `pixels`: three bytes a pixel, row by row. They hold as many as the frame has.
+pub fn write_rgb(frame: &Yuv, matrix: Matrix, pixels: &mut [u8]) {
     let [luma, red_v, green_u, green_v, blue_u] = factors(matrix);
     let (width, half) = (frame.width as usize, frame.width as usize / 2);
-    let mut pixels = vec![0_u8; width * frame.height as usize * 3];
     for (row, out) in pixels.chunks_exact_mut(width * 3).enumerate() {
         let light = &frame.y[row * width..(row + 1) * width];
         let chroma = row / 2 * half..(row / 2 + 1) * half;
@@ -41,7 +47,6 @@ pub fn rgb_of(frame: &Yuv, matrix: Matrix) -> RgbImage {
             }
         }
     }
-    RgbImage::from_raw(frame.width, frame.height, pixels).expect("three bytes a pixel")
 }
 
 /// The frame in the colours of JPEG (JFIF): full range, BT.601, each chroma sample still that of four pixels.

@@ -29,7 +29,12 @@ pub struct FramePicker {
 impl FramePicker {
     /// Opens a video of this constant frame rate.
     pub fn open(video: &Input, fps: FrameRate) -> Result<Self, Error> {
-        let stream = Stream::open(video)?;
+        Self::open_with(video, fps, 1)
+    }
+
+    /// The same, with so many threads that decode: for who reads alone, or with few others.
+    pub fn open_with(video: &Input, fps: FrameRate, threads: usize) -> Result<Self, Error> {
+        let stream = Stream::open_with(video, threads)?;
         let keyframes = ff::indexed_keyframes(&stream.described());
         if keyframes.is_empty() {
             return Err(Error::source_file(

@@ -10,7 +10,7 @@ use ffmpeg_next as ffmpeg;
 use crate::media::Error;
 use crate::media::input::Input;
 
-/// A video stream and its decoder, which has one thread: readers run side by side instead.
+/// A video stream and its decoder, which has one thread where readers run side by side.
 pub(super) struct Stream {
     pub(super) path: PathBuf,
     input: ffmpeg::format::context::Input,
@@ -24,6 +24,11 @@ pub(super) struct Stream {
 impl Stream {
     /// Opens a video's stream of pictures.
     pub(super) fn open(video: &Input) -> Result<Self, Error> {
+        Self::open_with(video, 1)
+    }
+
+    /// The same, with a decoder of so many threads: they decode frames that follow each other side by side.
+    pub(super) fn open_with(video: &Input, threads: usize) -> Result<Self, Error> {
         let path = video.name();
         let input = video.demuxer()?;
         let stream = input
@@ -33,7 +38,13 @@ impl Stream {
         let time_base =
             (i64::from(stream.time_base().numerator()), i64::from(stream.time_base().denominator()));
         let decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
-            .and_then(|context| context.decoder().video())
+            .and_then(|mut context| {
+                if threads > 1 {
+                    let by_frame = ffmpeg::threading::Config::kind(ffmpeg::threading::Type::Frame);
+                    context.set_threading(ffmpeg::threading::Config { count: threads, ..by_frame });
+                }
+                context.decoder().video()
+            })
             .map_err(Error::ffmpeg("open its decoder", path))?;
         let index = stream.index();
         Ok(Self { path: path.to_owned(), input, index, decoder, time_base, ended: false })

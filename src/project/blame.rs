@@ -68,6 +68,7 @@ impl Error {
             | Self::Resize(_)
             | Self::NoHome
             | Self::NotPlan { .. }
+            | Self::NoScores { .. }
             | Self::OtherFrames { .. }
             | Self::FullDir { .. }
             | Self::Unsolvable { .. } => Blame::Usage,
@@ -97,6 +98,7 @@ impl Error {
             | Self::OtherPlan { .. }
             | Self::OtherMakers { .. }
             | Self::NoSample { .. }
+            | Self::NoRow { .. }
             | Self::NoVideos { .. }
             | Self::Unsampled { .. }
             | Self::NamesFiles { .. }
@@ -122,6 +124,8 @@ impl Error {
             return Some("make room and run the same command again".to_owned());
         }
         let hint = match self {
+            Self::NoRow { nearest: Some(id), .. } => return Some(format!("the nearest id is `{id}`")),
+            Self::NoRow { .. } => "name one of the `id` in metadata.jsonl",
             Self::Spec(error) => return listed(error.hints()),
             Self::Plan(error) => return listed(&error.hints),
             Self::Render(error)
@@ -262,8 +266,9 @@ fn of_frames(error: &frames::Error) -> Blame {
         frames::Error::Media(error) => of_media(error),
         frames::Error::File(error) => of_file(error),
         frames::Error::Stopped(_) => Blame::Stopped,
-        frames::Error::Refused { .. } | frames::Error::Row(_) => Blame::Input,
-        frames::Error::Picture { .. } => Blame::Media,
+        frames::Error::Refused { .. } | frames::Error::Row(_) | frames::Error::Size { .. } => Blame::Input,
+        frames::Error::Beyond { .. } => Blame::Usage,
+        frames::Error::Picture { .. } | frames::Error::Memory { .. } => Blame::Media,
     }
 }
 

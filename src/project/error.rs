@@ -108,6 +108,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A file that holds no scores lies where scores are to be written.
+    #[error("`{}` exists and holds no scores: it is not overwritten", path.display())]
+    NoScores {
+        /// The file.
+        path: PathBuf,
+    },
     /// What is to be audited is no plan.
     #[error("`{}` is neither the directory of a dataset nor a plan", path.display())]
     NoPlan {
@@ -243,6 +249,16 @@ pub enum Error {
         dataset: PathBuf,
         /// What was asked for.
         id: String,
+    },
+    /// The dataset has no such row.
+    #[error("`{}` has no row `{id}`", dataset.display())]
+    NoRow {
+        /// The dataset.
+        dataset: PathBuf,
+        /// What was asked for.
+        id: String,
+        /// The nearest id that there is.
+        nearest: Option<String>,
     },
     /// The dataset is a control without videos.
     #[error("`{}` is the control `text-only`, which has no videos", dataset.display())]

@@ -11,7 +11,8 @@ use super::opened::Dataset;
 use crate::checksum;
 use crate::dataset::{self, Row};
 use crate::digest;
-use crate::frames::{self, Options, Outcome};
+use crate::frames::{self, Options, Outcome, Stack};
+use crate::media::input::Input;
 use crate::media::rgb::rgb_of;
 use crate::media::seek::FramePicker;
 use crate::partial_dir::{self, Found};
@@ -28,7 +29,42 @@ pub struct Frame {
     pub image: RgbImage,
 }
 
+/// Which frames are taken of a video.
+#[derive(Clone, Copy, Debug)]
+pub enum Taken<'a> {
+    /// Those that a sampler takes, in its order.
+    Sampler(&'a Sampler),
+    /// These, in this order.
+    Frames(&'a [u64]),
+}
+
+impl Taken<'_> {
+    /// The numbers of the frames that are taken of a row's video, all before the question is asked.
+    pub fn indices(self, row: &Row) -> Result<Vec<u64>, Error> {
+        Ok(match self {
+            Self::Sampler(sampler) => frames::taken(row, sampler)?.1,
+            Self::Frames(indices) => indices.to_vec(),
+        })
+    }
+}
+
 impl Dataset {
+    /// Decoded frames of a row's video in one block of memory, read on the threads of the session.
+    pub fn stack(&self, row: &Row, taken: Taken<'_>) -> Result<Stack, Error> {
+        let indices = taken.indices(row)?;
+        let video = self.video(row)?;
+        let stack = || Ok(frames::stack(&video, row, row.fps(), indices, &self.session().job)?);
+        self.session().run(stack)
+    }
+
+    /// The video of a row: a file, or the parts that would make one. It has a size, its bytes and a digest.
+    pub fn video(&self, row: &Row) -> Result<Input, Error> {
+        if row.file_name.is_empty() {
+            return Err(Error::NoVideos { dataset: self.dir().to_owned() });
+        }
+        Ok(self.videos()?.open(&row.file_name)?)
+    }
+
     /// The frames that `sampler` takes of a sample's video, in its order, all before the question is asked.
     pub fn frames(&self, sample: &str, sampler: &Sampler) -> Result<Vec<Frame>, Error> {
         let rows = self.rows()?;

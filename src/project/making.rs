@@ -44,7 +44,8 @@ impl Project {
     /// Checks a spec that is this TOML text. Paths in it start at `base`.
     pub fn of_text(text: &str, base: &Path, session: &Session) -> Result<Self, Error> {
         let place = base.join(SPEC_FILE);
-        let spec = spec::of_text(text.to_owned(), &place, &BTreeMap::new())?;
+        let spec = spec::of_text(text.to_owned(), &place, &BTreeMap::new());
+        let spec = spec.map_err(spec::Error::of_no_file)?;
         Ok(Self::of(spec, &place, false, session))
     }
 

@@ -2,6 +2,7 @@
 //!
 //! In: its directory, its origin, a session. Out: rows, videos, frames, answers, scores. What several calls need is read once.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,6 +38,7 @@ pub struct Dataset {
 #[derive(Debug, Default)]
 struct Read {
     rows: Mutex<Option<Arc<[Row]>>>,
+    places: Mutex<Option<Arc<BTreeMap<String, usize>>>>,
     videos: Mutex<Option<Arc<Videos>>>,
 }
 
@@ -50,6 +52,12 @@ impl Dataset {
     #[must_use]
     pub fn made_by(self, origin: Origin) -> Self {
         Self { origin, read: Arc::default(), ..self }
+    }
+
+    /// The same dataset, worked on in another session: what was read is shared, and whoever stops one does not stop the other.
+    #[must_use]
+    pub fn within(&self, session: &Session) -> Self {
+        Self { session: session.clone(), ..self.clone() }
     }
 
     /// Its directory.
@@ -83,14 +91,24 @@ impl Dataset {
         Ok(rows)
     }
 
+    /// Where among its rows each id stands.
+    pub(super) fn places(&self) -> Result<Arc<BTreeMap<String, usize>>, Error> {
+        let rows = self.rows()?;
+        let mut kept = self.read.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = kept.get_or_insert_with(|| {
+            Arc::new(rows.iter().enumerate().map(|(at, row)| (row.id.clone(), at)).collect())
+        });
+        Ok(Arc::clone(places))
+    }
+
     /// Its videos. Where they are recipes, and not all are files too, its haystacks are made ready.
     pub fn videos(&self) -> Result<Arc<Videos>, Error> {
-        self.check_has_videos()?;
-        let rows = self.rows()?;
         let mut kept = self.read.videos.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(videos) = &*kept {
             return Ok(Arc::clone(videos));
         }
+        self.check_has_videos()?;
+        let rows = self.rows()?;
         let videos = Arc::new(self.session.run(|| self.opened(&rows))?);
         *kept = Some(Arc::clone(&videos));
         Ok(videos)

@@ -244,7 +244,7 @@ fn rows_that_changed(dir: &Path, planner: &Planner, differences: &mut Vec<Differ
     for planned in planner.videos() {
         let id = planned.questions[0].sample_id.as_str();
         let sha256 = digests.get(id).copied().unwrap_or_default();
-        for row in rows::rows(&planned, sha256) {
+        for row in rows::rows_under(&planned, sha256, planner.control()) {
             if found.next() != Some(&row) {
                 let what = format!("row `{}` is not the planned one", row.id);
                 differences.push(Difference { file: dataset::METADATA.to_owned(), what });

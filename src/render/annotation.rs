@@ -70,7 +70,7 @@ pub fn with_digest(mut croissant: serde_json::Value, metadata_sha256: &str) -> s
 }
 
 /// Fields of the Croissant record set: name, type, and whether it repeats.
-const FIELDS: [(&str, &str, bool); 34] = [
+const FIELDS: [(&str, &str, bool); 35] = [
     ("id", "sc:Text", false),
     ("sample_id", "sc:Text", false),
     ("video_path", "sc:Text", false),
@@ -81,6 +81,7 @@ const FIELDS: [(&str, &str, bool); 34] = [
     ("form", "sc:Text", false),
     ("answer_kind", "sc:Text", false),
     ("question", "sc:Text", false),
+    ("prompt", "sc:Text", false),
     ("options", "sc:Text", true),
     ("gt", "sc:Text", false),
     ("gt_option", "sc:Text", false),

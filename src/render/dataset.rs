@@ -152,7 +152,9 @@ impl<'a> Work<'a> {
         let digests: Vec<&str> = done.iter().map(|video| video.sha256.as_str()).collect();
         let store = manifest.store;
         let planned = || numbers(planner, shard).map(|at| planner.video(at));
-        let rows = || planned().zip(&digests).flat_map(|(planned, sha256)| rows::rows(&planned, sha256));
+        let control = planner.control();
+        let row = |(planned, sha256): (VideoPlan, &&str)| rows::rows_under(&planned, sha256, control);
+        let rows = || planned().zip(&digests).flat_map(row);
         let videos = planned().zip(&done).filter_map(|(planned, video)| {
             Some(video.kept.clone()?.named(store.of(&rows::file_name(&planned.video))))
         });

@@ -5,7 +5,7 @@
 
 use crate::dataset::{NeedleRow, Row, VIDEOS, letter};
 use crate::plan::{DepthOf, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
-use crate::question;
+use crate::question::{self, Control};
 
 /// Path of a video within its dataset; empty where there is none.
 pub fn file_name(video: &PlannedVideo) -> String {
@@ -14,10 +14,21 @@ pub fn file_name(video: &PlannedVideo) -> String {
 
 /// The rows of all questions about a video: of each, one for each rotation of its options, or one where it has none.
 pub fn rows(planned: &VideoPlan, sha256: &str) -> Vec<Row> {
+    rows_under(planned, sha256, None)
+}
+
+/// The same in a control of the dataset, which may withhold a part of the prompt.
+pub fn rows_under(planned: &VideoPlan, sha256: &str, control: Option<Control>) -> Vec<Row> {
     let of_video = video_row(planned, sha256);
     let row = |question| (0..).map(move |shift| (question, shift));
     let tries = planned.questions.iter().flat_map(|question| row(question).take(question.tries() as usize));
-    tries.map(|(question, shift)| asked_row(question, shift, of_video.clone())).collect()
+    let rows = tries.map(|(question, shift)| asked_row(question, shift, of_video.clone()));
+    let states_times = control.is_none_or(Control::states_times);
+    let prompted = |row: Row| {
+        let prompt = if states_times { row.prompt() } else { row.prompt_without_times() };
+        Row { prompt_text: prompt.text(), ..row }
+    };
+    rows.map(prompted).collect()
 }
 
 /// A row of a question in one rotation, given what holds for its video.

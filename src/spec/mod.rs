@@ -9,6 +9,7 @@ mod difficulty;
 mod durations;
 mod effective;
 mod export;
+mod fault;
 mod forms;
 mod glob;
 mod grid;
@@ -32,6 +33,7 @@ pub use difficulty::{Difficulty, Place, Similarity};
 pub use durations::Durations;
 pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
+pub use fault::Error;
 pub use grid::Grid;
 pub use lone::lone;
 pub use others::Others;
@@ -40,7 +42,6 @@ pub use suite::{SUITES, Suite};
 pub use tasks::Task;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -55,52 +56,6 @@ use crate::sampler::Sampler;
 use crate::seed::Seed;
 use crate::wording;
 use reader::{Problems, Section, unexpected};
-
-/// A spec that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The file cannot be read.
-    #[error(transparent)]
-    File(#[from] files::Error),
-    /// The file is not TOML.
-    #[error("`{file}` is not TOML")]
-    Syntax {
-        /// The spec.
-        file: String,
-        /// What the parser found.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// The spec says what cannot be.
-    #[error("spec has {} in {file}{}", number(problems.len()), lines(problems))]
-    Problems {
-        /// The spec.
-        file: String,
-        /// One a line, each with its key path.
-        problems: Vec<String>,
-        /// What may have been meant.
-        hints: Vec<String>,
-    },
-}
-
-impl Error {
-    /// What the user may have meant.
-    pub fn hints(&self) -> &[String] {
-        if let Self::Problems { hints, .. } = self { hints } else { &[] }
-    }
-}
-
-fn number(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
-}
-
-fn lines(problems: &[String]) -> String {
-    problems.iter().fold(String::new(), |mut text, problem| {
-        write!(text, "\n  {}", problem.replace('\n', "\n    ")).expect("writing to a string succeeds");
-        text
-    })
-}
 
 /// An error and its causes in one line.
 fn chain(error: &dyn std::error::Error) -> String {

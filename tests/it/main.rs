@@ -61,6 +61,7 @@ mod servers;
 mod signals;
 mod spec;
 mod splice;
+mod stack;
 mod stamps;
 mod suites;
 mod verify;

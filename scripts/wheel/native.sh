@@ -124,7 +124,8 @@ ffmpeg() {
     sed -i 's/^#define HAVE_SYSCTL 1/#define HAVE_SYSCTL 0/' config.h
     make -j"$jobs"
     make install DESTDIR="$root"
-    sed -i 's/-lm\b/-lvniah_math -lm/' "$root$prefix"/lib/pkgconfig/libav*.pc "$root$prefix"/lib/pkgconfig/libsw*.pc
+    # Atomic operations are instructions of both processors, or in the compiler's own runtime.
+    sed -i 's/-lm\b/-lvniah_math -lm/; s/ -latomic\b//' "$root$prefix"/lib/pkgconfig/libav*.pc "$root$prefix"/lib/pkgconfig/libsw*.pc
 }
 
 # Lets pkg-config find the libraries wherever this directory is.

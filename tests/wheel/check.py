@@ -1,0 +1,169 @@
+"""Tests a wheel where it will be used: check.py WHEEL [--roots NAME...] [--work DIR] [--no-processors].
+
+It looks through the file (size, auditwheel's verdict, the newest symbol of glibc, the libraries it loads, words that name this
+machine), then installs it in fresh root file systems with Python alone and no network, makes a dataset in each, verifies,
+scores and reads it, and compares the datasets byte for byte. The same dataset is then made under an emulator as processors
+of other generations would make it. Needs root, debootstrap, ffmpeg, binutils and, for the last part, qemu-user-static.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPO = HERE.parent.parent
+FOOTAGE = REPO / "tests/.cache"
+LIMIT = 45_000_000
+NEWEST_GLIBC = (2, 28)
+# Debian 11, 12 and 13, Ubuntu 22.04.
+ROOTS = ["bullseye", "bookworm", "trixie", "jammy"]
+# x86-64 of 2008 (SSE4.2), of 2011 (AVX), and of 2013 (AVX2, FMA) as far as the emulator knows it.
+PROCESSORS = ["Nehalem", "SandyBridge", "Haswell"]
+# glibc's own, and none else.
+SYSTEM_LIBRARIES = {"libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
+TASKS = ["ret_edit1", "cnt_edit2", "ret_insert1", "ord_insert1"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("wheel", type=Path)
+    parser.add_argument("--roots", nargs="*", default=ROOTS)
+    parser.add_argument("--work", type=Path, default=REPO / "target/wheel")
+    parser.add_argument("--no-processors", action="store_true")
+    arguments = parser.parse_args()
+    wheel, work = arguments.wheel.resolve(), arguments.work.resolve()
+    tools = next(iter(sorted(work.glob("tools-*"))), None)
+    if tools is None:
+        sys.exit(f"{work} has no tools: make the wheel first, with `make wheel`")
+    look_through(wheel, work, tools)
+    inputs = work / "inputs"
+    make_inputs(inputs)
+    digests = {}
+    for suite in arguments.roots:
+        digests[suite] = in_root(suite, wheel, work, tools, inputs)
+    if not arguments.no_processors:
+        for processor in PROCESSORS:
+            digests[processor] = on_processor(processor, arguments.roots[-1], work)
+    if len(set(digests.values())) > 1:
+        sys.exit(f"The datasets differ: {json.dumps(digests, indent=1)}")
+    print(f"{len(digests)} passed, 0 failed")
+
+
+def run(*command: object, **more: object) -> str:
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True, **more)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout}")
+    return done.stdout
+
+
+def look_through(wheel: Path, work: Path, tools: Path) -> None:
+    size = wheel.stat().st_size
+    print(f"{wheel.name}: {size:,} bytes")
+    assert size <= LIMIT, f"larger than {LIMIT:,} bytes"
+    verdict = " ".join(run(tools / "bin/auditwheel", "show", wheel).split())
+    print(verdict)
+    assert re.search(r'consistent with the following platform tag: "manylinux_2_(\d+)_', verdict), "auditwheel says no"
+    out = work / "unpacked"
+    shutil.rmtree(out, ignore_errors=True)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(out)
+    modules = list(out.rglob("*.so"))
+    assert len(modules) == 1, f"one extension module, not {modules}"
+    needed = set(re.findall(r"NEEDED.*\[(.*)\]", run("readelf", "-d", modules[0])))
+    print(f"{modules[0].name}: {modules[0].stat().st_size:,} bytes, needs {' '.join(sorted(needed))}")
+    assert needed <= SYSTEM_LIBRARIES, f"needs {needed - SYSTEM_LIBRARIES}"
+    versions = {tuple(map(int, found.split("."))) for found in re.findall(r"GLIBC_([0-9.]+)", run("readelf", "-VW", modules[0]))}
+    print("newest symbol: GLIBC_" + ".".join(map(str, max(versions))))
+    assert max(versions) <= NEWEST_GLIBC, "newer than what the wheel's name says"
+    # Functions whose last bit differs between versions of glibc and between processors.
+    borrowed = set(re.findall(r"UND (exp|exp2|log|log2|log10|pow|sin|cos|tan|atan2?|cbrt|hypot)f?@", run("readelf", "--dyn-syms", "-W", modules[0])))
+    assert not borrowed, f"takes {borrowed} from the system's glibc"
+    names = {str(REPO), str(work), str(Path.home()), platform.node()}
+    for path in (path for path in out.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        found = [name for name in names if len(name) > 4 and name.encode() in content]
+        found += re.findall(rb"index\.crates\.io[^\s\"]*|/rustlib/toolchains[^\s\"]*", content)[:3] if path.suffix == ".so" else []
+        assert not found, f"{path.relative_to(out)} says {found}"
+    licences = sorted(str(path.relative_to(out)) for path in out.glob("*.dist-info/licenses/**/*") if path.is_file())
+    for name in ["ffmpeg/COPYING.GPLv2", "x264/COPYING", "dav1d/COPYING", "zlib/zlib.h", "musl/COPYRIGHT", "RUST-CRATES.txt", "SOURCES.txt", "NOTICE"]:
+        assert any(licence.endswith(f"licenses/{name}") for licence in licences), f"{name} is missing among the licences"
+    print(f"licences: {len(licences)} files")
+
+
+def make_inputs(inputs: Path) -> None:
+    """A spec, and haystacks of which each has to be decoded, filtered and encoded again: H.264, MPEG-4 and AV1; AAC, MP3, Opus."""
+    shutil.rmtree(inputs, ignore_errors=True)
+    (inputs / "footage").mkdir(parents=True)
+    shutil.copy(FOOTAGE / "hello.avi", inputs / "footage/hello.avi")
+    shutil.copy(FOOTAGE / "phone.mp4", inputs / "footage/phone.mp4")
+    ffmpeg = ["ffmpeg", "-v", "error", "-y"]
+    sound = ["-f", "lavfi", "-i", "anoisesrc=d=10:c=pink:r=44100:a=0.4"]
+    run(*ffmpeg, "-i", FOOTAGE / "hello.mp4", "-t", "8", "-s", "640x360", "-c:v", "mpeg4", "-q:v", "4", "-c:a", "libmp3lame", inputs / "footage/mpeg4.avi")
+    run(*ffmpeg, "-i", FOOTAGE / "bikes.mp4", *sound, "-shortest", "-c:v", "libaom-av1", "-cpu-used", "8", "-crf", "40", "-c:a", "libopus", inputs / "footage/av1.webm")
+    tasks = "".join(f'\n[[tasks]]\ntype = "{task}"\n' for task in TASKS)
+    spec = 'seed = 16\n[haystacks]\npaths = ["footage"]\ncatalogue = "scenes.toml"\n[needles]\nduration = "160ms"\ngap = "80ms"\n'
+    (inputs / "spec.toml").write_text(spec + tasks)
+    scene = '[[haystack]]\nid = "harbour"\nscene = { name = "harbour", seed = 1, width = 640, height = 360, fps = 25, seconds = 60 }\n'
+    (inputs / "scenes.toml").write_text(scene)
+
+
+def in_root(suite: str, wheel: Path, work: Path, tools: Path, inputs: Path) -> str:
+    """Installs the wheel in one root file system, uses it, and gives the digest of the dataset."""
+    root = work / "roots" / suite
+    run(HERE / "root.sh", suite, root)
+    version = run("chroot", root, "python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
+    glibc = run("chroot", root, "ldd", "--version").split("\n")[0].split()[-1]
+    wheels = work / "numpy" / version
+    # numpy for the root's Python: the root itself has no network.
+    run(tools / "bin/python", "-m", "pip", "download", "-q", "--only-binary=:all:", "--python-version", version, "--dest", wheels, "numpy>=1.21")
+    place = root / "w"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(inputs, place / "work")
+    shutil.copytree(wheels, place / "wheels")
+    shutil.copy(wheel, place / "wheels")
+    shutil.copy(HERE / "inside.py", place)
+    inside = ["unshare", "--net", "chroot", root, "/usr/bin/env", "-i", "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=/w"]
+    run(*inside, "python3", "-m", "venv", "/w/venv")
+    start = os.times().elapsed
+    run(*inside, "/w/venv/bin/python", "-m", "pip", "install", "-q", "--no-index", "--find-links", "/w/wheels", "vniah")
+    install = os.times().elapsed - start
+    told = json.loads(run(*inside, "/w/venv/bin/python", "/w/inside.py", "/w/work").splitlines()[-1])
+    steps = " ".join(f"{step} {seconds}" for step, seconds in told["seconds"].items())
+    print(f"{suite}: Python {version}, glibc {glibc}; seconds: install {install:.2f} {steps}; {told['files']} files, {told['digest']}")
+    return told["digest"]
+
+
+def on_processor(processor: str, suite: str, work: Path) -> str:
+    """Makes the dataset again in a root that has the wheel, as another processor would."""
+    root = work / "roots" / suite
+    emulator = shutil.which("qemu-x86_64-static")
+    if emulator is None:
+        sys.exit("qemu-x86_64-static is missing: apt-get install qemu-user-static, or give --no-processors")
+    shutil.copy(emulator, root / "w/qemu")
+    for made in ["out", "cache"]:
+        shutil.rmtree(root / "w/work" / made, ignore_errors=True)
+    environment = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", f"HOME=/w/home-{processor}"]
+    launcher = root / "w/venv/bin/vniah-native"
+    command = root / "w/venv/bin/vniah"
+    if not launcher.exists():
+        command.rename(launcher)
+    command.write_text(f'#!/bin/sh\nexec /w/qemu -cpu {processor} /usr/bin/python3 /w/run.py "$@"\n')
+    command.chmod(0o755)
+    site = next((root / "w/venv/lib").glob("python3*/site-packages"))
+    site = Path("/") / site.relative_to(root)
+    (root / "w/run.py").write_text(f"import sys; sys.path.insert(0, {str(site)!r})\nfrom vniah.__main__ import main\nmain()\n")
+    inside = ["unshare", "--net", "chroot", root, "/usr/bin/env", "-i", *environment]
+    told = json.loads(run(*inside, "/w/venv/bin/python", "/w/inside.py", "/w/work", "bytes").splitlines()[-1])
+    print(f"{processor}: generate {told['seconds']['generate']} s, {told['digest']}")
+    return told["digest"]
+
+
+if __name__ == "__main__":
+    main()

@@ -111,8 +111,27 @@ x264() {
     unset AS
 }
 
+# Sound, and the one video codec with floats, is worked on by floats, whose last bits differ between the instructions that are
+# chosen at run time (SSE, AVX, FMA), and so did the AAC that is written. These files have to choose as if the processor had
+# what every x86-64 has and no more. Everything else works on integers, with one result.
+baseline() {
+    cd "$build/ffmpeg"
+    flags="(AV_CPU_FLAG_MMX | AV_CPU_FLAG_MMXEXT | AV_CPU_FLAG_SSE | AV_CPU_FLAG_SSE2)"
+    chosen="libavutil/tx.c libavutil/x86/float_dsp_init.c libavutil/x86/lls_init.c libavutil/x86/fixed_dsp_init.c
+        libswresample/x86/rematrix_init.c libswresample/x86/resample_init.c libswresample/x86/audio_convert_init.c"
+    for name in aacencdsp_init aacpsdsp_init ac3dsp_init audiodsp_init celt_pvq_init dcadsp_init dct_init fft_init \
+        fmtconvert_init jpeg2000dsp_init lpc mdct15_init mpegaudiodsp opusdsp_init sbrdsp_init synth_filter_init vorbisdsp_init; do
+        chosen="$chosen libavcodec/x86/$name.c"
+    done
+    for file in $chosen; do
+        grep -q 'av_get_cpu_flags()' "$file"
+        sed -i "s/= av_get_cpu_flags();/= av_get_cpu_flags() \& $flags;/" "$file"
+    done
+}
+
 # What vniah uses and no more: every decoder, demuxer and parser of its own, two encoders, the filters of src/media.
 ffmpeg() {
+    [ "$arch" != x86_64 ] || baseline
     ./configure --prefix="$prefix" --enable-cross-compile --arch="$arch" --target-os=linux --cc=zcc --ar=zar \
         --ranlib=zranlib --pkg-config=pkg-config --pkg-config-flags=--static --disable-debug --enable-static --disable-shared --enable-pic \
         --enable-gpl --enable-libx264 --enable-libdav1d --enable-zlib \

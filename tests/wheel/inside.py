@@ -53,7 +53,7 @@ def loop(directory):
 def interrupt(spec):
     """Ctrl-C ends the program within a second or so, with the exit code that says: run again to resume."""
     running = subprocess.Popen([VNIAH, "generate", spec, "-o", "stopped"], stderr=subprocess.DEVNULL)
-    time.sleep(float(os.environ.get("VNIAH_INTERRUPT_AFTER", "1")))
+    time.sleep(2)
     start = time.monotonic()
     running.send_signal(signal.SIGINT)
     code = running.wait(timeout=60)
@@ -76,7 +76,7 @@ def main():
         seconds["loop"] = round(time.monotonic() - start, 2)
         vniah("generate", code=2)
         vniah("generate", "nowhere.toml", "-o", "nowhere", code=3)
-        interrupt("spec.toml")
+        interrupt("long.toml")
     print(json.dumps({"seconds": seconds, "digest": digest(out), "files": sum(1 for path in out.rglob("*") if path.is_file())}))
 
 

@@ -154,8 +154,28 @@ def library_texts(sources: Path) -> dict:
 
 
 def conjunction(expressions: set) -> str:
-    """All of them at once; what an alternative already offers elsewhere is not said twice."""
-    return " AND ".join(f"({each})" if " OR " in each or " AND " in each else each for each in sorted(expressions))
+    """All of them at once. A choice that holds a licence which applies anyway is no choice, vniah's own aside."""
+    parts = set()
+    for expression in expressions:
+        parts |= set(required(expression))
+    single = {part for part in parts if " OR " not in part}
+    choices = {" OR ".join(sorted(part.split(" OR "))) for part in parts - single}
+    kept = {choice for choice in choices if not single & set(choice.split(" OR "))} | {OWN[0]}
+    return " AND ".join(sorted(single) + [f"({choice})" for choice in sorted(kept)])
+
+
+def required(expression: str) -> list:
+    """The parts of an expression that `AND` joins: each one licence, or a choice of several."""
+    parts, depth, start = [], 0, 0
+    for match in re.finditer(r"[()]| AND ", expression + " AND "):
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
+        if match.group() == " AND " and depth == 0:
+            parts.append(expression[start : match.start()])
+            start = match.end()
+    if len(parts) == 1:
+        bare = parts[0].strip()
+        return required(bare[1:-1]) if bare.startswith("(") and bare.endswith(")") else [bare]
+    return [each for part in parts for each in required(part)]
 
 
 def rewrite(wheel: Path, dist: Path, files: dict, expression: str) -> Path:
@@ -167,8 +187,9 @@ def rewrite(wheel: Path, dist: Path, files: dict, expression: str) -> Path:
     for info, content in entries.items():
         if info.filename == f"{info_dir}/METADATA":
             content = metadata(content.decode(), expression, files).encode()
-        is_licence = info.filename.startswith(f"{info_dir}/licenses/")
-        if info.filename != f"{info_dir}/RECORD" and not is_licence:
+        # maturin's list of crates names this machine and this minute; RUST-CRATES.txt is in its place.
+        is_replaced = info.filename.startswith((f"{info_dir}/licenses/", f"{info_dir}/sboms/", f"{info_dir}/RECORD"))
+        if not is_replaced:
             out[info.filename] = (info.external_attr, content)
     for name, content in files.items():
         out[f"{info_dir}/licenses/{name}"] = (0o100644 << 16, content)

@@ -28,6 +28,9 @@ export PATH ZIG ZIG_GLOBAL_CACHE_DIR="$work/zig" CARGO_TARGET_DIR="$work/cargo"
 "$here/fetch.sh" "$work/sources"
 libraries=$("$here/native.sh" "$arch" "$work")/vniah/ffmpeg
 
+cd "$repo"
+cargo fetch --locked --target "$target"
+
 # Where things lie on this machine is nobody's business: messages and symbols get names that are the same everywhere.
 names() {
     echo "$repo=/vniah"
@@ -49,7 +52,6 @@ unset FFMPEG_DIR PKG_CONFIG_PATH
 
 raw=$work/raw/$arch
 rm -rf "$raw"
-cd "$repo"
 maturin build --release --locked --zig --target "$target" --compatibility manylinux_2_28 \
     --manifest-path python/Cargo.toml --features vniah/static-ffmpeg --out "$raw"
 mkdir -p dist

@@ -131,7 +131,9 @@ baseline() {
 
 # What vniah uses and no more: every decoder, demuxer and parser of its own, two encoders, the filters of src/media.
 ffmpeg() {
-    [ "$arch" != x86_64 ] || baseline
+    if [ "$arch" = x86_64 ]; then
+        baseline
+    fi
     ./configure --prefix="$prefix" --enable-cross-compile --arch="$arch" --target-os=linux --cc=zcc --ar=zar \
         --ranlib=zranlib --pkg-config=pkg-config --pkg-config-flags=--static --disable-debug --enable-static --disable-shared --enable-pic \
         --enable-gpl --enable-libx264 --enable-libdav1d --enable-zlib \

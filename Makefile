@@ -2,6 +2,10 @@
 # make test    installs what the tests need and runs every test
 # make test-ecosystem    reads and evaluates a dataset with the tools of users (gigabytes); needs the network once
 # make test-samplers     compares `vniah sampler` with the libraries it names (gigabytes); needs the network once
+# make wheel   writes dist/*.whl, a Python package with the program and FFmpeg inside; half an hour the first time
+# make wheel-aarch64   the same for 64-bit ARM
+# make wheel-sources   writes dist/*-sources.tar.xz, the sources of all that the wheel holds
+# make test-wheel   installs the wheel in fresh Debian and Ubuntu roots and compares the datasets made there; as root
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
 # make test-python   builds the Python package and tests it: frames against PyAV, types, interrupts, the page of docs
@@ -21,7 +25,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python lint bench bench-frames bench-whole build packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python lint bench bench-frames bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -34,6 +38,18 @@ packages-test:
 
 build: packages
 	cargo build --release --locked
+
+# scripts/wheel says what is built and where it comes from; RELEASING.md how it is published.
+wheel wheel-aarch64:
+	@scripts/packages.sh wheel
+	scripts/wheel/build.sh $(if $(filter %-aarch64,$@),aarch64,x86_64)
+
+wheel-sources:
+	scripts/wheel/sources.sh
+
+test-wheel: footage
+	@scripts/packages.sh wheel-test
+	python3 tests/wheel/check.py dist/vniah-*_x86_64.whl $(WHEEL_TEST)
 
 # The dataset resumes where it stopped; answers and scores are made anew. Exit code 3 says that the dataset is another
 # version's: what `make demo` made, it may replace.

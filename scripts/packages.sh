@@ -3,6 +3,8 @@
 #
 # scripts/packages.sh build   what a build needs: FFmpeg's libraries, and clang to read their headers
 # scripts/packages.sh test    the same, and what the tests need
+# scripts/packages.sh wheel   what `make wheel` needs: it builds FFmpeg itself
+# scripts/packages.sh wheel-test    the same, and what `make test-wheel` needs
 set -eu
 
 build="gcc libc6-dev pkg-config clang libclang-dev
@@ -12,11 +14,17 @@ build="gcc libc6-dev pkg-config clang libclang-dev
 test="ffmpeg tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim fonts-droid-fallback python3 python3-venv forensics-samples-files"
 # A browser reads the report. Ubuntu has none as a package: there, the tests in a browser are left out, and say so.
 browser="chromium chromium-driver"
+# gcc links what runs while building. zig, meson and maturin come from scripts/wheel/requirements.txt.
+wheel="gcc libc6-dev pkg-config clang libclang-dev nasm make patch curl bzip2 xz-utils python3 python3-venv"
+# The wheel is installed in fresh root file systems, and run as processors of other generations would run it.
+wheel_test="debootstrap qemu-user-static binutils ffmpeg forensics-samples-files"
 
 case "${1-}" in
     build) wanted=$build optional= ;;
     test) wanted="$build $test" optional=$browser ;;
-    *) echo "usage: $0 build|test" >&2; exit 2 ;;
+    wheel) wanted=$wheel optional= ;;
+    wheel-test) wanted="$wheel $wheel_test" optional= ;;
+    *) echo "usage: $0 build|test|wheel|wheel-test" >&2; exit 2 ;;
 esac
 
 if ! command -v cargo >/dev/null; then

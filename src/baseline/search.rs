@@ -35,8 +35,9 @@ pub(super) struct Stretch {
 impl<'a> Search<'a> {
     pub(super) fn new(row: &Row, spec: &'a CheckedSpec, reader: Reader) -> Result<Self, Error> {
         let unknown = || Error::Type(row.kind.clone());
-        let is_of =
-            |task: &&Task| task.family.kind() == row.kind && row.difficulty.is_as(&plan::difficulty_record(task));
+        let is_of = |task: &&Task| {
+            task.family.kind() == row.kind && row.difficulty.is_as(&plan::difficulty_record(task))
+        };
         let task = spec.tasks().iter().find(is_of).ok_or_else(unknown)?;
         let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;
         Ok(Self {

@@ -54,7 +54,7 @@ pub(super) struct Args {
     /// Leave out stamps in directories of this name, such as `cartoon`; may be given more than once.
     #[arg(long, value_name = "NAME")]
     without: Vec<String>,
-    /// Table that mends the names of stamps or drops them: file, label, aliases, chinese, chinese_aliases, drop.
+    /// Table that mends the names of stamps or drops them: `file`, `label`, `aliases`, `chinese`, `chinese_aliases`, `drop`.
     #[arg(long, value_name = "FILE.csv")]
     labels: Option<PathBuf>,
     /// Keep the Chinese names of stamps; some are wrong, so look at them.

@@ -4,10 +4,11 @@
 //! is wrong with it.
 
 use super::check_ask::{self, check_ask, check_each};
-use super::family::{Asked, Family, Labels, Raw};
+use super::family::{Asked, Family};
 use super::identity::Identity;
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
+use super::raw::{Labels, Raw};
 use super::wording;
 use crate::id;
 use crate::letter;

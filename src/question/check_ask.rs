@@ -2,10 +2,11 @@
 //!
 //! In: a family as its file states it. Out: what its questions name and fix, and all that cannot be, one sentence each with its key.
 
-use super::family::{Asked, Raw};
+use super::family::Asked;
 use super::kind::design;
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
+use super::raw::{Labels, Raw};
 use super::wording;
 use crate::needle::LookKind;
 
@@ -202,6 +203,11 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
         QuestionKind::Key => check_design(raw, count, problems),
         _ => {}
     }
+    check_rest(raw, kind, count, problems);
+}
+
+/// What needles of kinds that show by themselves what misleads may state.
+fn check_rest(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems: &mut Vec<String>) {
     if matches!(kind, QuestionKind::Exists | QuestionKind::Cell | QuestionKind::Side)
         && (count.0 != count.1 || count.1 != if kind == QuestionKind::Side { 2 } else { 1 })
     {
@@ -215,7 +221,7 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
             | QuestionKind::Next
             | QuestionKind::State
             | QuestionKind::Side
-    ) && raw.needle.labels != super::family::Labels::Distinct
+    ) && raw.needle.labels != Labels::Distinct
     {
         problems.push(format!("needle.labels: has to be `distinct` where `kind = \"{}\"`", kind.name()));
     }

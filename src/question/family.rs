@@ -4,12 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::answer::{AnswerKind, Form};
 use super::identity::Identity;
 use super::pool::Candidate;
 use super::question_kind::QuestionKind;
+use super::raw::{Labels, Raw};
 use super::wording;
 use crate::files;
 use crate::language::Language;
@@ -49,18 +48,6 @@ fn count(problems: usize) -> String {
     if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
 
-/// Whether the needles of one video show one thing or different ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Labels {
-    /// All show the same.
-    #[default]
-    Same,
-    /// No two are alike.
-    Distinct,
-}
-
 /// A question family, checked.
 #[derive(Clone, Debug)]
 pub struct Family {
@@ -81,75 +68,6 @@ pub(super) struct Asked {
     pub(super) things: (usize, usize),
     /// Steps that are asked for.
     pub(super) steps: Vec<i64>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Raw {
-    #[serde(rename = "type")]
-    pub(super) kind: String,
-    #[serde(rename = "kind")]
-    pub(super) question_kind: Option<String>,
-    pub(super) task: String,
-    pub(super) forms: Option<Vec<Form>>,
-    #[serde(default)]
-    pub(super) language: Language,
-    pub(super) question: String,
-    #[serde(default)]
-    pub(super) questions: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(super) wordings: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(super) ask: RawAsk,
-    pub(super) needle: RawNeedle,
-    pub(super) distractors: Option<RawDistractors>,
-    pub(super) options: RawOptions,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawNeedle {
-    pub(super) mode: WayIn,
-    pub(super) look: LookKind,
-    pub(super) text: Option<String>,
-    pub(super) pack: String,
-    pub(super) keys: Option<String>,
-    pub(super) count: toml::Value,
-    pub(super) each: Option<toml::Value>,
-    pub(super) clips: Option<usize>,
-    #[serde(default)]
-    pub(super) labels: Labels,
-    pub(super) gap_millis: Option<u64>,
-    pub(super) durations_millis: Option<(u64, u64)>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawAsk {
-    pub(super) things: Option<toml::Value>,
-    pub(super) steps: Option<Vec<i64>>,
-    pub(super) cells: Option<u32>,
-    pub(super) ring: Option<bool>,
-    pub(super) moments: Option<bool>,
-    pub(super) hints: Option<bool>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawDistractors {
-    pub(super) text: Option<String>,
-    pub(super) pack: Option<String>,
-    #[serde(default)]
-    pub(super) count: usize,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawOptions {
-    /// Where families named their kind before format 2; noted, and not read.
-    pub(super) kind: Option<toml::Value>,
-    pub(super) number: usize,
-    pub(super) window: Option<usize>,
 }
 
 impl Family {

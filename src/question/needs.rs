@@ -2,8 +2,9 @@
 //!
 //! In: a family. Out: numbers of labels, or of keys, no two of which are alike: what a pack has to hold.
 
-use super::family::{Family, Labels};
+use super::family::Family;
 use super::question_kind::QuestionKind;
+use super::raw::Labels;
 
 impl Family {
     /// How many labels no two of which are alike a pack has to hold.

@@ -5,8 +5,9 @@
 use toml::Value;
 
 use super::check::checked;
-use super::family::{Family, Raw};
+use super::family::Family;
 use super::question_kind::QuestionKind;
+use super::raw::Raw;
 
 /// What a spec wants otherwise than the family's file has it; nothing where it leaves it as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -341,8 +341,9 @@ fn has_names_of(digests: &[NeedleDigest], others: &[NeedleDigest]) -> bool {
     digests.iter().map(|digest| &digest.name).eq(others.iter().map(|digest| &digest.name))
 }
 
-/// The fonts, packs and families of `spec` that state something else than those of their names that made the dataset of this
-/// manifest. Comments and layout of their files do not count, whichever version of vniah wrote the manifest.
+/// The fonts, packs and families of `spec` that are not those that made the dataset of this manifest.
+///
+/// Comments and layout of their files do not count, whichever version of vniah wrote the manifest.
 pub fn changed(manifest: &Manifest, spec: &CheckedSpec) -> Vec<String> {
     let is_known = |digest: &&NeedleDigest| {
         let named = digest.sha256.as_str();

@@ -72,7 +72,9 @@ fn table(runs: &[Run], tables: &[Option<&KindTable>]) -> String {
                 String::new()
             };
             put!(rows, "<tr><th scope=\"row\">{}{run}</th>", escape(kind));
-            figures.iter().for_each(|figure| rows.push_str(&cell(figure)));
+            for figure in figures {
+                rows.push_str(&cell(figure));
+            }
             rows.push_str("</tr>\n");
         }
     }

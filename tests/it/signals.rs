@@ -3,6 +3,7 @@
 //! In: a running child. Out: nothing; a signal that cannot be sent fails the test.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -30,10 +31,11 @@ pub(super) fn resume(child: &Child) {
 
 /// Whether every thread is stopped, or has ended.
 fn is_halted(child: &Child) -> bool {
-    let Ok(threads) = fs::read_dir(format!("/proc/{}/task", child.id())) else { return true };
-    threads.flatten().all(|thread| {
+    let tasks = format!("/proc/{}/task", child.id());
+    let Ok(threads) = vniah::files::sorted_dir(Path::new(&tasks)) else { return true };
+    threads.iter().all(|thread| {
         // `12 (name) T ...`; a thread that is gone has no file.
-        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        let stat = fs::read_to_string(thread.join("stat")).unwrap_or_default();
         let state = stat.rsplit(") ").next().and_then(|rest| rest.chars().next());
         state.is_none_or(|state| "TtZX".contains(state))
     })

@@ -189,9 +189,8 @@ fn in_order(tokens: &Tokens, at: usize, words: (usize, usize)) -> Option<(Option
 /// The number that goes on after one that ends at `end`: behind a comma or the like, or in brackets and behind parts of a number
 /// behind a space.
 fn next(tokens: &Tokens, end: usize, is_opened: bool) -> Option<Number> {
-    let mut at = end;
     let (mut marks, mut words) = (0, 0);
-    for _ in 0..NEAR {
+    for at in end..end + NEAR {
         if let Some(found) = number(tokens, at) {
             let is_spaced = tokens.is_spaced(at) && (is_opened || found.is_part);
             let is_joined = marks + words > 0 && marks <= 1 && words <= 1;
@@ -202,11 +201,12 @@ fn next(tokens: &Tokens, end: usize, is_opened: bool) -> Option<Number> {
             marks += 1;
         } else if AND.contains(&text) {
             words += 1;
-        } else if !is_dress(tokens, at) && !(is_opened && tokens.kind(at) == Kind::Break && at < tokens.len())
-        {
-            return None;
+        } else {
+            let is_new_line = is_opened && tokens.kind(at) == Kind::Break && at < tokens.len();
+            if !is_dress(tokens, at) && !is_new_line {
+                return None;
+            }
         }
-        at += 1;
     }
     None
 }
@@ -253,8 +253,7 @@ fn part(tokens: &Tokens, at: usize) -> Option<Part> {
 
 /// The part that goes on after one that ends at `end`.
 fn next_part(tokens: &Tokens, end: usize) -> Option<Part> {
-    let mut at = end;
-    for _ in 0..REACH {
+    for at in end..end + REACH {
         if let Some(found) = part(tokens, at) {
             return Some(found);
         }
@@ -263,7 +262,6 @@ fn next_part(tokens: &Tokens, end: usize) -> Option<Part> {
         if !goes_on || at >= tokens.len() {
             return None;
         }
-        at += 1;
     }
     None
 }

@@ -4,8 +4,8 @@
 
 use crate::question::answer::Answer;
 use crate::question::drawn::{Ask, Clip, Drawn};
-use crate::question::family::Labels;
 use crate::question::material::Material;
+use crate::question::raw::Labels;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
 

@@ -16,24 +16,24 @@ use crate::project::{Dataset, Session};
 use crate::report;
 use crate::sampler::Resize;
 
-/// Tell which needles each sampler sees, and what a perfect model could score.
+/// Show which needles each sampler sees, and what a perfect model could score.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     out: PathBuf,
-    /// Samplers, such as `linspace(64)`; a list, or stated several times
+    /// Samplers, such as `linspace(64)`, separated by commas; repeatable
     #[arg(long, value_name = "ID[,ID...]", required = true)]
     sampler: Vec<String>,
-    /// How frames are resized [default: as each sampler's library does]
+    /// How to resize frames [default: as each sampler's library does]
     #[arg(long, value_name = "RESIZE")]
     resize: Option<Resize>,
-    /// Write a page that draws it; an existing file is overwritten only if it is such a page
+    /// Write an HTML page with diagrams. An existing file is replaced only if it is such a page
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// With --json: the indices that are taken of each video
+    /// With --json: add the frame indices taken from each video
     #[arg(long, requires = "json")]
     indices: bool,
 }

@@ -159,7 +159,7 @@ pub enum Error {
         dir: PathBuf,
     },
     /// There is no directory for a cache, and none is named.
-    #[error("there is no home directory to keep prepared haystacks in")]
+    #[error("there is no home directory for the cache of prepared haystacks")]
     NoHome,
     /// The system starts no thread.
     #[error("cannot start a thread: {reason}")]

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::bench::Bench;
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -111,7 +111,7 @@ fn what_leads_to_other_files_is_refused_by_name() {
     }
     is_refused(&dir, "p%02d.png", "is a picture, or a pattern of names of pictures, and no video");
     ffmpeg(&dir, "-f lavfi -i sine=d=1 sound.wav");
-    is_refused(&dir, "sound.wav", "is no video but `wav` (WAV / WAVE (Waveform Audio))");
+    is_refused(&dir, "sound.wav", "is not a video but `wav` (WAV / WAVE (Waveform Audio))");
 }
 
 #[test]

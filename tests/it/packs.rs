@@ -138,7 +138,7 @@ fn class_folders_become_a_pack_that_a_spec_can_name() {
         refused_again,
         (
             2,
-            "error: `packs/zoo` is there already and not empty\nhint: name another directory with -o\n"
+            "error: `packs/zoo` already exists and is not empty\nhint: name another directory with -o\n"
                 .to_owned()
         )
     );

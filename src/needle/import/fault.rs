@@ -18,7 +18,7 @@ pub enum ImportError {
         problems: Vec<Problem>,
     },
     /// The directory of the pack holds something.
-    #[error("`{}` is there already and not empty", .0.display())]
+    #[error("`{}` already exists and is not empty", .0.display())]
     NotEmpty(PathBuf),
     /// A file could not be read or written.
     #[error(transparent)]

@@ -33,12 +33,13 @@ def ffmpeg(*arguments):
 
 
 def picture(video, needles, path):
-    """Up to four frames, each the middle of a needle, in two columns; one needle fills the picture."""
-    shown = needles[:4] if len(needles) >= 4 else needles[:2]
-    columns, rows = {1: (1, 1), 2: (2, 1)}.get(len(shown), (2, 2))
-    width, height = (2 * TILE[0], 2 * TILE[1]) if len(shown) == 1 else TILE
-    middles = [(needle["start_frame"] + needle["end_frame"] - 1) // 2 for needle in shown]
-    chosen = "+".join(f"eq(n\\,{middle})" for middle in sorted(middles))
+    """Up to four frames, each the middle of a needle, in two columns; one frame fills the picture."""
+    # Needles may share a frame.
+    middles = sorted({(needle["start_frame"] + needle["end_frame"] - 1) // 2 for needle in needles})
+    middles = middles[:4] if len(middles) >= 4 else middles[:2]
+    columns, rows = {1: (1, 1), 2: (2, 1), 4: (2, 2)}[len(middles)]
+    width, height = (2 * TILE[0], 2 * TILE[1]) if len(middles) == 1 else TILE
+    chosen = "+".join(f"eq(n\\,{middle})" for middle in middles)
     ffmpeg("-i", video, "-vf", f"select={chosen},scale={width}:{height}:flags=area,tile={columns}x{rows}",
            "-fps_mode", "passthrough", "-frames:v", "1", "-q:v", "4", path)
 

@@ -29,7 +29,7 @@ use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::wording;
 
-/// Ask a model behind an OpenAI-compatible server. An interrupted run resumes when it is run again.
+/// Ask a model behind an OpenAI-compatible server, or resume asking.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
@@ -59,11 +59,13 @@ pub(super) struct Args {
     /// JPEG quality of frames
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     jpeg_quality: u8,
-    /// Prompt, or `@FILE`. Placeholders: `{question}` and `{options}`, optionally `{instruction}` and `{duration}` (seconds of the
-    /// video), or `{prompt}` for the row's whole prompt [default: VNBench's prompt; for open questions and times, the row's own]
+    /// Prompt, or `@FILE`. Placeholders: `{question}` and `{options}`, optionally `{instruction}` and `{duration}`
+    /// (seconds of the video), or `{prompt}` for the row's whole prompt [default: VNBench's prompt; for open questions
+    /// and times, the row's own]
     #[arg(long, value_name = "TEXT|@FILE")]
     prompt: Option<String>,
-    /// Send the time of each frame as text before it, such as `[12.40 s]`. Needs `--mode frames` [default: only for questions about times]
+    /// Send the time of each frame as text before it, such as `[12.40 s]`. Needs `--mode frames` [default: only for
+    /// questions about times]
     #[arg(long, overrides_with = "no_times")]
     times: bool,
     /// Never send the times of frames
@@ -140,7 +142,7 @@ fn show(args: &Args, dataset: &Dataset) -> Result<Show, Failure> {
             "--mode video-url shows whole videos, and `{id}` is asked when {ask_frame} of {num_frames} frames have been shown"
         );
         return Err(
-            Failure::message(Exit::Usage, message).hint("--mode frames sends frames before that alone")
+            Failure::message(Exit::Usage, message).hint("--mode frames sends only frames before that")
         );
     }
     let source = match args.video.as_str() {
@@ -187,7 +189,9 @@ fn lacks_no_place(prompt: &str, rows: &[Row]) -> Result<(), Failure> {
     let places =
         ["{question}", "{options}"].into_iter().filter(|place| *place == "{question}" || has_options);
     match places.into_iter().find(|place| !prompt.contains(place) && !prompt.contains(body::WHOLE)) {
-        Some(place) => Err(Failure::message(Exit::Usage, format!("--prompt lacks the place `{place}`"))),
+        Some(place) => {
+            Err(Failure::message(Exit::Usage, format!("--prompt lacks the placeholder `{place}`")))
+        }
         None => Ok(()),
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let samplers = samplers(&args.sampler)?;
     if samplers.is_empty() {
-        return Err(Failure::message(Exit::Usage, "--sampler names no sampler"));
+        return Err(Failure::message(Exit::Usage, "--sampler is empty"));
     }
     if let Some(output) = &args.output {
         super::report::may_write(output)?;

@@ -76,7 +76,9 @@ pub(super) fn text_or_file(given: &str) -> Result<String, Failure> {
 pub(super) fn prompt(flag: &str, given: Option<&str>, own: &str, places: &[&str]) -> Result<String, Failure> {
     let prompt = given.map_or(Ok(own.to_owned()), text_or_file)?;
     match places.iter().find(|place| !prompt.contains(**place)) {
-        Some(place) => Err(Failure::message(Exit::Usage, format!("--{flag} lacks the place `{place}`"))),
+        Some(place) => {
+            Err(Failure::message(Exit::Usage, format!("--{flag} lacks the placeholder `{place}`")))
+        }
         None => Ok(prompt),
     }
 }
@@ -231,7 +233,7 @@ pub(super) fn told(verb: &str, thing: &str, summary: &Summary, setup: &Setup<'_>
 pub(super) fn stopped(summary: &Summary, thing: &str) -> Result<(), Failure> {
     if summary.left > 0 {
         let message = format!("stopped with {} left", wording::count(summary.left, thing));
-        return Err(Failure::message(Exit::Stopped, message).hint("run the same command again to go on"));
+        return Err(Failure::message(Exit::Stopped, message).hint("run the same command again to resume"));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 use crate::dataset::{Shard, Store};
 use crate::project::{Make, Project};
 
-/// Make a dataset. An interrupted run resumes when it is run again.
+/// Make a dataset, or resume making it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Spec file (TOML).

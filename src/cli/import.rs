@@ -127,7 +127,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
             wording::verb(account.contradicting, "replies", "reply")
         );
         return Err(
-            Failure::message(Exit::Input, message).hint("--duplicates first|last says which is taken")
+            Failure::message(Exit::Input, message).hint("--duplicates first|last chooses which to take")
         );
     }
     write_output(&args.output, answers, args.force)?;

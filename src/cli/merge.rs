@@ -8,7 +8,9 @@ use super::exit::Failure;
 use super::terminal::Terminal;
 use crate::project::{self, Session};
 
-/// Join parts made on several machines. The result is byte-identical to a single-machine run.
+/// Join parts made on several machines.
+///
+/// The result is byte-identical to a single-machine run.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory. It is created if it does not exist.

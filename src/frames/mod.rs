@@ -55,7 +55,7 @@ pub enum Error {
         source: Refused,
     },
     /// A row that says something impossible.
-    #[error("`{0}` has a frame rate of none")]
+    #[error("`{0}` has no frame rate")]
     Row(String),
     /// A picture cannot be encoded.
     #[error("frame {frame} of `{file}` cannot be encoded")]

@@ -312,7 +312,7 @@ fn what_cannot_go_on_stops_at_once() {
         (&["--mode", "frames", "-o", "c.jsonl"][..], "--mode frames needs a --sampler"),
         (
             &["--mode", "video-url", "-o", "c.jsonl", "--prompt", "{question}"],
-            "--prompt lacks the place `{options}`",
+            "--prompt lacks the placeholder `{options}`",
         ),
         (
             &["--mode", "video-url", "-o", "c.jsonl", "--extra-body", "[]"],

@@ -5,7 +5,8 @@
 //! alone. A server that always says A answers at the address `http://localhost:8000/v1`. A comment right before a block
 //! says what else is to be known of it:
 //!
-//! - `<!-- test: file NAME -->`: the block is the text of this file; with `NAME, shorter`, minutes in it are seconds.
+//! - `<!-- test: file NAME -->`: the block is the text of this file; with `NAME, shorter`, minutes in it are seconds, and
+//!   there is one sample where it has hundreds.
 //! - `<!-- test: skip: REASON -->`: the block needs what a test cannot have.
 //!
 //! Blocks of Python that are no file are run by `tests/python`, blocks of Rust by `cargo test --doc`.
@@ -46,19 +47,30 @@ impl Block {
     fn file(&self) -> Option<(&str, String)> {
         let name = self.note.as_ref()?.strip_prefix("file ")?;
         Some(match name.strip_suffix(", shorter") {
-            Some(name) => (name, minutes_as_seconds(&self.text)),
+            Some(name) => (name, shorter(&self.text)),
             None => (name, self.text.clone()),
         })
     }
 }
 
-fn minutes_as_seconds(text: &str) -> String {
-    let mut parts = text.split("m\"");
-    let mut shorter = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let is_time = shorter.ends_with(|before: char| before.is_ascii_digit());
-        shorter += if is_time { "s\"" } else { "m\"" };
-        shorter += part;
+/// The same spec with seconds for minutes, and one sample where it has several.
+fn shorter(text: &str) -> String {
+    let mut shorter = String::new();
+    for line in text.lines() {
+        let number = ["samples = ", "repeats = "].iter().find(|key| line.starts_with(**key));
+        match number {
+            Some(key) => shorter += &format!("{key}1"),
+            None => {
+                let mut before = None;
+                for (at, letter) in line.char_indices() {
+                    let is_minute = letter == 'm' && line[at..].starts_with("m\"");
+                    let is_time = is_minute && before.is_some_and(|before: char| before.is_ascii_digit());
+                    shorter.push(if is_time { 's' } else { letter });
+                    before = Some(letter);
+                }
+            }
+        }
+        shorter.push('\n');
     }
     shorter
 }
@@ -207,9 +219,9 @@ fn every_command_runs() {
 
 #[test]
 fn a_note_belongs_to_the_block_right_after_it() {
-    let page = "<!-- test: file a.toml, shorter -->\n\n```toml\nlengths = [\"5m\", \"m\"]\n```\n\
+    let page = "<!-- test: file a.toml, shorter -->\n\n```toml\nlengths = [\"5m\", \"m\"]\nsamples = 100   # many\n```\n\
                 <!-- test: skip: no server -->\ntext\n```sh\nb\n```\n";
     let [file, command] = &blocks(page)[..] else { panic!() };
-    assert_eq!(file.file(), Some(("a.toml", "lengths = [\"5s\", \"m\"]\n".to_owned())));
-    assert_eq!((command.line, command.skipped(), command.text.as_str()), (8, false, "b\n"));
+    assert_eq!(file.file(), Some(("a.toml", "lengths = [\"5s\", \"m\"]\nsamples = 1\n".to_owned())));
+    assert_eq!((command.line, command.skipped(), command.text.as_str()), (9, false, "b\n"));
 }

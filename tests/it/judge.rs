@@ -236,7 +236,7 @@ fn what_cannot_be_scored_is_not_judged() {
         (&["--judge", "x", "--base-url", "http://u@h/v1"], "may be secret"),
         (
             &["--judge", "x", "--base-url", &server.url, "--judge-prompt", "{question} {options} {none}"],
-            "--judge-prompt lacks the place `{reply}`",
+            "--judge-prompt lacks the placeholder `{reply}`",
         ),
     ] {
         let output = vniah(dir.path(), &[&["score", "set", "a.jsonl"], more].concat());

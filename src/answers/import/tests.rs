@@ -70,7 +70,7 @@ fn what_is_no_result_file_says_what_it_is() {
         (
             "a.jsonl",
             "{\"foo\": 1}\n",
-            "of no known layout: its first row has the keys foo; expected one of vnbench-a",
+            "has an unknown format: its first row has the keys foo; expected one of vnbench-a",
         ),
         ("a.jsonl", "", "it holds no rows"),
         ("a.jsonl", "{\"id\": \"x\", \"response\": \"A\"}\n[]\n", ":2: expected a JSON object"),

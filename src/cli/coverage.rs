@@ -66,19 +66,20 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         text.push_str(&tables(sampler.name(), of));
     }
     text.push_str(
-        "A question is seen if all its evidence is. Ceilings are those of a perfect model that guesses the rest: circular by\n\
-         staying with one option's content, or by a letter for each try; mean IoU of the best estimates where times are\n\
-         asked for. No model that sees only these frames passes its ceiling but by luck.\n",
+        "A question is seen if all its evidence is. The ceiling is the circular accuracy of a perfect model that, where it\n\
+         did not see the evidence, stays with one option's content: state this one. `letters` is the same for a model that\n\
+         draws a letter for each try. Where times are asked for, it is the mean IoU of the best estimates. A model that sees\n\
+         only these frames can pass its ceiling only by luck.\n",
     );
     put(&text)
 }
 
 /// What the figures of times are.
-const ESTIMATES: &str = ": each is of the estimates that are best for it, R@k not of those for mIoU; no model that sees only\n\
-                         these frames passes one but by luck";
+const ESTIMATES: &str = ": each uses the estimates that are best for it, which differ for R@k and mIoU; a model that sees only\n\
+                         these frames can pass one only by luck";
 /// What those of things that are shown several times are.
 const SEVERAL: &str =
-    "shown several times; this is one viewer, who takes each time alone, and a better one may pass it";
+    "shown several times; this is one viewer, who judges each time by itself, and a better one may pass it";
 
 fn share(part: u64, whole: u64) -> String {
     percent(part as f64 / whole.max(1) as f64)

@@ -79,7 +79,7 @@ enum Command {
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(Box<score::Args>),
     Compare(compare::Args),
-    /// Write a self-contained HTML report: tables, heatmaps, curves, and a viewer of the samples.
+    /// Write a self-contained HTML report: tables, heatmaps, curves, and a sample viewer.
     Report(report::Args),
     Coverage(coverage::Args),
     Frames(frames::Args),

@@ -14,6 +14,8 @@
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
 # make test-mutants   1,600 damaged media files in eight containers through haystacks list, generate and verify; half an hour
 # make bench-whole   times a whole benchmark against one ffmpeg command a sample
+# make docs      builds the documentation as a site in target/site
+# make reference   writes the pages that the program determines: commands, gallery
 # make bench   times one sample against other ways of making the same video
 
 VNIAH := target/release/vniah
@@ -179,3 +181,18 @@ bench-whole: build footage
 
 bench-frames: build .venv/installed
 	$(PYTHON) benches/frames.py $(BENCH)
+
+# The documentation as a site in target/site. A link that leads nowhere fails.
+.PHONY: docs reference
+docs: .venv-docs/installed
+	.venv-docs/bin/mkdocs build -q -f docs/site/mkdocs.yml
+
+.venv-docs/installed: docs/site/requirements.txt
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q -r $<
+	touch $@
+
+# Pages that the program determines: the help of every command, the gallery. Types without a picture get one first.
+reference: build
+	python3 scripts/gallery.py $(VNIAH)
+	python3 docs/site/reference.py $(VNIAH)

@@ -67,7 +67,7 @@ pub enum Error {
     File(#[from] files::Error),
     /// A line is no verdict.
     #[error(
-        "`{path}`:{line}: is no verdict of a judge: expected an object with the strings `id`, which holds a `#`, and `response`"
+        "`{path}`:{line}: is not a verdict of a judge: expected an object with the strings `id`, which holds a `#`, and `response`"
     )]
     NotVerdict {
         /// The file.
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn answers_are_no_verdicts() {
         let error = judged("\n{\"id\": \"x_0\", \"response\": \"B\", \"model\": \"m\"}\n").unwrap_err();
-        assert!(error.to_string().contains(":2: is no verdict of a judge"), "{error}");
+        assert!(error.to_string().contains(":2: is not a verdict of a judge"), "{error}");
         assert!(judged("[]\n").is_err());
     }
 }

@@ -28,7 +28,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// It holds something else than answers.
-    #[error("`{}`:{line}: is no answer, and so the file is not replaced", path.display())]
+    #[error("`{}`:{line}: is not an answer, so the file is not replaced", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

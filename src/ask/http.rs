@@ -32,7 +32,7 @@ pub struct Server {
 #[non_exhaustive]
 pub enum Unusable {
     /// The address is none.
-    #[error("the address of the server is none that can be asked: {0}")]
+    #[error("the address of the server cannot be used: {0}")]
     Address(String),
     /// A variable of the environment names no proxy.
     #[error(transparent)]

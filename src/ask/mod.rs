@@ -84,7 +84,7 @@ pub enum Error {
     #[error(transparent)]
     Video(#[from] video::Error),
     /// A video that a server is to read as a file is none.
-    #[error("`{file}` is kept as a recipe, and so is no file that a server can read")]
+    #[error("`{file}` is kept as a recipe, so a server cannot read it as a file")]
     NoFile {
         /// The video.
         file: String,
@@ -140,7 +140,7 @@ pub enum Error {
         differences: String,
     },
     /// A line of the file of answers is no row of `ask`.
-    #[error("`{path}`:{line}: is no answer that `ask` wrote")]
+    #[error("`{path}`:{line}: was not written by `ask`")]
     NotOurs {
         /// The file.
         path: String,

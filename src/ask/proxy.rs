@@ -12,7 +12,9 @@ use ureq::http::Uri;
 
 /// A variable names no proxy. Its value is not told, since it may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the variable `{variable}` names no proxy: expected an address such as `http://host:port`")]
+#[error(
+    "the variable `{variable}` does not hold the address of a proxy: expected an address such as `http://host:port`"
+)]
 pub struct NoProxy {
     /// The variable.
     pub variable: String,

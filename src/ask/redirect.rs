@@ -15,7 +15,7 @@ pub(super) fn target(from: &Uri, status: u16, location: Option<&str>) -> Result<
     };
     let shown = cleaned(location);
     let Some(target) = resolved(from, location) else {
-        return Err(format!("answers with status {status}, and names `{shown}`, which is no address"));
+        return Err(format!("answers with status {status}, and names `{shown}`, which is not an address"));
     };
     let base = target.to_string();
     let base = base.trim_end_matches('/').trim_end_matches("/chat/completions");

@@ -1,6 +1,6 @@
 //! VNBench's own annotation, `VNBench-main-4try.json`, as rows.
 //!
-//! In: an array with one object a try: `video`, `question`, `options`, `gt`, `gt_option`, `needle_time`, `length`, `type`, `try`.
+//! In: an array with one object per try: `video`, `question`, `options`, `gt`, `gt_option`, `needle_time`, `length`, `type`, `try`.
 //! Out: rows as a dataset would hold them, as far as the file says: needles have starts alone. Texts that are written as
 //! numbers are read as texts. Types are taken as `type` gives them: where the file's name says another, the checks tell.
 
@@ -20,7 +20,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] files::Error),
     /// The file is not an array of objects.
-    #[error("`{path}` is not VNBench's annotation: expected a JSON array with one object a try")]
+    #[error("`{path}` is not VNBench's annotation: expected a JSON array with one object per try")]
     Json {
         /// The file.
         path: String,

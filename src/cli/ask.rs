@@ -29,7 +29,7 @@ use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::wording;
 
-/// Ask an OpenAI-compatible server; run again, it asks what is left.
+/// Ask a model behind an OpenAI-compatible server, or resume asking.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
@@ -41,32 +41,34 @@ pub(super) struct Args {
     /// Name of the model
     #[arg(long, value_name = "NAME")]
     model: String,
-    /// Where the answers go; asking resumes if the file comes from a run with the same settings, at any address
+    /// File for the answers. If it exists, asking resumes, provided that it was written with the same settings
     #[arg(short, long, value_name = "answers.jsonl", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
-    /// How videos are shown
+    /// How to show videos
     #[arg(long, value_enum, default_value_t = ModeName::Frames)]
     mode: ModeName,
-    /// How frames are chosen; with `--mode video-url`, the sampler that the server is known to use
+    /// How to choose frames, such as `linspace(32)`. With `--mode video-url`, the sampler that the server uses
     #[arg(long, value_name = "ID")]
     sampler: Option<Sampler>,
     /// How a whole video reaches the server: `data`, `file`, or an address before `videos/...`
     #[arg(long, value_name = "data|file|URL", default_value = "data")]
     video: String,
-    /// Longest side of frames in pixels; absent, frames keep their size
+    /// Longest side of frames in pixels [default: frames keep their size]
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(16..))]
     image_size: Option<u32>,
-    /// Quality of frames as JPEG
+    /// JPEG quality of frames
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     jpeg_quality: u8,
-    /// Prompt with the places `{question}` and `{options}`, and if wanted `{instruction}` and `{duration}` (seconds of the video);
-    /// or `{prompt}`, all of a row's own; or `@FILE`. Absent, VNBench's, and each row's own where rows are open or about times
+    /// Prompt, or `@FILE`. Placeholders: `{question}` and `{options}`, optionally `{instruction}` and `{duration}`
+    /// (seconds of the video), or `{prompt}` for the row's whole prompt [default: VNBench's prompt; for open questions
+    /// and times, the row's own]
     #[arg(long, value_name = "TEXT|@FILE")]
     prompt: Option<String>,
-    /// Send the time of each frame as a text before it, such as `[12.40 s]`, with `--mode frames`; by default, for questions about times
+    /// Send the time of each frame as text before it, such as `[12.40 s]`. Needs `--mode frames` [default: only for
+    /// questions about times]
     #[arg(long, overrides_with = "no_times")]
     times: bool,
-    /// Send no times of frames
+    /// Never send the times of frames
     #[arg(long)]
     no_times: bool,
     /// System prompt, or `@FILE`
@@ -77,10 +79,10 @@ pub(super) struct Args {
     /// Ask at most this many rows
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// Write the first request to stdout, and send nothing
+    /// Print the first request and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print the sums as JSON on stdout
+    /// Print the totals as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -91,13 +93,13 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ModeName {
-    /// Sampled frames, each a picture.
+    /// Sampled frames, one picture each.
     Frames,
     /// The whole video; the server samples.
     VideoUrl,
     /// Sampled frames as one video with true indices and times (vLLM).
     VideoJpeg,
-    /// Nothing of the video: the question alone.
+    /// No video: only the question.
     Text,
 }
 
@@ -140,7 +142,7 @@ fn show(args: &Args, dataset: &Dataset) -> Result<Show, Failure> {
             "--mode video-url shows whole videos, and `{id}` is asked when {ask_frame} of {num_frames} frames have been shown"
         );
         return Err(
-            Failure::message(Exit::Usage, message).hint("--mode frames sends frames before that alone")
+            Failure::message(Exit::Usage, message).hint("--mode frames sends only frames before that")
         );
     }
     let source = match args.video.as_str() {
@@ -187,7 +189,9 @@ fn lacks_no_place(prompt: &str, rows: &[Row]) -> Result<(), Failure> {
     let places =
         ["{question}", "{options}"].into_iter().filter(|place| *place == "{question}" || has_options);
     match places.into_iter().find(|place| !prompt.contains(place) && !prompt.contains(body::WHOLE)) {
-        Some(place) => Err(Failure::message(Exit::Usage, format!("--prompt lacks the place `{place}`"))),
+        Some(place) => {
+            Err(Failure::message(Exit::Usage, format!("--prompt lacks the placeholder `{place}`")))
+        }
         None => Ok(()),
     }
 }

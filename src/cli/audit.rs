@@ -15,21 +15,21 @@ use crate::needle::Library;
 use crate::project::{self, Dataset, Session};
 use crate::wording;
 
-/// Attack the questions without looking at a video.
+/// Try to answer the questions without looking at the videos.
 ///
-/// Exit code 5 says that an attack beats chance, or that a check finds something.
+/// Exit code 5 means that an attack beats chance or that a check found something.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory of a dataset, or a plan that `vniah plan -o` wrote: nothing need be rendered.
+    /// Dataset directory, or a plan that `vniah plan -o` wrote. A plan needs no rendered videos.
     #[arg(required_unless_present = "vnbench", conflicts_with = "vnbench")]
     dataset: Option<PathBuf>,
     /// Audit VNBench's own annotation, such as VNBench-main-4try.json.
     #[arg(long, value_name = "FILE")]
     vnbench: Option<PathBuf>,
-    /// Write the whole report, every attack on every type, to this file; a report that is there is replaced.
+    /// Write the full report, with every attack on every type, to this file. An existing report is replaced.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// A directory of your own needle packs, which say what names mean one thing; may be given more than once.
+    /// Directory of your own needle packs, which say which names mean the same thing; repeatable.
     #[arg(long, value_name = "DIR")]
     needles: Vec<PathBuf>,
 }

@@ -27,17 +27,17 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Answer from decoded pixels only: what it cannot answer, the dataset has not shown.
+    /// Answer from decoded pixels. A question that it cannot answer is a fault of the dataset.
     Oracle(Looking),
     /// Answer from single frames, without their order or time, and print which types that solves.
     FramesOnly {
         #[command(flatten)]
         looking: Looking,
-        /// Seed of the orders that it guesses.
+        /// Seed of its guesses.
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
-    /// Answer with random letters, without looking.
+    /// Answer with random letters, without looking at the videos.
     Blind {
         #[command(flatten)]
         files: Files,
@@ -56,7 +56,7 @@ struct Looking {
     origin: Origin,
     #[command(flatten)]
     text: Text,
-    /// Look at the frames that this sampler takes, and at no others.
+    /// Look only at the frames that this sampler takes.
     #[arg(long, value_name = "ID", conflicts_with = "reader")]
     sampler: Option<Sampler>,
     #[command(flatten)]
@@ -83,16 +83,16 @@ impl Looking {
 /// How subtitles are read.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Text {
-    /// How subtitles are read [default: `template` for answers, `ocr` for `verify --solve`].
+    /// How to read subtitles [default: `template` for answers, `ocr` for `verify --solve`].
     #[arg(long = "text", value_enum, value_name = "HOW")]
     reader: Option<ReaderName>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum ReaderName {
-    /// By optical character recognition, with Tesseract.
+    /// Optical character recognition with Tesseract.
     Ocr,
-    /// By comparing frames with every subtitle that could stand there: faster, and without another program.
+    /// Compare frames with every subtitle that could be there. Faster, and needs no other program.
     Template,
 }
 
@@ -109,12 +109,12 @@ impl Text {
 
 #[derive(Debug, clap::Args)]
 struct Files {
-    /// Directory of the dataset.
+    /// Dataset directory.
     dataset: PathBuf,
-    /// Where the answers go; a file of answers is replaced if no model was asked for them.
+    /// File for the answers. An existing file is replaced unless a model was asked for its answers.
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
-    /// Replace answers that `ask` wrote, too.
+    /// Also replace answers that `ask` wrote.
     #[arg(long)]
     force: bool,
 }

@@ -30,20 +30,20 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Scheduler {
-    /// A job script for Slurm: an array with one part a task, and a merge that depends on it.
+    /// Write a Slurm job script: an array with one part per task, then a merge.
     Slurm {
         #[command(flatten)]
         work: Work,
     },
-    /// A manifest for Kubernetes: an indexed job with one part a pod, and a job that merges them.
+    /// Write a Kubernetes manifest: an indexed job with one part per pod, then a merge.
     Kubernetes {
         #[command(flatten)]
         work: Work,
-        /// Image that has vniah.
+        /// Container image that contains vniah.
         #[arg(long, value_name = "IMAGE")]
         image: String,
-        /// Claim of a volume that all pods can write to, and where it is mounted: the spec, its haystacks, OUT and the
-        /// cache lie below, on this machine too.
+        /// Volume claim that all pods can write to, and its mount path. The spec, its haystacks, OUT and the cache lie
+        /// below that path, on this machine too.
         #[arg(long, value_name = "CLAIM:PATH", value_parser = volume)]
         volume: (String, PathBuf),
     },
@@ -51,18 +51,18 @@ enum Scheduler {
 
 #[derive(Debug, clap::Args)]
 struct Work {
-    /// The spec.
+    /// Spec file (TOML).
     spec: PathBuf,
-    /// Directory of the dataset, on a file system that all machines share; parts go to OUT.parts.
+    /// Dataset directory, on a file system that all machines share. Parts go to OUT.parts.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
     /// Number of parts.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     shards: u64,
-    /// How videos are kept; as recipes they need the cache as long as they are used.
+    /// How to keep videos. Recipes need the cache for as long as they are used.
     #[arg(long, value_enum, default_value_t)]
     store: Store,
-    /// Processors of each part.
+    /// Processors per part.
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1024))]
     cpus: u32,
     #[command(flatten)]

@@ -16,16 +16,16 @@ use crate::score::{self, FEWEST_CLUSTERS, Scores};
 /// Compare runs of one dataset, sample by sample.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Scores of two or more runs, as `vniah score -o` writes them; one is enough for --leaderboard
+    /// Scores of two or more runs, written by `vniah score -o`. One is enough for --leaderboard
     #[arg(required = true)]
     scores: Vec<PathBuf>,
-    /// Print the leaderboard alone, in this form
+    /// Print only the leaderboard, in this format
     #[arg(long, value_enum)]
     leaderboard: Option<MarkupName>,
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Print every pair as JSON, cells included
+    /// Print every pair as JSON, including cells
     #[arg(long, conflicts_with = "leaderboard")]
     json: bool,
 }
@@ -53,7 +53,7 @@ impl From<MarkupName> for Markup {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.scores.len() < 2 && args.leaderboard.is_none() {
         return Err(Failure::message(Exit::Usage, "a comparison needs the scores of two runs or more")
-            .hint("`--leaderboard markdown` makes a table of one run, too"));
+            .hint("`--leaderboard markdown` also makes a table of one run"));
     }
     let runs: Vec<Scores> = args.scores.iter().map(|path| score::read(path)).collect::<Result<_, _>>()?;
     score::compare::check_same_dataset(&runs.iter().collect::<Vec<_>>())?;

@@ -16,24 +16,24 @@ use crate::project::{Dataset, Session};
 use crate::report;
 use crate::sampler::Resize;
 
-/// Tell which needles each sampler sees, and what a perfect model could score.
+/// Show which needles each sampler sees, and what a perfect model could score.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     out: PathBuf,
-    /// Samplers, such as `linspace(64)`; a list, or stated several times
+    /// Samplers, such as `linspace(64)`, separated by commas; repeatable
     #[arg(long, value_name = "ID[,ID...]", required = true)]
     sampler: Vec<String>,
-    /// How frames are resized [default: as each sampler's library does]
+    /// How to resize frames [default: as each sampler's library does]
     #[arg(long, value_name = "RESIZE")]
     resize: Option<Resize>,
-    /// Write a page that draws it; an existing file is overwritten only if it is such a page
+    /// Write an HTML page with diagrams. An existing file is replaced only if it is such a page
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// With --json: the indices that are taken of each video
+    /// With --json: add the frame indices taken from each video
     #[arg(long, requires = "json")]
     indices: bool,
 }
@@ -42,7 +42,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let samplers = samplers(&args.sampler)?;
     if samplers.is_empty() {
-        return Err(Failure::message(Exit::Usage, "--sampler names no sampler"));
+        return Err(Failure::message(Exit::Usage, "--sampler is empty"));
     }
     if let Some(output) = &args.output {
         super::report::may_write(output)?;
@@ -66,19 +66,20 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         text.push_str(&tables(sampler.name(), of));
     }
     text.push_str(
-        "A question is seen if all its evidence is. Ceilings are those of a perfect model that guesses the rest: circular by\n\
-         staying with one option's content, or by a letter for each try; mean IoU of the best estimates where times are\n\
-         asked for. No model that sees only these frames passes its ceiling but by luck.\n",
+        "A question is seen if all its evidence is. The ceiling is the circular accuracy of a perfect model that, where it\n\
+         did not see the evidence, stays with one option's content: state this one. `letters` is the same for a model that\n\
+         draws a letter for each try. Where times are asked for, it is the mean IoU of the best estimates. A model that sees\n\
+         only these frames can pass its ceiling only by luck.\n",
     );
     put(&text)
 }
 
 /// What the figures of times are.
-const ESTIMATES: &str = ": each is of the estimates that are best for it, R@k not of those for mIoU; no model that sees only\n\
-                         these frames passes one but by luck";
+const ESTIMATES: &str = ": each uses the estimates that are best for it, which differ for R@k and mIoU; a model that sees only\n\
+                         these frames can pass one only by luck";
 /// What those of things that are shown several times are.
 const SEVERAL: &str =
-    "shown several times; this is one viewer, who takes each time alone, and a better one may pass it";
+    "shown several times; this is one viewer, who judges each time by itself, and a better one may pass it";
 
 fn share(part: u64, whole: u64) -> String {
     percent(part as f64 / whole.max(1) as f64)

@@ -23,43 +23,43 @@ use crate::wording;
 /// How a server is asked.
 #[derive(Debug, clap::Args)]
 pub(super) struct Endpoint {
-    /// Temperature; `none` leaves it to the server
+    /// Sampling temperature; `none` leaves it to the server
     #[arg(long, default_value = "0")]
     pub(super) temperature: String,
-    /// Most tokens of a reply; `none` leaves it to the server
+    /// Maximum number of tokens in a reply; `none` leaves it to the server
     #[arg(long, default_value = "1024")]
     pub(super) max_tokens: String,
-    /// Fields of the request beside these, as a JSON object or `@FILE`; they go over ours
+    /// Additional request fields, as a JSON object or `@FILE`. They override ours
     #[arg(long, value_name = "JSON|@FILE")]
     pub(super) extra_body: Option<String>,
-    /// Name of the environment variable that holds the server's key
+    /// Environment variable that holds the server's API key
     #[arg(long, value_name = "NAME", default_value = "OPENAI_API_KEY")]
     api_key_env: String,
-    /// Requests under way at once
+    /// Number of concurrent requests
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) concurrency: u16,
-    /// Requests a minute at most
+    /// Maximum number of requests per minute
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     requests_per_minute: Option<u32>,
-    /// Tokens a minute at most, of requests and replies
+    /// Maximum number of tokens per minute, in requests and replies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     tokens_per_minute: Option<u32>,
-    /// Seconds after which a request is given up; videos take minutes
+    /// Seconds until a request times out. Videos take minutes
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
-    /// Attempts for one row
+    /// Attempts per row
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
-    /// Rows in a row that may end in an error before the run is given up
+    /// Stop the run after this many consecutive rows with an error
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     max_errors: u32,
-    /// Price of a million tokens of requests, in any unit
+    /// Price per million request tokens, in any currency
     #[arg(long, value_name = "PRICE", requires = "price_output")]
     price_input: Option<f64>,
-    /// Price of a million tokens of replies
+    /// Price per million reply tokens
     #[arg(long, value_name = "PRICE", requires = "price_input")]
     price_output: Option<f64>,
-    /// Ask again what ended in an error
+    /// Ask again the rows that ended in an error
     #[arg(long)]
     pub(super) retry_errors: bool,
 }
@@ -76,7 +76,9 @@ pub(super) fn text_or_file(given: &str) -> Result<String, Failure> {
 pub(super) fn prompt(flag: &str, given: Option<&str>, own: &str, places: &[&str]) -> Result<String, Failure> {
     let prompt = given.map_or(Ok(own.to_owned()), text_or_file)?;
     match places.iter().find(|place| !prompt.contains(**place)) {
-        Some(place) => Err(Failure::message(Exit::Usage, format!("--{flag} lacks the place `{place}`"))),
+        Some(place) => {
+            Err(Failure::message(Exit::Usage, format!("--{flag} lacks the placeholder `{place}`")))
+        }
         None => Ok(prompt),
     }
 }
@@ -143,7 +145,7 @@ impl Endpoint {
         let extra_body: Map<String, Value> = match &self.extra_body {
             None => Map::new(),
             Some(given) => serde_json::from_str(&text_or_file(given)?).map_err(|error| {
-                Failure::message(Exit::Usage, format!("--extra-body is no JSON object: {error}"))
+                Failure::message(Exit::Usage, format!("--extra-body is not a JSON object: {error}"))
             })?,
         };
         Ok(Parameters {
@@ -231,7 +233,7 @@ pub(super) fn told(verb: &str, thing: &str, summary: &Summary, setup: &Setup<'_>
 pub(super) fn stopped(summary: &Summary, thing: &str) -> Result<(), Failure> {
     if summary.left > 0 {
         let message = format!("stopped with {} left", wording::count(summary.left, thing));
-        return Err(Failure::message(Exit::Stopped, message).hint("run the same command again to go on"));
+        return Err(Failure::message(Exit::Stopped, message).hint("run the same command again to resume"));
     }
     Ok(())
 }

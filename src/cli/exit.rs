@@ -108,7 +108,7 @@ pub(super) fn unasked(flag: &str, error: ask::Error) -> Failure {
     match error {
         ask::Error::Output(error) => unwritten(flag, error),
         stopped @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => Failure::from(stopped)
-            .hint("what was answered is kept; run again to go on, with --retry-errors to ask what ended in an error again"),
+            .hint("what was answered is kept; run again to resume; --retry-errors also asks again what ended in an error"),
         other @ (ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. }) => {
             Failure::from(other).hint(format!("name another file with {flag}"))
         }

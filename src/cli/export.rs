@@ -15,12 +15,12 @@ use crate::id;
 use crate::sampler::Sampler;
 use crate::spec::ExportFormat;
 
-/// Write a dataset in the forms that other tools read.
+/// Write a dataset in the formats of other tools.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     out: PathBuf,
-    /// The format; several are separated by commas
+    /// Format, or several separated by commas
     #[arg(
         long = "to",
         visible_alias = "as",
@@ -30,16 +30,16 @@ pub(super) struct Args {
         required = true
     )]
     to: Vec<ExportFormat>,
-    /// Directory to write to, in which videos are linked or copied [default: the dataset's own]
+    /// Directory to write to. Videos are hard-linked or copied [default: the dataset directory]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Name of the task or data set within the tool
+    /// Name of the task or dataset in the tool
     #[arg(long, default_value = "vniah", value_parser = name)]
     name: String,
-    /// Sampler of the pictures in `VLMEvalKit`'s table of frames; without it there is no such table
+    /// Sampler for VLMEvalKit's table of frames. Without it, that table is not written
     #[arg(long, value_name = "ID")]
     sampler: Option<Sampler>,
-    /// Megabytes after which a WebDataset shard is closed
+    /// Size of a WebDataset shard in megabytes
     #[arg(long, value_name = "MB", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     shard_size: u64,
     #[command(flatten)]

@@ -19,7 +19,7 @@ use crate::question::{self, AnswerKind, Families, Family, Form, Labels, Prompt};
 use crate::spec;
 use crate::wording;
 
-/// List the question types, or show what one shows, asks and scores.
+/// List the question types, or show one in full.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -28,11 +28,11 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// A table of all types.
+    /// Print a table of all types.
     List(Source),
-    /// One type in full, with an example.
+    /// Print one type in full, with an example.
     Show {
-        /// The type, such as `when_edit1`.
+        /// Question type, such as `when_edit1`.
         #[arg(value_name = "TYPE")]
         kind: String,
         #[command(flatten)]
@@ -46,7 +46,7 @@ struct Source {
     /// Language of the questions: `en` or `zh`.
     #[arg(long, default_value = "en", value_parser = language)]
     language: Language,
-    /// A directory of families of your own, over those that come with the program.
+    /// Directory of your own families. They replace embedded ones of the same type.
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
     /// Print JSON.

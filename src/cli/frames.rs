@@ -13,28 +13,28 @@ use super::terminal::Terminal;
 use crate::frames::{Format, Options};
 use crate::sampler::Sampler;
 
-/// Write exactly the frames that a sampler takes of each video.
+/// Write exactly the frames that a sampler takes from each video.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     out: PathBuf,
-    /// The sampler, such as `linspace(64)`
+    /// Sampler, such as `linspace(64)`
     #[arg(long, value_name = "ID")]
     sampler: Sampler,
-    /// Directory to write to: empty, absent, or left unfinished by the same command
+    /// Directory to write to. It must be new, empty, or left unfinished by the same command
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     /// Format of the pictures
     #[arg(long, value_enum, default_value_t = FormatName::Jpeg)]
     format: FormatName,
-    /// Quality of JPEG
+    /// JPEG quality
     #[arg(long, value_name = "1..100", default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     quality: u8,
-    /// Write WebDataset shards instead of files, a new one after this many megabytes
+    /// Write WebDataset shards of this many megabytes instead of files
     #[arg(long, value_name = "MB", num_args = 0..=1, default_missing_value = "500",
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     tar: Option<u64>,
-    /// Only this sample; stated several times, these
+    /// Only this sample; repeatable
     #[arg(long, value_name = "ID")]
     sample: Vec<String>,
     #[command(flatten)]

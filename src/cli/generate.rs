@@ -13,19 +13,19 @@ use super::terminal::Terminal;
 use crate::dataset::{Shard, Store};
 use crate::project::{Make, Project};
 
-/// Make a dataset; run again, it resumes.
+/// Make a dataset, or resume making it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The spec.
+    /// Spec file (TOML).
     spec: PathBuf,
-    /// Directory of the dataset; made if it does not exist.
+    /// Dataset directory. It is created if it does not exist.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
-    /// Make this part of the dataset alone, such as 0/8: parts are made on any machine, in any order, and joined by
-    /// `vniah merge`.
+    /// Make only this part of the dataset, such as 0/8. Parts can be made on any machine and in any order.
+    /// `vniah merge` joins them.
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
-    /// How videos are kept: as files, or as recipes, which hold what is not in the haystacks and grow with needles alone.
+    /// How to keep videos: as files, or as recipes, which hold only what is not in the haystacks.
     #[arg(long, value_enum, default_value_t)]
     store: Store,
     #[command(flatten)]
@@ -41,7 +41,7 @@ impl ValueEnum for Store {
         let help = match self {
             Self::File => "MP4 files",
             Self::Recipe => {
-                "Recipes: `vniah materialize` makes files of them, `vniah serve` gives them over HTTP"
+                "Recipes. `vniah materialize` turns them into files, `vniah serve` serves them over HTTP"
             }
         };
         Some(PossibleValue::new(self.name()).help(help))

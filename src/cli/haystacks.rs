@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::render::haystacks::Surveyed;
 use crate::render::prune::{self, Pruned};
 
-/// List and prepare haystacks.
+/// List and prepare source videos (haystacks).
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -26,9 +26,9 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Say what each haystack of a spec is, and whether it is used as it is.
+    /// Print what each haystack of a spec is, and whether vniah uses it as it is or encodes it once.
     List {
-        /// The spec.
+        /// Spec file (TOML).
         spec: PathBuf,
         /// Print JSON.
         #[arg(long)]
@@ -36,12 +36,12 @@ enum Action {
         #[command(flatten)]
         machine: Machine,
     },
-    /// Remove prepared haystacks from the cache, the least recently used first, and what nobody can use; what is in use stays.
+    /// Remove unusable files and the least recently used haystacks from the cache. Haystacks in use stay.
     Prune {
-        /// What may stay, such as `20GB`, `500MiB` or `0`.
+        /// Size that may stay, such as `20GB`, `500MiB` or `0`.
         #[arg(long, value_name = "SIZE")]
         limit: ByteSize,
-        /// Say what would be removed, and remove nothing.
+        /// Print what would be removed, and remove nothing.
         #[arg(long)]
         dry_run: bool,
         /// Print JSON.
@@ -50,9 +50,9 @@ enum Action {
         #[command(flatten)]
         cache: Cache,
     },
-    /// Prepare the haystacks of a spec, so that generating has only to splice.
+    /// Prepare the haystacks of a spec ahead of `vniah generate`.
     Prepare {
-        /// The spec.
+        /// Spec file (TOML).
         spec: PathBuf,
         #[command(flatten)]
         machine: Machine,

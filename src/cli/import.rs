@@ -20,30 +20,30 @@ use crate::wording;
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     out: PathBuf,
-    /// The result file
+    /// Result file
     file: PathBuf,
-    /// Where the answers go; a file of answers is replaced if no model was asked for them
+    /// File for the answers. An existing file is replaced unless a model was asked for its answers
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
-    /// Replace answers that `ask` wrote, too
+    /// Also replace answers that `ask` wrote
     #[arg(long)]
     force: bool,
-    /// Layout of the file; absent, it is detected and stated
+    /// Format of the file [default: detected, and printed]
     #[arg(long, value_enum)]
     format: Option<FormatName>,
-    /// Column or key that holds the id of the row, in plain tables and JSON Lines
+    /// Column or key with the id of the row (CSV and JSON Lines)
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
-    /// Column or key that holds the response
+    /// Column or key with the response
     #[arg(long, value_name = "NAME")]
     response_column: Option<String>,
-    /// Which of several different replies to one row is taken; without it they are an error
+    /// Which of several different replies to a row to take. Without this option they are an error
     #[arg(long, value_enum)]
     duplicates: Option<DuplicatesName>,
-    /// Name of the model, where the file does not state it
+    /// Name of the model, if the file does not state it
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Print the account as JSON on stdout
+    /// Print the summary as JSON
     #[arg(long)]
     json: bool,
 }
@@ -127,7 +127,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
             wording::verb(account.contradicting, "replies", "reply")
         );
         return Err(
-            Failure::message(Exit::Input, message).hint("--duplicates first|last says which is taken")
+            Failure::message(Exit::Input, message).hint("--duplicates first|last chooses which to take")
         );
     }
     write_output(&args.output, answers, args.force)?;

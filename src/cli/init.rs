@@ -9,10 +9,10 @@ use super::exit::{Exit, Failure};
 use super::print::{put, say};
 use crate::files;
 
-/// Write a commented spec that generates as it stands.
+/// Write a commented spec that works as it is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Where to; made if it does not exist.
+    /// Directory to write to. It is created if it does not exist.
     #[arg(default_value = ".")]
     dir: PathBuf,
 }

@@ -24,22 +24,22 @@ use crate::wording;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Judge")]
 pub(super) struct JudgeArgs {
-    /// Ask this model which option a reply names, where the robust rule cannot read it. It sees the question, the options and the
-    /// reply, never which option is right. The main figures stay as they are without `--rule judged`
+    /// Ask this model which option a reply names if the robust rule cannot read it. The judge sees the question, the options and
+    /// the reply, never the right option. The main figures stay the same unless you add `--rule judged`
     #[arg(long, value_name = "MODEL", requires = "base_url")]
     judge: Option<String>,
     /// Address of the judge's server up to `/v1`
     #[arg(long, value_name = "URL", requires = "judge")]
     base_url: Option<String>,
-    /// The judge's verdicts: read if it is there, and with `--judge` added to [default with --judge: ANSWERS.judged.jsonl]
+    /// File of the judge's verdicts. It is read if it exists; `--judge` adds to it [default with --judge: ANSWERS.judged.jsonl]
     #[arg(long, value_name = "FILE")]
     judged: Option<PathBuf>,
-    /// Prompt with the places `{question}`, `{options}`, `{reply}` and `{none}`, or `@FILE`
+    /// Prompt, or `@FILE`, with the placeholders `{question}`, `{options}`, `{reply}` and `{none}`
     #[arg(long, value_name = "TEXT|@FILE", requires = "judge")]
     judge_prompt: Option<String>,
     #[command(flatten)]
     endpoint: Endpoint,
-    /// Write the first request to the judge to stdout, send nothing and score nothing
+    /// Print the first request to the judge; send nothing and score nothing
     #[arg(long, requires = "judge")]
     dry_run: bool,
 }

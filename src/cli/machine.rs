@@ -24,10 +24,10 @@ pub(super) struct Cache {
 pub(super) struct Machine {
     #[command(flatten)]
     cache: Cache,
-    /// What the cache may take: beyond it, haystacks that were not used for longest are removed [default: no limit].
+    /// Size limit of the cache. Above it, the least recently used haystacks are removed [default: no limit].
     #[arg(long, value_name = "SIZE")]
     cache_limit: Option<ByteSize>,
-    /// Threads that work at once [default: one a core].
+    /// Number of threads [default: one per core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
 }

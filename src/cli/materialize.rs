@@ -10,12 +10,12 @@ use super::machine::Machine;
 use super::origin::Origin;
 use super::terminal::Terminal;
 
-/// Write the videos of a dataset of recipes as MP4 files.
+/// Turn the recipes of a dataset into MP4 files.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory of the dataset.
+    /// Dataset directory.
     dataset: PathBuf,
-    /// This sample's video alone; may be given several times.
+    /// Only this sample's video; repeatable.
     #[arg(long = "sample", value_name = "ID")]
     samples: Vec<String>,
     #[command(flatten)]

@@ -8,13 +8,15 @@ use super::exit::Failure;
 use super::terminal::Terminal;
 use crate::project::{self, Session};
 
-/// Join the parts of a dataset into the very bytes that one machine would have made.
+/// Join parts made on several machines.
+///
+/// The result is byte-identical to a single-machine run.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory of the dataset; made if it does not exist.
+    /// Dataset directory. It is created if it does not exist.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
-    /// Directories that `vniah generate --shard` filled; they stay as they are.
+    /// Directories that `vniah generate --shard` wrote. They stay unchanged.
     #[arg(value_name = "PART", required = true)]
     parts: Vec<PathBuf>,
 }

@@ -52,11 +52,11 @@ use crate::project;
 use exit::Failure;
 use terminal::Terminal;
 
-/// Hide needles in video haystacks, ask what was hidden, and score the answers.
+/// Hide needles in videos, ask a model what was hidden, and score the answers.
 #[derive(Debug, Parser)]
 #[command(name = "vniah", version, disable_help_subcommand = true, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 our bug, 2 usage, 3 invalid input, 4 media could not be read or written, \
+    after_help = "Exit codes: 0 done, 1 bug in vniah, 2 wrong usage, 3 invalid input, 4 media could not be read or written, \
     5 a check failed, 6 stopped before the end (run again to resume)"
 )]
 struct Cli {
@@ -82,7 +82,7 @@ enum Command {
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(Box<score::Args>),
     Compare(compare::Args),
-    /// Write one self-contained page: tables, heatmaps, curves, and a viewer of the samples.
+    /// Write a self-contained HTML report: tables, heatmaps, curves, and a sample viewer.
     Report(report::Args),
     Coverage(coverage::Args),
     Frames(frames::Args),
@@ -97,7 +97,7 @@ enum Command {
 /// Print a completion script for a shell.
 #[derive(Debug, clap::Args)]
 struct Completions {
-    /// The shell.
+    /// Shell.
     shell: clap_complete::Shell,
 }
 

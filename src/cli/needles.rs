@@ -14,7 +14,7 @@ use super::sheet::write_sheet;
 use crate::language::Language;
 use crate::needle::{Error, FontFile, Item, Library, Pack, PackKind};
 
-/// List, preview and make needle packs.
+/// List, preview and import needle packs.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -23,34 +23,34 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// List the packs: those that come with the program and your own.
+    /// List the embedded packs and your own.
     List {
         #[command(flatten)]
         packs: Packs,
     },
-    /// List the items of a pack; with -o, write a picture of them all.
+    /// List the items of a pack. With -o, also draw them.
     Show {
         /// Id of the pack.
         pack: String,
         #[command(flatten)]
         packs: Packs,
-        /// Write a preview of all items to this PNG file.
+        /// Write a preview of all items to this PNG file, which must not exist yet.
         #[arg(short, long, value_name = "SHEET.png")]
         output: Option<PathBuf>,
     },
-    /// Make a pack of your own pictures: class folders, COCO, Pascal VOC, a table or Tux Paint's stamps.
+    /// Make a pack from your own pictures: class folders, COCO, Pascal VOC, a table or Tux Paint's stamps.
     Import(Box<pack::Args>),
 }
 
 #[derive(Debug, clap::Args)]
 struct Packs {
-    /// A directory of your own: a pack, or a directory of packs; may be given more than once.
+    /// Directory of your own: a pack, or a directory of packs; repeatable.
     #[arg(long, value_name = "DIR")]
     needles: Vec<PathBuf>,
-    /// Call items by their names in this language: `en` or `zh`.
+    /// Language of the names: `en` or `zh`.
     #[arg(long, value_name = "CODE", default_value = "en", value_parser = language)]
     language: Language,
-    /// Font of the preview: a file, or the name of one that is installed.
+    /// Font of the preview: a file, or the name of an installed font.
     #[arg(long, value_name = "FONT")]
     font: Option<String>,
     /// Print JSON.

@@ -13,10 +13,10 @@ use crate::project::{self, Dataset};
 /// Where a dataset comes from.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Origin {
-    /// The spec that made the dataset [default: where it was, else the copy in the dataset]; recipes need one
+    /// Spec that made the dataset [default: its original path, else the copy in the dataset]
     #[arg(long, value_name = "SPEC")]
     spec: Option<PathBuf>,
-    /// Directory that holds the source videos, at any depth, for the dataset's copy of its spec
+    /// Directory with the source videos, at any depth, if they have moved since the dataset was made
     #[arg(long = "haystacks", value_name = "DIR", conflicts_with = "spec")]
     haystacks_dir: Option<PathBuf>,
 }

@@ -16,12 +16,12 @@ use crate::needle::import::{self, Form, Options, Plurals};
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
-    /// Directory of class folders, of stamps or of VOC, JSON file of COCO, or CSV table.
+    /// Directory of class folders, stamps or VOC; or a JSON file of COCO; or a CSV table.
     source: PathBuf,
-    /// How the pictures are kept.
+    /// Format of the source.
     #[arg(long = "as", value_name = "FORM")]
     form: Kept,
-    /// Directory of the pack: new, or empty.
+    /// Directory for the pack. It must be new or empty.
     #[arg(short, long, value_name = "PACK_DIR")]
     output: PathBuf,
     /// Id of the pack.
@@ -30,7 +30,7 @@ pub(super) struct Args {
     /// Licence of the pictures, such as CC-BY-4.0 [default: as the source states for each].
     #[arg(long)]
     licence: Option<String>,
-    /// Whom to credit for the pictures [default: as the source states for each].
+    /// Credit for the pictures [default: as the source states for each].
     #[arg(long)]
     credit: Option<String>,
     /// Directory of COCO's images [default: that of its file].
@@ -39,37 +39,37 @@ pub(super) struct Args {
     /// Table of label, plural and aliases (separated by `;`).
     #[arg(long, value_name = "FILE.csv")]
     names: Option<PathBuf>,
-    /// Form plurals that are not given by the rules of a language.
+    /// Form missing plurals by the rules of this language.
     #[arg(long, value_name = "LANGUAGE")]
     plurals: Option<Language>,
-    /// Shorter side of a picture, in pixels, at least.
+    /// Minimum length of the shorter side of a picture, in pixels.
     #[arg(long, value_name = "N", default_value_t = 64)]
     least_side: u32,
-    /// Longer side as a multiple of the shorter, at most.
+    /// Maximum ratio of the longer side to the shorter.
     #[arg(long, value_name = "N", default_value_t = 4)]
     most_aspect: u32,
-    /// Frame that a picture is to fill, such as 640x360: it may be magnified four times at most.
+    /// Frame size that pictures must fill, such as 640x360, without being magnified more than four times.
     #[arg(long, value_name = "WxH", value_parser = frame)]
     frame: Option<(u32, u32)>,
-    /// Leave out stamps in directories of this name, such as `cartoon`; may be given more than once.
+    /// Leave out stamps in directories of this name, such as `cartoon`; repeatable.
     #[arg(long, value_name = "NAME")]
     without: Vec<String>,
     /// Table that mends the names of stamps or drops them: `file`, `label`, `aliases`, `chinese`, `chinese_aliases`, `drop`.
     #[arg(long, value_name = "FILE.csv")]
     labels: Option<PathBuf>,
-    /// Keep the Chinese names of stamps; some are wrong, so look at them.
+    /// Keep the Chinese names of stamps. Some are wrong, so check them.
     #[arg(long)]
     chinese: bool,
-    /// Pictures have to look this far apart: 0 is the same, 1000 the farthest.
+    /// Minimum visual distance between two pictures: 0 is identical, 1000 is the largest.
     #[arg(long, value_name = "N", default_value_t = 60)]
     least_distance: u32,
-    /// Mark pictures that look the same as alike, so that they never meet in a question.
+    /// Keep pictures that look the same, but never use them in one question.
     #[arg(long)]
     alike: bool,
-    /// Leave out pictures that cannot be used, and say which.
+    /// Leave out unusable pictures, and list them.
     #[arg(long)]
     skip_bad: bool,
-    /// Write a preview of all items to this PNG file.
+    /// Write a preview of all items to this PNG file, which must not exist yet.
     #[arg(long, value_name = "SHEET.png")]
     sheet: Option<PathBuf>,
     /// Print JSON.
@@ -80,7 +80,7 @@ pub(super) struct Args {
 /// How pictures are kept.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kept {
-    /// A directory a class.
+    /// One directory per class.
     Imagefolder,
     /// COCO's `instances_*.json`.
     Coco,
@@ -88,7 +88,7 @@ enum Kept {
     Voc,
     /// A table of path and label.
     Csv,
-    /// Tux Paint's: pictures, each beside a text that names it.
+    /// Tux Paint's stamps: pictures, each with a text file that names it.
     Stamps,
 }
 

@@ -11,12 +11,12 @@ use super::print::{json, put};
 use super::terminal::Terminal;
 use crate::project::Project;
 
-/// Check a spec and print what would be made.
+/// Check a spec and print what it would make.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The spec.
+    /// Spec file (TOML).
     spec: PathBuf,
-    /// Write the plan to this file, one sample a line; a plan that is there is replaced.
+    /// Write the plan to this file, one video per line. An existing plan is replaced.
     #[arg(short, long, value_name = "plan.jsonl")]
     output: Option<PathBuf>,
     /// Print JSON.

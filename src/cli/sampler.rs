@@ -11,21 +11,21 @@ use super::print::{json, put, table};
 use crate::sampler::{CATALOGUE, Resize, Sampler, guaranteed_frames, split_list};
 use crate::time::FrameRate;
 
-/// Print the frames that a sampler takes of a video, or the table of samplers.
+/// Print the frames that a sampler takes from a video, or list all samplers.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Samplers, such as `linspace(64)` or `fps:1,max=64`; none prints the table of those there are.
+    /// Samplers, such as `linspace(64)` or `fps:1,max=64`. Without any, all samplers are listed.
     samplers: Vec<String>,
-    /// Frames of the video.
+    /// Number of frames in the video.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
     frames: Option<u64>,
     /// Frame rate of the video: `25`, `29.97`, `30000/1001`.
     #[arg(long, value_name = "F")]
     fps: Option<FrameRate>,
-    /// Size of the video, such as `1280x720`: tells what the model is given of it.
+    /// Size of the video, such as `1280x720`. Adds the size and tokens that the model gets.
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(u32, u32)>,
-    /// How frames are resized [default: as the sampler's library does].
+    /// How to resize frames [default: as the sampler's library does].
     #[arg(long, value_name = "RESIZE")]
     resize: Option<Resize>,
     /// Print JSON.

@@ -17,13 +17,13 @@ use crate::score::Scores;
 /// Print the JSON Schema of a file format.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The format.
+    /// Format.
     name: Name,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Name {
-    /// A line of plan.jsonl after its first.
+    /// A line of plan.jsonl, except the first.
     Plan,
     /// A line of metadata.jsonl.
     Metadata,

@@ -30,35 +30,35 @@ pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
     #[arg(required_unless_present = "vnbench")]
     out: Option<PathBuf>,
-    /// Answers of one run, JSON Lines with `id` and `response`; several files are parts of it
+    /// Answers of one run: JSON Lines with `id` and `response`. Several files are parts of one run
     #[arg(required_unless_present = "vnbench")]
     answers: Vec<PathBuf>,
-    /// Score a result file of VNBench's scripts on the right answers that it carries, without a dataset
+    /// Score a result file of VNBench's scripts, without a dataset. The file itself holds the right answers
     #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "answers"])]
     vnbench: Option<PathBuf>,
-    /// How that file's labels `ret_insert1` and `ret_insert2` are taken, which the released files swap
+    /// How to read the labels `ret_insert1` and `ret_insert2`, which VNBench's released files swap
     #[arg(long, value_enum, default_value_t = LabelsName::Question, conflicts_with = "out")]
     labels: LabelsName,
-    /// Where to write the scores; an existing file is overwritten only if it holds scores
+    /// File for the scores. An existing file is replaced only if it holds scores
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// How replies are read: `robust` understands wordy ones, `official` is VNBench's rule, `judged` is `robust` with a judge's
-    /// verdicts on what it cannot read. All are shown
+    /// Rule that reads replies for the main figure. `robust` understands wordy replies, `official` is VNBench's rule, `judged` is
+    /// `robust` plus a judge's verdicts on what it cannot read. All are shown
     #[arg(long, value_enum, default_value_t)]
     rule: Reading,
     /// Name of the model, if the answers do not state it
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// The sampler through which the model saw the videos, for answers that do not carry the frames sent
+    /// Sampler of the model, if the answers do not state which frames it saw
     #[arg(long, value_name = "ID", conflicts_with = "vnbench")]
     sampler: Option<Sampler>,
-    /// A length is effective if accuracy is at least this share of the shortest length's
+    /// A length counts as effective if its accuracy is at least this share of the shortest length's
     #[arg(long, value_name = "SHARE", default_value_t = score::THRESHOLD, value_parser = share)]
     threshold: f64,
     /// Seed of the bootstrap intervals
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Answers of the same run to a control of the dataset, such as `no-needle=FILE`; may be given for each control
+    /// Answers of the same model to a control of the dataset, such as `no-needle=FILE`; repeatable
     #[arg(long = "control", value_name = "NAME=FILE", conflicts_with = "vnbench")]
     controls: Vec<Answered>,
     /// Print the scores as JSON instead of a table
@@ -80,11 +80,11 @@ impl ValueEnum for Reading {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LabelsName {
-    /// By the question: a fruit is `ret_insert1`, a landmark `ret_insert2`; as given where no question is in the file.
+    /// By the question: a fruit is `ret_insert1`, a landmark is `ret_insert2`. As given if the file has no questions.
     Question,
-    /// As the file gives them.
+    /// As they are in the file.
     AsGiven,
-    /// The one for the other.
+    /// Exchanged.
     Swapped,
 }
 

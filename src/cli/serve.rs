@@ -12,12 +12,12 @@ use super::print::{put, say};
 use super::terminal::Terminal;
 use crate::serve::Site;
 
-/// Give every video over HTTP, on this machine alone, without writing files.
+/// Serve every video over HTTP, on this machine only, without writing files.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory of the dataset.
+    /// Dataset directory.
     dataset: PathBuf,
-    /// Port to listen on; 0 takes any that is free.
+    /// Port to listen on; 0 picks a free one.
     #[arg(long, default_value_t = 8017)]
     port: u16,
     #[command(flatten)]

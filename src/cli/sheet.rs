@@ -14,7 +14,8 @@ use crate::needle::{Library, Pack};
 /// Fails where a sheet would take the place of a file.
 pub(super) fn check_sheet(path: &Path) -> Result<(), Failure> {
     if path.exists() {
-        return Err(Failure::message(Exit::Usage, format!("`{}` is there already", path.display())));
+        let message = format!("`{}` already exists", path.display());
+        return Err(Failure::message(Exit::Usage, message).hint("remove it, or name another file"));
     }
     Ok(())
 }

@@ -16,17 +16,17 @@ use crate::dataset::CONTROLS;
 use crate::project::{TypeOutcome, Verify, VerifyReport};
 use crate::wording;
 
-/// Decode every video again and compare it with the plan.
+/// Decode every video and compare it with the plan.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory of the dataset.
+    /// Dataset directory.
     dataset: PathBuf,
     #[command(flatten)]
     origin: Origin,
-    /// Decode this sample alone; may be given several times.
+    /// Only this sample; repeatable.
     #[arg(long = "sample", value_name = "ID")]
     samples: Vec<String>,
-    /// Solve every sample from its decoded frames too; those whose needles are meant to be seen have to be solved.
+    /// Also answer every question from the decoded frames. Fails if a question with clearly visible needles is not solved.
     #[arg(long)]
     solve: bool,
     #[command(flatten)]

@@ -93,7 +93,7 @@ pub(super) fn row(row: &Row) -> Vec<String> {
             wrong(key, name, "is not a path within the dataset", outside_of(VIDEOS, name).as_deref());
         }
     }
-    wrong("sample_id", &row.sample_id, "is no id", no_name(&row.sample_id));
+    wrong("sample_id", &row.sample_id, "is not an id", no_name(&row.sample_id));
     let words = [
         ("id", &row.id),
         ("type", &row.kind),

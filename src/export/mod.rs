@@ -59,7 +59,7 @@ pub enum Error {
         example: String,
     },
     /// Another file is there.
-    #[error("`{0}` is there already and differs: remove it, or name another directory")]
+    #[error("`{0}` already exists and differs: remove it, or name another directory")]
     Different(String),
     /// The dataset's manifest cannot be read.
     #[error(transparent)]

@@ -57,7 +57,7 @@ pub enum Error {
         source: Refused,
     },
     /// A row that says something impossible.
-    #[error("`{0}` has a frame rate of none")]
+    #[error("`{0}` has no frame rate")]
     Row(String),
     /// The video has other frames than its row says.
     #[error("`{file}` is {}x{} pixels, and its row says {}x{}", found.0, found.1, stated.0, stated.1)]

@@ -94,7 +94,7 @@ fn refusal(path: &Path) -> Option<String> {
     if names == "image2" {
         return Some("is a picture, or a pattern of names of pictures, and no video".to_owned());
     }
-    let what = format!("is no video but `{names}` ({description})");
+    let what = format!("is not a video but `{names}` ({description})");
     Some(if is_in(LEADING) {
         format!("{what}, which leads to other files: name the videos themselves")
     } else {

@@ -24,7 +24,7 @@ pub fn open(path: &Path, probed: Source) -> Result<VideoTrack, Error> {
     probed.as_is.map_err(|reasons| {
         Error::source_file(
             path,
-            format!("is no prepared haystack: {}; remove it and run again", reasons.join(", ")),
+            format!("is not a prepared haystack: {}; remove it and run again", reasons.join(", ")),
         )
     })
 }

@@ -63,7 +63,7 @@ pub fn fault(path: &Path) -> Result<Option<String>, files::Error> {
     let found = std::fs::metadata(path).map_err(files::Error::io("read", path))?.len();
     Ok(match open(path) {
         Err(Error::File(error)) if !error.is_malformed() => return Err(error),
-        Err(_) => Some("it is no prepared sound".to_owned()),
+        Err(_) => Some("it is not prepared sound".to_owned()),
         Ok(track) => {
             let end = track.packets.last().map_or(0, |(at, size)| at + u64::from(*size));
             (end != found).then(|| format!("it has {found} bytes, not {end}"))
@@ -77,7 +77,7 @@ pub fn open(path: &Path) -> Result<AudioTrack, Error> {
     let mut line = String::new();
     BufReader::new(file).read_line(&mut line).map_err(files::Error::io("read", path))?;
     let head: Head = serde_json::from_str(&line).map_err(|error| {
-        Error::source_file(path, format!("is no prepared sound ({error}); remove it and run again"))
+        Error::source_file(path, format!("is not prepared sound ({error}); remove it and run again"))
     })?;
     let mut at = line.len() as u64;
     let mut packets = Vec::with_capacity(head.sizes.len());

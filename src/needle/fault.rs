@@ -240,7 +240,7 @@ pub enum Fault {
     #[error("an item is always alike to itself; name others only")]
     AlikeItself,
     /// An asset elsewhere would make the pack depend on where it lies.
-    #[error("`{0}` is not inside the pack's directory")]
+    #[error("`{0}` is not below the pack's directory; keep pictures in a subdirectory, such as `pictures`")]
     Outside(String),
     /// A link by which the pack would show what lies elsewhere.
     #[error(

@@ -103,7 +103,7 @@ pub enum Error {
     #[error("the spec cannot be written as TOML")]
     NoTable(#[from] toml::ser::Error),
     /// A file that is no plan lies where a plan is to be written.
-    #[error("`{}` exists and holds no plan", path.display())]
+    #[error("`{}` exists and is not a plan", path.display())]
     NotPlan {
         /// The file.
         path: PathBuf,
@@ -115,7 +115,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// What is to be audited is no plan.
-    #[error("`{}` is neither the directory of a dataset nor a plan", path.display())]
+    #[error("`{}` is neither a dataset directory nor a plan", path.display())]
     NoPlan {
         /// The file.
         path: PathBuf,
@@ -165,7 +165,7 @@ pub enum Error {
         dir: PathBuf,
     },
     /// There is no directory for a cache, and none is named.
-    #[error("there is no home directory to keep prepared haystacks in")]
+    #[error("there is no home directory for the cache of prepared haystacks")]
     NoHome,
     /// The system starts no thread.
     #[error("cannot start a thread: {reason}")]
@@ -295,7 +295,7 @@ pub enum Error {
         format: ExportFormat,
     },
     /// Another file lies where a video is to be written.
-    #[error("`{}` is there and is not the video of its recipe", path.display())]
+    #[error("`{}` exists and is not the video of its recipe", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

@@ -38,7 +38,9 @@ fn fitting<T>(
         match build(threads) {
             Ok(pool) => {
                 if threads < wanted {
-                    job.warn(&format!("the system does not start {wanted} threads: going on with {threads}"));
+                    job.warn(&format!(
+                        "the system does not start {wanted} threads: continuing with {threads}"
+                    ));
                 }
                 return Ok(pool);
             }

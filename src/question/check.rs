@@ -197,7 +197,7 @@ fn check_wording(raw: &Raw, kind: QuestionKind, asked: &Asked, problems: &mut Ve
                 let unknown = names.into_iter().filter(|name| ![wording::PLURAL, wording::NOUN].contains(name));
                 problems.extend(unknown.map(|name| {
                     format!(
-                        "{key}: `{{{name}}}` is no placeholder of a question; write `{{plural}}` or `{{noun}}`, or `{{{{{name}}}}}` for \
+                        "{key}: `{{{name}}}` is not a placeholder of a question; write `{{plural}}` or `{{noun}}`, or `{{{{{name}}}}}` for \
                          the braces themselves"
                     )
                 }));

@@ -328,7 +328,7 @@ pub(super) fn check_placeholders(
     for name in names.iter().filter(|name| !known.contains(name)) {
         let known: Vec<String> = known.iter().map(|name| format!("`{{{name}}}`")).collect();
         problems.push(format!(
-            "{key}: `{{{name}}}` is no placeholder of this question, which has {}",
+            "{key}: `{{{name}}}` is not a placeholder of this question, which has {}",
             known.join(", ")
         ));
     }

@@ -40,7 +40,7 @@ fn doubled_braces_are_braces_and_names_are_filled_once() {
 fn a_placeholder_that_is_none_is_named_with_those_that_are() {
     insta::assert_snapshot!(family("How many {plural}?", "How many pieces of {label}?"), @r"
     question family has 1 problem in my.toml
-      questions.fruits: `{label}` is no placeholder of a question; write `{plural}` or `{noun}`, or `{{label}}` for the braces themselves
+      questions.fruits: `{label}` is not a placeholder of a question; write `{plural}` or `{noun}`, or `{{label}}` for the braces themselves
     ");
     insta::assert_snapshot!(family("How many } {plural}?", "How many {plural?"), @r"
     question family has 2 problems in my.toml

@@ -12,7 +12,7 @@ pub enum OutputFault {
     #[error("is not a directory")]
     NotDir,
     /// What looks like a dataset is none.
-    #[error("is no dataset: {problem}")]
+    #[error("is not a dataset: {problem}")]
     NoDataset {
         /// Why not.
         problem: String,
@@ -39,7 +39,7 @@ pub enum VideoFault {
     #[error("is not a file")]
     NotFile,
     /// It leads out of the dataset, to a file that is no video.
-    #[error("is a link to a file outside of the dataset that is no MP4 video: it is not read")]
+    #[error("is a link to a file outside the dataset and not to an MP4 video, so it is not read")]
     ForeignLink,
 }
 
@@ -48,7 +48,7 @@ pub enum VideoFault {
 #[non_exhaustive]
 pub enum RecipeFault {
     /// A video is made of something that lies in no haystack.
-    #[error("is made of something that is no haystack's")]
+    #[error("is made of something that is not from a haystack")]
     NoHaystacks,
     /// It is no recipe.
     #[error("is not a recipe of format version {version}: {problem}")]

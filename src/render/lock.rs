@@ -71,7 +71,7 @@ pub(super) fn wait(
         }
         tries = tries.saturating_add(1);
         if tries == PATIENCE {
-            job.warn(&format!("another process is at work on {what}: waiting for it"));
+            job.warn(&format!("waiting for another process that works on {what}"));
         }
         sleep(PAUSE);
     }

@@ -80,7 +80,7 @@ pub enum Error {
         path: String,
     },
     /// Files of haystacks are written again and again, if always to the same bytes.
-    #[error("the files of the haystacks do not come to rest; run again when nothing writes them")]
+    #[error("the files of the haystacks keep changing; run again when nothing writes to them")]
     Unsteady,
     /// Parts of a dataset do not make a whole.
     #[error("these parts do not make a dataset\n  {}", .0.join("\n  "))]

@@ -143,8 +143,7 @@ impl<'a> Comparison<'a> {
             if is_lost(nearer, strength) {
                 let label = &self.video.needles[needle].label;
                 self.differ(format!(
-                    "needle `{label}` is on none of its frames: too faint for `video.quality`; make it clearer, or the \
-                     quality better"
+                    "needle `{label}` was lost in encoding: raise its opacity or lower `video.quality`"
                 ));
             }
         }

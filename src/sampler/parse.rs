@@ -12,7 +12,7 @@ use crate::wording;
 
 /// Text that names no sampler.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no sampler: {reason}")]
+#[error("`{text}` is not a sampler: {reason}")]
 pub struct ParseError {
     /// What was given.
     pub text: String,
@@ -182,9 +182,15 @@ fn rule(name: &str, inside: Option<&str>) -> Result<Rule, String> {
 
 fn unknown(name: &str) -> String {
     let names = || CATALOGUE.iter().map(|listed| listed.name);
+    let stem = name.trim_end_matches(|last: char| last.is_ascii_digit());
+    let number = &name[stem.len()..];
+    if !number.is_empty() && (stem.is_empty() || names().any(|known| known == stem)) {
+        let stem = if stem.is_empty() { "linspace" } else { stem };
+        return format!("write `{stem}({number})`");
+    }
     match wording::nearest(name, names()) {
-        Some(known) => format!("there is none of that name; the nearest is `{known}`"),
-        None => format!("there is none of that name; there are {}", names().collect::<Vec<_>>().join(", ")),
+        Some(known) => format!("no sampler has this name; the nearest is `{known}`"),
+        None => format!("no sampler has this name; there are {}", names().collect::<Vec<_>>().join(", ")),
     }
 }
 

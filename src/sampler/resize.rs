@@ -41,7 +41,9 @@ pub enum Resize {
 
 /// Text that names no resize.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no resize such as `none`, `square(448)`, `smart(28,100352,602112)` or `qwen-vl-utils(28)`")]
+#[error(
+    "`{0}` is not a resize such as `none`, `square(448)`, `smart(28,100352,602112)` or `qwen-vl-utils(28)`"
+)]
 pub struct ParseResizeError(String);
 
 /// Frames that Qwen's encoders merge into one.

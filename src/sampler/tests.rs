@@ -140,29 +140,33 @@ fn names_are_read_and_wrong_ones_explained() {
         "qwen-vl-utils(fps=2,nframes=4)",
         "hf-default(n=3,fps=1)",
         "llava-video(force)",
+        "uniform32",
+        "32",
     ];
     let messages: Vec<String> =
         wrong.iter().map(|text| text.parse::<Sampler>().unwrap_err().to_string()).collect();
     insta::assert_snapshot!(messages.join("\n"), @r"
-    `linspace` is no sampler: `n` is missing
-    `linspace(0)` is no sampler: `n=0`: not an integer of 1 to 10000000
-    `linspace(8` is no sampler: its brackets do not match
-    `linspace(8))` is no sampler: its brackets do not match
-    `linspace(8,8)` is no sampler: `n` is stated twice
-    `linspace(8,fps=1)` is no sampler: it has no parameter `fps`
-    `linspce(8)` is no sampler: there is none of that name; the nearest is `linspace`
-    `` is no sampler: there is none of that name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, fps
-    `uniform` is no sampler: `n` is missing
-    `uniform:` is no sampler: `n` is missing
-    `uniform:x` is no sampler: `n=x`: not an integer of 1 to 10000000
-    `fps:0` is no sampler: `fps=0`: not frames a second such as `2`, `0.5` or `1/3`
-    `fps:1,most=3` is no sampler: it has no parameter `most`
-    `fps:1/0` is no sampler: `fps=1/0`: not frames a second such as `2`, `0.5` or `1/3`
-    `fps:2000` is no sampler: `fps=2000`: above 1000 frames a second
-    `qwen` is no sampler: there is none of that name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, fps
-    `qwen-vl-utils(fps=2,nframes=4)` is no sampler: `nframes` stands alone
-    `hf-default(n=3,fps=1)` is no sampler: it has either `n` or `fps`
-    `llava-video(force)` is no sampler: `force` needs `cap`, the number of frames that it forces
+    `linspace` is not a sampler: `n` is missing
+    `linspace(0)` is not a sampler: `n=0`: not an integer of 1 to 10000000
+    `linspace(8` is not a sampler: its brackets do not match
+    `linspace(8))` is not a sampler: its brackets do not match
+    `linspace(8,8)` is not a sampler: `n` is stated twice
+    `linspace(8,fps=1)` is not a sampler: it has no parameter `fps`
+    `linspce(8)` is not a sampler: no sampler has this name; the nearest is `linspace`
+    `` is not a sampler: no sampler has this name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, fps
+    `uniform` is not a sampler: `n` is missing
+    `uniform:` is not a sampler: `n` is missing
+    `uniform:x` is not a sampler: `n=x`: not an integer of 1 to 10000000
+    `fps:0` is not a sampler: `fps=0`: not frames a second such as `2`, `0.5` or `1/3`
+    `fps:1,most=3` is not a sampler: it has no parameter `most`
+    `fps:1/0` is not a sampler: `fps=1/0`: not frames a second such as `2`, `0.5` or `1/3`
+    `fps:2000` is not a sampler: `fps=2000`: above 1000 frames a second
+    `qwen` is not a sampler: no sampler has this name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, fps
+    `qwen-vl-utils(fps=2,nframes=4)` is not a sampler: `nframes` stands alone
+    `hf-default(n=3,fps=1)` is not a sampler: it has either `n` or `fps`
+    `llava-video(force)` is not a sampler: `force` needs `cap`, the number of frames that it forces
+    `uniform32` is not a sampler: write `uniform(32)`
+    `32` is not a sampler: write `linspace(32)`
     ");
 }
 

@@ -11,7 +11,7 @@ pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Vec<Con
     for (key, text) in section.texts("make", problems) {
         match Control::of_name(text) {
             Some(control) if controls.contains(&control) => {
-                problems.note(&key, format!("`{text}` is there already"));
+                problems.note(&key, format!("`{text}` is listed twice"));
             }
             Some(control) => controls.push(control),
             None => {

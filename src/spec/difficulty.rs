@@ -179,7 +179,7 @@ mod tests {
     fn the_table_of_the_documentation_is_the_one_in_code() {
         let text = include_str!("../../docs/spec.md");
         let (_, section) = text.split_once("\n## Difficulty\n").unwrap();
-        let (section, _) = section.split_once("\n\nA key that").unwrap();
+        let (section, _) = section.split_once("\n\nA setting that").unwrap();
         let cells = section
             .lines()
             .filter_map(|line| line.strip_prefix("| `")?.split_once(" |"))

@@ -59,7 +59,7 @@ pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Exports
                 problems.note(&key, "every dataset has VNBench's annotation; leave `vnbench` out");
             }
             Some(format) if exports.formats.contains(&format) => {
-                problems.note(&key, format!("`{text}` is there already"));
+                problems.note(&key, format!("`{text}` is listed twice"));
             }
             Some(format) => exports.formats.push(format),
             None => {

@@ -62,7 +62,7 @@ fn axis(section: &mut Section<'_>, key: &'static str, problems: &mut Problems) -
     let mut add =
         |path: &str, value: Value, problems: &mut Problems| match Difficulty::default().set(key, &value) {
             Ok(()) if values.iter().any(|other| is_same(key, other, &value)) => {
-                problems.note(path, format!("{value} is there already"));
+                problems.note(path, format!("{value} is listed twice"));
             }
             Ok(()) => values.push(value),
             Err(problem) => problems.note(path, problem),
@@ -131,7 +131,7 @@ fn lengths(
     for (key, value) in asked {
         match read(value) {
             Ok(length) if lengths.iter().any(|other| other.is_same(&length)) => {
-                problems.note(&key, format!("length `{length}` is there already"));
+                problems.note(&key, format!("length `{length}` is listed twice"));
             }
             Ok(length) => lengths.push(length),
             Err(problem) => problems.note(&key, problem),
@@ -167,7 +167,7 @@ fn depths(section: &mut Section<'_>, problems: &mut Problems) -> Option<Vec<Dept
     for (key, value) in asked {
         match read(value).map(Depth::from_permille) {
             Ok(Some(depth)) if depths.contains(&depth) => {
-                problems.note(&key, format!("depth `{depth}` is there already"));
+                problems.note(&key, format!("depth `{depth}` is listed twice"));
             }
             Ok(depth) => depths.extend(depth),
             Err(problem) => problems.note(&key, problem),

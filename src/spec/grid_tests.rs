@@ -91,7 +91,7 @@ fn wrong_ranges_are_explained() {
         @r"
     grid.lengths[0]: `8k` is a number of tokens, which needs `grid.sampler` and `grid.tokens_per_frame`
     grid.sampler: needs `grid.tokens_per_frame` beside it
-    grid.sampler: `fps` is no sampler: write frames a second, as in `fps:1`
+    grid.sampler: `fps` is not a sampler: write frames a second, as in `fps:1`
     grid.tokens_per_frame: `0.5` is not between 1 and 100000, with three decimals at most
     grid.lengths: `10s` and `100 frames` are not counted in the same
     grid.lengths: `10s` is not below `5s`

@@ -146,7 +146,7 @@ pub(super) fn read<'a>(
                     problems.nearest("type", kind, families.keys().map(String::as_str));
                 }
                 Some(family) if tasks.iter().any(|task| is_again(task, family, forms.as_deref())) => {
-                    problems.note(&key, format!("type `{kind}` is there already"));
+                    problems.note(&key, format!("type `{kind}` is listed twice"));
                 }
                 Some(family) => {
                     for (key, _) in settings.iter().filter(|(key, _)| !vary::concerns(key, family)) {
@@ -352,6 +352,14 @@ fn check_keys(family: &Family, with_hints: bool, keys: Option<&Pool>) -> Result<
 /// That a pack has too few labels.
 fn few(family: &Family, pack: &str, distinct: usize) -> String {
     let plural = family.asks_by_plural(pack);
-    let what = if plural { "distinct labels with a plural" } else { "distinct labels" };
-    format!("pack `{pack}` has {distinct} {what}, `{}` needs {}", family.kind(), family.labels_needed())
+    let (what, remedy) = if plural {
+        ("distinct labels with a plural", "; list its items under `[[items]]`, each with `plural = \"...\"`")
+    } else {
+        ("distinct labels", "")
+    };
+    format!(
+        "pack `{pack}` has {distinct} {what}, `{}` needs {}{remedy}",
+        family.kind(),
+        family.labels_needed()
+    )
 }

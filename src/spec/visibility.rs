@@ -11,7 +11,7 @@ pub(super) fn read(mut section: Section<'_>, problems: &mut Problems) -> Vec<Sam
     for (key, text) in section.texts("require_visible", problems) {
         match text.parse::<Sampler>() {
             Ok(sampler) if samplers.contains(&sampler) => {
-                problems.note(&key, format!("sampler `{sampler}` is there already"));
+                problems.note(&key, format!("sampler `{sampler}` is listed twice"));
             }
             Ok(sampler) => samplers.push(sampler),
             Err(error) => problems.note(&key, error),

@@ -121,7 +121,7 @@ fn what_is_not_ours_is_refused_and_stays() {
         bench.write("a.jsonl", &text);
         let output = ask(&bench, &server, &MORE);
         assert_eq!(output.status.code(), Some(2), "{text}: {}", said(&output));
-        assert!(said(&output).contains("is no answer that `ask` wrote"), "{}", said(&output));
+        assert!(said(&output).contains("was not written by `ask`"), "{}", said(&output));
         assert_eq!(read(&bench, "a.jsonl"), text.as_bytes());
     }
     assert_eq!(server.requests(), asked);

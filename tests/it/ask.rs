@@ -312,10 +312,13 @@ fn what_cannot_go_on_stops_at_once() {
         (&["--mode", "frames", "-o", "c.jsonl"][..], "--mode frames needs a --sampler"),
         (
             &["--mode", "video-url", "-o", "c.jsonl", "--prompt", "{question}"],
-            "--prompt lacks the place `{options}`",
+            "--prompt lacks the placeholder `{options}`",
         ),
-        (&["--mode", "video-url", "-o", "c.jsonl", "--extra-body", "[]"], "--extra-body is no JSON object"),
-        (&["--mode", "video-url", "-o", "set/metadata.jsonl"], "is no answer that `ask` wrote"),
+        (
+            &["--mode", "video-url", "-o", "c.jsonl", "--extra-body", "[]"],
+            "--extra-body is not a JSON object",
+        ),
+        (&["--mode", "video-url", "-o", "set/metadata.jsonl"], "was not written by `ask`"),
     ] {
         let output = ask(&bench, &broken, more);
         assert_eq!(output.status.code(), Some(2), "{more:?}");

@@ -202,7 +202,7 @@ fn our_own_annotation_in_vnbench_s_form_passes() {
     bench.done(&["audit", "--vnbench", "set/VNBench-main-4try.json"]);
     let output = bench.run(&["audit", "spec.toml"]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(said(&output).contains("`spec.toml` is neither the directory of a dataset nor a plan"));
+    assert!(said(&output).contains("`spec.toml` is neither a dataset directory nor a plan"));
 }
 
 /// A haystack whose subtitles are as small as can be read: of 11 pixels.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::bench::Bench;
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -77,6 +77,59 @@ fn links_lead_somewhere() {
                 continue;
             }
             assert!(page.parent().unwrap().join(path).exists(), "{}: {link}", page.display());
+        }
+    }
+}
+
+/// The anchors of a page's headings, as GitHub and the documentation site make them.
+fn anchors(page: &str) -> Vec<String> {
+    let mut is_code = false;
+    let headings = page.lines().filter(|line| {
+        is_code ^= line.starts_with("```");
+        !is_code && line.starts_with('#')
+    });
+    let slug = |heading: &str| -> String {
+        let words = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        words.chars().filter(|letter| letter.is_alphanumeric() || "-_".contains(*letter)).collect()
+    };
+    headings.map(slug).collect()
+}
+
+#[test]
+fn anchors_of_links_exist() {
+    let mut found = Vec::new();
+    pages(root(), &mut found);
+    let mut checked = 0;
+    for page in found {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            let Some((path, anchor)) = link.split_once('#').filter(|_| !link.contains("://")) else {
+                continue;
+            };
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+            // A page that is not there is the other test's.
+            let Ok(target_text) = fs::read_to_string(&target) else { continue };
+            let known = anchors(&target_text);
+            assert!(
+                known.iter().any(|known| known == anchor),
+                "{}: {link}; there are {known:?}",
+                page.display()
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked > 30, "{checked}");
+}
+
+#[test]
+fn the_site_lists_every_page() {
+    let nav = fs::read_to_string(root().join("docs/site/mkdocs.yml")).unwrap();
+    for dir in ["docs", "docs/guides"] {
+        for path in vniah::files::sorted_dir(&root().join(dir)).unwrap() {
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let page = path.strip_prefix(root().join("docs")).unwrap().display().to_string();
+                assert!(nav.contains(&format!(": {page}\n")), "docs/site/mkdocs.yml does not list `{page}`");
+            }
         }
     }
 }

@@ -140,11 +140,7 @@ fn tables_for_vlmevalkit_have_its_columns() {
     assert!(bare.keys().all(|name| !name.contains("frames")), "{:?}", bare.keys());
     let other = bench.run(&["export", "set", "--to", "vlmevalkit", "-o", "out", "--sampler", "linspace(4)"]);
     assert_eq!(other.status.code(), Some(3));
-    assert!(
-        said(&other).contains("`out/vlmevalkit/frames` is there already and differs"),
-        "{}",
-        said(&other)
-    );
+    assert!(said(&other).contains("`out/vlmevalkit/frames` already exists and differs"), "{}", said(&other));
     assert_same(&tree, &bench.tree("out"));
     let needless = bench.run(&["export", "set", "--to", "swift", "-o", "x", "--sampler", "linspace(4)"]);
     assert_eq!((needless.status.code(), bench.path("x").exists()), (Some(2), false));
@@ -270,7 +266,7 @@ fn every_format_is_the_same_wherever_it_is_made() {
         let refused = bench.run(&[&["export", "set", "--to", format, "-o", format], more].concat());
         assert_eq!(refused.status.code(), Some(3), "{format}: {changed}");
         assert!(
-            said(&refused).contains(&format!("`{format}/{changed}` is there already and differs")),
+            said(&refused).contains(&format!("`{format}/{changed}` already exists and differs")),
             "{}",
             said(&refused)
         );

@@ -186,7 +186,7 @@ fn a_directory_of_something_else_is_left_alone() {
     bench.write("other/manifest.json", "{}");
     let output = bench.generate("other");
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
-    assert!(said(&output).contains("error: `other` is no dataset: "), "{}", said(&output));
+    assert!(said(&output).contains("error: `other` is not a dataset: "), "{}", said(&output));
     assert_eq!(bench.tree("other").len(), 1);
 
     let whole = bench.made("set");

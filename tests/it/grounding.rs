@@ -95,7 +95,7 @@ fn frames_come_with_their_times_where_the_answer_is_a_time() {
     assert_eq!(texts(&content).last(), Some(&wanted.as_str()));
     for (more, wanted) in [
         (&["--mode", "video-url", "--times"][..], "sends no frames that --times could stand before"),
-        (&["--prompt", "{question}"][..], "--prompt lacks the place `{options}`"),
+        (&["--prompt", "{question}"][..], "--prompt lacks the placeholder `{options}`"),
     ] {
         let refused = asked(&[&["-o", "d.jsonl"], more].concat());
         assert_eq!(refused.status.code(), Some(2));

@@ -80,11 +80,11 @@ fn words_and_numbers() -> Vec<Case> {
         (
             "sample_id",
             json!("../x"),
-            "row 1: `sample_id` `../x` is no id: expected letters, digits".to_owned(),
+            "row 1: `sample_id` `../x` is not an id: expected letters, digits".to_owned(),
         ),
-        ("sample_id", json!("x'+evil()+'"), "`sample_id` `x'+evil()+'` is no id".to_owned()),
-        ("sample_id", json!(".."), "row 1: `sample_id` `..` is no id: it begins with a dot".to_owned()),
-        ("sample_id", json!(""), "row 1: `sample_id` `` is no id: it is empty".to_owned()),
+        ("sample_id", json!("x'+evil()+'"), "`sample_id` `x'+evil()+'` is not an id".to_owned()),
+        ("sample_id", json!(".."), "row 1: `sample_id` `..` is not an id: it begins with a dot".to_owned()),
+        ("sample_id", json!(""), "row 1: `sample_id` `` is not an id: it is empty".to_owned()),
         (
             "type",
             json!(long),
@@ -267,7 +267,7 @@ fn links_that_lead_out_of_a_dataset_are_not_followed_to_secrets() {
     let good = fs::read(&video).unwrap();
     fs::remove_file(&video).unwrap();
     symlink(bench.path("secret.txt"), &video).unwrap();
-    let message = "is a link to a file outside of the dataset that is no MP4 video: it is not read";
+    let message = "is a link to a file outside the dataset and not to an MP4 video, so it is not read";
     let ask = ["ask", "set", "--mode", "video-url", "--video", "data", "-o", "a.jsonl", "--model", "m"];
     for args in [
         &[&ask[..], &["--base-url", "http://127.0.0.1:9/v1"]].concat()[..],

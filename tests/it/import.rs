@@ -81,7 +81,7 @@ fn what_does_not_join_is_told() {
     for wanted in [
         "1 row joins no row of the dataset: line 5: `x`",
         "1 row replies otherwise than another: line 3: `h0_ret_edit1_0`",
-        "hint: --duplicates first|last says which is taken",
+        "hint: --duplicates first|last chooses which to take",
     ] {
         assert!(stderr(&two).contains(wanted), "{}", stderr(&two));
     }

@@ -80,7 +80,7 @@ fn an_interrupt_is_heard_while_a_haystack_is_prepared() {
     wait_for(&prepared, ".partial");
     let mut waiting = bench.begin(&["haystacks", "prepare", "spec.toml", "--cache", "cache"]);
     let mut lines = BufReader::new(waiting.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let told = "warning: another process is at work on long: waiting for it";
+    let told = "warning: waiting for another process that works on long";
     assert!(lines.any(|line| line == told));
     signal(&waiting, "INT");
     assert_eq!(lines.collect::<Vec<_>>(), [STOPPED.trim_end()]);
@@ -224,7 +224,7 @@ fn fewer_threads_than_asked_for_are_no_failure() {
     };
     assert!(output.status.success(), "{}", said(&output));
     assert!(
-        said(&output).contains("warning: the system does not start 400 threads: going on with "),
+        said(&output).contains("warning: the system does not start 400 threads: continuing with "),
         "{}",
         said(&output)
     );

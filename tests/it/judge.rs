@@ -213,7 +213,7 @@ fn a_judge_that_fails_is_asked_again_and_pays_for_nothing_twice() {
     assert!(stderr(&other).contains("name another file with --judged"), "{}", stderr(&other));
     let swapped = vniah(dir.path(), &["score", "set", "a.jsonl", "--judged", "a.jsonl"]);
     assert_eq!(swapped.status.code(), Some(3));
-    assert!(stderr(&swapped).contains("`a.jsonl`:1: is no verdict of a judge"), "{}", stderr(&swapped));
+    assert!(stderr(&swapped).contains("`a.jsonl`:1: is not a verdict of a judge"), "{}", stderr(&swapped));
     let as_answers = vniah(dir.path(), &["score", "set", "a.judged.jsonl"]);
     assert_eq!(as_answers.status.code(), Some(3), "{}", stderr(&as_answers));
 }
@@ -236,7 +236,7 @@ fn what_cannot_be_scored_is_not_judged() {
         (&["--judge", "x", "--base-url", "http://u@h/v1"], "may be secret"),
         (
             &["--judge", "x", "--base-url", &server.url, "--judge-prompt", "{question} {options} {none}"],
-            "--judge-prompt lacks the place `{reply}`",
+            "--judge-prompt lacks the placeholder `{reply}`",
         ),
     ] {
         let output = vniah(dir.path(), &[&["score", "set", "a.jsonl"], more].concat());

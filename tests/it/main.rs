@@ -18,6 +18,8 @@ mod compare;
 mod controls;
 mod damaged;
 mod docs;
+mod docs_reference;
+mod docs_run;
 mod export;
 mod footage;
 mod formats;

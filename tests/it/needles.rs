@@ -64,7 +64,10 @@ fn a_pack_is_shown_and_previewed_once() {
     let sheet = fs::read(dir.path().join("sheet.png")).unwrap();
     assert_eq!(image::load_from_memory(&sheet).unwrap().width(), 880);
     let again = vniah(dir.path(), &["show", "objects", "-o", "sheet.png"]);
-    assert_eq!(refused(&again), (2, "error: `sheet.png` is there already\n".to_owned()));
+    assert_eq!(
+        refused(&again),
+        (2, "error: `sheet.png` already exists\nhint: remove it, or name another file\n".to_owned())
+    );
     assert_eq!(fs::read(dir.path().join("sheet.png")).unwrap(), sheet);
     let json: serde_json::Value =
         serde_json::from_str(&stdout(&vniah(dir.path(), &["show", "flags", "--json"]))).unwrap();
@@ -158,7 +161,7 @@ error: needles have 21 problems
 \x20 id: `b b` is not an id; expected ASCII letters, digits, `_` and `-` (`bad/b/pack.toml`)
 \x20 items[0].asset: `cat.png`: not a PNG, JPEG, WebP, BMP or SVG picture: The image format could not be determined (`bad/b/pack.toml`)
 \x20 items[1].asset: `dog.jpg` is not there; did you mean `dog.png`? (`bad/b/pack.toml`)
-\x20 items[2].asset: `../dog.png` is not inside the pack's directory (`bad/b/pack.toml`)
+\x20 items[2].asset: `../dog.png` is not below the pack's directory; keep pictures in a subdirectory, such as `pictures` (`bad/b/pack.toml`)
 \x20 items[3].asset: missing, while other items have one; expected a picture for all items or for none (`bad/b/pack.toml`)
 \x20 items[4].asset: `text.svg`: the SVG has a `<text>` element, which depends on fonts or other files; convert it to paths (`bad/b/pack.toml`)
 \x20 items[4].label: missing; expected what the item is called in questions (`bad/b/pack.toml`)

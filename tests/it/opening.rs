@@ -106,12 +106,12 @@ fn what_leads_to_other_files_is_refused_by_name() {
         ("session.mp4", "`sdp` (SDP)"),
     ] {
         let reason =
-            format!("is no video but {what}, which leads to other files: name the videos themselves");
+            format!("is not a video but {what}, which leads to other files: name the videos themselves");
         is_refused(&dir, name, &reason);
     }
     is_refused(&dir, "p%02d.png", "is a picture, or a pattern of names of pictures, and no video");
     ffmpeg(&dir, "-f lavfi -i sine=d=1 sound.wav");
-    is_refused(&dir, "sound.wav", "is no video but `wav` (WAV / WAVE (Waveform Audio))");
+    is_refused(&dir, "sound.wav", "is not a video but `wav` (WAV / WAVE (Waveform Audio))");
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn class_folders_become_a_pack_that_a_spec_can_name() {
         refused_again,
         (
             2,
-            "error: `packs/zoo` is there already and not empty\nhint: name another directory with -o\n"
+            "error: `packs/zoo` already exists and is not empty\nhint: name another directory with -o\n"
                 .to_owned()
         )
     );
@@ -343,7 +343,7 @@ fn all_problems_of_a_table_are_told_and_nothing_is_written() {
     error: cannot make a pack: 12 problems
       --id: `t!` is not an id; expected ASCII letters, digits, `_` and `-` (`t.csv`)
       line 10, path: missing; expected a text (`t.csv`)
-      line 4: 63x80 is too small; expected 64 pixels a side, or set --least-side (`t.csv`)
+      line 4: 63x80 is too small; expected 64 pixels per side, or set --least-side (`t.csv`)
       line 5: 400x70 is longer than 4:1; set --most-aspect to allow it (`t.csv`)
       line 6 of t.csv: cannot be used: not a PNG, JPEG, WebP, BMP or SVG picture: The image format could not be determined (`broken.png`)
       line 7 of t.csv: cannot be used: not a PNG, JPEG, WebP, BMP or SVG picture: unexpected end of file (`cut.png`)
@@ -377,14 +377,14 @@ fn bad_pictures_are_left_out_and_near_ones_marked_where_asked_for() {
     let (code, said) = refused(&import(dir.path(), args));
     insta::assert_snapshot!(said, @r#"
     error: cannot make a pack: 2 problems
-      line 5: 40x40 is too small; expected 64 pixels a side, or set --least-side (`t.csv`)
+      line 5: 40x40 is too small; expected 64 pixels per side, or set --least-side (`t.csv`)
       line 3: `ant` and `bee` look alike: 7 apart, expected 60; --alike keeps them from meeting in a question (`t.csv`)
     "#);
     assert_eq!(code, 3);
     let said = stdout(&import(dir.path(), &format!("{args} --skip-bad --alike")));
     insta::assert_snapshot!(said, @r#"
     pack `t`: 3 items
-    left out: line 5: 40x40 is too small; expected 64 pixels a side, or set --least-side (`t.csv`)
+    left out: line 5: 40x40 is too small; expected 64 pixels per side, or set --least-side (`t.csv`)
     marked as alike: `ant` and `bee`, 7 apart
     plurals by the rules of English, to be looked at: ant -> ants, bee -> bees, elk -> elk
     "#);

@@ -13,6 +13,9 @@ use vniah::score::asked;
 use super::ask::rows;
 use super::bench::{Bench, said};
 
+/// What a model says of a point, of its shares of width and height.
+type Says<'a> = &'a dyn Fn(f64, f64) -> String;
+
 /// Both forms of `spa_patch1` about the same videos, in a language.
 fn dataset(language: &str) -> Bench {
     let bench = Bench::new("");
@@ -102,7 +105,6 @@ fn replies_are_imported_and_read_by_the_scale_that_was_asked_for() {
         let point = region.centre();
         (f64::from(point.x) / 1e6, f64::from(point.y) / 1e6)
     };
-    type Says<'a> = &'a dyn Fn(f64, f64) -> String;
     let forms: [(Says, &str); 4] = [
         (&|x, y| format!("坐标是({x:.3}，{y:.3})。"), "CCCC"),
         (&|x, y| format!("<point x=\"{:.1}\" y=\"{:.1}\">", 100.0 * x, 100.0 * y), "CCCC"),

@@ -163,7 +163,7 @@ fn what_is_wrong_with_a_recipe_is_told() {
     fs::write(&path, &good).unwrap();
     // Nothing that is there is overwritten.
     fs::write(bench.path(video), "mine").unwrap();
-    fails(&["materialize", "set"], 3, "is there and is not the video of its recipe");
+    fails(&["materialize", "set"], 3, "exists and is not the video of its recipe");
     assert_eq!(fs::read(bench.path(video)).unwrap(), b"mine");
     fs::remove_file(bench.path(video)).unwrap();
     fails(&["materialize", "set", "--sample", "none"], 3, "has no sample `none`");

@@ -15,7 +15,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] files::Error),
     /// It is of no known layout.
-    #[error("`{path}` is of no known layout: {found}; expected one of {}", Format::ALL.map(Format::name).join(", "))]
+    #[error("`{path}` has an unknown format: {found}; expected one of {}", Format::ALL.map(Format::name).join(", "))]
     Unknown {
         /// The file.
         path: String,

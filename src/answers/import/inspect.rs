@@ -25,7 +25,8 @@ pub(super) fn log(path: &Path, log: &Map<String, Value>) -> Result<Vec<Reply>, E
 
 /// An archive: `header.json` (or `_journal/start.json` of a run that did not end) and `samples/*.json`.
 pub(super) fn archive(path: &Path) -> Result<Vec<Reply>, Error> {
-    let wrong = |error: zip::result::ZipError| Error::malformed(path, "", format!("is no archive: {error}"));
+    let wrong =
+        |error: zip::result::ZipError| Error::malformed(path, "", format!("is not an archive: {error}"));
     let file = File::open(path).map_err(files::Error::io("read", path))?;
     let mut archive = zip::ZipArchive::new(file).map_err(wrong)?;
     let mut names: Vec<String> = archive
@@ -42,7 +43,7 @@ pub(super) fn archive(path: &Path) -> Result<Vec<Reply>, Error> {
             Error::malformed(path, format!(", {name}"), problem)
         })?;
         serde_json::from_str(&loose::json(&content))
-            .map_err(|error| Error::malformed(path, format!(", {name}"), format!("is no JSON: {error}")))
+            .map_err(|error| Error::malformed(path, format!(", {name}"), format!("is not JSON: {error}")))
     };
     let mut who = None;
     for head in ["header.json", "_journal/start.json"] {

@@ -22,7 +22,7 @@ const MOST_UNPACKED: u64 = 1 << 30;
 /// The rows of the first sheet that hold anything: number from 1, cells from the first column.
 pub(super) fn read(path: &Path) -> Result<Vec<(usize, Vec<String>)>, Error> {
     check_size(path)?;
-    let wrong = |error: calamine::Error| Error::malformed(path, "", format!("is no spreadsheet: {error}"));
+    let wrong = |error: calamine::Error| Error::malformed(path, "", format!("is not a spreadsheet: {error}"));
     let mut book = calamine::open_workbook_auto(path).map_err(wrong)?;
     if let Sheets::Xlsx(book) = &mut book {
         return of_xlsx(path, book);
@@ -37,7 +37,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<(usize, Vec<String>)>, Error> {
 /// Refuses an archive that unpacks to more than a table of results can hold. Archives say how much that is, and may lie.
 fn check_size(path: &Path) -> Result<(), Error> {
     let file = File::open(path).map_err(files::Error::io("read", path))?;
-    // An older spreadsheet is no archive; what is neither is told when it is opened.
+    // An older spreadsheet is not an archive; what is neither is told when it is opened.
     let Ok(mut archive) = zip::ZipArchive::new(BufReader::new(file)) else { return Ok(()) };
     let mut left = MOST_UNPACKED;
     for index in 0..archive.len() {
@@ -56,7 +56,7 @@ fn check_size(path: &Path) -> Result<(), Error> {
 
 fn of_xlsx(path: &Path, book: &mut Xlsx<BufReader<File>>) -> Result<Vec<(usize, Vec<String>)>, Error> {
     let wrong =
-        |error: calamine::XlsxError| Error::malformed(path, "", format!("is no spreadsheet: {error}"));
+        |error: calamine::XlsxError| Error::malformed(path, "", format!("is not a spreadsheet: {error}"));
     let Some(name) = book.sheet_names().first().cloned() else {
         return Err(Error::malformed(path, "", "holds no sheet"));
     };

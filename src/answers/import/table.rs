@@ -65,7 +65,7 @@ pub(super) fn separated(
         .delimiter(if ending == "tsv" { b'\t' } else { b',' })
         .flexible(true)
         .from_reader(content.trim_start_matches('\u{feff}').as_bytes());
-    let wrong = |error: csv::Error| Error::malformed(path, "", format!("is no table: {error}"));
+    let wrong = |error: csv::Error| Error::malformed(path, "", format!("is not a table: {error}"));
     let heads: Vec<String> = reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect();
     let places = places(path, &heads, columns)?;
     let is_vlmevalkit = heads.iter().any(|head| head == "prediction")

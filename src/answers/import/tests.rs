@@ -70,7 +70,7 @@ fn what_is_no_result_file_says_what_it_is() {
         (
             "a.jsonl",
             "{\"foo\": 1}\n",
-            "of no known layout: its first row has the keys foo; expected one of vnbench-a",
+            "has an unknown format: its first row has the keys foo; expected one of vnbench-a",
         ),
         ("a.jsonl", "", "it holds no rows"),
         ("a.jsonl", "{\"id\": \"x\", \"response\": \"A\"}\n[]\n", ":2: expected a JSON object"),
@@ -80,8 +80,8 @@ fn what_is_no_result_file_says_what_it_is() {
             r#"{"question_id": "v", "pred": "B", "gt": "B"}"#,
             ":1: expected `question_id` to end in `_` and the try",
         ),
-        ("a.xlsx", "no archive", "is no spreadsheet"),
-        ("a.eval", "no archive", "is no archive"),
+        ("a.xlsx", "no archive", "is not a spreadsheet"),
+        ("a.eval", "no archive", "is not an archive"),
     ] {
         let error = read_text(name, text).unwrap_err().to_string();
         assert!(error.contains(wanted), "{error}");

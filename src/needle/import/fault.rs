@@ -18,7 +18,7 @@ pub enum ImportError {
         problems: Vec<Problem>,
     },
     /// The directory of the pack holds something.
-    #[error("`{}` is there already and not empty", .0.display())]
+    #[error("`{}` already exists and is not empty", .0.display())]
     NotEmpty(PathBuf),
     /// A file could not be read or written.
     #[error(transparent)]
@@ -70,7 +70,7 @@ pub enum Fault {
     #[error("cannot be used: {0}")]
     Unreadable(String),
     /// The picture would be a smear.
-    #[error("{width}x{height} is too small; expected {least} pixels a side, or set --least-side")]
+    #[error("{width}x{height} is too small; expected {least} pixels per side, or set --least-side")]
     Small {
         /// Width in pixels.
         width: u32,

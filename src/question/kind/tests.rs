@@ -297,7 +297,7 @@ fn families_that_cannot_be_are_refused_with_their_keys() {
       needle.each: is 1, or from 2 on: one name and several are answers of two kinds
     4 problems in x.toml
       ask.cells: belongs to `kind = "cell"`
-      question: `{first}` is no placeholder of this question, which has `{steps}`, `{all}`
+      question: `{first}` is not a placeholder of this question, which has `{steps}`, `{all}`
       question: nothing stands for what it is about; write `{all}`
       ask.things: is above the 4 options
     3 problems in x.toml

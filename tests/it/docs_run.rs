@@ -58,16 +58,16 @@ fn shorter(text: &str) -> String {
     let mut shorter = String::new();
     for line in text.lines() {
         let number = ["samples = ", "repeats = "].iter().find(|key| line.starts_with(**key));
-        match number {
-            Some(key) => shorter += &format!("{key}1"),
-            None => {
-                let mut before = None;
-                for (at, letter) in line.char_indices() {
-                    let is_minute = letter == 'm' && line[at..].starts_with("m\"");
-                    let is_time = is_minute && before.is_some_and(|before: char| before.is_ascii_digit());
-                    shorter.push(if is_time { 's' } else { letter });
-                    before = Some(letter);
-                }
+        if let Some(key) = number {
+            shorter.push_str(key);
+            shorter.push('1');
+        } else {
+            let mut before = None;
+            for (at, letter) in line.char_indices() {
+                let is_minute = letter == 'm' && line[at..].starts_with("m\"");
+                let is_time = is_minute && before.is_some_and(|before: char| before.is_ascii_digit());
+                shorter.push(if is_time { 's' } else { letter });
+                before = Some(letter);
             }
         }
         shorter.push('\n');

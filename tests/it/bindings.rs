@@ -140,9 +140,11 @@ fn keys_without_hints_are_named_with_their_pack_and_language() {
             if language == "zh" { FONT } else { "" }
         ));
         bench.write("haystacks.toml", &catalogue(60, (320, 180)));
-        let items = ["gold", "iron", "lead", "zinc", "tin", "copper"].map(|metal| {
+        let names =
+            [("gold", "金"), ("iron", "铁"), ("lead", "铅"), ("zinc", "锌"), ("tin", "锡"), ("copper", "铜")];
+        let items = names.map(|(metal, chinese)| {
             format!(
-                "[[items]]\nid = \"{metal}\"\nlabel = \"{metal}\"\nhints = [\"what it is like\"]\nnames.zh = {{ label = \"zh {metal}\" }}\n"
+                "[[items]]\nid = \"{metal}\"\nlabel = \"{metal}\"\nhints = [\"what it is like\"]\nnames.zh = {{ label = \"{chinese}\" }}\n"
             )
         });
         fs::create_dir(bench.path("metals")).unwrap();

@@ -19,31 +19,16 @@ import tempfile
 from pathlib import Path
 
 from engine import ROOT, VNIAH, run
+from pyav import FRAMES_AT
 
 QUALITY = 90
 
-PYAV = """
-import bisect, sys, av, cv2, json
+PYAV = f"""
+import sys, cv2, json
 video, out, indices = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-container = av.open(video)
-stream = container.streams.video[0]
-stream.thread_type = "AUTO"
-rate, base = stream.average_rate, stream.time_base
-keys = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe]
-number = lambda frame: round(frame.pts * base * rate)
-key_of = lambda index: bisect.bisect_right(keys, int(index / rate / base)) - 1
-frames, last, key = None, -1, None
-for index in sorted(set(indices)):
-    if frames is None or key_of(index) != key:
-        key = key_of(index)
-        container.seek(keys[key], stream=stream)
-        frames = container.decode(stream)
-    for frame in frames:
-        if number(frame) == index:
-            break
-    else:
-        raise SystemExit(f"no frame {index}")
-    cv2.imwrite(f"{out}/{index:08}.jpg", frame.to_ndarray(format="bgr24"), [cv2.IMWRITE_JPEG_QUALITY, 90])
+{FRAMES_AT}
+for index, frame in frames_at(indices):
+    cv2.imwrite(f"{{out}}/{{index:08}}.jpg", frame.to_ndarray(format="bgr24"), [cv2.IMWRITE_JPEG_QUALITY, 90])
 """
 ALL = """
 import sys, av, cv2, json

@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from pyav import FRAMES_AT
+
 ROOT = Path(__file__).resolve().parent.parent
 FOOTAGE = ["bikes.mp4", "bunny.mp4", "hello.mp4"]
 
@@ -41,27 +43,9 @@ import vniah
 row = vniah.open(out)[row_id]
 take = lambda: row.frames(sampler).pixels
 """,
-    "PyAV": """
-import av, bisect
-container = av.open(video)
-stream = container.streams.video[0]
-stream.thread_type = "AUTO"
-rate, base = stream.average_rate, stream.time_base
-keys = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe]
-number = lambda frame: round(frame.pts * base * rate)
-key_of = lambda index: bisect.bisect_right(keys, int(index / rate / base)) - 1
-
+    "PyAV": FRAMES_AT + """
 def take():
-    found, frames, key = {}, None, None
-    for index in sorted(set(indices)):
-        if frames is None or key_of(index) != key:
-            key = key_of(index)
-            container.seek(keys[key], stream=stream)
-            frames = container.decode(stream)
-        for frame in frames:
-            if number(frame) == index:
-                found[index] = frame.to_ndarray(format="rgb24")
-                break
+    found = {index: frame.to_ndarray(format="rgb24") for index, frame in frames_at(indices)}
     return np.stack([found[index] for index in indices])
 """,
     "torchcodec": """

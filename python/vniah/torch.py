@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import Any, Callable, Optional, Protocol
 
 import torch
 import torch.utils.data
 
 from ._sampler import SamplerLike
 
-if TYPE_CHECKING:
-    from ._dataset import Dataset
+
+class Rows(Protocol):
+    """What is taken of a dataset: its rows by position."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int, /) -> Any: ...
 
 
 class VideoQuestions(torch.utils.data.Dataset[Any]):  # type: ignore[misc, unused-ignore]
@@ -22,7 +27,7 @@ class VideoQuestions(torch.utils.data.Dataset[Any]):  # type: ignore[misc, unuse
 
     def __init__(
         self,
-        dataset: Dataset,
+        dataset: Rows,
         sampler: SamplerLike,
         transform: Optional[Callable[[dict[str, Any]], Any]] = None,
     ) -> None:

@@ -1,36 +1,9 @@
 //! Axes of numbers and hints in rows and scores: what a spec varies is what a curve is over.
 
-use std::sync::Arc;
-
+use super::plan_tests::planned;
 use crate::answers::Answer;
 use crate::dataset::Row;
-use crate::haystack::{Form, Haystack};
-use crate::plan::Planner;
-use crate::render::rows;
 use crate::score::{self, Options};
-use crate::spec;
-use crate::time::FrameRate;
-
-/// All rows of a plan.
-fn planned(tasks: &str) -> Vec<Row> {
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("a.mp4"), "").unwrap();
-    let path = dir.path().join("spec.toml");
-    std::fs::write(&path, format!("seed = 11\n[haystacks]\npaths = [\"a.mp4\"]\n{tasks}")).unwrap();
-    let spec = Arc::new(spec::read(&path).unwrap_or_else(|error| panic!("{error}")));
-    let fps = FrameRate::new(25, 1).unwrap();
-    let haystack = Haystack {
-        id: "bay".to_owned(),
-        sha256: String::new(),
-        form: Form { width: 320, height: 180, fps, frames: 3000, gop: 50, audio: None },
-        licence: None,
-        credit: None,
-        shows: Vec::new(),
-        warnings: Vec::new(),
-    };
-    let planner = Planner::new(&spec, &[haystack]).unwrap_or_else(|error| panic!("{error}"));
-    planner.videos().flat_map(|video| rows::rows(&video, "")).collect()
-}
 
 #[test]
 fn scores_tell_accuracy_by_number_and_by_hint() {

@@ -1,43 +1,17 @@
 //! Single frames solve what does not depend on the order of time, and nothing else: over scenes as their plans have them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use super::plan_tests;
 use crate::answers::kind::{self, Verdict};
 use crate::baseline::{Unordered, reply_unordered};
 use crate::dataset::Row;
-use crate::haystack::{Form, Haystack};
-use crate::plan::Planner;
-use crate::render::rows;
 use crate::score::asked;
 use crate::seed::Seed;
-use crate::spec;
-use crate::time::FrameRate;
 
 /// Rows of a plan: the first try of each question.
 fn planned(tasks: &str) -> Vec<Row> {
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("a.mp4"), "").unwrap();
-    let path = dir.path().join("spec.toml");
-    let text = format!("seed = 11\n[haystacks]\npaths = [\"a.mp4\"]\n{tasks}");
-    std::fs::write(&path, text).unwrap();
-    let spec = Arc::new(spec::read(&path).unwrap_or_else(|error| panic!("{error}")));
-    let fps = FrameRate::new(25, 1).unwrap();
-    let haystack = Haystack {
-        id: "bay".to_owned(),
-        sha256: String::new(),
-        form: Form { width: 320, height: 180, fps, frames: 3000, gop: 50, audio: None },
-        licence: None,
-        credit: None,
-        shows: Vec::new(),
-        warnings: Vec::new(),
-    };
-    let planner = Planner::new(&spec, &[haystack]).unwrap_or_else(|error| panic!("{error}"));
-    let firsts = planner.videos().flat_map(|video| {
-        let all = rows::rows(&video, "");
-        all.into_iter().filter(|row| row.id.ends_with("_0")).collect::<Vec<_>>()
-    });
-    firsts.collect()
+    plan_tests::planned(tasks).into_iter().filter(|row| row.id.ends_with("_0")).collect()
 }
 
 /// Questions, and those that are solved, by type.

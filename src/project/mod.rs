@@ -93,6 +93,8 @@ mod oracle;
 mod origin;
 mod page;
 mod place;
+#[cfg(test)]
+mod plan_tests;
 mod planned;
 mod recorded;
 mod remade;

@@ -43,6 +43,7 @@ scene = { name = "night", seed = 1, width = 128, height = 72, fps = "30000/1001"
 TEXT, INTEGER, FLOAT = "string", "int64", "float64"
 COLUMNS = {
     "id": TEXT, "sample_id": TEXT, "video_path": TEXT, "type": TEXT, "task": TEXT, "language": TEXT, "question": TEXT, "options": [TEXT],
+    "query": {"things": [TEXT], "steps": INTEGER, "cells": INTEGER, "direction": TEXT}, "prompt": TEXT,
     "question_kind": TEXT, "form": TEXT, "answer_kind": TEXT, "answer": TEXT, "vocabulary": [[TEXT]], "chance": FLOAT,
     "video_id": TEXT, "group_id": TEXT, "ask_frame": INTEGER,
     "evidence": [{"start_frame": INTEGER, "end_frame": INTEGER, "samples": INTEGER, "closer_than": INTEGER}],
@@ -50,10 +51,10 @@ COLUMNS = {
     "fps_den": INTEGER, "width": INTEGER, "height": INTEGER, "haystack_ids": [TEXT], "cell_length": TEXT,
     "cell_depth_permille": INTEGER, "cell_depth_of": TEXT, "cell_window_start": INTEGER, "cell_window_end": INTEGER,
     "depth_permille": [INTEGER], "needle_time": [FLOAT], "needle_frames": [[INTEGER]],
-    "needles": [{"label": TEXT, "kind": TEXT, "start_frame": INTEGER, "end_frame": INTEGER, "x": INTEGER, "y": INTEGER,
+    "needles": [{"label": TEXT, "key": TEXT, "kind": TEXT, "start_frame": INTEGER, "end_frame": INTEGER, "x": INTEGER, "y": INTEGER,
                  "w": INTEGER, "h": INTEGER, "is_distractor": "bool"}],
     "difficulty": {
-        "varied": TEXT, "count": TEXT, "distractors": INTEGER, "similarity": TEXT, "duration": TEXT, "gap": TEXT, "distance": TEXT,
+        "varied": TEXT, "count": TEXT, "each": TEXT, "distractors": INTEGER, "similarity": TEXT, "hints": TEXT, "duration": TEXT, "gap": TEXT, "distance": TEXT,
         "fade_in": TEXT, "fade_out": TEXT, "text_size_permille": INTEGER, "box_opacity_permille": INTEGER,
         "picture_size_permille": INTEGER, "patch_size_permille": INTEGER, "opacity_permille": INTEGER, "blur_permille": INTEGER,
         "noise_permille": INTEGER, "tint_permille": INTEGER, "place": TEXT, "ground": TEXT,

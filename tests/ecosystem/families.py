@@ -15,8 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from check import CATALOGUE
-from grounding import run_dummy
+from grounding import LONG, run_dummy
 
 SPEC = """\
 seed = 4
@@ -37,7 +36,6 @@ FAMILIES = {
     "trk_edit1": ("open", "label"),
     "spa_patch1": ("open", "point"),
 }
-LONG = CATALOGUE.replace("frames = 120", "frames = 700").replace("frames = 130", "frames = 800")
 
 
 def region(answer):

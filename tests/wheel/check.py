@@ -157,7 +157,7 @@ def in_root(suite: str, wheel: Path, work: Path, tools: Path, inputs: Path) -> s
     start = time.monotonic()
     run(*inside, "/w/venv/bin/python", "-m", "pip", "install", "-q", "--no-index", "--find-links", "/w/wheels", "vniah")
     install = time.monotonic() - start
-    told = json.loads(run(*inside, "/w/venv/bin/python", "/w/inside.py", "/w/work").splitlines()[-1])
+    told = json.loads(run(*inside, "/w/venv/bin/python", "/w/inside.py", "/w/made").splitlines()[-1])
     steps = " ".join(f"{step} {seconds}" for step, seconds in told["seconds"].items())
     print(f"{suite}: Python {version}, glibc {glibc}; seconds: install {install:.2f} {steps}; {told['files']} files, {told['digest']}", flush=True)
     return told["digest"]
@@ -189,15 +189,15 @@ def on_processor(processor: str, root: Path) -> str:
     if emulator is None:
         sys.exit("qemu-x86_64-static is missing: apt-get install qemu-user-static")
     shutil.copy(emulator, root / "w/qemu")
-    shutil.rmtree(root / "w/work/processors", ignore_errors=True)
+    shutil.rmtree(root / "w/made/processors", ignore_errors=True)
     site = next((root / "w/venv/lib").glob("python3*/site-packages")).relative_to(root)
     run_it = f"import sys; sys.path.insert(0, '/{site}'); from vniah.__main__ import main; main()"
     python = ["/usr/bin/python3"] if processor == "this one" else ["/w/qemu", "-cpu", processor, "/usr/bin/python3"]
     inside = ["unshare", "--net", "chroot", root, "/usr/bin/env", "-i", "LC_ALL=C.UTF-8", f"HOME=/w/{processor}"]
     start = time.monotonic()
-    arguments = ["/w/work/processors.toml", "-o", "/w/work/processors", "--cache", f"/w/cache of {processor}"]
+    arguments = ["/w/made/processors.toml", "-o", "/w/made/processors", "--cache", f"/w/cache of {processor}"]
     run(*inside, *python, "-c", run_it, "generate", *arguments)
-    videos = sorted((root / "w/work/processors/videos").iterdir())
+    videos = sorted((root / "w/made/processors/videos").iterdir())
     digest = hashlib.sha256(b"".join(hashlib.sha256(video.read_bytes()).digest() for video in videos)).hexdigest()
     print(f"{processor}: {len(videos)} videos in {time.monotonic() - start:.1f} s, {digest}", flush=True)
     return digest

@@ -19,6 +19,7 @@ mod point_text;
 mod set;
 mod span_text;
 mod spans;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod times;

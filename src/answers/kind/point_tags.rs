@@ -4,8 +4,8 @@
 //! whole numbers within `<point>` or `<box>` are thousandths, as Qwen-VL and `InternVL` write them.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
+use super::tags::{Tag, replaced};
 use crate::answers::extract::{MICROS, decimal};
 
 /// Bytes at most of a tag, or of what stands in one.
@@ -20,28 +20,9 @@ const HUNDRED: i64 = 100;
 
 /// `reply` with points in tags as text.
 pub(super) fn without_tags(reply: &str) -> Cow<'_, str> {
-    if !reply.contains('<') {
-        return Cow::Borrowed(reply);
-    }
-    let mut out = String::with_capacity(reply.len());
-    let mut rest = reply;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at + 1..];
-        if let Some((text, end)) = opened(tail) {
-            // Writing to a string cannot fail.
-            write!(out, " {text} ").expect("a string can be written to");
-            rest = &tail[end..];
-        } else if let Some(end) = closed(tail) {
-            out.push(' ');
-            rest = &tail[end..];
-        } else {
-            out.push('<');
-            rest = tail;
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
+    let text = |(text, length)| Tag { text: Cow::Owned(format!(" {text} ")), length };
+    let space = |length| Tag { text: Cow::Borrowed(" "), length };
+    replaced(reply, |tail| opened(tail).map(text).or_else(|| closed(tail).map(space)))
 }
 
 /// `text` with square brackets in place of round ones around numbers: those of a point are no aside, so that "not (0.5, 0.5)" denies it.

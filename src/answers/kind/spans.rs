@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::matching::assign;
 use super::span_text::hits;
+use super::tags::{Tag, replaced};
 use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
 use crate::answers::extract::{Clue, HowMany, Tokens, decimal, read_values};
 use crate::question::span_law::{RECALL_AT, Share};
@@ -97,29 +98,15 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
 
 /// `reply` without tags around times.
 fn without_tags(reply: &str) -> Cow<'_, str> {
-    if !reply.contains('<') {
-        return Cow::Borrowed(reply);
-    }
-    let mut out = String::with_capacity(reply.len());
-    let mut rest = reply;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        let tail = &rest[at + 1..];
+    replaced(reply, |tail| {
         let (name, closes) = tail.strip_prefix('/').map_or((tail, false), |name| (name, true));
-        let tag = TAGS.iter().find(|(tag, _)| {
+        let (tag, read) = TAGS.iter().find(|(tag, _)| {
             name.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag))
                 && name[tag.len()..].starts_with('>')
-        });
-        if let Some((tag, read)) = tag {
-            out.push_str(if closes { " " } else { read });
-            rest = &name[tag.len() + 1..];
-        } else {
-            out.push('<');
-            rest = tail;
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
+        })?;
+        let length = usize::from(closes) + tag.len() + 1;
+        Some(Tag { text: Cow::Borrowed(if closes { " " } else { *read }), length })
+    })
 }
 
 /// Spans that do not touch, of the same times.

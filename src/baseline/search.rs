@@ -63,20 +63,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether `question` asks for `item`, in so far as it names what it asks for: by the longest name that it holds, since
-    /// "cars" is not what a question about "racing cars" asks for.
+    /// Whether `question` asks for `item`, in so far as it names what it asks for. The whole question is compared: "when" holds
+    /// "hen", and a question about "racing cars" holds "cars".
     fn asks_for(&self, question: &str, item: &Item) -> bool {
         // Whoever is asked whether a thing is there looks for whatever may be there in its place.
         let is_open = self.task.family.question_kind() == QuestionKind::Exists;
         if is_open || self.task.family.labels() != Labels::Same || !self.names_thing() {
             return true;
         }
-        let names = |item: &Item| {
-            let plural = item.plural.clone().unwrap_or_else(|| item.label.clone());
-            if self.task.family.asks_by_noun(self.pack) { item.label.clone() } else { plural }
-        };
-        let named = self.items.iter().map(|item| names(item)).filter(|name| question.contains(name));
-        named.max_by_key(String::len) == Some(names(item))
+        let plural = item.plural.as_ref().unwrap_or(&item.label);
+        self.task.family.asks_about(question, self.pack, &item.label, plural)
     }
 
     /// Whether the question names the thing that it asks about.

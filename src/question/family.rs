@@ -133,6 +133,12 @@ impl Family {
         wording::filled(self.question(pack), &thing.plural, &thing.label)
     }
 
+    /// Whether `question` is the family's question about a thing of `pack` that is called `label`, and several of it `plural`.
+    pub fn asks_about(&self, question: &str, pack: &str, label: &str, plural: &str) -> bool {
+        let wordings = self.raw.wordings.values().map(String::as_str).chain([self.question(pack)]);
+        wordings.into_iter().any(|wording| wording::filled(wording, plural, label) == question)
+    }
+
     /// The question about a thing in the wording of a variant; nothing where the family has none.
     pub(super) fn variant_about(&self, variant: &str, thing: &Candidate) -> Option<String> {
         let wording = self.raw.wordings.get(variant)?;

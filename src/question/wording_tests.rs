@@ -1,7 +1,20 @@
 //! Braces and placeholders in wordings of questions.
 
-use super::parse;
 use super::pool::Candidate;
+use super::{embedded, parse};
+use crate::language::Language;
+
+fn called(label: &str, plural: &str) -> Candidate {
+    Candidate {
+        item: "x".to_owned(),
+        label: label.to_owned(),
+        plural: plural.to_owned(),
+        alike: Vec::new(),
+        names: Vec::new(),
+        aliases: Vec::new(),
+        hints: Vec::new(),
+    }
+}
 
 /// A family of counted patches with these wordings, of which the second is for the fruits.
 fn family(question: &str, fruits: &str) -> String {
@@ -13,15 +26,7 @@ fn family(question: &str, fruits: &str) -> String {
     match parse("my.toml", &text) {
         Err(error) => error.to_string(),
         Ok(family) => {
-            let thing = Candidate {
-                item: "x".to_owned(),
-                label: "{plural}".to_owned(),
-                plural: "{noun}s".to_owned(),
-                alike: Vec::new(),
-                names: Vec::new(),
-                aliases: Vec::new(),
-                hints: Vec::new(),
-            };
+            let thing = called("{plural}", "{noun}s");
             let plural = if family.asks_by_plural("objects") { "plural: " } else { "" };
             format!("{plural}{}", family.question_about("objects", &thing))
         }
@@ -47,4 +52,20 @@ fn a_placeholder_that_is_none_is_named_with_those_that_are() {
       questions.fruits: a brace stands alone; write `{{` or `}}` for a brace in the question
       question: a brace stands alone; write `{{` or `}}` for a brace in the question
     ");
+}
+
+#[test]
+fn a_question_is_about_the_thing_that_it_names_alone() {
+    for language in [Language::En, Language::Zh] {
+        let families = embedded(language);
+        for (kind, pack) in [("when_multi1", "mammals"), ("when_insert1", "fruits"), ("cnt_edit2", "objects")] {
+            let family = &families[kind];
+            let question = family.question_about(pack, &called("doe", "does"));
+            assert!(family.asks_about(&question, pack, "doe", "does"), "{question}");
+            // "When" holds "hen"; a question about does holds "doe" and its own last letters.
+            for (label, plural) in [("hen", "hens"), ("oe", "oes"), ("red doe", "red does"), ("", "")] {
+                assert!(!family.asks_about(&question, pack, label, plural), "{label}: {question}");
+            }
+        }
+    }
 }

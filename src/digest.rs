@@ -2,10 +2,6 @@
 //!
 //! In: bytes, a serialisable value or what a TOML file states. Out: 64 hexadecimal digits. Digests of files: `checksum`.
 
-mod earlier;
-
-pub use earlier::content_of;
-
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};

@@ -9,6 +9,8 @@ pub mod import;
 pub mod judged;
 pub mod kind;
 pub mod output;
+#[cfg(test)]
+mod processor_time;
 
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 

@@ -8,7 +8,6 @@ use std::sync::OnceLock;
 use super::art::Shape;
 use super::signature::Signature;
 use super::source::Origin;
-use crate::digest;
 use crate::language::Language;
 
 /// A set of needles of one sort.
@@ -24,7 +23,7 @@ pub struct Pack {
     pub items: Vec<Item>,
     /// Digest of what the pack's file states, comments and layout aside, and of all its pictures.
     pub sha256: String,
-    /// Digest of the file's text and of all pictures, by which earlier versions knew the pack.
+    /// Digest of the file's text and of all pictures, by which the cache knows the pack's pictures.
     pub(super) text_sha256: String,
 }
 
@@ -87,13 +86,6 @@ pub struct Asset {
 }
 
 impl Pack {
-    /// Whether a dataset that names `sha256` was made with this pack: with what it states, or, as earlier versions named it, with its
-    /// text or another text of an embedded pack that states the same.
-    pub fn is_known_as(&self, sha256: &str) -> bool {
-        let stated = self.sha256.as_str();
-        sha256 == stated || sha256 == self.text_sha256 || digest::content_of(sha256) == Some(stated)
-    }
-
     /// What the pack's pictures are known by in the cache, where earlier versions have kept what haystacks show of them.
     pub fn cache_key(&self) -> &str {
         &self.text_sha256

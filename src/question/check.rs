@@ -5,7 +5,6 @@
 
 use super::check_ask::{self, check_ask, check_each};
 use super::family::{Asked, Family};
-use super::identity::Identity;
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
 use super::raw::{Labels, Raw};
@@ -16,7 +15,7 @@ use crate::needle::{LookKind, WayIn};
 use crate::wording::nearest;
 
 /// The family, or all that is wrong with it.
-pub(super) fn checked(raw: Raw, identity: Identity) -> Result<Family, Vec<String>> {
+pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
     let mut problems = Vec::new();
     let most = if raw.needle.look == LookKind::Patch { MOST_OF_CLIP } else { MOST_NEEDLES };
     let count = check_count(&raw.needle.count, most, &mut problems);
@@ -32,7 +31,7 @@ pub(super) fn checked(raw: Raw, identity: Identity) -> Result<Family, Vec<String
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(Family { raw, question_kind, count, window, durations_millis, each, asked, identity })
+    Ok(Family { raw, question_kind, count, window, durations_millis, each, asked, sha256 })
 }
 
 /// The most needles of one video, or distractors: nobody counts further.

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use super::answer::{AnswerKind, Form};
-use super::identity::Identity;
 use super::pool::Candidate;
 use super::question_kind::QuestionKind;
 use super::raw::{Labels, Raw};
@@ -58,7 +57,7 @@ pub struct Family {
     pub(super) durations_millis: (u64, u64),
     pub(super) each: (usize, usize),
     pub(super) asked: Asked,
-    pub(super) identity: Identity,
+    pub(super) sha256: String,
 }
 
 /// What a family's questions name and fix, beside their kind.
@@ -316,11 +315,6 @@ impl Family {
 
     /// SHA-256 of what the family's file states: comments and layout are no part of it.
     pub fn sha256(&self) -> &str {
-        &self.identity.sha256
-    }
-
-    /// Whether a dataset that names `sha256` was made with what this family states.
-    pub fn is_known_as(&self, sha256: &str) -> bool {
-        self.identity.is_known_as(sha256)
+        &self.sha256
     }
 }

@@ -15,7 +15,6 @@ mod draw;
 mod drawn;
 pub mod evidence;
 mod family;
-mod identity;
 mod kind;
 mod material;
 mod needs;

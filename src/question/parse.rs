@@ -8,7 +8,7 @@ use include_dir::{Dir, include_dir};
 
 use super::check;
 use super::family::{Error, Families, Family};
-use super::identity::Identity;
+use crate::digest;
 use crate::files;
 use crate::language::Language;
 
@@ -63,6 +63,6 @@ pub fn parse(file: &str, text: &str) -> Result<Family, Error> {
     let wrong = |source| Error::Syntax { file: file.to_owned(), source: Box::new(source) };
     let raw = toml::from_str(text).map_err(wrong)?;
     let stated: toml::Table = toml::from_str(text).map_err(wrong)?;
-    check::checked(raw, Identity::new(text, &stated))
+    check::checked(raw, digest::of_toml(&stated))
         .map_err(|problems| Error::Invalid { file: file.to_owned(), problems })
 }

@@ -55,7 +55,7 @@ impl Family {
             (None, Some(1..)) => problems.push("the family says nothing of distractors".to_owned()),
             _ => {}
         }
-        match checked(raw, self.identity.clone()) {
+        match checked(raw, self.sha256.clone()) {
             Ok(family) if problems.is_empty() => Ok(family),
             Ok(_) => Err(problems),
             Err(more) => {

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::checksum;
-use crate::dataset::{self, Manifest, NeedleDigest, OutputDigest, Shard, Store};
+use crate::dataset::{self, Manifest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
 use crate::job::Job;
@@ -288,16 +288,7 @@ fn described(out: &Path) -> Result<Option<(Manifest, Option<Shard>)>, dataset::E
 /// Digest of everything that the bytes of a dataset's videos depend on, and of which of them there are.
 fn fingerprint(manifest: &Manifest, shard: Option<Shard>) -> String {
     let haystacks: Vec<&str> = manifest.haystacks.iter().map(|haystack| haystack.sha256.as_str()).collect();
-    let Manifest { tool_version, plan_sha256, ffmpeg, encoder, store, .. } = manifest;
-    // Embedded families and packs were once named by their texts.
-    let contents = |digests: &[NeedleDigest]| -> Vec<NeedleDigest> {
-        let content = |named: &NeedleDigest| NeedleDigest {
-            name: named.name.clone(),
-            sha256: digest::content_of(&named.sha256).unwrap_or(&named.sha256).to_owned(),
-        };
-        digests.iter().map(content).collect()
-    };
-    let (needles, templates) = (contents(&manifest.needles), contents(&manifest.templates));
+    let Manifest { tool_version, plan_sha256, ffmpeg, encoder, store, needles, templates, .. } = manifest;
     digest::of_value(&(
         plan_sha256,
         tool_version,

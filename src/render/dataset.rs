@@ -343,13 +343,13 @@ fn has_names_of(digests: &[NeedleDigest], others: &[NeedleDigest]) -> bool {
 
 /// The fonts, packs and families of `spec` that are not those that made the dataset of this manifest.
 ///
-/// Comments and layout of their files do not count, whichever version of vniah wrote the manifest.
+/// Comments and layout of their files do not count.
 pub fn changed(manifest: &Manifest, spec: &CheckedSpec) -> Vec<String> {
     let is_known = |digest: &&NeedleDigest| {
         let named = digest.sha256.as_str();
         let packs = || spec.packs().into_iter().filter(|pack| pack.id == digest.name);
         (digest.name == FONT && spec.library().font_sha256() == named)
-            || packs().any(|pack| pack.is_known_as(named))
+            || packs().any(|pack| pack.sha256 == named)
     };
     let packs =
         manifest.needles.iter().filter(|digest| !is_known(digest)).map(|digest| {
@@ -357,7 +357,7 @@ pub fn changed(manifest: &Manifest, spec: &CheckedSpec) -> Vec<String> {
         });
     let families = manifest.templates.iter().filter(|digest| {
         let mut of_type = spec.tasks().iter().filter(|task| task.family.kind() == digest.name);
-        !of_type.any(|task| task.family.is_known_as(&digest.sha256))
+        !of_type.any(|task| task.family.sha256() == digest.sha256)
     });
     packs.chain(families.map(|digest| format!("family `{}`", digest.name))).collect()
 }

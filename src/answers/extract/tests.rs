@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::reader::MOST_BYTES;
 use super::*;
+use crate::answers::processor_time;
 
 /// Four names, in the order in which they are shown.
 const NAMES: &[&str] = &["Alice", "Carol", "Dave", "Frank"];
@@ -115,9 +116,9 @@ proptest! {
 fn seconds(reply: &str) -> f64 {
     let options = strings(NAMES);
     let read = |_| {
-        let start = std::time::Instant::now();
+        let start = processor_time::seconds();
         std::hint::black_box(extract(reply, &options, Rule::Robust));
-        start.elapsed().as_secs_f64()
+        processor_time::seconds() - start
     };
     (0..3).map(read).fold(f64::INFINITY, f64::min)
 }

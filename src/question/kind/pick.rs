@@ -4,12 +4,12 @@
 //!
 //! Picks follow one another: each is uniform among the candidates that are not alike to an earlier one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::question::pool::Pool;
 
 /// Groups of look-alikes by their size: how many there are.
-fn groups(pool: &Pool, left_out: &[usize]) -> BTreeMap<usize, usize> {
+fn groups(pool: &Pool, left_out: &[usize]) -> Groups {
     let mut sizes = BTreeMap::new();
     for size in pool.group_sizes(left_out) {
         *sizes.entry(size).or_default() += 1;
@@ -29,23 +29,45 @@ pub(super) fn most_frequent(pool: &Pool, left_out: &[usize], picks: usize) -> f6
 }
 
 /// Expected number of picks that are of a group of `size`.
-fn hits(groups: &BTreeMap<usize, usize>, size: usize, picks: usize) -> f64 {
-    let left: usize = groups.iter().map(|(size, number)| size * number).sum();
-    if picks == 0 || left == 0 {
-        return 0.0;
-    }
-    let pick = |(&picked, &number): (&usize, &usize)| {
-        let chance = (picked * number) as f64 / left as f64;
-        let mut rest = groups.clone();
-        if number == 1 {
-            rest.remove(&picked)
-        } else {
-            rest.insert(picked, number - 1)
+fn hits(groups: &Groups, size: usize, picks: usize) -> f64 {
+    Hits { size, known: HashMap::new() }.of(groups, picks)
+}
+
+/// How many groups of look-alikes there are, by their size.
+type Groups = BTreeMap<usize, usize>;
+
+/// Expected numbers of picks that are of a group of `size`. Picks of the same groups in another order leave the same groups:
+/// each rest is worked out once, or the work would be a power of the number of picks.
+struct Hits {
+    size: usize,
+    /// By the groups that are left. How many picks remain follows from them.
+    known: HashMap<Groups, f64>,
+}
+
+impl Hits {
+    fn of(&mut self, groups: &Groups, picks: usize) -> f64 {
+        let left: usize = groups.iter().map(|(size, number)| size * number).sum();
+        if picks == 0 || left == 0 {
+            return 0.0;
+        }
+        if let Some(&known) = self.known.get(groups) {
+            return known;
+        }
+        let pick = |(&picked, &number): (&usize, &usize)| {
+            let chance = (picked * number) as f64 / left as f64;
+            let mut rest = groups.clone();
+            if number == 1 {
+                rest.remove(&picked)
+            } else {
+                rest.insert(picked, number - 1)
+            };
+            let hit = if picked == self.size { 1.0 } else { 0.0 };
+            chance * (hit + self.of(&rest, picks - 1))
         };
-        let hit = if picked == size { 1.0 } else { 0.0 };
-        chance * (hit + hits(&rest, size, picks - 1))
-    };
-    groups.iter().map(pick).sum()
+        let expected = groups.iter().map(pick).sum();
+        self.known.insert(groups.clone(), expected);
+        expected
+    }
 }
 
 /// How often a given sequence of picks is the one, at most: exactly so often where no candidates are alike.
@@ -94,5 +116,22 @@ mod tests {
         let three = pool(&["a", "b", "c"], &[(1, "a")]);
         assert!((most_frequent(&three, &[], 2) - 0.5).abs() < 1e-12);
         assert!((sequence(&three, &[], 2) - 1.0 / 3.0).abs() < 1e-12);
+    }
+    #[test]
+    fn many_picks_among_many_sizes_of_groups_are_worked_out() {
+        // Of all 60 candidates in groups of one, two and three, every group is picked once.
+        let labels: Vec<String> = (0..60).map(|at| format!("label {at}")).collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        let twos = (0..10).map(|at| (20 + 2 * at, labels[21 + 2 * at]));
+        let threes = (0..6).flat_map(|at| [1, 2].map(|next| (40 + 3 * at, labels[40 + 3 * at + next])));
+        let pool = pool(&labels, &twos.chain(threes).collect::<Vec<_>>());
+        let all = groups(&pool, &[]);
+        assert_eq!(all, BTreeMap::from([(1, 22), (2, 10), (3, 6)]));
+        for (&size, &number) in &all {
+            assert!((hits(&all, size, 38) - number as f64).abs() < 1e-9);
+        }
+        // The largest groups are picked first, and each of their candidates least often.
+        assert!(hits(&all, 3, 20) / 6.0 > hits(&all, 1, 20) / 22.0);
+        assert!(most_frequent(&pool, &[], 20) < 1.0 / 38.0);
     }
 }

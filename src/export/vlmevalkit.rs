@@ -49,6 +49,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
             }
         }
     }
+    export.place_rows(placed)?;
     export.place_videos(placed)
 }
 

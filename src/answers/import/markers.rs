@@ -8,7 +8,7 @@ const BEGINNINGS: &[&str] = &["[LMMS_EVAL_REQUEST_FAILED", "[LMMS_EVAL_BUDGET_EX
 const WHOLE: &[&str] = &["Failed to obtain answer via API.", "Failed to obtain answer via API"];
 
 /// The reply, if it is one.
-pub(super) fn reply(text: String) -> Option<String> {
+pub fn reply(text: String) -> Option<String> {
     let trimmed = text.trim();
     let failed = BEGINNINGS.iter().any(|marker| trimmed.starts_with(marker)) || WHOLE.contains(&trimmed);
     (!failed).then_some(text)

@@ -13,8 +13,8 @@ from pathlib import Path
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import ChatMessageUser, ContentText, ContentVideo
-from inspect_ai.scorer import Score, metric, scorer
-from inspect_ai.solver import generate
+from inspect_ai.scorer import SampleScore, Score, Target, Value, metric, scorer
+from inspect_ai.solver import TaskState, generate
 
 HERE = Path(__file__).resolve().parent
 NAME = "{name}"
@@ -40,7 +40,8 @@ def _samples():
 def figures():
     """The figures of `vniah score`; with several epochs, the mean over them."""
 
-    def of(scores):
+    # inspect tells by the annotation that it is to give scores with their samples.
+    def of(scores: list[SampleScore]) -> Value:
         epochs = {}
         for score in scores:
             epochs.setdefault(score.score.metadata["epoch"], []).append(score.score.metadata)
@@ -56,7 +57,7 @@ def figures():
 def vniah():
     """Grades a reply as `vniah score` does: its value is the credit, 0 to 1."""
 
-    async def score(state, target):
+    async def score(state: TaskState, target: Target) -> Score:
         graded = GRADER.grade(state.sample_id, state.output.completion)
         read = graded["letter"] or graded["answer"]
         return Score(value=graded["credit"], answer=read, explanation=graded["reason"], metadata={**graded, "epoch": state.epoch})
@@ -64,7 +65,8 @@ def vniah():
     return score
 
 
-@task(name=NAME)
+# inspect reads the name without running this file, so it stands here.
+@task(name="{name}")
 def dataset():
     """One sample a row: the video, and the whole prompt."""
     return Task(dataset=MemoryDataset(list(_samples()), name=NAME), solver=generate(), scorer=vniah())

@@ -1,7 +1,7 @@
 //! A local task of lmms-eval (0.7.3 or later): nothing of lmms-eval is changed, `--include_path` names the directory.
 //!
 //! In: rows. Out: `lmms_eval_task/` with the task's YAML, `utils.py` and `scoring.py`, and `prompts.json` where rows are asked otherwise
-//! than VNBench's; beside it `metadata.jsonl` and the videos, which the task finds from its own place.
+//! than VNBench's; beside it `metadata.jsonl`, which replies are graded by, and the videos, which the task finds from its own place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -134,5 +134,4 @@ fn task(export: &Export<'_>) -> String {
 }
 
 /// Names of metrics that need no quotes.
-const FIXED: [&str; 5] =
-    ["circular_error", "per_try", "official_circular", "official_per_try", "parse_fail"];
+const FIXED: [&str; 5] = ["circular_error", "per_try", "official_circular", "official_per_try", "parse_fail"];

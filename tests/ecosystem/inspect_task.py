@@ -68,6 +68,10 @@ def reply_of(row, others, draw):
         # VNBench's rule reads these as another letter, or as none.
         text = row["options"]["ABCD".index(row["gt_option"])]
         return draw.choice([f"Answer: {row['gt_option']}", f"After All, the answer is {row['gt_option']}.", text])
+    if row["answer_kind"] == "spans" and roll > 0.5:
+        # A part of the time is a part of the credit.
+        start, end = map(float, answer.split(" - "))
+        answer = f"{start + (end - start) * draw.choice([0.2, 0.4, 0.6]):.2f} - {end:.2f}"
     return draw.choice(["{}", "The answer is {}.", "**{}**"]).format(answer)
 
 
@@ -120,6 +124,7 @@ def check(vniah, here):
         run("score", "set", answers, "-o", "scores.json", "--model", "mock")
         compared = compare_figures(rows, json.loads((here / "scores.json").read_text()), figures)
     assert 0 < figures["circular"] < figures["per_try"] < 1 and 0 < figures["parse_fail"] < 1, figures
+    assert figures["main"] != figures["circular"], figures
     assert figures["official_per_try"] < figures["per_try"], figures
     graded = {sample.id: next(iter(sample.scores.values())) for sample in log.samples}
     assert len(graded) == len(rows)

@@ -51,6 +51,14 @@ fn answers(replies: &BTreeMap<String, Option<String>>) -> String {
     replies.iter().map(line).collect()
 }
 
+/// The verdicts of `score` on `answers.jsonl` by a letter rule, by sample.
+fn verdicts(bench: &Bench, rule: &str) -> BTreeMap<String, Value> {
+    let scores = bench.done(&["score", "set", "answers.jsonl", "--json", "--model", "m", "--rule", rule]);
+    let mut scores: Value = serde_json::from_str(&scores).unwrap();
+    let samples = scores["verdicts"].as_array_mut().unwrap().drain(..);
+    samples.map(|sample| (sample["sample_id"].as_str().unwrap().to_owned(), sample)).collect()
+}
+
 /// Runs `vniah grade` on lines.
 fn graded(bench: &Bench, dir: &str, lines: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vniah"));
@@ -84,13 +92,11 @@ fn replies_are_graded_one_by_one_as_they_are_scored() {
     let text = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     bench.write("answers.jsonl", &answers(&replies));
-    let scores: Value =
-        serde_json::from_str(&bench.done(&["score", "set", "answers.jsonl", "--json", "--model", "m"])).unwrap();
-    let verdicts = scores["verdicts"].as_array().unwrap();
+    let [robust, official] = ["robust", "official"].map(|rule| verdicts(&bench, rule));
     let mut seen = BTreeMap::new();
     for (line, row) in lines.iter().zip(&rows) {
         assert_eq!(line["id"], row.id.as_str());
-        let sample = verdicts.iter().find(|sample| sample["sample_id"] == row.sample_id.as_str()).unwrap();
+        let sample = &robust[&row.sample_id];
         for key in ["type", "task", "cluster"] {
             assert_eq!(line[key], sample[key], "{}", row.id);
         }
@@ -100,10 +106,11 @@ fn replies_are_graded_one_by_one_as_they_are_scored() {
             (false, None) if of["reason"] == "missing" => 'M',
             (false, None) => 'U',
         };
-        let scored = |key: &str| sample[key].as_str().unwrap().chars().nth(row.rotation as usize).unwrap();
-        assert_eq!(verdict(line), scored("verdicts"), "{line}");
+        let try_ = row.id.rsplit_once('_').unwrap().1.parse::<usize>().unwrap();
+        let scored = |sample: &Value| sample["verdicts"].as_str().unwrap().chars().nth(try_).unwrap();
+        assert_eq!(verdict(line), scored(sample), "{line}");
         if row.has_options() {
-            assert_eq!(verdict(&line["official"]), scored("official"), "{line}");
+            assert_eq!(verdict(&line["official"]), scored(&official[&row.sample_id]), "{line}");
         } else {
             assert_eq!(line["official"], Value::Null);
         }
@@ -128,7 +135,8 @@ fn exported_functions_have_the_figures_of_score() {
     let replies = replies(&rows);
     bench.write("answers.jsonl", &answers(&replies));
     let scores: Value =
-        serde_json::from_str(&bench.done(&["score", "set", "answers.jsonl", "--json", "--model", "m"])).unwrap();
+        serde_json::from_str(&bench.done(&["score", "set", "answers.jsonl", "--json", "--model", "m"]))
+            .unwrap();
     bench.write("replies.json", &serde_json::to_string(&replies).unwrap());
     bench.done(&["export", "set", "--to", "lmms-eval,vlmevalkit,inspect", "-o", "out"]);
     let program = "import json, scoring\n\

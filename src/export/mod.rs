@@ -32,6 +32,7 @@ use crate::render::{self, videos::Videos};
 use crate::sampler::Sampler;
 use crate::score::asked;
 use crate::spec::ExportFormat;
+use crate::wording;
 use place::Placed;
 
 /// Functions that have replies graded and average the verdicts, for the tools that take them: the same in each.
@@ -254,7 +255,8 @@ impl Export<'_> {
         if let Some(stage) = stage {
             let (after, dir) = (placed.outcome(), self.out.display());
             let (written, kept) = (after.written - before.written, after.kept - before.kept);
-            stage.finish(&format!("wrote {written} videos, {kept} were there: `{dir}`"));
+            let (written, were) = (wording::count(written, "video"), wording::verb(kept, "was", "were"));
+            stage.finish(&format!("wrote {written}, {kept} {were} there: `{dir}`"));
         }
         Ok(())
     }

@@ -2,7 +2,6 @@
 //! `tests/ecosystem` shows.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -72,11 +71,12 @@ fn graded(bench: &Bench, dir: &str, lines: &str) -> Output {
 
 /// Python with the program on `PATH`, or with nothing there.
 fn python(dir: &Path, program: &str, has_vniah: bool) -> Output {
-    let python = env::split_paths(&env::var_os("PATH").unwrap()).map(|dir| dir.join("python3"));
-    let python = python.into_iter().find(|path| path.exists()).unwrap();
+    // The interpreter itself: what is first on `PATH` may be a script that needs `PATH`.
+    let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
+    let python = String::from_utf8(python.stdout).unwrap();
     let beside = Path::new(env!("CARGO_BIN_EXE_vniah")).parent().unwrap();
     let path = if has_vniah { beside.as_os_str() } else { "".as_ref() };
-    Command::new(python).args(["-c", program]).current_dir(dir).env("PATH", path).output().unwrap()
+    Command::new(python.trim()).args(["-c", program]).current_dir(dir).env("PATH", path).output().unwrap()
 }
 
 #[test]

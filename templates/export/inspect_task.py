@@ -60,7 +60,8 @@ def vniah():
     async def score(state: TaskState, target: Target) -> Score:
         graded = GRADER.grade(state.sample_id, state.output.completion)
         read = graded["letter"] or graded["answer"]
-        return Score(value=graded["credit"], answer=read, explanation=graded["reason"], metadata={**graded, "epoch": state.epoch})
+        metadata = {**graded, "epoch": state.epoch}
+        return Score(value=graded["credit"], answer=read, explanation=graded["reason"], metadata=metadata)
 
     return score
 

@@ -158,7 +158,9 @@ fn exports_ask_for_points_and_teach_them() {
     // What exported tasks have read is read alike here, and graded alike.
     let row = open(&bench).remove(0);
     let answer = "x 0.333334 - 0.666667, y 0 - 0.333334";
-    let row = Row { answer: answer.to_owned(), gt: answer.to_owned(), ..row };
+    // A dataset of this row alone: it is in no group.
+    let (region, group_id) = (answer.to_owned(), String::new());
+    let row = Row { gt: region.clone(), answer: region, group_id, ..row };
     fs::create_dir(bench.path("out/one")).unwrap();
     bench.write("out/one/metadata.jsonl", &serde_json::to_string(&row).unwrap());
     let replies = [

@@ -126,11 +126,17 @@ on-torch = $(if $(wildcard .venv/torch),for site in $(1)/lib/python3*/site-packa
 	$(@D)/bin/pip install -q -r $<
 	touch $@
 
-test-ecosystem: build .venv-ecosystem/installed .venv-vlmevalkit/installed
+test-ecosystem: build .venv-ecosystem/installed .venv-vlmevalkit/installed .venv-inspect/installed
 	.venv-ecosystem/bin/python tests/ecosystem/check.py $(VNIAH)
 	.venv-ecosystem/bin/python tests/ecosystem/grounding.py $(VNIAH)
 	.venv-ecosystem/bin/python tests/ecosystem/families.py $(VNIAH)
 	.venv-vlmevalkit/bin/python tests/ecosystem/vlmevalkit.py $(VNIAH)
+	.venv-inspect/bin/python tests/ecosystem/inspect_task.py $(VNIAH)
+
+.venv-inspect/installed: tests/ecosystem/requirements-inspect.txt
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q -r $<
+	touch $@
 
 # It takes what .venv-ecosystem has, and what that takes from .venv, from there.
 .venv-vlmevalkit/installed: tests/ecosystem/requirements-vlmevalkit.txt .venv-ecosystem/installed

@@ -16,6 +16,7 @@ mod export;
 mod families;
 mod frames;
 mod generate;
+mod grade;
 mod haystacks;
 mod import;
 mod init;
@@ -79,6 +80,7 @@ enum Command {
     Ask(Box<ask::Args>),
     Import(import::Args),
     Export(export::Args),
+    Grade(grade::Args),
     /// Score answers: circular and per-try accuracy, with intervals and chance levels.
     Score(Box<score::Args>),
     Compare(compare::Args),
@@ -153,6 +155,7 @@ fn execute(command: Command, program: &Path, terminal: &Terminal) -> Result<(), 
         Command::Ask(args) => ask::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),
         Command::Export(args) => export::run(&args, terminal),
+        Command::Grade(args) => grade::run(&args, terminal),
         Command::Score(args) => score::run(&args, terminal),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args, terminal),

@@ -1,16 +1,14 @@
 //! A local task of lmms-eval (0.7.3 or later): nothing of lmms-eval is changed, `--include_path` names the directory.
 //!
 //! In: rows. Out: `lmms_eval_task/` with the task's YAML, `utils.py` and `scoring.py`, and `prompts.json` where rows are asked otherwise
-//! than VNBench's; beside it `metadata.jsonl` and the videos, which the task finds from its own place.
+//! than VNBench's; beside it `metadata.jsonl`, which replies are graded by, and the videos, which the task finds from its own place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::place::Placed;
 use super::{Error, Export, SCORING, is_plain};
-use crate::dataset::{METADATA, Row};
-use crate::files;
+use crate::dataset::Row;
 use crate::question::AnswerKind;
 
 /// Directory of the task.
@@ -21,18 +19,22 @@ const PROMPTS: &str = "prompts.json";
 const TASK: &str = include_str!("../../templates/export/lmms_eval_task.yaml");
 const UTILS: &str = include_str!("../../templates/export/lmms_eval_utils.py");
 
-/// What the figures of choices are.
-const CHOICES: &str = "\
-# circular: share of samples that are right in every try (mean over tasks of the mean over types), by VNBench's letter
-# rule; circular_error: its standard error, clustered by haystack; task_* and type_*: the same of a part; per_try: share
-# of single tries. `vniah import` reads the samples log and scores it with intervals and a careful letter rule.
+/// What the figures are.
+const ACCOUNT: &str = "\
+# Replies are read by vniah itself, which has to be installed: figures are those of `vniah score`. main: the figure that
+# stands for the dataset; circular: share of samples that are right in every try (mean over tasks of the mean over types);
+# circular_error: its standard error, clustered by haystack; per_try: share of single tries; task_*, type_*, open_*: the main
+# figure of a part. `vniah import` reads the samples log, and `vniah score` adds intervals.
 ";
-/// What the figures of open questions are.
+/// What else there is of choices.
+const CHOICES: &str = "\
+# official_circular, official_per_try: the same of choices by VNBench's letter rule.
+";
+/// What else there is of open questions.
 const OPEN: &str = "\
 # mIoU: mean overlap of the spans that a reply names with the right ones, as a share; IOU@3, IOU@5, IOU@7: share with an
 # overlap of at least .3, .5, .7; exact: share of right numbers and names, and of points in the right part of the picture;
-# parse_fail: share of replies that cannot be read, which count as 0; open_*: mIoU or exact of a type. `vniah import`
-# reads the samples log and scores it.
+# parse_fail: share of replies that cannot be read, which count as 0.
 ";
 
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
@@ -47,11 +49,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         let text = serde_json::to_string_pretty(&prompts).expect("texts serialise") + "\n";
         placed.text(&dir.join(PROMPTS), &text)?;
     }
-    if !export.is_own {
-        // A copy, since who edits one text is not to edit two.
-        let copy = |fresh: &Path| files::copy(&export.dataset.join(METADATA), fresh);
-        placed.put(&export.out.join(METADATA), copy)?;
-    }
+    export.place_rows(placed)?;
     export.place_videos(placed)
 }
 
@@ -62,54 +60,57 @@ struct Metric {
     higher_is_better: bool,
 }
 
-/// Metrics of choices: of all, and of each task and type.
-fn of_choices(rows: &[&Row]) -> Vec<Metric> {
-    let metric = |name: &str, aggregation, higher_is_better| Metric {
-        name: name.to_owned(),
-        aggregation,
-        higher_is_better,
-    };
-    let mut metrics = vec![
-        metric("circular", "circular", true),
-        metric("circular_error", "circular_stderr", false),
-        metric("per_try", "per_try", true),
-    ];
-    let tasks: BTreeSet<&str> = rows.iter().map(|row| row.task.as_str()).collect();
-    let types: BTreeSet<&str> = rows.iter().map(|row| row.kind.as_str()).collect();
-    let names = tasks.into_iter().map(|task| format!("task_{task}"));
-    let names = names.chain(types.into_iter().map(|kind| format!("type_{kind}")));
-    metrics.extend(names.map(|name| metric(&name, "circular", true)));
-    metrics
+impl Metric {
+    fn new(name: impl Into<String>, aggregation: &'static str) -> Self {
+        Self { name: name.into(), aggregation, higher_is_better: true }
+    }
+
+    /// One that is to be low.
+    fn of_faults(name: &str, aggregation: &'static str) -> Self {
+        Self { higher_is_better: false, ..Self::new(name, aggregation) }
+    }
 }
 
-/// Metrics of open questions: those of their kinds of answer, and the main one of each type.
-fn of_open(rows: &[&Row]) -> Vec<Metric> {
+/// The metrics that `counts` of scoring.py gives rows.
+fn metrics(choices: &[&Row], open: &[&Row]) -> Vec<Metric> {
+    let mut metrics = vec![
+        Metric::new("main", "main"),
+        Metric::new("circular", "circular"),
+        Metric::of_faults("circular_error", "circular_stderr"),
+        Metric::new("per_try", "per_try"),
+    ];
+    if !choices.is_empty() {
+        metrics.push(Metric::new("official_circular", "circular"));
+        metrics.push(Metric::new("official_per_try", "per_try"));
+    }
     let is_span = |row: &&&Row| row.answer_kind == AnswerKind::Spans;
-    let mut names: Vec<String> = Vec::new();
-    if rows.iter().any(|row| is_span(&row)) {
-        names.extend(["mIoU", "IOU@3", "IOU@5", "IOU@7"].map(str::to_owned));
+    if open.iter().any(|row| is_span(&row)) {
+        metrics.extend(["mIoU", "IOU@3", "IOU@5", "IOU@7"].map(|name| Metric::new(name, "mean_value")));
     }
-    if !rows.iter().all(|row| is_span(&row)) {
-        names.push("exact".to_owned());
+    if !open.iter().all(|row| is_span(&row)) {
+        metrics.push(Metric::new("exact", "mean_value"));
     }
-    let types: BTreeSet<&str> = rows.iter().map(|row| row.kind.as_str()).collect();
-    names.extend(types.into_iter().map(|kind| format!("open_{kind}")));
-    let metric = |name| Metric { name, aggregation: "mean_value", higher_is_better: true };
-    let fails = Metric { name: "parse_fail".to_owned(), aggregation: "mean_value", higher_is_better: false };
-    names.into_iter().map(metric).chain([fails]).collect()
+    let tasks: BTreeSet<&str> = choices.iter().chain(open).map(|row| row.task.as_str()).collect();
+    metrics.extend(tasks.into_iter().map(|task| Metric::new(format!("task_{task}"), "main")));
+    for (prefix, rows) in [("type", choices), ("open", open)] {
+        let types: BTreeSet<&str> = rows.iter().map(|row| row.kind.as_str()).collect();
+        metrics.extend(types.into_iter().map(|kind| Metric::new(format!("{prefix}_{kind}"), "main")));
+    }
+    if !open.is_empty() {
+        metrics.push(Metric::of_faults("parse_fail", "mean_value"));
+    }
+    metrics
 }
 
 /// The task with the metrics of its rows.
 fn task(export: &Export<'_>) -> String {
     let (choices, open): (Vec<&Row>, Vec<&Row>) = export.rows.iter().partition(|row| row.has_options());
-    let (mut account, mut metrics) = (String::new(), Vec::new());
+    let mut account = ACCOUNT.to_owned();
     if !choices.is_empty() {
         account.push_str(CHOICES);
-        metrics.extend(of_choices(&choices));
     }
     if !open.is_empty() {
         account.push_str(OPEN);
-        metrics.extend(of_open(&open));
     }
     let (target, tokens) =
         if open.is_empty() { ("gt_option", "16") } else { ("!function utils.doc_to_target", "256") };
@@ -119,7 +120,7 @@ fn task(export: &Export<'_>) -> String {
         .replace("{instruction}", export.instruction())
         .replace("{target}", target)
         .replace("{max_new_tokens}", tokens);
-    for Metric { name, aggregation, higher_is_better } in metrics {
+    for Metric { name, aggregation, higher_is_better } in metrics(&choices, &open) {
         // Names of a task or type are the user's, and a JSON string is one of YAML.
         let is_fixed = !name.contains('_') && !name.contains('@') || FIXED.contains(&name.as_str());
         let name = if is_fixed { name } else { serde_json::Value::from(name).to_string() };
@@ -133,4 +134,4 @@ fn task(export: &Export<'_>) -> String {
 }
 
 /// Names of metrics that need no quotes.
-const FIXED: [&str; 3] = ["circular_error", "per_try", "parse_fail"];
+const FIXED: [&str; 5] = ["circular_error", "per_try", "official_circular", "official_per_try", "parse_fail"];

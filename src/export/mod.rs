@@ -5,6 +5,7 @@
 //! dataset's, or copies where the file system cannot link; shards hold them. No file that is there is changed: one that
 //! would be the same is kept, any other is an error.
 
+mod inspect;
 mod llava;
 mod lmms_eval;
 mod place;
@@ -14,24 +15,27 @@ mod vnbench;
 mod webdataset;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::answers::kind::{self, Value};
-use crate::dataset::{self, Row};
+use crate::cancel::Stopped;
+use crate::checksum;
+use crate::dataset::{self, METADATA, Row};
 use crate::files;
 use crate::frames;
-use crate::job::Job;
+use crate::job::{Job, Stage};
 use crate::media::{self, input::Input};
 use crate::question::{self, AnswerKind, Control, Prompt};
 use crate::render::{self, videos::Videos};
 use crate::sampler::Sampler;
 use crate::score::asked;
 use crate::spec::ExportFormat;
+use crate::wording;
 use place::Placed;
 
-/// Functions that read letters and average, for the tools that take them: the same in each.
+/// Functions that have replies graded and average the verdicts, for the tools that take them: the same in each.
 const SCORING: &str = include_str!("../../templates/export/scoring.py");
 
 /// An export that cannot be made.
@@ -47,6 +51,9 @@ pub enum Error {
     /// A video cannot be read.
     #[error(transparent)]
     Video(#[from] render::Error),
+    /// A video that was made of its recipe is another one.
+    #[error("`{0}` is not, byte for byte, the video that its recipe names")]
+    OtherBytes(String),
     /// A video cannot be read or written.
     #[error(transparent)]
     Media(#[from] media::Error),
@@ -58,6 +65,9 @@ pub enum Error {
         /// The first of them.
         example: String,
     },
+    /// Somebody asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// Another file is there.
     #[error("`{0}` already exists and differs: remove it, or name another directory")]
     Different(String),
@@ -121,6 +131,8 @@ struct Export<'a> {
     /// Whether prompts may say how long a video is.
     states_times: bool,
     job: Job,
+    /// Who hears of videos that are made of recipes, which takes its time.
+    heard: &'a Job,
 }
 
 /// Writes the dataset with these rows and videos, which lies in `dataset`, to `out` in `format`.
@@ -134,18 +146,19 @@ pub fn write(
     job: &Job,
 ) -> Result<Outcome, Error> {
     // An export says itself what it wrote.
-    let job = Job { cancel: job.cancel.clone(), ..Job::default() };
+    let (heard, job) = (job, Job { cancel: job.cancel.clone(), ..Job::default() });
     files::make_dir(out)?;
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
     let is_own = real(dataset)? == real(out)?;
     let states_times = dataset::read_control(dataset)?.is_none_or(Control::states_times);
-    let export = Export { dataset, rows, videos, out, options, is_own, states_times, job };
+    let export = Export { dataset, rows, videos, out, options, is_own, states_times, job, heard };
     let mut placed = Placed::new(out);
     export.check_videos(format)?;
     export.check_ends(format)?;
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
         ExportFormat::VlmEvalKit => vlmevalkit::write(&export, &mut placed)?,
+        ExportFormat::Inspect => inspect::write(&export, &mut placed)?,
         ExportFormat::Vnbench => vnbench::write(&export, &mut placed)?,
         ExportFormat::Llava => llava::write(&export, &mut placed)?,
         ExportFormat::Swift => swift::write(&export, &mut placed)?,
@@ -206,13 +219,46 @@ impl Export<'_> {
         question::instruction(self.rows.first().map(|row| row.language).unwrap_or_default())
     }
 
-    /// Brings the videos to where their rows say.
-    fn place_videos(&self, placed: &mut Placed) -> Result<(), Error> {
-        let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.video_path.as_str()).collect();
+    /// Brings the rows to the export, where graders look for them.
+    fn place_rows(&self, placed: &mut Placed) -> Result<(), Error> {
         if self.is_own {
             return Ok(());
         }
-        videos.into_iter().try_for_each(|video| self.place_video(video, &self.out.join(video), placed))
+        // A copy, since who edits one text is not to edit two.
+        let copy = |fresh: &Path| files::copy(&self.dataset.join(METADATA), fresh);
+        placed.put(&self.out.join(METADATA), copy)
+    }
+
+    /// Brings the videos to where their rows say.
+    fn place_videos(&self, placed: &mut Placed) -> Result<(), Error> {
+        self.place_videos_as(self.rows.iter().map(|row| (row, PathBuf::from(&row.video_path))), placed)
+    }
+
+    /// Brings the videos of rows to these paths of the export.
+    fn place_videos_as<'r>(
+        &self,
+        rows: impl Iterator<Item = (&'r Row, PathBuf)>,
+        placed: &mut Placed,
+    ) -> Result<(), Error> {
+        let wanted: BTreeMap<PathBuf, &Row> = rows.map(|(row, path)| (path, row)).collect();
+        let is_recipe = |row: &&Row| !self.dataset.join(&row.video_path).is_file();
+        let recipes = wanted.values().filter(|row| is_recipe(row)).count();
+        let stage = (recipes > 0).then(|| self.heard.start(Stage::Write, recipes as u64));
+        let before = placed.outcome();
+        for (path, row) in &wanted {
+            self.job.go_on()?;
+            self.place_video(row, &self.out.join(path), placed)?;
+            if let Some(stage) = stage.as_ref().filter(|_| is_recipe(row)) {
+                stage.advance(&row.video_path);
+            }
+        }
+        if let Some(stage) = stage {
+            let (after, dir) = (placed.outcome(), self.out.display());
+            let (written, kept) = (after.written - before.written, after.kept - before.kept);
+            let (written, were) = (wording::count(written, "video"), wording::verb(kept, "was", "were"));
+            stage.finish(&format!("wrote {written}, {kept} {were} there: `{dir}`"));
+        }
+        Ok(())
     }
 
     /// Refuses videos that are not there. Beside the dataset, formats name the files of its videos, and a recipe is none.
@@ -229,11 +275,28 @@ impl Export<'_> {
         }
     }
 
-    /// Brings the video that rows call `video` to `to`: a link or a copy of its file, or what its recipe gives.
-    fn place_video(&self, video: &str, to: &Path, placed: &mut Placed) -> Result<(), Error> {
-        match self.videos.open(video)? {
-            Input::File(from) => placed.link(&from, to),
-            Input::Spliced(spliced) => placed.put(to, |fresh| spliced.write(fresh)),
+    /// Brings the video of a row to `to`: a link or a copy of its file, or what its recipe gives. What is there already is not made
+    /// again, so that an export which was stopped is resumed.
+    fn place_video(&self, row: &Row, to: &Path, placed: &mut Placed) -> Result<(), Error> {
+        let spliced = match self.videos.open(&row.video_path)? {
+            Input::File(from) => return placed.link(&from, to),
+            Input::Spliced(spliced) => spliced,
+        };
+        let is_whole = |path: &Path| checksum::of_file(path).map(|digest| digest == row.sha256);
+        if to.exists() {
+            if !is_whole(to)? {
+                return Err(Error::Different(to.display().to_string()));
+            }
+            placed.count(0, 1);
+            return Ok(());
         }
+        placed.put(to, |fresh| {
+            spliced.write(fresh)?;
+            if is_whole(fresh)? {
+                return Ok(());
+            }
+            fs::remove_file(fresh).map_err(files::Error::io("remove", fresh))?;
+            Err(Error::OtherBytes(row.video_path.clone()))
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Tables for `VLMEvalKit`: one of pictures, which needs no code, and one of videos, with the script that registers it.
 //!
 //! In: rows, and for pictures a sampler. Out: `vlmevalkit/NAME_frames.tsv` (`NAME_frames_open.tsv` of open questions) with `frames/`, and `register.py`, `scoring.py`
-//! and `video/NAME.tsv`. The table of videos lies where `VLMEvalKit` does not look by itself: without the script it would
+//! and `video/NAME.tsv`; beside it `metadata.jsonl`, which replies are graded by. The table of videos lies where `VLMEvalKit` does not look by itself: without the script it would
 //! take it for questions about nothing. Paths of pictures are relative to `vlmevalkit/`, which `VLMEvalKit` has to be
 //! started in, since it takes them as they are.
 
@@ -49,6 +49,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
             }
         }
     }
+    export.place_rows(placed)?;
     export.place_videos(placed)
 }
 

@@ -2,7 +2,6 @@
 //!
 //! In: rows. Out: `VNBench-main-4try.json`, `VNBench/*.mp4`. Open questions have no place there and are left out.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::place::Placed;
@@ -23,13 +22,8 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         let rows = choices(export).map(|row| Ok(annotation::vnbench(&there(row))));
         files::write_json_array::<_, files::Error>(fresh, rows)
     })?;
-    let videos: BTreeMap<String, &str> =
-        choices(export).map(|row| (name(row), row.video_path.as_str())).collect();
     placed.leave_out((export.rows.len() - choices(export).count()) as u64);
-    for (name, video) in videos {
-        export.place_video(video, &export.out.join(VIDEOS).join(name), placed)?;
-    }
-    Ok(())
+    export.place_videos_as(choices(export).map(|row| (row, Path::new(VIDEOS).join(name(row)))), placed)
 }
 
 /// The rows that have options.

@@ -174,7 +174,7 @@ impl Error {
                 "leave `export.formats` out; `vniah export OUT --to FORMAT -o DIR` writes the files"
             }
             Self::Foreign { .. } => "move it away: nothing is overwritten",
-            Self::OtherBytes { .. } => {
+            Self::OtherBytes { .. } | Self::Export(export::Error::OtherBytes(_)) => {
                 "a prepared haystack in the cache has changed: remove it, and it is prepared again"
             }
             _ => return None,
@@ -279,6 +279,8 @@ fn of_export(error: &export::Error) -> Blame {
         export::Error::Video(error) => of_render(error),
         export::Error::Media(error) => of_media(error),
         export::Error::Own => Blame::Usage,
+        export::Error::OtherBytes(_) => Blame::Check,
+        export::Error::Stopped(_) => Blame::Stopped,
         export::Error::Dataset(_)
         | export::Error::Early { .. }
         | export::Error::NoFiles { .. }

@@ -80,6 +80,9 @@ fn usage(format: ExportFormat, rows: &[Row], options: &Options) -> Vec<String> {
             }
             lines
         }
+        ExportFormat::Inspect => {
+            vec!["inspect eval inspect_task/task.py --model MODEL --no-log-images".to_owned()]
+        }
         ExportFormat::Vnbench | ExportFormat::Llava | ExportFormat::Swift | ExportFormat::WebDataset => {
             Vec::new()
         }

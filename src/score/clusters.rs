@@ -26,7 +26,7 @@ fn root<'a>(parents: &mut BTreeMap<&'a str, &'a str>, id: &'a str) -> &'a str {
 }
 
 /// The cluster of each of `rows`: its haystacks' names, joined; a sample that states no haystack is a cluster by itself.
-pub(super) fn names<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<String> {
+pub fn names<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<String> {
     let rows: Vec<&Row> = rows.collect();
     let mut parents: BTreeMap<&str, &str> = BTreeMap::new();
     for row in &rows {

@@ -42,7 +42,7 @@ mod verdict;
 pub mod vnbench;
 
 pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
-pub use clusters::count as clusters;
+pub use clusters::{count as clusters, names as cluster_names};
 pub use controls::control;
 pub use curve::{LengthShare, curve};
 pub use details::{

@@ -13,6 +13,8 @@ pub enum ExportFormat {
     LmmsEval,
     /// Tables and a script for `VLMEvalKit`.
     VlmEvalKit,
+    /// A task of inspect.
+    Inspect,
     /// `VNBench`'s annotation and directory of videos.
     Vnbench,
     /// Training records of `LLaVA` and Qwen-VL.
@@ -25,14 +27,22 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// All formats.
-    pub const ALL: [Self; 6] =
-        [Self::LmmsEval, Self::VlmEvalKit, Self::Vnbench, Self::Llava, Self::Swift, Self::WebDataset];
+    pub const ALL: [Self; 7] = [
+        Self::LmmsEval,
+        Self::VlmEvalKit,
+        Self::Inspect,
+        Self::Vnbench,
+        Self::Llava,
+        Self::Swift,
+        Self::WebDataset,
+    ];
 
     /// The format's name in specs and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::LmmsEval => "lmms-eval",
             Self::VlmEvalKit => "vlmevalkit",
+            Self::Inspect => "inspect",
             Self::Vnbench => "vnbench",
             Self::Llava => "llava",
             Self::Swift => "swift",

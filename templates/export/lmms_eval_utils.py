@@ -16,6 +16,9 @@ _spec = importlib.util.spec_from_file_location("vniah_scoring", HERE / "scoring.
 scoring = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(scoring)
 
+# Fails here, when the task is loaded, where replies could not be read.
+GRADER = scoring.Grader(HERE.parent)
+
 # Whole prompts by id, of the rows that are not asked as VNBench asks: open questions, and those about times.
 _prompts = HERE / "prompts.json"
 PROMPTS = json.loads(_prompts.read_text(encoding="utf-8")) if _prompts.exists() else {}
@@ -45,25 +48,6 @@ def doc_to_target(doc):
 
 
 def process_results(doc, results):
-    """The same account of a reply for each metric that it counts in."""
-    item = {
-        "id": doc["id"],
-        "sample_id": doc["sample_id"],
-        "type": doc["type"],
-        "task": doc["task"],
-        "video": doc["video_path"],
-        "haystack": "+".join(sorted(set(doc["haystack_ids"]))),
-    }
-    if not doc["options"]:
-        return scoring.open_metrics(item, doc, results[0])
-    read = scoring.letter(results[0], doc["options"])
-    right = int(read == doc["gt_option"])
-    item |= {"tries": len(doc["options"]), "read": read, "right": right}
-    return {
-        "circular": item,
-        "circular_error": item,
-        f"task_{doc['task']}": item,
-        f"type_{doc['type']}": item,
-        # lmms-eval takes its own standard errors of `hit`, by `video`: they are those of single tries.
-        "per_try": {**item, "hit": right},
-    }
+    """The same verdict on a reply for each metric that it counts in."""
+    item = {**GRADER.grade(doc["id"], results[0]), "video": doc["video_path"]}
+    return scoring.counts(item)

@@ -1,180 +1,133 @@
-"""Scores replies to a dataset made by vniah, as `vniah score` does under the letter rule `official`.
+"""Grades replies with vniah itself, and averages the verdicts as `vniah score` does.
 
-In: one item a reply, a dictionary of `sample_id`, `type`, `task`, `haystack`, `tries` (how many a sample has) and `right`
-(1 or 0); of an open question `value` (0 to 1) in place of the last two. Out: shares from 0 to 1. A sample is right only if
-all of its tries are; a type is the share of its samples, a task the mean of its types, and the whole the mean of its tasks.
-
-Replies to open questions are read by simple rules, as other harnesses have them; `vniah import` and `vniah score` read the
-same replies with care: corrections, doubts, number words, hours, frames.
+In: the directory that holds metadata.jsonl, and replies by the id of their row. Out: verdicts, and shares from 0 to 1. What a
+reply says is read by the program `vniah`, by the rules of `vniah score`. A sample is right only if all of its tries are. A type
+is the share of its samples, a task the mean of its types, and the whole the mean of its tasks.
 """
 
+import importlib.util
+import json
 import math
-import re
-import string
-from decimal import Decimal
+import os
+import shutil
+import subprocess
+import sys
+import threading
 
-# What tools write where a request has failed. Such a reply names no option, whatever letters it holds.
-FAILED = (
-    "[LMMS_EVAL_REQUEST_FAILED",
-    "[LMMS_EVAL_BUDGET_EXCEEDED]",
-    "Failed to obtain answer via API",
-)
+INSTALL = "install its wheel into this Python (`pip install vniah-*.whl`), or put the directory of the program `vniah` on PATH"
 
 
-def letter(reply, options):
-    """The letter that a reply names: the first of A, B, C, ... contained before its first full stop; "" for none.
-
-    This is the rule of VNBench's scripts. It reads "Answer: C" as A; `vniah import` and `vniah score` read the same
-    replies by a careful rule too.
-    """
-    if reply is None or reply.strip().startswith(FAILED):
-        return ""
-    before = reply.split(".")[0]
-    return next((one for one in string.ascii_uppercase[: len(options)] if one in before), "")
+def _ways():
+    """How vniah can be started here: as the installed package, and as the program on PATH."""
+    package = importlib.util.find_spec("vniah")
+    if package is not None and package.origin:
+        yield [sys.executable, "-m", "vniah"]
+    program = shutil.which("vniah")
+    if program:
+        yield [program]
 
 
-_TIME = r"(?:\d+:)?(?:\d+:)?\d+(?:\.\d+)?"
-_UNIT = r"\s*(?:s\b|secs?\b|seconds?\b|秒)?"
-_PAIR = re.compile(rf"({_TIME}){_UNIT}(?:\s|-|–|—|~|to\b|until\b|and\b|,|至|到|</?\w+>)+({_TIME})", re.IGNORECASE)
+def _command(dataset):
+    """The command that grades replies. Fails now, before a model is asked, where there is none."""
+    refused = []
+    for way in _ways():
+        command = [*way, "grade", os.fspath(dataset)]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return command
+        refused.append(f"\n`{' '.join(command)}` failed:\n{done.stderr.strip()}")
+    if not refused:
+        raise RuntimeError(f"this task reads replies with vniah, which is not installed: {INSTALL}")
+    raise RuntimeError(f"this task reads replies with a vniah that has the command `grade`: {INSTALL}{''.join(refused)}")
 
 
-def _millis(text):
-    seconds = Decimal(0)
-    for part in text.split(":"):
-        seconds = seconds * 60 + Decimal(part)
-    return int((seconds * 1000).to_integral_value(rounding="ROUND_HALF_UP"))
+class Grader:
+    """Grades replies. `vniah grade` runs beside this process as long as it does."""
+
+    def __init__(self, dataset):
+        self._command = _command(dataset)
+        self._lock = threading.Lock()
+        self._running = None
+        self._process = None
+
+    def grade(self, row_id, reply):
+        """What a reply reads as and whether it is right. `None` is a reply that never came."""
+        if reply is not None:
+            # Half of a surrogate pair is no text.
+            reply = str(reply).encode("utf-8", "replace").decode("utf-8")
+        with self._lock:
+            return self._asked(json.dumps({"id": row_id, "response": reply}))
+
+    def _asked(self, line):
+        # A fork of this process needs a program of its own.
+        if self._running is None or self._process != os.getpid():
+            self._process = os.getpid()
+            pipe = subprocess.PIPE
+            self._running = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=pipe, encoding="utf-8")
+        try:
+            self._running.stdin.write(line + "\n")
+            self._running.stdin.flush()
+            verdict = self._running.stdout.readline()
+        except BrokenPipeError:
+            verdict = ""
+        if not verdict:
+            running, self._running = self._running, None
+            raise RuntimeError(f"`{' '.join(self._command)}` ended: {running.stderr.read().strip()}")
+        return json.loads(verdict)
 
 
-def spans(reply, several=False):
-    """The spans that a reply names, pairs of milliseconds: all pairs "a - b", or the last one unless `several` are asked for.
-
-    None where there is no pair, or one that ends before it starts.
-    """
-    if reply is None or reply.strip().startswith(FAILED):
-        return None
-    pairs = [(_millis(start), _millis(end)) for start, end in _PAIR.findall(reply)]
-    pairs = pairs if several else pairs[-1:]
-    if not pairs or any(end < start for start, end in pairs):
-        return None
-    return sorted(set(pairs))
-
-
-def _union(pairs):
-    merged = []
-    for start, end in sorted(pairs):
-        if merged and start <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], end)
-        else:
-            merged.append([start, end])
-    return merged
+def counts(item):
+    """The metrics that a verdict counts in, each with the verdict as it is averaged there."""
+    right = float(item["correct"])
+    found = dict.fromkeys(("main", "circular", "circular_error", f"task_{item['task']}"), item)
+    # lmms-eval takes its own standard errors of `hit`, by video: they are those of single tries.
+    found["per_try"] = {**item, "hit": right}
+    if item["form"] == "choice":
+        official = {**item, "correct": item["official"]["correct"]}
+        return found | {f"type_{item['type']}": item, "official_circular": official, "official_per_try": official}
+    share, own = (item["credit"] if item["measure"] == "mIoU" else right), f"open_{item['type'].removesuffix(' (open)')}"
+    found[own] = item
+    values = {"parse_fail": float(item["answer"] is None)}
+    if item["measure"] == "mIoU":
+        values |= {f"IOU@{tenths}": float(share >= tenths / 10) for tenths in (3, 5, 7)}
+    found |= {name: {**item, "value": value} for name, value in values.items()}
+    found["mIoU" if item["measure"] == "mIoU" else "exact"] = {**item, "value": share, "hit": share}
+    return found
 
 
-def overlap(one, other):
-    """Milliseconds that two answers share, and that either covers; an answer counts its times once."""
-    one, other = _union(one), _union(other)
-    both = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in other)
-    return both, sum(end - start for start, end in one + other) - both
-
-
-def named(reply, vocabulary):
-    """Labels of a vocabulary that a reply names, by any of their names, in the order in which they are first named."""
-    names = {name.casefold(): labels[0] for labels in vocabulary for name in reversed(labels)}
-    if reply is None or reply.strip().startswith(FAILED) or not names:
-        return []
-    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
-    found = re.findall(rf"(?<![A-Za-z0-9])(?:{'|'.join(longest_first)})(?![A-Za-z0-9])", reply.casefold())
-    return list(dict.fromkeys(names[name] for name in found))
-
-
-_PART = r"(\d+(?:\.\d+)?|\.\d+)\s*(%?)"
-_IN_TAG = re.compile(r'<points?\s[^<>]*?\bx1?\s*=\s*"([\d.]+)%?"[^<>]*?\by1?\s*=\s*"([\d.]+)%?"', re.IGNORECASE)
-_BY_TAG = re.compile(r"<(?:point|box)>[\s(\[]*(\d+)[\s,]+(\d+)[\s)\]]*</", re.IGNORECASE)
-_BY_AXES = re.compile(rf"\bx\W{{1,5}}{_PART}[\s,;]*(?:and\s)?\W{{0,3}}y\W{{1,5}}{_PART}", re.IGNORECASE)
-_IN_ORDER = re.compile(rf"(?<![\d.-]){_PART}((?:\s*[,;，、]\s*{_PART})+)")
-
-
-def point(reply):
-    """The last point that a reply names, in millionths of the picture's width and height.
-
-    Fractions and percent are read; whole numbers in `<point>` and `<box>` are thousandths, and attributes x and y percent.
-    None where there is no point, or one that is outside the picture.
-    """
-    if reply is None or reply.strip().startswith(FAILED):
-        return None
-    for tag, scale in ((_IN_TAG, 100), (_BY_TAG, 1000)):
-        found = tag.findall(reply)
-        if found:
-            # What may be a fraction, too, has no scale that can be told.
-            known = any(Decimal(part) > 1 for part in found[-1]) or not any(Decimal(part) for part in found[-1])
-            return _millionths(Decimal(part) / scale for part in found[-1]) if known else None
-    found = _BY_AXES.findall(reply)
-    if not found:
-        # Four numbers in a row are a box, and of three no two are a point.
-        rows = [re.findall(_PART, row[0]) for row in re.finditer(_IN_ORDER, reply)]
-        found = [(*row[0], *row[1]) for row in rows if len(row) == 2]
-    if not found:
-        return None
-    x, x_sign, y, y_sign = found[-1]
-    return _millionths(Decimal(part) / (100 if sign else 1) for part, sign in ((x, x_sign), (y, y_sign)))
-
-
-def _millionths(parts):
-    parts = [int(part * 1000000) for part in parts]
-    return parts if all(part <= 1000000 for part in parts) else None
-
-
-def is_within(spot, answer):
-    """Whether a point lies in a part of the picture, `x 0 - 0.5, y 0.5 - 1`: from the first number up to, and without, the second."""
-    ranges = [[int(Decimal(end) * 1000000) for end in part[2:].split(" - ")] for part in answer.split(", ")]
-    return all(start <= at < end or at == end == 1000000 for at, (start, end) in zip(spot, ranges))
-
-
-def _read(kind, reply, vocabulary):
-    """What a reply answers, as `answer` writes it; of points as `(0.25, 0.75)`; "" for what cannot be read."""
-    if kind == "point":
-        spot = point(reply)
-        return f"({', '.join(format(Decimal(part) / 1000000, 'f') for part in spot)})" if spot else ""
-    if kind == "number":
-        failed = reply is None or reply.strip().startswith(FAILED)
-        found = [] if failed else re.findall(r"\d+(?:\.\d+)?", reply)
-        numbers = {format(Decimal(text).normalize(), "f") for text in found}
-        return numbers.pop() if len(numbers) == 1 else ""
-    labels = named(reply, vocabulary)
-    return "" if kind == "label" and len(labels) != 1 else ", ".join(labels)
-
-
-def open_metrics(item, row, reply):
-    """The account of a reply to an open question, `item` with a `value`, for each metric that it counts in."""
-    kind, answer, own = row["answer_kind"], row["answer"], f"open_{row['type']}"
-    if kind == "spans":
-        truth = spans(answer, several=True) or []
-        found = spans(reply, several=row["difficulty"]["count"] not in ("", "1"))
-        both, either = overlap(found or [], truth)
-        share = both / either if either else 0.0
-        read = ", ".join(f"{start / 1000:.3f} - {end / 1000:.3f}" for start, end in found or [])
-        values = {"mIoU": share, own: share}
-        values |= {f"IOU@{tenths}": float(either > 0 and both * 10 >= either * tenths) for tenths in (3, 5, 7)}
-        main = "mIoU"
-    else:
-        read = _read(kind, reply, row.get("vocabulary") or [])
-        as_set = sorted if kind == "set" else list
-        if kind == "point":
-            right = float(read != "" and is_within(point(reply), answer))
-        else:
-            right = float(read != "" and as_set(read.split(", ")) == as_set(answer.split(", ")))
-        values, main = {"exact": right, own: right}, "exact"
-    values["parse_fail"] = float(read == "")
-    item = {**item, "read": read}
-    # lmms-eval takes its own standard errors of `hit`, by `video`.
-    return {name: {**item, "value": value} | ({"hit": value} if name == main else {}) for name, value in values.items()}
-
-
-def mean_value(items):
-    """The mean of `value`: the mean over tasks of the mean over their types."""
-    values = {}
+def figures(items):
+    """All figures of these verdicts, by the name of their metric."""
+    metrics = {}
     for item in items:
-        values.setdefault((item["task"], item["type"]), []).append(item["value"])
-    return _mean_of_tasks({key: _mean(own) for key, own in values.items()})
+        for name, counted in counts(item).items():
+            metrics.setdefault(name, []).append(counted)
+    return {name: average(name)(counted) for name, counted in metrics.items()}
+
+
+def average(name):
+    """The function that averages a metric."""
+    fixed = {
+        "circular": circular,
+        "circular_error": circular_stderr,
+        "per_try": per_try,
+        "official_circular": circular,
+        "official_per_try": per_try,
+    }
+    if name in fixed:
+        return fixed[name]
+    return main if name == "main" or name.startswith(("task_", "type_", "open_")) else mean_value
+
+
+def main(items):
+    """The main figure: mean overlap of types of spans, and of other types the share of samples that are right in every try."""
+    types, shares = {}, {}
+    for item in items:
+        types.setdefault((item["task"], item["type"]), []).append(item)
+    for key, samples in _samples(items).items():
+        rows = types[key]
+        by_credit = rows[0]["measure"] == "mIoU"
+        shares[key] = _mean([item["credit"] for item in rows] if by_credit else samples.values())
+    return _mean_of_tasks(shares)
 
 
 def circular(items):
@@ -184,33 +137,35 @@ def circular(items):
 
 def per_try(items):
     """Share of tries that are right: the mean over tasks of the mean over their types."""
-    rights = {}
-    for item in items:
-        rights.setdefault((item["task"], item["type"]), []).append(item["right"])
-    return _mean_of_tasks({key: _mean(values) for key, values in rights.items()})
+    return _mean_of_types(items, lambda item: float(item["correct"]))
+
+
+def mean_value(items):
+    """The mean of `value`: the mean over tasks of the mean over their types."""
+    return _mean_of_types(items, lambda item: item["value"])
 
 
 def circular_stderr(items):
     """Standard error of `circular`, clustered by haystack: samples about one haystack vary together.
 
-    Each sample's distance from the share of its type, with its weight in the mean, is summed within its haystack; the
-    sums are taken as independent. Not a number where there is one haystack.
+    Each sample's distance from the share of its type, with its weight in the mean, is summed within its cluster; the
+    sums are taken as independent. Not a number where there is one cluster.
     """
     groups = _samples(items)
-    haystacks = {item["sample_id"]: item["haystack"] for item in items}
+    clusters = {item["sample_id"]: item["cluster"] for item in items}
     types_of = {}
     for task, kind in groups:
         types_of.setdefault(task, set()).add(kind)
-    sums = dict.fromkeys(haystacks.values(), 0.0)
+    sums = dict.fromkeys(clusters.values(), 0.0)
     for (task, _), samples in groups.items():
         share = _mean(samples.values())
         weight = 1.0 / (len(types_of) * len(types_of[task]) * len(samples))
         for sample, right in samples.items():
-            sums[haystacks[sample]] += weight * (right - share)
-    clusters = len(sums)
-    if clusters < 2:
+            sums[clusters[sample]] += weight * (right - share)
+    count = len(sums)
+    if count < 2:
         return math.nan
-    return math.sqrt(clusters / (clusters - 1) * sum(one * one for one in sums.values()))
+    return math.sqrt(count / (count - 1) * sum(own * own for own in sums.values()))
 
 
 def _samples(items):
@@ -221,11 +176,18 @@ def _samples(items):
         group.setdefault(item["sample_id"], []).append(item)
     return {
         key: {
-            sample: int(len(rows) == rows[0]["tries"] and all(row["right"] for row in rows))
+            sample: int(len(rows) == rows[0]["tries"] and all(row["correct"] for row in rows))
             for sample, rows in group.items()
         }
         for key, group in tries.items()
     }
+
+
+def _mean_of_types(items, measure):
+    types = {}
+    for item in items:
+        types.setdefault((item["task"], item["type"]), []).append(measure(item))
+    return _mean_of_tasks({key: _mean(values) for key, values in types.items()})
 
 
 def _mean_of_tasks(shares):

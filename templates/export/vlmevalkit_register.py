@@ -3,12 +3,11 @@
     python register.py --data {name}_16frame --model MODEL [whatever else VLMEvalKit's run.py takes]
 
 `{name}_16frame` takes 16 frames of each video, `{name}_1fps` one frame a second; any other number may stand there. In: the
-table beside this file and the videos. Out: VLMEvalKit's result file, which `vniah import` joins by its column `id`, and
-accuracy as `vniah score` has it under the letter rule `official`.
+table beside this file and the videos. Out: VLMEvalKit's result file, which `vniah import` joins by its column `id`, and the
+figures of `vniah score`; `official_*` are those of VNBench's letter rule.
 """
 
 import importlib.util
-import json
 import re
 import runpy
 import string
@@ -29,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 NAME = "{name}"
 TABLE = HERE / "video" / f"{NAME}.tsv"
 PROMPT = "{instruction}"
+# Fails here, before a model is asked, where replies could not be read.
+GRADER = scoring.Grader(HERE.parent)
 
 
 class Vniah(VideoBaseDataset):
@@ -79,20 +80,9 @@ class Vniah(VideoBaseDataset):
         # An empty reply is an empty cell, which is read as not a number.
         answered = load(eval_file).fillna("")
         replies = dict(zip(answered["id"].astype(str), answered["prediction"].astype(str)))
-        rows = [row for _, row in _table().iterrows()]
-        items = [_item(row, replies.get(row["id"])) for row in rows if _letters(row)]
-        result = {}
-        if items:
-            result = {"overall": scoring.circular(items), "error": scoring.circular_stderr(items)}
-            result["per_try"] = scoring.per_try(items)
-        for key in ("task", "type"):
-            for value in sorted({item[key] for item in items}):
-                result[f"{key}_{value}"] = scoring.circular([item for item in items if item[key] == value])
-        metrics = {}
-        for row in rows:
-            for metric, item in () if _letters(row) else _open(row, replies.get(row["id"])):
-                metrics.setdefault(metric, []).append(item)
-        result |= {metric: scoring.mean_value(of) for metric, of in sorted(metrics.items())}
+        items = [GRADER.grade(row_id, replies.get(row_id)) for row_id in _table()["id"]]
+        result = scoring.figures(items)
+        result = {"overall": result.pop("main"), "error": result.pop("circular_error"), **result}
         dump(result, str(Path(eval_file).with_suffix("")) + "_acc.json")
         return result
 
@@ -106,25 +96,6 @@ def _table():
 
 def _letters(row):
     return [letter for letter in string.ascii_uppercase if row.get(letter, "")]
-
-
-def _open(row, reply):
-    """What a reply to an open question counts in: mIoU and IOU@3, 5, 7 of spans, exact of numbers and names."""
-    item = {"sample_id": row["sample_id"], "type": row["category"], "task": row["task"], "haystack": row["haystack"]}
-    asked = {"answer_kind": row["answer_kind"], "answer": row["answer"], "type": row["category"]}
-    asked |= {"vocabulary": json.loads(row["vocabulary"]), "difficulty": {"count": row["count"]}}
-    return scoring.open_metrics(item, asked, reply).items()
-
-
-def _item(row, reply):
-    return {
-        "sample_id": row["sample_id"],
-        "type": row["category"],
-        "task": row["task"],
-        "haystack": row["haystack"],
-        "tries": len(_letters(row)),
-        "right": int(scoring.letter(reply, _letters(row)) == row["answer"]),
-    }
 
 
 def register(names):

@@ -169,9 +169,11 @@ def make(vniah, here):
 
 def main():
     import lmms_check
+    import on_path
     import loaders
 
     vniah = pathlib.Path(sys.argv[1]).resolve()
+    on_path.put(vniah)
     with tempfile.TemporaryDirectory() as made:
         here = pathlib.Path(made)
         # What the tools keep goes where the dataset goes, and nothing is asked of the network.

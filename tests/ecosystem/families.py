@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+import on_path
 from grounding import LONG, run_dummy
 
 SPEC = """\
@@ -103,6 +104,7 @@ def check(vniah, here, family, form, kind):
 
 def main():
     vniah = pathlib.Path(sys.argv[1]).resolve()
+    on_path.put(vniah)
     with tempfile.TemporaryDirectory() as folder:
         for family, (form, kind) in FAMILIES.items():
             print(check(vniah, pathlib.Path(folder) / family, family, form, kind), flush=True)

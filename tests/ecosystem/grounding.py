@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+import on_path
 from check import CATALOGUE
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -111,7 +112,7 @@ def run_directly(out, replies, folder):
     task = (out / "lmms_eval_task" / f"{TASK}.yaml").read_text()
     named = {line.split(": ")[1].strip('"') for line in task.splitlines() if line.startswith("  - metric: ")}
     assert named == set(metrics), (named, set(metrics))
-    return log, {metric: utils.scoring.mean_value(items) for metric, items in metrics.items()}, lines
+    return log, {metric: utils.scoring.average(metric)(items) for metric, items in metrics.items()}, lines
 
 
 def run_dummy(here, out, response):
@@ -224,6 +225,7 @@ def check(vniah, here):
 
 def main():
     vniah = pathlib.Path(sys.argv[1]).resolve()
+    on_path.put(vniah)
     with tempfile.TemporaryDirectory() as folder:
         print(f"grounding: {check(vniah, pathlib.Path(folder))}", flush=True)
 

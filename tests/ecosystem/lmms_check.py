@@ -36,20 +36,42 @@ def replies(rows):
     return said
 
 
-def compare(vniah, here, samples, figures, name):
+def compare_figures(rows, scores, figures):
+    """Compares every figure of an exported task, by its name there, with that of `vniah score`. Gives how many there are."""
+    wanted = {"main": scores["overall"]["main"]["value"]}
+    wanted |= {name: scores["overall"][name] for name in ("circular", "per_try")}
+    wanted |= {f"task_{task}": group["main"]["value"] for task, group in scores["tasks"].items()}
+    names = {row["type"]: set() for row in rows}
+    for row in rows:
+        names[row["type"]].add(row["form"])
+    for kind, forms in names.items():
+        for form in forms:
+            group = scores["types"][f"{kind} (open)" if form == "open" and len(forms) == 2 else kind]
+            wanted[f"{'open' if form == 'open' else 'type'}_{kind}"] = group["main"]["value"]
+    official = scores["letter_rules"]["official"]["types"]
+    choices = {row["type"]: row["task"] for row in rows if row["form"] == "choice"}
+    for name in ("circular", "per_try") if choices else ():
+        tasks = {}
+        for kind, task in choices.items():
+            tasks.setdefault(task, []).append(official[kind][name])
+        wanted[f"official_{name}"] = sum(sum(own) / len(own) for own in tasks.values()) / len(tasks)
+    for name, figure in wanted.items():
+        assert math.isclose(figures[name], figure, abs_tol=1e-6), (name, figures[name], figure)
+    others = set(figures) - set(wanted)
+    assert others <= {"circular_error", "parse_fail", "exact", "mIoU", "IOU@3", "IOU@5", "IOU@7"}, others
+    return len(wanted)
+
+
+def compare(vniah, here, samples, figures, name, rows):
     """Imports and scores a log, and compares each figure that lmms-eval has."""
     answers, scores = here / f"{name}.jsonl", here / f"{name}.json"
     run = lambda *words: subprocess.run([vniah, *map(str, words)], cwd=here, check=True, capture_output=True, text=True)
     account = json.loads(run("import", "set", samples, "-o", answers, "--json").stdout)
     assert account["unjoined"] == account["absent"] == account["contradicting"] == 0, account
     run("score", "set", answers, "-o", scores, "--model", name)
-    official = json.loads(scores.read_text())["letter_rules"]["official"]
-    wanted = {"circular": official["overall"]["circular"], "per_try": official["overall"]["per_try"]}
-    for key in ("task", "type"):
-        wanted |= {f"{key}_{part}": group["circular"] for part, group in official[f"{key}s"].items()}
-    for metric, figure in wanted.items():
-        assert math.isclose(figures[f"{metric},none"], figure, abs_tol=1e-6), (name, metric, figures, figure)
-    return wanted, account
+    own = {metric.removesuffix(",none"): value for metric, value in figures.items() if metric.endswith(",none") and "_stderr" not in metric}
+    compare_figures(rows, json.loads(scores.read_text()), own)
+    return own, account
 
 
 def check(vniah, here, rows):
@@ -65,7 +87,8 @@ def check(vniah, here, rows):
     [samples] = results.glob(f"**/*_samples_{TASK}.jsonl")
     [figures] = results.glob("**/*_results.json")
     figures = json.loads(figures.read_text())["results"][TASK]
-    always, account = compare(vniah, here, samples, figures, "dummy")
+    always, account = compare(vniah, here, samples, figures, "dummy", rows)
+    always = {metric: value for metric, value in always.items() if isinstance(value, float)}
     cells = [[cell.strip() for cell in line.split("|")] for line in printed.splitlines() if line.startswith("|")]
     table = {cell: row[at + 2] for row in cells for at, cell in enumerate(row[:-2]) if cell in always}
     assert sorted(table) == sorted(always), printed
@@ -80,10 +103,12 @@ def check(vniah, here, rows):
     done = python(HERE / "lmms.py", out, TASK, mixed, here / "lmms-mixed", cwd=here)
     [samples] = (here / "lmms-mixed").glob(f"**/*_samples_{TASK}.jsonl")
     figures = json.loads(done.stdout.splitlines()[-1])
-    half, failed = compare(vniah, here, samples, figures, "mixed")
+    half, failed = compare(vniah, here, samples, figures, "mixed", rows)
     assert 0 < half["circular"] < half["per_try"] < 1 and failed["failed"] > 0, (half, failed)
+    # What VNBench's rule misreads, the robust rule reads.
+    assert half["official_per_try"] < half["per_try"], half
     errors = figures["circular_error,none"], figures["per_try_stderr_clustered,none"]
     assert all(0 < error < 0.5 for error in errors), errors
     return (f"{account['answered']} rows; always B: circular {always['circular']:.4f}, per try {always['per_try']:.4f}, "
             f"{len(always)} figures as printed; mixed replies: circular {half['circular']:.4f} (error {errors[0]:.4f}), per try "
-            f"{half['per_try']:.4f} (error {errors[1]:.4f}), {failed['failed']} failed, {len(half)} figures as vniah's")
+            f"{half['per_try']:.4f} (error {errors[1]:.4f}), {failed['failed']} failed, official {half['official_circular']:.4f}, as vniah's")

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::bench::{Bench, Tree, assert_same, said};
 
 const SPEC: &str = "[[tasks]]\ntype = \"ret_edit1\"\n[[tasks]]\ntype = \"cnt_edit2\"\n";
-const FORMATS: [&str; 6] = ["lmms-eval", "vlmevalkit", "vnbench", "llava", "swift", "webdataset"];
+const FORMATS: [&str; 7] = ["lmms-eval", "vlmevalkit", "inspect", "vnbench", "llava", "swift", "webdataset"];
 
 /// A dataset, and its rows.
 fn dataset() -> (Bench, Vec<Value>) {
@@ -81,9 +81,12 @@ fn an_lmms_eval_task_names_its_files_from_where_it_lies() {
     assert_eq!(
         metrics,
         [
+            "main",
             "circular",
             "circular_error",
             "per_try",
+            "official_circular",
+            "official_per_try",
             "\"task_counting\"",
             "\"task_retrieval\"",
             "\"type_cnt_edit2\"",

@@ -271,9 +271,9 @@ fn exports_ask_open_questions_as_ask_does() {
     assert_eq!(annotation.len(), 8);
 }
 
-/// The forms of spans that the functions of exported tasks read are read alike here.
+/// The forms of spans that models reply with.
 #[test]
-fn exported_tasks_read_no_form_that_score_does_not() {
+fn spans_are_read_in_every_form() {
     let asked = Asked {
         kind: AnswerKind::Spans,
         options: &[],

@@ -26,6 +26,7 @@ mod formats;
 mod frames;
 mod generate;
 mod golden_videos;
+mod graded_exports;
 mod grounding;
 mod hard_edges;
 mod hostile;

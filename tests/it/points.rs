@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -154,11 +155,14 @@ fn exports_ask_for_points_and_teach_them() {
             row.answer
         );
     }
-    // What the exported functions read is read alike here, and graded alike.
+    // What exported tasks have read is read alike here, and graded alike.
     let row = open(&bench).remove(0);
     let answer = "x 0.333334 - 0.666667, y 0 - 0.333334";
-    let row = Row { answer: answer.to_owned(), gt: answer.to_owned(), ..row };
-    bench.write("row.json", &serde_json::to_string(&row).unwrap());
+    // A dataset of this row alone: it is in no group.
+    let (region, group_id) = (answer.to_owned(), String::new());
+    let row = Row { gt: region.clone(), answer: region, group_id, ..row };
+    fs::create_dir(bench.path("out/one")).unwrap();
+    bench.write("out/one/metadata.jsonl", &serde_json::to_string(&row).unwrap());
     let replies = [
         "(0.5, 0.1)",
         "[0.34, 0.3]",
@@ -178,12 +182,16 @@ fn exports_ask_for_points_and_teach_them() {
     ];
     bench.write("replies.json", &serde_json::to_string(&replies).unwrap());
     let program = "import json, scoring\n\
-                   row, item = json.load(open('../../row.json')), {'task': 'space', 'type': 'spa_patch1'}\n\
-                   accounts = [scoring.open_metrics(item, row, reply) for reply in json.load(open('../../replies.json'))]\n\
+                   row, grader = json.load(open('../one/metadata.jsonl')), scoring.Grader('../one')\n\
+                   graded = (grader.grade(row['id'], reply) for reply in json.load(open('../../replies.json')))\n\
+                   accounts = [scoring.counts(verdict) for verdict in graded]\n\
                    print(json.dumps([[of['exact']['value'], of['parse_fail']['value']] for of in accounts]))\n";
-    let python =
-        Command::new("python3").args(["-c", program]).current_dir(bench.path("out/lmms_eval_task")).output();
-    let python = python.unwrap();
+    let dirs = std::env::var_os("PATH").unwrap();
+    let beside = Path::new(env!("CARGO_BIN_EXE_vniah")).parent().unwrap().to_owned();
+    let dirs = std::iter::once(beside).chain(std::env::split_paths(&dirs));
+    let mut python = Command::new("python3");
+    python.args(["-c", program]).current_dir(bench.path("out/lmms_eval_task"));
+    let python = python.env("PATH", std::env::join_paths(dirs).unwrap()).output().unwrap();
     assert!(python.status.success(), "{}", said(&python));
     let accounts: Vec<[f64; 2]> = serde_json::from_slice(&python.stdout).unwrap();
     for (reply, account) in replies.iter().zip(accounts) {

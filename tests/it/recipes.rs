@@ -178,7 +178,7 @@ fn recipes_are_exported_as_files_are() {
     let export = |set: &str, format: &str, out: &str| {
         bench.run(&["export", set, "--to", format, "-o", out, "--cache", "cache"])
     };
-    for format in ["lmms-eval", "vlmevalkit", "vnbench", "llava", "swift", "webdataset"] {
+    for format in ["lmms-eval", "vlmevalkit", "inspect", "vnbench", "llava", "swift", "webdataset"] {
         let trees = ["files", "set"].map(|set| {
             let out = format!("{set}-{format}");
             let output = export(set, format, &out);

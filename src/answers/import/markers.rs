@@ -7,8 +7,8 @@ const BEGINNINGS: &[&str] = &["[LMMS_EVAL_REQUEST_FAILED", "[LMMS_EVAL_BUDGET_EX
 /// Markers that `VLMEvalKit` writes; its wrappers of some models put text around the first.
 const WHOLE: &[&str] = &["Failed to obtain answer via API.", "Failed to obtain answer via API"];
 
-/// The reply, if it is one.
-pub(super) fn reply(text: String) -> Option<String> {
+/// The reply; nothing where a request has failed and a tool wrote its marker instead.
+pub fn reply(text: String) -> Option<String> {
     let trimmed = text.trim();
     let failed = BEGINNINGS.iter().any(|marker| trimmed.starts_with(marker)) || WHOLE.contains(&trimmed);
     (!failed).then_some(text)

@@ -11,7 +11,7 @@ mod inspect;
 mod join;
 mod json;
 mod loose;
-mod markers;
+pub mod markers;
 mod reply;
 mod sheet;
 mod table;

@@ -41,10 +41,12 @@ licence = "CC0-1.0"
 scene = { name = "night", seed = 1, width = 128, height = 72, fps = "30000/1001", frames = 130 }
 """
 TEXT, INTEGER, FLOAT = "string", "int64", "float64"
+# `datasets` gives lists that are empty in every row no type: here, what only open questions and those about named things state.
+NULL = "null"
 COLUMNS = {
     "id": TEXT, "sample_id": TEXT, "video_path": TEXT, "type": TEXT, "task": TEXT, "language": TEXT, "question": TEXT, "options": [TEXT],
-    "query": {"things": [TEXT], "steps": INTEGER, "cells": INTEGER, "direction": TEXT}, "prompt": TEXT,
-    "question_kind": TEXT, "form": TEXT, "answer_kind": TEXT, "answer": TEXT, "vocabulary": [[TEXT]], "chance": FLOAT,
+    "query": {"things": [NULL], "steps": INTEGER, "cells": INTEGER, "direction": TEXT}, "prompt": TEXT,
+    "question_kind": TEXT, "form": TEXT, "answer_kind": TEXT, "answer": TEXT, "vocabulary": [NULL], "chance": FLOAT,
     "video_id": TEXT, "group_id": TEXT, "ask_frame": INTEGER,
     "evidence": [{"start_frame": INTEGER, "end_frame": INTEGER, "samples": INTEGER, "closer_than": INTEGER}],
     "gt": TEXT, "gt_option": TEXT, "try": INTEGER, "length": FLOAT, "num_frames": INTEGER, "fps_num": INTEGER,

@@ -15,6 +15,7 @@ use crate::frames;
 use crate::media;
 use crate::needle;
 use crate::needle::import::ImportError;
+use crate::quiz;
 use crate::render;
 use crate::score;
 use crate::serve;
@@ -65,7 +66,13 @@ impl Error {
             | Self::Ask(ask::Error::File(error)) => of_file(error),
             Self::Frames(error) => of_frames(error),
             Self::Export(error) => of_export(error),
-            Self::Output(error) => of_output(error),
+            Self::Output(error)
+            | Self::Ask(ask::Error::Output(error))
+            | Self::Quiz(quiz::Error::Output(error)) => of_output(error),
+            Self::Quiz(quiz::Error::Serve(serve::Error::Open(error))) => of_render(error),
+            Self::Quiz(
+                quiz::Error::OtherSettings { path, line, .. } | quiz::Error::NotOurs { path, line, .. },
+            ) => Place::line(path, *line),
             Self::Score(error) => of_score(error),
             Self::Unplanned { path, .. }
             | Self::Impossible { path, .. }
@@ -202,7 +209,9 @@ fn of_output(error: &output::Error) -> Place {
     match error {
         output::Error::File(error) => of_file(error),
         output::Error::Foreign { path, line } => Place::line(path, *line),
-        output::Error::Busy { path } | output::Error::Paid { path } => Place::file(path),
+        output::Error::Busy { path } | output::Error::Paid { path } | output::Error::Given { path } => {
+            Place::file(path)
+        }
     }
 }
 

@@ -51,6 +51,7 @@ mod planned;
 mod points;
 mod presence;
 mod project;
+mod quiz;
 mod readers;
 mod recipes;
 mod replies;

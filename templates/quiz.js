@@ -366,6 +366,10 @@
       seek(video.currentTime + (event.key === 'ArrowLeft' ? -5 : 5));
     } else if (question.kind === 'choice' && choose(event.key)) {
       // It is chosen.
+    } else if (question.kind !== 'choice' && /^[\p{L}\p{N}(]$/u.test(event.key)) {
+      // What is typed goes into the field, wherever the focus is.
+      $('reply').focus();
+      return;
     } else if (event.key === ',' || event.key === '.') {
       step(event.key === ',' ? -1 : 1);
     } else if (question.kind === 'spans' && (event.key === '[' || event.key === ']')) {

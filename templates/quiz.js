@@ -76,7 +76,7 @@
         element.className = 'lone';
         element.append(answered > 0 && rest > 0 ? `Go on with question ${answered + 1} of ${total}` : 'Start');
       } else {
-        element.append(make('span', {}, name), make('small', {}, `${answered} of ${total} answered`));
+        element.append(make('span', {}, name), make('small', {}, rest === 0 ? 'done' : `${answered} of ${total} answered`));
       }
       return element;
     };
@@ -157,9 +157,11 @@
     $('mark').hidden = true;
     $('stage').classList.toggle('pointing', question.kind === 'point');
     // What stands between backquotes is an example.
-    const format = question.kind === 'point' ? `Click on the picture. Or type: ${question.format ?? ''}` : question.format ?? '';
+    const format = question.kind === 'point'
+      ? 'Click on the picture. Or type two numbers from 0 to 1, as in `(0.25, 0.75)`: the part of the width from the left, and of the height from the top.'
+      : question.format ?? '';
     $('format').replaceChildren(...format.split('`').map((part, at) => at % 2 ? make('code', {}, part) : part));
-    $('format').lang = question.language;
+    $('format').lang = question.kind === 'point' ? 'en' : question.language;
   }
 
   function load() {

@@ -71,7 +71,9 @@ impl Error {
             | Self::Quiz(quiz::Error::Output(error)) => of_output(error),
             Self::Quiz(quiz::Error::Serve(serve::Error::Open(error))) => of_render(error),
             Self::Quiz(
-                quiz::Error::OtherSettings { path, line, .. } | quiz::Error::NotOurs { path, line, .. },
+                quiz::Error::OtherSettings { path, line, .. }
+                | quiz::Error::OtherDataset { path, line, .. }
+                | quiz::Error::NotOurs { path, line, .. },
             ) => Place::line(path, *line),
             Self::Score(error) => of_score(error),
             Self::Unplanned { path, .. }

@@ -66,7 +66,7 @@ pub enum Error {
         differences: String,
     },
     /// The file of answers is of another dataset.
-    #[error("`{path}`:{line}: answers `{id}`, which the dataset does not have")]
+    #[error("`{path}`:{line}: `{id}` is no row of this dataset, or has other options there")]
     OtherDataset {
         /// The file.
         path: String,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use hyper::header::{self, HeaderValue};
+use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use percent_encoding::percent_decode_str;
@@ -28,6 +28,9 @@ use crate::serve::{Body, Failed, Kept, PLAIN, Sent, Server, field, finished, for
 /// Bytes of a message, and how long it may take.
 const MOST_BYTES: usize = 16 << 10;
 const MOST_TIME: Duration = Duration::from_secs(30);
+
+/// Who may use what is sent: no page of another site.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 const JSON: &str = "application/json";
 
@@ -70,6 +73,7 @@ async fn answer(desk: Arc<Desk>, request: Request<Incoming>, failed: Failed) -> 
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     fields.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     fields.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    fields.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 

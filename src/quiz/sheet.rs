@@ -68,8 +68,8 @@ impl Sheet {
         name: &str,
         path: &Path,
     ) -> Result<(Self, Vec<String>), Error> {
-        let mut known =
-            Known { path, model: model_of(name), settings, places: places(items), found: BTreeMap::new() };
+        let (places, found) = (places(items), BTreeMap::new());
+        let mut known = Known { path, model: model_of(name), settings, items, places, found };
         let Opened { mut file, warnings } = Appended::open(path, |line, read| known.take(line, read))?;
         for (key, tries) in &known.found {
             let whole = tries.values().next().and_then(|record| items[*key].completed(record));
@@ -195,6 +195,7 @@ struct Known<'a> {
     path: &'a Path,
     model: String,
     settings: &'a Settings,
+    items: &'a [Item],
     places: BTreeMap<&'a str, usize>,
     /// For each sample, the lines of its tries.
     found: BTreeMap<usize, BTreeMap<String, Record>>,
@@ -207,10 +208,13 @@ impl Known<'_> {
         if let Some(differences) = self.differences(&record) {
             return Err(Error::OtherSettings { path: path(), line, differences });
         }
-        let Some(key) = self.places.get(record.id.as_str()) else {
+        let place = self.places.get(record.id.as_str()).copied();
+        let is_its_answer =
+            |key: &usize| self.items[*key].completed(&record).is_some_and(|whole| whole.contains(&record));
+        let Some(key) = place.filter(is_its_answer) else {
             return Err(Error::OtherDataset { path: path(), line, id: record.id });
         };
-        self.found.entry(*key).or_default().insert(record.id.clone(), record);
+        self.found.entry(key).or_default().insert(record.id.clone(), record);
         Ok(())
     }
 

@@ -146,6 +146,7 @@ def check_front_page(browser, base, rows, keep):
     assert all(name.startswith(base + "/") for name in requests), requests
     for name, width, height, dark, mobile in [("light", 1280, 900, False, False), ("dark", 1280, 900, True, False), ("phone", 390, 844, False, True)]:
         browser.emulate(width, height, dark, mobile)
+        browser.run("scrollTo(0, 0)")
         time.sleep(0.5)
         overflow = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{name}: the page is {overflow} pixels too wide"

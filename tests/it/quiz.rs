@@ -432,6 +432,7 @@ fn files_of_others_stay_as_they_are() {
     answer_rightly(&bench, &base, "", 1);
     drop(served);
     let saved = fs::read_to_string(bench.path("a.jsonl")).unwrap();
+    bench.write("options.jsonl", &saved.replace("\"choice\":\"", "\"choice\":\"other "));
     bench.write("oracle.jsonl", "{\"id\":\"x\",\"response\":\"A\"}\n");
     bench.write("other.jsonl", &saved.replace("ret_edit1", "ret_edit2").replace("cnt_edit1", "cnt_edit9"));
     for (args, what) in [
@@ -442,7 +443,8 @@ fn files_of_others_stay_as_they_are() {
         (&["-o", "a.jsonl", "--watch", "once"], "--watch was `free`, is `once`"),
         (&["-o", "a.jsonl", "--annotator", "ben"], "the annotator was `human`, is `human: ben`"),
         (&["-o", "oracle.jsonl"], "`oracle.jsonl`:1: was not written by `quiz`"),
-        (&["-o", "other.jsonl"], "which the dataset does not have"),
+        (&["-o", "options.jsonl"], "`options.jsonl`:1: `"),
+        (&["-o", "other.jsonl"], "is no row of this dataset, or has other options there"),
         (&["-o", "b.jsonl", "--annotator", "a/b"], "`a/b` is no name of an annotator"),
         (&["-o", "b.jsonl", "--annotator", "ben", "--annotator", "Ben"], "two annotators are called `Ben`"),
     ] {

@@ -80,13 +80,17 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         annotators: args.annotators.clone(),
     };
     let Opened { quiz, warnings } = Quiz::open(&rows, &settings, &args.output).map_err(failed)?;
-    warnings.iter().for_each(|warning| say(warning));
+    for warning in &warnings {
+        say(warning);
+    }
     let quiz = Arc::new(quiz);
     if !quiz.is_done() {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let server = quiz.listen(dataset.videos()?, address, |tally| say(&so_far(tally))).map_err(failed)?;
         put(&format!("http://{}\n", server.address()))?;
-        quiz.tallies().iter().for_each(|tally| say(&so_far(tally)));
+        for tally in &quiz.tallies() {
+            say(&so_far(tally));
+        }
         say(
             "open the address above in a browser on this machine; Ctrl-C ends the quiz, and answers are kept",
         );

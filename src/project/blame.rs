@@ -58,10 +58,8 @@ impl Error {
             Self::Baseline(error) => of_baseline(error),
             Self::Output(error) => of_output(error),
             Self::Ask(error) => of_ask(error),
-            Self::Serve(error) | Self::Quiz(quiz::Error::Serve(error)) => of_serve(error),
-            Self::Quiz(quiz::Error::Output(error)) => of_output(error),
-            Self::Quiz(quiz::Error::NoRows) => Blame::Input,
-            Self::Quiz(_) => Blame::Usage,
+            Self::Serve(error) => of_serve(error),
+            Self::Quiz(error) => of_quiz(error),
             Self::File(error)
             | Self::Answers(answers::Error::File(error))
             | Self::Import(import::Error::File(error))
@@ -313,6 +311,15 @@ fn of_ask(error: &ask::Error) -> Blame {
         ask::Error::Refused { .. } | ask::Error::Hopeless { .. } => Blame::Stopped,
         ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. } => Blame::Usage,
         _ => Blame::Input,
+    }
+}
+
+fn of_quiz(error: &quiz::Error) -> Blame {
+    match error {
+        quiz::Error::Serve(error) => of_serve(error),
+        quiz::Error::Output(error) => of_output(error),
+        quiz::Error::NoRows => Blame::Input,
+        _ => Blame::Usage,
     }
 }
 

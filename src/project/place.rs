@@ -66,15 +66,8 @@ impl Error {
             | Self::Ask(ask::Error::File(error)) => of_file(error),
             Self::Frames(error) => of_frames(error),
             Self::Export(error) => of_export(error),
-            Self::Output(error)
-            | Self::Ask(ask::Error::Output(error))
-            | Self::Quiz(quiz::Error::Output(error)) => of_output(error),
-            Self::Quiz(quiz::Error::Serve(serve::Error::Open(error))) => of_render(error),
-            Self::Quiz(
-                quiz::Error::OtherSettings { path, line, .. }
-                | quiz::Error::OtherDataset { path, line, .. }
-                | quiz::Error::NotOurs { path, line, .. },
-            ) => Place::line(path, *line),
+            Self::Output(error) | Self::Ask(ask::Error::Output(error)) => of_output(error),
+            Self::Quiz(error) => of_quiz(error),
             Self::Score(error) => of_score(error),
             Self::Unplanned { path, .. }
             | Self::Impossible { path, .. }
@@ -203,6 +196,17 @@ fn of_export(error: &export::Error) -> Place {
         export::Error::Frames(error) => of_frames(error),
         export::Error::Video(error) => of_render(error),
         export::Error::Media(error) => of_media(error),
+        _ => Place::default(),
+    }
+}
+
+fn of_quiz(error: &quiz::Error) -> Place {
+    match error {
+        quiz::Error::Output(error) => of_output(error),
+        quiz::Error::Serve(serve::Error::Open(error)) => of_render(error),
+        quiz::Error::OtherSettings { path, line, .. }
+        | quiz::Error::OtherDataset { path, line, .. }
+        | quiz::Error::NotOurs { path, line, .. } => Place::line(path, *line),
         _ => Place::default(),
     }
 }

@@ -16,7 +16,7 @@ use super::terminal::Terminal;
 use crate::quiz::{Error, Opened, Quiz, Settings, Tally, Watch};
 use crate::wording;
 
-/// Ask people the questions in a browser on this machine: a human baseline. Run again, it resumes.
+/// Ask people in a browser, for a human baseline, or resume asking.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory.

@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 use crate::report;
 use crate::serve::Site;
 
-/// Serve every video, and a page to look through the samples, over HTTP on this machine only, without writing files.
+/// Serve videos, and a page of all samples, over HTTP on this machine only.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory.

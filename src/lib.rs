@@ -13,7 +13,7 @@
 //! |---|---|
 //! | 9 | [`cli`] |
 //! | 8 | [`project`] |
-//! | 7 | [`export`] |
+//! | 7 | [`export`], [`quiz`] |
 //! | 6 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
 //! | 5 | [`render`], [`baseline`], [`coverage`], [`audit`] |
 //! | 4 | [`plan`], [`score`], [`picture`], [`detect`] |
@@ -50,6 +50,7 @@ pub mod picture;
 pub mod plan;
 pub mod project;
 pub mod question;
+pub mod quiz;
 pub mod render;
 pub mod report;
 pub mod sampler;

@@ -33,14 +33,25 @@
     const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
     root.dataset.theme = dark ? 'light' : 'dark';
   });
-  for (const link of document.querySelectorAll('.top nav a')) {
+  for (const link of document.querySelectorAll('.top nav a[href^="#"]')) {
     if (!document.querySelector(link.getAttribute('href'))) link.remove();
   }
 
   /* Filters. */
-  const filter = { type: '', run: 0, verdict: '', cell: null };
+  const filter = { text: '', type: '', length: '', depth: '', run: 0, verdict: '', cell: null };
   const fill = (select, entries) => select.append(...entries.map(([value, text]) => make('option', { value }, text)));
   fill($('f-type'), [['', 'all'], ...[...new Set(samples.map(s => s.type))].sort().map(type => [type, type])]);
+  const depthName = depth => depth === 'none' ? 'no needle' : `${Number(depth) / 10}%`;
+  // Each value once, in the order of what it measures.
+  const distinct = (valueOf, measureOf) => [...new Map([...samples].sort((one, other) => measureOf(one) - measureOf(other)).map(s => [valueOf(s), s])).keys()];
+  const lengths = distinct(s => s.cell[0], s => secsOf(s, s.frames));
+  const depths = distinct(s => s.cell[1], s => s.cell[1] === 'none' ? -1 : Number(s.cell[1]));
+  fill($('f-length'), [['', 'all'], ...lengths.map(length => [length, length])]);
+  fill($('f-depth'), [['', 'all'], ...depths.map(depth => [depth, depthName(depth)])]);
+  $('l-length').hidden = lengths.length < 2;
+  $('l-depth').hidden = depths.length < 2;
+  // What is searched in a sample.
+  const texts = samples.map(s => [s.id, s.question, ...s.options, s.answer ?? '', ...s.needles.map(needle => needle.label), ...s.haystacks].join('\n').toLowerCase());
   fill($('f-run'), runs.map((run, index) => [index, run.name]));
   fill($('f-verdict'), [
     ['', 'all'], ['right', 'right in every try'], ['wrong', 'not right in every try'], ['I', 'an incorrect try'],
@@ -53,6 +64,9 @@
   function passes(index) {
     const sample = samples[index];
     if (filter.type && sample.type !== filter.type) return false;
+    if (filter.length && sample.cell[0] !== filter.length) return false;
+    if (filter.depth && sample.cell[1] !== filter.depth) return false;
+    if (filter.text && !texts[index].includes(filter.text)) return false;
     if (filter.cell && (sample.cell[0] !== filter.cell[0] || sample.cell[1] !== filter.cell[1])) return false;
     const verdicts = verdictsOf(filter.run, index);
     switch (filter.verdict) {
@@ -95,7 +109,7 @@
     cell.hidden = !filter.cell;
     if (filter.cell) {
       const [length, depth] = filter.cell;
-      cell.textContent = `${length}, ${depth === 'none' ? 'no needle' : `depth ${Number(depth) / 10}%`}  ✕`;
+      cell.textContent = `${length}, ${depth === 'none' ? '' : 'depth '}${depthName(depth)}  ✕`;
       cell.setAttribute('aria-label', `Show all cells again; now ${cell.textContent}`);
     }
     if (shown.length && !entries.has(current)) show(shown[0], false);
@@ -116,19 +130,24 @@
     }
   }
 
-  for (const [id, key] of [['f-type', 'type'], ['f-run', 'run'], ['f-verdict', 'verdict']]) {
+  for (const [id, key] of [['f-type', 'type'], ['f-length', 'length'], ['f-depth', 'depth'], ['f-run', 'run'], ['f-verdict', 'verdict']]) {
     $(id).addEventListener('change', event => {
       filter[key] = key === 'run' ? Number(event.target.value) : event.target.value;
       refresh();
     });
   }
+  $('f-text').addEventListener('input', event => {
+    filter.text = event.target.value.trim().toLowerCase();
+    refresh();
+  });
   document.querySelector('.filters').addEventListener('submit', event => event.preventDefault());
   $('f-cell').addEventListener('click', () => { filter.cell = null; refresh(); $('f-type').focus(); });
   for (const square of document.querySelectorAll('.heat button')) {
     square.addEventListener('click', () => {
       const { run, type, length, depth } = square.dataset;
-      Object.assign(filter, { run: Number(run), type, verdict: '', cell: [length, depth] });
-      $('f-run').value = run; $('f-type').value = type; $('f-verdict').value = '';
+      Object.assign(filter, { text: '', run: Number(run), type, length: '', depth: '', verdict: '', cell: [length, depth] });
+      $('f-run').value = run; $('f-type').value = type;
+      for (const id of ['f-text', 'f-length', 'f-depth', 'f-verdict']) $(id).value = '';
       refresh();
       $('viewer').scrollIntoView();
       $('list').querySelector('button')?.focus({ preventScroll: true });

@@ -4,6 +4,7 @@
 //! id, and by [`extract()`] the option read from it. Nothing is dropped silently: a line that is no answer and an id that
 //! is answered in two ways are errors that name their lines.
 
+pub mod appended;
 mod extract;
 pub mod import;
 pub mod judged;

@@ -1,8 +1,8 @@
 //! A file that answers are written to: one writer at a time, and nothing of the user's is lost.
 //!
 //! In: a path, and answers. Out: a [`Claim`] on the file, which no other process of this program can have at the same time; or the
-//! file, replaced as a whole. What is no file of answers is refused and stays as it is, and so are replies that `ask` paid for,
-//! unless the user insists.
+//! file, replaced as a whole. What is no file of answers is refused and stays as it is, and so are replies that `ask` paid for or that
+//! people gave to `quiz`, unless the user insists.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{BufRead as _, BufReader};
@@ -38,6 +38,12 @@ pub enum Error {
     /// It holds replies that were paid for.
     #[error("`{}` holds answers that `ask` wrote, which cost requests to a model", path.display())]
     Paid {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It holds answers of a person.
+    #[error("`{}` holds answers that a person gave to `quiz`", path.display())]
+    Given {
         /// The file.
         path: PathBuf,
     },
@@ -116,6 +122,9 @@ struct Line {
     _response: (),
     #[serde(default)]
     request_sha256: Option<String>,
+    /// What a person was shown.
+    #[serde(default)]
+    asked: Option<String>,
 }
 
 fn response<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -124,7 +133,8 @@ fn response<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::
 
 fn replaceable(path: &Path, claim: &Claim, force: bool) -> Result<(), Error> {
     let mut reader = BufReader::with_capacity(1 << 18, &claim.file);
-    let (mut bytes, mut is_answers, mut is_paid) = (Vec::new(), false, false);
+    let (mut bytes, mut is_answers) = (Vec::new(), false);
+    let (mut is_paid, mut is_given) = (false, false);
     for line in 1.. {
         bytes.clear();
         if reader.read_until(b'\n', &mut bytes).map_err(files::Error::io("read", path))? == 0 {
@@ -138,16 +148,18 @@ fn replaceable(path: &Path, claim: &Claim, force: bool) -> Result<(), Error> {
             Ok(line) => {
                 is_answers = true;
                 is_paid |= line.request_sha256.is_some();
+                is_given |= line.asked.is_some();
             }
             // The last line may be torn, where its writer was killed.
             Err(error) if is_answers && error.is_eof() && !bytes.ends_with(b"\n") => {}
             Err(_) => return Err(Error::Foreign { path: path.to_owned(), line }),
         }
     }
-    if is_paid && !force {
-        return Err(Error::Paid { path: path.to_owned() });
+    match (is_paid, is_given) {
+        (true, _) if !force => Err(Error::Paid { path: path.to_owned() }),
+        (_, true) if !force => Err(Error::Given { path: path.to_owned() }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -195,6 +207,17 @@ mod tests {
         assert!(matches!(result, Err(Error::Paid { .. })));
         assert_eq!(after, text);
         assert!(replaced(&text, true).0.is_ok());
+    }
+
+    #[test]
+    fn answers_of_people_are_replaced_on_demand() {
+        let text = "{\"id\":\"a\",\"response\":\"B\",\"asked\":\"a\"}\n";
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.jsonl");
+        fs::write(&path, text).unwrap();
+        assert!(matches!(replace(&path, &[], false), Err(Error::Given { .. })));
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        replace(&path, &[], true).unwrap();
     }
 
     #[test]

@@ -122,7 +122,7 @@ pub(super) fn unwritten(flag: &str, error: output::Error) -> Failure {
         output::Error::File(_) => None,
         output::Error::Busy { .. } => Some(format!("wait for its end, or name another file with {flag}")),
         output::Error::Foreign { .. } => Some(format!("name another file with {flag}")),
-        output::Error::Paid { .. } => {
+        output::Error::Paid { .. } | output::Error::Given { .. } => {
             Some(format!("name another file with {flag}, or replace this one with --force"))
         }
     };

@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// File for the answers. An existing file is replaced unless a model was asked for its answers
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
-    /// Also replace answers that `ask` wrote
+    /// Also replace answers that `ask` or `quiz` wrote
     #[arg(long)]
     force: bool,
     /// Format of the file [default: detected, and printed]

@@ -31,6 +31,7 @@ mod origin;
 mod pack;
 mod plan;
 mod print;
+mod quiz;
 mod report;
 mod sampler;
 mod schema;
@@ -78,6 +79,7 @@ enum Command {
     Baseline(baseline::Args),
     Audit(audit::Args),
     Ask(Box<ask::Args>),
+    Quiz(quiz::Args),
     Import(import::Args),
     Export(export::Args),
     Grade(grade::Args),
@@ -153,6 +155,7 @@ fn execute(command: Command, program: &Path, terminal: &Terminal) -> Result<(), 
         Command::Baseline(args) => baseline::run(&args, terminal),
         Command::Audit(args) => audit::run(&args, terminal),
         Command::Ask(args) => ask::run(&args, terminal),
+        Command::Quiz(args) => quiz::run(&args, terminal),
         Command::Import(args) => import::run(&args, terminal),
         Command::Export(args) => export::run(&args, terminal),
         Command::Grade(args) => grade::run(&args, terminal),

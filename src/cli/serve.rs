@@ -1,6 +1,6 @@
 //! `vniah serve`: the videos of a dataset over HTTP, without files of them.
 //!
-//! In: a dataset. Out: a server on this machine's own address, until it is interrupted.
+//! In: a dataset. Out: a server on this machine's own address, until it is interrupted: the videos, and a page to look through them.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -10,9 +10,10 @@ use super::machine::Machine;
 use super::origin::Origin;
 use super::print::{put, say};
 use super::terminal::Terminal;
+use crate::report;
 use crate::serve::Site;
 
-/// Serve every video over HTTP, on this machine only, without writing files.
+/// Serve videos, and a page of all samples, over HTTP on this machine only.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory.
@@ -29,7 +30,14 @@ pub(super) struct Args {
 /// Runs `vniah serve`.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let dataset = args.origin.dataset(&args.dataset, &args.machine, terminal);
-    let site = Site::new(args.dataset.clone(), &dataset.rows()?, dataset.videos()?);
+    let (rows, videos) = (dataset.rows()?, dataset.videos()?);
+    let name = args
+        .dataset
+        .canonicalize()
+        .ok()
+        .and_then(|dir| Some(dir.file_name()?.to_string_lossy().into_owned()));
+    let front = report::browse_page(&rows, name.as_deref().unwrap_or("dataset"));
+    let site = Site::new(args.dataset.clone(), &rows, videos, front);
     let count = site.videos();
     let server = site.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))?;
     put(&format!("http://{}\n", server.address()))?;

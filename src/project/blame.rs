@@ -18,6 +18,7 @@ use crate::frames;
 use crate::media;
 use crate::needle;
 use crate::needle::import::ImportError;
+use crate::quiz;
 use crate::render;
 use crate::score;
 use crate::serve;
@@ -58,6 +59,7 @@ impl Error {
             Self::Output(error) => of_output(error),
             Self::Ask(error) => of_ask(error),
             Self::Serve(error) => of_serve(error),
+            Self::Quiz(error) => of_quiz(error),
             Self::File(error)
             | Self::Answers(answers::Error::File(error))
             | Self::Import(import::Error::File(error))
@@ -134,6 +136,7 @@ impl Error {
                 export::Error::Video(error) | export::Error::Frames(frames::Error::Video(error)),
             )
             | Self::Serve(serve::Error::Open(error))
+            | Self::Quiz(quiz::Error::Serve(serve::Error::Open(error)))
             | Self::Ask(ask::Error::Open(error)) => return of_cache(error),
             Self::Pack(ImportError::NotEmpty(_))
             | Self::Export(export::Error::Own)
@@ -149,7 +152,8 @@ impl Error {
                 "`apt-get install tesseract-ocr` installs it; `--text template` does without"
             }
             Self::Sampler(_) => "`vniah sampler` lists all samplers",
-            Self::Serve(serve::Error::Listen { .. }) => {
+            Self::Serve(serve::Error::Listen { .. })
+            | Self::Quiz(quiz::Error::Serve(serve::Error::Listen { .. })) => {
                 "name another port with --port, or 0 for any that is free"
             }
             Self::NotPlan { .. } => "name another file with -o",
@@ -309,6 +313,15 @@ fn of_ask(error: &ask::Error) -> Blame {
         ask::Error::Refused { .. } | ask::Error::Hopeless { .. } => Blame::Stopped,
         ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. } => Blame::Usage,
         _ => Blame::Input,
+    }
+}
+
+fn of_quiz(error: &quiz::Error) -> Blame {
+    match error {
+        quiz::Error::Serve(error) => of_serve(error),
+        quiz::Error::Output(error) => of_output(error),
+        quiz::Error::NoRows => Blame::Input,
+        _ => Blame::Usage,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::needle;
 use crate::needle::import::ImportError;
 use crate::plan;
 use crate::question::Control;
+use crate::quiz;
 use crate::render;
 use crate::report;
 use crate::sampler::{ParseError, ParseResizeError, Refused};
@@ -96,6 +97,9 @@ pub enum Error {
     /// Videos cannot be served.
     #[error(transparent)]
     Serve(#[from] serve::Error),
+    /// People cannot be asked.
+    #[error(transparent)]
+    Quiz(#[from] quiz::Error),
     /// Somebody asked to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),

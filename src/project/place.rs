@@ -15,6 +15,7 @@ use crate::frames;
 use crate::media;
 use crate::needle;
 use crate::needle::import::ImportError;
+use crate::quiz;
 use crate::render;
 use crate::score;
 use crate::serve;
@@ -65,7 +66,8 @@ impl Error {
             | Self::Ask(ask::Error::File(error)) => of_file(error),
             Self::Frames(error) => of_frames(error),
             Self::Export(error) => of_export(error),
-            Self::Output(error) => of_output(error),
+            Self::Output(error) | Self::Ask(ask::Error::Output(error)) => of_output(error),
+            Self::Quiz(error) => of_quiz(error),
             Self::Score(error) => of_score(error),
             Self::Unplanned { path, .. }
             | Self::Impossible { path, .. }
@@ -198,11 +200,24 @@ fn of_export(error: &export::Error) -> Place {
     }
 }
 
+fn of_quiz(error: &quiz::Error) -> Place {
+    match error {
+        quiz::Error::Output(error) => of_output(error),
+        quiz::Error::Serve(serve::Error::Open(error)) => of_render(error),
+        quiz::Error::OtherSettings { path, line, .. }
+        | quiz::Error::OtherDataset { path, line, .. }
+        | quiz::Error::NotOurs { path, line, .. } => Place::line(path, *line),
+        _ => Place::default(),
+    }
+}
+
 fn of_output(error: &output::Error) -> Place {
     match error {
         output::Error::File(error) => of_file(error),
         output::Error::Foreign { path, line } => Place::line(path, *line),
-        output::Error::Busy { path } | output::Error::Paid { path } => Place::file(path),
+        output::Error::Busy { path } | output::Error::Paid { path } | output::Error::Given { path } => {
+            Place::file(path)
+        }
     }
 }
 

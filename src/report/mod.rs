@@ -6,6 +6,7 @@
 
 mod axes;
 mod bias;
+mod browse;
 mod chart;
 mod controls;
 mod coverage;
@@ -26,6 +27,7 @@ mod viewer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
+pub use browse::page as browse_page;
 pub use coverage::page as coverage_page;
 pub use plot::{INDEX, files as plots};
 
@@ -37,6 +39,7 @@ use crate::score::{LengthShare, Scores, clusters, curve as curves, dataset_diges
 use crate::template;
 
 const PAGE: &str = include_str!("../../templates/report.html");
+const VIEWER: &str = include_str!("../../templates/viewer.html");
 const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
 
@@ -123,6 +126,7 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
         ("{{scores}}", &scores),
         ("{{heatmaps}}", &heatmap::section(&runs, options.view)),
         ("{{curves}}", &charts),
+        ("{{viewer}}", VIEWER),
         ("{{data}}", &viewer::data(rows, &runs, options.videos)),
     ];
     Ok(template::filled(PAGE, &places))
@@ -196,16 +200,18 @@ mod tests {
 
     #[test]
     fn the_template_has_every_place_and_no_outside_reference() {
-        for place in ["mark", "title", "style", "script", "summary", "scores", "heatmaps", "curves", "data"] {
+        for place in
+            ["mark", "title", "style", "script", "summary", "scores", "heatmaps", "curves", "viewer", "data"]
+        {
             assert_eq!(
                 PAGE.matches(&format!("{{{{{place}}}}}")).count(),
                 if place == "title" { 2 } else { 1 },
                 "{place}"
             );
         }
-        // Nine places, of which one is there twice.
-        assert_eq!(PAGE.matches("{{").count(), 10, "a place that nothing fills");
-        for part in [PAGE, STYLE, SCRIPT] {
+        // Ten places, of which one is there twice.
+        assert_eq!(PAGE.matches("{{").count(), 11, "a place that nothing fills");
+        for part in [PAGE, VIEWER, STYLE, SCRIPT] {
             assert!(!part.contains("http:") && !part.contains("https:") && !part.contains("@import"));
         }
         assert!(!SCRIPT.contains("innerHTML"), "foreign text is inserted as text");

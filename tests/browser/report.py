@@ -275,6 +275,12 @@ def check_navigation(browser, samples):
     assert browser.run(count) == samples // 9
     browser.run("const s = document.getElementById('f-verdict'); s.value = 'U'; s.dispatchEvent(new Event('change'))")
     assert 0 < browser.run(count) < samples // 9
+    set_to = "const f = document.getElementById(arguments[0]); f.value = arguments[1]; f.dispatchEvent(new Event(f.type === 'search' ? 'input' : 'change'))"
+    for field, value, left in (("f-type", "", samples), ("f-verdict", "", samples), ("f-length", "1m", samples // len(LENGTHS)),
+                               ("f-depth", "500", samples // len(LENGTHS) // len(DEPTHS)), ("f-text", "RET_EDIT1_1M", 3), ("f-text", "", 27)):
+        browser.run(set_to, field, value)
+        if field in ("f-length", "f-depth", "f-text"):
+            assert browser.run(count) == left, f"{field} {value}: {browser.run(count)}"
     browser.click(".map .heat button")
     assert browser.run(count) == samples // len(LENGTHS) // len(DEPTHS), "a square shows its samples"
     browser.click("#f-cell")

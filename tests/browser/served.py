@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Reads videos that exist as recipes alone, over HTTP, with PyAV and in a real browser.
+"""Reads videos that exist as recipes alone, over HTTP, with PyAV and in a real browser, and looks through them on the front page.
 
     VNIAH=target/debug/vniah .venv/bin/python tests/browser/served.py [--dataset OUT --cache DIR --sample ID...] [--keep DIR]
 
 In: the vniah binary; chromium and chromedriver on the path; what `tests/decoders/requirements.txt` lists; a dataset of recipes,
 or none to make a small one. Out: exit code 0 if what each reader shows over HTTP is what `vniah frames` takes from the recipe,
-and as the last line how many frames were compared. --keep leaves what the browser shows of each video's first needle in DIR.
+and as the last line how many frames were compared. --keep leaves what the browser shows of each video's first needle, and of the
+front page, in DIR.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 import av
 import numpy as np
@@ -104,6 +106,57 @@ def read_in_browser(browser, url, row, wanted, keep):
     return len(wanted)
 
 
+def choose(browser, field, value):
+    browser.run("const f = document.getElementById(arguments[0]); f.value = arguments[1]; "
+                "f.dispatchEvent(new Event(f.type === 'search' ? 'input' : 'change'))", field, value)
+
+
+def check_front_page(browser, base, rows, keep):
+    """Every sample is there, filters leave what they name, and a recipe plays."""
+    names = "return [...document.querySelectorAll('#list button')].map(b => b.firstChild.textContent)"
+    assert sorted(browser.run(names)) == sorted(rows), browser.run(names)
+    kinds = sorted({row["type"] for row in rows.values()})
+    for kind in kinds:
+        choose(browser, "f-type", kind)
+        assert sorted(browser.run(names)) == sorted(name for name, row in rows.items() if row["type"] == kind)
+    choose(browser, "f-type", "")
+    depths = browser.run("return [...document.querySelectorAll('#f-depth option')].map(o => o.value)")
+    assert depths[0] == "" and len(depths) > 2, depths
+    found = set()
+    for depth in depths[1:]:
+        choose(browser, "f-depth", depth)
+        shown = set(browser.run(names))
+        assert shown and not shown & found, f"{depth}: {shown}"
+        found |= shown
+    assert found == set(rows), "each sample has one depth"
+    choose(browser, "f-depth", "")
+    # A label is found in the samples that show it or offer it.
+    label = next(iter(rows.values()))["needles"][0]["label"]
+    choose(browser, "f-text", label.upper())
+    holds = {name for name, row in rows.items()
+             if label.lower() in "\n".join([name, row["question"], *row["options"], *(n["label"] for n in row["needles"])]).lower()}
+    assert set(browser.run(names)) == holds, browser.run(names)
+    choose(browser, "f-text", "no such thing")
+    assert browser.run("return document.getElementById('f-count').textContent").startswith("0 of ")
+    choose(browser, "f-text", "")
+    browser.wait("return document.getElementById('video').readyState >= 2", "a video of the front page")
+    browser.click("#timeline button")
+    browser.wait("return !document.getElementById('video').seeking && document.querySelectorAll('#boxes i').length === 1", "its needle")
+    requests = browser.run("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert all(name.startswith(base + "/") for name in requests), requests
+    for name, width, height, dark, mobile in [("light", 1280, 900, False, False), ("dark", 1280, 900, True, False), ("phone", 390, 844, False, True)]:
+        browser.emulate(width, height, dark, mobile)
+        browser.run("scrollTo(0, 0)")
+        time.sleep(0.5)
+        overflow = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{name}: the page is {overflow} pixels too wide"
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / f"front-{name}.png").write_bytes(base64.b64decode(browser.do("GET", "/screenshot")))
+    browser.emulate(1280, 900, False)
+    print(f"ok: the front page shows {len(rows)} samples, {len(kinds)} types, {len(depths) - 1} depths")
+
+
 def check(root, dataset, cache, samples, keep):
     chosen = [argument for sample in samples for argument in ("--sample", sample)]
     vniah("frames", dataset, "--sampler", SAMPLER, "-o", root / "frames", "--format", "png", "--cache", cache, *chosen)
@@ -121,7 +174,12 @@ def check(root, dataset, cache, samples, keep):
         browser = Browser(root / "profile")
         compared = 0
         try:
+            browser.emulate(1280, 900, False)
             browser.do("POST", "/url", {"url": base + "/"})
+            if not samples:
+                check_front_page(browser, base, rows, keep)
+            # A page without a video of its own.
+            browser.do("POST", "/url", {"url": base + "/list"})
             for sample, frames in wanted.items():
                 url, row = f"{base}/{rows[sample]['file_name']}", rows[sample]
                 assert not (dataset / row["file_name"]).exists(), f"{sample} is a file, which proves nothing"

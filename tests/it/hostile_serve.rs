@@ -39,7 +39,12 @@ fn names_of_videos_are_text_in_the_index_and_lead_to_their_videos() {
     bench.write("set/metadata.jsonl", &rows.replace(&format!("\"{NAME}\""), &json));
     fs::rename(bench.path("set").join(NAME), bench.path("set").join(name)).unwrap();
     let (_served, base) = serve(&bench, "set");
-    let (status, _, page) = get("GET", &format!("{base}/"), &[]);
+    // The front page holds the name as data of its own script alone.
+    let (status, _, front) = get("GET", &format!("{base}/"), &[]);
+    let front = String::from_utf8(front).unwrap();
+    assert_eq!((status, front.matches("<script").count(), front.matches("PWNED").count()), (200, 2, 1));
+    assert!(front.contains("videos/x%22%3E%3Cscript%3Edocument.title%3D%22PWNED%22%3C"), "{front}");
+    let (status, _, page) = get("GET", &format!("{base}/list"), &[]);
     let page = String::from_utf8(page).unwrap();
     assert_eq!(status, 200);
     assert!(!page.contains("<script"), "{page}");

@@ -52,6 +52,7 @@ mod planned;
 mod points;
 mod presence;
 mod project;
+mod quiz;
 mod readers;
 mod recipes;
 mod replies;

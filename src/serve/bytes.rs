@@ -1,0 +1,168 @@
+//! Files and recipes as responses, by ranges of bytes.
+//!
+//! In: a request's head, and how the input is opened. Out: a response whose body is read as the client takes it.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use http_body_util::channel::{Channel, Sender};
+use http_body_util::{Either, Full};
+use hyper::StatusCode;
+use hyper::body::Bytes;
+use hyper::header;
+use hyper::http::request::Parts;
+use hyper::{Method, Response};
+use tokio::task::spawn_blocking;
+
+use super::Error;
+use super::range::{Wanted, wanted};
+use super::response::{Body, Failed, field, unreadable};
+use crate::files;
+use crate::media::input::Input;
+use crate::media::mux::Reader;
+
+/// Bytes that are read at once.
+const BLOCK: u64 = 1 << 17;
+
+/// Where bytes are read from.
+type Source = Box<dyn Read + Send>;
+
+/// What is sent, beside its bytes.
+pub(crate) struct Sent {
+    /// Its media type.
+    pub(crate) kind: &'static str,
+    /// Its entity tag. What has one is sent by ranges, too.
+    pub(crate) tag: Option<String>,
+}
+
+/// The response that sends what `input` opens. `failed` is told of what could not be read.
+pub(crate) async fn send(
+    request: &Parts,
+    Sent { kind, tag }: Sent,
+    input: impl FnOnce() -> Result<Input, Error> + Send + 'static,
+    failed: &Failed,
+) -> Response<Body> {
+    let range = tag.as_ref().and_then(|tag| range(request, tag));
+    let opened = spawn_blocking(move || open(&input()?, range.as_deref()));
+    let opened = match opened.await {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(error)) => return unreadable(request, &error, &**failed),
+        Err(error) => return unreadable(request, &error, &**failed),
+    };
+    let mut response = Response::builder()
+        .status(opened.status)
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::CONTENT_LENGTH, opened.count);
+    if let Some(tag) = tag {
+        response = response.header(header::ACCEPT_RANGES, "bytes").header(header::ETAG, tag);
+    }
+    if let Some(said) = opened.range {
+        response = response.header(header::CONTENT_RANGE, said);
+    }
+    let body = if request.method == Method::HEAD {
+        Either::Left(Full::default())
+    } else {
+        let (sender, body) = Channel::new(1);
+        let failed = (Arc::clone(failed), request.uri.clone());
+        tokio::spawn(pump(opened.source, opened.count, sender, move |error| {
+            failed.0(&format!("{}: {error}", failed.1));
+        }));
+        Either::Right(body)
+    };
+    response.body(body).unwrap_or_else(|error| unreadable(request, &error, &**failed))
+}
+
+/// The range that a request asks for. A range of a video that has changed meanwhile is of no use: then all of it is sent.
+fn range(request: &Parts, tag: &str) -> Option<String> {
+    let is_same = field(request, &header::IF_RANGE).is_none_or(|seen| seen == tag);
+    let asked = field(request, &header::RANGE).filter(|_| is_same && request.method == Method::GET);
+    asked.map(str::to_owned)
+}
+
+/// Bytes that are ready to be sent.
+struct Opened {
+    status: StatusCode,
+    /// The field `Content-Range`.
+    range: Option<String>,
+    source: Source,
+    count: u64,
+}
+
+/// Opens an input at the first byte that is asked for.
+fn open(input: &Input, range: Option<&str>) -> Result<Opened, Error> {
+    let len = input.size()?;
+    let (status, said, first, count) = match wanted(range, len) {
+        Wanted::Whole => (StatusCode::OK, None, 0, len),
+        Wanted::Part(first, last) => (
+            StatusCode::PARTIAL_CONTENT,
+            Some(format!("bytes {first}-{last}/{len}")),
+            first,
+            last - first + 1,
+        ),
+        Wanted::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, Some(format!("bytes */{len}")), 0, 0),
+    };
+    let source = from(input, first).map_err(files::Error::io("read", input.name()))?;
+    Ok(Opened { status, range: said, source, count })
+}
+
+fn from(input: &Input, first: u64) -> io::Result<Source> {
+    Ok(match input {
+        Input::File(path) => {
+            let mut file = File::open(path)?;
+            file.seek(SeekFrom::Start(first))?;
+            Box::new(file)
+        }
+        Input::Spliced(spliced) => {
+            let mut reader = Reader::new(Arc::clone(spliced));
+            reader.seek(SeekFrom::Start(first))?;
+            Box::new(reader)
+        }
+    })
+}
+
+/// Sends `count` bytes as fast as the client takes them. A client that pauses holds no thread. One that leaves before the end has what
+/// it wanted.
+async fn pump(
+    mut source: Source,
+    mut count: u64,
+    mut sender: Sender<Bytes, io::Error>,
+    failed: impl Fn(&dyn std::error::Error) + Send,
+) {
+    while count > 0 {
+        let read = spawn_blocking(move || {
+            let mut block = vec![0; count.min(BLOCK) as usize];
+            let read = source.read(&mut block).and_then(|length| match length {
+                0 => Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => Ok(length),
+            });
+            let block = read.map(|length| {
+                block.truncate(length);
+                block
+            });
+            (source, block)
+        });
+        let block = match read.await {
+            Ok((rest, block)) => {
+                source = rest;
+                block
+            }
+            Err(error) => {
+                failed(&error);
+                return sender.abort(io::Error::other(error));
+            }
+        };
+        match block {
+            Ok(block) => {
+                count -= block.len() as u64;
+                if sender.send_data(block.into()).await.is_err() {
+                    return;
+                }
+            }
+            Err(error) => {
+                failed(&error);
+                return sender.abort(error);
+            }
+        }
+    }
+}

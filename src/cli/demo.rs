@@ -77,7 +77,15 @@ pub(super) fn run(
         if step.prepares {
             command.extend(args.machine.words());
         }
-        execute(command)?;
+        execute(command).map_err(|failure| {
+            // Of the user's input there is none: an earlier version's files lie there.
+            let is_of_input = failure.code() == Exit::Input as u8;
+            let hint = format!(
+                "if an earlier version wrote `{}`, remove it, or name another with -o",
+                dir.display()
+            );
+            if is_of_input { failure.also(&hint) } else { failure }
+        })?;
     }
     let report = dir.join(REPORT);
     say(&format!(
@@ -207,5 +215,84 @@ fn open(page: &Path) {
     let full = std::path::absolute(page).unwrap_or_else(|_no_directory| page.to_owned());
     if let Err(error) = opener::open_browser(full) {
         say(&format!("warning: no browser could be started ({error}); open the page yourself"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    fn args(dir: &Path) -> Args {
+        use clap::Parser as _;
+        #[derive(clap::Parser)]
+        struct Demo {
+            #[command(flatten)]
+            args: Args,
+        }
+        let dir = dir.to_str().unwrap();
+        Demo::try_parse_from(["demo", "-o", dir, "--no-open", "--jobs", "2"]).unwrap().args
+    }
+
+    /// Runs a demo whose commands do nothing but fail where `fails` says so; gives what they were.
+    fn commands(dir: &Path, fails: &str) -> (Vec<String>, Option<u8>) {
+        let all = RefCell::new(Vec::new());
+        let execute = |words: Vec<OsString>| {
+            let words: Vec<String> = words.into_iter().map(|word| word.into_string().unwrap()).collect();
+            all.borrow_mut().push(words.join(" ").replace(dir.to_str().unwrap(), "DIR"));
+            if words[1] == fails { Err(Failure::message(Exit::Check, "no")) } else { Ok(()) }
+        };
+        let code = run(&args(dir), &execute).err().map(|failure| failure.code());
+        (all.into_inner(), code)
+    }
+
+    #[test]
+    fn the_commands_are_those_of_a_user_and_the_first_failure_ends_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let demo = dir.path().join("demo");
+        let expected = [
+            "vniah generate DIR/spec.toml -o DIR/dataset --jobs 2",
+            "vniah verify DIR/dataset --jobs 2",
+            "vniah baseline oracle DIR/dataset -o DIR/oracle.jsonl --jobs 2",
+            "vniah baseline blind DIR/dataset -o DIR/blind.jsonl",
+            "vniah score DIR/dataset DIR/oracle.jsonl -o DIR/oracle.json",
+            "vniah score DIR/dataset DIR/blind.jsonl -o DIR/blind.json",
+            "vniah report DIR/dataset DIR/oracle.json DIR/blind.json -o DIR/report.html",
+        ];
+        assert_eq!(
+            commands(&demo, "verify"),
+            (expected[..2].iter().map(|&line| line.to_owned()).collect(), Some(5))
+        );
+        assert_eq!(files::read_text(&demo.join(SPEC_FILE)).unwrap(), EXAMPLE);
+        // Run again, it resumes, whatever a run that was killed has left.
+        std::fs::create_dir(demo.join(DATASET)).unwrap();
+        std::fs::remove_file(demo.join(SPEC_FILE)).unwrap();
+        std::fs::write(files::partial(&demo.join(SPEC_FILE)), "seed").unwrap();
+        std::fs::write(demo.join(BLIND_ANSWERS), "").unwrap();
+        assert_eq!(commands(&demo, ""), (expected.map(str::to_owned).to_vec(), None));
+    }
+
+    #[test]
+    fn a_directory_that_holds_something_else_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in [("notes.txt", "mine"), (SPEC_FILE, "seed = 2\n"), (DRAWN_CATALOGUE, "")] {
+            let demo = dir.path().join(format!("with-{name}"));
+            std::fs::create_dir(&demo).unwrap();
+            std::fs::write(demo.join(name), text).unwrap();
+            assert_eq!(commands(&demo, ""), (Vec::new(), Some(2)), "{name}");
+            assert_eq!(files::sorted_dir(&demo).unwrap(), [demo.join(name)]);
+            assert_eq!(files::read_text(&demo.join(name)).unwrap(), text);
+        }
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(commands(&file, ""), (Vec::new(), Some(2)));
+    }
+
+    #[test]
+    fn a_directory_that_is_named_as_an_option_is_is_a_path_to_commands() {
+        let words: Vec<OsString> = steps()[0].words.iter().map(|word| word.of(Path::new("-o"))).collect();
+        assert_eq!(words, ["generate", "./-o/spec.toml", "-o", "./-o/dataset"]);
+        assert_eq!(quoted(&"a b".into()), "'a b'");
     }
 }

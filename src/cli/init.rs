@@ -22,8 +22,8 @@ use crate::spec::starter::{DRAWN_CATALOGUE, Starter};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Directory to write to. It is created if it does not exist.
-    #[arg(default_value = ".")]
-    dir: PathBuf,
+    #[arg(value_name = "DIR", default_value = ".")]
+    target: PathBuf,
     /// Video file, directory or glob to hide needles in; repeatable [default: eight drawn scenes].
     #[arg(long, value_name = "VIDEO")]
     videos: Vec<PathBuf>,
@@ -49,22 +49,22 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let is_watched = io::stdin().is_terminal() && io::stderr().is_terminal();
     let drafts = if is_given {
         let starter = args.wishes.starter(&args.videos);
-        let text = draft::text(&starter, &args.dir)?;
+        let text = draft::text(&starter, &args.target)?;
         // Types, lengths and videos that are not there are found before anything is written.
-        draft::project(&starter, &text, &args.dir, &session)?;
+        draft::project(&starter, &text, &args.target, &session)?;
         drafts(text, &starter)
     } else if is_watched && !args.yes {
         // Before the first question, since no answer would help.
-        refuse_taken(&args.dir, &[SPEC_FILE])?;
-        let Some(starter) = interview::ask(&args.dir, &session)? else {
+        refuse_taken(&args.target, &[SPEC_FILE])?;
+        let Some(starter) = interview::ask(&args.target, &session)? else {
             say("nothing was written");
             return Ok(());
         };
-        drafts(draft::text(&starter, &args.dir)?, &starter)
+        drafts(draft::text(&starter, &args.target)?, &starter)
     } else {
         drafts(EXAMPLE.to_owned(), &Starter::default())
     };
-    write(&args.dir, &drafts)
+    write(&args.target, &drafts)
 }
 
 fn drafts(text: String, starter: &Starter) -> Vec<Draft> {

@@ -282,3 +282,42 @@ fn an_interrupt_or_the_end_of_input_ends_the_questions_and_writes_nothing() {
     let session = on_terminal(dir.path(), "init mine", &[("exists already", "")]);
     assert!(session.code == 3 && !session.said.contains("Videos: "), "{}", session.said);
 }
+
+#[test]
+fn the_demo_resumes_when_it_was_killed_and_leaves_other_directories_alone() {
+    let bench = Bench { dir: tempfile::tempdir().unwrap() };
+    let args = ["demo", "--no-open", "--cache", "cache"];
+    let mut killed = bench.begin(&args);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !bench.path("demo/spec.toml").exists() {
+        assert!(Instant::now() < deadline);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+
+    // It goes on from there, and hears an interrupt.
+    let mut again = bench.begin(&args);
+    let mut stderr = again.stderr.take().unwrap();
+    let mut message = String::new();
+    while !message.contains("probed 8 haystacks") {
+        let mut buffer = [0; 256];
+        let count = stderr.read(&mut buffer).unwrap();
+        assert!(count > 0, "{message}");
+        message.push_str(&String::from_utf8_lossy(&buffer[..count]));
+    }
+    super::signals::signal(&again, "INT");
+    stderr.read_to_string(&mut message).unwrap();
+    assert_eq!(again.wait().unwrap().code(), Some(6), "{message}");
+    assert!(
+        message.contains("[1/7] make a dataset: vniah generate demo/spec.toml -o demo/dataset"),
+        "{message}"
+    );
+
+    fs::create_dir(bench.path("mine")).unwrap();
+    bench.write("mine/notes.txt", "notes");
+    let (code, message) = refused(&bench, &["demo", "-o", "mine"]);
+    assert_eq!(code, 2, "{message}");
+    assert!(message.contains("`mine` holds something else than a demo: `mine/notes.txt`"), "{message}");
+    assert_eq!(bench.tree("mine").len(), 1);
+}

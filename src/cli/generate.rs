@@ -16,7 +16,7 @@ use super::print::say;
 use super::terminal::Terminal;
 use crate::dataset::{Shard, Store};
 use crate::files;
-use crate::project::{Make, Project};
+use crate::project::{Blame, Make, Project};
 use crate::spec::starter::Starter;
 
 /// Make a dataset, or resume making it.
@@ -94,9 +94,18 @@ fn of_starter(starter: &Starter, args: &Args, make: &Make, terminal: &Terminal) 
             files::make_dir(dir)?;
         }
         files::write_bytes(&place, text.as_bytes())?;
-        say(&format!("wrote the spec to `{}`: edit it to change what is made", place.display()));
     }
-    plan.generate(&args.output, make)?;
+    let made = plan.generate(&args.output, make);
+    // Where something else lies in OUT, this spec would seem to be of that.
+    if let Err(error) = &made
+        && !is_written
+        && matches!(error.blame(), Blame::Input | Blame::Usage)
+    {
+        files::remove(&place)?;
+    }
+    made?;
+    let (place, verb) = (place.display(), if is_written { "is in" } else { "was written to" });
+    say(&format!("the spec {verb} `{place}`: edit it to make another dataset"));
     Ok(())
 }
 

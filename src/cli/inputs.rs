@@ -15,7 +15,7 @@ use crate::spec::starter::Starter;
 /// A spec, or videos.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Inputs {
-    /// Spec file (TOML), or videos: files, directories and globs. With videos, vniah writes the spec.
+    /// Spec file (TOML), or videos: files, directories and globs. For videos, vniah makes the spec.
     #[arg(required = true, value_name = "SPEC|VIDEO")]
     paths: Vec<PathBuf>,
     #[command(flatten)]

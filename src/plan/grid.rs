@@ -122,7 +122,8 @@ impl Slots {
             let each = if count == 0 { 0 } else { task.samples.unwrap_or(whole) };
             let rest = if lengths.is_none() && count > 0 {
                 let mut ranked = ranked(spec.seed(), task, haystacks);
-                ranked.retain(|haystack| left.as_ref().is_none_or(|left| left.contains(haystack)));
+                ranked
+                    .retain(|haystack| left.as_ref().is_none_or(|left| left.binary_search(haystack).is_ok()));
                 ranked.truncate((each % count) as usize);
                 ranked.sort_unstable();
                 ranked

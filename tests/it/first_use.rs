@@ -39,7 +39,7 @@ fn videos_alone_make_a_dataset_and_the_spec_that_makes_it_again() {
     let output = bench.run(&command);
     assert!(output.status.success(), "{}", said(&output));
     let message = said(&output);
-    assert!(message.contains("wrote the spec to `sets/first.toml`"), "{message}");
+    assert!(message.contains("the spec was written to `sets/first.toml`"), "{message}");
     // The film of three seconds has no room for six pictures of a second.
     assert!(message.contains("warning: `cnt_insert1`: 1 of 3 haystacks too short and left out"), "{message}");
     let first = bench.tree("sets/first");
@@ -103,6 +103,13 @@ fn a_spec_beside_videos_and_videos_that_are_not_there_are_refused() {
     bench.write("one.toml", "seed = 1\n");
     bench.write("two", "seed = 1\n");
     fs::create_dir(bench.path("empty")).unwrap();
+    // A directory that holds something else: no spec is left beside it either.
+    fs::create_dir(bench.path("full")).unwrap();
+    bench.write("full/notes.txt", "notes");
+    let types = ["--types", "ret_edit1", "--cache", "cache"];
+    let (code, message) = refused(&bench, &[&["generate", "films", "-o", "full"][..], &types].concat());
+    assert!(code == 3 && message.contains("full"), "{code}: {message}");
+    assert!(!bench.path("full.toml").exists());
     let before = bench.tree(".");
     for (args, code, expected) in [
         (

@@ -33,7 +33,7 @@ fn refused(bench: &Bench, args: &[&str]) -> (i32, String) {
 
 #[test]
 fn videos_alone_make_a_dataset_and_the_spec_that_makes_it_again() {
-    let bench = films(&[("films/a.mp4", 8), ("films/b.mp4", 3), ("c.mp4", 9)]);
+    let bench = films(&[("films/a.mp4", 10), ("films/b.mp4", 3), ("c.mp4", 9)]);
     let types = ["--types", "ret_edit1,cnt_insert1", "--cache", "cache"];
     let command = [&["generate", "films/", "c.mp4", "-o", "sets/first"][..], &types].concat();
     let output = bench.run(&command);
@@ -85,10 +85,6 @@ fn without_any_wish_the_suite_core_is_made_of_what_has_room() {
 #[test]
 fn videos_without_any_room_are_refused_and_nothing_is_written() {
     let bench = films(&[("a.mp4", 2)]);
-    let (code, message) =
-        refused(&bench, &["generate", "a.mp4", "-o", "set", "--types", "vnbench", "--cache", "cache"]);
-    // Some of the nine types have room in two seconds.
-    assert!(code == 0 || code == 3, "{message}");
     let types = ["--types", "ord_edit1,cnt_edit1", "--cache", "cache"];
     let (code, message) = refused(&bench, &[&["generate", "a.mp4", "-o", "other"][..], &types].concat());
     assert_eq!(code, 3, "{message}");

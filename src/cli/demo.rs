@@ -14,7 +14,7 @@ use crate::files;
 use crate::spec::portable::SPEC_FILE;
 use crate::spec::starter::DRAWN_CATALOGUE;
 
-/// Make a small benchmark of drawn scenes and open its report: a tour of all steps. Needs no videos.
+/// Make a small benchmark of drawn scenes and open its report.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Directory to write to. It is created if it does not exist. Run again, the demo resumes.

@@ -166,7 +166,7 @@ fn until<T>(question: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<
         };
         match understood {
             Ok(understood) => return Ok(understood),
-            Err(reason) => say(&format!("{reason}. Please answer again.")),
+            Err(reason) => say(&format!("Please answer again: {reason}")),
         }
     }
 }

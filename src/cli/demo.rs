@@ -70,7 +70,7 @@ pub(super) fn run(
     let steps = steps();
     for (at, step) in steps.iter().enumerate() {
         let words: Vec<OsString> = step.words.iter().map(|word| word.of(dir)).collect();
-        let shown: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        let shown: Vec<String> = words.iter().map(quoted).collect();
         say(&format!("\n[{}/{}] {}: vniah {}", at + 1, steps.len(), step.does, shown.join(" ")));
         let mut command = vec![OsString::from("vniah")];
         command.extend(words);

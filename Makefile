@@ -21,7 +21,7 @@
 VNIAH := target/release/vniah
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 DATASET := demo/dataset
-GENERATE = $(VNIAH) generate haystacks.example/spec.toml -o $(DATASET)
+DEMO = $(VNIAH) demo -o demo --no-open
 PYTHON := .venv/bin/python
 REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/requirements.txt)
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
@@ -56,17 +56,8 @@ test-wheel: footage
 # The dataset resumes where it stopped; answers and scores are made anew. Exit code 3 says that the dataset is another
 # version's: what `make demo` made, it may replace.
 demo: build
-	@mkdir -p demo
 	@rm -f demo/oracle.jsonl demo/oracle.json demo/blind.jsonl demo/blind.json demo/report.html
-	$(GENERATE) || { test $$? = 3 && echo "Making $(DATASET) anew." && rm -rf $(DATASET) && $(GENERATE); }
-	$(VNIAH) verify $(DATASET)
-	$(VNIAH) baseline oracle $(DATASET) -o demo/oracle.jsonl
-	$(VNIAH) baseline blind $(DATASET) -o demo/blind.jsonl
-	$(VNIAH) score $(DATASET) demo/oracle.jsonl -o demo/oracle.json
-	$(VNIAH) score $(DATASET) demo/blind.jsonl -o demo/blind.json
-	$(VNIAH) report $(DATASET) demo/oracle.json demo/blind.json -o demo/report.html
-	@echo
-	@echo "The dataset is in $(DATASET); open demo/report.html in a browser."
+	$(DEMO) || { test $$? = 3 && echo "Making $(DATASET) anew." && rm -rf $(DATASET) && $(DEMO); }
 
 clean-demo:
 	rm -rf demo

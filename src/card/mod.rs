@@ -194,7 +194,8 @@ fn types(planner: &Planner, facts: &Facts, text: &mut String) {
         if kind == std::mem::replace(&mut told, kind) {
             continue;
         }
-        let of = facts.types.get(kind).copied().unwrap_or_default();
+        // A type that all haystacks are too short for has no samples.
+        let Some(of) = facts.types.get(kind) else { continue };
         let [few, many] = of.needles;
         let needles = if few == many { few.to_string() } else { format!("{few} to {many}") };
         let (duration, gap, pack) = (&task.difficulty.duration, &task.gap, &task.pack);

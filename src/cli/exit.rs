@@ -72,6 +72,15 @@ impl Failure {
         self
     }
 
+    /// Adds what else the user can do about it.
+    pub(super) fn also(mut self, hint: &str) -> Self {
+        self.hint = Some(match self.hint {
+            Some(first) => format!("{first}\nhint: {hint}"),
+            None => hint.to_owned(),
+        });
+        self
+    }
+
     /// What the user is told.
     pub(super) fn lines(&self) -> Vec<String> {
         let error = format!("error: {:#}", self.error);

@@ -1,24 +1,30 @@
-//! `vniah generate`: a dataset from a spec.
+//! `vniah generate`: a dataset from a spec, or from videos.
 //!
-//! In: a spec and a directory. Out: the dataset. Run again, it goes on where it stopped.
+//! In: a spec or videos, and a directory. Out: the dataset; of videos, the spec beside it, too. Run again, it goes on where it
+//! stopped.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::exit::Failure;
+use super::draft;
+use super::exit::{Exit, Failure};
+use super::inputs::{Given, Inputs, of_videos};
 use super::machine::Machine;
+use super::print::say;
 use super::terminal::Terminal;
 use crate::dataset::{Shard, Store};
-use crate::project::{Make, Project};
+use crate::files;
+use crate::project::{Blame, Make, Project};
+use crate::spec::starter::Starter;
 
 /// Make a dataset, or resume making it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Spec file (TOML).
-    spec: PathBuf,
-    /// Dataset directory. It is created if it does not exist.
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Dataset directory. It is created if it does not exist. With videos, the spec is written to OUT.toml.
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
     /// Make only this part of the dataset, such as 0/8. Parts can be made on any machine and in any order.
@@ -51,7 +57,67 @@ impl ValueEnum for Store {
 /// Runs `vniah generate`.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let make = Make { shard: args.shard, store: args.store };
-    let project = Project::read(&args.spec, &args.machine.session(terminal))?;
-    project.generate(&args.output, &make)?;
+    match args.inputs.given()? {
+        Given::Spec(path) => {
+            Project::read(&path, &args.machine.session(terminal))?.generate(&args.output, &make)?;
+            Ok(())
+        }
+        Given::Videos(starter) => of_starter(&starter, args, &make, terminal),
+    }
+}
+
+/// Makes a dataset of videos, and writes the spec once it is known that it can be planned.
+fn of_starter(starter: &Starter, args: &Args, make: &Make, terminal: &Terminal) -> Result<(), Failure> {
+    if make.shard.is_some() {
+        let hint = "`vniah init --videos VIDEO` writes a spec; make the parts from that";
+        return Err(
+            Failure::message(Exit::Usage, "--shard needs a spec, which all machines share").hint(hint)
+        );
+    }
+    let place = beside(&args.output)?;
+    let text = draft::text(starter, place.parent().unwrap_or(Path::new("")))?;
+    let is_written = place.symlink_metadata().is_ok();
+    if is_written && !files::read_text(&place).is_ok_and(|found| found == text) {
+        let (place, out) = (place.display(), args.output.display());
+        return Err(Failure::message(
+            Exit::Input,
+            format!("`{place}` exists already, and is not what these videos and options give: it is not overwritten"),
+        )
+        .hint(format!(
+            "to make the dataset that it describes, run `vniah generate {place} -o {out}`; to make another, name another OUT with -o"
+        )));
+    }
+    let project = Project::of_draft(&text, &place, &args.machine.session(terminal))?;
+    let plan = project.plan().map_err(of_videos)?;
+    if !is_written {
+        if let Some(dir) = place.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+            files::make_dir(dir)?;
+        }
+        files::write_bytes(&place, text.as_bytes())?;
+    }
+    let made = plan.generate(&args.output, make);
+    // Where something else lies in OUT, this spec would seem to be of that.
+    if let Err(error) = &made
+        && !is_written
+        && matches!(error.blame(), Blame::Input | Blame::Usage)
+    {
+        files::remove(&place)?;
+    }
+    made?;
+    let (place, verb) = (place.display(), if is_written { "is in" } else { "was written to" });
+    say(&format!("the spec {verb} `{place}`: edit it to make another dataset"));
     Ok(())
+}
+
+/// Where the spec of a dataset in `out` is written: beside it, since a dataset holds nothing but what verifies.
+fn beside(out: &Path) -> Result<PathBuf, Failure> {
+    let full = if out.file_name().is_none() { std::path::absolute(out).ok() } else { None };
+    let named = full.as_deref().unwrap_or(out);
+    let Some(name) = named.file_name() else {
+        let message = format!("`{}` has no name for the spec to take", out.display());
+        return Err(Failure::message(Exit::Usage, message).hint("name another directory with -o"));
+    };
+    let mut name = name.to_owned();
+    name.push(".toml");
+    Ok(named.with_file_name(name))
 }

@@ -2,6 +2,7 @@
 //!
 //! In: options of the command line. Out: the cache directory, and the session that work is done in.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use bytesize::ByteSize;
@@ -47,6 +48,18 @@ impl Machine {
     /// The cache directory: the one given, or the user's.
     pub(super) fn cache(&self) -> Result<PathBuf, Failure> {
         self.cache.dir()
+    }
+
+    /// The options that say the same to another command.
+    pub(super) fn words(&self) -> Vec<OsString> {
+        let mut words = Vec::new();
+        let mut put = |option: &str, value: Option<OsString>| {
+            words.extend(value.into_iter().flat_map(|value| [OsString::from(option), value]));
+        };
+        put("--cache", self.cache.dir.as_ref().map(|dir| dir.clone().into_os_string()));
+        put("--cache-limit", self.cache_limit.map(|limit| limit.as_u64().to_string().into()));
+        put("--jobs", self.jobs.map(|jobs| jobs.to_string().into()));
+        words
     }
 
     /// A session of the user who sits at `terminal`.

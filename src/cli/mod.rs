@@ -10,6 +10,8 @@ mod cluster;
 mod compare;
 mod controls;
 mod coverage;
+mod demo;
+mod draft;
 mod endpoint;
 mod exit;
 mod export;
@@ -20,7 +22,9 @@ mod grade;
 mod haystacks;
 mod import;
 mod init;
+mod inputs;
 mod interrupt;
+mod interview;
 mod judge;
 mod kinds;
 mod machine;
@@ -68,6 +72,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Init(init::Args),
     Plan(plan::Args),
     Generate(generate::Args),
@@ -142,9 +147,18 @@ fn start(terminal: &Terminal) -> Result<(), Failure> {
     Ok(project::fit(&terminal.job())?)
 }
 
+/// A command that another one runs.
+fn step(words: Vec<OsString>) -> Result<Command, Failure> {
+    Ok(Cli::try_parse_from(words).map_err(|error| Failure::new(Exit::Bug, error))?.command)
+}
+
 fn execute(command: Command, program: &Path, terminal: &Terminal) -> Result<(), Failure> {
     match command {
-        Command::Init(args) => init::run(&args),
+        Command::Demo(args) => {
+            let execute = |words: Vec<OsString>| execute(step(words)?, program, terminal);
+            demo::run(&args, &execute)
+        }
+        Command::Init(args) => init::run(&args, terminal),
         Command::Plan(args) => plan::run(&args, terminal),
         Command::Generate(args) => generate::run(&args, terminal),
         Command::Merge(args) => merge::run(&args, terminal),

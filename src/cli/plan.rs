@@ -1,11 +1,13 @@
 //! `vniah plan`: checks a spec and says what would be made.
 //!
-//! In: a spec. Out: questions, cells, minutes, bytes, time and the share that is encoded; with `-o`, the plan itself. Haystacks
+//! In: a spec, or videos. Out: questions, cells, minutes, bytes, time and the share that is encoded; with `-o`, the plan itself. Haystacks
 //! are probed; of those that are not prepared yet, a few seconds are encoded to tell the size of videos.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::draft;
 use super::exit::Failure;
+use super::inputs::{Given, Inputs, of_videos};
 use super::machine::Machine;
 use super::print::{json, put};
 use super::terminal::Terminal;
@@ -14,8 +16,8 @@ use crate::project::Project;
 /// Check a spec and print what it would make.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Spec file (TOML).
-    spec: PathBuf,
+    #[command(flatten)]
+    inputs: Inputs,
     /// Write the plan to this file, one video per line. An existing plan is replaced.
     #[arg(short, long, value_name = "plan.jsonl")]
     output: Option<PathBuf>,
@@ -28,7 +30,15 @@ pub(super) struct Args {
 
 /// Runs `vniah plan`.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
-    let plan = Project::read(&args.spec, &args.machine.session(terminal))?.plan()?;
+    let session = args.machine.session(terminal);
+    let plan = match args.inputs.given()? {
+        Given::Spec(path) => Project::read(&path, &session)?.plan()?,
+        Given::Videos(starter) => {
+            let here = Path::new("");
+            let text = draft::text(&starter, here)?;
+            Project::of_text(&text, here, &session)?.plan().map_err(of_videos)?
+        }
+    };
     if let Some(path) = &args.output {
         plan.write(path)?;
     }

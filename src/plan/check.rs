@@ -8,14 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, LookKind, PixelBox, WayIn};
-use crate::question::{Form, Starts};
+use crate::question::Starts;
 use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::grid::{self, Base, Slots};
 use super::looks::{Shown, candidates, look, pack};
 use super::placement::{Rule, Window};
-use super::spans::Law;
 use crate::wording;
 
 /// What a check found.
@@ -105,12 +104,13 @@ impl Times {
 /// Names of haystacks in a message; the rest are counted.
 const NAMES_SHOWN: usize = 3;
 
-fn listed(names: &[String]) -> String {
+/// The first of several, and how many more there are.
+pub(super) fn listed(names: &[String]) -> String {
     let shown = names.iter().take(NAMES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > NAMES_SHOWN { format!("{shown} and {} more", names.len() - NAMES_SHOWN) } else { shown }
 }
 
-/// Checks ids, lengths and joins.
+/// Checks ids.
 pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots) -> Findings {
     let mut findings = Findings::default();
     if haystacks.is_empty() {
@@ -137,16 +137,24 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots) -
             }
             ids.insert(id::folded(&id));
         }
-        check_room(index, task, haystacks, slots, &mut findings);
     }
+    findings
+}
+
+/// Checks lengths, and whether haystacks can be joined to them.
+pub(super) fn check_lengths(
+    spec: &CheckedSpec,
+    haystacks: &[Haystack],
+    slots: &Slots,
+    findings: &mut Findings,
+) {
     for base in slots.bases() {
         if let Base::Length(length) = base {
             let problems = rates(haystacks).into_iter().filter_map(|fps| length.problem(fps));
             findings.problems.extend(problems.map(|problem| format!("length `{length}`: {problem}")));
         }
     }
-    check_joins(spec, haystacks, &mut findings);
-    findings
+    check_joins(spec, haystacks, findings);
 }
 
 /// Every frame rate of the haystacks, once.
@@ -159,71 +167,6 @@ pub(super) fn rates(haystacks: &[Haystack]) -> Vec<FrameRate> {
 /// How long a task's needles last, in words.
 pub(super) fn lasting(task: &Task) -> String {
     task.durations.as_ref().map_or_else(|| task.difficulty.duration.to_string(), ToString::to_string)
-}
-
-/// Whether the most needles of a task fit everywhere.
-fn check_room(index: usize, task: &Task, haystacks: &[Haystack], slots: &Slots, findings: &mut Findings) {
-    let places = task.family.most_places() as u64;
-    let needed_of = |rule: Rule| {
-        if slots.with_depths() && task.family.asks_for_one_among_others() {
-            rule.needed_around(places)
-        } else {
-            rule.needed(places)
-        }
-    };
-    // By what they need: which haystacks or lengths have too little.
-    let mut short: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-    for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
-        match base {
-            Base::Whole(haystack) => {
-                let Haystack { id, form, .. } = &haystacks[*haystack];
-                let times = times(task, form.fps);
-                let needed = if task.durations.is_some() {
-                    (Law::needed(task, form.fps) + 1).saturating_sub(times.finished(0, task))
-                } else {
-                    needed_of(times.rule(0)) + times.inserted(places) - times.finished(0, task)
-                };
-                if form.frames < needed {
-                    short.entry(needed).or_default().push(format!("haystack `{id}` has {}", form.frames));
-                }
-            }
-            Base::Length(length) => {
-                for fps in rates(haystacks) {
-                    let times = times(task, fps);
-                    let needed = if task.durations.is_some() {
-                        Law::needed(task, fps) + 1
-                    } else {
-                        times.inserted(places) + needed_of(times.rule(0))
-                    };
-                    let frames = length.frames(fps);
-                    if frames < needed {
-                        let text = format!("length `{length}` has {frames} at {fps} frames a second");
-                        short.entry(needed).or_default().push(text);
-                    }
-                }
-            }
-        }
-    }
-    for (needed, which) in short {
-        // Of times the options need room, of which one is the needle's.
-        let (number, what) = match task.durations {
-            Some(_) if task.forms.first() == Some(&Form::Choice) => (Law::times(task), "option"),
-            _ => (places, "needle"),
-        };
-        findings.problems.push(format!(
-            "{}: {} of {}, {} apart, {} {needed} frames; {}",
-            task.family.kind(),
-            wording::count(number, what),
-            lasting(task),
-            task.difficulty.distance.as_ref().unwrap_or(&task.gap),
-            wording::verb(number, "needs", "need"),
-            listed(&which)
-        ));
-        let hint = "name the types to make in `[[tasks]]`, set `needles.duration` or `needles.gap`, or use longer haystacks";
-        if findings.hints.is_empty() {
-            findings.hints.push(hint.to_owned());
-        }
-    }
 }
 
 /// Whether haystacks can be joined where a length takes several, and whether they have to repeat.

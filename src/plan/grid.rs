@@ -11,6 +11,8 @@ use crate::seed::Seed;
 use crate::spec::{CheckedSpec, Length, Task};
 use crate::time::Depth;
 
+use super::room::Room;
+
 /// Where a sample stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot<'a> {
@@ -79,7 +81,8 @@ pub(super) struct Slots {
     depths: Vec<Option<Depth>>,
     /// One per task.
     rows: Vec<Row>,
-    haystacks: u64,
+    /// Number of haystacks, or of lengths.
+    bases: u64,
     total: u64,
 }
 
@@ -88,6 +91,8 @@ pub(super) struct Slots {
 struct Row {
     /// Index of the first.
     start: u64,
+    /// The haystacks, or the lengths, that its samples are made of, ascending; absent where these are all.
+    left: Option<Vec<usize>>,
     /// Samples of one cell; what is drawn together is one.
     each: u64,
     /// Videos of each sample, which are drawn together.
@@ -99,23 +104,26 @@ struct Row {
 }
 
 impl Slots {
-    /// The slots of a spec over so many haystacks, which are sorted by id.
-    pub(super) fn new(spec: &CheckedSpec, haystacks: &[Haystack]) -> Self {
+    /// The slots of a spec over so many haystacks, which are sorted by id, of which some may have no room.
+    pub(super) fn new(spec: &CheckedSpec, haystacks: &[Haystack], room: &Room<'_>) -> Self {
         let grid = spec.grid();
         let lengths: Option<Arc<[Length]>> = grid.and_then(|grid| grid.lengths.as_deref()).map(Arc::from);
         let depths = grid
             .and_then(|grid| grid.depths.as_ref())
             .map_or_else(|| vec![None], |depths| depths.iter().copied().map(Some).collect());
         let repeats = grid.map_or(1, |grid| grid.repeats);
-        let count = haystacks.len() as u64;
-        let lengths_number = lengths.as_ref().map_or(1, |lengths| lengths.len()) as u64;
+        let bases = room.bases() as u64;
         let mut rows = Vec::new();
         let mut total = 0_u64;
-        for task in spec.tasks() {
+        for (index, task) in spec.tasks().iter().enumerate() {
+            let left = room.left(index);
+            let count = left.as_ref().map_or(bases, |left| left.len() as u64);
             let whole = if lengths.is_some() { repeats } else { repeats.saturating_mul(count) };
-            let each = task.samples.unwrap_or(whole);
+            let each = if count == 0 { 0 } else { task.samples.unwrap_or(whole) };
             let rest = if lengths.is_none() && count > 0 {
                 let mut ranked = ranked(spec.seed(), task, haystacks);
+                ranked
+                    .retain(|haystack| left.as_ref().is_none_or(|left| left.binary_search(haystack).is_ok()));
                 ranked.truncate((each % count) as usize);
                 ranked.sort_unstable();
                 ranked
@@ -124,11 +132,12 @@ impl Slots {
             };
             let kind = task.family.question_kind();
             let (has_depths, members) = (!kind.draws_times(), kind.members());
-            let cells = lengths_number.saturating_mul(if has_depths { depths.len() as u64 } else { 1 });
-            rows.push(Row { start: total, each, members, rest, has_depths });
+            let cells = if lengths.is_some() { count } else { 1 };
+            let cells = cells.saturating_mul(if has_depths { depths.len() as u64 } else { 1 });
+            rows.push(Row { start: total, left, each, members, rest, has_depths });
             total = total.saturating_add(each.saturating_mul(members).saturating_mul(cells));
         }
-        Self { lengths, depths, rows, haystacks: count, total }
+        Self { lengths, depths, rows, bases, total }
     }
 
     /// Number of slots.
@@ -141,9 +150,9 @@ impl Slots {
         self.lengths.as_deref()
     }
 
-    /// The first slot of each task.
+    /// The first slot of each task that has any.
     pub(super) fn starts(&self) -> impl Iterator<Item = u64> + '_ {
-        self.rows.iter().map(|row| row.start)
+        self.rows.iter().filter(|row| row.each > 0).map(|row| row.start)
     }
 
     /// The depths that are asked for, if any are.
@@ -151,18 +160,10 @@ impl Slots {
         &self.depths
     }
 
-    /// Whether needles lie at depths that are asked for.
-    pub(super) fn with_depths(&self) -> bool {
-        self.depths.iter().any(Option::is_some)
-    }
-
     /// Number of questions about all videos.
     pub(super) fn questions(&self, tasks: &[Task]) -> u64 {
-        let lengths = self.lengths().map_or(1, <[Length]>::len) as u64;
         let questions = |(row, task): (&Row, &Task)| {
-            let videos = (row.each * row.members)
-                .saturating_mul(lengths)
-                .saturating_mul(self.depths_of(row).len() as u64);
+            let videos = (row.each * row.members).saturating_mul(self.cells_of(row));
             videos.saturating_mul(task.forms.len() as u64 * task.family.asks())
         };
         self.rows.iter().zip(tasks).map(questions).fold(0, u64::saturating_add)
@@ -175,24 +176,41 @@ impl Slots {
 
     /// Number of cells over all tasks; without a grid, one a task.
     pub(super) fn cells(&self) -> u64 {
-        let depths: u64 = self.rows.iter().map(|row| self.depths_of(row).len() as u64).sum();
-        depths * self.lengths().map_or(1, <[Length]>::len) as u64
+        self.rows.iter().filter(|row| row.each > 0).map(|row| self.cells_of(row)).sum()
+    }
+
+    /// Number of cells of a task.
+    fn cells_of(&self, row: &Row) -> u64 {
+        let lengths = if self.lengths.is_some() { self.bases_of(row) } else { 1 };
+        lengths.saturating_mul(self.depths_of(row).len() as u64)
+    }
+
+    /// Number of haystacks, or of lengths, of a task.
+    fn bases_of(&self, row: &Row) -> u64 {
+        row.left.as_ref().map_or(self.bases, |left| left.len() as u64)
     }
 
     /// The bases that samples of any task can have, for checks.
     pub(super) fn bases(&self) -> Vec<Base<'_>> {
         match self.lengths() {
             Some(lengths) => lengths.iter().map(Base::Length).collect(),
-            None => (0..self.haystacks as usize).map(Base::Whole).collect(),
+            None => (0..self.bases as usize).map(Base::Whole).collect(),
         }
     }
 
     /// Whether any sample of `task` is made of `base`.
     pub(super) fn uses(&self, task: usize, base: &Base<'_>) -> bool {
         let row = &self.rows[task];
+        let is_left = |at: usize| row.left.as_ref().is_none_or(|left| left.binary_search(&at).is_ok());
         match base {
-            Base::Whole(haystack) => row.each >= self.haystacks || row.rest.binary_search(haystack).is_ok(),
-            Base::Length(_) => true,
+            Base::Whole(haystack) => {
+                is_left(*haystack)
+                    && (row.each >= self.bases_of(row) || row.rest.binary_search(haystack).is_ok())
+            }
+            Base::Length(length) => {
+                let place = || self.lengths()?.iter().position(|other| other == *length);
+                row.left.is_none() || place().is_some_and(is_left)
+            }
         }
     }
 
@@ -204,18 +222,20 @@ impl Slots {
         assert!(index < self.total, "sample {index} of {}", self.total);
         let task = self.rows.partition_point(|row| row.start <= index) - 1;
         let row = &self.rows[task];
+        let base = |place: u64| row.left.as_ref().map_or(place as usize, |left| left[place as usize]);
         let (sample, member) = ((index - row.start) / row.members, (index - row.start) % row.members);
         let member = (row.members > 1).then_some(member);
         let (cell, within) = (sample / row.each, sample % row.each);
         let depths = self.depths_of(row);
         let depth = depths[(cell % depths.len() as u64) as usize];
         if let Some(lengths) = self.lengths() {
-            let length = &lengths[(cell / depths.len() as u64) as usize];
+            let length = &lengths[base(cell / depths.len() as u64)];
             return Slot { task, base: Base::Length(length), depth, repeat: within, member };
         }
-        let (repeat, place) = (within / self.haystacks, (within % self.haystacks) as usize);
-        let complete = repeat < row.each / self.haystacks;
-        let haystack = if complete { place } else { row.rest[place] };
+        let count = self.bases_of(row);
+        let (repeat, place) = (within / count, within % count);
+        let is_complete = repeat < row.each / count;
+        let haystack = if is_complete { base(place) } else { row.rest[place as usize] };
         Slot { task, base: Base::Whole(haystack), depth, repeat, member }
     }
 }

@@ -27,6 +27,7 @@ mod patches;
 mod placement;
 mod planner;
 mod questions;
+mod room;
 mod seen_starts;
 mod shuffle;
 mod spans;

@@ -19,6 +19,7 @@ use super::grid::{Base, Slot, Slots};
 use super::looks::place_of;
 use super::order::{Order, Ranks};
 use super::placement::{Placement, Rule, Window};
+use super::room::Room;
 use super::seen_starts::SeenStarts;
 use super::spans::Chances;
 use super::{Cell, DepthOf, HaystackPart, PlannedVideo, VideoPlan};
@@ -63,12 +64,16 @@ impl Planner {
     pub fn new(spec: &Arc<CheckedSpec>, haystacks: &[Haystack]) -> Result<Self, Error> {
         let mut haystacks = haystacks.to_vec();
         haystacks.sort_by(|one, two| one.id.cmp(&two.id));
-        let slots = Slots::new(spec, &haystacks);
+        let room = Room::new(spec, &haystacks);
+        let slots = Slots::new(spec, &haystacks, &room);
         let mut sizes: Vec<(u32, u32)> =
             haystacks.iter().map(|haystack| (haystack.form.width, haystack.form.height)).collect();
         sizes.sort_unstable();
         sizes.dedup();
         let mut findings = check::check(spec, &haystacks, &slots);
+        let bases = slots.bases();
+        room.check(|task, base| slots.uses(task, &bases[base]), &mut findings);
+        check::check_lengths(spec, &haystacks, &slots, &mut findings);
         if !haystacks.is_empty() {
             limits::check(spec, &haystacks, &slots, &mut findings);
         }
@@ -146,7 +151,7 @@ impl Planner {
         self.slots.questions(self.spec.tasks())
     }
 
-    /// The index of the first video of each type at each setting.
+    /// The index of the first video of each type at each setting that has any.
     pub fn firsts(&self) -> impl Iterator<Item = u64> + '_ {
         self.slots.starts()
     }

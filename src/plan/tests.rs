@@ -224,15 +224,15 @@ fn all_that_is_impossible_is_said_at_once() {
     insta::assert_snapshot!(error, @r"
     plan has 3 impossible requests
       two haystacks have the id `a`
-      cnt_edit1: 6 needles of 1s, 250ms apart, need 180 frames; length `5s` has 125 at 25 frames a second
+      cnt_edit1: 6 needles of 1s, 250ms apart, need 180 frames; length `5s` has 125 at 25 frames a second (1 of 1 length)
       haystacks that are joined have to agree in size and frame rate: 320x180 at 25 (a, a, c); 640x180 at 25 (b)
     ");
     let spec = checked("[[tasks]]\ntype = \"cnt_edit1\"\n[[tasks]]\ntype = \"ord_insert1\"");
     let error = Planner::new(&spec, &haystacks[1..]).unwrap_err();
     insta::assert_snapshot!(error, @r"
     plan has 2 impossible requests
-      cnt_edit1: 6 needles of 1s, 250ms apart, need 180 frames; haystack `a` has 60, haystack `b` has 100, haystack `c` has 20
-      ord_insert1: 4 needles of 1s, 1s apart, need 75 frames; haystack `a` has 60, haystack `c` has 20
+      cnt_edit1: 6 needles of 1s, 250ms apart, need 180 frames; haystack `a` has 60, haystack `b` has 100, haystack `c` has 20 (3 of 3 haystacks)
+      ord_insert1: 4 needles of 1s, 1s apart, need 75 frames; haystack `a` has 60, haystack `c` has 20 (2 of 3 haystacks)
     ");
 }
 

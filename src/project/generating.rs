@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::error::Error;
 use super::exports;
-use super::making::{Project, haystacks};
+use super::making::Project;
 use super::opened::Dataset;
 use super::origin::{Origin, remembered};
+use super::planned::Plan;
 use crate::card;
 use crate::dataset::{CONTROLS, Shard, Store};
 use crate::files;
@@ -40,19 +41,30 @@ pub struct Made {
     pub outcome: Option<Outcome>,
 }
 
+impl Plan {
+    /// Makes the dataset that is planned, or a part of it, in `out`, as [`Project::generate`] does.
+    pub fn generate(self, out: &Path, make: &Make) -> Result<Made, Error> {
+        let project = self.project.clone();
+        project.session().run(|| {
+            exports::check_store(project.spec(), make.store)?;
+            project.generated(self, out, make)
+        })
+    }
+}
+
 impl Project {
     /// Makes the dataset, or a part of it, in `out`, with its controls and exports. Run again, it goes on where it stopped.
     pub fn generate(&self, out: &Path, make: &Make) -> Result<Made, Error> {
-        self.session().run(|| self.generated(out, make))
+        self.session().run(|| {
+            self.session().job.go_on()?;
+            exports::check_store(self.spec(), make.store)?;
+            // Planned before anything is transcoded: a spec that cannot be planned fails at once.
+            self.generated(self.planned()?, out, make)
+        })
     }
 
-    fn generated(&self, out: &Path, make: &Make) -> Result<Made, Error> {
-        self.session().job.go_on()?;
-        exports::check_store(self.spec(), make.store)?;
-        let surveyed = self.surveyed()?;
-        // Planned before anything is transcoded: a spec that cannot be planned fails at once.
-        let planner = self.planner(&haystacks(&surveyed))?;
-        self.check(&planner)?;
+    fn generated(&self, plan: Plan, out: &Path, make: &Make) -> Result<Made, Error> {
+        let Plan { surveyed, planner, .. } = plan;
         self.remember(&planner)?;
         let ids: Vec<String> = surveyed.iter().map(|surveyed| surveyed.haystack.id.clone()).collect();
         let carried = portable::carried(self.spec(), &ids)?;

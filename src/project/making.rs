@@ -49,6 +49,12 @@ impl Project {
         Ok(Self::of(spec, &place, false, session))
     }
 
+    /// Checks a spec that is this TOML text and is to become the file `path`, which the caller writes before datasets are made.
+    pub fn of_draft(text: &str, path: &Path, session: &Session) -> Result<Self, Error> {
+        let spec = spec::of_text(text.to_owned(), path, &BTreeMap::new());
+        Ok(Self::of(spec.map_err(spec::Error::of_no_file)?, path, true, session))
+    }
+
     /// Checks a spec that is this value, such as a [`toml::Table`]. Paths in it start at `base`.
     pub fn of_value(value: &impl Serialize, base: &Path, session: &Session) -> Result<Self, Error> {
         Self::of_text(&toml::to_string(value)?, base, session)

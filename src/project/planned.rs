@@ -13,20 +13,23 @@ use crate::render::haystacks::Surveyed;
 /// What a dataset will hold.
 #[derive(Debug)]
 pub struct Plan {
-    project: Project,
-    surveyed: Vec<Surveyed>,
-    planner: Planner,
+    pub(super) project: Project,
+    pub(super) surveyed: Vec<Surveyed>,
+    pub(super) planner: Planner,
 }
 
 impl Project {
     /// Plans the dataset. A spec that cannot be planned, or whose needles no video can show, fails.
     pub fn plan(&self) -> Result<Plan, Error> {
-        self.session().run(|| {
-            let surveyed = self.surveyed()?;
-            let planner = self.planner(&haystacks(&surveyed))?;
-            self.check(&planner)?;
-            Ok(Plan { project: self.clone(), surveyed, planner })
-        })
+        self.session().run(|| self.planned())
+    }
+
+    /// As [`plan`](Self::plan), on the threads that there are.
+    pub(super) fn planned(&self) -> Result<Plan, Error> {
+        let surveyed = self.surveyed()?;
+        let planner = self.planner(&haystacks(&surveyed))?;
+        self.check(&planner)?;
+        Ok(Plan { project: self.clone(), surveyed, planner })
     }
 }
 

@@ -36,8 +36,8 @@ enum Fate {
 pub fn check(planner: &Planner) -> Result<Result<Vec<String>, plan::Error>, Error> {
     let spec = planner.spec();
     let (mut problems, mut warnings) = (Vec::new(), Vec::new());
-    for (task, index) in spec.tasks().iter().zip(planner.firsts()) {
-        let video = planner.video(index).video;
+    for index in planner.firsts() {
+        let (task, video) = (planner.task(index), planner.video(index).video);
         if task.is_clear(Screen { width: video.width, height: video.height, fps: video.fps }) {
             continue;
         }

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use super::quantity::MOST_FRAMES;
 use super::reader::{Problems, Section, unexpected};
+use super::too_short::{self, TooShort};
 use crate::files;
 use crate::haystack::{Entry, SceneRecipe, Source, Wanted};
 use crate::id;
@@ -24,6 +25,15 @@ const VIDEO_EXTENSIONS: [&str; 20] = [
 /// Where files lie, by the path that a catalogue has of them.
 type Places = BTreeMap<String, PathBuf>;
 
+/// What `[haystacks]` says.
+#[derive(Debug, Default)]
+pub(super) struct Haystacks {
+    /// Bare paths first, sorted, then the catalogue's, by id.
+    pub(super) entries: Vec<Entry>,
+    /// What becomes of those that are too short.
+    pub(super) too_short: TooShort,
+}
+
 /// Reads `[haystacks]` of a spec in `dir`.
 ///
 /// Where `places` has the path of a catalogue, the file lies there.
@@ -31,7 +41,7 @@ pub(super) fn read(
     mut section: Section<'_>,
     (dir, places): (&Path, &Places),
     problems: &mut Problems,
-) -> Vec<Entry> {
+) -> Haystacks {
     let before = problems.list.len();
     let mut paths = BTreeSet::new();
     for (key, pattern) in section.texts("paths", problems) {
@@ -60,12 +70,13 @@ pub(super) fn read(
     if entries.is_empty() && problems.list.len() == before {
         problems.note(section.path(), "no haystacks; write `paths = [\"videos/*.mp4\"]`");
     }
+    let too_short = section.read("too_short", problems, too_short::read).unwrap_or_default();
     section.finish(problems);
-    entries
+    Haystacks { entries, too_short }
 }
 
 /// The files that a path, a directory or a glob stands for.
-fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
+pub(super) fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     let path = dir.join(pattern);
     if path.is_file() {
         return Ok(vec![path]);
@@ -87,7 +98,8 @@ fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     if found.is_empty() { Err(format!("no file matches `{pattern}`")) } else { Ok(found) }
 }
 
-fn is_video(path: &Path) -> bool {
+/// Whether a path ends as that of a video.
+pub fn is_video(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
     extension.is_some_and(|extension| VIDEO_EXTENSIONS.contains(&extension.as_str()))
 }
@@ -321,7 +333,7 @@ mod tests {
         }
         let table: Table = toml::from_str("paths = [\"*.mp4\", \".\", \"./b.mp4\", \"**/*.mkv\"]").unwrap();
         let mut problems = Problems::default();
-        let entries = read(Section::new(&table, "haystacks"), (&dir, &Places::new()), &mut problems);
+        let entries = read(Section::new(&table, "haystacks"), (&dir, &Places::new()), &mut problems).entries;
         assert!(problems.list.is_empty(), "{:?}", problems.list);
         let names: Vec<String> = entries
             .iter()

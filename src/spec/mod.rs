@@ -23,8 +23,10 @@ mod quantity;
 #[cfg(test)]
 mod quantity_tests;
 mod reader;
+pub mod starter;
 mod suite;
 mod tasks;
+mod too_short;
 mod vary;
 mod visibility;
 
@@ -35,11 +37,13 @@ pub use effective::Screen;
 pub use export::{ExportFormat, Exports};
 pub use fault::Error;
 pub use grid::Grid;
+pub use haystacks::is_video;
 pub use lone::lone;
 pub use others::Others;
 pub use quantity::{Length, MOST_FRAMES};
 pub use suite::{SUITES, Suite};
 pub use tasks::Task;
+pub use too_short::TooShort;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -72,6 +76,7 @@ pub struct CheckedSpec {
     seed: Seed,
     seed_number: u64,
     entries: Vec<Entry>,
+    too_short: TooShort,
     wanted: Wanted,
     library: Library,
     families: Families,
@@ -107,6 +112,11 @@ impl CheckedSpec {
     /// The haystacks, not yet probed: bare paths first, sorted, then the catalogue's, by id.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// What becomes of haystacks and lengths that are too short for a type.
+    pub fn too_short(&self) -> TooShort {
+        self.too_short
     }
 
     /// What haystacks have to be once prepared.
@@ -208,7 +218,7 @@ fn check(
     if name.is_some_and(|name| name.trim().is_empty() || name.contains('\n')) {
         problems.note("name", "is not one line of text");
     }
-    let entries = haystacks::read(root.section("haystacks", problems), (dir, places), problems);
+    let haystacks = haystacks::read(root.section("haystacks", problems), (dir, places), problems);
     let wanted = haystacks::video(root.section("video", problems), problems);
     // Needles are called by their names in the language that questions are asked in; what it may be, `families` says.
     let stated = table.get("templates").and_then(|templates| templates.get("language"));
@@ -230,7 +240,8 @@ fn check(
         dir: dir.to_owned(),
         seed: Seed::new(seed),
         seed_number: seed,
-        entries,
+        entries: haystacks.entries,
+        too_short: haystacks.too_short,
         wanted,
         library: needles.library?,
         families,

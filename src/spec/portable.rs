@@ -53,8 +53,12 @@ pub fn carried(spec: &CheckedSpec, ids: &[String]) -> Result<Vec<CarriedFile>, f
     let mut carried = Vec::new();
     // Without a name of its own, a spec has that of its file.
     table.insert("name".to_owned(), spec.name().into());
-    let catalogue: Table = [("catalogue".to_owned(), Value::from(CATALOGUE))].into_iter().collect();
-    table.insert("haystacks".to_owned(), catalogue.into());
+    // What else is said of haystacks stays.
+    let haystacks = table.entry("haystacks").or_insert_with(|| Table::new().into());
+    if let Some(haystacks) = haystacks.as_table_mut() {
+        haystacks.remove("paths");
+        haystacks.insert("catalogue".to_owned(), CATALOGUE.into());
+    }
     let packs = moved_dirs(&mut table, ("needles", "packs"));
     for (dir, pack_files) in packs.iter().zip(spec.library().pack_files()) {
         carried.extend(pack_files.iter().map(|PackFile { name, path }| CarriedFile {

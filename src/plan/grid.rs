@@ -11,8 +11,6 @@ use crate::seed::Seed;
 use crate::spec::{CheckedSpec, Length, Task};
 use crate::time::Depth;
 
-use super::room::Room;
-
 /// Where a sample stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot<'a> {
@@ -104,19 +102,19 @@ struct Row {
 }
 
 impl Slots {
-    /// The slots of a spec over so many haystacks, which are sorted by id, of which some may have no room.
-    pub(super) fn new(spec: &CheckedSpec, haystacks: &[Haystack], room: &Room<'_>) -> Self {
+    /// The slots of a spec over so many haystacks, which are sorted by id; `left` has, by task, the haystacks or lengths that its
+    /// samples are made of, where these are not all.
+    pub(super) fn new(spec: &CheckedSpec, haystacks: &[Haystack], left: Vec<Option<Vec<usize>>>) -> Self {
         let grid = spec.grid();
         let lengths: Option<Arc<[Length]>> = grid.and_then(|grid| grid.lengths.as_deref()).map(Arc::from);
         let depths = grid
             .and_then(|grid| grid.depths.as_ref())
             .map_or_else(|| vec![None], |depths| depths.iter().copied().map(Some).collect());
         let repeats = grid.map_or(1, |grid| grid.repeats);
-        let bases = room.bases() as u64;
+        let bases = lengths.as_ref().map_or(haystacks.len(), |lengths| lengths.len()) as u64;
         let mut rows = Vec::new();
         let mut total = 0_u64;
-        for (index, task) in spec.tasks().iter().enumerate() {
-            let left = room.left(index);
+        for (task, left) in spec.tasks().iter().zip(left) {
             let count = left.as_ref().map_or(bases, |left| left.len() as u64);
             let whole = if lengths.is_some() { repeats } else { repeats.saturating_mul(count) };
             let each = if count == 0 { 0 } else { task.samples.unwrap_or(whole) };

@@ -65,7 +65,7 @@ impl Planner {
         let mut haystacks = haystacks.to_vec();
         haystacks.sort_by(|one, two| one.id.cmp(&two.id));
         let room = Room::new(spec, &haystacks);
-        let slots = Slots::new(spec, &haystacks, &room);
+        let slots = Slots::new(spec, &haystacks, room.left());
         let mut sizes: Vec<(u32, u32)> =
             haystacks.iter().map(|haystack| (haystack.form.width, haystack.form.height)).collect();
         sizes.sort_unstable();

@@ -50,12 +50,16 @@ impl<'a> Room<'a> {
     }
 
     /// Number of haystacks, or of lengths.
-    pub(super) fn bases(&self) -> usize {
+    fn bases(&self) -> usize {
         lengths(self.spec).map_or(self.haystacks.len(), <[Length]>::len)
     }
 
-    /// The haystacks, or the lengths, that samples of `task` are made of; nothing where these are all.
-    pub(super) fn left(&self, task: usize) -> Option<Vec<usize>> {
+    /// By task: the haystacks, or the lengths, that its samples are made of; nothing where these are all.
+    pub(super) fn left(&self) -> Vec<Option<Vec<usize>>> {
+        (0..self.short.len()).map(|task| self.left_of(task)).collect()
+    }
+
+    fn left_of(&self, task: usize) -> Option<Vec<usize>> {
         let short = self.bases_short(task);
         let is_all = !self.is_left_out || short.is_empty();
         (!is_all).then(|| (0..self.bases()).filter(|base| !short.contains(base)).collect())

@@ -58,7 +58,8 @@ fn a_placeholder_that_is_none_is_named_with_those_that_are() {
 fn a_question_is_about_the_thing_that_it_names_alone() {
     for language in [Language::En, Language::Zh] {
         let families = embedded(language);
-        for (kind, pack) in [("when_multi1", "mammals"), ("when_insert1", "fruits"), ("cnt_edit2", "objects")] {
+        for (kind, pack) in [("when_multi1", "mammals"), ("when_insert1", "fruits"), ("cnt_edit2", "objects")]
+        {
             let family = &families[kind];
             let question = family.question_about(pack, &called("doe", "does"));
             assert!(family.asks_about(&question, pack, "doe", "does"), "{question}");

@@ -73,7 +73,7 @@ def on_page_markdown(markdown, page, config, files):
         head, path, anchor, end = match[1], match[2], match[3] or "", match[4]
         target = posixpath.normpath(posixpath.join(source.parent.as_posix(), path))
         name = OUTSIDE.get(target, target.removeprefix("docs/") if target.startswith("docs/") else None)
-        if target.endswith(".ipynb"):
+        if name is not None and name.endswith(".ipynb"):
             name = str(pathlib.PurePosixPath(name).with_suffix(".md"))
         if target == "docs/decisions":
             name = min(page for page in files.src_uris if page.startswith("decisions/"))

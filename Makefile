@@ -8,7 +8,8 @@
 # make test-wheel   installs the wheel in fresh Debian and Ubuntu roots and compares the datasets made there; as root
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
-# make test-python   builds the Python package and tests it: frames against PyAV, types, interrupts, the page of docs
+# make test-python   builds the Python package and tests it: frames against PyAV, types, interrupts, the page of docs, the notebooks
+# make notebooks   runs the notebooks of docs/notebooks and writes their outputs again
 # make test-serving   asks a tiny random model behind a real server, `transformers serve` (gigabytes); needs the network once
 # make bench-frames  times the frames that a sampler takes against PyAV and decord
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
@@ -27,7 +28,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python lint bench bench-frames bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-frames bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -161,6 +162,10 @@ test-python: footage .venv-python/installed
 	cd python && VIRTUAL_ENV=$(CURDIR)/.venv-python ../.venv-python/bin/maturin develop --locked --quiet
 	.venv-python/bin/mypy --config-file python/pyproject.toml python/vniah tests/python
 	.venv-python/bin/pytest -q -p no:cacheprovider tests/python
+
+notebooks: .venv-python/installed
+	cd python && VIRTUAL_ENV=$(CURDIR)/.venv-python ../.venv-python/bin/maturin develop --locked --quiet
+	.venv-python/bin/python tests/python/notebooks.py
 
 # A real Slurm on loopback, which takes root and packages that CI has no other use for.
 test-slurm: build

@@ -5,6 +5,7 @@
 //! Picks follow one another: each is uniform among the candidates that are not alike to an earlier one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex};
 
 use crate::question::pool::Pool;
 
@@ -19,13 +20,21 @@ fn groups(pool: &Pool, left_out: &[usize]) -> Groups {
 
 /// How often the label that is most frequent among `picks` picks, one of which is then chosen uniformly, is chosen.
 pub(super) fn most_frequent(pool: &Pool, left_out: &[usize], picks: usize) -> f64 {
-    let groups = groups(pool, left_out);
+    // The questions of a type ask this again and again of the same few groups.
+    static KNOWN: LazyLock<Mutex<HashMap<(Groups, usize), f64>>> = LazyLock::new(Mutex::default);
+    let asked = (groups(pool, left_out), picks);
+    if let Some(&known) = KNOWN.lock().expect("nothing panics while it is held").get(&asked) {
+        return known;
+    }
+    let groups = &asked.0;
     let best = groups.keys().map(|&size| {
-        let hits = hits(&groups, size, picks);
+        let hits = hits(groups, size, picks);
         // All candidates of all groups of this size are as likely.
         hits / (size * groups[&size]) as f64 / picks.max(1) as f64
     });
-    best.fold(0.0, f64::max)
+    let best = best.fold(0.0, f64::max);
+    KNOWN.lock().expect("nothing panics while it is held").insert(asked, best);
+    best
 }
 
 /// Expected number of picks that are of a group of `size`.

@@ -55,7 +55,7 @@ fn wanted(row: &Row) -> Vec<u64> {
 
 /// One sample of each type, without its pictures: the first that has a video and a needle, else the first that has a video, else the
 /// first.
-pub fn chosen<'a>(rows: &'a [Row], has_video: impl Fn(&Row) -> bool) -> Vec<Example<'a>> {
+pub fn chosen(rows: &[Row], has_video: impl Fn(&Row) -> bool) -> Vec<Example<'_>> {
     let names = TypeNames::of(rows.iter());
     // The better row of each type: more counts for more.
     let mut best: BTreeMap<String, (u8, &Row)> = BTreeMap::new();

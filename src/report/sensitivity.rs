@@ -18,9 +18,12 @@ struct Column<'a> {
     by_task: BTreeMap<&'a str, Contrast>,
 }
 
+/// What is taken of a task.
+type Side = fn(&Sensitivity) -> Option<Contrast>;
+
 /// Columns that hold something, run by run.
 fn columns<'a>(runs: &'a [Run], figures: &'a [BTreeMap<String, Sensitivity>]) -> Vec<Column<'a>> {
-    let sides: [(&'static str, fn(&Sensitivity) -> Option<Contrast>); 2] =
+    let sides: [(&'static str, Side); 2] =
         [("order sensitivity", |own| own.order), ("guessing gap", |own| own.guessing)];
     let mut columns = Vec::new();
     for (index, (run, figures)) in runs.iter().zip(figures).enumerate() {

@@ -49,8 +49,11 @@ fn mean(parts: &[Contrast]) -> Option<Contrast> {
     let count = parts.len() as f64;
     let value = parts.iter().map(|part| part.value).sum::<f64>() / count;
     let distance = |end: usize| -> Option<f64> {
-        let squares = parts.iter().map(|part| Some((part.interval?[end] - part.value).powi(2)));
-        Some(squares.sum::<Option<f64>>()?.sqrt() / count)
+        let square = |part: &Contrast| {
+            let apart = part.interval?[end] - part.value;
+            Some(apart * apart)
+        };
+        Some(parts.iter().map(square).sum::<Option<f64>>()?.sqrt() / count)
     };
     let interval = distance(0).zip(distance(1)).map(|(low, high)| [value - low, value + high]);
     (!parts.is_empty()).then_some(Contrast { value, interval })

@@ -35,7 +35,7 @@ pub(super) struct Args {
     /// A length is effective if accuracy is at least this share of the shortest length's
     #[arg(long, value_name = "SHARE", default_value_t = score::THRESHOLD, value_parser = share)]
     threshold: f64,
-    /// Write every heatmap and curve as SVG and PNG, and V-NIAH's JSON, to this directory
+    /// Write the overview and every heatmap and curve as SVG and PNG, and V-NIAH's JSON, to this directory
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
 }

@@ -1,6 +1,6 @@
 //! One page that shows a dataset and the scores of runs.
 //!
-//! In: a dataset and scores. Out: a self-contained page, and its heatmaps and curves as files. Nothing is written.
+//! In: a dataset and scores. Out: a self-contained page, with frames of a sample of each type, and its charts as files. Nothing is written.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,9 +8,19 @@ use std::path::Path;
 use super::error::Error;
 use super::opened::Dataset;
 use crate::coverage;
-use crate::report::{self, View};
+use crate::dataset::Row;
+use crate::media::seek::FramePicker;
+use crate::picture;
+use crate::render;
+use crate::render::videos::Videos;
+use crate::report::{self, Example, View};
 use crate::sampler::Sampler;
 use crate::score::{self, Scores};
+
+/// The longer side of an example's frames has at most so many pixels.
+const LONGEST: u32 = 360;
+/// Quality of these frames as JPEG, 1 to 100.
+const QUALITY: u8 = 72;
 
 /// What a page shows besides samples and scores.
 #[derive(Clone, Debug)]
@@ -53,10 +63,12 @@ impl Dataset {
             let seen = coverage::seen(&rows, sampler, sampler.resize(), false);
             Some(View { sampler: sampler.name(), coverage, seen })
         });
+        let examples = self.examples(&rows)?;
         let options = report::Options {
             title: &show.title,
             videos: &videos,
             view: view.as_ref(),
+            examples: &examples,
             threshold: show.threshold,
         };
         let html = report::page(&rows, runs, &options)?;
@@ -67,4 +79,36 @@ impl Dataset {
         };
         Ok(Page { html, plots })
     }
+
+    /// A sample of each type with its frames. A video that is absent or broken is told in the page, which shows the rest.
+    fn examples<'a>(&self, rows: &'a [Row]) -> Result<Vec<Example<'a>>, Error> {
+        // Recipes are left alone: their haystacks would have to be made ready first.
+        let videos = Videos::files(self.dir());
+        let mut examples = report::examples(rows, |row| videos.has(&row.file_name));
+        for example in &mut examples {
+            self.session().job.go_on()?;
+            if !videos.has(&example.row.file_name) {
+                example.trouble = Some("Its video is not here, so that there are no frames.".to_owned());
+                continue;
+            }
+            if let Err(error) = pictures(&videos, example) {
+                example.trouble = Some(format!("Its frames cannot be read: {error}"));
+            }
+        }
+        Ok(examples)
+    }
+}
+
+/// Reads the frames of an example; those before the first that cannot be read are kept.
+fn pictures(videos: &Videos, example: &mut Example<'_>) -> Result<(), Error> {
+    let row = example.row;
+    let video = videos.open(&row.file_name)?;
+    let mut picker = FramePicker::open(&video, row.fps())?;
+    for &at in &example.wanted {
+        let frame = picker.frame(at)?;
+        let jpeg = picture::jpeg_within(&frame, picker.matrix(), QUALITY, Some(LONGEST))
+            .map_err(|source| render::Error::Picture { video: row.file_name.clone(), source })?;
+        example.pictures.push(jpeg);
+    }
+    Ok(())
 }

@@ -143,6 +143,6 @@ fn failed_by_all(runs: &[Run]) -> String {
 }
 
 /// An id as a part of a fragment.
-fn encoded(id: &str) -> String {
+pub(super) fn encoded(id: &str) -> String {
     super::html::url_path(id).replace('/', "%2F")
 }

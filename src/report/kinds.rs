@@ -96,7 +96,8 @@ fn typeset(text: &str) -> String {
     (first + letters.as_str()).replace(" - ", " − ").replace("^2", "²").replace('\'', "’")
 }
 
-fn cell(figure: &Figure) -> String {
+/// A figure with its interval, as a cell.
+pub(super) fn cell(figure: &Figure) -> String {
     let points = |share: f64| format!("{:+.1}", share * 100.0).replace('-', "−");
     let number = |number: f64| format!("{number:.2}").replace('-', "−");
     let ends = |ends: &Option<[f64; 2]>, shown: &dyn Fn(f64) -> String, between: &str| {

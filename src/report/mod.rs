@@ -13,15 +13,19 @@ mod coverage;
 mod curve;
 mod effective;
 mod errors;
+mod examples;
 mod heatmap;
 mod html;
 mod kinds;
 mod leaderboard;
+mod overview;
 mod panel;
 mod plot;
+mod sensitivity;
 mod spans;
 mod svg;
 mod table;
+mod tasks;
 mod viewer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +33,7 @@ use std::path::{Component, Path, PathBuf};
 
 pub use browse::page as browse_page;
 pub use coverage::page as coverage_page;
+pub use examples::{Example, chosen as examples};
 pub use plot::{INDEX, files as plots};
 
 use crate::coverage::{SamplerCoverage, Seen};
@@ -82,6 +87,8 @@ pub struct Options<'a> {
     pub videos: &'a str,
     /// What the models were shown, if all were shown the same.
     pub view: Option<&'a View<'a>>,
+    /// A sample of each type, with its frames.
+    pub examples: &'a [Example<'a>],
     /// The share of the shortest length's accuracy at which a length counts as effective.
     pub threshold: f64,
 }
@@ -111,6 +118,7 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
     let runs = checked(rows, scores)?;
     let scores =
         leaderboard::section(&runs, options.threshold) + &table::section(&runs) + &controls::section(&runs);
+    let beside = sensitivity::section(&runs) + &examples::section(&runs, options.examples);
     let charts = curve::section(&runs, options.threshold)
         + &axes::section(&runs)
         + &kinds::section(&runs)
@@ -123,7 +131,9 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
         ("{{style}}", STYLE),
         ("{{script}}", SCRIPT),
         ("{{summary}}", &summary(rows)),
+        ("{{overview}}", &overview::section(rows, &runs, options.view)),
         ("{{scores}}", &scores),
+        ("{{beside}}", &beside),
         ("{{heatmaps}}", &heatmap::section(&runs, options.view)),
         ("{{curves}}", &charts),
         ("{{viewer}}", VIEWER),
@@ -200,17 +210,19 @@ mod tests {
 
     #[test]
     fn the_template_has_every_place_and_no_outside_reference() {
-        for place in
-            ["mark", "title", "style", "script", "summary", "scores", "heatmaps", "curves", "viewer", "data"]
-        {
+        let places = [
+            "mark", "title", "style", "script", "summary", "overview", "scores", "beside", "heatmaps",
+            "curves", "viewer", "data",
+        ];
+        for place in places {
             assert_eq!(
                 PAGE.matches(&format!("{{{{{place}}}}}")).count(),
                 if place == "title" { 2 } else { 1 },
                 "{place}"
             );
         }
-        // Ten places, of which one is there twice.
-        assert_eq!(PAGE.matches("{{").count(), 11, "a place that nothing fills");
+        // Each place, of which one is there twice.
+        assert_eq!(PAGE.matches("{{").count(), places.len() + 1, "a place that nothing fills");
         for part in [PAGE, VIEWER, STYLE, SCRIPT] {
             assert!(!part.contains("http:") && !part.contains("https:") && !part.contains("@import"));
         }

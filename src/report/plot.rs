@@ -1,4 +1,4 @@
-//! Plots as files: every heatmap and curve as SVG and PNG, for papers; heatmaps in V-NIAH's JSON; effective lengths.
+//! Plots as files: the overview and every heatmap and curve as SVG and PNG, for papers; heatmaps in V-NIAH's JSON; effective lengths.
 //!
 //! In: rows, scores, perhaps what a sampler sees. Out: names and bytes of files. A drawing states all of its colours and sizes
 //! itself; its text is set in the embedded font.
@@ -13,7 +13,7 @@ use super::heatmap::{colours, panels};
 use super::html::{escape, put, whole};
 use super::panel::Panel;
 use super::svg::standalone;
-use super::{Error, Run, View, axes, checked, curve};
+use super::{Error, Run, View, axes, checked, curve, overview};
 use crate::dataset::Row;
 use crate::digest;
 use crate::id;
@@ -73,6 +73,9 @@ pub fn files(
             drawings.insert(format!("heatmap-{name}-{kind}"), heatmaps(&run.name, &panels));
         }
         files.insert(format!("vniah-{name}.json"), json(&niah(rows, run)));
+    }
+    if let Some(drawing) = overview::drawing(&runs, view) {
+        drawings.insert("overview".to_owned(), drawing);
     }
     let mut groups = Names::default();
     for (group, drawing) in curve::drawings(&runs) {

@@ -33,6 +33,7 @@ mod place;
 mod read;
 mod reading;
 mod sample;
+mod sensitivity;
 mod slicer;
 mod slices;
 mod tally;
@@ -60,6 +61,7 @@ pub use kinds::{Existence, Gap, Stale};
 pub use place::{DepthSource, Place, length_bands, place};
 pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
+pub use sensitivity::{Contrast, Sensitivity, sensitivity};
 pub use verdict::Verdict;
 
 use std::collections::BTreeMap;

@@ -289,6 +289,21 @@ def check_navigation(browser, samples):
     print("ok: keys, filters, squares")
 
 
+def check_overview(browser):
+    bars = browser.run("return [...document.querySelectorAll('#overview .bar')].map(bar => bar.getBoundingClientRect().width)")
+    assert len(bars) == 2 * 4 and min(bars) > 0, f"a bar for each of two models, overall and in three tasks: {bars}"
+    lines = browser.run("return document.querySelectorAll('#overview .reference').length")
+    assert lines == 4, f"people are a line across the bars of each task: {lines}"
+    frames = browser.run("const f = [...document.querySelectorAll('.shot img')]; f.forEach(i => { i.loading = 'eager'; });"
+                         "return Promise.all(f.map(i => i.decode().then(() => i.naturalWidth)))")
+    assert len(frames) >= len(TYPES) and min(frames) > 100, frames
+    browser.click("#overview .tasks a")
+    kind = browser.run("return document.querySelector('.example:target h4').textContent")
+    browser.click(".example:target h4 a")
+    browser.wait("return document.getElementById('s-id').textContent.startsWith(arguments[0])", f"a sample of {kind}", kind)
+    print(f"ok: overview, {len(frames)} frames of examples, links to a type and on to its sample")
+
+
 def check_page(browser, page):
     size = page.stat().st_size
     assert size < 5_000_000, f"{size} bytes"
@@ -311,7 +326,7 @@ def screenshots(browser, page, keep):
         overflow = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{name}: the page is {overflow} pixels too wide"
         if keep:
-            for part in ("scores", "heatmaps", "curves", "viewer"):
+            for part in ("overview", "scores", "examples", "heatmaps", "curves", "viewer"):
                 browser.run("document.getElementById(arguments[0]).scrollIntoView()", part)
                 time.sleep(0.2)
                 (keep / f"{name}-{part}.png").write_bytes(browser.shot())
@@ -335,7 +350,7 @@ def main():
         root.mkdir(parents=True, exist_ok=True)
         out, rows = dataset(root)
         scores = []
-        for model, skill in (("large-model", 1.05), ("small-model", 0.7)):
+        for model, skill in (("large-model", 1.05), ("small-model", 0.7), ("human-1", 1.4)):
             answers(root / f"{model}.jsonl", model, rows, skill)
             scores.append(root / f"{model}.scores.json")
             subprocess.run([vniah, "score", out, root / f"{model}.jsonl", "-o", scores[-1]], check=True, stdout=subprocess.DEVNULL)
@@ -348,6 +363,7 @@ def main():
             check_navigation(browser, len(rows) // 4)
             for sample in ("ret_edit1_20s_d500_0", "ord_insert1_20s_d500_0", "cou_edit1_20s_d500_0"):
                 check_needles(browser, rows, sample)
+            check_overview(browser)
             check_page(browser, page)
             screenshots(browser, page, root if arguments.keep else None)
         finally:

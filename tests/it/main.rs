@@ -58,6 +58,7 @@ mod readers;
 mod recipes;
 mod replies;
 mod report;
+mod report_overview;
 mod sampler;
 mod score;
 mod score_figures;

@@ -112,7 +112,8 @@ fn a_sampler_adds_its_ceiling_and_accuracy_of_what_was_seen() {
     let index = json("plots.json");
     assert_eq!((&index["sampler"], &index["threshold"]), (&"linspace(8)".into(), &0.85.into()));
     let files = index["files"].as_array().unwrap();
-    assert_eq!(files.len(), 2 * (10 + 4) + 1);
+    // Heatmaps, curves and the overview.
+    assert_eq!(files.len(), 2 * (10 + 4 + 1) + 1);
     for name in files.iter().map(|name| name.as_str().unwrap()) {
         let bytes = fs::read(dir.path().join("plots").join(name)).unwrap();
         match name.rsplit_once('.').unwrap().1 {

@@ -175,8 +175,8 @@ fn exported_functions_have_the_figures_of_score() {
     assert!(mean(official) < mean(&scores["types"]) && figures["mIoU"] > 0.0, "{figures:?}");
     // The task of lmms-eval names these metrics, and no other.
     let task = fs::read_to_string(bench.path("out/lmms_eval_task/vniah.yaml")).unwrap();
-    let mut named: Vec<&str> = task.lines().filter_map(|line| line.strip_prefix("  - metric: ")).collect();
-    named.iter_mut().for_each(|name| *name = name.trim_matches('"'));
+    let metrics = task.lines().filter_map(|line| line.strip_prefix("  - metric: "));
+    let mut named: Vec<&str> = metrics.map(|name| name.trim_matches('"')).collect();
     named.sort_unstable();
     assert_eq!(named, figures.keys().map(String::as_str).collect::<Vec<_>>());
 }

@@ -4,7 +4,7 @@
 //!
 //! Picks follow one another: each is uniform among the candidates that are not alike to an earlier one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex};
 
 use crate::question::pool::Pool;
@@ -21,7 +21,7 @@ fn groups(pool: &Pool, left_out: &[usize]) -> Groups {
 /// How often the label that is most frequent among `picks` picks, one of which is then chosen uniformly, is chosen.
 pub(super) fn most_frequent(pool: &Pool, left_out: &[usize], picks: usize) -> f64 {
     // The questions of a type ask this again and again of the same few groups.
-    static KNOWN: LazyLock<Mutex<HashMap<(Groups, usize), f64>>> = LazyLock::new(Mutex::default);
+    static KNOWN: LazyLock<Mutex<BTreeMap<(Groups, usize), f64>>> = LazyLock::new(Mutex::default);
     let asked = (groups(pool, left_out), picks);
     if let Some(&known) = KNOWN.lock().expect("nothing panics while it is held").get(&asked) {
         return known;
@@ -39,7 +39,7 @@ pub(super) fn most_frequent(pool: &Pool, left_out: &[usize], picks: usize) -> f6
 
 /// Expected number of picks that are of a group of `size`.
 fn hits(groups: &Groups, size: usize, picks: usize) -> f64 {
-    Hits { size, known: HashMap::new() }.of(groups, picks)
+    Hits { size, known: BTreeMap::new() }.of(groups, picks)
 }
 
 /// How many groups of look-alikes there are, by their size.
@@ -50,7 +50,7 @@ type Groups = BTreeMap<usize, usize>;
 struct Hits {
     size: usize,
     /// By the groups that are left. How many picks remain follows from them.
-    known: HashMap<Groups, f64>,
+    known: BTreeMap<Groups, f64>,
 }
 
 impl Hits {

@@ -36,6 +36,8 @@ mod summary;
 mod summary_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod too_short_tests;
 mod visibility;
 mod write;
 

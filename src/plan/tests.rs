@@ -11,10 +11,16 @@ use crate::id;
 use crate::spec::{self, CheckedSpec};
 
 pub(super) fn checked(text: &str) -> Arc<CheckedSpec> {
+    checked_with("", text)
+}
+
+/// A spec with these keys of `[haystacks]` beside its paths.
+pub(super) fn checked_with(haystacks: &str, text: &str) -> Arc<CheckedSpec> {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("a.mp4"), "").unwrap();
     let path = dir.path().join("spec.toml");
-    std::fs::write(&path, format!("seed = 7\n{text}\n[haystacks]\npaths = [\"a.mp4\"]\n")).unwrap();
+    std::fs::write(&path, format!("seed = 7\n{text}\n[haystacks]\npaths = [\"a.mp4\"]\n{haystacks}\n"))
+        .unwrap();
     Arc::new(spec::read(&path).unwrap_or_else(|error| panic!("{error}")))
 }
 

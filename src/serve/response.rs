@@ -16,6 +16,7 @@ use hyper::{Method, Response, StatusCode, Version};
 use rustix::io::Errno;
 
 use super::host;
+use crate::wording;
 
 /// A text that is held, or bytes as they are read.
 pub(crate) type Body = Either<Full<Bytes>, Channel<Bytes, io::Error>>;
@@ -79,7 +80,7 @@ pub(crate) fn unreadable(
     error: &(dyn std::error::Error + 'static),
     failed: &dyn Fn(&str),
 ) -> Response<Body> {
-    failed(&format!("{}: {}", request.uri, chain(error)));
+    failed(&format!("{}: {}", request.uri, wording::chain(error)));
     if is_short_of_files(error) {
         let mut later = text(StatusCode::SERVICE_UNAVAILABLE, PLAIN, "too many files are open; try again\n");
         later.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -91,11 +92,6 @@ pub(crate) fn unreadable(
 /// The value of a field of a request.
 pub(crate) fn field<'a>(request: &'a Parts, name: &HeaderName) -> Option<&'a str> {
     request.headers.get(name)?.to_str().ok()
-}
-
-/// An error and its causes.
-pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    causes(error).skip(1).fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// Whether the process, or the machine, has no descriptor left.

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use hyper::body::Bytes;
+
 use super::Error;
 use super::kept::Kept;
 use crate::dataset::{METADATA, Row};
@@ -20,14 +22,14 @@ pub struct Site {
     videos: Kept,
     /// Names of the videos, with their digests.
     names: BTreeMap<String, String>,
-    front: String,
+    front: Bytes,
 }
 
 impl Site {
     /// The videos of `rows`, the rows themselves, of the dataset in `dir`, and the front page.
     pub fn new(dir: PathBuf, rows: &[Row], videos: Arc<Videos>, front: String) -> Self {
         let names = rows.iter().map(|row| (row.file_name.clone(), row.sha256.clone())).collect();
-        Self { dir, videos: Kept::new(videos), names, front }
+        Self { dir, videos: Kept::new(videos), names, front: front.into() }
     }
 
     /// Number of videos.
@@ -51,7 +53,7 @@ impl Site {
     }
 
     /// The front page.
-    pub(super) fn front(&self) -> String {
+    pub(super) fn front(&self) -> Bytes {
         self.front.clone()
     }
 

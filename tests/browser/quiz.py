@@ -202,15 +202,21 @@ def check_page(browser, quiz):
     assert overflow <= 0, f"the page is {overflow} pixels too wide"
 
 
+def started(person, names, start):
+    """Opens the quiz, which offers so many names, and starts it. Gives the person, who sees the first question."""
+    browser = person.browser
+    browser.do("POST", "/url", {"url": person.quiz.base + "/"})
+    browser.wait(f"return document.querySelectorAll('#people button').length === {names}", "the names")
+    person.shot("start")
+    start()
+    browser.wait("return !document.getElementById('ask').hidden", "the first question")
+    return person
+
+
 def at_a_desk(browser, quiz, rows, keep):
     """Anna answers with keys, is refused what is no number, and goes on after a reload."""
     browser.emulate(1280, 800, False)
-    browser.do("POST", "/url", {"url": quiz.base + "/"})
-    browser.wait("return document.querySelectorAll('#people button').length === 2", "the names")
-    person = Person(browser, quiz, rows, keep, "desk")
-    person.shot("start")
-    browser.keys(TAB + ENTER)
-    browser.wait("return !document.getElementById('ask').hidden", "the first question")
+    person = started(Person(browser, quiz, rows, keep, "desk"), 2, lambda: browser.keys(TAB + ENTER))
     assert browser.run("return document.getElementById('who').textContent") == "anna"
     answered = []
     while not person.has_ended():
@@ -232,12 +238,7 @@ def at_a_desk(browser, quiz, rows, keep):
 def on_a_phone(browser, quiz, rows, keep):
     """Ben taps, and is wrong once."""
     browser.emulate(390, 844, True, True)
-    browser.do("POST", "/url", {"url": quiz.base + "/"})
-    browser.wait("return document.querySelectorAll('#people button').length === 2", "the names")
-    person = Person(browser, quiz, rows, keep, "phone")
-    person.shot("start")
-    browser.click("#people button:nth-of-type(2)")
-    browser.wait("return !document.getElementById('ask').hidden", "the first question")
+    person = started(Person(browser, quiz, rows, keep, "phone"), 2, lambda: browser.click("#people button:nth-of-type(2)"))
     answered, wrong = 0, None
     while not person.has_ended():
         row = person.shown()
@@ -260,12 +261,7 @@ def on_a_phone(browser, quiz, rows, keep):
 def once(browser, quiz, rows, keep):
     """Who may watch once can neither pause nor seek, and submits after the end."""
     browser.emulate(1280, 800, True)
-    browser.do("POST", "/url", {"url": quiz.base + "/"})
-    browser.wait("return document.querySelectorAll('#people button').length === 1", "the start")
-    person = Person(browser, quiz, rows, keep, "once")
-    person.shot("start")
-    browser.keys(TAB + ENTER)
-    browser.wait("return !document.getElementById('ask').hidden", "the question")
+    person = started(Person(browser, quiz, rows, keep, "once"), 1, lambda: browser.keys(TAB + ENTER))
     row = person.shown()
     person.check_names()
     person.play()

@@ -115,12 +115,7 @@ proptest! {
 /// Seconds that reading `reply` takes, the least of three.
 fn seconds(reply: &str) -> f64 {
     let options = strings(NAMES);
-    let read = |_| {
-        let start = processor_time::seconds();
-        std::hint::black_box(extract(reply, &options, Rule::Robust));
-        processor_time::seconds() - start
-    };
-    (0..3).map(read).fold(f64::INFINITY, f64::min)
+    processor_time::least(3, || extract(reply, &options, Rule::Robust))
 }
 
 /// Pieces of replies that a model in a loop repeats.

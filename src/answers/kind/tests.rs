@@ -167,14 +167,9 @@ proptest! {
     }
 }
 
-/// Seconds that reading `reply` takes, the least of three.
+/// Seconds that reading `reply` takes, the least of two.
 fn seconds(asked: &Asked, reply: &str) -> f64 {
-    let once = |_| {
-        let start = processor_time::seconds();
-        std::hint::black_box(read(asked, reply));
-        processor_time::seconds() - start
-    };
-    (0..2).map(once).fold(f64::INFINITY, f64::min)
+    processor_time::least(2, || read(asked, reply))
 }
 
 #[test]

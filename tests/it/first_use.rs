@@ -163,7 +163,8 @@ struct Session {
 
 /// Runs the program on a pseudo-terminal: waits for each text, and then types what belongs to it.
 fn on_terminal(dir: &Path, command: &str, dialogue: &[(&str, &str)]) -> Session {
-    let program = format!("{} {command}", env!("CARGO_BIN_EXE_vniah"));
+    // `exec`: a shell between would be interrupted, too, and some shells then end by the signal and hide the code.
+    let program = format!("exec {} {command}", env!("CARGO_BIN_EXE_vniah"));
     let mut child = Command::new("script")
         .args(["-q", "-e", "-c", &program, "/dev/null"])
         .current_dir(dir)

@@ -4,6 +4,8 @@
 //! order nor their time: a model that retrieves frames and reads each for itself. What it solves asks to find and to read; what it
 //! does not solve takes the order of time.
 
+use std::collections::BTreeMap;
+
 use super::{Unordered, blind, reply};
 use crate::dataset::{Row, letter};
 use crate::question::{QuestionKind, Scene, Sighting};
@@ -36,9 +38,20 @@ pub fn reply_unordered(row: &Row, found: &Scene, unordered: Unordered) -> Option
 fn in_any_order(found: &Scene, stream: &mut Stream) -> Scene {
     let mut sightings = found.sightings().to_vec();
     stream.shuffle(&mut sightings);
-    let at = |(place, sighting): (u64, Sighting)| Sighting {
-        span: FrameSpan::new(2 * place, 2 * place + 1).expect("a span of one frame"),
-        ..sighting
+    // Things that share a frame still do.
+    let mut frames: Vec<u64> =
+        sightings.iter().flat_map(|sighting| &sighting.track).map(|glimpse| glimpse.frame).collect();
+    frames.sort_unstable();
+    frames.dedup();
+    let mut moved = frames.clone();
+    stream.shuffle(&mut moved);
+    let to: BTreeMap<u64, u64> = frames.into_iter().zip(moved).collect();
+    let at = |(place, mut sighting): (u64, Sighting)| {
+        for glimpse in &mut sighting.track {
+            glimpse.frame = to[&glimpse.frame];
+        }
+        sighting.track.sort_by_key(|glimpse| glimpse.frame);
+        Sighting { span: FrameSpan::new(2 * place, 2 * place + 1).expect("a span of one frame"), ..sighting }
     };
     (0..).zip(sightings).map(at).collect()
 }

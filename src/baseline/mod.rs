@@ -10,6 +10,7 @@ mod frames_only;
 mod search;
 #[cfg(test)]
 mod text_tests;
+mod tracks;
 
 pub use blind::blind;
 pub use frames_only::reply_unordered;
@@ -89,6 +90,17 @@ pub fn oracle(
     let search = Search::new(row, spec, reader)?;
     let step = search.step(row.fps());
     let coarse = |at: u64| at.is_multiple_of(step);
+    if search.moves() {
+        let asked = (row.question.as_str(), &row.query);
+        let found = match tracks::seen(&tracks::tracks(&search, asked, frames_of(video, coarse)?)?) {
+            Some(span) => {
+                let near = |at: u64| (span.start().saturating_sub(step)..span.end() + step).contains(&at);
+                tracks::scene(&tracks::tracks(&search, asked, frames_of(video, near)?)?, step)
+            }
+            None => Scene::default(),
+        };
+        return Ok(rows.iter().map(|row| told(row, &found, unordered)).collect());
+    }
     let mut stretches = look(&search, (&row.question, &row.query), frames_of(video, coarse)?)?;
     if step > 1 && row.question_kind.draws_times() {
         let borders = |at: u64| {
@@ -183,6 +195,11 @@ fn sampled(
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
 ) -> Result<Scene, Error> {
     let search = Search::new(row, spec, Reader::Template)?;
+    if search.moves() {
+        // Between two frames that were sampled there may be as much as the needle lasts.
+        let gap = row.difficulty_effective.duration_frames.max(1);
+        return Ok(tracks::scene(&tracks::tracks(&search, (&row.question, &row.query), frames)?, gap));
+    }
     let stretches = look(&search, (&row.question, &row.query), frames)?;
     Ok(match (row.span_law(), indices) {
         (Some(law), Some(indices)) => estimated(law, indices, &stretches),

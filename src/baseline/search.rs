@@ -101,18 +101,30 @@ impl<'a> Search<'a> {
                 Detector::Picture(Pictures::of_links(&drawn, &things)?)
             }
             LookKind::Picture => Detector::Picture(Pictures::new(&drawn, &things)?),
-            LookKind::Patch => {
+            LookKind::Patch | LookKind::Mover => {
                 let named = |thing: &&Thing<'_>| query.things.iter().any(|label| label == thing.label);
                 let is_named = things.iter().any(|thing| named(&thing));
                 let of = things.iter().filter(|thing| !is_named || named(thing));
                 let patches = of.map(|&thing| {
                     let aspect = self.library.aspect(thing.pack, thing.item).map_err(detect::Error::from)?;
                     let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
-                    Ok(Patches::new(&drawn, thing, &sizes)?)
+                    // What moves has the size in the middle.
+                    let sizes = if self.moves() { &sizes[1..2] } else { &sizes[..] };
+                    Ok(Patches::new(&drawn, thing, sizes)?)
                 });
                 Detector::Patch(patches.collect::<Result<_, Error>>()?)
             }
         })
+    }
+
+    /// Whether the type's needles move.
+    pub(super) fn moves(&self) -> bool {
+        self.task.family.look() == LookKind::Mover
+    }
+
+    /// Width and height of the frames.
+    pub(super) fn size(&self) -> (u32, u32) {
+        self.size
     }
 
     /// Every text that could stand in a frame, with its label if it is asked for.

@@ -17,6 +17,8 @@ fn row(kind: &str, task: &str, sample: usize, frames: u64, needles: &[(u64, u64,
         w: 192,
         h: 54,
         is_distractor,
+        movers: Vec::new(),
+        replay: None,
     };
     (0..4)
         .map(|rotation| Row {

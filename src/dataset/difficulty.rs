@@ -47,6 +47,9 @@ pub struct DifficultyRecord {
     pub picture_size_permille: u16,
     /// Longest side of a patch of the middle size, in per-mille of the frame's shorter side.
     pub patch_size_permille: u16,
+    /// How long what moves takes to go round once; absent where nothing moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
     /// Opacity of the needle as a whole, in per-mille.
     pub opacity_permille: u16,
     /// Standard deviation of its blur, in per-mille of the frame's height.
@@ -100,6 +103,7 @@ impl DifficultyRecord {
             ("box_opacity", is_text.then(|| percent(self.box_opacity_permille))),
             ("picture_size", size(self.picture_size_permille)),
             ("patch_size", size(self.patch_size_permille)),
+            ("period", self.period.clone()),
             ("opacity", share(self.opacity_permille)),
             ("blur", share(self.blur_permille)),
             ("noise", share(self.noise_permille)),

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::difficulty::DifficultyRecord;
 use crate::language::Language;
 use crate::letter;
-use crate::needle::{Effective, PixelBox};
+use crate::needle::{Effective, Mover, PixelBox, Replay};
 use crate::question::span_law::SpanLaw;
-use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
+use crate::question::{self, AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
 use crate::time::{FrameRate, FrameSpan};
 
 /// One try: a question with its options in one rotation.
@@ -204,13 +204,17 @@ impl Row {
     /// What its video shows and can be asked for, as far as it states needles.
     pub fn scene(&self) -> Scene {
         let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
-        let sighting = |needle: &NeedleRow| {
+        let sightings = |needle: &NeedleRow| {
             let span = FrameSpan::new(needle.start_frame, needle.end_frame)?;
             let place = PixelBox { x: needle.x, y: needle.y, w: needle.w, h: needle.h };
-            let centre = (self.width > 0).then(|| Point::centre_of(place, (self.width, self.height)));
-            Some(Sighting { key: needle.key.clone(), centre, ..Sighting::of(&needle.label, span) })
+            let size = (self.width, self.height);
+            if !needle.movers.is_empty() {
+                return Some(question::of_movers(&needle.movers, span, needle.replay.as_ref(), size));
+            }
+            let centre = (self.width > 0).then(|| Point::centre_of(place, size));
+            Some(vec![Sighting { key: needle.key.clone(), centre, ..Sighting::of(&needle.label, span) }])
         };
-        asked.filter_map(sighting).collect()
+        asked.filter_map(sightings).flatten().collect()
     }
 
     /// Whether it is answered by the letter of an option.
@@ -282,6 +286,12 @@ pub struct NeedleRow {
     pub h: u32,
     /// Shown, but not asked for.
     pub is_distractor: bool,
+    /// What moves in it, with its paths; absent where nothing does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub movers: Vec<Mover>,
+    /// Which frames of what moves are shown, where they are not all of them in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
 }
 
 /// The letter of option `index`: A for 0. Beyond Z, which rows that are read do not reach, it is a number.

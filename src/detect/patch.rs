@@ -85,6 +85,22 @@ impl Detector {
         Ok(Self { label: label.to_owned(), templates: vec![Template::new(&drawing)] })
     }
 
+    /// Draws each mover of a needle.
+    pub(super) fn of_movers(needle: &Placed<'_>) -> Result<Vec<Self>, needle::Error> {
+        let moving = needle.library.moving(needle.look, &needle.effects, needle.size.1)?;
+        let movers = moving.iter().flat_map(needle::Moving::movers);
+        let drawn = movers.map(|(mover, picture)| Self {
+            label: mover.label.clone(),
+            templates: vec![Template::new(picture)],
+        });
+        Ok(drawn.collect())
+    }
+
+    /// What it looks for.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
     /// Whether a frame shows it at `place`, or a few pixels beside.
     pub(super) fn is_at(&self, frame: &Yuv, place: PixelBox) -> bool {
         self.templates.iter().any(|template| {

@@ -6,10 +6,13 @@
 use super::{Patches, Pictures, Placed, Texts};
 use crate::media::colour::{Layer, Matrix};
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Look, PixelBox};
+use crate::needle::{self, Look, Mover, PixelBox};
 
 /// The even ground on which a look is tried: a middle grey.
 const GROUND: [u8; 3] = [126, 128, 128];
+
+/// Frames of a needle that moves, among which one is tried on that ground.
+const TRIED: u64 = 64;
 
 /// Looks for one needle at its place.
 pub struct Presence {
@@ -23,6 +26,8 @@ enum Detector {
     Text(Texts),
     Picture(Pictures),
     Patch(Patches),
+    /// Each mover, with the way of looking for it.
+    Movers(Vec<(Mover, Patches)>),
 }
 
 impl Presence {
@@ -43,15 +48,24 @@ impl Presence {
                 let is_distinct = patches.is_distinct();
                 (Detector::Patch(patches), is_distinct)
             }
+            Look::Mover { movers, .. } => {
+                let seen = Patches::of_movers(needle)?;
+                let is_distinct = seen.iter().all(Patches::is_distinct);
+                (Detector::Movers(movers.iter().cloned().zip(seen).collect()), is_distinct)
+            }
         };
         let mut presence = Self { detector, place: needle.place, is_dependable: false };
         presence.is_dependable = is_distinct && presence.tells(needle)?;
         Ok(presence)
     }
 
-    /// Whether a frame shows the needle at its place.
-    pub fn is_seen(&self, frame: &Yuv) -> bool {
+    /// Whether a frame shows the needle where it is on its frame `at` of `count`. Of movers, those whose whole picture is in the frame
+    /// have to be there.
+    pub fn is_seen(&self, frame: &Yuv, (at, count): (u64, u64)) -> bool {
         match &self.detector {
+            Detector::Movers(movers) => movers.iter().all(|(mover, patches)| {
+                mover.whole_place(at, count).is_none_or(|place| patches.is_at(frame, place))
+            }),
             Detector::Text(texts) => texts.look(frame).is_some(),
             Detector::Picture(pictures) => pictures.look(frame).is_some(),
             Detector::Patch(patch) => patch.is_at(frame, self.place),
@@ -67,13 +81,26 @@ impl Presence {
     fn tells(&self, needle: &Placed<'_>) -> Result<bool, needle::Error> {
         let (width, height) = needle.size;
         let mut frame = Yuv::filled(width, height, GROUND);
-        if self.is_seen(&frame) {
+        if let Some(moving) = needle.library.moving(needle.look, &needle.effects, height)? {
+            let whole =
+                |at: &u64| moving.movers().iter().all(|(mover, _)| mover.whole_place(*at, TRIED).is_some());
+            let Some(at) = (0..TRIED).find(whole) else { return Ok(false) };
+            if self.is_seen(&frame, (at, TRIED)) {
+                return Ok(false);
+            }
+            for tile in moving.tiles(at, TRIED) {
+                let layer = Layer::new(&tile.drawing, tile.place.x, tile.place.y, Matrix::Bt709);
+                layer.apply(&mut frame, 1000, needle.effects.tint_permille);
+            }
+            return Ok(self.is_seen(&frame, (at, TRIED)));
+        }
+        if self.is_seen(&frame, (0, 1)) {
             return Ok(false);
         }
         let drawing = needle.library.draw(needle.look, needle.place, width, height)?;
         let drawing = needle.effects.apply(drawing, height);
         let layer = Layer::new(&drawing, needle.place.x, needle.place.y, Matrix::Bt709);
         layer.apply(&mut frame, 1000, needle.effects.tint_permille);
-        Ok(self.is_seen(&frame))
+        Ok(self.is_seen(&frame, (0, 1)))
     }
 }

@@ -88,12 +88,15 @@ fn needles_are_seen_where_they_are_and_nowhere_else() {
                 .collect();
             let presence = Presence::new(&placed(look), &rivals).unwrap();
             assert!(presence.is_dependable(), "{look:?} in {size:?}");
-            assert!(!presence.is_seen(&frame), "{look:?} in {size:?}");
+            assert!(!presence.is_seen(&frame, (0, 1)), "{look:?} in {size:?}");
             let crfs: &[u8] = if let Look::Patch { .. } = look { &[18, 24] } else { &[18, 24, 30] };
             for &crf in crfs {
-                assert!(presence.is_seen(&shown(&frame, &placed(look), crf)), "{look:?} in {size:?}, {crf}");
                 assert!(
-                    !presence.is_seen(&shown(&frame, &placed(other), crf)),
+                    presence.is_seen(&shown(&frame, &placed(look), crf), (0, 1)),
+                    "{look:?} in {size:?}, {crf}"
+                );
+                assert!(
+                    !presence.is_seen(&shown(&frame, &placed(other), crf), (0, 1)),
                     "{other:?} in {size:?}, {crf}"
                 );
             }

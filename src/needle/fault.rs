@@ -95,6 +95,9 @@ pub enum Error {
     /// A patch goes where the plan says, not where the library would.
     #[error("a patch has no place of its own; the plan chooses it")]
     PatchPlace,
+    /// What moves has a drawing for each frame.
+    #[error("a needle that moves is drawn frame by frame")]
+    Moving,
     /// The place is not a box within the frame.
     #[error("the box {w}x{h} at {x},{y} is empty or outside the frame of {width}x{height}")]
     Outside {

@@ -234,7 +234,7 @@ pub(super) fn places(
     (width, height): (u32, u32),
     findings: &mut Findings,
 ) -> Vec<PixelBox> {
-    let is_patch = task.family.look() == LookKind::Patch;
+    let is_patch = task.family.look().is_small();
     let spot = match task.difficulty.place {
         Place::At(spot) => Some(spot),
         Place::Usual | Place::Random => None,
@@ -320,7 +320,7 @@ pub(super) fn left_out(
 
 /// Width to height of each candidate of a task that pastes patches, then of each distractor.
 pub(super) fn aspects(spec: &CheckedSpec, task: &Task, findings: &mut Findings) -> Vec<(u32, u32)> {
-    if task.family.look() != LookKind::Patch {
+    if !task.family.look().is_small() {
         return Vec::new();
     }
     let aspect = |Shown { candidate, is_distractor, .. }: Shown<'_>| {

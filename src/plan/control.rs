@@ -4,7 +4,7 @@
 //! target, cell and difficulty stay, so that a row of a control pairs with the row of the dataset that has its id; where
 //! needles lie is said of the video that is there.
 
-use crate::needle::{Effects, WayIn};
+use crate::needle::{Effects, Replay, WayIn};
 use crate::question::Control;
 use crate::seed::Stream;
 use crate::time::FrameSpan;
@@ -51,7 +51,8 @@ impl Planner {
                 let gap = check::times(task, planned.video.fps).gap();
                 let gop = |id: &str| self.haystack(id).map_or(1, |haystack| haystack.form.gop);
                 let cuts = Cuts::new(&planned.video, gap, gop);
-                shuffled(planned.video, &cuts, &mut stream("shuffled"))
+                let video = shuffled(planned.video, &cuts, &mut stream("shuffled"));
+                in_any_order(video, &mut stream("shuffled/frames"))
             }
             Control::OneFrame => one_frame(planned.video, &mut stream("one-frame")),
             Control::TextOnly => none(planned.video),
@@ -81,6 +82,17 @@ impl Planner {
     }
 }
 
+/// The frames of what moves in an order that is drawn.
+fn in_any_order(mut video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
+    for needle in video.needles.iter_mut().filter(|needle| needle.look.moves()) {
+        let count = needle.span.count();
+        let mut frames: Vec<u64> = (0..count).collect();
+        stream.shuffle(&mut frames);
+        needle.replay = Some(Replay { frames, count });
+    }
+    video
+}
+
 /// One frame of the haystacks, each as likely, with what is drawn onto it. An overlay that fades is shown as it is at its
 /// clearest; inserts are no frames of a haystack.
 fn one_frame(video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
@@ -107,6 +119,10 @@ fn one_frame(video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
     let needles = video.needles.iter().filter(|needle| drawn(needle)).map(|needle| PlannedNeedle {
         span: own,
         effects: Effects { fade_in: 0, fade_out: 0, ..needle.effects },
+        replay: needle.look.moves().then(|| {
+            let (frame, count) = needle.drawn_frame(at);
+            Replay { frames: vec![frame], count }
+        }),
         ..needle.clone()
     });
     PlannedVideo {

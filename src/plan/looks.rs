@@ -84,7 +84,8 @@ pub(super) fn look(task: &Task, shown: Shown<'_>) -> Look {
             let from = key.map(|key| key.item.clone());
             Look::Picture { pack, item, from, ground: task.difficulty.ground }
         }
-        LookKind::Patch => Look::Patch { pack, item },
+        // What moves is placed and drawn for each of its clips; what is known of it before is that of a patch.
+        LookKind::Patch | LookKind::Mover => Look::Patch { pack, item },
     }
 }
 

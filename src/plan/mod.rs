@@ -54,8 +54,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::DifficultyRecord;
 use crate::language::Language;
-use crate::needle::{Effective, Effects, Look, PixelBox, WayIn};
-use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
+use crate::needle::{Effective, Effects, Look, PixelBox, Replay, WayIn};
+use crate::question::{self, AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 /// One video, and what is asked about it: a line of the plan.
@@ -198,12 +198,18 @@ impl PlannedVideo {
     pub fn scene(&self) -> Scene {
         let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
         let size = (self.width, self.height);
-        let sighting = |needle: &PlannedNeedle| Sighting {
-            key: needle.key.clone(),
-            centre: Some(Point::centre_of(needle.place, size)),
-            ..Sighting::of(&needle.label, needle.span)
+        let sightings = |needle: &PlannedNeedle| {
+            let movers = needle.look.movers();
+            if !movers.is_empty() {
+                return question::of_movers(movers, needle.span, needle.replay.as_ref(), size);
+            }
+            vec![Sighting {
+                key: needle.key.clone(),
+                centre: Some(Point::centre_of(needle.place, size)),
+                ..Sighting::of(&needle.label, needle.span)
+            }]
         };
-        asked.map(sighting).collect()
+        asked.flat_map(sightings).collect()
     }
 
     /// Whether there is no video: text alone is asked.
@@ -238,10 +244,34 @@ pub struct PlannedNeedle {
     pub effects: Effects,
     /// Frames of the finished video on which it is visible.
     pub span: FrameSpan,
-    /// Where in the frame it is drawn, in pixels.
+    /// Where in the frame it is drawn, in pixels; of what moves, the part of the frame in which it does.
     pub place: PixelBox,
+    /// Which frames of what moves are shown, where they are not all of them in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
     /// Where in the haystack it lies: haystack frames before it, as a share of all positions it could take.
     pub depth: Depth,
     /// Shown, but not asked for.
     pub is_distractor: bool,
+}
+
+impl PlannedNeedle {
+    /// Which frame of what is drawn frame `at` of the finished video shows, and how many there are.
+    pub fn drawn_frame(&self, at: u64) -> (u64, u64) {
+        let offset = at - self.span.start();
+        match &self.replay {
+            Some(replay) => replay.frame(offset),
+            None => (offset, self.span.count()),
+        }
+    }
+
+    /// The boxes of the frame, in pixels, in which it is drawn on frame `at` of the finished video.
+    pub fn drawn_places(&self, at: u64) -> Vec<PixelBox> {
+        let movers = self.look.movers();
+        if movers.is_empty() {
+            return vec![self.place];
+        }
+        let (shown, count) = self.drawn_frame(at);
+        movers.iter().flat_map(|mover| mover.places(shown, count)).collect()
+    }
 }

@@ -3,14 +3,15 @@
 //! In: what was drawn for a slot, and the frames on which its needles show. Out: [`PlannedNeedle`]s in order.
 
 use crate::haystack::Form;
-use crate::needle::{LookKind, PixelBox, Spot, WayIn};
-use crate::question::{Clip, Drawn};
+use crate::needle::{Effects, Look, LookKind, Mover, PixelBox, Spot, WayIn};
+use crate::question::{Area, Clip, Drawn};
 use crate::seed::Stream;
 use crate::spec::Place;
 use crate::time::{Depth, FrameSpan};
 
-use super::looks::{effects, look, place_of, shown_by};
-use super::{PlannedNeedle, Planner, patches};
+use super::looks::{effects, look, pack, place_of, shown_by};
+use super::patches::{self, patch_sizes};
+use super::{PlannedNeedle, Planner};
 
 impl Planner {
     /// The needles of a video of `haystack_frames`; `stream` gives the stream of each sort of decision.
@@ -34,6 +35,18 @@ impl Planner {
                 WayIn::Insert => (span.start() - before, haystack_frames),
                 WayIn::Overlay => (span.start(), haystack_frames - span.count()),
             };
+            if !clip.moving.is_empty() {
+                needles.push(PlannedNeedle {
+                    effects: effects(task, form.fps, &mut noise),
+                    span,
+                    depth: Depth::of(at, last),
+                    ..self.moving(task_index, (form.width, form.height), clip, &mut patches)
+                });
+                if mode == WayIn::Insert {
+                    before += span.count();
+                }
+                continue;
+            }
             let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
             for (&candidate, place) in clip.candidates.iter().zip(places) {
                 let shown = shown_by(task, clip, candidate);
@@ -47,6 +60,7 @@ impl Planner {
                     place,
                     depth: Depth::of(at, last),
                     is_distractor: clip.is_distractor,
+                    replay: None,
                 });
             }
             if mode == WayIn::Insert {
@@ -85,5 +99,60 @@ impl Planner {
             all[spots.below(all.len() as u64) as usize].stand((usual.w, usual.h), size)
         };
         clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
+    }
+
+    /// The needle of a clip in which things move; its times are not its own yet.
+    fn moving(
+        &self,
+        task_index: usize,
+        size: (u32, u32),
+        clip: &Clip,
+        patches: &mut Stream,
+    ) -> PlannedNeedle {
+        let task = &self.spec.tasks()[task_index];
+        // Movers of one area lie in the same box, wherever that is.
+        let mut areas: Vec<(Area, PixelBox)> = Vec::new();
+        let movers = clip.moving.iter().map(|moving| {
+            let area = areas.iter().find(|(area, _)| *area == moving.area).map(|(_, place)| *place);
+            let area = area.unwrap_or_else(|| {
+                let place = patches::area(moving.area, size, patches);
+                areas.push((moving.area, place));
+                place
+            });
+            let shown = shown_by(task, clip, moving.candidate);
+            let aspect = self.aspects[task_index][place_of(task, clip, moving.candidate)];
+            let [_, (w, h), _] = patch_sizes(aspect, task.difficulty.patch_size_permille, size);
+            Mover {
+                label: shown.candidate.label.clone(),
+                pack: pack(task, clip.is_distractor).to_owned(),
+                item: shown.candidate.item.clone(),
+                w: w.min(area.w),
+                h: h.min(area.h),
+                area,
+                path: moving.path.clone(),
+                share: moving.share,
+            }
+        });
+        let movers: Vec<Mover> = movers.collect();
+        let label = movers.first().map(|mover| mover.label.clone()).unwrap_or_default();
+        let look = Look::Mover { movers, ground: task.difficulty.ground };
+        let place = self
+            .spec
+            .library()
+            .place(&look, size.0, size.1)
+            .expect("movers are placed in a frame that was checked");
+        let span = FrameSpan::new(0, 1).expect("a frame is a frame long");
+        PlannedNeedle {
+            label,
+            key: String::new(),
+            mode: task.family.mode(),
+            look,
+            effects: Effects::default(),
+            span,
+            place,
+            replay: None,
+            depth: Depth::of(0, 1),
+            is_distractor: clip.is_distractor,
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! holds nine.
 
 use crate::needle::{PixelBox, Spot};
-use crate::question::Cell;
+use crate::question::{Area, Cell};
 use crate::seed::Stream;
 
 /// The sizes of patches against the one in the middle, in elevenths; each patch draws one of these.
@@ -75,6 +75,19 @@ pub(super) fn within(
         even(first + stream.below(u64::from(room) + 1) as u32).min(even(frame - size))
     };
     PixelBox { x: along(cell.column, width, w), y: along(cell.row, height, h), w, h }
+}
+
+/// The box in which something moves.
+pub(super) fn area(area: Area, (width, height): (u32, u32), stream: &mut Stream) -> PixelBox {
+    /// A square has so many quarters of the shorter side of its column.
+    const QUARTERS: u32 = 3;
+    let Area::Square { column, columns } = area else {
+        return PixelBox { x: 0, y: 0, w: even(width), h: even(height) };
+    };
+    let room = even(width / columns.max(1));
+    let side = even(room.min(height) * QUARTERS / 4);
+    let mut along = |room: u32| 2 * stream.below(u64::from((room - side) / 2) + 1) as u32;
+    PixelBox { x: column * room + along(room), y: along(even(height)), w: side, h: side }
 }
 
 /// The even box of `aspect` whose longer side is `side`.

@@ -19,7 +19,9 @@ impl Planner {
             Base::Whole(haystack) => &self.left_out[slot.task][haystack],
             Base::Length(_) => &self.left_out[slot.task][0],
         };
-        task.material(left_out, slot.member.unwrap_or(0))
+        // Durations and periods are rounded to the frames of one rate, whichever haystacks a length takes.
+        let first = if let Base::Whole(haystack) = slot.base { haystack } else { 0 };
+        task.material(left_out, slot.member.unwrap_or(0), self.haystacks[first].form.fps)
     }
 
     /// The law of the times of a slot's needles; nothing where these are not asked for.

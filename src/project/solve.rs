@@ -72,6 +72,7 @@ pub(super) fn solve(
                 LookKind::Text => "text template",
                 LookKind::Picture => "picture colours",
                 LookKind::Patch => "patch template",
+                LookKind::Mover => "tracks of patches",
             },
             samples: ids.len() as u64,
             solved: ids.difference(&unsolved).count() as u64,

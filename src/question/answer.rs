@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scene::{Cell, Point};
-use super::words::{self, Side};
+use super::words::{self, Course, Side};
 use crate::language::Language;
 use crate::time::{FrameRate, FrameSpan};
 
@@ -117,6 +117,8 @@ pub enum Answer {
     Truth(bool),
     /// On which side.
     Side(Side),
+    /// How it moves.
+    Course(Course),
     /// In which part of the picture.
     Place {
         /// The part.
@@ -140,6 +142,7 @@ impl Answer {
             }
             Self::Truth(is_so) => words::truth(*is_so, language)[0].to_owned(),
             Self::Side(side) => side.names(language)[0].to_owned(),
+            Self::Course(course) => course.names(language)[0].to_owned(),
             Self::Place { cell, .. } => words::cell(*cell, language),
         }
     }

@@ -97,6 +97,9 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
     if needle.clips.is_some_and(|clips| !(1..=MOST_OF_CLIP).contains(&clips)) {
         problems.push(format!("needle.clips: is outside 1..={MOST_OF_CLIP}"));
     }
+    if needle.duration_millis.is_some_and(|millis| !(1..=MOST_GAP_MILLIS).contains(&millis)) {
+        problems.push(format!("needle.duration_millis: is outside 1..={MOST_GAP_MILLIS}, a day"));
+    }
     if needle.gap_millis.is_some_and(|millis| millis > MOST_GAP_MILLIS) {
         problems.push(format!("needle.gap_millis: is above {MOST_GAP_MILLIS}, a day"));
     }

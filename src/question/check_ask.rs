@@ -102,6 +102,16 @@ pub(super) fn check_ask(
     if kind == QuestionKind::Cell && !matches!(ask.cells.unwrap_or(2), 2 | 3) {
         problems.push("ask.cells: a picture has 2 or 3 cells on each side".to_owned());
     }
+    if kind.is_motion() != (raw.needle.look == LookKind::Mover) {
+        problems.push(format!(
+            "needle.look: `mover` goes with kinds that ask how things move, and `kind = \"{}\"` {}",
+            kind.name(),
+            if kind.is_motion() { "is one of them" } else { "is none of them" }
+        ));
+    }
+    if kind.is_motion() && count != (1, 1) {
+        problems.push(format!("needle.count: is 1 where `kind = \"{}\"`", kind.name()));
+    }
     if matches!(kind, QuestionKind::Cell | QuestionKind::Side) && raw.needle.look != LookKind::Patch {
         problems.push(format!("needle.look: has to be `patch` where `kind = \"{}\"`", kind.name()));
     }
@@ -157,7 +167,10 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
     let number = raw.options.number;
     let mut wrong = |sentence: String| problems.push(format!("options.number: {sentence}"));
     match kind {
-        QuestionKind::Exists | QuestionKind::Side if number != 2 => {
+        QuestionKind::Heading if number != 4 => {
+            wrong(format!("is 4 where `kind = \"{}\"`", kind.name()));
+        }
+        QuestionKind::Exists | QuestionKind::Side | QuestionKind::Spin if number != 2 => {
             wrong(format!("is 2 where `kind = \"{}\"`", kind.name()));
         }
         QuestionKind::Cell if number > (raw.ask.cells.unwrap_or(2) as usize).pow(2) => {

@@ -5,6 +5,7 @@
 use super::answer::Form;
 use super::query::Query;
 use super::scene::Cell;
+use crate::needle::{Path, Share};
 
 /// What a video has to show, and the questions about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +51,51 @@ pub struct Clip {
     pub cell: Option<Cell>,
     /// Shown, but not asked for.
     pub is_distractor: bool,
+    /// How they move, the hindmost first; empty where nothing does.
+    pub moving: Vec<Moving>,
+}
+
+/// Something that moves while a clip is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moving {
+    /// The candidate that moves.
+    pub candidate: usize,
+    /// The part of the picture in which it moves.
+    pub area: Area,
+    /// Where in it.
+    pub path: Path,
+    /// On which part of the clip's frames it is shown.
+    pub share: Share,
+}
+
+/// A part of the picture in which something moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// The whole picture.
+    Whole,
+    /// A square somewhere in one of several columns, as large as leaves it some room there.
+    Square {
+        /// Which column, from the left.
+        column: u32,
+        /// How many columns there are.
+        columns: u32,
+    },
 }
 
 impl Clip {
     pub(super) fn of(candidates: Vec<usize>) -> Self {
-        Self { candidates, key: None, cell: None, is_distractor: false }
+        Self { candidates, key: None, cell: None, is_distractor: false, moving: Vec::new() }
+    }
+
+    /// Things that move together. A thing that moves in several parts is one candidate.
+    pub(super) fn moving(moving: Vec<Moving>) -> Self {
+        let mut candidates: Vec<usize> = Vec::new();
+        for of in &moving {
+            if !candidates.contains(&of.candidate) {
+                candidates.push(of.candidate);
+            }
+        }
+        Self { moving, ..Self::of(candidates) }
     }
 
     /// One candidate that is shown for a key.

@@ -118,6 +118,8 @@ impl Family {
             | QuestionKind::Chain
             | QuestionKind::Next
             | QuestionKind::Side
+            | QuestionKind::Heading
+            | QuestionKind::Spin
             | QuestionKind::State => AnswerKind::Label,
         }
     }
@@ -291,6 +293,11 @@ impl Family {
     /// Fewest milliseconds between two needles, where the family states them.
     pub fn gap_millis(&self) -> Option<u64> {
         self.raw.needle.gap_millis
+    }
+
+    /// How long a needle shows where a spec says nothing, in milliseconds; nothing where that is what it is for all types.
+    pub fn duration_millis(&self) -> Option<u64> {
+        self.raw.needle.duration_millis
     }
 
     /// Among how many neighbouring integers the options are chosen, where needles are counted.

@@ -25,6 +25,8 @@ pub struct Material<'a> {
     pub keys: Option<&'a Pool>,
     /// Which of the videos that are drawn together: 0 where each is drawn for itself.
     pub member: u64,
+    /// How far what moves goes while it is shown, in 65,536ths of a round.
+    pub travel: i64,
 }
 
 impl Material<'_> {

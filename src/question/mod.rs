@@ -38,7 +38,7 @@ mod words;
 pub use answer::{Answer, AnswerKind, Form, seconds, seconds_of};
 pub use control::Control;
 pub use draw::draw;
-pub use drawn::{Ask, Clip, Drawn};
+pub use drawn::{Area, Ask, Clip, Drawn, Moving};
 pub use evidence::{Evidence, Starts};
 pub use family::{Error, Families, Family};
 pub use kind::stale;
@@ -50,9 +50,9 @@ pub use query::{Direction, Query};
 pub use question_kind::QuestionKind;
 pub use range::fewest_and_most;
 pub use raw::Labels;
-pub use scene::{Cell, Point, Region, Scene, Sighting};
+pub use scene::{Cell, Glimpse, Point, Region, Scene, Sighting, of_movers};
 pub use variation::Variation;
-pub use words::{Side, is_yes};
+pub use words::{Course, Side, is_yes};
 
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [

@@ -37,11 +37,15 @@ pub enum QuestionKind {
     Side,
     /// In which state is a thing that changes?
     State,
+    /// In which direction does a thing move?
+    Heading,
+    /// Which way round does a thing go?
+    Spin,
 }
 
 impl QuestionKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Which,
         Self::Order,
         Self::Count,
@@ -53,6 +57,8 @@ impl QuestionKind {
         Self::Cell,
         Self::Side,
         Self::State,
+        Self::Heading,
+        Self::Spin,
     ];
 
     /// As it stands in families and rows.
@@ -69,6 +75,8 @@ impl QuestionKind {
             Self::Cell => "cell",
             Self::Side => "side",
             Self::State => "state",
+            Self::Heading => "heading",
+            Self::Spin => "spin",
         }
     }
 
@@ -79,13 +87,13 @@ impl QuestionKind {
 
     /// How many videos are drawn together, alike but for what their answers depend on.
     pub fn members(self) -> u64 {
-        if matches!(self, Self::Exists | Self::Side) { 2 } else { 1 }
+        if matches!(self, Self::Exists | Self::Side | Self::Heading | Self::Spin) { 2 } else { 1 }
     }
 
     /// Whether the answer depends on the order in which things are shown, or on when: whoever sees every frame for itself, without
     /// its place in time, does not know it.
     pub fn needs_order(self) -> bool {
-        matches!(self, Self::Order | Self::When | Self::Next | Self::State)
+        matches!(self, Self::Order | Self::When | Self::Next | Self::State) || self.is_motion()
     }
 
     /// Whether a question may name the thing that it asks about, since its name is not the answer.
@@ -95,7 +103,15 @@ impl QuestionKind {
 
     /// Whether a question names labels or keys among which its answer is not, each in a placeholder of its own.
     pub(super) fn names_things(self) -> bool {
-        matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State)
+        matches!(
+            self,
+            Self::Key | Self::Chain | Self::Next | Self::Side | Self::State | Self::Heading | Self::Spin
+        )
+    }
+
+    /// Whether it asks how something moves: what its needles show depends on the frame.
+    pub fn is_motion(self) -> bool {
+        matches!(self, Self::Heading | Self::Spin)
     }
 
     /// Whether needles show labels for keys.

@@ -58,6 +58,7 @@ pub(super) struct RawNeedle {
     #[serde(default)]
     pub(super) labels: Labels,
     pub(super) gap_millis: Option<u64>,
+    pub(super) duration_millis: Option<u64>,
     pub(super) durations_millis: Option<(u64, u64)>,
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::needle::PixelBox;
+use crate::needle::{Mover, PIXEL, PixelBox, Replay};
 use crate::time::FrameSpan;
 
 /// Parts of a picture's width or height in which points are stated.
@@ -151,15 +151,63 @@ pub struct Sighting {
     pub label: String,
     /// Frames on which it is shown.
     pub span: FrameSpan,
-    /// Where its middle is, where that is known.
+    /// Where its middle is, where that is known and does not change.
     pub centre: Option<Point>,
+    /// Where it is on single frames, in order of time, where it moves.
+    pub track: Vec<Glimpse>,
+    /// Frames in which it goes round once, where that is known; 0 elsewhere.
+    pub round_frames: u64,
+}
+
+/// Where something is on one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glimpse {
+    /// The frame.
+    pub frame: u64,
+    /// Where its middle is.
+    pub centre: Point,
 }
 
 impl Sighting {
     /// A thing without a key, at no stated place.
     pub fn of(label: &str, span: FrameSpan) -> Self {
-        Self { key: String::new(), label: label.to_owned(), span, centre: None }
+        Self {
+            key: String::new(),
+            label: label.to_owned(),
+            span,
+            centre: None,
+            track: Vec::new(),
+            round_frames: 0,
+        }
     }
+}
+
+/// What movers show on the frames of a needle in a picture of this width and height in pixels: one sighting for each that is shown.
+/// `replay` states which of the motion's frames these are, where it is not all of them in order.
+pub fn of_movers(
+    movers: &[Mover],
+    span: FrameSpan,
+    replay: Option<&Replay>,
+    (width, height): (u32, u32),
+) -> Vec<Sighting> {
+    let share = |place: i64, whole: u32| {
+        let parts = i128::from(place) * i128::from(WHOLE) / (i128::from(PIXEL) * i128::from(whole.max(1)));
+        u32::try_from(parts.clamp(0, i128::from(WHOLE))).unwrap_or_default()
+    };
+    let sighting = |mover: &Mover| {
+        let glimpse = |frame: u64| {
+            let offset = frame - span.start();
+            let (at, count) = replay.map_or((offset, span.count()), |replay| replay.frame(offset));
+            let [x, y] = mover.centre(at, count);
+            let centre = Point { x: share(x, width), y: share(y, height) };
+            mover.share.holds(at, count).then_some(Glimpse { frame, centre })
+        };
+        let track: Vec<Glimpse> = (span.start()..span.end()).filter_map(glimpse).collect();
+        let shown = FrameSpan::new(track.first()?.frame, track.last()?.frame + 1)?;
+        let count = replay.map_or(span.count(), |replay| replay.count);
+        Some(Sighting { track, round_frames: mover.round_frames(count), ..Sighting::of(&mover.label, shown) })
+    };
+    movers.iter().filter_map(sighting).collect()
 }
 
 /// All that is shown, by first frame.

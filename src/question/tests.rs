@@ -40,7 +40,16 @@ fn material<'a>(
     distractors: Option<&'a Distractors>,
     left_out: &'a [usize],
 ) -> Material<'a> {
-    Material { family, pool, distractors, left_out, pack: "fruits", keys: Some(pool), member: 0 }
+    Material {
+        family,
+        pool,
+        distractors,
+        left_out,
+        pack: "fruits",
+        keys: Some(pool),
+        member: 0,
+        travel: 65_536,
+    }
 }
 
 /// The types that ask which, in what order and how many; the others have tests of their own.

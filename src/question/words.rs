@@ -52,6 +52,52 @@ impl Side {
     }
 }
 
+/// How something moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Towards the left edge.
+    Left,
+    /// Towards the right edge.
+    Right,
+    /// Towards the upper edge.
+    Up,
+    /// Towards the lower edge.
+    Down,
+    /// Round as the hands of a clock.
+    Clockwise,
+    /// Round the other way.
+    CounterClockwise,
+}
+
+impl Course {
+    /// The four directions.
+    pub(super) const HEADINGS: [Self; 4] = [Self::Left, Self::Right, Self::Up, Self::Down];
+    /// The two ways round.
+    pub(super) const SPINS: [Self; 2] = [Self::Clockwise, Self::CounterClockwise];
+
+    /// Its word.
+    pub(super) fn names(self, language: Language) -> Names {
+        match (self, language) {
+            (Self::Left, Language::En) => &["left", "leftward", "leftwards", "to the left", "right to left"],
+            (Self::Right, Language::En) => {
+                &["right", "rightward", "rightwards", "to the right", "left to right"]
+            }
+            (Self::Up, Language::En) => &["up", "upward", "upwards", "bottom to top"],
+            (Self::Down, Language::En) => &["down", "downward", "downwards", "top to bottom"],
+            (Self::Clockwise, Language::En) => &["clockwise"],
+            (Self::CounterClockwise, Language::En) => {
+                &["counter-clockwise", "counterclockwise", "anticlockwise", "anti-clockwise"]
+            }
+            (Self::Left, Language::Zh) => &["向左", "往左", "左"],
+            (Self::Right, Language::Zh) => &["向右", "往右", "右"],
+            (Self::Up, Language::Zh) => &["向上", "往上", "上"],
+            (Self::Down, Language::Zh) => &["向下", "往下", "下"],
+            (Self::Clockwise, Language::Zh) => &["顺时针"],
+            (Self::CounterClockwise, Language::Zh) => &["逆时针"],
+        }
+    }
+}
+
 /// A cell of a picture in four or nine.
 pub(super) fn cell(cell: Cell, language: Language) -> String {
     let place = |at: u32| match (at, cell.cells) {

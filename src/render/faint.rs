@@ -8,7 +8,7 @@ use crate::media::encode::Settings;
 use crate::media::target::Target;
 use crate::media::trial;
 use crate::media::yuv::Yuv;
-use crate::needle::WayIn;
+use crate::needle::{PixelBox, WayIn};
 use crate::plan::{self, PlannedNeedle, PlannedVideo, Planner};
 use crate::render::Error;
 use crate::render::verify;
@@ -74,9 +74,19 @@ fn fate(planner: &Planner, video: &PlannedVideo, needle: &PlannedNeedle) -> Resu
     let (width, height) = (video.width, video.height);
     let crf = planner.spec().wanted().crf;
     let settings = Target { width, height, fps: video.fps, crf }.settings();
-    let drawing = planner.spec().library().draw(&needle.look, needle.place, width, height)?;
-    let drawing = needle.effects.apply(drawing, height);
-    let layer = Layer::new(&drawing, needle.place.x, needle.place.y, Matrix::Bt709);
+    let library = planner.spec().library();
+    let drawn = match library.moving(&needle.look, &needle.effects, height)? {
+        // On its first frame a mover may be cut off by a border; it is as faint there as elsewhere.
+        Some(moving) => {
+            moving.tiles(0, needle.span.count()).into_iter().next().map(|tile| (tile.drawing, tile.place))
+        }
+        None => {
+            let drawing = library.draw(&needle.look, needle.place, width, height)?;
+            Some((needle.effects.apply(drawing, height), needle.place))
+        }
+    };
+    let Some((drawing, place)) = drawn else { return Ok(Fate::Clear) };
+    let layer = Layer::new(&drawing, place.x, place.y, Matrix::Bt709);
     let mut fate = Fate::Lost;
     for luma in GROUNDS {
         let bare = Yuv::filled(width, height, [luma, 128, 128]);
@@ -90,7 +100,7 @@ fn fate(planner: &Planner, video: &PlannedVideo, needle: &PlannedNeedle) -> Resu
             frame
         };
         let ideal: Vec<Yuv> = (0..shown).map(frame).collect();
-        match on_ground(&ideal, &bare, needle, settings)? {
+        match on_ground(&ideal, &bare, place, settings)? {
             Fate::Clear => return Ok(Fate::Clear),
             Fate::Faint => fate = Fate::Faint,
             Fate::Lost => {}
@@ -100,8 +110,7 @@ fn fate(planner: &Planner, video: &PlannedVideo, needle: &PlannedNeedle) -> Resu
 }
 
 /// What becomes of a needle on one ground, as the check of finished videos sees it.
-fn on_ground(ideal: &[Yuv], bare: &Yuv, needle: &PlannedNeedle, settings: Settings) -> Result<Fate, Error> {
-    let place = needle.place;
+fn on_ground(ideal: &[Yuv], bare: &Yuv, place: PixelBox, settings: Settings) -> Result<Fate, Error> {
     let area = [place.x, place.y, place.w, place.h];
     let strengths: Vec<(u64, u64)> = ideal.iter().map(|frame| frame.difference(bare, area)).collect();
     if strengths.iter().any(|&(sum, count)| sum > 0 && !verify::is_faint(settings.crf, sum, count)) {

@@ -7,7 +7,7 @@
 
 use crate::detect::{Placed, Presence};
 use crate::media::yuv::Yuv;
-use crate::needle::{Library, Look, LookKind};
+use crate::needle::{Library, Look};
 use crate::plan::{PlannedNeedle, PlannedVideo};
 use crate::render::Error;
 use crate::spec::{Screen, Task};
@@ -41,6 +41,14 @@ struct Watched<'a> {
     stray: Option<u64>,
 }
 
+impl Watched<'_> {
+    /// The frame of the needle that is nearest to one beside its own, and how many it has.
+    fn beside_frame(&self, at: u64) -> (u64, u64) {
+        let span = self.needle.span;
+        self.needle.drawn_frame(at.clamp(span.start(), span.end() - 1))
+    }
+}
+
 impl<'a> Watch<'a> {
     /// Looks for the needles of `video`, which is one of `task`.
     pub(super) fn new(
@@ -60,7 +68,7 @@ impl<'a> Watch<'a> {
                 effects: needle.effects,
             };
             let presence = Presence::new(&placed, &rivals(task, &needle.look))?;
-            let coarsest = if needle.look.kind() == LookKind::Patch { COARSEST_OF_PATCHES } else { COARSEST };
+            let coarsest = if needle.look.kind().is_small() { COARSEST_OF_PATCHES } else { COARSEST };
             let is_demanded = is_clear && crf <= coarsest && presence.is_dependable();
             let beside = beside(video, needle);
             needles.push(Watched { needle, presence, is_demanded, beside, missing: (None, 0), stray: None });
@@ -72,7 +80,7 @@ impl<'a> Watch<'a> {
     pub(super) fn look(&mut self, at: u64, frame: &Yuv) {
         for watched in &mut self.needles {
             if watched.needle.span.contains(at) {
-                let is_seen = watched.presence.is_seen(frame);
+                let is_seen = watched.presence.is_seen(frame, watched.needle.drawn_frame(at));
                 self.looked += 1;
                 self.seen += u64::from(is_seen);
                 if !is_seen {
@@ -80,7 +88,7 @@ impl<'a> Watch<'a> {
                 }
             } else if watched.is_demanded
                 && watched.beside.contains(&Some(at))
-                && watched.presence.is_seen(frame)
+                && watched.presence.is_seen(frame, watched.beside_frame(at))
             {
                 watched.stray = watched.stray.or(Some(at));
             }

@@ -104,5 +104,7 @@ fn needle_row(needle: &PlannedNeedle) -> NeedleRow {
         w: needle.place.w,
         h: needle.place.h,
         is_distractor: needle.is_distractor,
+        movers: needle.look.movers().to_vec(),
+        replay: needle.replay.clone(),
     }
 }

@@ -11,7 +11,7 @@ use crate::media::colour::{Layer, Matrix};
 use crate::media::decode::{self, SpanReader};
 use crate::media::encode::{Encoder, Run as Packets, Settings};
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Ground, Library};
+use crate::needle::{self, Ground, Library, Moving, Tile};
 use crate::plan::{PlannedNeedle, PlannedVideo};
 use crate::render::Error;
 use crate::render::ready::Ready;
@@ -21,9 +21,17 @@ use crate::render::timeline::Run;
 pub struct FrameMaker<'a> {
     ready: &'a BTreeMap<String, Ready>,
     needles: &'a [PlannedNeedle],
-    layers: Vec<Layer>,
+    drawings: Vec<Drawing>,
     grounds: Vec<Option<Ground>>,
     matrix: Matrix,
+}
+
+/// How a needle is drawn.
+enum Drawing {
+    /// All of its frames alike.
+    Still(Layer),
+    /// Each of its frames from pictures that move.
+    Moving(Moving),
 }
 
 /// A frame as it ought to look, and as it would without its needles.
@@ -43,14 +51,19 @@ impl<'a> FrameMaker<'a> {
     ) -> Result<Self, Error> {
         let first = video.parts.first().and_then(|part| ready.get(&part.haystack));
         let matrix = first.map_or(Matrix::Bt709, |ready| ready.video.matrix);
-        let (mut layers, mut grounds) = (Vec::new(), Vec::new());
+        let (mut drawings, mut grounds) = (Vec::new(), Vec::new());
         for needle in &video.needles {
-            let drawing = library.draw(&needle.look, needle.place, video.width, video.height)?;
-            let drawing = needle.effects.apply(drawing, video.height);
-            layers.push(Layer::new(&drawing, needle.place.x, needle.place.y, matrix));
+            drawings.push(match library.moving(&needle.look, &needle.effects, video.height)? {
+                Some(moving) => Drawing::Moving(moving),
+                None => {
+                    let drawing = library.draw(&needle.look, needle.place, video.width, video.height)?;
+                    let drawing = needle.effects.apply(drawing, video.height);
+                    Drawing::Still(Layer::new(&drawing, needle.place.x, needle.place.y, matrix))
+                }
+            });
             grounds.push(needle.look.ground());
         }
-        Ok(Self { ready, needles: &video.needles, layers, grounds, matrix })
+        Ok(Self { ready, needles: &video.needles, drawings, grounds, matrix })
     }
 
     /// The haystack of this id.
@@ -69,7 +82,7 @@ impl<'a> FrameMaker<'a> {
             Run::Insert { at, count, needles, beside } => {
                 let ground = self.ground(needles, beside)?;
                 let drawn = self.drawn(needles);
-                let is_still = drawn.iter().all(|one| one.needle.effects.is_still());
+                let is_still = drawn.iter().all(Drawn::is_still);
                 let frame = is_still.then(|| {
                     let mut frame = ground.clone();
                     onto(&mut frame, &drawn, *at);
@@ -81,7 +94,10 @@ impl<'a> FrameMaker<'a> {
     }
 
     fn drawn(&self, needles: &[usize]) -> Vec<Drawn<'_>> {
-        needles.iter().map(|&at| Drawn { layer: &self.layers[at], needle: &self.needles[at] }).collect()
+        needles
+            .iter()
+            .map(|&at| Drawn { drawing: &self.drawings[at], needle: &self.needles[at], matrix: self.matrix })
+            .collect()
     }
 
     /// The ground of an inserted frame: a plain colour, or the haystack frame beside it, blurred.
@@ -121,14 +137,41 @@ impl<'a> FrameMaker<'a> {
 
 /// A needle and its drawing.
 pub struct Drawn<'a> {
-    layer: &'a Layer,
+    drawing: &'a Drawing,
     needle: &'a PlannedNeedle,
+    matrix: Matrix,
+}
+
+impl Drawn<'_> {
+    /// Whether all frames of the needle show the same.
+    fn is_still(&self) -> bool {
+        matches!(self.drawing, Drawing::Still(_)) && self.needle.effects.is_still()
+    }
+
+    /// Draws the needle as it is on frame `at` of the finished video.
+    fn onto(&self, frame: &mut Yuv, at: u64) {
+        let PlannedNeedle { span, effects, .. } = self.needle;
+        let level = effects.level(at - span.start(), span.count());
+        match self.drawing {
+            Drawing::Still(layer) => layer.apply(frame, level, effects.tint_permille),
+            Drawing::Moving(moving) => {
+                let (shown, count) = self.needle.drawn_frame(at);
+                for Tile { drawing, place } in moving.tiles(shown, count) {
+                    Layer::new(&drawing, place.x, place.y, self.matrix).apply(
+                        frame,
+                        level,
+                        effects.tint_permille,
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// Draws needles as they are on frame `at` of the finished video.
 fn onto(frame: &mut Yuv, drawn: &[Drawn<'_>], at: u64) {
-    for Drawn { layer, needle: PlannedNeedle { span, effects, .. } } in drawn {
-        layer.apply(frame, effects.level(at - span.start(), span.count()), effects.tint_permille);
+    for needle in drawn {
+        needle.onto(frame, at);
     }
 }
 

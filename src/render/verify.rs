@@ -301,11 +301,18 @@ impl<'a> Comparison<'a> {
 
     fn compare_needle(&mut self, at: u64, needle: usize, [found, ideal, bare]: [&Yuv; 3]) {
         let planned = &self.video.needles[needle];
-        let place = planned.place;
-        let area = [place.x, place.y, place.w, place.h];
-        let ((to_ideal, _), (to_bare, _)) = (found.difference(ideal, area), found.difference(bare, area));
+        let areas: Vec<[u32; 4]> =
+            planned.drawn_places(at).iter().map(|place| [place.x, place.y, place.w, place.h]).collect();
+        if areas.is_empty() {
+            return;
+        }
+        let difference = |one: &Yuv, other: &Yuv| {
+            let parts = areas.iter().map(|&area| one.difference(other, area));
+            parts.fold((0, 0), |(sum, count), part| (sum + part.0, count + part.1))
+        };
+        let ((to_ideal, _), (to_bare, _)) = (difference(found, ideal), difference(found, bare));
         self.compared.needle_frames += 1;
-        let (strength, count) = ideal.difference(bare, area);
+        let (strength, count) = difference(ideal, bare);
         if !planned.effects.is_none() {
             let (nearer, whole) = self.found.entry(needle).or_default();
             *nearer += to_bare as i64 - to_ideal as i64;
@@ -316,7 +323,11 @@ impl<'a> Comparison<'a> {
         } else if to_ideal >= to_bare {
             self.differ(format!("needle `{}` is not on frame {at}", planned.label));
         } else if self.crf <= COARSEST_OF_BLOCKS {
-            let (sum, count) = worst_block(found, ideal, area);
+            let worst = areas.iter().map(|&area| worst_block(found, ideal, area));
+            let is_worse = |one: &(u64, u64), other: &(u64, u64)| {
+                (u128::from(one.0) * u128::from(other.1)).cmp(&(u128::from(other.0) * u128::from(one.1)))
+            };
+            let (sum, count) = worst.max_by(is_worse).unwrap_or((0, 1));
             if differs_by_more(sum, count, MOST_BLOCK_DIFFERENCE) {
                 let worst = psnr(sum, count);
                 self.differ(format!(

@@ -114,6 +114,8 @@ fn state(number: usize) -> Row {
         w: 10,
         h: 10,
         is_distractor: false,
+        movers: Vec::new(),
+        replay: None,
     };
     Row {
         question_kind: QuestionKind::State,

@@ -28,6 +28,8 @@ pub struct Difficulty {
     pub picture_size_permille: u16,
     /// Longest side of a patch of the middle size, in per-mille of the frame's shorter side.
     pub patch_size_permille: u16,
+    /// How long what moves takes to go round once.
+    pub period: Length,
     /// Opacity of the needle as a whole, in per-mille.
     pub opacity_permille: u16,
     /// Standard deviation of its blur, in per-mille of the frame's height.
@@ -118,6 +120,7 @@ impl Default for Difficulty {
             box_opacity_permille: 600,
             picture_size_permille: 1000,
             patch_size_permille: 220,
+            period: Length::from_millis(2000),
             opacity_permille: 1000,
             blur_permille: 0,
             noise_permille: 0,

@@ -40,7 +40,8 @@ impl Task {
             text_px: if look == LookKind::Text { all.text_px } else { 0 },
             box_alpha: if look == LookKind::Text { all.box_alpha } else { 0 },
             picture_px: if look == LookKind::Picture { all.picture_px } else { 0 },
-            patch_px: if look == LookKind::Patch { all.patch_px } else { 0 },
+            patch_px: if look.is_small() { all.patch_px } else { 0 },
+            period_frames: if look == LookKind::Mover { all.period_frames } else { 0 },
             ..all
         }
     }
@@ -50,7 +51,7 @@ impl Task {
         match (self.difficulty.place, self.family.look()) {
             (Place::Usual, LookKind::Text) => Place::At(Spot::BOTTOM).name(),
             (Place::Usual, LookKind::Picture) => Place::At(Spot::CENTRE).name(),
-            (Place::Usual, LookKind::Patch) => Place::Random.name(),
+            (Place::Usual, LookKind::Patch | LookKind::Mover) => Place::Random.name(),
             (place, _) => place.name(),
         }
     }
@@ -131,6 +132,7 @@ impl Difficulty {
             box_alpha: alpha(self.box_opacity_permille),
             picture_px: shorter(self.picture_size_permille),
             patch_px: shorter(self.patch_size_permille),
+            period_frames: self.period.frames(screen.fps),
             opacity_alpha: alpha(self.opacity_permille),
             blur_px: Milli(effects.blur_milli_px(screen.height)),
             noise_levels: effects.noise_levels(),

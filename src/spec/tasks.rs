@@ -15,8 +15,9 @@ use super::quantity::Length;
 use super::reader::{Problems, Section};
 use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
-use crate::needle::{Item, Library, LookKind, Pack};
+use crate::needle::{Item, Library, LookKind, Pack, ROUND};
 use crate::question::{Families, Family, Form, Material, Pool, QuestionKind, VNBENCH};
+use crate::time::FrameRate;
 
 /// One type that is asked for, at one setting.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ impl Task {
     }
 
     /// What its questions are drawn from: without the candidates in `left_out`, and for which of the videos that are drawn together.
-    pub fn material<'a>(&'a self, left_out: &'a [usize], member: u64) -> Material<'a> {
+    pub fn material<'a>(&'a self, left_out: &'a [usize], member: u64, fps: FrameRate) -> Material<'a> {
         Material {
             family: &self.family,
             pool: &self.pool,
@@ -68,7 +69,15 @@ impl Task {
             pack: &self.pack,
             keys: self.keys.as_deref(),
             member,
+            travel: self.travel(fps),
         }
+    }
+
+    /// How far what moves goes while it is shown, in 65,536ths of a round.
+    fn travel(&self, fps: FrameRate) -> i64 {
+        let Difficulty { duration, period, .. } = &self.difficulty;
+        let (shown, round) = (duration.frames(fps) as i64, period.frames(fps).max(1) as i64);
+        shown * ROUND / round
     }
 
     /// What its labels can be shown for; one empty text where there are no keys.
@@ -108,7 +117,11 @@ impl Asked<'_> {
 
     /// Its difficulty without the grid.
     fn base(&self, needles: &Needles<'_>) -> Difficulty {
-        Difficulty::default().with(&needles.settings).with(&self.settings)
+        let mut usual = Difficulty::default();
+        if let Some(millis) = self.family.duration_millis() {
+            usual.duration = Length::from_millis(millis);
+        }
+        usual.with(&needles.settings).with(&self.settings)
     }
 }
 

@@ -62,6 +62,8 @@ fn row(haystack: usize, task: &str, kind: &str, options: Vec<String>, gt: String
         w: 240,
         h: 30,
         is_distractor: false,
+        movers: Vec::new(),
+        replay: None,
     };
     Row {
         id: format!("{sample_id}_{rotation}"),

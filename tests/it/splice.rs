@@ -105,6 +105,7 @@ fn needle(library: &Library, mode: WayIn, start: u64, end: u64) -> PlannedNeedle
         place,
         depth: Depth::from_permille(0).unwrap(),
         is_distractor: false,
+        replay: None,
     }
 }
 

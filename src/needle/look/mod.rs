@@ -6,17 +6,20 @@
 
 mod limits;
 mod link;
+mod mover;
 mod patch;
 mod picture;
 mod text;
 
 use image::RgbaImage;
+pub use mover::Moving;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Error;
 use super::ground::Ground;
 use super::library::Library;
+use super::motion::Mover;
 use super::pixel_box::PixelBox;
 use super::spot::Spot;
 
@@ -53,6 +56,13 @@ pub enum Look {
         /// Item of the pack.
         item: String,
     },
+    /// Small pictures that move: each frame shows them elsewhere.
+    Mover {
+        /// The pictures and their paths; later ones hide earlier ones.
+        movers: Vec<Mover>,
+        /// What fills an inserted frame around them.
+        ground: Ground,
+    },
 }
 
 /// Which look a needle has, without what it shows; the names are those of [`Look`].
@@ -66,6 +76,8 @@ pub enum LookKind {
     Picture,
     /// A small picture somewhere in the frame.
     Patch,
+    /// Small pictures that move.
+    Mover,
 }
 
 impl LookKind {
@@ -75,7 +87,15 @@ impl LookKind {
             Self::Text => "text",
             Self::Picture => "picture",
             Self::Patch => "patch",
+            Self::Mover => "mover",
         }
+    }
+}
+
+impl LookKind {
+    /// Whether it shows small pictures, whose size against the frame is the plan's choice.
+    pub fn is_small(self) -> bool {
+        matches!(self, Self::Patch | Self::Mover)
     }
 }
 
@@ -86,12 +106,26 @@ impl Look {
             Self::Text { .. } => LookKind::Text,
             Self::Picture { .. } => LookKind::Picture,
             Self::Patch { .. } => LookKind::Patch,
+            Self::Mover { .. } => LookKind::Mover,
         }
     }
 
     /// What fills the frame around it; `None` where it leaves that to the haystack.
     pub fn ground(&self) -> Option<Ground> {
-        if let Self::Picture { ground, .. } = self { Some(*ground) } else { None }
+        match self {
+            Self::Picture { ground, .. } | Self::Mover { ground, .. } => Some(*ground),
+            Self::Text { .. } | Self::Patch { .. } => None,
+        }
+    }
+
+    /// Whether what is drawn depends on the frame.
+    pub fn moves(&self) -> bool {
+        matches!(self, Self::Mover { .. })
+    }
+
+    /// The things that move; none where what is drawn stays.
+    pub fn movers(&self) -> &[Mover] {
+        if let Self::Mover { movers, .. } = self { movers } else { &[] }
     }
 }
 
@@ -118,6 +152,7 @@ impl Library {
                 picture::place(self, (pack, item), picture_permille, spot, frame)
             }
             Look::Patch { .. } => patch::place(),
+            Look::Mover { movers, .. } => Ok(mover::place(movers, frame)),
         }
     }
 
@@ -137,7 +172,7 @@ impl Library {
         text::line_px(self, text, *size_permille, (frame_w, frame_h)).map(Some)
     }
 
-    /// Draws a look at its place: straight alpha, `place.w` x `place.h`, the same bytes each time.
+    /// Draws a look that stays at its place: straight alpha, `place.w` x `place.h`, the same bytes each time.
     pub fn draw(&self, look: &Look, place: PixelBox, frame_w: u32, frame_h: u32) -> Result<RgbaImage, Error> {
         let frame = (frame_w, frame_h);
         limits::frame(frame)?;
@@ -149,6 +184,7 @@ impl Library {
             Look::Picture { pack, item, from: Some(from), .. } => link::draw(self, pack, (from, item), place),
             Look::Picture { pack, item, .. } => picture::draw(self, (pack, item), place),
             Look::Patch { pack, item } => patch::draw(self, (pack, item), place),
+            Look::Mover { .. } => Err(Error::Moving),
         }
     }
 }

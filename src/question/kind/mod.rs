@@ -12,11 +12,15 @@ mod chain;
 mod count;
 pub(super) mod design;
 mod exists;
+mod heading;
 mod key;
+#[cfg(test)]
+mod motion_tests;
 mod next;
 mod order;
 mod pick;
 mod side;
+mod spin;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -35,7 +39,7 @@ use super::pool::Pool;
 use super::query::Query;
 use super::question_kind::QuestionKind;
 use super::scene::{Scene, Sighting};
-use super::words;
+use super::words::{self, Course};
 use crate::language::Language;
 use crate::seed::Stream;
 
@@ -54,6 +58,8 @@ impl QuestionKind {
             Self::Cell => cell::draw(material, order, stream),
             Self::Side => side::draw(material, order, stream),
             Self::State => state::draw(material, order, stream),
+            Self::Heading => heading::draw(material, order, stream),
+            Self::Spin => spin::draw(material, order, stream),
         }
     }
 
@@ -71,6 +77,8 @@ impl QuestionKind {
             Self::Cell => cell::answer(query, scene),
             Self::Side => side::answer(query, scene),
             Self::State => state::answer(query, scene),
+            Self::Heading => heading::answer(query, scene),
+            Self::Spin => spin::answer(query, scene),
         }
     }
 
@@ -85,6 +93,8 @@ impl QuestionKind {
             Self::Chain => each(&chain::needed(query, scene)),
             Self::Next => each(&next::needed(query, scene)),
             Self::State => each(&state::needed(query, scene)),
+            Self::Heading => heading::evidence(query, scene),
+            Self::Spin => spin::evidence(query, scene),
         }
     }
 
@@ -103,7 +113,8 @@ impl QuestionKind {
             Self::Order => Some(order::guess(material)),
             Self::Count => Some(count::guess(material)),
             Self::When => None,
-            Self::Exists | Self::Side => Some(0.5),
+            Self::Exists | Self::Side | Self::Spin => Some(0.5),
+            Self::Heading => Some(0.25),
             Self::Key if labels > 1 => {
                 // A set can be named in any order.
                 let orders = if family.ask_things().1 > 1 { 1 } else { (1..=labels).product() };
@@ -122,6 +133,8 @@ impl QuestionKind {
             Self::Side => {
                 side::sides(query.direction).map(|side| words::owned(side.names(language))).to_vec()
             }
+            Self::Heading => Course::HEADINGS.map(|course| words::owned(course.names(language))).to_vec(),
+            Self::Spin => Course::SPINS.map(|course| words::owned(course.names(language))).to_vec(),
             _ => pool.vocabulary(),
         }
     }

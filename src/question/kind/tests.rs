@@ -76,6 +76,7 @@ pub(super) fn samples(family: &Family, member: u64) -> Vec<Sample> {
                 pack: "names",
                 keys: Some(&keys),
                 member,
+                travel: 65_536,
             };
             let drawn = draw(material, &mut seed.stream(family.kind(), index));
             let scene = scene(&drawn, &labels, &keys);

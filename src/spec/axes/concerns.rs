@@ -17,6 +17,8 @@ pub enum Concerns {
     FixedTimes,
     /// Those of one look.
     Look(LookKind),
+    /// Small pictures, whether or not they move.
+    Small,
     /// Those of which each key, chain or box has several.
     Several,
     /// Those that are shown for keys which the question names.
@@ -31,6 +33,7 @@ impl Concerns {
             Self::Distracting => family.can_distract(),
             Self::FixedTimes => !family.question_kind().draws_times(),
             Self::Look(look) => family.look() == look,
+            Self::Small => family.look().is_small(),
             Self::Several => family.can_vary_each(),
             Self::Keyed => family.question_kind() == QuestionKind::Key,
         }
@@ -52,6 +55,7 @@ impl Concerns {
             Self::Distracting => "of types with distractors".to_owned(),
             Self::FixedTimes => "all but of `when` types".to_owned(),
             Self::Look(look) => format!("`{}`", look.name()),
+            Self::Small => "`patch`, `mover`".to_owned(),
             Self::Several => {
                 "of `chain` and `state` types, and of `key` types that ask for several values".to_owned()
             }

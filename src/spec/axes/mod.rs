@@ -79,7 +79,7 @@ impl Takes {
 }
 
 /// All keys, in the order of documentation and of sample ids; those on which others depend come first.
-pub static AXES: [Axis; 20] = [
+pub static AXES: [Axis; 21] = [
     Axis {
         key: "count",
         says: "needles asked for",
@@ -245,11 +245,24 @@ pub static AXES: [Axis; 20] = [
         says: "of the frame’s shorter side",
         meaning: "longest side of a patch of the middle of three sizes, of the frame's shorter side",
         default: "`\"22%\"`",
-        concerns: Concerns::Look(LookKind::Patch),
+        concerns: Concerns::Small,
         // The largest of a patch's three sizes has to fit a third of the frame.
         takes: Takes::Share { least: 20, most: 280, of: |of| &mut of.patch_size_permille },
         effective_column: "patch_px",
         effective: |of| pixels(of.patch_px),
+    },
+    Axis {
+        key: "period",
+        says: "how long what moves takes to go round once",
+        meaning: "how long what moves takes to go round once, or there and back",
+        default: "`\"2s\"`",
+        concerns: Concerns::Look(LookKind::Mover),
+        takes: Takes::Other {
+            values: "a length from `\"2 frames\"`",
+            set: |of, value| set(&mut of.period, quantity::length(value)),
+        },
+        effective_column: "period_frames",
+        effective: |of| frames(of.period_frames),
     },
     Axis {
         key: "opacity",

@@ -1,0 +1,278 @@
+//! Motion: where drawn things are on each frame of a needle.
+//!
+//! In: a path, in 65,536ths of a round; the number of a frame of the needle, and how many it has. Out: places in 256ths of a
+//! pixel, and the drawings of one frame. All arithmetic is in integers. A path says nothing of frames: the same path takes as long
+//! as its needle, and the same frames are shown in the other order where it is reversed.
+
+mod circle;
+mod tile;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::pixel_box::PixelBox;
+pub use tile::Tile;
+
+/// Parts of a round in which paths are stated.
+pub const ROUND: i64 = 65_536;
+/// Parts of a pixel in which places are stated.
+pub const PIXEL: i64 = 256;
+
+/// A small picture that moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mover {
+    /// What it is, in the words of questions and options.
+    pub label: String,
+    /// Pack that holds the item.
+    pub pack: String,
+    /// Item of the pack.
+    pub item: String,
+    /// Width of the picture in pixels; even.
+    pub w: u32,
+    /// Height of the picture in pixels; even.
+    pub h: u32,
+    /// The part of the frame in which it moves, in pixels.
+    pub area: PixelBox,
+    /// Where in it.
+    pub path: Path,
+    /// On which part of the needle's frames it is drawn.
+    pub share: Share,
+}
+
+/// A part of a needle's frames: those `k` of `n` with `from / of <= k / n < to / of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Share {
+    /// The first part.
+    pub from: u32,
+    /// The part after the last.
+    pub to: u32,
+    /// Number of parts, of equal length.
+    pub of: u32,
+}
+
+/// What a path is in its area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Shape {
+    /// A circle around the middle of the area, as large as the picture leaves room for. The first coordinate is the angle, from the right
+    /// and clockwise; the second says nothing.
+    Ring,
+    /// Across the area's borders: what leaves it on one side comes back on the other. A round is the area's width, or its height.
+    Wrap,
+    /// To and fro between the area's borders. A round is there and back.
+    Bounce,
+    /// As it is stated, and no farther than the area's borders. A round is from one to the other.
+    Line,
+}
+
+/// A part of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Leg {
+    /// How far it leads, across and down, in 65,536ths of a round.
+    pub by: [i64; 2],
+    /// Its part of the time of the path.
+    pub parts: u32,
+}
+
+/// Where something is during a needle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Path {
+    /// What it is.
+    pub shape: Shape,
+    /// Where it begins, across and down, in 65,536ths of a round.
+    pub start: [i64; 2],
+    /// Where it leads, leg by leg, at an even pace each. Afterwards it rests.
+    pub legs: Vec<Leg>,
+    /// Parts of the needle's time in which legs are stated; at least those of all legs.
+    pub parts: u32,
+    /// Whether the needle's frames are shown in the other order.
+    pub is_reversed: bool,
+}
+
+/// Which frames of a needle are shown: what controls leave of a motion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Replay {
+    /// For each frame that is shown: the frame of the needle, from 0.
+    pub frames: Vec<u64>,
+    /// How many frames the needle has.
+    pub count: u64,
+}
+
+impl Replay {
+    /// The frame that the `offset`-th frame shows, and how many there are. Beyond the end, the last.
+    pub fn frame(&self, offset: u64) -> (u64, u64) {
+        let at = usize::try_from(offset).unwrap_or(usize::MAX);
+        let shown = self.frames.get(at).or(self.frames.last()).copied().unwrap_or_default();
+        (shown, self.count)
+    }
+}
+
+impl Share {
+    /// All frames.
+    pub const ALL: Self = Self { from: 0, to: 1, of: 1 };
+
+    /// Whether frame `at` of `count` is one of them.
+    pub fn holds(self, at: u64, count: u64) -> bool {
+        let place = at * u64::from(self.of);
+        u64::from(self.from) * count <= place && place < u64::from(self.to) * count
+    }
+
+    /// The first of the frames, and the one after the last.
+    pub fn frames(self, count: u64) -> [u64; 2] {
+        [self.from, self.to].map(|part| (u64::from(part) * count).div_ceil(u64::from(self.of)))
+    }
+}
+
+impl Path {
+    /// A path that stays where it begins.
+    pub fn still(at: [i64; 2]) -> Self {
+        Self { shape: Shape::Line, start: at, legs: Vec::new(), parts: 1, is_reversed: false }
+    }
+
+    /// Where it is on frame `at` of `count`, across and down, in 65,536ths of a round.
+    pub fn phase(&self, at: u64, count: u64) -> [i64; 2] {
+        let at = if self.is_reversed { count.saturating_sub(at + 1) } else { at };
+        let mut phase = self.start.map(i128::from);
+        // Times in parts of the path, of which each has `count`.
+        let (now, mut before) = (i128::from(at) * i128::from(self.parts), 0);
+        for leg in &self.legs {
+            let whole = i128::from(leg.parts) * i128::from(count);
+            let done = (now - before).clamp(0, whole);
+            for (phase, by) in phase.iter_mut().zip(leg.by) {
+                *phase += (i128::from(by) * done).div_euclid(whole.max(1));
+            }
+            before += whole;
+        }
+        phase.map(|phase| phase as i64)
+    }
+
+    /// Rounds of all its legs added up, in the coordinate in which each goes farthest; in 65,536ths.
+    fn travel(&self) -> u64 {
+        self.legs.iter().map(|leg| leg.by[0].unsigned_abs().max(leg.by[1].unsigned_abs())).sum()
+    }
+}
+
+impl Mover {
+    /// The left and upper edge of its picture on frame `at` of `count`, in 256ths of a pixel of the frame.
+    pub fn corner(&self, at: u64, count: u64) -> [i64; 2] {
+        let phase = self.path.phase(at, count);
+        let area = [self.area.w, self.area.h].map(i64::from);
+        let size = [self.w, self.h].map(i64::from);
+        let start = [self.area.x, self.area.y].map(|edge| i64::from(edge) * PIXEL);
+        let room = [0, 1].map(|axis| (area[axis] - size[axis]).max(0) * PIXEL);
+        let within = match self.path.shape {
+            Shape::Ring => {
+                let radius = room[0].min(room[1]) / 2;
+                let point = circle::point(phase[0]);
+                [0, 1].map(|axis| room[axis] / 2 + ((radius * point[axis]) >> circle::BITS))
+            }
+            Shape::Wrap => [0, 1].map(|axis| area[axis] * PIXEL * phase[axis].rem_euclid(ROUND) / ROUND),
+            Shape::Bounce => [0, 1].map(|axis| {
+                let there = phase[axis].rem_euclid(ROUND) * 2;
+                room[axis] * there.min(2 * ROUND - there) / ROUND
+            }),
+            Shape::Line => [0, 1].map(|axis| room[axis] * phase[axis].clamp(0, ROUND) / ROUND),
+        };
+        [0, 1].map(|axis| start[axis] + within[axis])
+    }
+
+    /// The middle of its picture, in 256ths of a pixel; where it wraps, that of its part that comes first.
+    pub fn centre(&self, at: u64, count: u64) -> [i64; 2] {
+        let corner = self.corner(at, count);
+        let centre = [0, 1].map(|axis| corner[axis] + i64::from([self.w, self.h][axis]) * PIXEL / 2);
+        if self.path.shape != Shape::Wrap {
+            return centre;
+        }
+        let area = [(self.area.x, self.area.w), (self.area.y, self.area.h)];
+        [0, 1].map(|axis| {
+            let (start, size) = (i64::from(area[axis].0) * PIXEL, i64::from(area[axis].1) * PIXEL);
+            start + (centre[axis] - start).rem_euclid(size.max(1))
+        })
+    }
+
+    /// Where its picture is on frame `at` of `count`, to the nearest even pixel; nothing where it is not shown, or not whole.
+    pub fn whole_place(&self, at: u64, count: u64) -> Option<PixelBox> {
+        let corner = self.corner(at, count);
+        let area = [(self.area.x, self.area.w), (self.area.y, self.area.h)];
+        let size = [self.w, self.h];
+        let along = |axis: usize| {
+            let (start, length) = area[axis];
+            let is_within = corner[axis] >= i64::from(start) * PIXEL
+                && corner[axis] + i64::from(size[axis]) * PIXEL <= i64::from(start + length) * PIXEL;
+            let nearest = ((corner[axis] + PIXEL) / (2 * PIXEL) * 2) as u32;
+            is_within.then(|| nearest.min(start + length - size[axis]) & !1)
+        };
+        let (x, y) = (along(0)?, along(1)?);
+        self.share.holds(at, count).then_some(PixelBox { x, y, w: self.w, h: self.h })
+    }
+
+    /// Frames of a needle of `count` in which it goes round once, rounded up; 0 where it stays.
+    pub fn round_frames(&self, count: u64) -> u64 {
+        let (travel, parts) = (self.path.travel(), u64::from(self.path.parts.max(1)));
+        let moving: u64 = self.path.legs.iter().map(|leg| u64::from(leg.parts)).sum();
+        if travel == 0 { 0 } else { (count * moving * ROUND as u64).div_ceil(travel * parts) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mover(path: Path) -> Mover {
+        let area = PixelBox { x: 10, y: 20, w: 100, h: 60 };
+        let (label, pack, item) = ("red star".to_owned(), "shapes".to_owned(), "red-star".to_owned());
+        Mover { label, pack, item, w: 20, h: 20, area, path, share: Share::ALL }
+    }
+
+    fn path(shape: Shape, start: [i64; 2], by: [i64; 2]) -> Path {
+        Path { shape, start, legs: vec![Leg { by, parts: 1 }], parts: 1, is_reversed: false }
+    }
+
+    fn pixels(mover: &Mover, at: u64, count: u64) -> [f64; 2] {
+        mover.corner(at, count).map(|edge| edge as f64 / PIXEL as f64)
+    }
+
+    #[test]
+    fn paths_lead_where_they_say() {
+        let ring = mover(path(Shape::Ring, [0, 0], [ROUND, 0]));
+        // A radius of 20 around the middle, from the right and clockwise: down comes next.
+        let corners = [0, 1, 2, 3].map(|at| pixels(&ring, at, 4));
+        assert_eq!(corners, [[70.0, 40.0], [50.0, 60.0], [30.0, 40.0], [50.0, 20.0]]);
+        let wrap = mover(path(Shape::Wrap, [ROUND / 2, 0], [ROUND, 0]));
+        assert_eq!([0, 1, 2, 3].map(|at| pixels(&wrap, at, 4)[0]), [60.0, 85.0, 10.0, 35.0]);
+        // Its picture reaches over the border, its middle is on the other side.
+        assert_eq!([1, 2].map(|at| wrap.centre(at, 4)[0] / PIXEL), [95, 20]);
+        let bounce = mover(path(Shape::Bounce, [0, 0], [ROUND, 0]));
+        assert_eq!([0, 1, 2, 3].map(|at| pixels(&bounce, at, 4)[0]), [10.0, 50.0, 90.0, 50.0]);
+        let line = mover(path(Shape::Line, [0, ROUND], [ROUND / 2, -ROUND]));
+        assert_eq!([0, 1].map(|at| pixels(&line, at, 2)), [[10.0, 60.0], [30.0, 40.0]]);
+        assert_eq!(ring.round_frames(4), 4);
+    }
+
+    #[test]
+    fn legs_follow_each_other_and_then_it_rests() {
+        let legs = vec![Leg { by: [100, 0], parts: 2 }, Leg { by: [0, -40], parts: 1 }];
+        let path = Path { shape: Shape::Line, start: [5, 5], legs, parts: 4, is_reversed: false };
+        let phases: Vec<[i64; 2]> = (0..8).map(|at| path.phase(at, 8)).collect();
+        let expected = [[5, 5], [30, 5], [55, 5], [80, 5], [105, 5], [105, -15], [105, -35], [105, -35]];
+        assert_eq!(phases, expected);
+        let reversed = Path { is_reversed: true, ..path };
+        assert!((0..8).all(|at| reversed.phase(at, 8) == expected[7 - at as usize]));
+    }
+
+    #[test]
+    fn shares_are_halves_open() {
+        let share = Share { from: 1, to: 2, of: 4 };
+        let held: Vec<u64> = (0..10).filter(|&at| share.holds(at, 10)).collect();
+        assert_eq!(held, [3, 4]);
+        assert_eq!(share.frames(10), [3, 5]);
+        let all: u64 = (0..4)
+            .map(|part| {
+                let [first, end] = Share { from: part, to: part + 1, of: 4 }.frames(10);
+                end - first
+            })
+            .sum();
+        assert_eq!(all, 10);
+    }
+}

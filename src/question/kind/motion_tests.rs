@@ -1,0 +1,1 @@
+//! Laws of the kinds that ask how something moves.

@@ -85,15 +85,9 @@ impl Detector {
         Ok(Self { label: label.to_owned(), templates: vec![Template::new(&drawing)] })
     }
 
-    /// Draws each mover of a needle.
-    pub(super) fn of_movers(needle: &Placed<'_>) -> Result<Vec<Self>, needle::Error> {
-        let moving = needle.library.moving(needle.look, &needle.effects, needle.size.1)?;
-        let movers = moving.iter().flat_map(needle::Moving::movers);
-        let drawn = movers.map(|(mover, picture)| Self {
-            label: mover.label.clone(),
-            templates: vec![Template::new(picture)],
-        });
-        Ok(drawn.collect())
+    /// One drawing in the size that it has.
+    pub(super) fn of_drawing(drawing: &image::RgbaImage) -> Self {
+        Self { label: String::new(), templates: vec![Template::new(drawing)] }
     }
 
     /// What it looks for.

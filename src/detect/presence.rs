@@ -6,7 +6,7 @@
 use super::{Patches, Pictures, Placed, Texts};
 use crate::media::colour::{Layer, Matrix};
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Look, Mover, PixelBox};
+use crate::needle::{self, Look, Moving, PixelBox};
 
 /// The even ground on which a look is tried: a middle grey.
 const GROUND: [u8; 3] = [126, 128, 128];
@@ -26,8 +26,8 @@ enum Detector {
     Text(Texts),
     Picture(Pictures),
     Patch(Patches),
-    /// Each mover, with the way of looking for it.
-    Movers(Vec<(Mover, Patches)>),
+    /// Movers, of which each frame shows other drawings.
+    Movers(Moving),
 }
 
 impl Presence {
@@ -48,10 +48,13 @@ impl Presence {
                 let is_distinct = patches.is_distinct();
                 (Detector::Patch(patches), is_distinct)
             }
-            Look::Mover { movers, .. } => {
-                let seen = Patches::of_movers(needle)?;
-                let is_distinct = seen.iter().all(Patches::is_distinct);
-                (Detector::Movers(movers.iter().cloned().zip(seen).collect()), is_distinct)
+            Look::Mover { .. } => {
+                let (_, height) = needle.size;
+                let moving = needle.library.moving(needle.look, &needle.effects, height)?;
+                let moving = moving.expect("a look of movers moves");
+                let is_distinct =
+                    moving.movers().iter().all(|(_, picture)| Patches::of_drawing(picture).is_distinct());
+                (Detector::Movers(moving), is_distinct)
             }
         };
         let mut presence = Self { detector, place: needle.place, is_dependable: false };
@@ -60,16 +63,23 @@ impl Presence {
     }
 
     /// Whether a frame shows the needle where it is on its frame `at` of `count`. Of movers, those whose whole picture is in the frame
-    /// have to be there.
+    /// have to be there; where there is none, none is seen.
     pub fn is_seen(&self, frame: &Yuv, (at, count): (u64, u64)) -> bool {
         match &self.detector {
-            Detector::Movers(movers) => movers.iter().all(|(mover, patches)| {
-                mover.whole_place(at, count).is_none_or(|place| patches.is_at(frame, place))
-            }),
+            Detector::Movers(moving) => {
+                let mut whole = moving.whole_tiles(at, count).peekable();
+                whole.peek().is_some()
+                    && whole.all(|tile| Patches::of_drawing(&tile.drawing).is_at(frame, tile.place))
+            }
             Detector::Text(texts) => texts.look(frame).is_some(),
             Detector::Picture(pictures) => pictures.look(frame).is_some(),
             Detector::Patch(patch) => patch.is_at(frame, self.place),
         }
+    }
+
+    /// Whether its frame `at` of `count` shows anything that can be told: not where all that moves is cut off or hidden.
+    pub fn is_expected(&self, (at, count): (u64, u64)) -> bool {
+        !matches!(&self.detector, Detector::Movers(moving) if moving.whole_tiles(at, count).next().is_none())
     }
 
     /// Whether the needle can be told by detection at all: on an even ground it is seen, and without it is not. A thing
@@ -82,8 +92,7 @@ impl Presence {
         let (width, height) = needle.size;
         let mut frame = Yuv::filled(width, height, GROUND);
         if let Some(moving) = needle.library.moving(needle.look, &needle.effects, height)? {
-            let whole =
-                |at: &u64| moving.movers().iter().all(|(mover, _)| mover.whole_place(*at, TRIED).is_some());
+            let whole = |at: &u64| moving.whole_tiles(*at, TRIED).next().is_some();
             let Some(at) = (0..TRIED).find(whole) else { return Ok(false) };
             if self.is_seen(&frame, (at, TRIED)) {
                 return Ok(false);

@@ -80,7 +80,11 @@ impl<'a> Watch<'a> {
     pub(super) fn look(&mut self, at: u64, frame: &Yuv) {
         for watched in &mut self.needles {
             if watched.needle.span.contains(at) {
-                let is_seen = watched.presence.is_seen(frame, watched.needle.drawn_frame(at));
+                let drawn = watched.needle.drawn_frame(at);
+                if !watched.presence.is_expected(drawn) {
+                    continue;
+                }
+                let is_seen = watched.presence.is_seen(frame, drawn);
                 self.looked += 1;
                 self.seen += u64::from(is_seen);
                 if !is_seen {

@@ -35,6 +35,12 @@ impl Moving {
         self.movers.iter().flat_map(|(mover, picture)| mover.tiles(picture, at, count)).collect()
     }
 
+    /// The drawings on frame `at` of `count` of those movers that are shown whole.
+    pub fn whole_tiles(&self, at: u64, count: u64) -> impl Iterator<Item = Tile> {
+        let whole = self.movers.iter().filter(move |(mover, _)| mover.is_whole(at, count));
+        whole.flat_map(move |(mover, picture)| mover.tiles(picture, at, count))
+    }
+
     /// The movers, each with its picture.
     pub fn movers(&self) -> &[(Mover, RgbaImage)] {
         &self.movers

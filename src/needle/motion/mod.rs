@@ -191,20 +191,16 @@ impl Mover {
         })
     }
 
-    /// Where its picture is on frame `at` of `count`, to the nearest even pixel; nothing where it is not shown, or not whole.
-    pub fn whole_place(&self, at: u64, count: u64) -> Option<PixelBox> {
+    /// Whether frame `at` of `count` shows its whole picture: no border cuts it off.
+    pub fn is_whole(&self, at: u64, count: u64) -> bool {
         let corner = self.corner(at, count);
-        let area = [(self.area.x, self.area.w), (self.area.y, self.area.h)];
-        let size = [self.w, self.h];
-        let along = |axis: usize| {
+        let (area, size) = ([(self.area.x, self.area.w), (self.area.y, self.area.h)], [self.w, self.h]);
+        let is_within = |axis: usize| {
             let (start, length) = area[axis];
-            let is_within = corner[axis] >= i64::from(start) * PIXEL
-                && corner[axis] + i64::from(size[axis]) * PIXEL <= i64::from(start + length) * PIXEL;
-            let nearest = ((corner[axis] + PIXEL) / (2 * PIXEL) * 2) as u32;
-            is_within.then(|| nearest.min(start + length - size[axis]) & !1)
+            let within = i64::from(start) * PIXEL..=i64::from(start + length - size[axis]) * PIXEL;
+            within.contains(&corner[axis])
         };
-        let (x, y) = (along(0)?, along(1)?);
-        self.share.holds(at, count).then_some(PixelBox { x, y, w: self.w, h: self.h })
+        self.share.holds(at, count) && is_within(0) && is_within(1)
     }
 
     /// Frames of a needle of `count` in which it goes round once, rounded up; 0 where it stays.

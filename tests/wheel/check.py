@@ -2,9 +2,9 @@
 
 It looks through the file (size, auditwheel's verdict, the newest symbol of glibc, the libraries it loads, words that name this
 machine), then installs it in fresh root file systems with Python alone and no network, makes a dataset in each, verifies,
-scores and reads it, and compares the datasets byte for byte. The libraries inside then work on sound as processors of other
-generations would, and have to give the same bytes; with --emulate, so does the wheel as a whole, which takes long. Needs root,
-debootstrap, ffmpeg, binutils and, for the last part, qemu-user-static.
+scores and reads it, runs `vniah demo`, and compares the datasets byte for byte. The libraries inside then work on sound as
+processors of other generations would, and have to give the same bytes; with --emulate, so does the wheel as a whole, which takes
+long. Needs root, debootstrap, ffmpeg, binutils and, for the last part, qemu-user-static.
 """
 
 import argparse
@@ -138,7 +138,7 @@ def scene(name: str, seconds: int) -> str:
 
 
 def in_root(suite: str, wheel: Path, work: Path, tools: Path, inputs: Path) -> str:
-    """Installs the wheel in one root file system, uses it, and gives the digest of the dataset."""
+    """Installs the wheel in one root file system, uses it, and gives the digests of its datasets."""
     root = work / "roots" / suite
     run(HERE / "root.sh", suite, root)
     version = run("chroot", root, "python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
@@ -148,7 +148,7 @@ def in_root(suite: str, wheel: Path, work: Path, tools: Path, inputs: Path) -> s
     run(tools / "bin/python", "-m", "pip", "download", "-q", "--only-binary=:all:", "--python-version", version, "--dest", wheels, "numpy>=1.21")
     place = root / "w"
     shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(inputs, place / "work")
+    shutil.copytree(inputs, place / "made")
     shutil.copytree(wheels, place / "wheels")
     shutil.copy(wheel, place / "wheels")
     shutil.copy(HERE / "inside.py", place)
@@ -160,7 +160,8 @@ def in_root(suite: str, wheel: Path, work: Path, tools: Path, inputs: Path) -> s
     told = json.loads(run(*inside, "/w/venv/bin/python", "/w/inside.py", "/w/made").splitlines()[-1])
     steps = " ".join(f"{step} {seconds}" for step, seconds in told["seconds"].items())
     print(f"{suite}: Python {version}, glibc {glibc}; seconds: install {install:.2f} {steps}; {told['files']} files, {told['digest']}", flush=True)
-    return told["digest"]
+    print(f"{suite}: the demo's report has {told['report']:,} bytes, its dataset {told['demo']}", flush=True)
+    return f"{told['digest']} {told['demo']}"
 
 
 def sound_of_processors(work: Path, tools: Path) -> None:

@@ -1,7 +1,8 @@
 """Runs inside a fresh root file system, with the wheel installed: inside.py WORK.
 
-In: WORK with spec.toml and its haystacks. Out: WORK/out, a dataset; one line of JSON on stdout: seconds of each step, and the
-dataset's digest. It is an error where a step ends with another exit code than the program's documented one.
+In: WORK with spec.toml and its haystacks. Out: WORK/out, a dataset; WORK/demo, what `vniah demo` makes; one line of JSON on
+stdout: seconds of each step, the digest of both datasets, and the size of the demo's report. It is an error where a step ends
+with another exit code than the program's documented one.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 
 VNIAH = Path(sys.executable).with_name("vniah")
+REPORT_LIMIT = 5_000_000
 seconds = {}
 
 
@@ -61,6 +63,16 @@ def interrupt(spec):
     seconds["interrupt"] = round(time.monotonic() - start, 2)
 
 
+def demo():
+    """The demonstration, which needs nothing but the wheel: a dataset, answers, scores and a report."""
+    report = Path(timed("demo", "demo", "--no-open").splitlines()[-1])
+    size = report.stat().st_size
+    page = report.read_text(encoding="utf-8")
+    assert size < REPORT_LIMIT, f"{report} has {size:,} bytes, of at most {REPORT_LIMIT:,}"
+    assert page.lstrip().lower().startswith("<!doctype html>") and page.rstrip().endswith("</html>"), f"{report} is no whole page"
+    return size
+
+
 def main():
     os.chdir(sys.argv[1])
     out = Path("out")
@@ -75,7 +87,9 @@ def main():
     vniah("generate", code=2)
     vniah("generate", "nowhere.toml", "-o", "nowhere", code=3)
     interrupt("long.toml")
-    print(json.dumps({"seconds": seconds, "digest": digest(out), "files": sum(1 for path in out.rglob("*") if path.is_file())}))
+    report = demo()
+    files = sum(1 for path in out.rglob("*") if path.is_file())
+    print(json.dumps({"seconds": seconds, "digest": digest(out), "files": files, "demo": digest(Path("demo/dataset")), "report": report}))
 
 
 if __name__ == "__main__":

@@ -158,8 +158,9 @@ def in_root(suite: str, wheel: Path, work: Path, tools: Path, inputs: Path) -> s
     run(*inside, "/w/venv/bin/python", "-m", "pip", "install", "-q", "--no-index", "--find-links", "/w/wheels", "vniah")
     install = time.monotonic() - start
     told = json.loads(run(*inside, "/w/venv/bin/python", "/w/inside.py", "/w/made").splitlines()[-1])
-    steps = " ".join(f"{step} {seconds}" for step, seconds in told["seconds"].items())
+    steps, work = (" ".join(f"{step} {seconds}" for step, seconds in told[kind].items()) for kind in ["seconds", "processor"])
     print(f"{suite}: Python {version}, glibc {glibc}; seconds: install {install:.2f} {steps}; {told['files']} files, {told['digest']}", flush=True)
+    print(f"{suite}: processor seconds: {work}")
     print(f"{suite}: the demo's report has {told['report']:,} bytes, its dataset {told['demo']}", flush=True)
     return f"{told['digest']} {told['demo']}"
 

@@ -110,15 +110,17 @@ def make_inputs(inputs: Path) -> None:
     shutil.rmtree(inputs, ignore_errors=True)
     (inputs / "footage").mkdir(parents=True)
     ffmpeg = ["ffmpeg", "-v", "error", "-y"]
-    sound = ["-f", "lavfi", "-i", "anoisesrc=d=10:c=pink:r=44100:a=0.4"]
-    small = ["-s", "320x180", "-t", "4"]
-    run(*ffmpeg, "-i", FOOTAGE / "hello.avi", "-t", "3", "-c", "copy", inputs / "footage/h264.avi")
+    sound = ["-f", "lavfi", "-i", "anoisesrc=d=10:c=pink:r=44100:a=0.4:seed=16"]
+    # Without names and numbers that FFmpeg draws: two runs make the same inputs, so their datasets can be compared.
+    exact = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
+    small = ["-s", "320x180", "-t", "4", *exact]
+    run(*ffmpeg, "-i", FOOTAGE / "hello.avi", "-t", "3", "-c", "copy", *exact, inputs / "footage/h264.avi")
     run(*ffmpeg, "-i", FOOTAGE / "hello.mp4", *small, "-c:v", "mpeg4", "-q:v", "4", "-c:a", "libmp3lame", inputs / "footage/mpeg4.avi")
     av1 = ["-c:v", "libaom-av1", "-cpu-used", "8", "-crf", "40", "-c:a", "libopus"]
     run(*ffmpeg, "-i", FOOTAGE / "bikes.mp4", *sound, *small, *av1, inputs / "footage/av1.webm")
     # Few frames, since emulators are slow.
     few = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=2:d=60", "-f", "lavfi", "-i", SWEEP]
-    run(*ffmpeg, *few, "-c:v", "mpeg4", "-q:v", "4", "-c:a", "libmp3lame", inputs / "minute.avi")
+    run(*ffmpeg, *few, "-c:v", "mpeg4", "-q:v", "4", "-c:a", "libmp3lame", *exact, inputs / "minute.avi")
     tasks = "".join(f'\n[[tasks]]\ntype = "{task}"\n' for task in TASKS)
     head = "seed = 16\n[haystacks]\n"
     needles = '[needles]\nduration = "160ms"\ngap = "80ms"\n'

@@ -1,8 +1,9 @@
 """Times frames as arrays in Python: vniah against PyAV and torchcodec doing the same, in one run on one machine.
 
-In: the package vniah, built with optimisation, and av in this Python; torchcodec, if it is installed. Out: a Markdown table of the time of one
-call (the median of several, in a process that has opened the video before) and of peak memory, for each video, sampler and way;
-exit code 1 if a way takes other frames.
+In: the package vniah, built with optimisation, and av in this Python; torchcodec, if it is installed. Out: a Markdown table of the
+time and the processor time of one call (the median of several, in a process that has opened the video before), of peak memory, and
+of how much of it the calls added to what the libraries have, for each video, sampler and way; exit code 1 if a way takes other
+frames.
 
     python benches/python_frames.py [--samplers 'linspace(8) linspace(64)'] [--repeats N] [--work DIR]
 
@@ -28,14 +29,19 @@ import numpy as np
 out, video, row_id, sampler, indices, repeats = json.loads(sys.argv[1])
 """
 TAIL = """
-times = []
+def peak():
+    return next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+libraries = peak()
+times, works = [], []
 for _ in range(repeats):
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     pixels = take()
     times.append(time.perf_counter() - begun)
-peak = next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    works.append(time.process_time() - worked)
+whole = peak()
 small = pixels[:, ::8, ::8].astype(int)
-print(json.dumps({"secs": statistics.median(times), "peak": peak, "shape": list(pixels.shape), "small": small.ravel()[::7].tolist()}))
+found = {"secs": statistics.median(times), "work": statistics.median(works), "peak": whole, "added": whole - libraries}
+print(json.dumps({**found, "shape": list(pixels.shape), "small": small.ravel()[::7].tolist()}))
 """
 WAYS = {
     "vniah": """
@@ -86,7 +92,8 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         work = options.work or Path(temporary)
         dataset = make(work)
-        print("| video | sampler | frames | way | ms a call | peak MB | time to vniah's |\n|---|---|---|---|---|---|---|")
+        columns = ["video", "sampler", "frames", "way", "ms a call", "CPU ms", "peak MB", "of the calls", "time to vniah's", "CPU to vniah's"]
+        print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
         failed = False
         for sample in dataset.samples:
             row = sample.rows[0]
@@ -102,7 +109,8 @@ def main():
                     difference = sum(abs(a - b) for a, b in zip(found["small"], ours["small"])) / len(ours["small"])
                     failed |= found["shape"] != ours["shape"] or difference > 3
                     print(f"| {row['haystack_ids'][0]} {row['width']}x{row['height']}, {row['num_frames']} frames | {sampler} | {len(indices)} | {way} | "
-                          f"{found['secs'] * 1000:.0f} | {found['peak']:.0f} | {found['secs'] / ours['secs']:.2f} |", flush=True)
+                          f"{found['secs'] * 1000:.0f} | {found['work'] * 1000:.0f} | {found['peak']:.0f} | {found['added']:.0f} | "
+                          f"{found['secs'] / ours['secs']:.2f} | {found['work'] / ours['work']:.2f} |", flush=True)
     sys.exit(failed)
 
 

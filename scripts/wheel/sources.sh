@@ -22,6 +22,6 @@ grep -v '^#' "$here/sources.txt" | while read -r _ _ file _; do
     cp "$work/sources/$file" "$out/libraries/"
 done
 mkdir -p "$out/.cargo"
-cargo vendor --locked --versioned-dirs "$out/crates" | sed "s|$out/||" > "$out/.cargo/config.toml"
+cargo vendor --quiet --locked --versioned-dirs "$out/crates" | sed "s|$out/||" > "$out/.cargo/config.toml"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$work" -cJf "dist/$name.tar.xz" "$name"
 echo "dist/$name.tar.xz: $(wc -c < "dist/$name.tar.xz") bytes"

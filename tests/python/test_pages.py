@@ -1,4 +1,4 @@
-"""The Python of the README and of docs/score-my-model.md runs as a reader would type it, with a model that always says B."""
+"""The Python of both READMEs and of docs/score-my-model.md runs as a reader would type it, with a model that always says B."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPEC = 'seed = 1\n[haystacks]\npaths = ["videos/"]\n[[tasks]]\ntype = "ret_edit1
 BLOCK = re.compile(r"(?:<!-- test: (.*?) -->\n)?```python\n(.*?)```", re.S)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/score-my-model.md"])
+@pytest.mark.parametrize("page", ["README.md", "python/README.md", "docs/score-my-model.md"])
 def test_the_blocks_of_the_page_run(
     page: str, tmp_path: Path, films: vniah.Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -30,7 +30,7 @@ def test_the_blocks_of_the_page_run(
     # Blocks that are files, or that need what a test cannot have, are tests/it/docs_run.rs's.
     blocks = [found for found in BLOCK.finditer(text) if not found[1]]
     assert blocks
-    if page != "README.md":
+    if page.startswith("docs/"):
         shutil.copytree(films.path, tmp_path / "dataset")
     names: dict[str, Any] = {"model": lambda frames, prompt: "B"}
     for block in blocks:

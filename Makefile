@@ -15,6 +15,7 @@
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
 # make test-mutants   1,600 damaged media files in eight containers through haystacks list, generate and verify; half an hour
 # make bench-whole   times a whole benchmark against one ffmpeg command a sample
+# make bench-motion   times needles that move against ffmpeg's overlay filter with an expression
 # make docs      builds the documentation as a site in target/site
 # make reference   writes the pages that the program determines: commands, gallery
 # make bench   times one sample against other ways of making the same video
@@ -28,7 +29,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-frames bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -180,6 +181,9 @@ bench: build footage .venv-bench/installed
 
 bench-whole: build footage
 	python3 benches/whole.py $(BENCH)
+
+bench-motion: build footage
+	python3 benches/motion.py $(BENCH)
 
 bench-frames: build .venv/installed
 	$(PYTHON) benches/frames.py $(BENCH)

@@ -21,8 +21,7 @@ fn needle(key: &str, label: &str, at: usize) -> NeedleRow {
         w: 8,
         h: 8,
         is_distractor: false,
-        movers: Vec::new(),
-        replay: None,
+        motion: crate::needle::Motion::default(),
     }
 }
 

@@ -152,11 +152,12 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
     }
     write!(
         text,
-        "\n{}(as the model is given it: resize {})\n\n{}{}\n{}\n",
+        "\n{}(as the model is given it: resize {})\n\n{}{}{}\n{}\n",
         table(&types),
         of.resize,
         table(&lengths),
         estimates(of),
+        periods(of),
         table(&depths(of))
     )
     .expect("a string can be written to");
@@ -181,6 +182,30 @@ fn estimates(of: &SamplerCoverage) -> String {
         writeln!(text, "({}: {SEVERAL})", several.join(", ")).expect("a string can be written to");
     }
     text
+}
+
+/// What is seen of motion, a line for each type and period; nothing where nothing moves.
+fn periods(of: &SamplerCoverage) -> String {
+    if of.periods.is_empty() {
+        return String::new();
+    }
+    let mut lines = vec![row(["motion", "period", "frames are apart", "questions", "seen %", "ceiling %"])];
+    for own in &of.periods {
+        let [near, far] = own.gap_periods;
+        let gap = if far - near < 0.005 { format!("{near:.2}") } else { format!("{near:.2}-{far:.2}") };
+        lines.push(vec![
+            own.kind.clone(),
+            format!("{:.3} s", own.period_secs),
+            format!("{gap} periods"),
+            own.samples.to_string(),
+            share(own.seen, own.samples),
+            percent(own.ceiling.circular_content),
+        ]);
+    }
+    format!(
+        "\n{}(frames half a period apart or farther do not show which way a thing moves)\n",
+        table(&lines)
+    )
 }
 
 /// Mean ceilings by depth and length, over all types.

@@ -13,7 +13,7 @@ mod tests;
 
 pub use ceiling::Ceiling;
 pub use spans::SpanCeiling;
-pub use sums::{CellCoverage, LengthCoverage, SamplerCoverage, SpanCoverage, TypeCoverage};
+pub use sums::{CellCoverage, LengthCoverage, PeriodCoverage, SamplerCoverage, SpanCoverage, TypeCoverage};
 
 use std::collections::BTreeMap;
 

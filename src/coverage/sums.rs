@@ -43,6 +43,9 @@ pub struct SamplerCoverage {
     /// Of times, by type and length: absent where none are asked for openly.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<SpanCoverage>,
+    /// Of motion, by type and period, the shortest first: absent where nothing moves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub periods: Vec<PeriodCoverage>,
     /// By type, length and depth.
     pub cells: Vec<CellCoverage>,
     /// By file name; of several questions about one video, the first.
@@ -127,6 +130,24 @@ pub struct SpanCoverage {
     pub is_bound: bool,
 }
 
+/// What is seen of a motion of one period.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PeriodCoverage {
+    /// Question family.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Seconds in which what moves goes round once.
+    pub period_secs: f64,
+    /// Shortest and longest mean distance of the frames that are taken of a video, in periods: below a half, motion is seen as it is.
+    pub gap_periods: [f64; 2],
+    /// Questions.
+    pub samples: u64,
+    /// Questions all of whose evidence is seen.
+    pub seen: u64,
+    /// Mean ceiling of its samples.
+    pub ceiling: Ceiling,
+}
+
 /// One square of the heatmap.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellCoverage {
@@ -167,6 +188,7 @@ struct Sums {
     guaranteed: Option<f64>,
     length: Option<f64>,
     frames: Option<[u64; 2]>,
+    gaps: Option<[f64; 2]>,
     is_blind: bool,
 }
 
@@ -201,6 +223,10 @@ impl Sums {
             Some(secs) => self.guaranteed = Some(self.guaranteed.map_or(secs, |own| own.max(secs))),
             None => self.is_blind = true,
         }
+        let period = row.difficulty_effective.period_frames.max(1);
+        let gap = row.num_frames as f64 / (sample.video.frames.max(1) * period) as f64;
+        let [near, far] = self.gaps.unwrap_or([gap; 2]);
+        self.gaps = Some([near.min(gap), far.max(gap)]);
         let frames = sample.video.frames;
         let [few, many] = self.frames.unwrap_or([frames; 2]);
         self.frames = Some([few.min(frames), many.max(frames)]);
@@ -241,6 +267,8 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let mut lengths: BTreeMap<String, Sums> = BTreeMap::new();
     let mut cells: BTreeMap<(&str, String, Option<u16>), Sums> = BTreeMap::new();
     let mut spans: BTreeMap<(String, String), Sums> = BTreeMap::new();
+    // By type and period in nanoseconds.
+    let mut periods: BTreeMap<(String, u64), Sums> = BTreeMap::new();
     let mut all = Sums::default();
     let mut refused = 0;
     for sample in &seen {
@@ -249,6 +277,11 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         let name = names.name(sample.row).into_owned();
         if sample.spans.is_some() {
             spans.entry((name.clone(), place.length.clone())).or_default().take(sample);
+        }
+        let period = sample.row.difficulty_effective.period_frames;
+        if period > 0 {
+            let nanos = (sample.row.fps().secs(period) * 1e9).round() as u64;
+            periods.entry((name.clone(), nanos)).or_default().take(sample);
         }
         types.entry((&sample.row.task, name)).or_default().take(sample);
         lengths.entry(place.length.clone()).or_default().take(sample);
@@ -295,6 +328,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         types,
         lengths,
         spans: of_spans(spans),
+        periods: periods.into_iter().map(of_period).collect(),
         cells,
         videos: by_video(&seen),
         questions: seen.into_iter().map(|sample| (sample.row.sample_id.clone(), sample.video)).collect(),
@@ -331,6 +365,17 @@ fn of_spans(spans: BTreeMap<(String, String), Sums>) -> Vec<SpanCoverage> {
     let mut spans: Vec<SpanCoverage> = spans.into_iter().map(of).collect();
     spans.sort_by(|one, other| one.kind.cmp(&other.kind).then(one.length_secs.total_cmp(&other.length_secs)));
     spans
+}
+
+fn of_period(((kind, nanos), sums): ((String, u64), Sums)) -> PeriodCoverage {
+    PeriodCoverage {
+        kind,
+        period_secs: short(nanos as f64 / 1e9),
+        gap_periods: sums.gaps.unwrap_or([0.0; 2]).map(short),
+        samples: sums.samples,
+        seen: sums.seen,
+        ceiling: sums.ceiling().rounded(),
+    }
 }
 
 fn of_type(task: &str, sums: &Sums) -> TypeCoverage {

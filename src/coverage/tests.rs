@@ -17,8 +17,7 @@ fn row(kind: &str, task: &str, sample: usize, frames: u64, needles: &[(u64, u64,
         w: 192,
         h: 54,
         is_distractor,
-        movers: Vec::new(),
-        replay: None,
+        motion: crate::needle::Motion::default(),
     };
     (0..4)
         .map(|rotation| Row {

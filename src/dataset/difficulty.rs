@@ -70,6 +70,7 @@ impl DifficultyRecord {
     pub fn completed(mut self) -> Self {
         self.each.get_or_insert_default();
         self.hints.get_or_insert_default();
+        self.period.get_or_insert_default();
         self
     }
 
@@ -103,7 +104,7 @@ impl DifficultyRecord {
             ("box_opacity", is_text.then(|| percent(self.box_opacity_permille))),
             ("picture_size", size(self.picture_size_permille)),
             ("patch_size", size(self.patch_size_permille)),
-            ("period", self.period.clone()),
+            ("period", self.period.as_ref().and_then(text)),
             ("opacity", share(self.opacity_permille)),
             ("blur", share(self.blur_permille)),
             ("noise", share(self.noise_permille)),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::difficulty::DifficultyRecord;
 use crate::language::Language;
 use crate::letter;
-use crate::needle::{Effective, Mover, PixelBox, Replay};
+use crate::needle::{Effective, Motion, PixelBox};
 use crate::question::span_law::SpanLaw;
 use crate::question::{self, AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
 use crate::time::{FrameRate, FrameSpan};
@@ -208,8 +208,9 @@ impl Row {
             let span = FrameSpan::new(needle.start_frame, needle.end_frame)?;
             let place = PixelBox { x: needle.x, y: needle.y, w: needle.w, h: needle.h };
             let size = (self.width, self.height);
-            if !needle.movers.is_empty() {
-                return Some(question::of_movers(&needle.movers, span, needle.replay.as_ref(), size));
+            let Motion { movers, replay } = &needle.motion;
+            if !movers.is_empty() {
+                return Some(question::of_movers(movers, span, replay.as_ref(), size));
             }
             let centre = (self.width > 0).then(|| Point::centre_of(place, size));
             Some(vec![Sighting { key: needle.key.clone(), centre, ..Sighting::of(&needle.label, span) }])
@@ -286,12 +287,10 @@ pub struct NeedleRow {
     pub h: u32,
     /// Shown, but not asked for.
     pub is_distractor: bool,
-    /// What moves in it, with its paths; absent where nothing does.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub movers: Vec<Mover>,
-    /// Which frames of what moves are shown, where they are not all of them in order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replay: Option<Replay>,
+    /// What moves in it and how, as a text of JSON; empty where nothing does. A text, since a column has one type in all rows.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    pub motion: Motion,
 }
 
 /// The letter of option `index`: A for 0. Beyond Z, which rows that are read do not reach, it is a number.

@@ -31,7 +31,6 @@ pub struct Effective {
     /// Longest side of a patch of the middle size, in pixels.
     pub patch_px: u32,
     /// Frames in which what moves goes round once.
-    #[serde(skip_serializing_if = "is_zero")]
     pub period_frames: u64,
     /// Opacity of the needle as a whole, of 255.
     pub opacity_alpha: u8,
@@ -42,11 +41,6 @@ pub struct Effective {
     pub noise_levels: u8,
     /// Most that a channel is moved to the colours that it covers, in levels of 255.
     pub tint_levels: u8,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(value: &u64) -> bool {
-    *value == 0
 }
 
 /// A number of thousandths; a decimal in files.

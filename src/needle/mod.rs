@@ -37,7 +37,7 @@ pub use font::FontFile;
 pub use ground::{Ground, PLAIN_GROUND};
 pub use library::{Library, PackFile};
 pub use look::{Look, LookKind, Moving};
-pub use motion::{Leg, Mover, PIXEL, Path, ROUND, Replay, Shape, Share, Tile};
+pub use motion::{Leg, Motion, Mover, PIXEL, Path, ROUND, Replay, Shape, Share, Tile};
 pub use pack::{Asset, Item, Names, Pack, PackKind};
 pub use pixel_box::PixelBox;
 pub use signature::{FARTHEST, Signature};

@@ -55,6 +55,8 @@ fn the_embedded_packs_are_those_of_the_benchmark() {
             ("fruits", 12, PackKind::Picture),
             ("names", 26, PackKind::Text),
             ("objects", 19, PackKind::Picture),
+            ("shapes", 10, PackKind::Picture),
+            ("tiles", 7, PackKind::Picture),
         ]
     );
     let plural = |id: &str| library.find("objects", id).unwrap().1.plural.clone().unwrap();

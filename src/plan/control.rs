@@ -55,6 +55,7 @@ impl Planner {
                 in_any_order(video, &mut stream("shuffled/frames"))
             }
             Control::OneFrame => one_frame(planned.video, &mut stream("one-frame")),
+            Control::Still => still(planned.video),
             Control::TextOnly => none(planned.video),
             Control::NoTimes => planned.video,
         };
@@ -80,6 +81,15 @@ impl Planner {
         let audio = self.with_sound(&parts);
         PlannedVideo { parts, num_frames, audio, needles: Vec::new(), ..video }
     }
+}
+
+/// What moves, held as its first frame shows it.
+fn still(mut video: PlannedVideo) -> PlannedVideo {
+    for needle in video.needles.iter_mut().filter(|needle| needle.look.moves()) {
+        let count = needle.span.count();
+        needle.replay = Some(Replay { frames: vec![0; count as usize], count });
+    }
+    video
 }
 
 /// The frames of what moves in an order that is drawn.

@@ -128,7 +128,7 @@ fn each_key_makes_needles_fainter_step_by_step_at_every_size() {
 
 #[test]
 fn each_key_without_a_strength_changes_the_plan() {
-    let values: [(&str, &str, &[&str]); 11] = [
+    let values: [(&str, &str, &[&str]); 12] = [
         ("count", "ord_edit1", &["4", "5", "6"]),
         ("count", "chn_edit1", &["4", "5"]),
         ("each", "chn_edit1", &["2", "3", "5"]),
@@ -139,6 +139,7 @@ fn each_key_without_a_strength_changes_the_plan() {
         ("distance", "ord_edit1", &["\"1s\"", "\"1.1s\"", "\"4s\""]),
         ("place", "ret_edit1", &["\"usual\"", "\"top\"", "\"left\""]),
         ("place", "ret_insert1", &["\"usual\"", "\"top\"", "\"left\""]),
+        ("period", "mot_ring1", &["\"2s\"", "\"1500ms\"", "\"30 frames\""]),
         ("ground", "ret_insert1", &["\"plain\"", "\"blur\""]),
     ];
     let mut tested: BTreeSet<&str> = FAINTER.iter().chain(&CHANGED).map(|(key, ..)| *key).collect();
@@ -232,7 +233,7 @@ fn rows_state_what_difficulty_comes_to() {
         serde_json::json!({
             "duration_frames": 25,
             "longest_frames": 0, "gap_frames": 25, "distance_frames": 0, "fade_in_frames": 3, "fade_out_frames": 0,
-            "text_px": 10, "box_alpha": 153, "picture_px": 0, "patch_px": 0, "opacity_alpha": 128, "blur_px": 0.54,
+            "text_px": 10, "box_alpha": 153, "picture_px": 0, "patch_px": 0, "period_frames": 0, "opacity_alpha": 128, "blur_px": 0.54,
             "noise_levels": 12, "tint_levels": 51
         })
     );

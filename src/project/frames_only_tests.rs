@@ -6,6 +6,7 @@ use super::plan_tests;
 use crate::answers::kind::{self, Verdict};
 use crate::baseline::{Unordered, reply_unordered};
 use crate::dataset::Row;
+use crate::question::QuestionKind;
 use crate::score::asked;
 use crate::seed::Seed;
 
@@ -56,6 +57,8 @@ fn single_frames_are_at_chance_where_order_is_asked_for_and_solve_the_rest() {
         // Five standard errors.
         let near = 5.0 * (chance * (1.0 - chance) / questions).sqrt();
         match of.question_kind {
+            // All its frames, in any order, tell along which axis a thing moves, and not which way.
+            QuestionKind::Heading => assert!((share - 0.5).abs() < near * 1.2, "{name}: {share}"),
             kind if kind.needs_order() => {
                 assert!((share - chance).abs() < near, "{name}: {share} is not near {chance}");
             }
@@ -70,7 +73,11 @@ fn single_frames_do_not_name_what_order_tells_either() {
     for (name, (questions, right)) in solved(&rows, unordered) {
         let of = rows.iter().find(|row| row.kind == name).unwrap();
         let share = right / questions;
-        if of.question_kind.needs_order() {
+        if of.question_kind.is_motion() {
+            let chance = if of.question_kind == QuestionKind::Heading { 0.5 } else { of.chance };
+            let near = 5.0 * (chance * (1.0 - chance) / questions).sqrt();
+            assert!((share - chance).abs() < near, "{name}: {share} is not near {chance}");
+        } else if of.question_kind.needs_order() {
             assert!(share < 0.3, "{name}: {share}");
         } else {
             assert!((share - 1.0).abs() < 1e-9, "{name}: {share}");

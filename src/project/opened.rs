@@ -167,7 +167,8 @@ impl Dataset {
             return Err(score::Error::NoRows.into());
         }
         let control = dataset::read_manifest(&self.dir).ok().and_then(|manifest| manifest.control);
-        let holds_all = |control: &Control| matches!(control, Control::Shuffled | Control::NoTimes);
+        let holds_all =
+            |control: &Control| matches!(control, Control::Shuffled | Control::Still | Control::NoTimes);
         if let Some(control) = control.filter(|control| !holds_all(control)) {
             return Err(Error::Emptied { dataset: self.dir.clone(), control });
         }

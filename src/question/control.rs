@@ -17,6 +17,8 @@ pub enum Control {
     Shuffled,
     /// One frame of the haystack, with what is drawn onto it.
     OneFrame,
+    /// The same videos, in which what moves is held as its first frame shows it: what a place alone gives away.
+    Still,
     /// No video at all: what the text alone gives away.
     TextOnly,
     /// The same videos, without any time: neither when a frame is shown nor how long the video is.
@@ -25,8 +27,8 @@ pub enum Control {
 
 impl Control {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::NoNeedle, Self::Shuffled, Self::OneFrame, Self::TextOnly, Self::NoTimes];
+    pub const ALL: [Self; 6] =
+        [Self::NoNeedle, Self::Shuffled, Self::OneFrame, Self::Still, Self::TextOnly, Self::NoTimes];
 
     /// Its name in specs, files and directories.
     pub fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Control {
             Self::NoNeedle => "no-needle",
             Self::Shuffled => "shuffled",
             Self::OneFrame => "one-frame",
+            Self::Still => "still",
             Self::TextOnly => "text-only",
             Self::NoTimes => "no-times",
         }
@@ -47,6 +50,7 @@ impl Control {
                 "the same frames in another order: pieces of the video are shuffled, needles whole"
             }
             Self::OneFrame => "one frame of its haystacks each, with what is drawn onto it",
+            Self::Still => "all, but what moves is held as its first frame shows it",
             Self::TextOnly => "the questions alone: there are no videos",
             Self::NoTimes => {
                 "all, but no times: `vniah ask` sends no time of a frame and does not say how long a video is"

@@ -220,6 +220,23 @@ impl Scene {
         &self.0
     }
 
+    /// What somebody sees of it who looks at these frames alone, which ascend.
+    #[must_use]
+    pub fn sampled(&self, indices: &[u64]) -> Self {
+        let is_taken = |frame: u64| indices.binary_search(&frame).is_ok();
+        let thin = |sighting: &Sighting| {
+            let mut thin = sighting.clone();
+            thin.track.retain(|glimpse| is_taken(glimpse.frame));
+            let is_seen = if sighting.track.is_empty() {
+                indices.iter().any(|&frame| sighting.span.contains(frame))
+            } else {
+                !thin.track.is_empty()
+            };
+            is_seen.then_some(thin)
+        };
+        self.0.iter().filter_map(thin).collect()
+    }
+
     /// The sightings with this key, by first frame.
     pub(super) fn with_key<'a>(&'a self, key: &'a str) -> impl DoubleEndedIterator<Item = &'a Sighting> {
         self.0.iter().filter(move |sighting| sighting.key == key)

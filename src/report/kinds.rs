@@ -13,7 +13,14 @@ use crate::score::{Figure, Group, KindTable, TableKind, kind_tables};
 /// The section.
 pub(super) fn section(runs: &[Run]) -> String {
     let tables: Vec<Vec<KindTable>> = runs.iter().map(|run| kind_tables(run.scores)).collect();
-    let kinds = [TableKind::Groups, TableKind::Existence, TableKind::States, TableKind::Hops, TableKind::Gap];
+    let kinds = [
+        TableKind::Groups,
+        TableKind::Existence,
+        TableKind::States,
+        TableKind::Aliasing,
+        TableKind::Hops,
+        TableKind::Gap,
+    ];
     let mut body = groups(runs);
     for kind in kinds {
         let of_kind: Vec<Option<&KindTable>> =

@@ -11,7 +11,7 @@ struct Task {
 }
 
 /// The tasks of the built-in families: from finding one thing to following several.
-const TASKS: [Task; 9] = [
+const TASKS: [Task; 10] = [
     Task { name: "retrieval", tests: "finds a thing that is shown, and says what it is" },
     Task { name: "existence", tests: "says whether a thing is shown at all" },
     Task { name: "space", tests: "says where in the picture a thing is" },
@@ -20,6 +20,7 @@ const TASKS: [Task; 9] = [
     Task { name: "ordering", tests: "says in which order things are shown" },
     Task { name: "binding", tests: "keeps apart what belongs to which key" },
     Task { name: "tracking", tests: "follows a state that changes" },
+    Task { name: "motion", tests: "says how a thing moves, which no single frame shows" },
     Task { name: "multihop", tests: "links facts that are shown apart" },
 ];
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::aliased::Aliased;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slice, Slices, Visible};
 use super::figures::{Chance, Group, RuleScores, is_by_credit};
 use super::groups::Groups;
@@ -59,6 +60,9 @@ pub struct Scores {
     /// Which wrong answers about states were right before, by type; absent where no type asks for states.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub states: BTreeMap<String, Stale>,
+    /// Which wrong answers about motion are those that the frames suggest, by type; absent where frames are not known, or suggest none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliasing: BTreeMap<String, Aliased>,
     /// Samples of chains by the number of links to follow, by type; absent where there are none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hops: BTreeMap<String, Vec<Slice>>,

@@ -45,6 +45,14 @@ impl FramesTaken {
         Self { taken: taken.into_iter().filter_map(|(shape, taken)| Some((shape, taken?))).collect() }
     }
 
+    /// The frames `sent`, ascending, or if these are not known, those of the sampler; nothing where neither is known.
+    pub(super) fn indices(&self, row: &Row, sent: Option<&[u64]>) -> Option<Vec<u64>> {
+        let known = || self.taken.get(&shape(row)).filter(|taken| taken.phase.is_none());
+        let mut indices = sent.map(<[u64]>::to_vec).or_else(|| known().map(|taken| taken.indices.clone()))?;
+        indices.sort_unstable();
+        Some(indices)
+    }
+
     /// Whether the frames `sent` hold the evidence that `row` needs, or if these are not known, the frames of the sampler.
     pub(super) fn seen(&self, row: &Row, sent: Option<&[u64]>) -> Option<bool> {
         if row.evidence.is_empty() {

@@ -17,6 +17,8 @@ pub enum TableKind {
     Existence,
     /// Wrong answers that were right before.
     States,
+    /// Wrong answers that the frames suggest.
+    Aliasing,
     /// Chains by their number of links.
     Hops,
     /// Types that are asked in both forms.
@@ -75,7 +77,8 @@ pub struct KindTable {
 
 /// The tables of `scores`, as far as there is something to show.
 pub fn kind_tables(scores: &Scores) -> Vec<KindTable> {
-    let tables = [groups(scores), existence(scores), states(scores), hops(scores), gap(scores)];
+    let tables =
+        [groups(scores), existence(scores), states(scores), aliasing(scores), hops(scores), gap(scores)];
     tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
@@ -169,6 +172,28 @@ fn states(scores: &Scores) -> KindTable {
         heads: heads(&["wrong tries", "stale %", "chance %"]),
         rows: rows.collect(),
         note: "Stale: wrong tries that name the state right before. Chance: who draws a wrong answer.",
+    }
+}
+
+fn aliasing(scores: &Scores) -> KindTable {
+    let rows = scores.aliasing.iter().map(|(kind, figures)| {
+        let is_wrong = figures.wrong > 0;
+        let aliased = share(figures.share, figures.interval, Some(figures.chance));
+        let cells = vec![
+            Figure::Count(figures.suggested),
+            Figure::Count(figures.wrong),
+            if is_wrong { aliased } else { Figure::Absent },
+            chance(is_wrong.then_some(figures.chance)),
+        ];
+        (kind.clone(), cells)
+    });
+    KindTable {
+        kind: TableKind::Aliasing,
+        title: "Aliased answers",
+        heads: heads(&["misleading tries", "wrong tries", "aliased %", "chance %"]),
+        rows: rows.collect(),
+        note: "Misleading: tries whose frames are too far apart and suggest another motion. Aliased: wrong tries that give the answer \
+               which these frames suggest. Chance: who draws a wrong answer.",
     }
 }
 

@@ -93,7 +93,7 @@ pub struct Gap {
 }
 
 /// What was read of a try, as text.
-fn text<'a>(own: &Try<'_>, row: &'a Row, rule: usize) -> Option<&'a str> {
+pub(super) fn text<'a>(own: &Try<'_>, row: &'a Row, rule: usize) -> Option<&'a str> {
     match &own.read.value {
         Some(Value::Label(place)) => row.vocabulary.get(*place)?.first().map(String::as_str),
         Some(_) => None,

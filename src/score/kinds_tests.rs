@@ -114,8 +114,7 @@ fn state(number: usize) -> Row {
         w: 10,
         h: 10,
         is_distractor: false,
-        movers: Vec::new(),
-        replay: None,
+        motion: crate::needle::Motion::default(),
     };
     Row {
         question_kind: QuestionKind::State,

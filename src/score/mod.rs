@@ -4,6 +4,7 @@
 //! strict circular accuracy a sample, averages as VNBench takes them (types, then tasks, then all), intervals, both chance
 //! levels, and the cells of the depth-by-length heatmap. Every sample stays in the denominator; nothing is NaN.
 
+mod aliased;
 mod bootstrap;
 mod cells;
 mod clusters;
@@ -42,6 +43,7 @@ mod validity;
 mod verdict;
 pub mod vnbench;
 
+pub use aliased::Aliased;
 pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
 pub use clusters::{count as clusters, names as cluster_names};
 pub use controls::control;
@@ -171,6 +173,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         ordering: counting::ordering(&samples, rows, rule, seed),
         existence: kinds::existence(&samples, rows, rule, seed),
         states: kinds::states(&samples, rows, rule, seed),
+        aliasing: aliased::aliased(&samples, (rows, &frames), rule, seed),
         hops: kinds::hops(&samples, rule, seed),
         gap: BTreeMap::new(),
         letters: letters::letters(&samples, rows, rule, seed),

@@ -157,6 +157,7 @@ mod tests {
             ("box_opacity", 0.into()),
             ("picture_size", "20%".into()),
             ("patch_size", 10.into()),
+            ("period", "3s".into()),
             ("opacity", 12.5.into()),
             ("blur", 1.into()),
             ("noise", 20.into()),

@@ -62,8 +62,7 @@ fn row(haystack: usize, task: &str, kind: &str, options: Vec<String>, gt: String
         w: 240,
         h: 30,
         is_distractor: false,
-        movers: Vec::new(),
-        replay: None,
+        motion: vniah::needle::Motion::default(),
     };
     Row {
         id: format!("{sample_id}_{rotation}"),

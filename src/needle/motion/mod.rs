@@ -5,12 +5,14 @@
 //! as its needle, and the same frames are shown in the other order where it is reversed.
 
 mod circle;
+mod stated;
 mod tile;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::pixel_box::PixelBox;
+pub use stated::Motion;
 pub use tile::Tile;
 
 /// Parts of a round in which paths are stated.

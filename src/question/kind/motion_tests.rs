@@ -22,7 +22,7 @@ fn pool() -> Pool {
         hints: Vec::new(),
     };
     Pool::new(
-        ["red star", "blue disc", "green square", "orange diamond", "purple star"].map(candidate).to_vec(),
+        ["red star", "blue disc", "green square", "purple diamond", "orange cross"].map(candidate).to_vec(),
     )
 }
 

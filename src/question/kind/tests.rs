@@ -33,8 +33,9 @@ fn pool(prefix: &str, number: usize) -> Pool {
 
 /// The types that this is about.
 pub(super) fn naming() -> Families {
-    let is_new =
-        |kind: QuestionKind| kind.names_things() || matches!(kind, QuestionKind::Exists | QuestionKind::Cell);
+    let is_new = |kind: QuestionKind| {
+        kind.names_things() && !kind.is_motion() || matches!(kind, QuestionKind::Exists | QuestionKind::Cell)
+    };
     embedded(Language::En).into_iter().filter(|(_, family)| is_new(family.question_kind())).collect()
 }
 

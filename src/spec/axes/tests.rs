@@ -59,7 +59,7 @@ fn defaults_that_are_values_are_those_of_the_code() {
             values += 1;
         }
     }
-    assert_eq!(values, 14, "all but `count`, `each`, `distractors`, `hints`, `gap` and `distance`");
+    assert_eq!(values, 15, "all but `count`, `each`, `distractors`, `hints`, `gap` and `distance`");
 }
 
 #[test]

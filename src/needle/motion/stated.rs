@@ -1,0 +1,48 @@
+//! A motion as rows state it.
+//!
+//! In: movers, and which of their frames are shown. Out: one text of JSON, empty where nothing moves: readers of tables want one type a
+//! column, whatever the rows before had.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Mover, Replay};
+
+/// What moves in a needle, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Motion {
+    /// What moves; empty where nothing does.
+    pub movers: Vec<Mover>,
+    /// Which frames of the motion are shown, where they are not all of them in order.
+    pub replay: Option<Replay>,
+}
+
+/// The fields as the text has them.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    movers: Vec<Mover>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replay: Option<Replay>,
+}
+
+impl From<Motion> for String {
+    fn from(Motion { movers, replay }: Motion) -> Self {
+        if movers.is_empty() {
+            return Self::new();
+        }
+        serde_json::to_string(&Fields { movers, replay }).expect("a motion is made of numbers and texts")
+    }
+}
+
+impl TryFrom<String> for Motion {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        let fields: Fields = serde_json::from_str(&text).map_err(|error| format!("motion: {error}"))?;
+        Ok(Self { movers: fields.movers, replay: fields.replay })
+    }
+}

@@ -125,10 +125,10 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
         + &spans::section(&runs)
         + &bias::section(&runs)
         + &errors::section(&runs);
+    let title = html::escape(options.title);
     let places = [
-        ("{{mark}}", MARK),
-        ("{{title}}", &html::escape(options.title)),
-        ("{{style}}", STYLE),
+        ("{{head}}", &*template::head(MARK, &title, STYLE)),
+        ("{{title}}", &title),
         ("{{script}}", SCRIPT),
         ("{{summary}}", &summary(rows)),
         ("{{overview}}", &overview::section(rows, &runs, options.view)),

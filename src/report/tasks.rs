@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::score::OVERALL;
+
 /// A task, as families name it, and what it tests.
 struct Task {
     name: &'static str,
@@ -22,9 +24,6 @@ const TASKS: [Task; 9] = [
     Task { name: "tracking", tests: "follows a state that changes" },
     Task { name: "multihop", tests: "links facts that are shown apart" },
 ];
-
-/// The task that stands for all.
-pub(super) const OVERALL: &str = "overall";
 
 /// What a task tests; empty for one that no built-in family has.
 pub(super) fn tests(name: &str) -> &'static str {

@@ -214,16 +214,18 @@ mod tests {
             "mark", "title", "style", "script", "summary", "overview", "scores", "beside", "heatmaps",
             "curves", "viewer", "data",
         ];
+        let head = template::head("{{mark}}", "{{title}}", "{{style}}");
+        let page = template::filled(PAGE, &[("{{head}}", &head)]);
         for place in places {
             assert_eq!(
-                PAGE.matches(&format!("{{{{{place}}}}}")).count(),
+                page.matches(&format!("{{{{{place}}}}}")).count(),
                 if place == "title" { 2 } else { 1 },
                 "{place}"
             );
         }
         // Each place, of which one is there twice.
-        assert_eq!(PAGE.matches("{{").count(), places.len() + 1, "a place that nothing fills");
-        for part in [PAGE, VIEWER, STYLE, SCRIPT] {
+        assert_eq!(page.matches("{{").count(), places.len() + 1, "a place that nothing fills");
+        for part in [page.as_str(), VIEWER, STYLE, SCRIPT] {
             assert!(!part.contains("http:") && !part.contains("https:") && !part.contains("@import"));
         }
         assert!(!SCRIPT.contains("innerHTML"), "foreign text is inserted as text");

@@ -1,7 +1,17 @@
-//! Templates: texts with places that are filled.
+//! Templates: texts with places that are filled, and the head that all pages share.
 //!
 //! In: a text, and for each of its places what stands there. Out: the text with all of them filled, in one pass: what is filled in is
 //! never searched for places.
+
+/// What keeps a page out of search engines.
+pub const NO_INDEX: &str = r#"<meta name="robots" content="noindex">"#;
+
+const HEAD: &str = include_str!("../templates/head.html");
+
+/// A page of HTML up to its body: `mark` is one more element of the head, and all three are as they are to stand there.
+pub fn head(mark: &str, title: &str, style: &str) -> String {
+    filled(HEAD, &[("{{mark}}", mark), ("{{title}}", title), ("{{style}}", style)])
+}
 
 /// `template` with its places filled; each is given as it stands there, with its braces, as in `{out}`. Where two begin alike,
 /// the first that is given counts. Braces that begin no place stay.

@@ -7,6 +7,16 @@
     element.append(...children);
     return element;
   };
+  // What the page says, in the language of the question.
+  let said = TEXTS.en;
+  function speak(language) {
+    said = TEXTS[language] ?? TEXTS.en;
+    document.documentElement.lang = said === TEXTS.en ? 'en' : language;
+    for (const element of document.querySelectorAll('[data-text]')) element.textContent = said[element.dataset.text];
+    for (const element of document.querySelectorAll('[data-label]')) element.setAttribute('aria-label', said[element.dataset.label]);
+    drawPlay();
+    drawSound();
+  }
   const letter = at => String.fromCharCode(65 + at);
 
   let watch = 'free';
@@ -26,7 +36,7 @@
     const options = message && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(message) };
     const reply = await fetch(path, options);
     const value = await reply.json().catch(() => ({}));
-    if (!reply.ok) throw new Refused(reply.status, value.error ?? 'The server could not answer.');
+    if (!reply.ok) throw new Refused(reply.status, value.error ?? said.failed);
     return value;
   }
 
@@ -38,8 +48,8 @@
 
   function lost(retry) {
     video.pause();
-    $('end').querySelector('h1').textContent = 'The server does not answer';
-    $('end').querySelector('p').textContent = 'Answers that you have submitted are saved. Ask whoever runs the quiz to start it again.';
+    $('end').querySelector('h1').textContent = said.lost;
+    $('end').querySelector('p').textContent = said.ask;
     $('retry').hidden = false;
     $('retry').onclick = retry;
     only('end');
@@ -48,19 +58,14 @@
 
   /* The start. */
   function drawRules(needsName) {
-    const rules = watch === 'once'
-      ? ['Each video plays once, from start to end. You cannot pause it or go back.',
-        'The question is shown beside the video. You can submit your answer when the video has ended.']
-      : ['You can pause the video, go back, and watch it again.',
-        'The question is shown beside the video. You can answer at any time.'];
-    rules.push('Each answer is final. If you are not sure, give your best guess.', 'You can stop at any time and go on later: your answers are saved.');
+    const rules = [...said[watch], said.final, said.later];
     $('rules').replaceChildren(...rules.map(rule => make('li', {}, rule)));
-    const keys = [['A B C … or 1 2 3 …', 'choose an option'], ['Enter', 'submit the answer'], ['Space', watch === 'once' ? 'start the video' : 'play or pause']];
-    if (watch === 'free') keys.push(['← →', '5 seconds back, forward'], [', .', 'one frame back, forward']);
-    keys.push(['[ ]', 'where a time is asked for: mark its start, its end']);
+    const keys = [[`A B C … ${said.or} 1 2 3 …`, said.keyOption], ['Enter', said.keySubmit], [said.space, watch === 'once' ? said.keyStart : said.keyPlay]];
+    if (watch === 'free') keys.push(['← →', said.keySeek], [', .', said.keyFrame]);
+    keys.push(['[ ]', said.keyMark]);
     $('keys').replaceChildren(...keys.flatMap(([key, what]) => [
-      make('dt', {}, ...key.split(' ').flatMap(part => [/^(or|…)$/.test(part) ? part : make('kbd', {}, part), ' '])), make('dd', {}, what)]));
-    if (needsName) $('people').before(make('p', { className: 'unseen' }, 'Choose your name.'));
+      make('dt', {}, ...key.split(' ').flatMap(part => [part === said.or || part === '…' ? part : make('kbd', {}, part), ' '])), make('dd', {}, what)]));
+    if (needsName) $('people').before(make('p', { className: 'unseen' }, said.chooseName));
   }
 
   async function start() {
@@ -68,19 +73,20 @@
     try { setting = await ask('quiz'); } catch { lost(start); return; }
     watch = setting.watch;
     const people = setting.annotators;
-    document.title = 'Video quiz';
+    speak(setting.language);
+    document.title = said.name;
     drawRules(people.length > 1);
     const button = ({ name, answered, total, rest }) => {
       const element = make('button', { type: 'button', onclick: () => enter(name) });
       if (people.length === 1) {
         element.className = 'lone';
-        element.append(answered > 0 && rest > 0 ? `Go on with question ${answered + 1} of ${total}` : 'Start');
+        element.append(answered > 0 && rest > 0 ? said.resume(answered + 1, total) : said.start);
       } else {
-        element.append(make('span', {}, name), make('small', {}, rest === 0 ? 'done' : `${answered} of ${total} answered`));
+        element.append(make('span', {}, name), make('small', {}, rest === 0 ? said.all : said.answered(answered, total)));
       }
       return element;
     };
-    $('people').replaceChildren(...(people.length > 1 ? [make('p', {}, 'Who are you?')] : []), ...people.map(button));
+    $('people').replaceChildren(...(people.length > 1 ? [make('p', {}, said.who)] : []), ...people.map(button));
     // A reload goes on where it was.
     const name = decoded(location.hash.slice(1));
     if (location.hash && people.some(person => person.name === name || (name === '-' && person.name === ''))) {
@@ -109,8 +115,9 @@
     const { answered, total, rest } = state;
     $('bar').max = total;
     $('bar').value = answered;
-    $('count').textContent = `${answered} of ${total} answered`;
     question = state.question;
+    if (question) speak(question.language);
+    $('count').textContent = said.answered(answered, total);
     if (question) show(answered, total); else finish(answered, total, rest);
   }
 
@@ -118,10 +125,10 @@
     video.removeAttribute('src');
     video.load();
     const isAll = answered === total;
-    $('end').querySelector('h1').textContent = isAll ? 'All questions are answered' : 'That is all for this time';
-    $('end').querySelector('p').textContent = `${answered} of ${total} answers are saved. Thank you! You can close this page.`;
+    $('end').querySelector('h1').textContent = isAll ? said.allAnswered : said.enough;
+    $('end').querySelector('p').textContent = said.thanks(answered, total);
     $('retry').hidden = true;
-    document.title = 'Video quiz: done';
+    document.title = said.done;
     only('end');
     $('end').querySelector('h1').focus();
   }
@@ -131,8 +138,9 @@
     hasEnded = false;
     seenFor = 0;
     seenSince = document.hidden ? null : performance.now();
-    document.title = `Question ${answered + 1} of ${total}`;
-    $('number').textContent = `Question ${answered + 1} of ${total}`;
+    const number = said.number(answered + 1, total);
+    document.title = number;
+    $('number').textContent = number;
     $('text').textContent = question.question;
     $('question').lang = question.language;
     $('error').textContent = '';
@@ -140,7 +148,7 @@
     load();
     scrollTo(0, 0);
     $('question').focus({ preventScroll: true });
-    announce(`${answered > 0 ? 'Answer saved. ' : ''}Question ${answered + 1} of ${total}.`);
+    announce(`${answered > 0 ? said.saved : ''}${number}${said.stop}`);
     refresh();
   }
 
@@ -158,10 +166,10 @@
     $('stage').classList.toggle('pointing', question.kind === 'point');
     // What stands between backquotes is an example.
     const format = question.kind === 'point'
-      ? 'Click on the picture. Or type two numbers from 0 to 1, as in `(0.25, 0.75)`: the part of the width from the left, and of the height from the top.'
+      ? said.point
       : question.format ?? '';
     $('format').replaceChildren(...format.split('`').map((part, at) => at % 2 ? make('code', {}, part) : part));
-    $('format').lang = question.kind === 'point' ? 'en' : question.language;
+    $('format').lang = question.kind === 'point' ? document.documentElement.lang : question.language;
   }
 
   function load() {
@@ -173,7 +181,7 @@
     for (const id of ['play', 'steps']) $(id).hidden = watch === 'once';
     $('seek').disabled = watch === 'once';
     $('seek').value = '0';
-    video.setAttribute('aria-label', 'Video of the question');
+    video.setAttribute('aria-label', said.video);
     video.src = question.video;
     tick();
   }
@@ -183,7 +191,7 @@
 
   function refresh() {
     $('submit').disabled = isSending || !mayAnswer() || !answerGiven();
-    $('wait').textContent = mayAnswer() ? '' : 'You can submit when the video has ended.';
+    $('wait').textContent = mayAnswer() ? '' : said.wait;
   }
 
   document.addEventListener('visibilitychange', () => {
@@ -196,11 +204,11 @@
     const given = { annotator, key: question.key, time_ms: Math.round(seenFor + (seenSince === null ? 0 : performance.now() - seenSince)) };
     if (question.kind === 'choice') {
       const chosen = document.querySelector('#options :checked');
-      if (!chosen) { complain('Choose one of the options.'); return; }
+      if (!chosen) { complain(said.chooseOption); return; }
       given.option = Number(chosen.value);
     } else {
       given.text = $('reply').value;
-      if (!given.text.trim()) { complain('Type an answer.'); $('reply').focus(); return; }
+      if (!given.text.trim()) { complain(said.type); $('reply').focus(); return; }
     }
     isSending = true;
     refresh();
@@ -232,8 +240,8 @@
     const now = Math.min(video.currentTime, lastSecs());
     if (document.activeElement !== $('seek') || !video.paused) $('seek').value = String(1000 * now / Math.max(lastSecs(), 0.001));
     const isExact = question.kind === 'spans';
-    $('where').textContent = isExact ? `${now.toFixed(2)} of ${lastSecs().toFixed(2)} s` : `${clock(now)} / ${clock(lastSecs())}`;
-    $('seek').setAttribute('aria-valuetext', `${now.toFixed(isExact ? 2 : 0)} seconds`);
+    $('where').textContent = isExact ? said.of(now.toFixed(2), lastSecs().toFixed(2)) : `${clock(now)} / ${clock(lastSecs())}`;
+    $('seek').setAttribute('aria-valuetext', said.time(now.toFixed(isExact ? 2 : 0)));
     // A question may be asked before the video ends.
     if (!video.paused && video.currentTime >= lastSecs() - frameSecs() / 2) { video.pause(); ended(); }
   }
@@ -242,7 +250,7 @@
     hasEnded = true;
     $('begin').hidden = true;
     refresh();
-    if (watch === 'once') announce('The video has ended. You can answer now.');
+    if (watch === 'once') announce(said.ended);
   }
   video.addEventListener('ended', ended);
   for (const name of ['timeupdate', 'seeked', 'loadedmetadata', 'pause']) video.addEventListener(name, tick);
@@ -270,10 +278,11 @@
     // Headphones and the keys of a keyboard pause, too.
     if (watch === 'once' && question && !hasEnded && !video.ended && !video.error && video.currentTime < lastSecs() - frameSecs()) video.play().catch(() => { $('begin').hidden = false; });
   });
-  for (const name of ['play', 'pause', 'emptied']) video.addEventListener(name, () => {
+  function drawPlay() {
     $('play').textContent = video.paused ? '▶' : '❚❚';
-    $('play').setAttribute('aria-label', video.paused ? 'Play' : 'Pause');
-  });
+    $('play').setAttribute('aria-label', video.paused ? said.play : said.pause);
+  }
+  for (const name of ['play', 'pause', 'emptied']) video.addEventListener(name, drawPlay);
   video.addEventListener('ratechange', () => { if (watch === 'once' && video.playbackRate !== 1) video.playbackRate = 1; });
   video.addEventListener('error', () => {
     if (!video.getAttribute('src')) return;
@@ -300,9 +309,12 @@
   }
   $('sound').addEventListener('click', () => {
     video.muted = !video.muted;
-    $('sound').textContent = video.muted ? 'Sound off' : 'Sound on';
-    $('sound').setAttribute('aria-pressed', String(!video.muted));
+    drawSound();
   });
+  function drawSound() {
+    $('sound').textContent = video.muted ? said.soundOff : said.soundOn;
+    $('sound').setAttribute('aria-pressed', String(!video.muted));
+  }
   $('again').addEventListener('click', load);
   $('later').addEventListener('click', async () => {
     try { await ask('later', { annotator, key: question.key }); } catch (error) { if (!(error instanceof Refused)) { lost(next); return; } }
@@ -317,7 +329,7 @@
     $('error').textContent = '';
     placeMark();
     refresh();
-    announce(`Point ${$('reply').value} is marked.`);
+    announce(said.marked($('reply').value));
   }
   function placeMark() {
     const found = question?.kind === 'point' && /^\(?\s*([01]?\.?\d*)\s*,\s*([01]?\.?\d*)\s*\)?$/.exec($('reply').value.trim());
@@ -338,12 +350,12 @@
     } else if (isOpen) {
       spans.push(`${spans.pop()} ${time}`);
     } else {
-      complain('Mark the start first.');
+      complain(said.startFirst);
       return;
     }
     field.value = spans.join(', ');
     $('error').textContent = '';
-    announce(isStart ? `Start at ${time} seconds.` : `End at ${time} seconds.`);
+    announce(isStart ? said.startAt(time) : said.endAt(time));
     refresh();
   }
   $('from').addEventListener('click', () => markTime(true));

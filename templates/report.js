@@ -94,12 +94,23 @@
     });
   }
 
+  // Only a server has them. They are decoded when they come into view.
+  const thumbnails = document.querySelector('main').dataset.thumbnails;
+  function thumbnailOf({ id, frames, size: [width, height] }) {
+    if (!thumbnails || frames === 0) return [];
+    const scale = 80 / Math.max(width, height, 1);
+    const picture = make('img', { class: 'thumbnail', alt: '', loading: 'lazy', decoding: 'async', width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
+    picture.addEventListener('error', () => picture.classList.add('absent'));
+    picture.src = `${thumbnails}${encodeURIComponent(id)}.jpg`;
+    return [picture];
+  }
+
   function refresh() {
     shown = samples.map((_, index) => index).filter(passes);
     entries.clear();
     const items = shown.map(index => {
       const button = make('button', { type: 'button', onclick: () => show(index) },
-        make('span', { title: samples[index].id }, samples[index].id), ...summaryOf(index));
+        ...thumbnailOf(samples[index]), make('span', { title: samples[index].id }, samples[index].id), ...summaryOf(index));
       entries.set(index, button);
       return make('li', {}, button);
     });

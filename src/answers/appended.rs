@@ -48,12 +48,10 @@ impl Appended {
         let whole = scan(&bytes, take)?;
         let mut warnings: Vec<String> = claim.warning(path).into_iter().collect();
         if whole < bytes.len() {
-            warnings.push(format!(
-                "warning: `{}` ended within a line: {} of an answer that was not written to its end {} removed",
-                path.display(),
-                wording::count(bytes.len() - whole, "byte"),
-                wording::verb(bytes.len() - whole, "is", "are")
-            ));
+            let removed = wording::count(bytes.len() - whole, "byte");
+            let shown = path.display();
+            warnings
+                .push(format!("warning: removed an unfinished answer at the end of `{shown}` ({removed})"));
             claim.file.set_len(whole as u64).map_err(|source| failed("write", path, source))?;
         }
         let mut file = Self { path: path.to_owned(), claim, length: whole as u64 };

@@ -80,7 +80,7 @@ impl Claim {
     pub fn warning(&self, path: &Path) -> Option<String> {
         let reason = self.unlocked.as_ref()?;
         Some(format!(
-            "warning: `{}` cannot be locked here ({reason}): let no other process write to it",
+            "warning: `{}` cannot be locked here ({reason}): make sure that no other process writes to it",
             path.display()
         ))
     }

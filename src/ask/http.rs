@@ -162,7 +162,7 @@ impl Server {
         };
         match reply::read(text) {
             Ok(reply) if key.is_some_and(|key| is_in(key, &reply)) => Err(Fault::Lasting(
-                "the reply holds the key, and so it is not kept: the server repeats what it is sent"
+                "the reply contains the key, so it is not kept: the server echoes what it receives"
                     .to_owned(),
             )),
             Ok(reply) => {

@@ -130,7 +130,7 @@ pub enum Error {
     #[error(transparent)]
     Output(#[from] output::Error),
     /// The file of answers is of another run.
-    #[error("`{path}`:{line}: was asked with other settings than these: {differences}")]
+    #[error("`{path}`:{line}: was asked with other settings: {differences}")]
     OtherSettings {
         /// The file.
         path: String,
@@ -159,7 +159,7 @@ pub enum Error {
         what: String,
     },
     /// Row after row ended in an error.
-    #[error("{count} rows in a row ended in an error, the last with: {last}")]
+    #[error("{count} consecutive rows ended in an error; the last one: {last}")]
     Hopeless {
         /// How many.
         count: u32,

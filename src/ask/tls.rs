@@ -38,7 +38,7 @@ pub enum Error {
     Unusable(String),
     /// The server's certificate is not trusted.
     #[error(
-        "its certificate is not trusted: {0}. Name the certificate, or that of its authority, by the variable SSL_CERT_FILE"
+        "its certificate is not trusted: {0}. Set the variable SSL_CERT_FILE to the file of the certificate, or of its authority"
     )]
     Untrusted(String),
 }

@@ -34,6 +34,7 @@ use crate::wording;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
+    #[arg(value_name = "DATASET")]
     out: PathBuf,
     /// Address of the server up to `/v1`, such as `http://localhost:8000/v1`
     #[arg(long, value_name = "URL")]
@@ -41,7 +42,7 @@ pub(super) struct Args {
     /// Name of the model
     #[arg(long, value_name = "NAME")]
     model: String,
-    /// File for the answers. If it exists, asking resumes, provided that it was written with the same settings
+    /// File for the answers. If it exists and its settings match, asking resumes
     #[arg(short, long, value_name = "answers.jsonl", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
     /// How to show videos
@@ -50,14 +51,15 @@ pub(super) struct Args {
     /// How to choose frames, such as `linspace(32)`. With `--mode video-url`, the sampler that the server uses
     #[arg(long, value_name = "ID")]
     sampler: Option<Sampler>,
-    /// How a whole video reaches the server: `data`, `file`, or an address before `videos/...`
+    /// How a whole video reaches the server: `data` puts it into the request, `file` names its path, and a URL is put before
+    /// `videos/...`
     #[arg(long, value_name = "data|file|URL", default_value = "data")]
     video: String,
     /// Longest side of frames in pixels [default: frames keep their size]
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(16..))]
     image_size: Option<u32>,
     /// JPEG quality of frames
-    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
+    #[arg(long, value_name = "1..100", default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
     jpeg_quality: u8,
     /// Prompt, or `@FILE`. Placeholders: `{question}` and `{options}`, optionally `{instruction}` and `{duration}`
     /// (seconds of the video), or `{prompt}` for the row's whole prompt [default: VNBench's prompt; for open questions
@@ -95,11 +97,11 @@ pub(super) struct Args {
 enum ModeName {
     /// Sampled frames, one picture each.
     Frames,
-    /// The whole video; the server samples.
+    /// The whole video. The server chooses the frames.
     VideoUrl,
-    /// Sampled frames as one video with true indices and times (vLLM).
+    /// Sampled frames as one video, with their true indices and times (vLLM).
     VideoJpeg,
-    /// No video: only the question.
+    /// Only the question, without a video.
     Text,
 }
 

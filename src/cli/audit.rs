@@ -29,7 +29,7 @@ pub(super) struct Args {
     /// Write the full report, with every attack on every type, to this file. An existing report is replaced.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Directory of your own needle packs, which say which names mean the same thing; repeatable.
+    /// Directory of your own needle packs. They state which names mean the same thing; repeatable.
     #[arg(long, value_name = "DIR")]
     needles: Vec<PathBuf>,
 }

@@ -18,7 +18,7 @@ use crate::project::{Dataset, Sees, Session, SolvedType};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
 
-/// Answer without a model.
+/// Answer the questions without a model.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -27,13 +27,13 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Answer from decoded pixels. A question that it cannot answer is a fault of the dataset.
+    /// Answer from decoded pixels. If the oracle cannot answer a question, the dataset is at fault.
     Oracle(Looking),
-    /// Answer from single frames, without their order or time, and print which types that solves.
+    /// Answer from single frames, without their order or time. Print which types can be solved that way.
     FramesOnly {
         #[command(flatten)]
         looking: Looking,
-        /// Seed of its guesses.
+        /// Seed of the guesses.
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
@@ -92,7 +92,7 @@ pub(super) struct Text {
 enum ReaderName {
     /// Optical character recognition with Tesseract.
     Ocr,
-    /// Compare frames with every subtitle that could be there. Faster, and needs no other program.
+    /// Compare frames with every possible subtitle. This is faster and needs no other program.
     Template,
 }
 
@@ -111,10 +111,10 @@ impl Text {
 struct Files {
     /// Dataset directory.
     dataset: PathBuf,
-    /// File for the answers. An existing file is replaced unless a model was asked for its answers.
+    /// File for the answers. An existing file is replaced, unless `ask` or `quiz` wrote answers to it.
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
-    /// Also replace answers that `ask` or `quiz` wrote.
+    /// Replace the file even if `ask` or `quiz` wrote answers to it.
     #[arg(long)]
     force: bool,
 }

@@ -42,8 +42,8 @@ enum Scheduler {
         /// Container image that contains vniah.
         #[arg(long, value_name = "IMAGE")]
         image: String,
-        /// Volume claim that all pods can write to, and its mount path. The spec, its haystacks, OUT and the cache lie
-        /// below that path, on this machine too.
+        /// Volume claim that all pods can write to, and its mount path. The spec, its haystacks, OUT and the cache must lie below
+        /// that path, also on this machine.
         #[arg(long, value_name = "CLAIM:PATH", value_parser = volume)]
         volume: (String, PathBuf),
     },
@@ -59,7 +59,7 @@ struct Work {
     /// Number of parts.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     shards: u64,
-    /// How to keep videos. Recipes need the cache for as long as they are used.
+    /// How to keep videos. Keep the cache as long as you use recipes.
     #[arg(long, value_enum, default_value_t)]
     store: Store,
     /// Processors per part.

@@ -11,21 +11,21 @@ use super::exit::{Exit, Failure};
 use super::print::{json, put, table};
 use crate::score::compare::{Comparison, Difference, compare};
 use crate::score::leaderboard::{Markup, leaderboard, names, ranked};
-use crate::score::{self, FEWEST_CLUSTERS, Scores};
+use crate::score::{self, FEWEST_CLUSTERS, OVERALL, Scores};
 
 /// Compare runs of one dataset, sample by sample.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Scores of two or more runs, written by `vniah score -o`. One is enough for --leaderboard
+    /// Scores of two or more runs, written by `vniah score -o`. One run is enough for --leaderboard
     #[arg(required = true)]
     scores: Vec<PathBuf>,
     /// Print only the leaderboard, in this format
-    #[arg(long, value_enum)]
+    #[arg(long, value_name = "FORMAT", value_enum)]
     leaderboard: Option<MarkupName>,
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Print every pair as JSON, including cells
+    /// Print every pair of runs as JSON, including their cells
     #[arg(long, conflicts_with = "leaderboard")]
     json: bool,
 }
@@ -123,7 +123,7 @@ fn lines(first: &str, groups: &[(String, &Difference)]) -> String {
 }
 
 fn told(pair: &Comparison) -> String {
-    let mut groups = vec![("overall".to_owned(), &pair.overall)];
+    let mut groups = vec![(OVERALL.to_owned(), &pair.overall)];
     groups.extend(pair.tasks.iter().map(|(name, own)| (name.clone(), own)));
     groups.extend(pair.types.iter().map(|(name, own)| (format!("  {name}"), own)));
     let uneven = pair.cells.iter().filter(|cell| cell.difference.mcnemar_p < 0.05).count();

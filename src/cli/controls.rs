@@ -10,7 +10,7 @@ use super::print::{percent, table};
 use crate::answers::Answers;
 use crate::dataset::Row;
 use crate::question::Control;
-use crate::score::{self, Group, Options, RuleScores, Scores};
+use crate::score::{self, Contrast, Group, OVERALL, Options, RuleScores, Scores};
 
 /// A control and the answers to it.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ pub(super) fn text(scores: &Scores) -> String {
         let controls = scores.controls.values().map(|control| cell(of(control).as_ref()));
         lines.push([name, cell(Some(own))].into_iter().chain(controls).collect());
     };
-    add("overall".to_owned(), &scores.overall, &|control| Some(control.overall.clone()));
+    add(OVERALL.to_owned(), &scores.overall, &|control| Some(control.overall.clone()));
     for (task, own) in &scores.tasks {
         add(task.clone(), own, &|control| control.tasks.get(task).cloned());
         for (kind, own) in scores.types_of(task) {
@@ -92,5 +92,22 @@ pub(super) fn text(scores: &Scores) -> String {
             add(name, own, &|control| control.types.get(kind).cloned());
         }
     }
-    format!("\ncontrols: the same questions about less\n{}", table(&lines))
+    format!("\ncontrols: the same questions about less\n{}{}", table(&lines), order(scores))
+}
+
+/// What a run loses without the order of the video, overall and by task; nothing where that control was not answered.
+fn order(scores: &Scores) -> String {
+    let by_task = score::sensitivity(scores);
+    let told = |name: &str| {
+        let Contrast { value, interval } = by_task.get(name)?.order?;
+        let points = |share: f64| format!("{:+.1}", share * 100.0);
+        let interval = interval.map(|[low, high]| format!(" ({} to {})", points(low), points(high)));
+        Some(format!("{name} {}{}", points(value), interval.unwrap_or_default()))
+    };
+    let tasks = scores.tasks.keys().map(String::as_str);
+    let told: Vec<String> = std::iter::once(OVERALL).chain(tasks).filter_map(told).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    format!("order sensitivity, main figure minus `shuffled`, in points: {}\n", told.join(", "))
 }

@@ -20,6 +20,7 @@ use crate::sampler::Resize;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
+    #[arg(value_name = "DATASET")]
     out: PathBuf,
     /// Samplers, such as `linspace(64)`, separated by commas; repeatable
     #[arg(long, value_name = "ID[,ID...]", required = true)]
@@ -27,13 +28,13 @@ pub(super) struct Args {
     /// How to resize frames [default: as each sampler's library does]
     #[arg(long, value_name = "RESIZE")]
     resize: Option<Resize>,
-    /// Write an HTML page with diagrams. An existing file is replaced only if it is such a page
+    /// File for an HTML page with diagrams. An existing file is replaced only if it is such a page
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// With --json: add the frame indices taken from each video
+    /// With --json: add the indices of the frames taken from each video
     #[arg(long, requires = "json")]
     indices: bool,
 }
@@ -108,7 +109,7 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
         let high = percent(of.ceiling_if_unknown_seen);
         writeln!(
             text,
-            "of {} questions it is unknown; if they were seen, the ceiling is {high}%",
+            "for {} questions this is unknown; if all of them are seen, the ceiling is {high}%",
             of.unknown
         )
         .expect("a string can be written to");

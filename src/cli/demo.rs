@@ -17,10 +17,10 @@ use crate::spec::starter::DRAWN_CATALOGUE;
 /// Make a small benchmark of drawn scenes and open its report.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory to write to. It is created if it does not exist. Run again, the demo resumes.
+    /// Directory to write to. It is created if it does not exist. If you run the command again, the demo resumes.
     #[arg(short, long, value_name = "DIR", default_value = "demo")]
     output: PathBuf,
-    /// Do not open the report in a browser. Without a display, none is opened anyway.
+    /// Do not open the report in a browser. Without a display, vniah never opens one.
     #[arg(long)]
     no_open: bool,
     #[command(flatten)]
@@ -190,7 +190,7 @@ fn check(dir: &Path) -> Result<(), Failure> {
         let path = dir.join(name);
         if path.exists() && !files::read_text(&path).is_ok_and(|found| found == text) {
             return refused(format!(
-                "`{}` is not the one that this version's demo writes; if it is yours, `vniah generate` makes a dataset of it",
+                "`{}` differs from what this version's demo writes; if you wrote it, `vniah generate` makes a dataset from it",
                 path.display()
             ));
         }

@@ -29,7 +29,7 @@ pub(super) struct Endpoint {
     /// Maximum number of tokens in a reply; `none` leaves it to the server
     #[arg(long, default_value = "1024")]
     pub(super) max_tokens: String,
-    /// Additional request fields, as a JSON object or `@FILE`. They override ours
+    /// Additional request fields, as a JSON object or `@FILE`. They override vniah's own fields
     #[arg(long, value_name = "JSON|@FILE")]
     pub(super) extra_body: Option<String>,
     /// Environment variable that holds the server's API key
@@ -44,10 +44,10 @@ pub(super) struct Endpoint {
     /// Maximum number of tokens per minute, in requests and replies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     tokens_per_minute: Option<u32>,
-    /// Seconds until a request times out. Videos take minutes
+    /// Seconds until a request times out. A request with a video can take minutes
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
-    /// Attempts per row
+    /// Maximum number of attempts per row
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
     /// Stop the run after this many consecutive rows with an error
@@ -59,7 +59,7 @@ pub(super) struct Endpoint {
     /// Price per million reply tokens
     #[arg(long, value_name = "PRICE", requires = "price_input")]
     price_output: Option<f64>,
-    /// Ask again the rows that ended in an error
+    /// Ask rows that ended in an error again
     #[arg(long)]
     pub(super) retry_errors: bool,
 }

@@ -47,6 +47,8 @@ pub(super) struct Failure {
     exit: Exit,
     error: anyhow::Error,
     hint: Option<String>,
+    /// Whether the user wished it, so that it is no error.
+    is_wished: bool,
 }
 
 impl Failure {
@@ -55,10 +57,16 @@ impl Failure {
         let error = error.into();
         if error.chain().any(|cause| cause.downcast_ref().is_some_and(files::is_disk_full)) {
             let hint = Some("make room and run the same command again".to_owned());
-            return Self { exit: Exit::Stopped, error, hint };
+            return Self { exit: Exit::Stopped, error, hint, is_wished: false };
         }
         let is_stopped = error.chain().any(<dyn std::error::Error>::is::<Stopped>);
-        Self { exit: if is_stopped { Exit::Stopped } else { exit }, error, hint: None }
+        let exit = if is_stopped { Exit::Stopped } else { exit };
+        Self { exit, error, hint: None, is_wished: false }
+    }
+
+    /// The end that the user asked for of what runs until then: this message, without a word of an error, and [`Exit::Stopped`].
+    pub(super) fn wished(message: impl Into<String>) -> Self {
+        Self { is_wished: true, ..Self::message(Exit::Stopped, message) }
     }
 
     /// A failure that is only a message.
@@ -83,7 +91,8 @@ impl Failure {
 
     /// What the user is told.
     pub(super) fn lines(&self) -> Vec<String> {
-        let error = format!("error: {:#}", self.error);
+        let lead = if self.is_wished { "" } else { "error: " };
+        let error = format!("{lead}{:#}", self.error);
         std::iter::once(error).chain(self.hint.iter().map(|hint| format!("hint: {hint}"))).collect()
     }
 
@@ -97,7 +106,7 @@ impl<E: Into<project::Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error = error.into();
         let (exit, hint) = (Exit::from(error.blame()), error.hint());
-        Self { exit, error: error.into(), hint }
+        Self { exit, error: error.into(), hint, is_wished: false }
     }
 }
 
@@ -106,7 +115,7 @@ pub(super) fn unscorable(error: score::Error) -> Failure {
     let several = matches!(error, score::Error::Models { .. });
     let failure = Failure::from(error);
     if several {
-        failure.hint("score each model's answers by themselves, or name the run with --model")
+        failure.hint("score the answers of each model separately, or name the run with --model")
     } else {
         failure
     }
@@ -117,7 +126,7 @@ pub(super) fn unasked(flag: &str, error: ask::Error) -> Failure {
     match error {
         ask::Error::Output(error) => unwritten(flag, error),
         stopped @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => Failure::from(stopped)
-            .hint("what was answered is kept; run again to resume; --retry-errors also asks again what ended in an error"),
+            .hint("answers are kept; run the same command again to resume; --retry-errors also repeats the rows that ended in an error"),
         other @ (ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. }) => {
             Failure::from(other).hint(format!("name another file with {flag}"))
         }

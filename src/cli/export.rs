@@ -19,6 +19,7 @@ use crate::spec::ExportFormat;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
+    #[arg(value_name = "DATASET")]
     out: PathBuf,
     /// Format, or several separated by commas
     #[arg(

@@ -17,6 +17,7 @@ use crate::sampler::Sampler;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
+    #[arg(value_name = "DATASET")]
     out: PathBuf,
     /// Sampler, such as `linspace(64)`
     #[arg(long, value_name = "ID")]
@@ -34,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "MB", num_args = 0..=1, default_missing_value = "500",
           value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     tar: Option<u64>,
-    /// Only this sample; repeatable
+    /// Write only the frames of this sample; repeatable
     #[arg(long, value_name = "ID")]
     sample: Vec<String>,
     #[command(flatten)]

@@ -47,7 +47,7 @@ impl ValueEnum for Store {
         let help = match self {
             Self::File => "MP4 files",
             Self::Recipe => {
-                "Recipes. `vniah materialize` turns them into files, `vniah serve` serves them over HTTP"
+                "Recipes. `vniah materialize` turns them into files, and `vniah serve` serves them over HTTP"
             }
         };
         Some(PossibleValue::new(self.name()).help(help))
@@ -81,7 +81,7 @@ fn of_starter(starter: &Starter, args: &Args, make: &Make, terminal: &Terminal) 
         let (place, out) = (place.display(), args.output.display());
         return Err(Failure::message(
             Exit::Input,
-            format!("`{place}` exists already, and is not what these videos and options give: it is not overwritten"),
+            format!("`{place}` already exists and differs from what these videos and options give: it is not overwritten"),
         )
         .hint(format!(
             "to make the dataset that it describes, run `vniah generate {place} -o {out}`; to make another, name another OUT with -o"

@@ -15,11 +15,12 @@ use crate::project::{Dataset, Session};
 
 /// Grade replies one by one: JSON Lines in, JSON Lines out.
 ///
-/// Reads answers from standard input, one JSON object with `id` and `response` a line. Writes to standard output, for each, what the
-/// reply reads as, whether it is right, and how much of it. Exported tasks call this command.
+/// Reads answers from standard input: one JSON object per line, with `id` and `response`. Writes one line per answer to standard
+/// output: what vniah read in the reply, whether that is right, and its credit. Exported tasks call this command.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset or export directory, which holds metadata.jsonl
+    #[arg(value_name = "DATASET")]
     out: PathBuf,
 }
 

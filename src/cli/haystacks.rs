@@ -38,7 +38,7 @@ enum Action {
     },
     /// Remove unusable files and the least recently used haystacks from the cache. Haystacks in use stay.
     Prune {
-        /// Size that may stay, such as `20GB`, `500MiB` or `0`.
+        /// Size limit of the cache, such as `20GB`, `500MiB` or `0`.
         #[arg(long, value_name = "SIZE")]
         limit: ByteSize,
         /// Print what would be removed, and remove nothing.

@@ -19,13 +19,14 @@ use crate::wording;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
+    #[arg(value_name = "DATASET")]
     out: PathBuf,
     /// Result file
     file: PathBuf,
-    /// File for the answers. An existing file is replaced unless a model was asked for its answers
+    /// File for the answers. An existing file is replaced, unless `ask` or `quiz` wrote answers to it
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
-    /// Also replace answers that `ask` or `quiz` wrote
+    /// Replace the file even if `ask` or `quiz` wrote answers to it
     #[arg(long)]
     force: bool,
     /// Format of the file [default: detected, and printed]
@@ -37,7 +38,7 @@ pub(super) struct Args {
     /// Column or key with the response
     #[arg(long, value_name = "NAME")]
     response_column: Option<String>,
-    /// Which of several different replies to a row to take. Without this option they are an error
+    /// Which reply to take if a row has several different ones. Without this option, that is an error
     #[arg(long, value_enum)]
     duplicates: Option<DuplicatesName>,
     /// Name of the model, if the file does not state it
@@ -117,8 +118,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     }
     if account.answered == 0 {
         let message = format!("no row of `{}` joins a row of the dataset", args.file.display());
-        return Err(Failure::message(Exit::Input, message)
-            .hint("is it of another dataset? --format and --id-column say how rows are named"));
+        return Err(Failure::message(Exit::Input, message).hint(
+            "does the file belong to another dataset? --format and --id-column say how it names rows",
+        ));
     }
     if account.contradicting > 0 && args.duplicates.is_none() {
         let message = format!(

@@ -18,18 +18,18 @@ use crate::files;
 use crate::spec::portable::SPEC_FILE;
 use crate::spec::starter::{DRAWN_CATALOGUE, Starter};
 
-/// Write a spec that works as it is. On a terminal, ask what it is for.
+/// Write a spec that works as it is. On a terminal, ask what to make.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Directory to write to. It is created if it does not exist.
     #[arg(value_name = "DIR", default_value = ".")]
     target: PathBuf,
-    /// Video file, directory or glob to hide needles in; repeatable [default: eight drawn scenes].
+    /// Videos to hide needles in: a file, a directory or a glob; repeatable [default: eight drawn scenes].
     #[arg(long, value_name = "VIDEO")]
     videos: Vec<PathBuf>,
     #[command(flatten)]
     wishes: Wishes,
-    /// Ask nothing. This is also the case off a terminal, and with any of the options above.
+    /// Ask nothing. Outside a terminal, and with any of the options above, vniah never asks.
     #[arg(short, long)]
     yes: bool,
     #[command(flatten)]

@@ -28,7 +28,8 @@ pub(super) struct Wishes {
     /// With videos: a suite (core, vnbench, reasoning, all), or question types, separated by commas [default: core].
     #[arg(long, value_name = "SUITE|TYPE,...", value_delimiter = ',')]
     pub(super) types: Vec<String>,
-    /// With videos: lengths to join or cut them to, separated by commas, such as 1m,10m [default: their own].
+    /// With videos: lengths to join or cut the videos to, separated by commas, such as 1m,10m [default: the length of each
+    /// video].
     #[arg(long, value_name = "LENGTH,...", value_delimiter = ',')]
     pub(super) lengths: Vec<String>,
 }

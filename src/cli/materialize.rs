@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 pub(super) struct Args {
     /// Dataset directory.
     dataset: PathBuf,
-    /// Only this sample's video; repeatable.
+    /// Make only this sample's video; repeatable.
     #[arg(long = "sample", value_name = "ID")]
     samples: Vec<String>,
     #[command(flatten)]

@@ -44,7 +44,7 @@ enum Action {
 
 #[derive(Debug, clap::Args)]
 struct Packs {
-    /// Directory of your own: a pack, or a directory of packs; repeatable.
+    /// Directory of your own needle packs, or of one pack; repeatable.
     #[arg(long, value_name = "DIR")]
     needles: Vec<PathBuf>,
     /// Language of the names: `en` or `zh`.
@@ -70,7 +70,7 @@ impl Packs {
                 return Ok(FontFile::of(path));
             }
             FontFile::installed(name).map_err(|nearest| {
-                let message = format!("no file `{name}`, and no font of this name is installed");
+                let message = format!("`{name}` is neither a file nor an installed font");
                 let failure = Failure::message(Exit::Input, message);
                 match nearest {
                     Some(nearest) => failure.hint(format!("the nearest installed font is `{nearest}`")),

@@ -16,7 +16,8 @@ pub(super) struct Origin {
     /// Spec that made the dataset [default: its original path, else the copy in the dataset]
     #[arg(long, value_name = "SPEC")]
     spec: Option<PathBuf>,
-    /// Directory with the source videos, at any depth, if they have moved since the dataset was made
+    /// Directory that holds the source videos, or whose subdirectories do. Needed only if they have moved since the dataset was
+    /// made
     #[arg(long = "haystacks", value_name = "DIR", conflicts_with = "spec")]
     haystacks_dir: Option<PathBuf>,
 }

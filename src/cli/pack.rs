@@ -16,7 +16,7 @@ use crate::needle::import::{self, Form, Options, Plurals};
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
-    /// Directory of class folders, stamps or VOC; or a JSON file of COCO; or a CSV table.
+    /// Source: a directory (class folders, stamps, Pascal VOC), a JSON file (COCO) or a CSV table.
     source: PathBuf,
     /// Format of the source.
     #[arg(long = "as", value_name = "FORM")]
@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Credit for the pictures [default: as the source states for each].
     #[arg(long)]
     credit: Option<String>,
-    /// Directory of COCO's images [default: that of its file].
+    /// Directory of COCO's images [default: the directory of the JSON file].
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
     /// Table of label, plural and aliases (separated by `;`).
@@ -48,13 +48,14 @@ pub(super) struct Args {
     /// Maximum ratio of the longer side to the shorter.
     #[arg(long, value_name = "N", default_value_t = 4)]
     most_aspect: u32,
-    /// Frame size that pictures must fill, such as 640x360, without being magnified more than four times.
+    /// Frame size, such as 640x360. Pictures must fill it without being magnified more than four times.
     #[arg(long, value_name = "WxH", value_parser = frame)]
     frame: Option<(u32, u32)>,
     /// Leave out stamps in directories of this name, such as `cartoon`; repeatable.
     #[arg(long, value_name = "NAME")]
     without: Vec<String>,
-    /// Table that mends the names of stamps or drops them: `file`, `label`, `aliases`, `chinese`, `chinese_aliases`, `drop`.
+    /// Table that corrects the names of stamps or leaves stamps out. Its columns: `file`, `label`, `aliases`, `chinese`,
+    /// `chinese_aliases`, `drop`.
     #[arg(long, value_name = "FILE.csv")]
     labels: Option<PathBuf>,
     /// Keep the Chinese names of stamps. Some are wrong, so check them.
@@ -63,10 +64,10 @@ pub(super) struct Args {
     /// Minimum visual distance between two pictures: 0 is identical, 1000 is the largest.
     #[arg(long, value_name = "N", default_value_t = 60)]
     least_distance: u32,
-    /// Keep pictures that look the same, but never use them in one question.
+    /// Keep pictures that look the same, but never use them in the same question.
     #[arg(long)]
     alike: bool,
-    /// Leave out unusable pictures, and list them.
+    /// Leave out unusable pictures and list them.
     #[arg(long)]
     skip_bad: bool,
     /// Write a preview of all items to this PNG file, which must not exist yet.
@@ -113,7 +114,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         check_sheet(path)?;
     }
     if args.labels.is_some() && !matches!(args.form, Kept::Stamps) {
-        let message = "--labels mends names of stamps: it needs --as stamps";
+        let message = "--labels corrects the names of stamps: it needs --as stamps";
         return Err(Failure::message(Exit::Usage, message).hint("--names FILE.csv adds plurals and aliases"));
     }
     let options = Options {
@@ -142,10 +143,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         skip_bad: args.skip_bad,
     };
     if Library::embedded().pack(&args.id).is_some() {
-        say(&format!(
-            "warning: a pack `{}` comes with the program; where this one is named, it takes its place",
-            args.id
-        ));
+        say(&format!("warning: where a spec uses this pack, it replaces the built-in pack `{}`", args.id));
     }
     let imported = import::import(&options, &args.output)?;
     put(&if args.json { json(&imported) } else { imported.to_string() })?;

@@ -16,22 +16,22 @@ use super::terminal::Terminal;
 use crate::quiz::{Error, Opened, Quiz, Settings, Tally, Watch};
 use crate::wording;
 
-/// Ask people in a browser, for a human baseline, or resume asking.
+/// Ask people in a browser to get a human baseline, or resume asking.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory.
     dataset: PathBuf,
-    /// File for the answers. If it exists, the quiz resumes, provided that it was answered with the same settings. With several
-    /// annotators, `answers.jsonl` stands for `answers-NAME.jsonl` of each.
+    /// File for the answers. If it exists and its settings match, the quiz resumes. With several annotators, each has a file:
+    /// `answers.jsonl` becomes `answers-NAME.jsonl`.
     #[arg(short, long, value_name = "answers.jsonl")]
     output: PathBuf,
     /// How videos may be watched.
     #[arg(long, value_enum, default_value_t)]
     watch: WatchName,
-    /// Name of whoever answers; repeatable. The page asks which of several it is.
+    /// Name of an annotator; repeatable. With several, the page asks who is answering.
     #[arg(long = "annotator", value_name = "NAME")]
     annotators: Vec<String>,
-    /// Ask this question type only; repeatable.
+    /// Ask only this question type; repeatable.
     #[arg(long = "type", value_name = "TYPE")]
     types: Vec<String>,
     /// Ask each annotator at most this many questions this time.
@@ -51,10 +51,10 @@ pub(super) struct Args {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum WatchName {
-    /// With pauses and seeking, as often as they like; the answer can be given at any time.
+    /// With pauses and seeking, as often as a person likes. Answers are accepted at any time.
     #[default]
     Free,
-    /// Once from start to end, without pause or seeking; the answer can be given when the video has ended.
+    /// Once from start to end, without pauses or seeking. Answers are accepted when the video has ended.
     Once,
 }
 

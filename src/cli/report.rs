@@ -20,22 +20,23 @@ use crate::score;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
+    #[arg(value_name = "DATASET")]
     out: PathBuf,
-    /// Scores to show side by side, as `vniah score -o` writes them; none shows the samples alone
+    /// Scores to show side by side, written by `vniah score -o`. Without any, the page shows only the samples
     scores: Vec<PathBuf>,
-    /// Where to write the page; an existing file is overwritten only if it is such a page
+    /// File for the page. An existing file is replaced only if it is such a page
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// Title of the page
     #[arg(long, default_value = "vniah report")]
     title: String,
-    /// The sampler through which the models saw the videos: adds its ceiling, and accuracy of what was seen
+    /// Sampler of the models. Adds its ceiling, and the accuracy on questions whose needles it sees
     #[arg(long, value_name = "ID")]
     sampler: Option<Sampler>,
-    /// A length is effective if accuracy is at least this share of the shortest length's
+    /// A length counts as effective if its accuracy is at least this share of the shortest length's
     #[arg(long, value_name = "SHARE", default_value_t = score::THRESHOLD, value_parser = share)]
     threshold: f64,
-    /// Write the overview and every heatmap and curve as SVG and PNG, and V-NIAH's JSON, to this directory
+    /// Directory for the overview and every heatmap and curve as SVG and PNG, and for V-NIAH's JSON
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
 }
@@ -43,7 +44,7 @@ pub(super) struct Args {
 /// Refuses to write a page over a file that is none.
 pub(super) fn may_write(output: &Path) -> Result<(), Failure> {
     if output.exists() && !files::read_text(output).is_ok_and(|text| text.contains(report::MARK)) {
-        let message = format!("`{}` exists and is no report: it is not overwritten", output.display());
+        let message = format!("`{}` exists and is not a report: it is not overwritten", output.display());
         return Err(Failure::message(Exit::Usage, message));
     }
     Ok(())

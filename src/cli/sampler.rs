@@ -19,10 +19,10 @@ pub(super) struct Args {
     /// Number of frames in the video.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000_000))]
     frames: Option<u64>,
-    /// Frame rate of the video: `25`, `29.97`, `30000/1001`.
+    /// Frame rate of the video, such as `25`, `29.97` or `30000/1001`.
     #[arg(long, value_name = "F")]
     fps: Option<FrameRate>,
-    /// Size of the video, such as `1280x720`. Adds the size and tokens that the model gets.
+    /// Size of the video, such as `1280x720`. Adds the frame size and the number of tokens that the model gets.
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(u32, u32)>,
     /// How to resize frames [default: as the sampler's library does].

@@ -21,14 +21,14 @@ use crate::dataset::{self, Row};
 use crate::markup;
 use crate::project;
 use crate::sampler::Sampler;
-use crate::score::{self, Group, JudgeUse, Reading, Scores};
+use crate::score::{self, Group, JudgeUse, OVERALL, Reading, Scores};
 use crate::wording;
 
 /// Arguments of `vniah score`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory, which holds metadata.jsonl
-    #[arg(required_unless_present = "vnbench")]
+    #[arg(value_name = "DATASET", required_unless_present = "vnbench")]
     out: Option<PathBuf>,
     /// Answers of one run: JSON Lines with `id` and `response`. Several files are parts of one run
     #[arg(required_unless_present = "vnbench")]
@@ -43,7 +43,7 @@ pub(super) struct Args {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Rule that reads replies for the main figure. `robust` understands wordy replies, `official` is VNBench's rule, `judged` is
-    /// `robust` plus a judge's verdicts on what it cannot read. All are shown
+    /// `robust` plus a judge's verdicts on what it cannot read. The table shows all of them
     #[arg(long, value_enum, default_value_t)]
     rule: Reading,
     /// Name of the model, if the answers do not state it
@@ -80,11 +80,11 @@ impl ValueEnum for Reading {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LabelsName {
-    /// By the question: a fruit is `ret_insert1`, a landmark is `ret_insert2`. As given if the file has no questions.
+    /// By the question: a fruit is `ret_insert1`, a landmark is `ret_insert2`. Without questions in the file, as given.
     Question,
-    /// As they are in the file.
+    /// As the file states them.
     AsGiven,
-    /// Exchanged.
+    /// The other way round.
     Swapped,
 }
 
@@ -201,7 +201,7 @@ fn table(scores: &Scores) -> String {
         lines.push(line);
     };
     let each = |of: &dyn Fn(&score::RuleScores) -> f64| readings.iter().map(|(_, own)| of(own)).collect();
-    add("overall".to_owned(), &scores.overall, each(&|own| own.overall.circular));
+    add(OVERALL.to_owned(), &scores.overall, each(&|own| own.overall.circular));
     for (task, group) in &scores.tasks {
         add(task.clone(), group, each(&|own| own.tasks[task].circular));
         for (kind, group) in scores.types_of(task) {
@@ -281,7 +281,7 @@ fn notes(scores: &Scores) -> String {
 fn judge_line(own: &JudgeUse) -> String {
     format!(
         "judge {}: of {} replies that the robust rule cannot read, {} name an option ({} the right one), {} name none, {} verdicts \
-         cannot be read, {} are not judged; `judged` is circular by robust and these\n",
+         cannot be read, {} are not judged; `judged` is circular accuracy by the robust rule and these verdicts\n",
         own.models.join(", "),
         own.replies,
         own.named,

@@ -13,7 +13,7 @@ use super::terminal::Terminal;
 use crate::report;
 use crate::serve::Site;
 
-/// Serve videos, and a page of all samples, over HTTP on this machine only.
+/// Serve videos and a page of all samples over HTTP, on this machine only.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Dataset directory.
@@ -42,5 +42,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let server = site.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))?;
     put(&format!("http://{}\n", server.address()))?;
     say(&format!("serving {count} videos of `{}` until interrupted", args.dataset.display()));
-    match server.run(say)? {}
+    let cancel = terminal.job().cancel;
+    server.run_until(say, || cancel.is_stopped())?;
+    Err(Failure::wished("the server is stopped; nothing is left to resume"))
 }

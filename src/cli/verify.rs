@@ -23,10 +23,11 @@ pub(super) struct Args {
     dataset: PathBuf,
     #[command(flatten)]
     origin: Origin,
-    /// Only this sample; repeatable.
+    /// Check only this sample; repeatable.
     #[arg(long = "sample", value_name = "ID")]
     samples: Vec<String>,
-    /// Also answer every question from the decoded frames. Fails if a question with clearly visible needles is not solved.
+    /// Also answer every question from the decoded frames. The check fails if a question with clearly visible needles cannot be
+    /// answered.
     #[arg(long)]
     solve: bool,
     #[command(flatten)]
@@ -94,7 +95,7 @@ fn summary(report: &VerifyReport) -> String {
     if compared.lost_frames > 0 {
         writeln!(
             text,
-            "  {} views show nothing of a needle that is hardly there by design",
+            "  {} needle views show no difference: these needles are nearly invisible by design",
             compared.lost_frames
         )
         .expect("writing to a string succeeds");
@@ -102,7 +103,7 @@ fn summary(report: &VerifyReport) -> String {
     if compared.told_frames < compared.looked_frames {
         writeln!(
             text,
-            "  {} of {} needle views can be told by detection for what they are",
+            "  detection recognises {} of {} needle views",
             compared.told_frames, compared.looked_frames
         )
         .expect("writing to a string succeeds");

@@ -293,6 +293,13 @@ pub struct NeedleRow {
     pub motion: Motion,
 }
 
+impl NeedleRow {
+    /// The frame in the middle of its span. Files of others may state spans that lie outside their video.
+    pub fn middle(&self) -> u64 {
+        self.start_frame.saturating_add(self.end_frame.saturating_sub(self.start_frame) / 2)
+    }
+}
+
 /// The letter of option `index`: A for 0. Beyond Z, which rows that are read do not reach, it is a number.
 pub fn letter(index: usize) -> String {
     letter::mark(index)

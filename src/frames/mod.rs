@@ -70,7 +70,7 @@ pub enum Error {
         stated: (u32, u32),
     },
     /// A frame that may not be seen, or is not there.
-    #[error("frame {frame} of `{file}` is asked for, and {seen} may be seen")]
+    #[error("frame {frame} of `{file}` cannot be taken: only its first {seen} frames may be seen")]
     Beyond {
         /// The video.
         file: String,
@@ -80,7 +80,7 @@ pub enum Error {
         seen: u64,
     },
     /// Frames do not fit into memory.
-    #[error("{frames} frames of `{file}` take {bytes} bytes, and the system does not give them")]
+    #[error("{frames} frames of `{file}` need {bytes} bytes of memory, more than the system gives")]
     Memory {
         /// The video.
         file: String,

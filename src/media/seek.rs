@@ -39,7 +39,7 @@ impl FramePicker {
         if keyframes.is_empty() {
             return Err(Error::source_file(
                 video.name(),
-                "names no keyframe, so that no frame can be found in it",
+                "lists no keyframes, so its frames cannot be found",
             ));
         }
         let matrix = shape::matrix(&ff::stream_facts(&stream.described()));

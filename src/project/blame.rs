@@ -330,7 +330,7 @@ fn of_serve(error: &serve::Error) -> Blame {
         serve::Error::Open(error) => of_render(error),
         serve::Error::Media(error) => of_media(error),
         serve::Error::File(error) => of_file(error),
-        serve::Error::Start(_) => Blame::Media,
+        serve::Error::Start(_) | serve::Error::Picture(_) => Blame::Media,
         serve::Error::Listen { .. } => Blame::Usage,
     }
 }

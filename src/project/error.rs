@@ -190,7 +190,7 @@ pub enum Error {
         dataset: PathBuf,
     },
     /// Nothing says where the spec of a dataset lies.
-    #[error("the cache `{}` does not say where the spec of `{}` lies: it was made with another cache", cache.display(), dataset.display())]
+    #[error("the cache `{}` does not say where the spec of `{}` is: the dataset was made with another cache", cache.display(), dataset.display())]
     SpecUnknown {
         /// The cache that was asked.
         cache: PathBuf,
@@ -222,7 +222,7 @@ pub enum Error {
         missing: Vec<String>,
     },
     /// A spec, with its haystacks as they are now, plans another dataset.
-    #[error("`{}` and its haystacks plan another dataset than the one in `{}`", spec.display(), dataset.display())]
+    #[error("`{}` and its haystacks no longer make the dataset in `{}`", spec.display(), dataset.display())]
     OtherPlan {
         /// The spec.
         spec: PathBuf,
@@ -231,7 +231,7 @@ pub enum Error {
     },
     /// A spec takes families or packs that state something else than those which made the dataset.
     #[error(
-        "`{}` was made by vniah {version} with other contents of {} than `{}` takes",
+        "`{}` was made by vniah {version} with other contents of {} than `{}` uses now",
         dataset.display(),
         changed.join(", "),
         spec.display()
@@ -279,7 +279,7 @@ pub enum Error {
         control: Control,
     },
     /// A control is to be solved, and its questions are not meant to be.
-    #[error("`{}` is a control: its questions are not to be solved", dataset.display())]
+    #[error("`{}` is a control: its questions are not meant to be solved", dataset.display())]
     Unsolvable {
         /// The control.
         dataset: PathBuf,

@@ -123,8 +123,7 @@ impl Project {
         }
         match files::make_dir(&dir).and_then(|()| files::write_shared(&place, bytes)) {
             Err(error) if error.is_refused() => self.session().job.warn(&format!(
-                "the cache `{}` cannot be written: other commands do not find the spec by themselves; name it to them with \
-                 --spec SPEC",
+                "the cache `{}` cannot be written, so other commands will not find the spec: pass --spec SPEC to them",
                 cache.display()
             )),
             written => written?,

@@ -16,6 +16,7 @@ use crate::render::videos::Videos;
 use crate::report::{self, Example, View};
 use crate::sampler::Sampler;
 use crate::score::{self, Scores};
+use crate::wording;
 
 /// The longer side of an example's frames has at most so many pixels.
 const LONGEST: u32 = 360;
@@ -88,11 +89,18 @@ impl Dataset {
         for example in &mut examples {
             self.session().job.go_on()?;
             if !videos.has(&example.row.file_name) {
-                example.trouble = Some("Its video is not here, so that there are no frames.".to_owned());
+                example.trouble = Some("Its video is not here, so no frames are shown.".to_owned());
                 continue;
             }
             if let Err(error) = pictures(&videos, example) {
-                example.trouble = Some(format!("Its frames cannot be read: {error}"));
+                // The page is for others, too: places of this machine are told on the terminal alone.
+                let name = &example.row.file_name;
+                example.trouble =
+                    Some(format!("Its frames cannot be read: see what vniah verify says of {name}."));
+                let kind = &example.kind;
+                self.session()
+                    .job
+                    .warn(&format!("the example of `{kind}` has no frames: {}", wording::chain(&error)));
             }
         }
         Ok(examples)

@@ -15,6 +15,7 @@ use super::reply::{Given, Named};
 use super::settings::{Settings, Watch};
 use super::sheet::{Refusal, Sheet};
 use crate::dataset::{Row, samples};
+use crate::language::Language;
 
 /// How long the page is still answered once everything is: the last answer's response is under way.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -64,6 +65,8 @@ pub(super) struct Annotator {
 #[derive(Serialize)]
 pub(super) struct Setting {
     watch: Watch,
+    /// The language of the first question, in which the page speaks until one is asked.
+    language: Language,
     annotators: Vec<Annotator>,
 }
 
@@ -126,7 +129,8 @@ impl Quiz {
             total: tally.total,
             rest: tally.rest,
         });
-        Setting { watch: self.watch, annotators: annotators.collect() }
+        let language = self.items.first().map_or(Language::En, Item::language);
+        Setting { watch: self.watch, language, annotators: annotators.collect() }
     }
 
     /// Name of the video of question `key`, as rows call it.

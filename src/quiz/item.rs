@@ -74,6 +74,11 @@ impl Item {
         &self.tries[0].kind
     }
 
+    /// The language of its question.
+    pub(super) fn language(&self) -> Language {
+        self.tries[0].language
+    }
+
     /// Its video, as rows call it.
     pub(super) fn video(&self) -> &str {
         &self.tries[0].file_name

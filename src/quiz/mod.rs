@@ -39,7 +39,7 @@ pub enum Error {
         known: Vec<String>,
     },
     /// A name that cannot be part of a file's name.
-    #[error("`{name}` is no name of an annotator: expected 1 to {most} letters, digits, `-` or `_`")]
+    #[error("`{name}` is not a valid annotator name: expected 1 to {most} letters, digits, `-` or `_`")]
     Name {
         /// The name given.
         name: String,
@@ -56,7 +56,7 @@ pub enum Error {
     #[error(transparent)]
     Output(#[from] output::Error),
     /// The file of answers is of another quiz.
-    #[error("`{path}`:{line}: was answered with other settings than these: {differences}")]
+    #[error("`{path}`:{line}: was answered with other settings: {differences}")]
     OtherSettings {
         /// The file.
         path: String,
@@ -66,7 +66,7 @@ pub enum Error {
         differences: String,
     },
     /// The file of answers is of another dataset.
-    #[error("`{path}`:{line}: `{id}` is no row of this dataset, or has other options there")]
+    #[error("`{path}`:{line}: `{id}` is not a row of this dataset, or that row has other options")]
     OtherDataset {
         /// The file.
         path: String,

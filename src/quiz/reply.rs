@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::item::Reply;
 use crate::answers::kind::{Asked, Reading, read};
 use crate::dataset::Row;
+use crate::language::Language;
 use crate::question::{AnswerKind, Form};
 
 /// Characters of a reply.
@@ -50,29 +51,44 @@ impl Given {
     pub(super) fn reply(&self, row: &Row) -> Result<Reply, String> {
         match (row.form, self.option, &self.text) {
             (Form::Choice, Some(place), None) if place < row.options.len() => Ok(Reply::Option(place)),
-            (Form::Choice, ..) => Err("Choose one of the options.".to_owned()),
+            (Form::Choice, ..) => Err(said(row, "Choose one of the options.", "请选择一个选项。")),
             (Form::Open, None, Some(text)) => {
                 readable(row, text.trim()).map(|()| Reply::Text(text.trim().to_owned()))
             }
-            (Form::Open, ..) => Err("Type an answer.".to_owned()),
+            (Form::Open, ..) => Err(said(row, "Type an answer.", "请输入答案。")),
         }
+    }
+}
+
+/// A sentence in the language of the question.
+fn said(row: &Row, english: &str, chinese: &str) -> String {
+    match row.language {
+        Language::En => english.to_owned(),
+        Language::Zh => chinese.to_owned(),
     }
 }
 
 /// Fails if a text cannot be an answer, whatever is right.
 fn readable(row: &Row, text: &str) -> Result<(), String> {
     if text.is_empty() {
-        return Err("Type an answer.".to_owned());
+        return Err(said(row, "Type an answer.", "请输入答案。"));
     }
     if text.chars().nth(LONGEST_REPLY).is_some() || text.chars().any(char::is_control) {
-        return Err(format!("Type one line of at most {LONGEST_REPLY} characters."));
+        let english = format!("Type one line of at most {LONGEST_REPLY} characters.");
+        return Err(said(row, &english, &format!("请输入一行，最多 {LONGEST_REPLY} 个字符。")));
     }
-    let expected = match row.answer_kind {
-        AnswerKind::Number => "This is not a number. Type a number, such as 4.",
-        AnswerKind::Spans => "These are not times. Type seconds, such as 12.40 - 15.00.",
-        AnswerKind::Point => {
-            "This is not a point. Click on the picture, or type two numbers from 0 to 1, such as (0.25, 0.75)."
+    let [english, chinese] = match row.answer_kind {
+        AnswerKind::Number => {
+            ["This is not a number. Type a number, such as 4.", "这不是数字。请输入一个数字，例如 4。"]
         }
+        AnswerKind::Spans => [
+            "These are not times. Type seconds, such as 12.40 - 15.00.",
+            "这不是时间。请输入秒数，例如 12.40 - 15.00。",
+        ],
+        AnswerKind::Point => [
+            "This is not a point. Click on the picture, or type two numbers from 0 to 1, such as (0.25, 0.75).",
+            "这不是点。请点击画面，或输入两个 0 到 1 之间的数，例如 (0.25, 0.75)。",
+        ],
         AnswerKind::Choice | AnswerKind::Label | AnswerKind::Set | AnswerKind::List => return Ok(()),
     };
     let asked = Asked {
@@ -84,7 +100,7 @@ fn readable(row: &Row, text: &str) -> Result<(), String> {
     };
     match read(&asked, text) {
         Reading::Value { .. } => Ok(()),
-        Reading::Unreadable(_) => Err(expected.to_owned()),
+        Reading::Unreadable(_) => Err(said(row, english, chinese)),
     }
 }
 
@@ -111,6 +127,14 @@ mod tests {
         {
             assert!(wrong.reply(&row).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn refusals_speak_the_language_of_the_question() {
+        let asked = |language| Row { language, ..row(AnswerKind::Number) };
+        let refusal = |language| given(None, Some("?")).reply(&asked(language)).unwrap_err();
+        assert_eq!(refusal(Language::En), "This is not a number. Type a number, such as 4.");
+        assert_eq!(refusal(Language::Zh), "这不是数字。请输入一个数字，例如 4。");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::html::escape;
 use super::{SCRIPT, STYLE, VIEWER, summary, viewer};
 use crate::dataset::Row;
-use crate::template;
+use crate::template::{self, NO_INDEX};
 
 const PAGE: &str = include_str!("../../templates/browse.html");
 
@@ -14,8 +14,8 @@ pub fn page(rows: &[Row], title: &str) -> String {
     let facts = if rows.is_empty() { String::new() } else { summary(rows) };
     let title = escape(title);
     let places = [
-        ("{{title}}", title.as_str()),
-        ("{{style}}", STYLE),
+        ("{{head}}", &*template::head(NO_INDEX, &format!("{title} – vniah serve"), STYLE)),
+        ("{{title}}", &title),
         ("{{script}}", SCRIPT),
         ("{{summary}}", &facts),
         ("{{viewer}}", VIEWER),

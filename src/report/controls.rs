@@ -5,7 +5,7 @@
 use super::Run;
 use super::html::{escape, put};
 use super::table::score_cell;
-use crate::score::{Group, RuleScores};
+use crate::score::{Group, OVERALL, RuleScores};
 
 /// What each control leaves, as its column says it.
 const LEAVES: [(&str, &str); 4] = [
@@ -54,7 +54,7 @@ fn of_run(index: usize, run: &Run) -> String {
             score_cell(Some(own))
         );
     };
-    add("all", "overall", &run.scores.overall, &|control| Some(control.overall.clone()));
+    add("all", OVERALL, &run.scores.overall, &|control| Some(control.overall.clone()));
     for (task, own) in &run.scores.tasks {
         add("task", task, own, &|control| control.tasks.get(task).cloned());
         for (kind, own) in run.scores.types_of(task) {

@@ -11,6 +11,8 @@ use super::{MARK, STYLE};
 use crate::coverage::{Coverage, SamplerCoverage};
 use crate::dataset::Row;
 use crate::sampler::{Sampler, Sight, saw};
+use crate::score::OVERALL;
+use crate::template;
 use crate::time::FrameSpan;
 
 /// The page.
@@ -27,17 +29,15 @@ pub fn page(rows: &[Row], coverage: &Coverage, samplers: &[Sampler]) -> String {
         for kind in std::iter::once("").chain(types) {
             let cells = || of.cells.iter().filter(move |cell| kind.is_empty() || cell.kind == kind);
             let frame = Frame::of_coverage(cells(), is_grid);
-            let title = if kind.is_empty() { "overall" } else { kind };
+            let title = if kind.is_empty() { OVERALL } else { kind };
             body.push_str(&map(&panel::ceiling(&frame, title.to_owned(), cells()), None));
         }
         body.push_str("</div>\n");
         body.push_str(&looks(rows, sampler));
     }
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n{MARK}\n<title>vniah coverage</title>\n\
-         <link rel=\"icon\" href=\"data:,\">\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header class=\"top\"><h1>What each sampler \
-         sees</h1></header>\n<main>\n{body}</main>\n</body>\n</html>\n"
+        "{}<header class=\"top\"><h1>What each sampler sees</h1></header>\n<main>\n{body}</main>\n</body>\n</html>\n",
+        template::head(MARK, "vniah coverage", STYLE)
     )
 }
 

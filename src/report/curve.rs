@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use super::chart::{self, Line, Point};
-use crate::score::LengthShare;
+use crate::score::{LengthShare, OVERALL};
 
 /// The groups that have a curve, `overall` first, and the lengths, shortest first; `None` where all videos have one length.
 fn groups<'a>(runs: &'a [Run]) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
@@ -24,7 +24,7 @@ fn groups<'a>(runs: &'a [Run]) -> Option<(Vec<&'a str>, Vec<&'a str>)> {
     let mut columns: Vec<(&str, f64)> = lengths.into_iter().collect();
     columns.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(other.0)));
     let several = tasks.len() > 1;
-    let groups = std::iter::once("overall").chain(tasks.into_iter().filter(|_| several)).collect();
+    let groups = std::iter::once(OVERALL).chain(tasks.into_iter().filter(|_| several)).collect();
     Some((groups, columns.into_iter().map(|(length, _)| length).collect()))
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use super::html::{escape, put, whole};
-use crate::score::{EffectiveLength, effective_length};
+use crate::score::{EffectiveLength, OVERALL, effective_length};
 
 /// The table of effective lengths; nothing where all videos have one length.
 pub(super) fn table(runs: &[Run], threshold: f64) -> String {
@@ -17,10 +17,7 @@ pub(super) fn table(runs: &[Run], threshold: f64) -> String {
         return String::new();
     }
     let groups = || {
-        groups
-            .iter()
-            .filter(|name| **name == "overall")
-            .chain(groups.iter().filter(|name| **name != "overall"))
+        groups.iter().filter(|name| **name == OVERALL).chain(groups.iter().filter(|name| **name != OVERALL))
     };
     let mut heads = String::new();
     for group in groups() {

@@ -12,7 +12,7 @@ use super::Run;
 use super::errors::encoded;
 use super::html::{count, duration, escape, put};
 use super::tasks;
-use crate::dataset::{NeedleRow, Row, TypeNames};
+use crate::dataset::{Row, TypeNames};
 use crate::id;
 use crate::score::{SampleVerdicts, ends};
 
@@ -44,12 +44,8 @@ pub struct Example<'a> {
 /// The frames in the middle of a row's needles, in order; of a video that holds none, its middle.
 fn wanted(row: &Row) -> Vec<u64> {
     let last = row.num_frames.saturating_sub(1);
-    let middle = |needle: &NeedleRow| {
-        let long = needle.end_frame.saturating_sub(needle.start_frame);
-        needle.start_frame.saturating_add(long / 2).min(last)
-    };
     let shown = row.needles.iter().filter(|needle| !needle.is_distractor);
-    let middles: BTreeSet<u64> = shown.map(middle).collect();
+    let middles: BTreeSet<u64> = shown.map(|needle| needle.middle().min(last)).collect();
     if middles.is_empty() { vec![last / 2] } else { middles.into_iter().take(FRAMES).collect() }
 }
 

@@ -10,6 +10,7 @@ use super::Run;
 use super::View;
 use super::html::{escape, put, whole};
 use super::panel::{self, Frame, Panel, Square};
+use crate::score::OVERALL;
 
 /// Ten points of cividis, dark to light.
 const SCALE: [[u8; 3]; 10] = [
@@ -47,7 +48,7 @@ pub(super) fn panels(run: &Run, view: Option<&View<'_>>) -> Vec<(String, Vec<Pan
     let types = kinds.iter().copied().filter(|_| kinds.len() > 1);
     let group = |kind: &str| {
         let own = || cells.iter().filter(move |cell| kind.is_empty() || cell.kind == kind);
-        let title = if kind.is_empty() { "overall" } else { kind };
+        let title = if kind.is_empty() { OVERALL } else { kind };
         let frame = Frame::new(own());
         let mut panels = vec![panel::accuracy(&frame, title, own())];
         if let Some(view) = view {

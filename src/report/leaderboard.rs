@@ -7,7 +7,7 @@ use super::effective::length;
 use super::html::{escape, interval, percent, put, whole};
 use super::table::{main_head, tick};
 use crate::score::compare::{Difference, compare};
-use crate::score::effective_length;
+use crate::score::{OVERALL, effective_length};
 
 /// Runs that are set against the best: each is a bootstrap.
 const MOST: usize = 24;
@@ -46,7 +46,7 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
             difference(against.as_ref().map(|pair| &pair.overall)),
             percent(overall.corrected.circular).replace('-', "−"),
             percent(overall.complete),
-            effective_length(run.scores, threshold).get("overall").map_or_else(|| "–".to_owned(), length),
+            effective_length(run.scores, threshold).get(OVERALL).map_or_else(|| "–".to_owned(), length),
         );
     }
     format!(

@@ -125,10 +125,10 @@ pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<St
         + &spans::section(&runs)
         + &bias::section(&runs)
         + &errors::section(&runs);
+    let title = html::escape(options.title);
     let places = [
-        ("{{mark}}", MARK),
-        ("{{title}}", &html::escape(options.title)),
-        ("{{style}}", STYLE),
+        ("{{head}}", &*template::head(MARK, &title, STYLE)),
+        ("{{title}}", &title),
         ("{{script}}", SCRIPT),
         ("{{summary}}", &summary(rows)),
         ("{{overview}}", &overview::section(rows, &runs, options.view)),
@@ -214,16 +214,18 @@ mod tests {
             "mark", "title", "style", "script", "summary", "overview", "scores", "beside", "heatmaps",
             "curves", "viewer", "data",
         ];
+        let head = template::head("{{mark}}", "{{title}}", "{{style}}");
+        let page = template::filled(PAGE, &[("{{head}}", &head)]);
         for place in places {
             assert_eq!(
-                PAGE.matches(&format!("{{{{{place}}}}}")).count(),
+                page.matches(&format!("{{{{{place}}}}}")).count(),
                 if place == "title" { 2 } else { 1 },
                 "{place}"
             );
         }
         // Each place, of which one is there twice.
-        assert_eq!(PAGE.matches("{{").count(), places.len() + 1, "a place that nothing fills");
-        for part in [PAGE, VIEWER, STYLE, SCRIPT] {
+        assert_eq!(page.matches("{{").count(), places.len() + 1, "a place that nothing fills");
+        for part in [page.as_str(), VIEWER, STYLE, SCRIPT] {
             assert!(!part.contains("http:") && !part.contains("https:") && !part.contains("@import"));
         }
         assert!(!SCRIPT.contains("innerHTML"), "foreign text is inserted as text");

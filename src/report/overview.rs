@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::html::{escape, put, whole};
 use super::svg::standalone;
 use super::table::{main_head, tick};
-use super::tasks::{self, OVERALL};
+use super::tasks;
 use super::{Run, View};
 use crate::coverage::SamplerCoverage;
 use crate::dataset::{Row, TypeNames};
-use crate::score::Group;
+use crate::score::{Group, OVERALL};
 
 /// Runs that are drawn at most; tables show all.
 const MOST: usize = 12;

@@ -18,7 +18,7 @@ use crate::dataset::Row;
 use crate::digest;
 use crate::id;
 use crate::needle;
-use crate::score::{EffectiveLength, Scores, effective_length, place};
+use crate::score::{EffectiveLength, OVERALL, Scores, effective_length, place};
 
 /// Name of the file that lists the others.
 pub const INDEX: &str = "plots.json";
@@ -69,7 +69,7 @@ pub fn files(
         let name = names.name(&run.name);
         let mut kinds = Names::default();
         for (kind, panels) in panels(run, view) {
-            let kind = kinds.name(if kind.is_empty() { "overall" } else { &kind });
+            let kind = kinds.name(if kind.is_empty() { OVERALL } else { &kind });
             drawings.insert(format!("heatmap-{name}-{kind}"), heatmaps(&run.name, &panels));
         }
         files.insert(format!("vniah-{name}.json"), json(&niah(rows, run)));

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use super::Run;
 use super::html::{escape, put};
 use super::kinds::cell;
-use super::tasks::{self, OVERALL};
-use crate::score::{Contrast, Figure, Sensitivity, sensitivity};
+use super::tasks;
+use crate::score::{Contrast, Figure, OVERALL, Sensitivity, sensitivity};
 
 /// One column: of a run, a difference by task.
 struct Column<'a> {

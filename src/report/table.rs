@@ -4,7 +4,7 @@
 
 use super::Run;
 use super::html::{count, escape, interval, percent, put};
-use crate::score::Group;
+use crate::score::{Group, OVERALL};
 
 /// The section of scores; a sentence where there are none.
 pub(super) fn section(runs: &[Run]) -> String {
@@ -135,7 +135,7 @@ fn by_type(runs: &[Run]) -> String {
             count(samples as usize)
         )
     };
-    let mut rows = line("all", "overall", &|run| Some(run.scores.overall.clone()));
+    let mut rows = line("all", OVERALL, &|run| Some(run.scores.overall.clone()));
     let scores = runs[0].scores;
     for task in scores.tasks.keys() {
         rows.push_str(&line("task", task, &|run| run.scores.tasks.get(task).cloned()));

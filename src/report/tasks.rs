@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::score::OVERALL;
+
 /// A task, as families name it, and what it tests.
 struct Task {
     name: &'static str,
@@ -23,9 +25,6 @@ const TASKS: [Task; 10] = [
     Task { name: "motion", tests: "says how a thing moves, which no single frame shows" },
     Task { name: "multihop", tests: "links facts that are shown apart" },
 ];
-
-/// The task that stands for all.
-pub(super) const OVERALL: &str = "overall";
 
 /// What a task tests; empty for one that no built-in family has.
 pub(super) fn tests(name: &str) -> &'static str {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::figures::rounded;
+use super::figures::{OVERALL, rounded};
 use super::interval::{Entry, Measure, Population};
 use super::tally::{Tallies, Tally};
 use super::{SampleVerdicts, Scores};
@@ -44,7 +44,7 @@ pub fn curve(scores: &Scores) -> BTreeMap<String, BTreeMap<String, LengthShare>>
         let intervals = Population::new(&entries, 1).intervals(Seed::new(scores.settings.seed));
         let tasks: BTreeSet<&str> = entries.iter().map(|entry| entry.task).collect();
         // Means stand in the order of tasks, that of all after them.
-        for (at, name) in tasks.iter().copied().chain(std::iter::once("overall")).enumerate() {
+        for (at, name) in tasks.iter().copied().chain(std::iter::once(OVERALL)).enumerate() {
             let is_of_all = at == tasks.len();
             let samples = entries.iter().filter(|entry| is_of_all || entry.task == name).count() as u64;
             let share = LengthShare {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scores;
 use super::details::{EffectiveLength, Slice, Visible};
-use super::figures::rounded;
+use super::figures::{OVERALL, rounded};
 use super::sample::Sample;
 use super::slicer::Slicer;
 use crate::answers::Answers;
@@ -45,7 +45,7 @@ fn count<'a>(shares: &mut Shares<'a>, sample: &'a Sample<'_>, right: bool) {
 pub fn effective_length(scores: &Scores, threshold: f64) -> BTreeMap<String, EffectiveLength> {
     let mut groups: BTreeMap<&str, BTreeMap<&str, (f64, Shares)>> = BTreeMap::new();
     for cell in &scores.cells {
-        for name in ["overall", cell.task.as_str()] {
+        for name in [OVERALL, cell.task.as_str()] {
             let lengths = groups.entry(name).or_default();
             let own = lengths.entry(&cell.length).or_insert((f64::INFINITY, Shares::new()));
             own.0 = own.0.min(cell.length_secs);

@@ -53,7 +53,7 @@ pub use details::{
 };
 pub use effective_length::{THRESHOLD, effective_length};
 pub use fault::Error;
-pub use figures::{Chance, Corrected, Group, MIXED, Main, RuleScores};
+pub use figures::{Chance, Corrected, Group, MIXED, Main, OVERALL, RuleScores};
 pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, write};
 pub use groups::{GroupShare, Groups};
 pub use interval::wilson;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::figures::{Group, Main};
+use super::figures::{Group, Main, OVERALL};
 use super::file::Scores;
 use super::try_shares::difference;
 
@@ -81,7 +81,7 @@ pub fn sensitivity(scores: &Scores) -> BTreeMap<String, Sensitivity> {
         order: order(&scores.overall, control.map(|control| &control.overall)),
         guessing: mean(&gaps),
     };
-    tasks.insert("overall".to_owned(), overall);
+    tasks.insert(OVERALL.to_owned(), overall);
     tasks
 }
 

@@ -3,7 +3,7 @@
 //! In: scores as they were read. Out: the first thing that no scores of this program hold. Names become cells of tables and names of
 //! files; shares become places in a drawing; counts are added up.
 
-use super::figures::Group;
+use super::figures::{Group, OVERALL};
 use super::file::{Cell, SampleVerdicts, Scores};
 use super::groups::Groups;
 use crate::markup::quoted;
@@ -17,7 +17,7 @@ const MOST_CELLS: usize = 1_000_000;
 
 /// What is wrong with `scores`, if anything is.
 pub(super) fn fault(scores: &Scores) -> Option<String> {
-    let groups = [("overall", &scores.overall)].into_iter();
+    let groups = [(OVERALL, &scores.overall)].into_iter();
     let named = scores.tasks.iter().chain(&scores.types).map(|(name, group)| (name.as_str(), group));
     let names = [&scores.model].into_iter().chain(scores.tasks.keys()).chain(scores.types.keys());
     let cells = scores.cells.iter().flat_map(|cell| [&cell.kind, &cell.task, &cell.length]);
@@ -79,7 +79,7 @@ fn kind_shares(scores: &Scores) -> impl Iterator<Item = (f64, &str)> {
 /// The shares of groups, each with the name of its type.
 fn group_shares(groups: &Groups) -> impl Iterator<Item = (f64, &str)> {
     let named = groups.types.iter().map(|(name, share)| (name.as_str(), share));
-    named.chain([("overall", &groups.overall)]).flat_map(|(name, own)| {
+    named.chain([(OVERALL, &groups.overall)]).flat_map(|(name, own)| {
         let shares = [own.right, own.squared, own.interval[0], own.interval[1]];
         shares.into_iter().chain(own.chance).map(move |share| (share, name))
     })

@@ -1,7 +1,8 @@
 //! Serve: the videos of a dataset over HTTP, whether or not there are files of them.
 //!
 //! In: a dataset's rows and videos, an address. Out: a server that answers GET and HEAD with byte ranges, so that FFmpeg, a
-//! browser or a model server reads a recipe as it reads a file. It gives what the dataset names and nothing else. What a client
+//! browser or a model server reads a recipe as it reads a file; and a small picture of each sample. It gives what the dataset names
+//! and nothing else. What a client
 //! can take of it is bounded: connections, the size of a request's head, and the time without progress.
 
 mod answer;
@@ -12,6 +13,7 @@ mod range;
 mod response;
 mod server;
 mod site;
+mod thumbnail;
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 
 use crate::files;
 use crate::media;
+use crate::picture;
 use crate::render;
 
 pub(crate) use bytes::{Sent, send};
@@ -52,6 +55,9 @@ pub enum Error {
     /// A video cannot be read.
     #[error(transparent)]
     Media(#[from] media::Error),
+    /// A frame cannot be drawn.
+    #[error(transparent)]
+    Picture(#[from] picture::Error),
 }
 
 impl Site {

@@ -1,6 +1,6 @@
 //! A server that listens: connections, each within bounds, and what answers their requests.
 //!
-//! In: an address, and a way to answer a request. Out: a server that runs until the process ends, or until it is over.
+//! In: an address, and a way to answer a request. Out: a server that runs until it is over.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -83,12 +83,7 @@ impl Server {
         self.address
     }
 
-    /// Answers until the process ends. `failed` is told of what could not be answered.
-    pub fn run(self, failed: impl Fn(&str) + Send + Sync + 'static) -> Result<Infallible, Error> {
-        runtime()?.block_on(self.accept(Arc::new(failed)))
-    }
-
-    /// Answers until `is_over`, which is asked many times a second.
+    /// Answers until `is_over`, which is asked many times a second. `failed` is told of what could not be answered.
     pub fn run_until(
         self,
         failed: impl Fn(&str) + Send + Sync + 'static,

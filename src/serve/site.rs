@@ -1,6 +1,6 @@
-//! What is served: a dataset's rows, its videos by name, a front page, and a page that lists the videos.
+//! What is served: a dataset's rows, its videos by name, a picture of each sample, a front page, and a page that lists the videos.
 //!
-//! In: rows, videos, the front page. Out: inputs by name, opened once for all who ask, and pages.
+//! In: rows, videos, the front page. Out: inputs by name, opened once for all who ask, pictures, and pages.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,6 +11,7 @@ use hyper::body::Bytes;
 
 use super::Error;
 use super::kept::Kept;
+use super::thumbnail::Thumbnails;
 use crate::dataset::{METADATA, Row};
 use crate::markup;
 use crate::media::input::Input;
@@ -20,6 +21,7 @@ use crate::render::videos::Videos;
 pub struct Site {
     dir: PathBuf,
     videos: Kept,
+    thumbnails: Thumbnails,
     /// Names of the videos, with their digests.
     names: BTreeMap<String, String>,
     front: Bytes,
@@ -29,7 +31,8 @@ impl Site {
     /// The videos of `rows`, the rows themselves, of the dataset in `dir`, and the front page.
     pub fn new(dir: PathBuf, rows: &[Row], videos: Arc<Videos>, front: String) -> Self {
         let names = rows.iter().map(|row| (row.file_name.clone(), row.sha256.clone())).collect();
-        Self { dir, videos: Kept::new(videos), names, front: front.into() }
+        let thumbnails = Thumbnails::new(rows, Arc::clone(&videos));
+        Self { dir, videos: Kept::new(videos), thumbnails, names, front: front.into() }
     }
 
     /// Number of videos.
@@ -50,6 +53,11 @@ impl Site {
     /// Opens the video with this name.
     pub(super) fn video(&self, name: &str) -> Result<Input, Error> {
         self.videos.video(name)
+    }
+
+    /// Pictures of the samples.
+    pub(super) fn thumbnails(&self) -> &Thumbnails {
+        &self.thumbnails
     }
 
     /// The front page.

@@ -29,7 +29,7 @@ pub struct Starter {
 
 /// A path that a spec cannot state.
 #[derive(Debug, thiserror::Error)]
-#[error("`{}` is not UTF-8, so that no spec can name it: rename it", path.display())]
+#[error("the path `{}` is not UTF-8, so a spec cannot name it: rename it", path.display())]
 pub struct Unnamable {
     /// The path.
     pub path: PathBuf,

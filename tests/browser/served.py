@@ -113,8 +113,12 @@ def choose(browser, field, value):
 
 def check_front_page(browser, base, rows, keep):
     """Every sample is there, filters leave what they name, and a recipe plays."""
-    names = "return [...document.querySelectorAll('#list button')].map(b => b.firstChild.textContent)"
+    names = "return [...document.querySelectorAll('#list button')].map(b => b.querySelector('span').textContent)"
     assert sorted(browser.run(names)) == sorted(rows), browser.run(names)
+    # Each sample that is in view has its picture.
+    pictures = "return [...document.querySelectorAll('#list img')].map(i => [i.complete && i.naturalWidth, i.naturalHeight])"
+    browser.wait(f"{pictures}.every(([width]) => width > 0)", "the pictures of the samples")
+    assert browser.run(pictures) == [[160, 90]] * len(rows), browser.run(pictures)
     kinds = sorted({row["type"] for row in rows.values()})
     for kind in kinds:
         choose(browser, "f-type", kind)

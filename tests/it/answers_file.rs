@@ -69,7 +69,11 @@ fn a_line_that_is_torn_within_a_character_is_asked_again() {
             let asked = server.requests();
             let output = ask(&bench, &server, &MORE);
             assert!(output.status.success(), "{end}: {}", said(&output));
-            assert!(said(&output).contains("warning: `a.jsonl` ended within a line"), "{}", said(&output));
+            assert!(
+                said(&output).contains("warning: removed an unfinished answer at the end of `a.jsonl` ("),
+                "{}",
+                said(&output)
+            );
             assert_eq!((lines(&bench, "a.jsonl").len(), server.requests()), (rows, asked + 1), "{end}");
             assert_eq!(read(&bench, "a.jsonl")[..last], whole[..last]);
         }
@@ -171,9 +175,9 @@ fn settings_that_differ_are_named() {
             &["--temperature", "none", "--max-tokens", "7"],
             "--temperature was 0, is not set; --max-tokens was 1024, is 7",
         ),
-        (&["--system", "Be brief."], "than these: --system differs"),
-        (&["--prompt", "{question} {options}"], "than these: --prompt differs"),
-        (&["--extra-body", "{\"top_k\": 1}"], "than these: --extra-body differs"),
+        (&["--system", "Be brief."], "other settings: --system differs"),
+        (&["--prompt", "{question} {options}"], "other settings: --prompt differs"),
+        (&["--extra-body", "{\"top_k\": 1}"], "other settings: --extra-body differs"),
     ] {
         let output = ask(&bench, &server, &[&MORE[..], more].concat());
         assert_eq!(output.status.code(), Some(2), "{more:?}");

@@ -183,7 +183,7 @@ fn what_has_no_video_says_so() {
     );
     let solved = bench.run(&["verify", "set/controls/no-needle", "--solve", "--cache", "cache"]);
     assert!(
-        solved.status.code() == Some(2) && said(&solved).contains("not to be solved"),
+        solved.status.code() == Some(2) && said(&solved).contains("not meant to be solved"),
         "{}",
         said(&solved)
     );

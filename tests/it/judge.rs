@@ -276,7 +276,7 @@ fn verdicts_resume_elsewhere_and_their_file_is_safe() {
     let whole = fs::read_to_string(&path).unwrap();
     assert!(whole.starts_with(&text) && lines(dir.path(), "a.judged.jsonl").len() == 109);
     let output = score(dir.path(), &server, &["--judge-prompt", "{question} {options} {none} {reply}"]);
-    assert!(stderr(&output).contains("than these: --judge-prompt differs"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("other settings: --judge-prompt differs"), "{}", stderr(&output));
     let file = fs::File::open(&path).unwrap();
     file.lock().unwrap();
     let output = score(dir.path(), &server, &[]);

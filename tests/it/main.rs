@@ -25,6 +25,7 @@ mod first_use;
 mod footage;
 mod formats;
 mod frames;
+mod front_page;
 mod generate;
 mod golden_videos;
 mod graded_exports;

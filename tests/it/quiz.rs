@@ -273,7 +273,7 @@ fn a_quiz_resumes_where_it_was_killed() {
     answer_rightly(&bench, &base, "", usize::try_from(rest).unwrap());
     let (code, text) = ended(served);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("warning: `a.jsonl` ended within a line"), "{text}");
+    assert!(text.contains("warning: removed an unfinished answer at the end of `a.jsonl` ("), "{text}");
     let mut ids: Vec<String> = lines(&bench, "a.jsonl").iter().map(|line| line["id"].to_string()).collect();
     let count = ids.len();
     ids.sort();
@@ -438,14 +438,14 @@ fn files_of_others_stay_as_they_are() {
     for (args, what) in [
         (
             &["-o", "a.jsonl", "--seed", "1"][..],
-            "`a.jsonl`:1: was answered with other settings than these: --seed was `0`, is `1`",
+            "`a.jsonl`:1: was answered with other settings: --seed was `0`, is `1`",
         ),
         (&["-o", "a.jsonl", "--watch", "once"], "--watch was `free`, is `once`"),
         (&["-o", "a.jsonl", "--annotator", "ben"], "the annotator was `human`, is `human: ben`"),
         (&["-o", "oracle.jsonl"], "`oracle.jsonl`:1: was not written by `quiz`"),
         (&["-o", "options.jsonl"], "`options.jsonl`:1: `"),
-        (&["-o", "other.jsonl"], "is no row of this dataset, or has other options there"),
-        (&["-o", "b.jsonl", "--annotator", "a/b"], "`a/b` is no name of an annotator"),
+        (&["-o", "other.jsonl"], "or that row has other options"),
+        (&["-o", "b.jsonl", "--annotator", "a/b"], "`a/b` is not a valid annotator name"),
         (&["-o", "b.jsonl", "--annotator", "ben", "--annotator", "Ben"], "two annotators are called `Ben`"),
     ] {
         let output = bench.run(&[&["quiz", "set", "--port", "0"], args].concat());

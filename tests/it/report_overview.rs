@@ -44,8 +44,16 @@ fn order_guessing_and_frames_of_a_dataset_that_is_made() {
         bench.done(&["baseline", "oracle", of, "-o", to, "--cache", "cache"]);
     }
     bench.done(&["baseline", "blind", "set", "-o", "blind.jsonl"]);
-    bench.done(&["score", "set", "own.jsonl", "--control", "shuffled=shuffled.jsonl", "-o", "oracle.json"]);
-    bench.done(&["score", "set", "blind.jsonl", "-o", "blind.json"]);
+    let control = ["--control", "shuffled=shuffled.jsonl", "-o", "oracle.json"];
+    let told = bench.done(&[&["score", "set", "own.jsonl"][..], &control].concat());
+    let line = told.lines().find(|line| line.starts_with("order sensitivity")).unwrap();
+    assert!(line.contains("in points: overall +25.0 ("), "{line}");
+    assert!(line.contains(", ordering +50.0 (") && line.contains(", retrieval +0.0 ("), "{line}");
+    let guessed = bench.done(&["score", "set", "blind.jsonl", "-o", "blind.json"]);
+    assert!(
+        !guessed.contains("order sensitivity"),
+        "without that control there is nothing to say: {guessed}"
+    );
     let arguments =
         ["report", "set", "oracle.json", "blind.json", "-o", "page.html", "--sampler", "linspace(4)"];
     bench.done(&[&arguments[..], &["--plots", "plots"]].concat());
@@ -111,6 +119,12 @@ fn a_video_that_is_absent_or_broken_is_told_where_its_frames_would_be() {
     let examples = section(&page, "examples");
     assert_eq!(examples.matches("Its video is not here").count(), 8);
     assert_eq!(examples.matches("Its frames cannot be read: ").count(), 1);
+    // What is wrong names the file where it lies, which is nothing for a page that others read.
+    let named = format!("says of {}.", rows[0].file_name);
+    assert_eq!(examples.matches(&named).count(), 1);
+    assert!(!page.contains(dir.path().to_str().unwrap()));
+    let told = stderr(&output);
+    assert!(told.contains("warning: the example of `") && told.contains(&rows[0].file_name), "{told}");
     // A person alone is a line without bars, and nothing is said of order and guessing.
     let overview = section(&page, "overview");
     assert_eq!((overview.matches("\"reference\"").count(), overview.matches("\"bar\"").count()), (4, 0));

@@ -83,7 +83,7 @@ fn a_real_key_is_in_no_field_and_no_message() {
     assert_eq!((&lines[0]["response"], &lines[0]["finish_reason"]), (&json!("B"), &json!("[key]")));
     for line in &lines[1..3] {
         assert_eq!((&line["response"], line.get("reasoning")), (&Value::Null, None));
-        assert!(line["error"].as_str().unwrap().contains("the reply holds the key"), "{line}");
+        assert!(line["error"].as_str().unwrap().contains("the reply contains the key"), "{line}");
     }
     let text = fs::read_to_string(bench.path("a.jsonl")).unwrap();
     assert!(!text.contains(&KEY[..9]), "no part of the key stays: {text}");

@@ -218,6 +218,6 @@ fn specs_of_one_plan_are_told_apart() {
     assert_eq!(verify(&bench), (0, Vec::new()));
     let other = bench.run(&["verify", "set", "--cache", "cache", "--spec", "coarse.toml"]);
     assert_eq!(other.status.code(), Some(3));
-    let message = "error: `coarse.toml` and its haystacks plan another dataset than the one in `set`";
+    let message = "error: `coarse.toml` and its haystacks no longer make the dataset in `set`";
     assert!(said(&other).contains(message), "{}", said(&other));
 }

@@ -102,7 +102,7 @@ def test_frames_by_their_numbers(films: vniah.Dataset) -> None:
     assert many.pixels.shape[0] == 300 and np.array_equal(many.pixels[0], many.pixels[1])
     assert row.frames(np.array([5])).seconds.tolist() == [0.2]  # type: ignore[arg-type]
     assert row.frames([]).pixels.shape == (0, 272, 640, 3)
-    with pytest.raises(vniah.UsageError, match="frame 250 of .* is asked for, and 250 may be seen"):
+    with pytest.raises(vniah.UsageError, match="frame 250 of .* cannot be taken: only its first 250 frames may be seen"):
         row.frames([250])
 
 

@@ -22,7 +22,7 @@ pub struct Suite {
 }
 
 /// All suites, in the order of documentation.
-pub static SUITES: [Suite; 4] = [
+pub static SUITES: [Suite; 5] = [
     Suite {
         name: "core",
         meaning: "one type of each task: retrieval, ordering, counting, times, existence, binding, chains, space, states; four by subtitle, \
@@ -43,7 +43,12 @@ pub static SUITES: [Suite; 4] = [
     Suite {
         name: "reasoning",
         meaning: "what takes more than finding: existence, keys, chains, neighbours, places, states",
-        types: &["ext_*", "key_*", "chn_*", "ord_next1", "spa_*", "trk_*"],
+        types: &["ext_*", "key_*", "chn_*", "ord_next1", "spa_*", "trk_edit1"],
+    },
+    Suite {
+        name: "motion",
+        meaning: "how things move and change, which no single frame shows",
+        types: &["mot_*", "chg_*", "trk_cups1", "clp_*"],
     },
     Suite { name: "all", meaning: "every type that comes with the program", types: &["*"] },
 ];

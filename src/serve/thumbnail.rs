@@ -126,9 +126,21 @@ mod tests {
     #[test]
     fn a_sample_is_shown_by_the_needle_that_is_asked_for() {
         let needle = |start_frame, is_distractor| {
-            let (label, key, kind) = Default::default();
+            let (label, key, kind, motion) = Default::default();
             let end_frame = start_frame + 10;
-            NeedleRow { label, key, kind, start_frame, end_frame, x: 0, y: 0, w: 1, h: 1, is_distractor }
+            NeedleRow {
+                label,
+                key,
+                kind,
+                start_frame,
+                end_frame,
+                x: 0,
+                y: 0,
+                w: 1,
+                h: 1,
+                is_distractor,
+                motion,
+            }
         };
         let row = |needles: Vec<NeedleRow>| Row { num_frames: 100, needles, ..Row::unstated() };
         assert_eq!(chosen(&row(vec![needle(10, true), needle(40, false), needle(60, false)])).frame, 45);

@@ -17,7 +17,8 @@ impl Family {
             (QuestionKind::State, _) => self.each().1,
             (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next, _)
             | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
-            (QuestionKind::Spin, _) => 2,
+            (QuestionKind::Spin | QuestionKind::Faster, _) => 2,
+            (QuestionKind::Bounces | QuestionKind::Turn, _) => 1,
             (QuestionKind::Count, Labels::Same)
             | (QuestionKind::When | QuestionKind::Cell | QuestionKind::Heading, _) => 1,
         }

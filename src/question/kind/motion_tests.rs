@@ -180,7 +180,7 @@ fn the_shortest_rounds_and_the_shortest_travel_are_told_too() {
         let (round, travel) = (kind.least_round_frames() as i64, kind.least_travel());
         for index in 0..100 {
             for (travel, round) in [(travel, 50), (travel, round), (20 * 65_536, round)] {
-                let frames = (travel * round).div_ceil(65_536) as u64;
+                let frames = ((travel * round) as u64).div_ceil(65_536);
                 // Of a quarter of a round there are a few frames at least.
                 let (travel, frames) =
                     if frames < 4 { (2 * 65_536, 2 * round as u64) } else { (travel, frames) };

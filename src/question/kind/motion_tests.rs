@@ -58,7 +58,7 @@ pub(super) fn movers(drawn: &Drawn, pool: &Pool) -> Vec<Mover> {
     drawn.clips.iter().flat_map(|clip| clip.moving.iter().map(mover)).collect()
 }
 
-fn scene(movers: &[Mover], frames: u64) -> Scene {
+pub(super) fn scene(movers: &[Mover], frames: u64) -> Scene {
     of_movers(movers, FrameSpan::new(100, 100 + frames).unwrap(), None, SIZE).into_iter().collect()
 }
 

@@ -157,7 +157,7 @@ fn bounces(track: &[Glimpse]) -> Option<u64> {
     let ends = steps.iter().map(|step| [step.at, step.at]);
     let turns = on_the_way.windows(2).map(|pair| {
         let (both, way) = (pair[0].at + pair[1].at, pace.in_frames(pair[1].frame - pair[0].frame));
-        [(both - way) / 2, (both + way) / 2]
+        [i64::midpoint(both, -way), i64::midpoint(both, way)]
     });
     let borders = ends.chain(turns).reduce(|one, other| [one[0].min(other[0]), one[1].max(other[1])])?;
     let across = borders[1] - borders[0];
@@ -175,7 +175,7 @@ pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
 /// border to the other: of two frames farther apart nobody can tell whether a bounce is between them.
 pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
     let thing = query.things.first().and_then(|thing| scene.of_label(thing));
-    thing.map(|thing| seen(thing)).unwrap_or_default()
+    thing.map(seen).unwrap_or_default()
 }
 
 fn seen(thing: &Sighting) -> Vec<Evidence> {

@@ -1,8 +1,8 @@
 //! Which of two things goes round faster?
 //!
 //! In: a family, labels, a stream, which of the pair is drawn; or a scene. Out: a label. Two things go round beside each other, each its
-//! own way from anywhere on its circle: on any frame each is as likely in one place as in another, whichever is faster. In the other
-//! video of a pair both begin in the same places, and the other one is faster.
+//! own way from anywhere on its circle, and a whole number of times: on any frame each is as likely in one place as in another, whichever
+//! is faster, and over all frames as often. In the other video of a pair both begin in the same places, and the other one is faster.
 
 use crate::needle::{Leg, Path, ROUND, Shape, Share};
 use crate::question::answer::Answer;
@@ -24,11 +24,12 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let columns = stream.distinct(2, 2);
     let starts = [0; 2].map(|_| stream.below(ROUND as u64) as i64);
     let ways = [0; 2].map(|_| if stream.below(2) == 0 { 1 } else { -1 });
-    let [fast, slow] = RATIOS[stream.below(2) as usize];
+    let ratios = rounds(material.travel);
+    let [fast, slow] = ratios[stream.below(ratios.len() as u64) as usize];
     let target = (stream.below(2) ^ (material.member & 1)) as usize;
     let moving = |at: usize| {
-        let travel = if at == target { material.travel } else { material.travel * slow / fast };
-        let legs = vec![Leg { by: [ways[at] * travel, 0], parts: 1 }];
+        let rounds = if at == target { fast } else { slow };
+        let legs = vec![Leg { by: [ways[at] * rounds * ROUND, 0], parts: 1 }];
         let path = Path { shape: Shape::Ring, start: [starts[at], 0], legs, parts: 1, is_reversed: false };
         let area = Area::Square { column: columns[at] as u32, columns: 2 };
         Moving { candidate: things[at], area, path, share: Share::ALL }
@@ -44,6 +45,14 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         }],
         clips: vec![Clip::moving(vec![moving(0), moving(1)])],
     }
+}
+
+/// How often the two can go round while they are shown, the faster as nearly as often as the travel says: whole rounds show each part of
+/// a circle as often as the others, so that no part that is missing tells the slower one.
+fn rounds(travel: i64) -> Vec<[i64; 2]> {
+    let most = ((travel + ROUND / 2) / ROUND).max(LEAST_TRAVEL / ROUND);
+    let times = |ratio: [i64; 2]| ratio.map(|rounds| rounds * (most / ratio[0]));
+    RATIOS.into_iter().map(times).filter(|[fast, _]| *fast > 0).collect()
 }
 
 /// Parts of a quarter turn in which angles are measured.

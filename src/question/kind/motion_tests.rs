@@ -114,7 +114,7 @@ const TYPES: [(&str, u64, i64); 5] = [
     ("mot_dir1", 100, 2),
     ("mot_ring1", 100, 2),
     ("mot_turn1", 100, 2),
-    ("mot_speed1", 100, 2),
+    ("mot_speed1", 150, 3),
     ("mot_count1", 150, 3),
 ];
 
@@ -197,8 +197,8 @@ fn frames_three_quarters_of_a_round_apart_show_the_other_way() {
     for kind in ["mot_dir1", "mot_ring1", "mot_speed1"] {
         let (family, pool) = (family(kind), pool());
         for index in 0..50 {
-            let of = [0, 1].map(|member| drawn(&family, &pool, (index, member), 8 * 65_536));
-            let scene = scene(&movers(&of[0], &pool), 320);
+            let of = [0, 1].map(|member| drawn(&family, &pool, (index, member), 6 * 65_536));
+            let scene = scene(&movers(&of[0], &pool), 240);
             assert_eq!(said(&family, &of[0], &sampled(&scene, 30)), right(&of[1]), "{kind} {index}");
         }
     }

@@ -110,8 +110,7 @@ impl<'a> Search<'a> {
                     let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
                     // What moves has the size in the middle.
                     let sizes = if self.moves() { &sizes[1..2] } else { &sizes[..] };
-                    let patches = Patches::new(&drawn, thing, sizes)?;
-                    Ok(if self.moves() { patches.on_any_pixel() } else { patches })
+                    Ok(Patches::new(&drawn, thing, sizes)?)
                 });
                 Detector::Patch(patches.collect::<Result<_, Error>>()?)
             }

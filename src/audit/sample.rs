@@ -34,7 +34,9 @@ impl<'a> Sample<'a> {
     /// The contents as numbers, where the question asks how many, or their starts in milliseconds, where it asks when.
     pub(super) fn numbers(&self) -> Option<Vec<i64>> {
         match self.row.question_kind {
-            QuestionKind::Count => self.contents.iter().map(|text| text.trim().parse().ok()).collect(),
+            kind if kind.asks_how_many() => {
+                self.contents.iter().map(|text| text.trim().parse().ok()).collect()
+            }
             QuestionKind::When => self.contents.iter().map(|text| start(text)).collect(),
             _ => None,
         }

@@ -45,7 +45,10 @@ pub(super) fn guess(row: &Row, mut stream: Stream) -> String {
 /// So many of the labels that may be named; what the question names is not the answer.
 fn labels(row: &Row, number: usize, stream: &mut Stream) -> String {
     let names = row.vocabulary.iter().map(|names| names[0].as_str());
-    let known: Vec<&str> = names.filter(|name| row.query.things.iter().all(|thing| thing != name)).collect();
+    let is_out = |name: &str| {
+        !row.question_kind.answers_with_named() && row.query.things.iter().any(|thing| thing == name)
+    };
+    let known: Vec<&str> = names.filter(|name| !is_out(name)).collect();
     let chosen = stream.distinct(number.min(known.len()), known.len());
     chosen.into_iter().map(|at| known[at]).collect::<Vec<_>>().join(", ")
 }
@@ -58,8 +61,11 @@ fn labels_named(row: &Row) -> usize {
     }
 }
 
-/// Fewest and most needles, as the row states them.
+/// Fewest and most that there may be: needles, as the row states them, or bounces.
 fn number_range(row: &Row) -> (u64, u64) {
+    if row.question_kind == QuestionKind::Bounces {
+        return (question::BOUNCES[0], question::BOUNCES[question::BOUNCES.len() - 1]);
+    }
     let text = row.difficulty.count.as_str();
     let (fewest, most) = text.split_once('-').unwrap_or((text, text));
     let number = |text: &str| text.parse().unwrap_or(1);

@@ -167,10 +167,16 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
     let number = raw.options.number;
     let mut wrong = |sentence: String| problems.push(format!("options.number: {sentence}"));
     match kind {
-        QuestionKind::Heading if number != 4 => {
+        QuestionKind::Heading | QuestionKind::Bounces if number != 4 => {
             wrong(format!("is 4 where `kind = \"{}\"`", kind.name()));
         }
-        QuestionKind::Exists | QuestionKind::Side | QuestionKind::Spin if number != 2 => {
+        QuestionKind::Exists
+        | QuestionKind::Side
+        | QuestionKind::Spin
+        | QuestionKind::Turn
+        | QuestionKind::Faster
+            if number != 2 =>
+        {
             wrong(format!("is 2 where `kind = \"{}\"`", kind.name()));
         }
         QuestionKind::Cell if number > (raw.ask.cells.unwrap_or(2) as usize).pow(2) => {
@@ -332,7 +338,7 @@ pub(super) fn check_placeholders(
     let several = asked.things.1 > 1;
     let mut known: Vec<&str> = vec![wording::STEPS];
     known.extend(if several { vec![wording::ALL] } else { vec![wording::THINGS[0]] });
-    if kind == QuestionKind::Side || key == "wordings.moment" {
+    if matches!(kind, QuestionKind::Side | QuestionKind::Faster) || key == "wordings.moment" {
         known.push(wording::THINGS[1]);
     }
     if key == "wordings.moment" {

@@ -107,7 +107,7 @@ impl Family {
     fn open_answer(&self) -> AnswerKind {
         match self.question_kind {
             QuestionKind::Order => AnswerKind::List,
-            QuestionKind::Count => AnswerKind::Number,
+            QuestionKind::Count | QuestionKind::Bounces => AnswerKind::Number,
             QuestionKind::When => AnswerKind::Spans,
             QuestionKind::Cell => AnswerKind::Point,
             QuestionKind::Key if self.ask_things().1 > 1 => AnswerKind::List,
@@ -120,6 +120,8 @@ impl Family {
             | QuestionKind::Side
             | QuestionKind::Heading
             | QuestionKind::Spin
+            | QuestionKind::Turn
+            | QuestionKind::Faster
             | QuestionKind::State => AnswerKind::Label,
         }
     }

@@ -41,7 +41,7 @@ pub use draw::draw;
 pub use drawn::{Area, Ask, Clip, Drawn, Moving};
 pub use evidence::{Evidence, Starts};
 pub use family::{Error, Families, Family};
-pub use kind::stale;
+pub use kind::{BOUNCES, stale};
 pub use material::{Distractors, Material};
 pub use parse::{embedded, parse, read_dir};
 pub use pool::{Candidate, Pool};

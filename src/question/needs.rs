@@ -11,15 +11,21 @@ impl Family {
     pub fn labels_needed(&self) -> usize {
         match (self.question_kind(), self.labels()) {
             (QuestionKind::Which, _) => self.options_number(),
-            (QuestionKind::Exists | QuestionKind::Side, _) => 2,
+            (QuestionKind::Exists | QuestionKind::Side | QuestionKind::Spin | QuestionKind::Faster, _) => 2,
             (QuestionKind::Chain, _) => self.labels_of_chains(),
             // Boxes take the same states, each in an order of its own.
             (QuestionKind::State, _) => self.each().1,
             (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next, _)
             | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
-            (QuestionKind::Spin, _) => 2,
             (QuestionKind::Count, Labels::Same)
-            | (QuestionKind::When | QuestionKind::Cell | QuestionKind::Heading, _) => 1,
+            | (
+                QuestionKind::When
+                | QuestionKind::Cell
+                | QuestionKind::Heading
+                | QuestionKind::Bounces
+                | QuestionKind::Turn,
+                _,
+            ) => 1,
         }
     }
 

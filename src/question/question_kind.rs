@@ -41,11 +41,17 @@ pub enum QuestionKind {
     Heading,
     /// Which way round does a thing go?
     Spin,
+    /// How often does a thing bounce?
+    Bounces,
+    /// Which way does a thing turn?
+    Turn,
+    /// Which of two things is faster?
+    Faster,
 }
 
 impl QuestionKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Which,
         Self::Order,
         Self::Count,
@@ -59,6 +65,9 @@ impl QuestionKind {
         Self::State,
         Self::Heading,
         Self::Spin,
+        Self::Bounces,
+        Self::Turn,
+        Self::Faster,
     ];
 
     /// As it stands in families and rows.
@@ -77,6 +86,9 @@ impl QuestionKind {
             Self::State => "state",
             Self::Heading => "heading",
             Self::Spin => "spin",
+            Self::Bounces => "bounces",
+            Self::Turn => "turn",
+            Self::Faster => "faster",
         }
     }
 
@@ -87,7 +99,11 @@ impl QuestionKind {
 
     /// How many videos are drawn together, alike but for what their answers depend on.
     pub fn members(self) -> u64 {
-        if matches!(self, Self::Exists | Self::Side | Self::Heading | Self::Spin) { 2 } else { 1 }
+        let is_pair = matches!(
+            self,
+            Self::Exists | Self::Side | Self::Heading | Self::Spin | Self::Turn | Self::Faster
+        );
+        if is_pair { 2 } else { 1 }
     }
 
     /// Whether the answer depends on the order in which things are shown, or on when: whoever sees every frame for itself, without
@@ -101,17 +117,25 @@ impl QuestionKind {
         matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell)
     }
 
-    /// Whether a question names labels or keys among which its answer is not, each in a placeholder of its own.
+    /// Whether a question names labels or keys, each in a placeholder of its own. Its answer is none of them, but for
+    /// [`Self::answers_with_named`].
     pub(super) fn names_things(self) -> bool {
-        matches!(
-            self,
-            Self::Key | Self::Chain | Self::Next | Self::Side | Self::State | Self::Heading | Self::Spin
-        )
+        matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State) || self.is_motion()
+    }
+
+    /// Whether the answer is one of the things that a question names.
+    pub fn answers_with_named(self) -> bool {
+        self == Self::Faster
+    }
+
+    /// Whether it asks for a number.
+    pub fn asks_how_many(self) -> bool {
+        matches!(self, Self::Count | Self::Bounces)
     }
 
     /// Whether it asks how something moves: what its needles show depends on the frame.
     pub fn is_motion(self) -> bool {
-        matches!(self, Self::Heading | Self::Spin)
+        matches!(self, Self::Heading | Self::Spin | Self::Bounces | Self::Turn | Self::Faster)
     }
 
     /// Whether needles show labels for keys.

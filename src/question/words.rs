@@ -67,6 +67,10 @@ pub enum Course {
     Clockwise,
     /// Round the other way.
     CounterClockwise,
+    /// On to its own left.
+    TurnsLeft,
+    /// On to its own right.
+    TurnsRight,
 }
 
 impl Course {
@@ -74,6 +78,8 @@ impl Course {
     pub(super) const HEADINGS: [Self; 4] = [Self::Left, Self::Right, Self::Up, Self::Down];
     /// The two ways round.
     pub(super) const SPINS: [Self; 2] = [Self::Clockwise, Self::CounterClockwise];
+    /// The two turns.
+    pub(super) const TURNS: [Self; 2] = [Self::TurnsLeft, Self::TurnsRight];
 
     /// Its word.
     pub(super) fn names(self, language: Language) -> Names {
@@ -88,12 +94,16 @@ impl Course {
             (Self::CounterClockwise, Language::En) => {
                 &["counter-clockwise", "counterclockwise", "anticlockwise", "anti-clockwise"]
             }
+            (Self::TurnsLeft, Language::En) => &["left", "to the left", "it turned left", "a left turn"],
+            (Self::TurnsRight, Language::En) => &["right", "to the right", "it turned right", "a right turn"],
             (Self::Left, Language::Zh) => &["向左", "往左", "左"],
             (Self::Right, Language::Zh) => &["向右", "往右", "右"],
             (Self::Up, Language::Zh) => &["向上", "往上", "上"],
             (Self::Down, Language::Zh) => &["向下", "往下", "下"],
             (Self::Clockwise, Language::Zh) => &["顺时针"],
             (Self::CounterClockwise, Language::Zh) => &["逆时针"],
+            (Self::TurnsLeft, Language::Zh) => &["左转", "向左转", "向左", "左"],
+            (Self::TurnsRight, Language::Zh) => &["右转", "向右转", "向右", "右"],
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn counting(
     seed: Seed,
 ) -> BTreeMap<String, Counting> {
     let mut types: BTreeMap<&str, Numbers> = BTreeMap::new();
-    for sample in samples.iter().filter(|sample| sample.row.question_kind == QuestionKind::Count) {
+    for sample in samples.iter().filter(|sample| sample.row.question_kind.asks_how_many()) {
         let own = types.entry(&sample.kind).or_default();
         for one in &sample.tries {
             let read = number(one, &rows[one.row].options, rule);

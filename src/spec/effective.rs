@@ -7,7 +7,7 @@ use super::difficulty::{Difficulty, Place};
 use super::quantity::Length;
 use super::tasks::Task;
 use crate::needle::LookKind;
-use crate::needle::{Effective, Effects, LEGIBLE_PX, Milli, Spot, text_px};
+use crate::needle::{Effective, Effects, LEGIBLE_PX, Milli, ROUND, Spot, text_px};
 use crate::time::{FrameRate, percent};
 
 /// What the frames of a video are.
@@ -89,6 +89,7 @@ impl Task {
                 ),
             ));
         }
+        faults.extend(self.too_fast_or_slow(screen).map(|fault| ("period", fault)));
         let amounts = [
             ("blur", own.blur_permille, comes_to.blur_px.0, "px"),
             ("noise", own.noise_permille, u32::from(comes_to.noise_levels), "levels"),
@@ -104,6 +105,24 @@ impl Task {
             }
         }
         faults
+    }
+
+    /// Why the frames of what moves would not tell how, if so.
+    fn too_fast_or_slow(&self, screen: Screen) -> Option<String> {
+        let kind = self.family.question_kind();
+        let Effective { duration_frames: shown, period_frames: round, .. } = self.effective(screen);
+        let (least, travel) = (kind.least_round_frames(), kind.least_travel());
+        // As much of a round as has to be shown, of all frames that are. Both are rounded to whole frames.
+        let most = if travel > 0 { shown * ROUND as u64 / travel as u64 + 1 } else { u64::MAX };
+        (kind.is_motion() && !(least..=most).contains(&round)).then(|| {
+            let range = if most < least {
+                let frames = (least * travel as u64).div_ceil(ROUND as u64);
+                format!("no round fits; a `duration` of {frames} frames has room")
+            } else {
+                format!("a round takes {least} to {most}")
+            };
+            format!("comes to {round} frames, and of what is shown for {shown} {range}")
+        })
     }
 }
 

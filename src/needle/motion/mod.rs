@@ -148,10 +148,12 @@ impl Path {
         }
         phase.map(|phase| phase as i64)
     }
+}
 
-    /// Rounds of all its legs added up, in the coordinate in which each goes farthest; in 65,536ths.
+impl Leg {
+    /// How far it leads in the coordinate in which it leads farthest, in 65,536ths of a round.
     fn travel(&self) -> u64 {
-        self.legs.iter().map(|leg| leg.by[0].unsigned_abs().max(leg.by[1].unsigned_abs())).sum()
+        self.by[0].unsigned_abs().max(self.by[1].unsigned_abs())
     }
 }
 
@@ -205,11 +207,13 @@ impl Mover {
         self.share.holds(at, count) && is_within(0) && is_within(1)
     }
 
-    /// Frames of a needle of `count` in which it goes round once, rounded up; 0 where it stays.
+    /// Frames of a needle of `count` in which it goes round once where it is fastest, rounded up; 0 where it stays.
     pub fn round_frames(&self, count: u64) -> u64 {
-        let (travel, parts) = (self.path.travel(), u64::from(self.path.parts.max(1)));
-        let moving: u64 = self.path.legs.iter().map(|leg| u64::from(leg.parts)).sum();
-        if travel == 0 { 0 } else { (count * moving * ROUND as u64).div_ceil(travel * parts) }
+        let parts = u64::from(self.path.parts.max(1));
+        let moving = self.path.legs.iter().filter(|leg| leg.travel() > 0);
+        let frames =
+            |leg: &Leg| (count * u64::from(leg.parts) * ROUND as u64).div_ceil((leg.travel() * parts).max(1));
+        moving.map(frames).min().unwrap_or_default()
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
 }
 
 /// The direction as a step across and down.
-fn towards(way: Course) -> [i64; 2] {
+pub(super) fn towards(way: Course) -> [i64; 2] {
     match way {
         Course::Left => [-1, 0],
         Course::Up => [0, -1],
@@ -52,7 +52,7 @@ fn towards(way: Course) -> [i64; 2] {
 }
 
 /// How far something has moved from each frame on which it was seen to the next, the shorter way around, added up.
-fn moved(track: &[Glimpse]) -> [i64; 2] {
+pub(super) fn moved(track: &[Glimpse]) -> [i64; 2] {
     let around =
         |from: u32, to: u32| (i64::from(to) - i64::from(from) + WHOLE / 2).rem_euclid(WHOLE) - WHOLE / 2;
     track.windows(2).fold([0; 2], |[x, y], pair| {

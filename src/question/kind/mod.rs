@@ -7,13 +7,17 @@
 //!
 //! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
+mod bounces;
 mod cell;
 mod chain;
 mod count;
 pub(super) mod design;
 mod exists;
+mod faster;
 mod heading;
 mod key;
+#[cfg(test)]
+mod motion_law_tests;
 #[cfg(test)]
 mod motion_tests;
 mod next;
@@ -24,11 +28,13 @@ mod spin;
 mod state;
 #[cfg(test)]
 mod tests;
+mod turn;
 #[cfg(test)]
 mod variation_tests;
 mod when;
 mod which;
 
+pub use bounces::NUMBERS as BOUNCES;
 pub use state::stale;
 
 use super::answer::Answer;
@@ -41,6 +47,7 @@ use super::question_kind::QuestionKind;
 use super::scene::{Scene, Sighting};
 use super::words::{self, Course};
 use crate::language::Language;
+use crate::needle::ROUND;
 use crate::seed::Stream;
 
 impl QuestionKind {
@@ -60,6 +67,9 @@ impl QuestionKind {
             Self::State => state::draw(material, order, stream),
             Self::Heading => heading::draw(material, order, stream),
             Self::Spin => spin::draw(material, order, stream),
+            Self::Bounces => bounces::draw(material, order, stream),
+            Self::Turn => turn::draw(material, order, stream),
+            Self::Faster => faster::draw(material, order, stream),
         }
     }
 
@@ -79,6 +89,9 @@ impl QuestionKind {
             Self::State => state::answer(query, scene),
             Self::Heading => heading::answer(query, scene),
             Self::Spin => spin::answer(query, scene),
+            Self::Bounces => bounces::answer(query, scene),
+            Self::Turn => turn::answer(query, scene),
+            Self::Faster => faster::answer(query, scene),
         }
     }
 
@@ -95,6 +108,9 @@ impl QuestionKind {
             Self::State => each(&state::needed(query, scene)),
             Self::Heading => heading::evidence(query, scene),
             Self::Spin => spin::evidence(query, scene),
+            Self::Bounces => bounces::evidence(query, scene),
+            Self::Turn => turn::evidence(query, scene),
+            Self::Faster => faster::evidence(query, scene),
         }
     }
 
@@ -113,8 +129,8 @@ impl QuestionKind {
             Self::Order => Some(order::guess(material)),
             Self::Count => Some(count::guess(material)),
             Self::When => None,
-            Self::Exists | Self::Side | Self::Spin => Some(0.5),
-            Self::Heading => Some(0.25),
+            Self::Exists | Self::Side | Self::Spin | Self::Turn | Self::Faster => Some(0.5),
+            Self::Heading | Self::Bounces => Some(0.25),
             Self::Key if labels > 1 => {
                 // A set can be named in any order.
                 let orders = if family.ask_things().1 > 1 { 1 } else { (1..=labels).product() };
@@ -135,7 +151,34 @@ impl QuestionKind {
             }
             Self::Heading => Course::HEADINGS.map(|course| words::owned(course.names(language))).to_vec(),
             Self::Spin => Course::SPINS.map(|course| words::owned(course.names(language))).to_vec(),
+            Self::Turn => Course::TURNS.map(|course| words::owned(course.names(language))).to_vec(),
+            // Which of the two, and no third.
+            Self::Faster => {
+                let is_named = |names: &Vec<String>| query.things.contains(&names[0]);
+                pool.vocabulary().into_iter().filter(is_named).collect()
+            }
             _ => pool.vocabulary(),
+        }
+    }
+
+    /// The least that something has to travel while it is shown, in 65,536ths of a round, so that its frames tell how it moves; 0 where
+    /// nothing moves.
+    pub fn least_travel(self) -> i64 {
+        match self {
+            Self::Heading | Self::Spin => ROUND / 4,
+            Self::Turn => ROUND / 2,
+            Self::Bounces => bounces::LEAST_TRAVEL,
+            Self::Faster => faster::LEAST_TRAVEL,
+            _ => 0,
+        }
+    }
+
+    /// The fewest frames in which something may go round: on every frame it has to be seen to go on, and not back.
+    pub fn least_round_frames(self) -> u64 {
+        match self {
+            Self::Bounces => 8,
+            _ if self.is_motion() => 4,
+            _ => 0,
         }
     }
 

@@ -110,7 +110,8 @@ impl<'a> Search<'a> {
                     let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
                     // What moves has the size in the middle.
                     let sizes = if self.moves() { &sizes[1..2] } else { &sizes[..] };
-                    Ok(Patches::new(&drawn, thing, sizes)?)
+                    let patches = Patches::new(&drawn, thing, sizes)?;
+                    Ok(if self.moves() { patches.on_any_pixel() } else { patches })
                 });
                 Detector::Patch(patches.collect::<Result<_, Error>>()?)
             }
@@ -120,6 +121,11 @@ impl<'a> Search<'a> {
     /// Whether the type's needles move.
     pub(super) fn moves(&self) -> bool {
         self.task.family.look() == LookKind::Mover
+    }
+
+    /// Whether what moves leaves the picture on one side and comes back on the other.
+    pub(super) fn crosses_borders(&self) -> bool {
+        self.task.family.question_kind().crosses_borders()
     }
 
     /// Width and height of the frames.

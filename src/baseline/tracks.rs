@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use super::Error;
 use super::search::Search;
-use crate::detect::Detector;
+use crate::detect::{Detector, Patches};
 use crate::media;
 use crate::media::yuv::Yuv;
+use crate::needle::PixelBox;
 use crate::question::{Glimpse, Point, Query, Scene, Sighting};
 use crate::time::FrameSpan;
 
@@ -23,17 +24,51 @@ pub(super) fn tracks(
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
 ) -> Result<Tracks, Error> {
     let Detector::Patch(detectors) = search.detector(question, query)? else { return Ok(Tracks::new()) };
+    let sides = || detectors.iter().map(Patches::largest);
+    let largest =
+        (sides().map(|side| side.0).max().unwrap_or(0), sides().map(|side| side.1).max().unwrap_or(0));
     let mut tracks = Tracks::new();
     for frame in frames {
-        let (frame, picture) = frame?;
+        let (frame, mut picture) = frame?;
+        if search.crosses_borders() {
+            picture = continued(&picture, largest);
+        }
         for detector in &detectors {
             let places = detector.look(&picture).map(|seen| seen.places).unwrap_or_default();
-            let centres = places.into_iter().map(|place| Point::centre_of(place, search.size()));
-            let glimpses = centres.map(|centre| Glimpse { frame, centre });
+            let mut centres: Vec<Point> =
+                places.into_iter().map(|place| centre(place, search.size())).collect();
+            // What lies beyond a border of a picture that goes on lies at the other border, too.
+            centres.sort_unstable();
+            centres.dedup();
+            let glimpses = centres.into_iter().map(|centre| Glimpse { frame, centre });
             tracks.entry(detector.label().to_owned()).or_default().extend(glimpses);
         }
     }
     Ok(tracks)
+}
+
+/// The middle of a place; beyond the right and the lower border the picture begins anew.
+fn centre(place: PixelBox, (width, height): (u32, u32)) -> Point {
+    let (x, y) = (place.x + place.w / 2, place.y + place.h / 2);
+    Point::centre_of(PixelBox { x: x % width, y: y % height, w: 0, h: 0 }, (width, height))
+}
+
+/// A frame that goes on to the right and below with its own left and upper parts: what lies across its borders is whole there.
+fn continued(frame: &Yuv, (more_w, more_h): (u32, u32)) -> Yuv {
+    let (more_w, more_h) = (more_w.min(frame.width), more_h.min(frame.height));
+    let plane = |plane: &[u8], [w, h]: [u32; 2], [right, below]: [u32; 2]| {
+        let pixel = |x: u32, y: u32| plane[(y % h * w + x % w) as usize];
+        (0..h + below).flat_map(|y| (0..w + right).map(move |x| pixel(x, y))).collect::<Vec<u8>>()
+    };
+    let (whole, half) = ([frame.width, frame.height], [frame.width / 2, frame.height / 2]);
+    let (more, half_more) = ([more_w, more_h], [more_w / 2, more_h / 2]);
+    Yuv {
+        width: frame.width + more_w,
+        height: frame.height + more_h,
+        y: plane(&frame.y, whole, more),
+        u: plane(&frame.u, half, half_more),
+        v: plane(&frame.v, half, half_more),
+    }
 }
 
 /// The frames between which anything was seen; nothing where nothing was.

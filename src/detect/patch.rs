@@ -40,6 +40,8 @@ struct Template {
     w: u32,
     h: u32,
     scale: u32,
+    /// Pixels from one place that is compared to the next: patches stand on even ones, what moves on any.
+    grid: u32,
     coarse: Pattern,
     quick: Pattern,
     /// In the colours of each matrix.
@@ -78,6 +80,15 @@ impl Detector {
         Ok(Self { label: thing.label.to_owned(), templates })
     }
 
+    /// The same, which looks at all places: what moves is on odd pixels, too.
+    #[must_use]
+    pub fn on_any_pixel(mut self) -> Self {
+        for template in &mut self.templates {
+            template.grid = 1;
+        }
+        self
+    }
+
     /// Draws one patch in the size of its place.
     pub(super) fn of_needle(needle: &Placed<'_>, label: &str) -> Result<Self, needle::Error> {
         let drawing = needle.library.draw(needle.look, needle.place, needle.size.0, needle.size.1)?;
@@ -88,6 +99,12 @@ impl Detector {
     /// One drawing in the size that it has.
     pub(super) fn of_drawing(drawing: &image::RgbaImage) -> Self {
         Self { label: String::new(), templates: vec![Template::new(drawing)] }
+    }
+
+    /// Width and height, in pixels, of the largest size in which it looks for it: each the largest.
+    pub fn largest(&self) -> (u32, u32) {
+        let sides = |side: fn(&Template) -> u32| self.templates.iter().map(side).max().unwrap_or(0);
+        (sides(|template| template.w), sides(|template| template.h))
     }
 
     /// What it looks for.
@@ -154,7 +171,7 @@ impl Template {
         let fine = all.iter().map(|all| Pattern::new(spread(all, FINE_POINTS))).collect();
         let clear = |&(x, y): &(u32, u32)| drawing.get_pixel(x, y)[3] == 0;
         let raster = (0..w).step_by(4).flat_map(|x| (0..h).step_by(4).map(move |y| (x, y)));
-        Self { w, h, scale, coarse, quick, fine, outside: raster.filter(clear).collect() }
+        Self { w, h, scale, grid: 2, coarse, quick, fine, outside: raster.filter(clear).collect() }
     }
 
     /// The places of a frame that show it.
@@ -188,7 +205,8 @@ impl Template {
     /// The place that shows it among those around one that comes near.
     fn closer(&self, frame: &Yuv, (x, y): (u32, u32), (right, foot): (u32, u32)) -> Option<Found> {
         let around = |at: u32, most: u32| {
-            (at.saturating_sub(self.scale) & !1..=(at + self.scale).min(most)).step_by(2)
+            let first = at.saturating_sub(self.scale);
+            (first - first % self.grid..=(at + self.scale).min(most)).step_by(self.grid as usize)
         };
         let places = around(y, foot).flat_map(|y| around(x, right).map(move |x| (x, y)));
         let rank = |pattern: &Pattern, fit: &Fit| {

@@ -138,6 +138,11 @@ impl QuestionKind {
         matches!(self, Self::Heading | Self::Spin | Self::Bounces | Self::Turn | Self::Faster)
     }
 
+    /// Whether what moves leaves the picture on one side and comes back on the other.
+    pub fn crosses_borders(self) -> bool {
+        matches!(self, Self::Heading | Self::Turn)
+    }
+
     /// Whether needles show labels for keys.
     pub(super) fn has_keys(self) -> bool {
         matches!(self, Self::Key | Self::Chain | Self::State)

@@ -11,15 +11,16 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 9 | [`cli`] |
-//! | 8 | [`project`] |
-//! | 7 | [`export`], [`quiz`] |
-//! | 6 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
-//! | 5 | [`render`], [`baseline`], [`coverage`], [`audit`] |
-//! | 4 | [`plan`], [`score`], [`picture`], [`detect`] |
-//! | 3 | [`spec`], [`dataset`], [`answers`], [`media`] |
-//! | 2 | [`question`] |
-//! | 1 | [`needle`], [`haystack`], [`scene`], [`sampler`], [`partial_dir`], [`job`], [`checksum`] |
+//! | 10 | [`cli`] |
+//! | 9 | [`project`] |
+//! | 8 | [`export`], [`quiz`] |
+//! | 7 | [`report`], [`frames`], [`ask`], [`serve`], [`card`] |
+//! | 6 | [`render`], [`baseline`], [`coverage`], [`audit`] |
+//! | 5 | [`plan`], [`score`], [`picture`], [`detect`] |
+//! | 4 | [`spec`], [`dataset`], [`answers`], [`media`] |
+//! | 3 | [`question`] |
+//! | 2 | [`needle`], [`haystack`], [`sampler`], [`partial_dir`], [`job`], [`checksum`] |
+//! | 1 | [`scene`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`], [`template`], [`letter`] |
 
 pub mod answers;

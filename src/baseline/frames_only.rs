@@ -41,6 +41,7 @@ fn in_any_order(found: &Scene, stream: &mut Stream) -> Scene {
     // Things that share a frame still do.
     let mut frames: Vec<u64> =
         sightings.iter().flat_map(|sighting| &sighting.track).map(|glimpse| glimpse.frame).collect();
+    frames.extend(sightings.iter().flat_map(|sighting| &sighting.played).map(|played| played.frame));
     frames.sort_unstable();
     frames.dedup();
     let mut moved = frames.clone();
@@ -51,6 +52,10 @@ fn in_any_order(found: &Scene, stream: &mut Stream) -> Scene {
             glimpse.frame = to[&glimpse.frame];
         }
         sighting.track.sort_by_key(|glimpse| glimpse.frame);
+        for played in &mut sighting.played {
+            played.frame = to[&played.frame];
+        }
+        sighting.played.sort_by_key(|played| played.frame);
         Sighting { span: FrameSpan::new(2 * place, 2 * place + 1).expect("a span of one frame"), ..sighting }
     };
     (0..).zip(sightings).map(at).collect()

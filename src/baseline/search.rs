@@ -5,12 +5,14 @@
 
 use super::{Error, Reader};
 use crate::dataset::Row;
-use crate::detect::{self, Detection, Detector, Drawn, Ocr, Patches, Phrase, Pictures, Text, Texts, Thing};
+use crate::detect::{
+    self, Clips, Detection, Detector, Drawn, Ocr, Patches, Phrase, Pictures, Text, Texts, Thing,
+};
 use crate::media;
 use crate::media::yuv::Yuv;
 use crate::needle::{Item, Library, LookKind, PixelBox, Spot};
 use crate::plan;
-use crate::question::{Labels, Point, Query, QuestionKind, Scene, Sighting};
+use crate::question::{Labels, Played, Point, Query, QuestionKind, Scene, Sighting};
 use crate::spec::{CheckedSpec, Difficulty, Place, Task};
 use crate::time::{FrameRate, FrameSpan};
 
@@ -30,6 +32,8 @@ pub(super) struct Stretch {
     pub(super) sight: Detection,
     pub(super) first: u64,
     pub(super) last: u64,
+    /// Which frame of a short video each frame shows.
+    pub(super) played: Vec<Played>,
 }
 
 impl<'a> Search<'a> {
@@ -101,6 +105,7 @@ impl<'a> Search<'a> {
                 Detector::Picture(Pictures::of_links(&drawn, &things)?)
             }
             LookKind::Picture => Detector::Picture(Pictures::new(&drawn, &things)?),
+            LookKind::Clip => Detector::Clip(Clips::new(&drawn, &things, self.task.family.plays_over())?),
             LookKind::Patch | LookKind::Mover => {
                 let named = |thing: &&Thing<'_>| query.things.iter().any(|label| label == thing.label);
                 let is_named = things.iter().any(|thing| named(&thing));
@@ -189,6 +194,7 @@ pub(super) fn scene(search: &Search<'_>, stretches: &[Stretch]) -> Scene {
         let sighting = |at: usize| Sighting {
             key: stretch.sight.key.clone(),
             centre: stretch.sight.places.get(at).map(centre),
+            played: stretch.played.clone(),
             ..Sighting::of(&stretch.sight.label, span)
         };
         (0..stretch.sight.count).map(sighting).collect::<Vec<_>>()
@@ -226,5 +232,8 @@ fn usual(stretch: &[(u64, Detection)]) -> Option<Stretch> {
     let times = |sight: &Detection| stretch.iter().filter(|(_, other)| is_same(other, sight)).count();
     let (_, sight) = stretch.iter().max_by_key(|(_, sight)| (times(sight), sight.count))?;
     let ends = stretch.first().zip(stretch.last());
-    ends.map(|((first, _), (last, _))| Stretch { sight: sight.clone(), first: *first, last: *last })
+    let moments = stretch.iter().filter(|(_, other)| other.is_like(sight));
+    let played = moments.filter_map(|(frame, seen)| Some(Played { frame: *frame, moment: seen.moment? }));
+    let played = played.collect();
+    ends.map(|((first, _), (last, _))| Stretch { sight: sight.clone(), first: *first, last: *last, played })
 }

@@ -12,7 +12,8 @@ use super::pack;
 use super::print::{json, put, table};
 use super::sheet::write_sheet;
 use crate::language::Language;
-use crate::needle::{Error, FontFile, Item, Library, Pack, PackKind};
+use crate::needle::{Error, FontFile, Footage, Item, Library, Pack, PackKind};
+use crate::time::FrameRate;
 
 /// List, preview and import needle packs.
 #[derive(Debug, clap::Args)]
@@ -139,6 +140,26 @@ struct ItemRow<'a> {
     aliases: &'a [String],
     alike: Vec<&'a str>,
     aspect: Option<(u32, u32)>,
+    /// What is known of its short video; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    footage: Option<FootageRow>,
+}
+
+/// A short video in JSON.
+#[derive(Serialize)]
+struct FootageRow {
+    width: u32,
+    height: u32,
+    fps: FrameRate,
+    frames: u64,
+    seconds: f64,
+}
+
+impl FootageRow {
+    fn new(footage: &Footage) -> Self {
+        let Footage { width, height, fps, frames, .. } = *footage;
+        Self { width, height, fps, frames, seconds: fps.secs(frames) }
+    }
 }
 
 impl<'a> PackRow<'a> {
@@ -156,9 +177,10 @@ impl<'a> PackRow<'a> {
 
 impl<'a> ItemRow<'a> {
     fn new(library: &Library, pack: &Pack, item: &'a Item) -> Result<Self, Error> {
-        let aspect = match item.asset {
-            Some(_) => Some(library.aspect(&pack.id, &item.id)?),
-            None => None,
+        let aspect = match (&item.asset, &item.footage) {
+            (Some(_), _) => Some(library.aspect(&pack.id, &item.id)?),
+            (None, Some(footage)) => Some(footage.aspect()),
+            (None, None) => None,
         };
         Ok(Self {
             id: &item.id,
@@ -167,6 +189,7 @@ impl<'a> ItemRow<'a> {
             aliases: &item.aliases,
             alike: item.alike.iter().map(String::as_str).collect(),
             aspect,
+            footage: item.footage.as_ref().map(FootageRow::new),
         })
     }
 }
@@ -177,6 +200,7 @@ fn pack_table(rows: &[PackRow<'_>]) -> String {
         let kind = match row.kind {
             PackKind::Text => "text",
             PackKind::Picture => "picture",
+            PackKind::Clip => "clip",
         };
         [row.pack.to_owned(), row.count.to_string(), kind.to_owned(), row.licence.to_owned()]
     }));

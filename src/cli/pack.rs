@@ -2,21 +2,22 @@
 //!
 //! In: class folders, COCO, Pascal VOC, a table or stamps. Out: a pack's directory, what was left aside, and perhaps a preview.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::sheet::{check_sheet, write_sheet};
+use crate::media::{self, reel};
 use crate::needle::Library;
-use crate::needle::import::{self, Form, Options, Plurals};
+use crate::needle::import::{self, Form, Options, Plurals, Seen};
 
 /// What is imported, and how.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
-    /// Source: a directory (class folders, stamps, Pascal VOC), a JSON file (COCO) or a CSV table.
+    /// Source: a directory (class folders, videos, stamps, Pascal VOC), a JSON file (COCO) or a CSV table.
     source: PathBuf,
     /// Format of the source.
     #[arg(long = "as", value_name = "FORM")]
@@ -91,6 +92,8 @@ enum Kept {
     Csv,
     /// Tux Paint's stamps: pictures, each with a text file that names it.
     Stamps,
+    /// Short videos: one per label, or one directory of them per label.
+    Videofolder,
 }
 
 /// A language whose plurals are known.
@@ -106,6 +109,17 @@ fn frame(text: &str) -> Result<(u32, u32), String> {
     sides
         .filter(|(width, height)| *width > 0 && *height > 0)
         .ok_or_else(|| "expected width and height in pixels, such as 640x360".to_owned())
+}
+
+/// What a video is, for a pack that holds it.
+fn probe(path: &Path) -> Result<Seen, String> {
+    let found = reel::probed(path).map_err(|error| match error {
+        // The problem names the file already.
+        media::Error::Source { reason, .. } => reason,
+        media::Error::Ffmpeg { step, message, .. } => format!("FFmpeg cannot {step}: {message}"),
+        other => other.to_string(),
+    });
+    found.map(|reel::Probed { facts, notes }| Seen { facts, notes })
 }
 
 /// Runs `vniah needles import`.
@@ -124,6 +138,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             Kept::Voc => Form::Voc,
             Kept::Csv => Form::Csv,
             Kept::Stamps => Form::Stamps,
+            Kept::Videofolder => Form::VideoFolder,
         },
         source: args.source.clone(),
         images: args.images.clone(),
@@ -145,7 +160,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if Library::embedded().pack(&args.id).is_some() {
         say(&format!("warning: where a spec uses this pack, it replaces the built-in pack `{}`", args.id));
     }
-    let imported = import::import(&options, &args.output)?;
+    let imported = match args.form {
+        Kept::Videofolder => import::import_videos(&options, &args.output, &probe)?,
+        _ => import::import(&options, &args.output)?,
+    };
     put(&if args.json { json(&imported) } else { imported.to_string() })?;
     let Some(path) = &args.sheet else { return Ok(()) };
     let library = Library::load(std::slice::from_ref(&args.output), None, crate::language::Language::En)?;

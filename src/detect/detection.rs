@@ -15,12 +15,14 @@ pub struct Detection {
     pub count: usize,
     /// Where each of them is, as far as places are told apart.
     pub places: Vec<PixelBox>,
+    /// Which of its frames a short video shows.
+    pub moment: Option<u64>,
 }
 
 impl Detection {
     /// One thing, whose place says nothing.
     pub fn of(label: &str) -> Self {
-        Self { label: label.to_owned(), key: String::new(), count: 1, places: Vec::new() }
+        Self { label: label.to_owned(), key: String::new(), count: 1, places: Vec::new(), moment: None }
     }
 
     /// Whether the other shows the same.

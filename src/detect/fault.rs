@@ -2,6 +2,7 @@
 //!
 //! In: what was met. Out: an error that names it.
 
+use crate::media;
 use crate::needle;
 
 /// A detector that cannot be made, or cannot look.
@@ -11,6 +12,9 @@ pub enum Error {
     /// A needle cannot be drawn for comparison.
     #[error(transparent)]
     Needle(#[from] needle::Error),
+    /// A needle's video cannot be decoded for comparison.
+    #[error(transparent)]
+    Media(#[from] media::Error),
     /// Tesseract, which reads subtitles, does not.
     #[error("`tesseract`, which reads subtitles, {problem}")]
     Tesseract {

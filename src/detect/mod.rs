@@ -4,6 +4,7 @@
 //! the frame shows it. Placing and drawing a look lie in [`crate::needle`], below the media; detection compares decoded planes, so
 //! it lies above them.
 
+mod clip;
 mod detection;
 mod drawn;
 mod fault;
@@ -17,6 +18,7 @@ mod presence;
 mod presence_tests;
 mod text;
 
+pub use clip::Detector as Clips;
 pub use detection::Detection;
 pub use drawn::{Drawn, Thing};
 pub use fault::Error;
@@ -39,6 +41,8 @@ pub enum Detector {
     Picture(Pictures),
     /// Patches: one way of looking for each thing that is searched for, of which a frame shows one.
     Patch(Vec<Patches>),
+    /// Short videos.
+    Clip(Clips),
 }
 
 impl Detector {
@@ -51,6 +55,7 @@ impl Detector {
             Self::Text(detector) => detector.look(frame),
             Self::Ocr(detector) => return detector.look(frame),
             Self::Picture(detector) => detector.look(frame),
+            Self::Clip(detector) => detector.look(frame),
             Self::Patch(detectors) => detectors.iter().find_map(|detector| detector.look(frame)),
         })
     }

@@ -135,6 +135,20 @@ impl Pattern {
         }
     }
 
+    /// Whether a place can show the drawing at all whose planes have these sums over all points, and this sum of squared distances to
+    /// their means: what [`Self::is_shown`] demands of means and contrast, without a comparison point by point.
+    pub(super) fn could_show(&self, sums: [i64; 3], energy: f64) -> bool {
+        if self.has_one_tone() {
+            return true;
+        }
+        let count = self.points.len().max(1) as f64;
+        let planes = sums.into_iter().zip(self.sums);
+        let shift: f64 = planes.map(|(found, wanted)| (found - wanted).abs() as f64 / count).sum();
+        // The gain is this times the correlation, which is `LIKE` to 1.
+        let contrast = (energy.max(1.0) / self.energy.max(1.0)).sqrt();
+        shift < SHIFT && contrast >= CONTRAST.0 && contrast * LIKE <= CONTRAST.1
+    }
+
     /// Whether a place that fits so well shows the drawing.
     pub(super) fn is_shown(&self, fit: Fit) -> bool {
         if self.points.is_empty() {

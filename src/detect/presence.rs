@@ -3,10 +3,13 @@
 //! In: a needle as it is drawn at its place, and texts that could be taken for it. Out: whether a frame shows it there, by what
 //! detection goes by elsewhere, but without a search; and whether that can be relied on.
 
-use super::{Patches, Pictures, Placed, Texts};
+use super::{Clips, Patches, Pictures, Placed, Texts};
+use crate::media::Error;
 use crate::media::colour::{Layer, Matrix};
+use crate::media::playing::{How, Playing};
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Look, Moving, PixelBox};
+use crate::needle::{Look, Moving, PixelBox};
+use crate::time::FrameRate;
 
 /// The even ground on which a look is tried: a middle grey.
 const GROUND: [u8; 3] = [126, 128, 128];
@@ -28,6 +31,7 @@ enum Detector {
     Patch(Patches),
     /// Movers, of which each frame shows other drawings.
     Movers(Moving),
+    Clip(Clips),
 }
 
 impl Presence {
@@ -35,7 +39,7 @@ impl Presence {
     ///
     /// # Errors
     /// The needle cannot be drawn.
-    pub fn new(needle: &Placed<'_>, rivals: &[String]) -> Result<Self, needle::Error> {
+    pub fn new(needle: &Placed<'_>, rivals: &[String]) -> Result<Self, Error> {
         let (detector, is_distinct) = match needle.look {
             Look::Text { .. } => (Detector::Text(Texts::of_needle(needle, rivals)?), true),
             Look::Picture { item, .. } => {
@@ -56,6 +60,11 @@ impl Presence {
                     moving.movers().iter().all(|(_, picture)| Patches::of_drawing(picture).is_distinct());
                 (Detector::Movers(moving), is_distinct)
             }
+            Look::Clip { pack, item, .. } => {
+                let clips = Clips::of_needle(needle, (pack, item))?;
+                let is_distinct = clips.is_distinct();
+                (Detector::Clip(clips), is_distinct)
+            }
         };
         let mut presence = Self { detector, place: needle.place, is_dependable: false };
         presence.is_dependable = is_distinct && presence.tells(needle)?;
@@ -71,6 +80,7 @@ impl Presence {
                 whole.peek().is_some()
                     && whole.all(|tile| Patches::of_drawing(&tile.drawing).is_at(frame, tile.place))
             }
+            Detector::Clip(clips) => clips.look(frame).is_some(),
             Detector::Text(texts) => texts.look(frame).is_some(),
             Detector::Picture(pictures) => pictures.look(frame).is_some(),
             Detector::Patch(patch) => patch.is_at(frame, self.place),
@@ -88,7 +98,7 @@ impl Presence {
         self.is_dependable
     }
 
-    fn tells(&self, needle: &Placed<'_>) -> Result<bool, needle::Error> {
+    fn tells(&self, needle: &Placed<'_>) -> Result<bool, Error> {
         let (width, height) = needle.size;
         let mut frame = Yuv::filled(width, height, GROUND);
         if let Some(moving) = needle.library.moving(needle.look, &needle.effects, height)? {
@@ -105,6 +115,19 @@ impl Presence {
         }
         if self.is_seen(&frame, (0, 1)) {
             return Ok(false);
+        }
+        let how = How {
+            size: (needle.place.w, needle.place.h),
+            count: 1,
+            fps: FrameRate::ONE,
+            effects: needle.effects,
+            frame_h: height,
+        };
+        if let Some(playing) = Playing::open(needle.library, needle.look, how)? {
+            let drawing = playing.drawing(0, 1);
+            let layer = Layer::new(&drawing, needle.place.x, needle.place.y, Matrix::Bt709);
+            layer.apply(&mut frame, 1000, needle.effects.tint_permille);
+            return Ok(self.is_seen(&frame, (0, 1)));
         }
         let drawing = needle.library.draw(needle.look, needle.place, width, height)?;
         let drawing = needle.effects.apply(drawing, height);

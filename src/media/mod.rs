@@ -4,6 +4,7 @@
 //! segments ([`encode`]), prepared haystacks ([`prepare`]) and finished MP4 files ([`mux`]). Contexts are made and used on
 //! one thread each; nothing of FFmpeg's is shared between threads.
 
+pub mod cells;
 pub mod clock;
 pub mod colour;
 pub mod decode;
@@ -12,9 +13,11 @@ pub mod glance;
 pub mod index;
 pub mod input;
 pub mod mux;
+pub mod playing;
 pub mod prepare;
 pub mod prepare_sound;
 pub mod probe;
+pub mod reel;
 pub mod rgb;
 pub mod seek;
 pub mod sound;
@@ -89,6 +92,9 @@ pub enum Error {
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] crate::files::Error),
+    /// A needle's video is not in its pack.
+    #[error(transparent)]
+    Needle(Box<crate::needle::Error>),
     /// The user asked to stop.
     #[error(transparent)]
     Stopped(#[from] crate::cancel::Stopped),
@@ -115,6 +121,13 @@ const OF_MACHINE: [i32; 8] = {
         error::ENOBUFS,
     ]
 };
+
+/// In a box: this error is a part of larger ones, which are returned from nearly everywhere.
+impl From<crate::needle::Error> for Error {
+    fn from(error: crate::needle::Error) -> Self {
+        Self::Needle(Box::new(error))
+    }
+}
 
 impl Error {
     /// A source that is not usable.
@@ -147,7 +160,7 @@ impl Error {
         match self {
             Self::Machine { .. } | Self::Missing(_) => true,
             Self::File(error) => error.is_of_machine(),
-            Self::Source { .. } | Self::Ffmpeg { .. } | Self::Stopped(_) => false,
+            Self::Source { .. } | Self::Ffmpeg { .. } | Self::Needle(_) | Self::Stopped(_) => false,
         }
     }
 }

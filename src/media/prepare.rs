@@ -58,16 +58,7 @@ pub fn source(
     place: &Path,
     item: Item<'_>,
 ) -> Result<(), Error> {
-    let mut shown = Shown {
-        source,
-        target,
-        reader: CanonicalReader::open(source, target)?,
-        held: None,
-        done: 0,
-        wanted: None,
-        needed: 0,
-        missing: 0,
-    };
+    let mut shown = Shown::open(source, target)?;
     prepared_file::write(target, path, item.job(), |count| {
         let next = |_| item.job().go_on().map_err(Error::from).and_then(|()| shown.next()).transpose();
         let frames = (0..count).map_while(next).collect::<Result<Vec<Yuv>, Error>>()?;
@@ -103,7 +94,7 @@ fn keep_notes(path: &Path, notes: &[String]) -> Result<(), Error> {
 }
 
 /// The frames of a source as its target shows them.
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     source: &'a Source,
     target: Target,
     reader: CanonicalReader<'a>,
@@ -118,8 +109,17 @@ struct Shown<'a> {
     missing: u64,
 }
 
+impl<'a> Shown<'a> {
+    /// Opens a source.
+    pub(super) fn open(source: &'a Source, target: Target) -> Result<Self, Error> {
+        let reader = CanonicalReader::open(source, target)?;
+        Ok(Self { source, target, reader, held: None, done: 0, wanted: None, needed: 0, missing: 0 })
+    }
+}
+
 impl Shown<'_> {
-    fn next(&mut self) -> Result<Option<Yuv>, Error> {
+    /// The next frame; `None` after the last.
+    pub(super) fn next(&mut self) -> Result<Option<Yuv>, Error> {
         if self.done == self.target.frames(self.source) {
             return Ok(None);
         }
@@ -149,7 +149,7 @@ impl Shown<'_> {
 
 impl Shown<'_> {
     /// What was made up for; an error where that is too much.
-    fn notes(&self) -> Result<Vec<String>, Error> {
+    pub(super) fn notes(&self) -> Result<Vec<String>, Error> {
         let (needed, missing) = (self.needed, self.missing);
         let is_much = missing * 20 > needed;
         // A packet that the decoder takes without complaint and that gives no frame shows none, as codecs allow.

@@ -165,7 +165,8 @@ fn turns_aside(orientation: Orientation) -> bool {
     )
 }
 
-fn lowest(width: u32, height: u32) -> Result<(u32, u32), Unusable> {
+/// Width to height in lowest terms.
+pub(super) fn lowest(width: u32, height: u32) -> Result<(u32, u32), Unusable> {
     if width == 0 || height == 0 {
         return Err(Unusable::Empty);
     }

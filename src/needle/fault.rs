@@ -41,6 +41,14 @@ pub enum Error {
         /// The item.
         item: String,
     },
+    /// A short video of an item that has none was asked for.
+    #[error("item `{item}` of needle pack `{pack}` has no video")]
+    NoFootage {
+        /// The pack.
+        pack: String,
+        /// The item.
+        item: String,
+    },
     /// The font cannot write the text.
     #[error("the font has no glyph for `{character}` (U+{:04X}) in `{text}`; set `needles.font` to the file or the name of a font that \
          has, such as \"Noto Sans CJK SC\" for Chinese", u32::from(*character))]
@@ -269,6 +277,41 @@ pub enum Fault {
     /// Some items have pictures and others have none.
     #[error("missing, while other items have one; expected a picture for all items or for none")]
     Mixed,
+    /// Some items have videos and others have none.
+    #[error(
+        "has no video, while other items have one; expected a video or a scene for all items or for none"
+    )]
+    MixedFootage,
+    /// What is stated of a video means nothing.
+    #[error("{0}")]
+    Footage(String),
+    /// A video of which nothing is stated.
+    #[error(
+        "missing; expected size, rate and number of frames of `{0}`, as `vniah needles import --as videofolder` writes them"
+    )]
+    NoFacts(String),
+    /// Two sources of frames for one item.
+    #[error("states both `scene` and `asset`; expected one of them")]
+    TwoReels,
+    /// `footage` says something of a picture, or of nothing.
+    #[error("says something of a video, and the item's `asset` is none")]
+    FactsOfNothing,
+    /// Videos in a folder, of which nothing is stated.
+    #[error(
+        "`{asset}` is a video; expected it under `[[items]]`, as `vniah needles import --as videofolder` writes it"
+    )]
+    VideoInFolder {
+        /// The file.
+        asset: String,
+    },
+    /// A scene that there is not.
+    #[error("no scene `{name}`{}", did_you_mean(nearest.as_ref()))]
+    UnknownScene {
+        /// The name.
+        name: String,
+        /// The nearest scene.
+        nearest: Option<String>,
+    },
     /// No items.
     #[error("the pack has no items")]
     EmptyPack,

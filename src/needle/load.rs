@@ -8,7 +8,10 @@ use std::sync::OnceLock;
 
 use super::art;
 use super::fault::{Fault, Problem};
+use super::footage;
+use super::load_footage;
 use super::pack::{Asset, Item, Pack};
+use super::pack_file::{self, PackFile, nearest_file, reason};
 use super::parse::{self, RawItem, RawPack, Report};
 use super::source::{Source, is_inside};
 use crate::digest;
@@ -37,9 +40,12 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
         report.add("items", Fault::EmptyPack);
     }
     let mut items: Vec<(String, Item)> = Vec::new();
-    let any_asset = raw.items.iter().any(|item| item.asset.is_some());
+    let any_footage = raw.items.iter().any(load_footage::is_footage);
+    let any_asset = !any_footage && raw.items.iter().any(|item| item.asset.is_some());
     for raw in raw.items {
-        if any_asset && raw.asset.is_none() {
+        if any_footage && !load_footage::is_footage(&raw) {
+            report.add(&raw.key, Fault::MixedFootage);
+        } else if any_asset && raw.asset.is_none() {
             report.add(format!("{}.asset", raw.key), Fault::Mixed);
         }
         let key = raw.key.clone();
@@ -58,6 +64,7 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
         .iter()
         .filter_map(|item| item.asset.as_ref())
         .map(|asset| (asset.name.as_str(), asset.sha256.as_str()))
+        .chain(items.iter().filter_map(|item| item.footage.as_ref()?.file()))
         .collect();
     let sha256 = digest::of_value(&(stated, &pictures));
     let text_sha256 = digest::of_value(&(digest::of_bytes(text.as_bytes()), pictures));
@@ -75,11 +82,6 @@ fn read_toml(source: Source<'_>, report: &mut Report) -> Option<String> {
         String::from_utf8(bytes.into_owned()).map_err(|error| unreadable(&error.utf8_error()))
     });
     read.map_err(|fault| report.add("", fault)).ok()
-}
-
-/// The reason below an error that names the path, which the problem's own line names already.
-fn reason(error: &dyn std::error::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// Adds an item for each picture of the pack's folder that no listed item has as its asset.
@@ -111,6 +113,10 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
             continue;
         }
         let key = format!("folder[{name}]");
+        if footage::has_video_name(&name) {
+            report.add(key, Fault::VideoInFolder { asset });
+            continue;
+        }
         if !art::has_picture_name(&name) {
             let reason = "expected a PNG, JPEG, WebP, BMP or SVG picture".to_owned();
             report.add(key, Fault::NotPicture { asset, reason });
@@ -125,13 +131,17 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
             aliases: Vec::new(),
             hints: Vec::new(),
             asset: Some(asset),
+            scene: None,
+            footage: None,
             alike: Vec::new(),
             names: BTreeMap::new(),
         });
     }
 }
 
-fn item(source: Source<'_>, raw: RawItem, report: &mut Report) -> Option<Item> {
+fn item(source: Source<'_>, mut raw: RawItem, report: &mut Report) -> Option<Item> {
+    let footage =
+        load_footage::is_footage(&raw).then(|| load_footage::take(source, &mut raw, report)).flatten();
     let asset = raw.asset.and_then(|name| load_asset(source, name, &format!("{}.asset", raw.key), report));
     let Some(label) = raw.label else {
         // A label of another type or of blanks only is reported where it is read.
@@ -150,7 +160,7 @@ fn item(source: Source<'_>, raw: RawItem, report: &mut Report) -> Option<Item> {
     }
     let alike = raw.alike.into_iter().collect();
     let RawItem { plural, aliases, hints, names, .. } = raw;
-    Some(Item { id, label, plural, aliases, hints, names, alike, asset })
+    Some(Item { id, label, plural, aliases, hints, names, alike, asset, footage })
 }
 
 /// The id of an item that states none.
@@ -164,26 +174,7 @@ pub(super) fn id_of(label: &str) -> String {
 }
 
 fn load_asset(source: Source<'_>, name: String, key: &str, report: &mut Report) -> Option<Asset> {
-    if !is_inside(&name) {
-        report.add(key, Fault::Outside(name));
-        return None;
-    }
-    if source.is_linked_out(&name) {
-        report.add(key, Fault::Linked(name));
-        return None;
-    }
-    let Some(origin) = source.file(&name) else {
-        let nearest = nearest_file(source, &name);
-        report.add(key, Fault::MissingAsset { asset: name, nearest });
-        return None;
-    };
-    let bytes = match origin.read() {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            report.add(key, Fault::Unreadable(reason(&error)));
-            return None;
-        }
-    };
+    let PackFile { origin, bytes } = pack_file::read(source, &name, key, report)?;
     match art::shape(&name, &bytes) {
         Ok(shape) => {
             Some(Asset { sha256: digest::of_bytes(&bytes), name, origin, shape, signature: OnceLock::new() })
@@ -193,13 +184,6 @@ fn load_asset(source: Source<'_>, name: String, key: &str, report: &mut Report) 
             None
         }
     }
-}
-
-fn nearest_file(source: Source<'_>, name: &str) -> Option<String> {
-    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    let names = source.list(folder)?.ok()?;
-    let found = nearest(file, names.iter().map(String::as_str))?;
-    Some(if folder.is_empty() { found.to_owned() } else { format!("{folder}/{found}") })
 }
 
 fn check_ids(items: &[(String, Item)], report: &mut Report) {

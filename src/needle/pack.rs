@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::art::Shape;
+use super::footage::{Footage, Reel};
 use super::signature::Signature;
 use super::source::Origin;
 use crate::language::Language;
@@ -36,6 +37,8 @@ pub enum PackKind {
     Text,
     /// Every item has a picture.
     Picture,
+    /// Every item has a short video.
+    Clip,
 }
 
 /// One needle of a pack.
@@ -55,8 +58,10 @@ pub struct Item {
     pub names: BTreeMap<Language, Names>,
     /// Ids of the items that must never share an option set or a video's question with it; symmetric.
     pub alike: BTreeSet<String>,
-    /// The picture; absent in text packs.
+    /// The picture; absent in packs of texts and of short videos.
     pub asset: Option<Asset>,
+    /// The short video; absent in other packs.
+    pub footage: Option<Footage>,
 }
 
 /// What an item is called in one language.
@@ -113,13 +118,25 @@ impl Pack {
         self
     }
 
-    /// Whether the pack is of names or of pictures.
+    /// Whether the pack is of names, of pictures or of short videos.
     pub fn kind(&self) -> PackKind {
+        if self.items.iter().any(|item| item.footage.is_some()) {
+            return PackKind::Clip;
+        }
         if self.items.iter().any(|item| item.asset.is_some()) { PackKind::Picture } else { PackKind::Text }
     }
 }
 
 impl Item {
+    /// The file of its picture or short video, relative to the pack; `None` where it has neither.
+    pub fn file(&self) -> Option<&str> {
+        let picture = self.asset.as_ref().map(|asset| asset.name.as_str());
+        picture.or(match &self.footage.as_ref()?.reel {
+            Reel::File { name, .. } => Some(name),
+            Reel::Scene { .. } => None,
+        })
+    }
+
     /// Whether the two could be taken for each other.
     pub fn is_alike(&self, other: &Item) -> bool {
         self.id == other.id || self.alike.contains(&other.id)

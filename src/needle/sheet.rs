@@ -2,7 +2,9 @@
 //!
 //! In: a pack. Out: one opaque picture, on the ground that plain needles stand on.
 
-use image::{Rgb, RgbImage, RgbaImage};
+use std::collections::BTreeMap;
+
+use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
 
 use super::art::within;
 use super::fault::Error;
@@ -18,6 +20,8 @@ const PICTURE_H: u32 = 112;
 const LABEL_H: u32 = 44;
 /// Room around a tile's picture.
 const PAD: u32 = 10;
+/// Width and height of the room for a picture on a tile.
+pub const SHEET_ROOM: (u32, u32) = (TILE_W - 2 * PAD, PICTURE_H - 2 * PAD);
 /// Height of a label's lines.
 const LABEL_PX: u32 = 18;
 /// Height of the lines of text needles.
@@ -30,11 +34,16 @@ const INK: [u8; 3] = [24, 24, 24];
 impl Library {
     /// A picture of all items of a pack with their labels: about as wide as it is high.
     pub fn sheet(&self, pack: &str) -> Result<RgbImage, Error> {
-        draw(self, self.find_pack(pack)?)
+        self.sheet_with(pack, &BTreeMap::new())
+    }
+
+    /// The same, with a frame of each item that is a short video, by id: no larger than [`SHEET_ROOM`].
+    pub fn sheet_with(&self, pack: &str, stills: &BTreeMap<String, RgbImage>) -> Result<RgbImage, Error> {
+        draw(self, self.find_pack(pack)?, stills)
     }
 }
 
-fn draw(library: &Library, pack: &Pack) -> Result<RgbImage, Error> {
+fn draw(library: &Library, pack: &Pack, stills: &BTreeMap<String, RgbImage>) -> Result<RgbImage, Error> {
     let tile_h = PICTURE_H + LABEL_H;
     let count = pack.items.len() as u32;
     let columns =
@@ -43,23 +52,25 @@ fn draw(library: &Library, pack: &Pack) -> Result<RgbImage, Error> {
     let mut sheet = RgbImage::from_pixel(columns * TILE_W, rows * tile_h, Rgb(PLAIN_GROUND));
     for (index, item) in pack.items.iter().enumerate() {
         let (column, row) = (index as u32 % columns, index as u32 / columns);
-        tile(library, pack, item, &mut sheet, (column * TILE_W, row * tile_h))?;
+        let still = stills.get(&item.id);
+        tile(library, (pack, item, still), &mut sheet, (column * TILE_W, row * tile_h))?;
     }
     Ok(sheet)
 }
 
 fn tile(
     library: &Library,
-    pack: &Pack,
-    item: &Item,
+    (pack, item, still): (&Pack, &Item, Option<&RgbImage>),
     sheet: &mut RgbImage,
     corner: (u32, u32),
 ) -> Result<(), Error> {
-    let (room_w, room_h) = (TILE_W - 2 * PAD, PICTURE_H - 2 * PAD);
+    let (room_w, room_h) = SHEET_ROOM;
     let face = library.typeface();
     let art = if item.asset.is_some() {
         let (w, h) = within(library.aspect(&pack.id, &item.id)?, room_w, room_h);
         library.picture(&pack.id, &item.id, w, h)?
+    } else if let Some(still) = still {
+        DynamicImage::from(still.clone()).into_rgba8()
     } else {
         face.draw(&face.fit(&item.label, TEXT_PX, room_w, room_h)?, BOX_OPACITY)
     };

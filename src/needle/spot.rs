@@ -27,6 +27,8 @@ impl Spot {
     pub const CENTRE: Self = Self { column: 1, row: 1 };
     /// Where subtitles stand.
     pub const BOTTOM: Self = Self { column: 1, row: 2 };
+    /// Where pictures in the picture stand.
+    pub const CORNER: Self = Self { column: 2, row: 2 };
 
     /// All places, row by row from the upper left.
     pub fn all() -> impl Iterator<Item = Self> {

@@ -53,8 +53,10 @@ fn the_embedded_packs_are_those_of_the_benchmark() {
             ("colours", 15, PackKind::Text),
             ("flags", 195, PackKind::Picture),
             ("fruits", 12, PackKind::Picture),
+            ("motions", 4, PackKind::Clip),
             ("names", 26, PackKind::Text),
             ("objects", 19, PackKind::Picture),
+            ("scenes", 8, PackKind::Clip),
             ("shapes", 10, PackKind::Picture),
             ("tiles", 7, PackKind::Picture),
         ]

@@ -248,7 +248,8 @@ pub(super) fn places(
             }
             look => look,
         };
-        match spec.library().place_at(&look, (spot, task.difficulty.picture_size_permille), width, height) {
+        let size = task.difficulty.clip_size_permille(task.family.plays_over());
+        match spec.library().place_at(&look, (spot, size), width, height) {
             Ok(place) => places.push(place),
             Err(error) => {
                 // One label that does not fit is enough to say so.

@@ -35,15 +35,19 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
         fade_out: text(&own.fade_out),
         text_size_permille: of_look(LookKind::Text, own.text_size_permille),
         box_opacity_permille: of_look(LookKind::Text, own.box_opacity_permille),
-        picture_size_permille: of_look(LookKind::Picture, own.picture_size_permille),
-        patch_size_permille: if family.look().is_small() { own.patch_size_permille } else { 0 },
+        picture_size_permille: if family.fills_frame() { own.picture_size_permille } else { 0 },
+        patch_size_permille: if family.look().is_small() || family.plays_over() {
+            own.patch_size_permille
+        } else {
+            0
+        },
         period: (family.look() == LookKind::Mover).then(|| own.period.to_string()),
         opacity_permille: own.opacity_permille,
         blur_permille: own.blur_permille,
         noise_permille: own.noise_permille,
         tint_permille: own.tint_permille,
         place: own.place.name(),
-        ground: if family.look() == LookKind::Picture { ground.to_owned() } else { String::new() },
+        ground: if family.fills_frame() { ground.to_owned() } else { String::new() },
     }
 }
 

@@ -28,19 +28,22 @@ pub(super) struct Shown<'a> {
     pub(super) candidate: &'a Candidate,
     /// Not what is asked for.
     pub(super) is_distractor: bool,
+    /// Played backward.
+    pub(super) is_reversed: bool,
 }
 
 /// All that a task can show: every label for every key, then its distractors.
 pub(super) fn candidates(task: &Task) -> impl Iterator<Item = Shown<'_>> {
     let others = task.others.iter().flat_map(|others| others.distractors.pool.candidates());
-    let others = others.map(|candidate| Shown { key: None, candidate, is_distractor: true });
+    let others =
+        others.map(|candidate| Shown { key: None, candidate, is_distractor: true, is_reversed: false });
     let keys: Vec<Option<&Candidate>> = match &task.keys {
         Some(keys) => keys.candidates().iter().map(Some).collect(),
         None => vec![None],
     };
     let labels = task.pool.candidates();
     let asked = keys.into_iter().flat_map(move |key| {
-        labels.iter().map(move |candidate| Shown { key, candidate, is_distractor: false })
+        labels.iter().map(move |candidate| Shown { key, candidate, is_distractor: false, is_reversed: false })
     });
     asked.chain(others)
 }
@@ -58,11 +61,12 @@ pub(super) fn shown_by<'a>(task: &'a Task, clip: &Clip, candidate: usize) -> Sho
         key: task.keys.as_ref().zip(clip.key).map(|(keys, key)| &keys.candidates()[key]),
         candidate: candidate_of(task, candidate, clip.is_distractor),
         is_distractor: clip.is_distractor,
+        is_reversed: clip.is_reversed,
     }
 }
 
 /// What a task's subtitle says.
-pub(super) fn text(task: &Task, Shown { key, candidate, is_distractor }: Shown<'_>) -> String {
+pub(super) fn text(task: &Task, Shown { key, candidate, is_distractor, .. }: Shown<'_>) -> String {
     if is_distractor {
         task.family.distractor_text(&candidate.label)
     } else {
@@ -72,7 +76,7 @@ pub(super) fn text(task: &Task, Shown { key, candidate, is_distractor }: Shown<'
 
 /// What a task's needle looks like.
 pub(super) fn look(task: &Task, shown: Shown<'_>) -> Look {
-    let Shown { key, candidate, is_distractor } = shown;
+    let Shown { key, candidate, is_distractor, is_reversed } = shown;
     let (pack, item) = (pack(task, is_distractor).to_owned(), candidate.item.clone());
     match task.family.look() {
         LookKind::Text => Look::Text {
@@ -86,6 +90,10 @@ pub(super) fn look(task: &Task, shown: Shown<'_>) -> Look {
         }
         // What moves is placed and drawn for each of its clips; what is known of it before is that of a patch.
         LookKind::Patch | LookKind::Mover => Look::Patch { pack, item },
+        LookKind::Clip => {
+            let ground = task.family.fills_frame().then_some(task.difficulty.ground);
+            Look::Clip { pack, item, is_reversed, ground }
+        }
     }
 }
 

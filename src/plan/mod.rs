@@ -6,6 +6,7 @@
 //! shard or order of files moves it.
 
 mod check;
+mod clips;
 mod control;
 #[cfg(test)]
 mod control_tests;
@@ -206,6 +207,9 @@ impl PlannedVideo {
             vec![Sighting {
                 key: needle.key.clone(),
                 centre: Some(Point::centre_of(needle.place, size)),
+                played: needle.look.is_reversed().map_or_else(Vec::new, |is_reversed| {
+                    question::played(needle.span, needle.replay.as_ref(), is_reversed)
+                }),
                 ..Sighting::of(&needle.label, needle.span)
             }]
         };

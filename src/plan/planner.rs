@@ -23,7 +23,7 @@ use super::room::Room;
 use super::seen_starts::SeenStarts;
 use super::spans::Chances;
 use super::{Cell, DepthOf, HaystackPart, PlannedVideo, VideoPlan};
-use super::{effective, limits, visibility};
+use super::{clips, effective, limits, visibility};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +81,7 @@ impl Planner {
             visibility::check(spec, &haystacks, &slots, &mut findings);
         }
         effective::check(spec, &haystacks, &mut findings);
+        clips::check(spec, &haystacks, &mut findings);
         let (mut places, mut lines) = (Vec::new(), Vec::new());
         let mut aspects = Vec::new();
         for task in spec.tasks() {

@@ -71,6 +71,7 @@ pub(super) fn solve(
                 LookKind::Text if sees.reader == Reader::Ocr => "ocr",
                 LookKind::Text => "text template",
                 LookKind::Picture => "picture colours",
+                LookKind::Clip => "nearest frame",
                 LookKind::Patch => "patch template",
                 LookKind::Mover => "tracks of patches",
             },

@@ -109,7 +109,10 @@ pub(super) fn check_ask(
             if kind.is_motion() { "is one of them" } else { "is none of them" }
         ));
     }
-    if kind.is_motion() && count != (1, 1) {
+    if kind == QuestionKind::Arrow && raw.needle.look != LookKind::Clip {
+        problems.push(format!("needle.look: has to be `clip` where `kind = \"{}\"`", kind.name()));
+    }
+    if (kind.is_motion() || kind == QuestionKind::Arrow) && count != (1, 1) {
         problems.push(format!("needle.count: is 1 where `kind = \"{}\"`", kind.name()));
     }
     if matches!(kind, QuestionKind::Cell | QuestionKind::Side) && raw.needle.look != LookKind::Patch {
@@ -175,6 +178,7 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
         | QuestionKind::Spin
         | QuestionKind::Turn
         | QuestionKind::Faster
+        | QuestionKind::Arrow
             if number != 2 =>
         {
             wrong(format!("is 2 where `kind = \"{}\"`", kind.name()));

@@ -53,6 +53,8 @@ pub struct Clip {
     pub is_distractor: bool,
     /// How they move, the hindmost first; empty where nothing does.
     pub moving: Vec<Moving>,
+    /// Whether what is shown is played backward.
+    pub is_reversed: bool,
 }
 
 /// Something that moves while a clip is shown.
@@ -84,7 +86,14 @@ pub enum Area {
 
 impl Clip {
     pub(super) fn of(candidates: Vec<usize>) -> Self {
-        Self { candidates, key: None, cell: None, is_distractor: false, moving: Vec::new() }
+        Self {
+            candidates,
+            key: None,
+            cell: None,
+            is_distractor: false,
+            moving: Vec::new(),
+            is_reversed: false,
+        }
     }
 
     /// Things that move together. A thing that moves in several parts is one candidate.

@@ -122,6 +122,7 @@ impl Family {
             | QuestionKind::Spin
             | QuestionKind::Turn
             | QuestionKind::Faster
+            | QuestionKind::Arrow
             | QuestionKind::State => AnswerKind::Label,
         }
     }
@@ -295,6 +296,16 @@ impl Family {
     /// Fewest milliseconds between two needles, where the family states them.
     pub fn gap_millis(&self) -> Option<u64> {
         self.raw.needle.gap_millis
+    }
+
+    /// Whether needles are short videos that lie over footage.
+    pub fn plays_over(&self) -> bool {
+        self.look() == LookKind::Clip && self.mode() == WayIn::Overlay
+    }
+
+    /// Whether a needle's picture, still or played, has the whole frame.
+    pub fn fills_frame(&self) -> bool {
+        self.look() == LookKind::Picture || self.look() == LookKind::Clip && self.mode() == WayIn::Insert
     }
 
     /// How long a needle shows where a spec says nothing, in milliseconds; nothing where that is what it is for all types.

@@ -23,7 +23,8 @@ impl Family {
                 | QuestionKind::Cell
                 | QuestionKind::Heading
                 | QuestionKind::Bounces
-                | QuestionKind::Turn,
+                | QuestionKind::Turn
+                | QuestionKind::Arrow,
                 _,
             ) => 1,
         }

@@ -47,11 +47,13 @@ pub enum QuestionKind {
     Turn,
     /// Which of two things is faster?
     Faster,
+    /// Is a short video played forward or backward?
+    Arrow,
 }
 
 impl QuestionKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Which,
         Self::Order,
         Self::Count,
@@ -68,6 +70,7 @@ impl QuestionKind {
         Self::Bounces,
         Self::Turn,
         Self::Faster,
+        Self::Arrow,
     ];
 
     /// As it stands in families and rows.
@@ -89,6 +92,7 @@ impl QuestionKind {
             Self::Bounces => "bounces",
             Self::Turn => "turn",
             Self::Faster => "faster",
+            Self::Arrow => "arrow",
         }
     }
 
@@ -101,7 +105,13 @@ impl QuestionKind {
     pub fn members(self) -> u64 {
         let is_pair = matches!(
             self,
-            Self::Exists | Self::Side | Self::Heading | Self::Spin | Self::Turn | Self::Faster
+            Self::Exists
+                | Self::Side
+                | Self::Heading
+                | Self::Spin
+                | Self::Turn
+                | Self::Faster
+                | Self::Arrow
         );
         if is_pair { 2 } else { 1 }
     }
@@ -109,7 +119,7 @@ impl QuestionKind {
     /// Whether the answer depends on the order in which things are shown, or on when: whoever sees every frame for itself, without
     /// its place in time, does not know it.
     pub fn needs_order(self) -> bool {
-        matches!(self, Self::Order | Self::When | Self::Next | Self::State) || self.is_motion()
+        matches!(self, Self::Order | Self::When | Self::Next | Self::State | Self::Arrow) || self.is_motion()
     }
 
     /// Whether a question may name the thing that it asks about, since its name is not the answer.
@@ -120,7 +130,8 @@ impl QuestionKind {
     /// Whether a question names labels or keys, each in a placeholder of its own. Its answer is none of them, but for
     /// [`Self::answers_with_named`].
     pub(super) fn names_things(self) -> bool {
-        matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State) || self.is_motion()
+        matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State | Self::Arrow)
+            || self.is_motion()
     }
 
     /// Whether the answer is one of the things that a question names.

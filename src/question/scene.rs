@@ -157,6 +157,17 @@ pub struct Sighting {
     pub track: Vec<Glimpse>,
     /// Frames in which it goes round once, where that is known; 0 elsewhere.
     pub round_frames: u64,
+    /// Which frame of a short video single frames show, in order of time.
+    pub played: Vec<Played>,
+}
+
+/// What of a short video is on one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Played {
+    /// The frame.
+    pub frame: u64,
+    /// Which of the short video's frames it shows.
+    pub moment: u64,
 }
 
 /// Where something is on one frame.
@@ -178,6 +189,7 @@ impl Sighting {
             centre: None,
             track: Vec::new(),
             round_frames: 0,
+            played: Vec::new(),
         }
     }
 }
@@ -208,6 +220,19 @@ pub fn of_movers(
         Some(Sighting { track, round_frames: mover.round_frames(count), ..Sighting::of(&mover.label, shown) })
     };
     movers.iter().filter_map(sighting).collect()
+}
+
+/// Which of its frames a short video shows on the frames of a needle, counted in frames of the needle played forward.
+///
+/// `replay` states which of the needle's frames these are, where it is not all of them in order.
+pub fn played(span: FrameSpan, replay: Option<&Replay>, is_reversed: bool) -> Vec<Played> {
+    let moment = |frame: u64| {
+        let offset = frame - span.start();
+        let (at, count) = replay.map_or((offset, span.count()), |replay| replay.frame(offset));
+        let moment = if is_reversed { count.saturating_sub(at + 1) } else { at };
+        Played { frame, moment }
+    };
+    (span.start()..span.end()).map(moment).collect()
 }
 
 /// All that is shown, by first frame.

@@ -71,6 +71,10 @@ pub enum Course {
     TurnsLeft,
     /// On to its own right.
     TurnsRight,
+    /// In the order in which it was filmed.
+    Forward,
+    /// In the opposite order.
+    Backward,
 }
 
 impl Course {
@@ -81,9 +85,18 @@ impl Course {
     /// The two turns.
     pub(super) const TURNS: [Self; 2] = [Self::TurnsLeft, Self::TurnsRight];
 
+    /// The two ways in which a video is played.
+    pub(super) const ARROWS: [Self; 2] = [Self::Forward, Self::Backward];
+
     /// Its word.
     pub(super) fn names(self, language: Language) -> Names {
         match (self, language) {
+            (Self::Forward, Language::En) => &["forward", "forwards", "played forward", "in forward order"],
+            (Self::Backward, Language::En) => {
+                &["backward", "backwards", "played backward", "in reverse", "reversed", "reverse"]
+            }
+            (Self::Forward, Language::Zh) => &["正放", "正向播放", "正向", "顺放"],
+            (Self::Backward, Language::Zh) => &["倒放", "反向播放", "倒着播放", "反向"],
             (Self::Left, Language::En) => &["left", "leftward", "leftwards", "to the left", "right to left"],
             (Self::Right, Language::En) => {
                 &["right", "rightward", "rightwards", "to the right", "left to right"]

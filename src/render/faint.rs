@@ -5,12 +5,14 @@
 
 use crate::media::colour::{Layer, Matrix};
 use crate::media::encode::Settings;
+use crate::media::playing::Playing;
 use crate::media::target::Target;
 use crate::media::trial;
 use crate::media::yuv::Yuv;
 use crate::needle::{PixelBox, WayIn};
 use crate::plan::{self, PlannedNeedle, PlannedVideo, Planner};
 use crate::render::Error;
+use crate::render::segment;
 use crate::render::verify;
 use crate::spec::Screen;
 use crate::time::percent;
@@ -75,11 +77,14 @@ fn fate(planner: &Planner, video: &PlannedVideo, needle: &PlannedNeedle) -> Resu
     let crf = planner.spec().wanted().crf;
     let settings = Target { width, height, fps: video.fps, crf }.settings();
     let library = planner.spec().library();
+    let playing = Playing::open(library, &needle.look, segment::how(video, needle))?;
+    let drawn = playing.map(|playing| (playing.drawing(0, needle.span.count()), needle.place));
     let drawn = match library.moving(&needle.look, &needle.effects, height)? {
         // On its first frame a mover may be cut off by a border; it is as faint there as elsewhere.
         Some(moving) => {
             moving.tiles(0, needle.span.count()).into_iter().next().map(|tile| (tile.drawing, tile.place))
         }
+        None if drawn.is_some() => drawn,
         None => {
             let drawing = library.draw(&needle.look, needle.place, width, height)?;
             Some((needle.effects.apply(drawing, height), needle.place))

@@ -105,6 +105,10 @@ fn needle_row(needle: &PlannedNeedle) -> NeedleRow {
         w: needle.place.w,
         h: needle.place.h,
         is_distractor: needle.is_distractor,
-        motion: Motion { movers: needle.look.movers().to_vec(), replay: needle.replay.clone() },
+        motion: Motion {
+            movers: needle.look.movers().to_vec(),
+            replay: needle.replay.clone(),
+            is_reversed: needle.look.is_reversed(),
+        },
     }
 }

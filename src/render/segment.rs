@@ -10,6 +10,7 @@ use image::GrayImage;
 use crate::media::colour::{Layer, Matrix};
 use crate::media::decode::{self, SpanReader};
 use crate::media::encode::{Encoder, Run as Packets, Settings};
+use crate::media::playing::{How, Playing};
 use crate::media::yuv::Yuv;
 use crate::needle::{self, Ground, Library, Moving, Tile};
 use crate::plan::{PlannedNeedle, PlannedVideo};
@@ -32,6 +33,8 @@ enum Drawing {
     Still(Layer),
     /// Each of its frames from pictures that move.
     Moving(Moving),
+    /// Each of its frames from one of a short video.
+    Playing(Playing),
 }
 
 /// A frame as it ought to look, and as it would without its needles.
@@ -53,6 +56,11 @@ impl<'a> FrameMaker<'a> {
         let matrix = first.map_or(Matrix::Bt709, |ready| ready.video.matrix);
         let (mut drawings, mut grounds) = (Vec::new(), Vec::new());
         for needle in &video.needles {
+            if let Some(playing) = Playing::open(library, &needle.look, how(video, needle))? {
+                drawings.push(Drawing::Playing(playing));
+                grounds.push(needle.look.ground());
+                continue;
+            }
             drawings.push(match library.moving(&needle.look, &needle.effects, video.height)? {
                 Some(moving) => Drawing::Moving(moving),
                 None => {
@@ -135,6 +143,13 @@ impl<'a> FrameMaker<'a> {
     }
 }
 
+/// How the clip of a needle is played.
+pub(super) fn how(video: &PlannedVideo, needle: &PlannedNeedle) -> How {
+    let (_, count) = needle.drawn_frame(needle.span.start());
+    let size = (needle.place.w, needle.place.h);
+    How { size, count, fps: video.fps, effects: needle.effects, frame_h: video.height }
+}
+
 /// A needle and its drawing.
 pub struct Drawn<'a> {
     drawing: &'a Drawing,
@@ -154,6 +169,16 @@ impl Drawn<'_> {
         let level = effects.level(at - span.start(), span.count());
         match self.drawing {
             Drawing::Still(layer) => layer.apply(frame, level, effects.tint_permille),
+            Drawing::Playing(playing) => {
+                let (shown, count) = self.needle.drawn_frame(at);
+                let place = self.needle.place;
+                let drawing = playing.drawing(shown, count);
+                Layer::new(&drawing, place.x, place.y, self.matrix).apply(
+                    frame,
+                    level,
+                    effects.tint_permille,
+                );
+            }
             Drawing::Moving(moving) => {
                 let (shown, count) = self.needle.drawn_frame(at);
                 for Tile { drawing, place } in moving.tiles(shown, count) {

@@ -36,12 +36,14 @@ pub const NAMES: &[&str] =
 /// the haystack, too.
 pub fn shows(name: &str) -> &'static [&'static str] {
     match name {
-        "harbour" => &["bird", "boat"],
-        "city" => &["bird", "boat", "car"],
-        "desert" => &["bird", "car"],
-        "mountains" | "meadow" => &["bird"],
-        "rain" => &["car"],
-        "forest" => &["person"],
+        "harbour" => &["bird", "boat", "harbour"],
+        "city" => &["bird", "boat", "car", "city", "traffic in a city"],
+        "desert" => &["bird", "car", "desert", "car in a desert"],
+        "mountains" => &["bird", "mountains"],
+        "meadow" => &["bird", "meadow"],
+        "night" => &["northern lights"],
+        "rain" => &["car", "rain", "cars in the rain"],
+        "forest" => &["person", "forest", "walker in a forest"],
         _ => &[],
     }
 }

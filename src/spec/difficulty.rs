@@ -55,6 +55,11 @@ pub struct Difficulty {
 }
 
 impl Difficulty {
+    /// Size of a picture or a short video, in per-mille of what the frame allows: over footage, where `is_over`, that of a small one.
+    pub fn clip_size_permille(&self, is_over: bool) -> u16 {
+        if is_over { self.patch_size_permille } else { self.picture_size_permille }
+    }
+
     /// What it wants of a family otherwise than the family's file has it.
     pub(super) fn variation(&self) -> Variation {
         Variation { count: self.count, each: self.each, distractors: self.distractors, hints: self.hints }

@@ -39,8 +39,8 @@ impl Task {
             distance_frames: distance,
             text_px: if look == LookKind::Text { all.text_px } else { 0 },
             box_alpha: if look == LookKind::Text { all.box_alpha } else { 0 },
-            picture_px: if look == LookKind::Picture { all.picture_px } else { 0 },
-            patch_px: if look.is_small() { all.patch_px } else { 0 },
+            picture_px: if self.family.fills_frame() { all.picture_px } else { 0 },
+            patch_px: if look.is_small() || self.family.plays_over() { all.patch_px } else { 0 },
             period_frames: if look == LookKind::Mover { all.period_frames } else { 0 },
             ..all
         }
@@ -50,7 +50,8 @@ impl Task {
     pub fn effective_place(&self) -> String {
         match (self.difficulty.place, self.family.look()) {
             (Place::Usual, LookKind::Text) => Place::At(Spot::BOTTOM).name(),
-            (Place::Usual, LookKind::Picture) => Place::At(Spot::CENTRE).name(),
+            (Place::Usual, LookKind::Clip) if self.family.plays_over() => Place::At(Spot::CORNER).name(),
+            (Place::Usual, LookKind::Picture | LookKind::Clip) => Place::At(Spot::CENTRE).name(),
             (Place::Usual, LookKind::Patch | LookKind::Mover) => Place::Random.name(),
             (place, _) => place.name(),
         }

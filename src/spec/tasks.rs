@@ -297,12 +297,20 @@ fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
             "no item of pack `{name}` has a name in `{code}`; give items `names.{code} = {{ label = \"...\" }}` in its pack.toml"
         ));
     }
-    let drawn = family.look() != LookKind::Text;
+    let played = family.look() == LookKind::Clip;
+    let drawn = !played && family.look() != LookKind::Text;
     let plural = family.asks_by_plural(name);
     if drawn && pack.items.iter().all(|item| item.asset.is_none()) {
         return Err(format!("pack `{name}` has no pictures, which `{kind}` shows"));
     }
-    let usable = |item: &&Item| (!drawn || item.asset.is_some()) && (!plural || item.plural.is_some());
+    if played && pack.items.iter().all(|item| item.footage.is_none()) {
+        return Err(format!("pack `{name}` has no short videos, which `{kind}` shows"));
+    }
+    let usable = |item: &&Item| {
+        (!drawn || item.asset.is_some())
+            && (!played || item.footage.is_some())
+            && (!plural || item.plural.is_some())
+    };
     let pool = Pool::new(pack.items.iter().filter(usable).map(|item| candidate(pack, item)).collect());
     if pool.distinct() < family.labels_needed() {
         return Err(few(family, name, pool.distinct()));

@@ -12,6 +12,7 @@ mod bindings;
 mod cache;
 mod ceilings;
 mod chinese;
+mod clips;
 mod clock_cases;
 mod cluster;
 mod compare;

@@ -37,8 +37,12 @@ fn packs_are_listed_with_the_users_own() {
                   colours  15     text     CC0-1.0\n\
                   flags    195    picture  CC-BY-4.0\n\
                   fruits   12     picture  CC-BY-4.0\n\
+                  motions  4      clip     CC0-1.0\n\
                   names    26     text     CC0-1.0\n\
-                  objects  19     picture  CC-BY-4.0\n";
+                  objects  19     picture  CC-BY-4.0\n\
+                  scenes   8      clip     CC0-1.0\n\
+                  shapes   10     picture  CC0-1.0\n\
+                  tiles    7      picture  CC0-1.0\n";
     assert_eq!(stdout(&vniah(dir.path(), &["list"])), listed);
     pack(
         dir.path(),

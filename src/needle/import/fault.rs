@@ -155,6 +155,16 @@ pub enum Fault {
         /// What was expected.
         least: u32,
     },
+    /// None of a class's videos can be used.
+    #[error("no video of `{label}` can be used, of {tried}; the first: {first}")]
+    NoVideo {
+        /// The class.
+        label: String,
+        /// How many there are.
+        tried: usize,
+        /// Why the first of them cannot.
+        first: Box<Fault>,
+    },
     /// Nothing to import.
     #[error("holds no class; expected {0}")]
     Empty(&'static str),

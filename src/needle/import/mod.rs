@@ -1,4 +1,4 @@
-//! Makes a pack of pictures out of what collections of pictures are kept in: class folders, COCO, Pascal VOC, a table,
+//! Makes a pack of pictures, or of short videos, out of what collections of pictures are kept in: class folders, COCO, Pascal VOC, a table,
 //! stamps.
 //!
 //! In: a source and what is wanted of it. Out: a directory with `pack.toml`, one picture an item, and `sources.csv`, which
@@ -17,12 +17,14 @@ mod stamp_labels;
 mod stamp_names;
 mod stamps;
 mod table;
+mod videos;
 mod voc;
 mod write;
 
 pub use choose::Near;
 pub use fault::{Fault, ImportError, Problem};
 pub use options::{Form, Options, Plurals};
+pub use videos::{Prober, Seen, import_videos};
 pub use write::Imported;
 
 use std::path::Path;
@@ -45,6 +47,14 @@ pub fn import(options: &Options, out: &Path) -> Result<Imported, ImportError> {
         Form::Voc => voc::read(&options.source, &mut problems)?,
         Form::Csv => table::read(&options.source, &mut problems)?,
         Form::Stamps => stamps::read(options, &mut problems)?,
+        Form::VideoFolder => {
+            problems.push(Problem::of(
+                &options.source,
+                "",
+                Fault::Empty("pictures: videos are imported by themselves"),
+            ));
+            Found::default()
+        }
     };
     if let Some(file) = &options.names {
         names::add(file, &mut classes, &mut notes, &mut problems)?;
@@ -57,7 +67,8 @@ pub fn import(options: &Options, out: &Path) -> Result<Imported, ImportError> {
     let is_chosen = |label: &String| chosen.iter().position(|one| one.class.label == *label);
     formed.retain(|(label, _)| is_chosen(label).is_some());
     formed.sort_by_key(|(label, _)| is_chosen(label));
-    let ids = names::check(&chosen, &mut problems);
+    let classes: Vec<&classes::Class> = chosen.iter().map(|one| &one.class).collect();
+    let ids = names::check(&classes, &mut problems);
     let near = choose::near(options, &chosen, &mut problems);
     let terms = write::terms(options, &chosen, &mut problems);
     if !problems.is_empty() {

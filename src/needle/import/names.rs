@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::load::id_of;
-use super::choose::Chosen;
 use super::classes::Class;
 use super::fault::{Fault, Problem};
 use super::options::Plurals;
@@ -58,10 +57,10 @@ pub(super) fn plurals(classes: &mut [Class], how: Plurals) -> Vec<(String, Strin
 }
 
 /// The ids of the items. Labels, plurals and aliases that stand for two items are problems, and so are ids.
-pub(super) fn check(chosen: &[Chosen], problems: &mut Vec<Problem>) -> Vec<String> {
+pub(super) fn check(classes: &[&Class], problems: &mut Vec<Problem>) -> Vec<String> {
     let mut first: BTreeMap<String, (usize, String)> = BTreeMap::new();
     let mut ids: BTreeMap<String, &str> = BTreeMap::new();
-    for (index, Chosen { class, .. }) in chosen.iter().enumerate() {
+    for (index, class) in classes.iter().enumerate() {
         let stated = |name: &str| {
             let (file, key) = &class.stated;
             (file, if key.is_empty() { name.to_owned() } else { format!("{key}, {name}") })
@@ -96,11 +95,11 @@ pub(super) fn check(chosen: &[Chosen], problems: &mut Vec<Problem>) -> Vec<Strin
             problems.push(Problem::of(file, stated("id").1, fault));
         }
         for name in &class.alike {
-            if !chosen.iter().any(|other| other.class.label.to_lowercase() == name.to_lowercase()) {
+            if !classes.iter().any(|other| other.label.to_lowercase() == name.to_lowercase()) {
                 let (file, key) = stated("alike");
                 problems.push(Problem::of(file, key, Fault::UnknownLabel(name.clone())));
             }
         }
     }
-    chosen.iter().map(|chosen| id_of(&chosen.class.label)).collect()
+    classes.iter().map(|class| id_of(&class.label)).collect()
 }

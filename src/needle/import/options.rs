@@ -18,6 +18,8 @@ pub enum Form {
     Csv,
     /// The stamps of Tux Paint: pictures, each beside a text that names it.
     Stamps,
+    /// Short videos: one a label, or a directory of them a label. [`import_videos`](super::import_videos) reads these.
+    VideoFolder,
 }
 
 /// How plurals are made where none is given.

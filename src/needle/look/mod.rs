@@ -4,6 +4,7 @@
 //! pixels of exactly its size. Each look has a file here that places and draws it, and a file in `src/detect` that finds
 //! it in decoded frames. The ground around a picture is the renderer's.
 
+mod clip;
 mod limits;
 mod link;
 mod mover;
@@ -63,6 +64,18 @@ pub enum Look {
         /// What fills an inserted frame around them.
         ground: Ground,
     },
+    /// A short video, over the whole frame or as a picture in the picture.
+    Clip {
+        /// Pack that holds the item.
+        pack: String,
+        /// Item of the pack.
+        item: String,
+        /// Whether it is played backward.
+        is_reversed: bool,
+        /// What fills an inserted frame around it; absent where it lies over footage.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ground: Option<Ground>,
+    },
 }
 
 /// Which look a needle has, without what it shows; the names are those of [`Look`].
@@ -78,6 +91,8 @@ pub enum LookKind {
     Patch,
     /// Small pictures that move.
     Mover,
+    /// A short video.
+    Clip,
 }
 
 impl LookKind {
@@ -88,6 +103,7 @@ impl LookKind {
             Self::Picture => "picture",
             Self::Patch => "patch",
             Self::Mover => "mover",
+            Self::Clip => "clip",
         }
     }
 }
@@ -107,6 +123,7 @@ impl Look {
             Self::Picture { .. } => LookKind::Picture,
             Self::Patch { .. } => LookKind::Patch,
             Self::Mover { .. } => LookKind::Mover,
+            Self::Clip { .. } => LookKind::Clip,
         }
     }
 
@@ -114,13 +131,19 @@ impl Look {
     pub fn ground(&self) -> Option<Ground> {
         match self {
             Self::Picture { ground, .. } | Self::Mover { ground, .. } => Some(*ground),
+            Self::Clip { ground, .. } => *ground,
             Self::Text { .. } | Self::Patch { .. } => None,
         }
     }
 
     /// Whether what is drawn depends on the frame.
     pub fn moves(&self) -> bool {
-        matches!(self, Self::Mover { .. })
+        matches!(self, Self::Mover { .. } | Self::Clip { .. })
+    }
+
+    /// Whether it is a short video that is played backward; nothing where it is none.
+    pub fn is_reversed(&self) -> Option<bool> {
+        if let Self::Clip { is_reversed, .. } = self { Some(*is_reversed) } else { None }
     }
 
     /// The things that move; none where what is drawn stays.
@@ -153,6 +176,9 @@ impl Library {
             }
             Look::Patch { .. } => patch::place(),
             Look::Mover { movers, .. } => Ok(mover::place(movers, frame)),
+            Look::Clip { pack, item, ground, .. } => {
+                clip::place(self, (pack, item), (picture_permille, spot, ground.is_none()), frame)
+            }
         }
     }
 
@@ -184,7 +210,7 @@ impl Library {
             Look::Picture { pack, item, from: Some(from), .. } => link::draw(self, pack, (from, item), place),
             Look::Picture { pack, item, .. } => picture::draw(self, (pack, item), place),
             Look::Patch { pack, item } => patch::draw(self, (pack, item), place),
-            Look::Mover { .. } => Err(Error::Moving),
+            Look::Mover { .. } | Look::Clip { .. } => Err(Error::Moving),
         }
     }
 }

@@ -15,23 +15,29 @@ pub struct Motion {
     pub movers: Vec<Mover>,
     /// Which frames of the motion are shown, where they are not all of them in order.
     pub replay: Option<Replay>,
+    /// Whether a short video is played backward; nothing where the needle is none.
+    pub is_reversed: Option<bool>,
 }
 
 /// The fields as the text has them.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     movers: Vec<Mover>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replay: Option<Replay>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    is_reversed: Option<bool>,
 }
 
 impl From<Motion> for String {
-    fn from(Motion { movers, replay }: Motion) -> Self {
-        if movers.is_empty() {
+    fn from(Motion { movers, replay, is_reversed }: Motion) -> Self {
+        if movers.is_empty() && is_reversed.is_none() {
             return Self::new();
         }
-        serde_json::to_string(&Fields { movers, replay }).expect("a motion is made of numbers and texts")
+        serde_json::to_string(&Fields { movers, replay, is_reversed })
+            .expect("a motion is made of numbers and texts")
     }
 }
 
@@ -43,6 +49,6 @@ impl TryFrom<String> for Motion {
             return Ok(Self::default());
         }
         let fields: Fields = serde_json::from_str(&text).map_err(|error| format!("motion: {error}"))?;
-        Ok(Self { movers: fields.movers, replay: fields.replay })
+        Ok(Self { movers: fields.movers, replay: fields.replay, is_reversed: fields.is_reversed })
     }
 }

@@ -8,6 +8,7 @@
 //! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
 mod bounces;
+mod arrow;
 mod cell;
 mod chain;
 mod count;
@@ -70,6 +71,7 @@ impl QuestionKind {
             Self::Bounces => bounces::draw(material, order, stream),
             Self::Turn => turn::draw(material, order, stream),
             Self::Faster => faster::draw(material, order, stream),
+            Self::Arrow => arrow::draw(material, order, stream),
         }
     }
 
@@ -92,6 +94,7 @@ impl QuestionKind {
             Self::Bounces => bounces::answer(query, scene),
             Self::Turn => turn::answer(query, scene),
             Self::Faster => faster::answer(query, scene),
+            Self::Arrow => arrow::answer(query, scene),
         }
     }
 
@@ -111,6 +114,7 @@ impl QuestionKind {
             Self::Bounces => bounces::evidence(query, scene),
             Self::Turn => turn::evidence(query, scene),
             Self::Faster => faster::evidence(query, scene),
+            Self::Arrow => arrow::evidence(query, scene),
         }
     }
 
@@ -129,7 +133,7 @@ impl QuestionKind {
             Self::Order => Some(order::guess(material)),
             Self::Count => Some(count::guess(material)),
             Self::When => None,
-            Self::Exists | Self::Side | Self::Spin | Self::Turn | Self::Faster => Some(0.5),
+            Self::Exists | Self::Side | Self::Spin | Self::Turn | Self::Faster | Self::Arrow => Some(0.5),
             Self::Heading | Self::Bounces => Some(0.25),
             Self::Key if labels > 1 => {
                 // A set can be named in any order.
@@ -150,6 +154,7 @@ impl QuestionKind {
                 side::sides(query.direction).map(|side| words::owned(side.names(language))).to_vec()
             }
             Self::Heading => Course::HEADINGS.map(|course| words::owned(course.names(language))).to_vec(),
+            Self::Arrow => Course::ARROWS.map(|course| words::owned(course.names(language))).to_vec(),
             Self::Spin => Course::SPINS.map(|course| words::owned(course.names(language))).to_vec(),
             Self::Turn => Course::TURNS.map(|course| words::owned(course.names(language))).to_vec(),
             // Which of the two, and no third.

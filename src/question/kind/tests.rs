@@ -8,7 +8,7 @@ use crate::question::draw::draw;
 use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::family::Family;
 use crate::question::pool::Candidate;
-use crate::question::scene::Point;
+use crate::question::scene::{Played, Point};
 use crate::question::{Families, embedded};
 use crate::seed::Seed;
 use crate::time::{FrameRate, FrameSpan};
@@ -51,6 +51,9 @@ fn scene(drawn: &Drawn, labels: &Pool, keys: &Pool) -> Scene {
             centre: clip
                 .cell
                 .map(|cell| Point { x: middle(cell.column, cell.cells), y: middle(cell.row, cell.cells) }),
+            played: (at as u64 * 25..at as u64 * 25 + 25)
+                .map(|frame| Played { frame, moment: if clip.is_reversed { 10_000 - frame } else { frame } })
+                .collect(),
             ..Sighting::of(
                 &labels.candidates()[clip.candidates[0]].label,
                 FrameSpan::new(at as u64 * 25, at as u64 * 25 + 25).unwrap(),

@@ -17,8 +17,10 @@ pub enum Concerns {
     FixedTimes,
     /// Those of one look.
     Look(LookKind),
-    /// Small pictures, whether or not they move.
+    /// Small pictures, whether or not they move, and short videos over footage.
     Small,
+    /// Pictures and short videos over the whole frame.
+    Full,
     /// Those of which each key, chain or box has several.
     Several,
     /// Those that are shown for keys which the question names.
@@ -33,7 +35,8 @@ impl Concerns {
             Self::Distracting => family.can_distract(),
             Self::FixedTimes => !family.question_kind().draws_times(),
             Self::Look(look) => family.look() == look,
-            Self::Small => family.look().is_small(),
+            Self::Small => family.look().is_small() || family.plays_over(),
+            Self::Full => family.fills_frame(),
             Self::Several => family.can_vary_each(),
             Self::Keyed => family.question_kind() == QuestionKind::Key,
         }
@@ -55,7 +58,8 @@ impl Concerns {
             Self::Distracting => "of types with distractors".to_owned(),
             Self::FixedTimes => "all but of `when` types".to_owned(),
             Self::Look(look) => format!("`{}`", look.name()),
-            Self::Small => "`patch`, `mover`".to_owned(),
+            Self::Small => "`patch`, `mover`, `clip` over footage".to_owned(),
+            Self::Full => "`picture`, inserted `clip`".to_owned(),
             Self::Several => {
                 "of `chain` and `state` types, and of `key` types that ask for several values".to_owned()
             }

@@ -235,7 +235,7 @@ pub static AXES: [Axis; 21] = [
         says: "of what the frame allows",
         meaning: "size of a full-frame picture, of what the frame allows",
         default: "`\"100%\"`",
-        concerns: Concerns::Look(LookKind::Picture),
+        concerns: Concerns::Full,
         takes: Takes::Share { least: 50, most: 1000, of: |of| &mut of.picture_size_permille },
         effective_column: "picture_px",
         effective: |of| pixels(of.picture_px),
@@ -323,7 +323,7 @@ pub static AXES: [Axis; 21] = [
         says: "around a picture",
         meaning: "what surrounds a full-frame picture: one colour, or the frame before it, blurred",
         default: "`\"plain\"`",
-        concerns: Concerns::Look(LookKind::Picture),
+        concerns: Concerns::Full,
         takes: Takes::Other {
             values: "`\"plain\"` or `\"blur\"`",
             set: |of, value| set(&mut of.ground, ground(value)),

@@ -1,0 +1,322 @@
+//! Folders of short videos: each video is an item of that name, or each directory a class of which one video is taken.
+//!
+//! In: the directory, what is wanted of it, and who probes a video: media lies above needles. Out: a pack whose list states size, rate
+//! and number of frames of each video, the videos as they are, and `sources.csv`; or every problem at once, and nothing written.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::super::footage::{Facts, has_video_name};
+use super::super::library::Library;
+use super::classes::{Class, count};
+use super::draft_dir::{self, DraftDir};
+use super::fault::{Fault, ImportError, Problem};
+use super::names;
+use super::options::Options;
+use super::write::{self, Imported};
+use crate::files;
+use crate::language::Language;
+use crate::needle::source::is_linked_out;
+
+/// Tells what a video is, or why it cannot be used.
+pub type Prober = dyn Fn(&Path) -> Result<Seen, String> + Sync;
+
+/// A video that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What a pack states of it.
+    pub facts: Facts,
+    /// What is unusual about it, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Videos that could stand for an item.
+struct Candidate {
+    class: Class,
+    /// In order of name, each with what the source calls it.
+    videos: Vec<(PathBuf, String)>,
+}
+
+/// An item with its video.
+struct Taken {
+    class: Class,
+    path: PathBuf,
+    name: String,
+    facts: Facts,
+}
+
+#[derive(Serialize)]
+struct PackTable<'a> {
+    id: &'a str,
+    licence: &'a str,
+    credit: &'a str,
+    items: Vec<ItemTable<'a>>,
+}
+
+#[derive(Serialize)]
+struct ItemTable<'a> {
+    id: &'a str,
+    label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plural: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    aliases: &'a [String],
+    asset: &'a str,
+    footage: FactsTable,
+}
+
+#[derive(Serialize)]
+struct FactsTable {
+    width: u32,
+    height: u32,
+    fps: String,
+    frames: u64,
+}
+
+/// Imports a pack of short videos into `out`, which is new or empty.
+///
+/// # Errors
+/// The videos cannot become a pack: every problem, and nothing is written. Or a file cannot be read or written.
+pub fn import_videos(options: &Options, out: &Path, probe: &Prober) -> Result<Imported, ImportError> {
+    write::check_empty(out)?;
+    let mut problems = Vec::new();
+    if !crate::id::is_valid(&options.id) {
+        problems.push(Problem::of(&options.source, "--id", Fault::BadId(options.id.clone())));
+    }
+    for (flag, given, expected) in [
+        ("--licence", &options.licence, "the videos' licence, such as `--licence CC-BY-4.0`"),
+        ("--credit", &options.credit, "whom to credit for the videos"),
+    ] {
+        if given.is_none() {
+            problems.push(Problem::of(&options.source, flag, Fault::Missing(expected)));
+        }
+    }
+    let mut notes = Vec::new();
+    let candidates = candidates(&options.source, &mut notes, &mut problems)?;
+    let mut taken = take(options, candidates, probe, (&mut notes, &mut problems));
+    let mut classes: Vec<Class> = taken.iter().map(|one| one.class.clone()).collect();
+    if let Some(file) = &options.names {
+        names::add(file, &mut classes, &mut notes, &mut problems)?;
+    }
+    let formed = names::plurals(&mut classes, options.plurals);
+    let ids = names::check(&classes.iter().collect::<Vec<_>>(), &mut problems);
+    if !problems.is_empty() {
+        return Err(ImportError::Problems { problems });
+    }
+    for (one, class) in taken.iter_mut().zip(classes) {
+        one.class = class;
+    }
+    write_pack(options, out, &Draft { taken, ids, notes, formed })
+}
+
+/// What the directory holds: videos, and directories of videos.
+fn candidates(
+    dir: &Path,
+    notes: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Candidate>, files::Error> {
+    let (mut found, mut others) = (Vec::new(), 0);
+    for path in files::sorted_dir(dir)? {
+        let Some(name) = shown_name(&path) else { continue };
+        if is_linked_out(dir, &name) {
+            problems.push(Problem::of(&path, "", Fault::Linked(name)));
+            continue;
+        }
+        let stem = if path.is_dir() { Some(path.as_os_str()) } else { path.file_stem() };
+        let stem = Path::new(stem.unwrap_or_default()).file_name().unwrap_or_default().to_string_lossy();
+        let label = stem.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let class = Class::new(label, (path.clone(), String::new()));
+        if !path.is_dir() {
+            if has_video_name(&name) {
+                found.push(Candidate { class, videos: vec![(path, name)] });
+            } else {
+                others += 1;
+            }
+            continue;
+        }
+        let mut videos = Vec::new();
+        for video in files::sorted_dir(&path)? {
+            let Some(own) = shown_name(&video) else { continue };
+            let shown = format!("{name}/{own}");
+            if is_linked_out(dir, &shown) {
+                problems.push(Problem::of(&video, "", Fault::Linked(shown)));
+            } else if video.is_file() && has_video_name(&own) {
+                videos.push((video, shown));
+            } else {
+                others += 1;
+            }
+        }
+        if videos.is_empty() {
+            problems.push(Problem::of(&path, "", Fault::Empty(VIDEOS)));
+        } else {
+            found.push(Candidate { class, videos });
+        }
+    }
+    if found.is_empty() && problems.is_empty() {
+        problems.push(Problem::of(
+            dir,
+            "",
+            Fault::Empty("a video an item, or a directory a class with its videos"),
+        ));
+    }
+    if others > 0 {
+        notes.push(format!("{} no video, and left aside", count(others, "file is", "files are")));
+    }
+    Ok(found)
+}
+
+/// What a directory is expected to hold.
+const VIDEOS: &str = "short videos, such as `running.mp4`";
+
+/// Takes the first video of each class that can be used.
+fn take(
+    options: &Options,
+    candidates: Vec<Candidate>,
+    probe: &Prober,
+    (notes, problems): (&mut Vec<String>, &mut Vec<Problem>),
+) -> Vec<Taken> {
+    let look = |path: &Path| {
+        let seen = probe(path).map_err(Fault::Unreadable)?;
+        usable(options, seen.facts)?;
+        Ok::<Seen, Fault>(seen)
+    };
+    let outcomes: Vec<(Candidate, Vec<Result<Seen, Fault>>)> = candidates
+        .into_par_iter()
+        .map(|candidate| {
+            let mut looked = Vec::new();
+            for (path, _) in &candidate.videos {
+                looked.push(look(path));
+                if looked.last().is_some_and(Result::is_ok) {
+                    break;
+                }
+            }
+            (candidate, looked)
+        })
+        .collect();
+    let mut taken = Vec::new();
+    for (Candidate { class, videos }, looked) in outcomes {
+        let tried = looked.len();
+        let mut faults = Vec::new();
+        for ((path, name), seen) in videos.iter().zip(looked) {
+            match seen {
+                Ok(Seen { facts, notes: own }) => {
+                    notes.extend(own.iter().map(|note| format!("`{name}`: {note}")));
+                    let (path, name) = (path.clone(), name.clone());
+                    taken.push(Taken { class: class.clone(), path, name, facts });
+                }
+                Err(fault) => faults.push((path.clone(), name.clone(), fault)),
+            }
+        }
+        let is_taken = tried > faults.len();
+        let aside = videos.len() - tried;
+        if aside > 0 {
+            let of = &class.label;
+            notes.push(format!(
+                "{} left aside: `{of}` has one already",
+                count(aside, "video is", "videos are")
+            ));
+        }
+        let said = |(_, name, fault): &(PathBuf, String, Fault)| format!("left out: `{name}`: {fault}");
+        match (is_taken, options.skip_bad, faults.first()) {
+            (_, true, _) | (true, ..) => notes.extend(faults.iter().map(said)),
+            (false, false, Some((path, _, fault))) if faults.len() == 1 => {
+                problems.push(Problem::of(path, "", fault.clone()));
+            }
+            (false, false, Some((_, _, first))) => {
+                let (label, first) = (class.label.clone(), Box::new(first.clone()));
+                problems.push(Problem::of(&class.stated.0, "", Fault::NoVideo { label, tried, first }));
+            }
+            (false, false, None) => {}
+        }
+    }
+    if taken.is_empty() && problems.is_empty() {
+        problems.push(Problem::of(&options.source, "", Fault::Empty("at least one video that can be used")));
+    }
+    taken
+}
+
+/// Whether a video has a size that can be shown.
+fn usable(options: &Options, Facts { width, height, .. }: Facts) -> Result<(), Fault> {
+    let (least, most) = (options.least_side, options.most_aspect);
+    if width.min(height) < least {
+        return Err(Fault::Small { width, height, least });
+    }
+    if u64::from(width.max(height)) > u64::from(width.min(height)) * u64::from(most) {
+        return Err(Fault::Long { width, height, most });
+    }
+    Ok(())
+}
+
+/// Everything that a pack is written from.
+struct Draft {
+    taken: Vec<Taken>,
+    ids: Vec<String>,
+    notes: Vec<String>,
+    formed: Vec<(String, String)>,
+}
+
+/// Writes the pack under another name, loads it, and puts it in its place.
+fn write_pack(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, ImportError> {
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    files::make_dir(parent)?;
+    let left = draft_dir::remove_left(parent)?;
+    let removed =
+        left.iter().map(|left| format!("removed `{}`, which a stopped import left", left.display()));
+    let dir = DraftDir::new(parent)?;
+    let mut assets = Vec::new();
+    for (one, id) in draft.taken.iter().zip(&draft.ids) {
+        let extension = one.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let asset = format!("{id}.{extension}");
+        let to = dir.path().join(&asset);
+        fs::copy(&one.path, &to).map_err(files::Error::io("copy", &one.path))?;
+        assets.push(asset);
+    }
+    let (licence, credit) = (options.licence.as_deref(), options.credit.as_deref());
+    let (licence, credit) = (licence.unwrap_or_default(), credit.unwrap_or_default());
+    let each = draft.taken.iter().zip(&draft.ids).zip(&assets);
+    let items = each.map(|((one, id), asset)| item_table(one, id, asset)).collect();
+    let table = PackTable { id: &options.id, licence, credit, items };
+    let text = toml::to_string(&table).expect("texts and numbers serialise");
+    files::write_bytes(&dir.path().join("pack.toml"), text.as_bytes())?;
+    let mut sources = csv::Writer::from_writer(Vec::new());
+    let mut put = |row: [&str; 5]| sources.write_record(row).expect("writing to memory succeeds");
+    put(["label", "asset", "source", "licence", "credit"]);
+    for (one, asset) in draft.taken.iter().zip(&assets) {
+        put([&one.class.label, asset, &one.name, licence, credit]);
+    }
+    let sources = sources.into_inner().expect("writing to memory succeeds");
+    files::write_bytes(&dir.path().join("sources.csv"), &sources)?;
+    Library::load(&[dir.path().to_owned()], None, Language::En).map_err(ImportError::Made)?;
+    // An empty directory gives way.
+    fs::rename(dir.path(), out).map_err(files::Error::io("rename to", out))?;
+    let without = draft.taken.iter().filter(|one| one.class.plural.is_none());
+    Ok(Imported {
+        pack: options.id.clone(),
+        items: draft.taken.len(),
+        without_plural: without.map(|one| one.class.label.clone()).collect(),
+        formed_plurals: draft.formed.clone(),
+        alike: Vec::new(),
+        notes: draft.notes.iter().cloned().chain(removed).collect(),
+    })
+}
+
+fn item_table<'a>(one: &'a Taken, id: &'a str, asset: &'a str) -> ItemTable<'a> {
+    let Facts { width, height, fps, frames } = one.facts;
+    ItemTable {
+        id,
+        label: &one.class.label,
+        plural: one.class.plural.as_deref(),
+        aliases: &one.class.aliases,
+        asset,
+        footage: FactsTable { width, height, fps: fps.to_string(), frames },
+    }
+}
+
+/// The name of a file that is not hidden.
+fn shown_name(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    (!name.starts_with('.')).then_some(name)
+}

@@ -85,7 +85,7 @@ pub(super) fn scene(tracks: &Tracks, gap: u64) -> Scene {
         for &glimpse in track {
             match groups.last_mut() {
                 Some(group) if group.last().is_some_and(|last| glimpse.frame - last.frame <= gap) => {
-                    group.push(glimpse)
+                    group.push(glimpse);
                 }
                 _ => groups.push(vec![glimpse]),
             }

@@ -105,13 +105,7 @@ impl QuestionKind {
     pub fn members(self) -> u64 {
         let is_pair = matches!(
             self,
-            Self::Exists
-                | Self::Side
-                | Self::Heading
-                | Self::Spin
-                | Self::Turn
-                | Self::Faster
-                | Self::Arrow
+            Self::Exists | Self::Side | Self::Heading | Self::Spin | Self::Turn | Self::Faster | Self::Arrow
         );
         if is_pair { 2 } else { 1 }
     }

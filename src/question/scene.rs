@@ -194,8 +194,9 @@ impl Sighting {
     }
 }
 
-/// What movers show on the frames of a needle in a picture of this width and height in pixels: one sighting for each that is shown.
-/// `replay` states which of the motion's frames these are, where it is not all of them in order.
+/// What movers show on the frames of a needle, one sighting for each that is shown.
+///
+/// The width and height of the picture are in pixels. `replay` states which of the motion's frames these are, where it is not all of them in order.
 pub fn of_movers(
     movers: &[Mover],
     span: FrameSpan,

@@ -56,19 +56,16 @@ impl<'a> FrameMaker<'a> {
         let matrix = first.map_or(Matrix::Bt709, |ready| ready.video.matrix);
         let (mut drawings, mut grounds) = (Vec::new(), Vec::new());
         for needle in &video.needles {
-            if let Some(playing) = Playing::open(library, &needle.look, how(video, needle))? {
-                drawings.push(Drawing::Playing(playing));
-                grounds.push(needle.look.ground());
-                continue;
-            }
-            drawings.push(match library.moving(&needle.look, &needle.effects, video.height)? {
-                Some(moving) => Drawing::Moving(moving),
-                None => {
-                    let drawing = library.draw(&needle.look, needle.place, video.width, video.height)?;
-                    let drawing = needle.effects.apply(drawing, video.height);
-                    Drawing::Still(Layer::new(&drawing, needle.place.x, needle.place.y, matrix))
-                }
-            });
+            let drawing = if let Some(playing) = Playing::open(library, &needle.look, how(video, needle))? {
+                Drawing::Playing(playing)
+            } else if let Some(moving) = library.moving(&needle.look, &needle.effects, video.height)? {
+                Drawing::Moving(moving)
+            } else {
+                let drawing = library.draw(&needle.look, needle.place, video.width, video.height)?;
+                let drawing = needle.effects.apply(drawing, video.height);
+                Drawing::Still(Layer::new(&drawing, needle.place.x, needle.place.y, matrix))
+            };
+            drawings.push(drawing);
             grounds.push(needle.look.ground());
         }
         Ok(Self { ready, needles: &video.needles, drawings, grounds, matrix })

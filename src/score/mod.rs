@@ -114,6 +114,13 @@ impl Options {
     }
 }
 
+impl Options {
+    /// Name of the model whose answers these are.
+    fn model(&self, answers: &Answers) -> String {
+        self.model.as_ref().or(answers.models().first()).unwrap_or(&self.fallback_model).clone()
+    }
+}
+
 /// Whether `answers` to `rows` can be scored as one run: every answer is to a row, and all are of one model, unless `model`
 /// names them.
 pub fn check(rows: &[Row], answers: &Answers, model: Option<&str>) -> Result<(), Error> {
@@ -131,8 +138,6 @@ pub fn check(rows: &[Row], answers: &Answers, model: Option<&str>) -> Result<(),
 /// Scores `answers` to `rows`, which [`check`] has to allow.
 pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Scores, Error> {
     check(rows, answers, options.model.as_deref())?;
-    let named = options.model.as_ref().or(answers.models().first());
-    let model = named.unwrap_or(&options.fallback_model).clone();
     let judged = options.judged.as_ref();
     if options.rule == Reading::Judged && judged.is_none() {
         return Err(Error::NoJudge);
@@ -158,7 +163,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
     };
     let mut scores = Scores {
         format_version: FORMAT_VERSION,
-        model,
+        model: options.model(answers),
         rule: options.rule,
         chance: overall.chance,
         overall,

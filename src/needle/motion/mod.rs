@@ -231,8 +231,12 @@ mod tests {
         Path { shape, start, legs: vec![Leg { by, parts: 1 }], parts: 1, is_reversed: false }
     }
 
-    fn pixels(mover: &Mover, at: u64, count: u64) -> [f64; 2] {
-        mover.corner(at, count).map(|edge| edge as f64 / PIXEL as f64)
+    /// Whole pixels, which the places of these tests are.
+    fn pixels(mover: &Mover, at: u64, count: u64) -> [i64; 2] {
+        mover.corner(at, count).map(|edge| {
+            assert_eq!(edge % PIXEL, 0);
+            edge / PIXEL
+        })
     }
 
     #[test]
@@ -240,15 +244,15 @@ mod tests {
         let ring = mover(path(Shape::Ring, [0, 0], [ROUND, 0]));
         // A radius of 20 around the middle, from the right and clockwise: down comes next.
         let corners = [0, 1, 2, 3].map(|at| pixels(&ring, at, 4));
-        assert_eq!(corners, [[70.0, 40.0], [50.0, 60.0], [30.0, 40.0], [50.0, 20.0]]);
+        assert_eq!(corners, [[70, 40], [50, 60], [30, 40], [50, 20]]);
         let wrap = mover(path(Shape::Wrap, [ROUND / 2, 0], [ROUND, 0]));
-        assert_eq!([0, 1, 2, 3].map(|at| pixels(&wrap, at, 4)[0]), [60.0, 85.0, 10.0, 35.0]);
+        assert_eq!([0, 1, 2, 3].map(|at| pixels(&wrap, at, 4)[0]), [60, 85, 10, 35]);
         // Its picture reaches over the border, its middle is on the other side.
         assert_eq!([1, 2].map(|at| wrap.centre(at, 4)[0] / PIXEL), [95, 20]);
         let bounce = mover(path(Shape::Bounce, [0, 0], [ROUND, 0]));
-        assert_eq!([0, 1, 2, 3].map(|at| pixels(&bounce, at, 4)[0]), [10.0, 50.0, 90.0, 50.0]);
+        assert_eq!([0, 1, 2, 3].map(|at| pixels(&bounce, at, 4)[0]), [10, 50, 90, 50]);
         let line = mover(path(Shape::Line, [0, ROUND], [ROUND / 2, -ROUND]));
-        assert_eq!([0, 1].map(|at| pixels(&line, at, 2)), [[10.0, 60.0], [30.0, 40.0]]);
+        assert_eq!([0, 1].map(|at| pixels(&line, at, 2)), [[10, 60], [30, 40]]);
         assert_eq!(ring.round_frames(4), 4);
     }
 

@@ -7,8 +7,8 @@
 //!
 //! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
-mod bounces;
 mod arrow;
+mod bounces;
 mod cell;
 mod chain;
 mod count;

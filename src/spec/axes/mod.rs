@@ -3,15 +3,17 @@
 //! In: keys and values of a spec. Out: [`AXES`], from which specs are read and scores are labelled.
 
 mod concerns;
+mod takes;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use concerns::Concerns;
+pub use takes::Takes;
 
 use toml::Value;
 
-use self::values::{count, distractors, fade, flag, ground, place, share, similarity};
+use self::values::{count, distractors, fade, flag, ground, place, similarity};
 use super::difficulty::Difficulty;
 use super::quantity;
 use super::reader::{Problems, Section};
@@ -36,46 +38,6 @@ pub struct Axis {
     pub effective_column: &'static str,
     /// What its value comes to in a video; empty where that is none, or always what is asked for.
     pub effective: fn(&Effective) -> String,
-}
-
-/// The values of a key.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub enum Takes {
-    /// A share, in per-mille.
-    Share {
-        /// The least.
-        least: u16,
-        /// The greatest.
-        most: u16,
-        /// Where it is kept.
-        of: fn(&mut Difficulty) -> &mut u16,
-    },
-    /// Anything else.
-    Other {
-        /// Which values, as documented.
-        values: &'static str,
-        /// Reads one.
-        set: fn(&mut Difficulty, &Value) -> Result<(), String>,
-    },
-}
-
-impl Takes {
-    /// Reads a value.
-    fn set(self, difficulty: &mut Difficulty, value: &Value) -> Result<(), String> {
-        match self {
-            Self::Share { least, most, of } => set(of(difficulty), share(value, least, most)),
-            Self::Other { set, .. } => set(difficulty, value),
-        }
-    }
-
-    /// As documented.
-    pub fn words(self) -> String {
-        match self {
-            Self::Share { least, most, .. } => format!("`{}` to `{}`", percent(least), percent(most)),
-            Self::Other { values, .. } => values.to_owned(),
-        }
-    }
 }
 
 /// All keys, in the order of documentation and of sample ids; those on which others depend come first.

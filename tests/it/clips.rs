@@ -168,21 +168,8 @@ fn what_cannot_be_a_pack_of_videos_is_refused_with_all_of_it() {
         "{said}"
     );
     fs::create_dir_all(dir.join("empty/class")).unwrap();
-    let import = [
-        "needles",
-        "import",
-        "empty",
-        "--as",
-        "videofolder",
-        "-o",
-        "pack",
-        "--id",
-        "t",
-        "--licence",
-        "MIT",
-        "--credit",
-        "me",
-    ];
+    let import = "needles import empty --as videofolder -o pack --id t --licence MIT --credit me";
+    let import: Vec<&str> = import.split(' ').collect();
     let (code, said) = refused(&vniah(dir, &import));
     assert_eq!(code, 3);
     assert!(said.contains("expected short videos, such as `running.mp4` (`empty/class`)"), "{said}");

@@ -92,10 +92,12 @@ pub fn oracle(
     let coarse = |at: u64| at.is_multiple_of(step);
     if search.moves() {
         let asked = (row.question.as_str(), &row.query);
+        // What comes and goes can be away for as long as its needle lasts.
+        let gap = row.difficulty_effective.duration_frames.max(step);
         let found = match tracks::seen(&tracks::tracks(&search, asked, frames_of(video, coarse)?)?) {
             Some(span) => {
                 let near = |at: u64| (span.start().saturating_sub(step)..span.end() + step).contains(&at);
-                tracks::scene(&tracks::tracks(&search, asked, frames_of(video, near)?)?, step)
+                tracks::scene(&tracks::tracks(&search, asked, frames_of(video, near)?)?, gap)
             }
             None => Scene::default(),
         };

@@ -114,9 +114,10 @@ impl<'a> Search<'a> {
                     let aspect = self.library.aspect(thing.pack, thing.item).map_err(detect::Error::from)?;
                     let sizes = plan::patch_sizes(aspect, self.difficulty().patch_size_permille, self.size);
                     // What moves has the size in the middle.
-                    let sizes = if self.moves() { &sizes[1..2] } else { &sizes[..] };
-                    let patches = Patches::new(&drawn, thing, sizes)?;
-                    Ok(if self.moves() { patches.on_any_pixel() } else { patches })
+                    if self.moves() {
+                        return Ok(Patches::of_mover(&drawn, thing, &sizes[1..2])?);
+                    }
+                    Ok(Patches::new(&drawn, thing, &sizes)?)
                 });
                 Detector::Patch(patches.collect::<Result<_, Error>>()?)
             }

@@ -40,8 +40,6 @@ struct Template {
     w: u32,
     h: u32,
     scale: u32,
-    /// Pixels from one place that is compared to the next: patches stand on even ones, what moves on any.
-    grid: u32,
     coarse: Pattern,
     quick: Pattern,
     /// In the colours of each matrix.
@@ -80,13 +78,21 @@ impl Detector {
         Ok(Self { label: thing.label.to_owned(), templates })
     }
 
-    /// The same, which looks at all places: what moves is on odd pixels, too.
-    #[must_use]
-    pub fn on_any_pixel(mut self) -> Self {
-        for template in &mut self.templates {
-            template.grid = 1;
+    /// Draws what moves, in these sizes: it may lie between the even places that are tried.
+    ///
+    /// # Errors
+    /// It cannot be drawn.
+    pub fn of_mover(drawn: &Drawn<'_>, thing: Thing<'_>, sizes: &[(u32, u32)]) -> Result<Self, Error> {
+        let mut detector = Self::new(drawn, thing, sizes)?;
+        for (template, &(w, h)) in detector.templates.iter_mut().zip(sizes) {
+            let look = Look::Patch { pack: thing.pack.to_owned(), item: thing.item.to_owned() };
+            let place = PixelBox { x: 0, y: 0, w, h };
+            let drawing = drawn.library.draw(&look, place, drawn.size.0, drawn.size.1)?;
+            for (right, below) in [(1, 0), (0, 1), (1, 1)] {
+                template.fine.extend(fine(&moved(&drawing, right, below)));
+            }
         }
-        self
+        Ok(detector)
     }
 
     /// Draws one patch in the size of its place.
@@ -168,10 +174,10 @@ impl Template {
         let scale = SCALES.into_iter().find(enough).unwrap_or(2);
         let coarse = Pattern::new(spread(&reduced(&all[0], scale), COARSE_POINTS));
         let quick = Pattern::new(spread(&all[0], QUICK_POINTS));
-        let fine = all.iter().map(|all| Pattern::new(spread(all, FINE_POINTS))).collect();
+        let fine = fine(drawing);
         let clear = |&(x, y): &(u32, u32)| drawing.get_pixel(x, y)[3] == 0;
         let raster = (0..w).step_by(4).flat_map(|x| (0..h).step_by(4).map(move |y| (x, y)));
-        Self { w, h, scale, grid: 2, coarse, quick, fine, outside: raster.filter(clear).collect() }
+        Self { w, h, scale, coarse, quick, fine, outside: raster.filter(clear).collect() }
     }
 
     /// The places of a frame that show it.
@@ -205,8 +211,7 @@ impl Template {
     /// The place that shows it among those around one that comes near.
     fn closer(&self, frame: &Yuv, (x, y): (u32, u32), (right, foot): (u32, u32)) -> Option<Found> {
         let around = |at: u32, most: u32| {
-            let first = at.saturating_sub(self.scale);
-            (first - first % self.grid..=(at + self.scale).min(most)).step_by(self.grid as usize)
+            (at.saturating_sub(self.scale) & !1..=(at + self.scale).min(most)).step_by(2)
         };
         let places = around(y, foot).flat_map(|y| around(x, right).map(move |x| (x, y)));
         let rank = |pattern: &Pattern, fit: &Fit| {
@@ -259,6 +264,20 @@ impl Template {
         }
         (fit.correlation >= NEAR).then_some(fit.correlation)
     }
+}
+
+/// What is compared in full, in the colours of each matrix.
+fn fine(drawing: &image::RgbaImage) -> Vec<Pattern> {
+    matrices().map(|matrix| Pattern::new(spread(&points(drawing, matrix, 2), FINE_POINTS))).to_vec()
+}
+
+/// A drawing moved by so many pixels within its box.
+fn moved(drawing: &image::RgbaImage, right: u32, below: u32) -> image::RgbaImage {
+    let (w, h) = drawing.dimensions();
+    image::RgbaImage::from_fn(w, h, |x, y| match (x.checked_sub(right), y.checked_sub(below)) {
+        (Some(x), Some(y)) => *drawing.get_pixel(x, y),
+        _ => image::Rgba([0; 4]),
+    })
 }
 
 fn is_sure(pattern: &Pattern, fit: &Fit) -> bool {

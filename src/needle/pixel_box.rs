@@ -17,3 +17,13 @@ pub struct PixelBox {
     /// Height.
     pub h: u32,
 }
+
+impl PixelBox {
+    /// Whether a pixel lies in both.
+    pub fn meets(self, other: Self) -> bool {
+        let along = |start: u32, length: u32, other: u32, other_length: u32| {
+            start < other + other_length && other < start + length
+        };
+        along(self.x, self.w, other.x, other.w) && along(self.y, self.h, other.y, other.h)
+    }
+}

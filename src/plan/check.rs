@@ -138,6 +138,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots) -
             ids.insert(id::folded(&id));
         }
     }
+    check_frames(spec, haystacks, &mut findings);
     findings
 }
 
@@ -167,6 +168,19 @@ pub(super) fn rates(haystacks: &[Haystack]) -> Vec<FrameRate> {
 /// How long a task's needles last, in words.
 pub(super) fn lasting(task: &Task) -> String {
     task.durations.as_ref().map_or_else(|| task.difficulty.duration.to_string(), ToString::to_string)
+}
+
+/// Whether needles have the frames that they need to show all that is asked about.
+fn check_frames(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findings) {
+    for task in spec.tasks() {
+        let (duration, least) = (&task.difficulty.duration, task.family.least_frames());
+        for fps in rates(haystacks).into_iter().filter(|fps| duration.frames(*fps) < least) {
+            let (name, frames) = (task.name(), wording::count(duration.frames(fps) as usize, "frame"));
+            findings.problems.push(format!(
+                "{name}: `duration` {duration} is {frames} at {fps}, and what is asked about takes {least} or more"
+            ));
+        }
+    }
 }
 
 /// Whether haystacks can be joined where a length takes several, and whether they have to repeat.

@@ -41,7 +41,7 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
         } else {
             0
         },
-        period: (family.look() == LookKind::Mover).then(|| own.period.to_string()),
+        period: family.question_kind().has_period().then(|| own.period.to_string()),
         opacity_permille: own.opacity_permille,
         blur_permille: own.blur_permille,
         noise_permille: own.noise_permille,

@@ -15,6 +15,9 @@ const MOST_EACH: usize = 12;
 /// The most needles of one video.
 const MOST_NEEDLES: usize = 50;
 
+/// How often cups can change places: fewer cannot bring each cup to each place.
+const SWAPS: std::ops::RangeInclusive<u32> = 3..=30;
+
 /// How many needles a key, a chain or a box takes: fewest and most.
 pub(super) fn check_each(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) -> (usize, usize) {
     let Some(value) = &raw.needle.each else {
@@ -74,6 +77,7 @@ pub(super) fn check_ask(
     belongs("ask.ring", ask.ring.is_some(), &[QuestionKind::Chain]);
     belongs("ask.moments", ask.moments.is_some(), &[QuestionKind::State]);
     belongs("ask.hints", ask.hints.is_some(), &[QuestionKind::Key]);
+    belongs("ask.swaps", ask.swaps.is_some(), &[QuestionKind::Cups]);
     belongs(
         "needle.keys",
         raw.needle.keys.is_some(),
@@ -99,12 +103,15 @@ pub(super) fn check_ask(
             count.1 * each.1
         ));
     }
+    if ask.swaps.is_some_and(|swaps| !SWAPS.contains(&swaps)) {
+        problems.push(format!("ask.swaps: is outside {}..={}", SWAPS.start(), SWAPS.end()));
+    }
     if kind == QuestionKind::Cell && !matches!(ask.cells.unwrap_or(2), 2 | 3) {
         problems.push("ask.cells: a picture has 2 or 3 cells on each side".to_owned());
     }
     if kind.is_motion() != (raw.needle.look == LookKind::Mover) {
         problems.push(format!(
-            "needle.look: `mover` goes with kinds that ask how things move, and `kind = \"{}\"` {}",
+            "needle.look: `mover` goes with kinds that ask how things move or change, and `kind = \"{}\"` {}",
             kind.name(),
             if kind.is_motion() { "is one of them" } else { "is none of them" }
         ));
@@ -173,8 +180,15 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
         QuestionKind::Heading | QuestionKind::Bounces if number != 4 => {
             wrong(format!("is 4 where `kind = \"{}\"`", kind.name()));
         }
+        QuestionKind::Sequence if !(3..=8).contains(&number) => {
+            wrong(format!("{number} is outside 3..=8, and there is one look more than options"));
+        }
+        QuestionKind::Cups if !(3..=5).contains(&number) => {
+            wrong(format!("{number} is outside 3..=5, as many cups as there are options"));
+        }
         QuestionKind::Exists
         | QuestionKind::Side
+        | QuestionKind::Blink
         | QuestionKind::Spin
         | QuestionKind::Turn
         | QuestionKind::Faster
@@ -342,7 +356,12 @@ pub(super) fn check_placeholders(
     let several = asked.things.1 > 1;
     let mut known: Vec<&str> = vec![wording::STEPS];
     known.extend(if several { vec![wording::ALL] } else { vec![wording::THINGS[0]] });
-    if matches!(kind, QuestionKind::Side | QuestionKind::Faster) || key == "wordings.moment" {
+    if kind == QuestionKind::Sequence {
+        known.push(wording::ALL);
+    }
+    if matches!(kind, QuestionKind::Side | QuestionKind::Blink | QuestionKind::Faster)
+        || key == "wordings.moment"
+    {
         known.push(wording::THINGS[1]);
     }
     if key == "wordings.moment" {

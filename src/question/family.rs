@@ -14,6 +14,9 @@ use crate::language::Language;
 use crate::needle::{LookKind, WayIn};
 use crate::template;
 
+/// How often cups change places where a family does not say.
+const USUAL_SWAPS: u32 = 6;
+
 /// Families by type.
 pub type Families = BTreeMap<String, Family>;
 
@@ -106,8 +109,10 @@ impl Family {
     /// What answers are where the form is open.
     fn open_answer(&self) -> AnswerKind {
         match self.question_kind {
-            QuestionKind::Order => AnswerKind::List,
-            QuestionKind::Count | QuestionKind::Bounces => AnswerKind::Number,
+            QuestionKind::Order | QuestionKind::Sequence => AnswerKind::List,
+            QuestionKind::Count | QuestionKind::Blink | QuestionKind::Cups | QuestionKind::Bounces => {
+                AnswerKind::Number
+            }
             QuestionKind::When => AnswerKind::Spans,
             QuestionKind::Cell => AnswerKind::Point,
             QuestionKind::Key if self.ask_things().1 > 1 => AnswerKind::List,
@@ -224,6 +229,11 @@ impl Family {
     /// Cells on each side of the picture.
     pub(super) fn ask_cells(&self) -> u32 {
         self.raw.ask.cells.unwrap_or(2)
+    }
+
+    /// How often cups change places.
+    pub(super) fn ask_swaps(&self) -> u32 {
+        self.raw.ask.swaps.unwrap_or(USUAL_SWAPS)
     }
 
     /// Questions about one video.

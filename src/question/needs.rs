@@ -1,6 +1,6 @@
-//! How many labels and keys the questions of a family take.
+//! How many labels, keys and frames the questions of a family take.
 //!
-//! In: a family. Out: numbers of labels, or of keys, no two of which are alike: what a pack has to hold.
+//! In: a family. Out: numbers of labels, or of keys, no two of which are alike: what a pack has to hold; the frames of a needle.
 
 use super::family::Family;
 use super::question_kind::QuestionKind;
@@ -11,7 +11,17 @@ impl Family {
     pub fn labels_needed(&self) -> usize {
         match (self.question_kind(), self.labels()) {
             (QuestionKind::Which, _) => self.options_number(),
-            (QuestionKind::Exists | QuestionKind::Side | QuestionKind::Spin | QuestionKind::Faster, _) => 2,
+            // One that is named, and one for the first place of each option.
+            (QuestionKind::Sequence, _) => self.options_number() + 1,
+            (
+                QuestionKind::Exists
+                | QuestionKind::Side
+                | QuestionKind::Blink
+                | QuestionKind::Cups
+                | QuestionKind::Spin
+                | QuestionKind::Faster,
+                _,
+            ) => 2,
             (QuestionKind::Chain, _) => self.labels_of_chains(),
             // Boxes take the same states, each in an order of its own.
             (QuestionKind::State, _) => self.each().1,
@@ -42,6 +52,11 @@ impl Family {
             QuestionKind::Key | QuestionKind::State => self.count().1,
             _ => 0,
         }
+    }
+
+    /// The fewest frames that a needle has to last, so that it shows all that is asked about.
+    pub fn least_frames(&self) -> u64 {
+        self.question_kind().least_frames(self)
     }
 
     /// How many labels, no two of which are alike, what is asked for takes at most.

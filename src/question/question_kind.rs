@@ -37,6 +37,12 @@ pub enum QuestionKind {
     Side,
     /// In which state is a thing that changes?
     State,
+    /// In which order does one thing take its looks?
+    Sequence,
+    /// How many times does a thing disappear?
+    Blink,
+    /// Under which cup is a thing?
+    Cups,
     /// In which direction does a thing move?
     Heading,
     /// Which way round does a thing go?
@@ -53,7 +59,7 @@ pub enum QuestionKind {
 
 impl QuestionKind {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Which,
         Self::Order,
         Self::Count,
@@ -65,6 +71,9 @@ impl QuestionKind {
         Self::Cell,
         Self::Side,
         Self::State,
+        Self::Sequence,
+        Self::Blink,
+        Self::Cups,
         Self::Heading,
         Self::Spin,
         Self::Bounces,
@@ -87,6 +96,9 @@ impl QuestionKind {
             Self::Cell => "cell",
             Self::Side => "side",
             Self::State => "state",
+            Self::Sequence => "sequence",
+            Self::Blink => "blink",
+            Self::Cups => "cups",
             Self::Heading => "heading",
             Self::Spin => "spin",
             Self::Bounces => "bounces",
@@ -105,7 +117,14 @@ impl QuestionKind {
     pub fn members(self) -> u64 {
         let is_pair = matches!(
             self,
-            Self::Exists | Self::Side | Self::Heading | Self::Spin | Self::Turn | Self::Faster | Self::Arrow
+            Self::Exists
+                | Self::Side
+                | Self::Blink
+                | Self::Heading
+                | Self::Spin
+                | Self::Turn
+                | Self::Faster
+                | Self::Arrow
         );
         if is_pair { 2 } else { 1 }
     }
@@ -125,7 +144,7 @@ impl QuestionKind {
     /// [`Self::answers_with_named`].
     pub(super) fn names_things(self) -> bool {
         matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State | Self::Arrow)
-            || self.is_motion()
+            || self.is_motion() && self != Self::Cups
     }
 
     /// Whether the answer is one of the things that a question names.
@@ -138,14 +157,29 @@ impl QuestionKind {
         matches!(self, Self::Count | Self::Bounces)
     }
 
-    /// Whether it asks how something moves: what its needles show depends on the frame.
+    /// Whether it asks how something moves or changes: what its needles show depends on the frame.
     pub fn is_motion(self) -> bool {
-        matches!(self, Self::Heading | Self::Spin | Self::Bounces | Self::Turn | Self::Faster)
+        matches!(
+            self,
+            Self::Sequence
+                | Self::Blink
+                | Self::Cups
+                | Self::Heading
+                | Self::Spin
+                | Self::Bounces
+                | Self::Turn
+                | Self::Faster
+        )
     }
 
     /// Whether what moves leaves the picture on one side and comes back on the other.
     pub fn crosses_borders(self) -> bool {
         matches!(self, Self::Heading | Self::Turn)
+    }
+
+    /// Whether what moves goes round again and again: not what takes its whole time for one course.
+    pub fn has_period(self) -> bool {
+        self.is_motion() && !matches!(self, Self::Sequence | Self::Blink | Self::Cups)
     }
 
     /// Whether needles show labels for keys.

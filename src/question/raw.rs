@@ -71,6 +71,7 @@ pub(super) struct RawAsk {
     pub(super) ring: Option<bool>,
     pub(super) moments: Option<bool>,
     pub(super) hints: Option<bool>,
+    pub(super) swaps: Option<u32>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -41,7 +41,7 @@ impl Task {
             box_alpha: if look == LookKind::Text { all.box_alpha } else { 0 },
             picture_px: if self.family.fills_frame() { all.picture_px } else { 0 },
             patch_px: if look.is_small() || self.family.plays_over() { all.patch_px } else { 0 },
-            period_frames: if look == LookKind::Mover { all.period_frames } else { 0 },
+            period_frames: if self.family.question_kind().has_period() { all.period_frames } else { 0 },
             ..all
         }
     }

@@ -35,10 +35,17 @@ impl Moving {
         self.movers.iter().flat_map(|(mover, picture)| mover.tiles(picture, at, count)).collect()
     }
 
-    /// The drawings on frame `at` of `count` of those movers that are shown whole.
+    /// The drawings on frame `at` of `count` of those movers that are shown whole: no border cuts them off, and none lies over them.
     pub fn whole_tiles(&self, at: u64, count: u64) -> impl Iterator<Item = Tile> {
-        let whole = self.movers.iter().filter(move |(mover, _)| mover.is_whole(at, count));
-        whole.flat_map(move |(mover, picture)| mover.tiles(picture, at, count))
+        let is_free = move |index: usize| {
+            let places = self.movers[index].0.places(at, count);
+            let mut over =
+                self.movers[index + 1..].iter().flat_map(move |(mover, _)| mover.places(at, count));
+            over.all(|over| places.iter().all(|place| !place.meets(over)))
+        };
+        let movers = self.movers.iter().enumerate();
+        let whole = movers.filter(move |(index, (mover, _))| mover.is_whole(at, count) && is_free(*index));
+        whole.flat_map(move |(_, (mover, picture))| mover.tiles(picture, at, count))
     }
 
     /// The movers, each with its picture.

@@ -8,10 +8,14 @@
 //! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
 mod arrow;
+mod blink;
 mod bounces;
 mod cell;
 mod chain;
+#[cfg(test)]
+mod change_tests;
 mod count;
+mod cups;
 pub(super) mod design;
 mod exists;
 mod faster;
@@ -24,6 +28,7 @@ mod motion_tests;
 mod next;
 mod order;
 mod pick;
+mod sequence;
 mod side;
 mod spin;
 mod state;
@@ -41,6 +46,7 @@ pub use state::stale;
 use super::answer::Answer;
 use super::drawn::Drawn;
 use super::evidence::Evidence;
+use super::family::Family;
 use super::material::Material;
 use super::pool::Pool;
 use super::query::Query;
@@ -66,6 +72,9 @@ impl QuestionKind {
             Self::Cell => cell::draw(material, order, stream),
             Self::Side => side::draw(material, order, stream),
             Self::State => state::draw(material, order, stream),
+            Self::Sequence => sequence::draw(material, order, stream),
+            Self::Blink => blink::draw(material, order, stream),
+            Self::Cups => cups::draw(material, order, stream),
             Self::Heading => heading::draw(material, order, stream),
             Self::Spin => spin::draw(material, order, stream),
             Self::Bounces => bounces::draw(material, order, stream),
@@ -89,6 +98,9 @@ impl QuestionKind {
             Self::Cell => cell::answer(query, scene),
             Self::Side => side::answer(query, scene),
             Self::State => state::answer(query, scene),
+            Self::Sequence => sequence::answer(query, scene),
+            Self::Blink => blink::answer(query, scene),
+            Self::Cups => cups::answer(query, scene),
             Self::Heading => heading::answer(query, scene),
             Self::Spin => spin::answer(query, scene),
             Self::Bounces => bounces::answer(query, scene),
@@ -109,6 +121,9 @@ impl QuestionKind {
             Self::Chain => each(&chain::needed(query, scene)),
             Self::Next => each(&next::needed(query, scene)),
             Self::State => each(&state::needed(query, scene)),
+            Self::Sequence => sequence::evidence(query, scene),
+            Self::Blink => blink::evidence(query, scene),
+            Self::Cups => cups::evidence(query, scene),
             Self::Heading => heading::evidence(query, scene),
             Self::Spin => spin::evidence(query, scene),
             Self::Bounces => bounces::evidence(query, scene),
@@ -133,7 +148,15 @@ impl QuestionKind {
             Self::Order => Some(order::guess(material)),
             Self::Count => Some(count::guess(material)),
             Self::When => None,
-            Self::Exists | Self::Side | Self::Spin | Self::Turn | Self::Faster | Self::Arrow => Some(0.5),
+            Self::Exists
+            | Self::Side
+            | Self::Blink
+            | Self::Spin
+            | Self::Turn
+            | Self::Faster
+            | Self::Arrow => Some(0.5),
+            Self::Sequence => Some(sequence::guess(material)),
+            Self::Cups => Some(1.0 / family.options_number() as f64),
             Self::Heading | Self::Bounces => Some(0.25),
             Self::Key if labels > 1 => {
                 // A set can be named in any order.
@@ -143,6 +166,16 @@ impl QuestionKind {
             Self::Key | Self::Chain | Self::Next | Self::State => Some(shown()),
             // Cells are equally large and equally likely: any point is as good as any other.
             Self::Cell => Some(1.0 / f64::from(family.ask_cells().pow(2))),
+        }
+    }
+
+    /// The fewest frames of a needle on which everything that a question of this family is about is shown.
+    pub(super) fn least_frames(self, family: &Family) -> u64 {
+        match self {
+            Self::Sequence => sequence::phases(family) as u64,
+            Self::Blink => u64::from(blink::PARTS),
+            Self::Cups => u64::from(cups::parts(family.ask_swaps())),
+            _ => 1,
         }
     }
 

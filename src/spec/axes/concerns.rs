@@ -17,6 +17,8 @@ pub enum Concerns {
     FixedTimes,
     /// Those of one look.
     Look(LookKind),
+    /// Those that go round, or to and fro, again and again.
+    Periodic,
     /// Small pictures, whether or not they move, and short videos over footage.
     Small,
     /// Pictures and short videos over the whole frame.
@@ -35,6 +37,7 @@ impl Concerns {
             Self::Distracting => family.can_distract(),
             Self::FixedTimes => !family.question_kind().draws_times(),
             Self::Look(look) => family.look() == look,
+            Self::Periodic => family.question_kind().has_period(),
             Self::Small => family.look().is_small() || family.plays_over(),
             Self::Full => family.fills_frame(),
             Self::Several => family.can_vary_each(),
@@ -58,6 +61,7 @@ impl Concerns {
             Self::Distracting => "of types with distractors".to_owned(),
             Self::FixedTimes => "all but of `when` types".to_owned(),
             Self::Look(look) => format!("`{}`", look.name()),
+            Self::Periodic => "`mover`, where it goes round or to and fro".to_owned(),
             Self::Small => "`patch`, `mover`, `clip` over footage".to_owned(),
             Self::Full => "`picture`, inserted `clip`".to_owned(),
             Self::Several => {

@@ -218,7 +218,7 @@ pub static AXES: [Axis; 21] = [
         says: "how long what moves takes to go round once",
         meaning: "how long what moves takes to go round once, or there and back",
         default: "`\"2s\"`",
-        concerns: Concerns::Look(LookKind::Mover),
+        concerns: Concerns::Periodic,
         takes: Takes::Other {
             values: "a length from `\"2 frames\"`",
             set: |of, value| set(&mut of.period, quantity::length(value)),

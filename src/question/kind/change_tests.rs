@@ -372,3 +372,17 @@ fn whoever_sees_too_few_frames_follows_the_wrong_cup() {
     // Whoever sees only rest takes each cup for the one that was there: five standard deviations of 300 draws of a third are 41.
     assert!(hits < 100 + 41, "{hits} of 300");
 }
+
+#[test]
+fn families_that_cannot_be_are_refused_with_their_keys() {
+    let file = include_str!("../../../templates/trk_cups1.toml");
+    for (from, to, problem) in [
+        ("swaps = 6", "swaps = 2", "ask.swaps: is outside 3..=30"),
+        ("number = 3", "number = 2", "options.number: 2 is outside 3..=5, as many cups as there are options"),
+        ("count = 1", "count = 2", "needle.count: is 1 where `kind = \"cups\"`"),
+        ("kind = \"cups\"", "kind = \"blink\"", "ask.swaps: belongs to `kind = \"cups\"`"),
+    ] {
+        let error = question::parse("own.toml", &file.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(problem), "{error}");
+    }
+}

@@ -51,6 +51,7 @@ fn the_embedded_packs_are_those_of_the_benchmark() {
         [
             ("boxes", 12, PackKind::Text),
             ("colours", 15, PackKind::Text),
+            ("cups", 2, PackKind::Picture),
             ("flags", 195, PackKind::Picture),
             ("fruits", 12, PackKind::Picture),
             ("motions", 4, PackKind::Clip),

@@ -115,14 +115,16 @@ impl Task {
         let (least, travel) = (kind.least_round_frames(), kind.least_travel());
         // As much of a round as has to be shown, of all frames that are. Both are rounded to whole frames.
         let most = if travel > 0 { shown * ROUND as u64 / travel as u64 + 1 } else { u64::MAX };
-        (kind.is_motion() && !(least..=most).contains(&round)).then(|| {
-            let range = if most < least {
-                let frames = (least * travel as u64).div_ceil(ROUND as u64);
-                format!("no round fits; a `duration` of {frames} frames has room")
+        (kind.has_period() && !(least..=most).contains(&round)).then(|| {
+            let frames = (least * travel as u64).div_ceil(ROUND as u64);
+            let remedy = if most < least {
+                format!("set `duration` to {frames} frames or more")
+            } else if most == u64::MAX {
+                format!("it has to be {least} frames or more")
             } else {
-                format!("a round takes {least} to {most}")
+                format!("it has to be {least} to {most} frames")
             };
-            format!("comes to {round} frames, and of what is shown for {shown} {range}")
+            format!("comes to {round} frames, and a needle shows for {shown} frames: {remedy}")
         })
     }
 }

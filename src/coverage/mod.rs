@@ -6,14 +6,16 @@
 //! scores are (types, then tasks, then all), so that a ceiling stands beside a score. No video is opened.
 
 mod ceiling;
+mod periods;
 mod spans;
 mod sums;
 #[cfg(test)]
 mod tests;
 
 pub use ceiling::Ceiling;
+pub use periods::PeriodCoverage;
 pub use spans::SpanCeiling;
-pub use sums::{CellCoverage, LengthCoverage, PeriodCoverage, SamplerCoverage, SpanCoverage, TypeCoverage};
+pub use sums::{CellCoverage, LengthCoverage, SamplerCoverage, SpanCoverage, TypeCoverage};
 
 use std::collections::BTreeMap;
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::ceiling::{Ceiling, mean, rounded};
+use super::periods::{Nanos, PeriodCoverage};
 use super::{Seen, SpanCeiling, VideoCoverage};
 use crate::answers::kind;
 use crate::dataset::TypeNames;
@@ -130,24 +131,6 @@ pub struct SpanCoverage {
     pub is_bound: bool,
 }
 
-/// What is seen of a motion of one period.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PeriodCoverage {
-    /// Question family.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Seconds in which what moves goes round once.
-    pub period_secs: f64,
-    /// Shortest and longest mean distance of the frames that are taken of a video, in periods: below a half, motion is seen as it is.
-    pub gap_periods: [f64; 2],
-    /// Questions.
-    pub samples: u64,
-    /// Questions all of whose evidence is seen.
-    pub seen: u64,
-    /// Mean ceiling of its samples.
-    pub ceiling: Ceiling,
-}
-
 /// One square of the heatmap.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellCoverage {
@@ -188,6 +171,7 @@ struct Sums {
     guaranteed: Option<f64>,
     length: Option<f64>,
     frames: Option<[u64; 2]>,
+    /// Shortest and longest mean distance of sampled frames, in periods of what moves.
     gaps: Option<[f64; 2]>,
     is_blind: bool,
 }
@@ -267,8 +251,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let mut lengths: BTreeMap<String, Sums> = BTreeMap::new();
     let mut cells: BTreeMap<(&str, String, Option<u16>), Sums> = BTreeMap::new();
     let mut spans: BTreeMap<(String, String), Sums> = BTreeMap::new();
-    // By type and period in nanoseconds.
-    let mut periods: BTreeMap<(String, u64), Sums> = BTreeMap::new();
+    let mut periods: BTreeMap<(String, Nanos), Sums> = BTreeMap::new();
     let mut all = Sums::default();
     let mut refused = 0;
     for sample in &seen {
@@ -278,10 +261,8 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         if sample.spans.is_some() {
             spans.entry((name.clone(), place.length.clone())).or_default().take(sample);
         }
-        let period = sample.row.difficulty_effective.period_frames;
-        if period > 0 {
-            let nanos = (sample.row.fps().secs(period) * 1e9).round() as u64;
-            periods.entry((name.clone(), nanos)).or_default().take(sample);
+        if let Some(period) = Nanos::of_period(sample.row) {
+            periods.entry((name.clone(), period)).or_default().take(sample);
         }
         types.entry((&sample.row.task, name)).or_default().take(sample);
         lengths.entry(place.length.clone()).or_default().take(sample);
@@ -367,10 +348,10 @@ fn of_spans(spans: BTreeMap<(String, String), Sums>) -> Vec<SpanCoverage> {
     spans
 }
 
-fn of_period(((kind, nanos), sums): ((String, u64), Sums)) -> PeriodCoverage {
+fn of_period(((kind, period), sums): ((String, Nanos), Sums)) -> PeriodCoverage {
     PeriodCoverage {
         kind,
-        period_secs: short(nanos as f64 / 1e9),
+        period_secs: short(period.secs()),
         gap_periods: sums.gaps.unwrap_or([0.0; 2]).map(short),
         samples: sums.samples,
         seen: sums.seen,

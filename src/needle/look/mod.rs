@@ -17,6 +17,7 @@ pub use mover::Moving;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::effects::Effects;
 use super::fault::Error;
 use super::ground::Ground;
 use super::library::Library;
@@ -190,6 +191,13 @@ impl Library {
             Ok(PixelBox { x: place.x + within.x, y: place.y + within.y, ..within })
         };
         Ok([stand(items[0], from)?, stand(items[1], to)?])
+    }
+
+    /// Draws the pictures of a look that moves, with what makes them harder to see; nothing where it stays. `frame_h` is the height of
+    /// the frame in pixels.
+    pub fn moving(&self, look: &Look, effects: &Effects, frame_h: u32) -> Result<Option<Moving>, Error> {
+        let Look::Mover { movers, .. } = look else { return Ok(None) };
+        mover::drawn(self, movers, effects, frame_h).map(Some)
     }
 
     /// Height in pixels of the lines in which a subtitle is set in a frame: less than is asked for where it is long.

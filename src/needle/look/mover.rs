@@ -10,7 +10,6 @@ use super::super::fault::Error;
 use super::super::library::Library;
 use super::super::motion::{Mover, Tile};
 use super::super::pixel_box::PixelBox;
-use super::Look;
 
 /// The least box that holds the areas of all movers; the whole frame where there are none.
 pub(super) fn place(movers: &[Mover], (width, height): (u32, u32)) -> PixelBox {
@@ -54,15 +53,16 @@ impl Moving {
     }
 }
 
-impl Library {
-    /// Draws the pictures of a look that moves, with what makes them harder to see; nothing where it stays. `frame_h` is the height of
-    /// the frame in pixels.
-    pub fn moving(&self, look: &Look, effects: &Effects, frame_h: u32) -> Result<Option<Moving>, Error> {
-        let Look::Mover { movers, .. } = look else { return Ok(None) };
-        let drawn = |mover: &Mover| {
-            let picture = self.picture(&mover.pack, &mover.item, mover.w, mover.h)?;
-            Ok((mover.clone(), effects.apply(picture, frame_h)))
-        };
-        Ok(Some(Moving { movers: movers.iter().map(drawn).collect::<Result<_, Error>>()? }))
-    }
+/// Draws the pictures of movers, with what makes them harder to see.
+pub(super) fn drawn(
+    library: &Library,
+    movers: &[Mover],
+    effects: &Effects,
+    frame_h: u32,
+) -> Result<Moving, Error> {
+    let drawn = |mover: &Mover| {
+        let picture = library.picture(&mover.pack, &mover.item, mover.w, mover.h)?;
+        Ok((mover.clone(), effects.apply(picture, frame_h)))
+    };
+    Ok(Moving { movers: movers.iter().map(drawn).collect::<Result<_, Error>>()? })
 }

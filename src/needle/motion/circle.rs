@@ -3,7 +3,7 @@
 //! In: an angle in 65,536ths of a turn. Out: cosine and sine in 2^30ths, the same on every machine. A Taylor series to the
 //! eleventh power, over an eighth of a turn at most: its error is below a 2^28th.
 
-use super::ROUND;
+use super::units::ROUND;
 
 /// Fractional bits of what is given.
 pub(super) const BITS: u32 = 30;

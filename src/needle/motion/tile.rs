@@ -5,7 +5,9 @@
 
 use image::{Rgba, RgbaImage};
 
-use super::{Mover, PIXEL, Shape};
+use super::mover::Mover;
+use super::path::Shape;
+use super::units::PIXEL;
 use crate::needle::pixel_box::PixelBox;
 
 /// A drawing and where it is drawn.

@@ -1,12 +1,13 @@
-//! The pictures of items, as pixels.
+//! The pictures of items, as pixels, and their short videos.
 //!
-//! In: a pack, an item of it, a size. Out: proportions, and straight-alpha pixels. A file of the user's is read when it is
+//! In: a pack, an item of it, a size. Out: proportions, and straight-alpha pixels; what is known of a short video. A file of the user's is read when it is
 //! drawn, and has to be what it was when the pack was loaded.
 
 use image::RgbaImage;
 
 use super::art::{self, Shape};
 use super::fault::Error;
+use super::footage::Footage;
 use super::library::Library;
 use super::pack::{Asset, Pack};
 
@@ -19,6 +20,18 @@ impl Library {
     /// What is known of an item's picture without its pixels.
     pub(super) fn shape(&self, pack: &str, item: &str) -> Result<Shape, Error> {
         Ok(self.asset(pack, item)?.1.shape)
+    }
+
+    /// The short video of an item, and the pack that holds it.
+    ///
+    /// # Errors
+    /// There is no such item, or it has none.
+    pub fn footage(&self, pack: &str, item: &str) -> Result<(&Pack, &Footage), Error> {
+        let (pack, item) = self.find(pack, item)?;
+        let footage = item.footage.as_ref();
+        let footage =
+            footage.ok_or_else(|| Error::NoFootage { pack: pack.id.clone(), item: item.id.clone() })?;
+        Ok((pack, footage))
     }
 
     /// The picture of an item at a size.

@@ -9,9 +9,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::art;
-use super::fault::{Error, Fault};
-use super::library::Library;
-use super::pack::{Item, Pack};
+use super::fault::Fault;
 use super::thumbnails::Thumbnails;
 use crate::scene;
 use crate::time::FrameRate;
@@ -110,20 +108,6 @@ impl Footage {
         let num = u128::from(self.frames) * u128::from(self.fps.den()) * u128::from(fps.num());
         let den = u128::from(self.fps.num()) * u128::from(fps.den());
         num.div_ceil(den) as u64
-    }
-}
-
-impl Library {
-    /// The short video of an item, and the pack that holds it.
-    ///
-    /// # Errors
-    /// There is no such item, or it has none.
-    pub fn footage(&self, pack: &str, item: &str) -> Result<(&Pack, &Footage), Error> {
-        let (pack, item): (&Pack, &Item) = self.find(pack, item)?;
-        let footage = item.footage.as_ref();
-        let footage =
-            footage.ok_or_else(|| Error::NoFootage { pack: pack.id.clone(), item: item.id.clone() })?;
-        Ok((pack, footage))
     }
 }
 

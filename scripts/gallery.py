@@ -33,9 +33,14 @@ def ffmpeg(*arguments):
 
 
 def picture(video, needles, path):
-    """Up to four frames, each the middle of a needle, in two columns; one frame fills the picture."""
-    # Needles may share a frame.
-    middles = sorted({(needle["start_frame"] + needle["end_frame"] - 1) // 2 for needle in needles})
+    """Up to four frames, each the middle of a needle, in two columns; one frame fills the picture. Of one needle that moves, four."""
+    moves = len(needles) == 1 and needles[0]["kind"].endswith(("-mover", "-clip"))
+    if moves:
+        start, end = needles[0]["start_frame"], needles[0]["end_frame"]
+        middles = [start + (end - start) * (2 * part + 1) // 8 for part in range(4)]
+    else:
+        # Needles may share a frame.
+        middles = sorted({(needle["start_frame"] + needle["end_frame"] - 1) // 2 for needle in needles})
     middles = middles[:4] if len(middles) >= 4 else middles[:2]
     columns, rows = {1: (1, 1), 2: (2, 1), 4: (2, 2)}[len(middles)]
     width, height = (2 * TILE[0], 2 * TILE[1]) if len(middles) == 1 else TILE

@@ -28,10 +28,12 @@ TASKS = {
     "multihop": "Follow a chain",
     "space": "Tell where something is",
     "tracking": "Keep track of a state",
+    "motion": "Tell how something moves",
+    "change": "Tell how something changes",
     "grounding": "Tell when something is shown",
 }
 WAYS = {"overlay": "drawn onto the video's frames", "insert": "spliced in as frames of their own"}
-LOOKS = {"text": "subtitle", "picture": "full-frame picture", "patch": "small picture"}
+LOOKS = {"text": "subtitle", "picture": "full-frame picture", "patch": "small picture", "mover": "moving picture", "clip": "short video"}
 
 
 class Program:

@@ -12,9 +12,11 @@ use super::bootstrap::Ratio;
 use super::figures::rounded;
 use super::frames_taken::FramesTaken;
 use super::kinds::text;
+use super::reading::asked;
 use super::sample::Sample;
 use super::try_shares::TryShares;
 use super::verdict::Verdict;
+use crate::answers::kind;
 use crate::dataset::Row;
 use crate::seed::Seed;
 
@@ -68,7 +70,15 @@ pub(super) fn aliased(
             let names = row.vocabulary.iter().filter_map(|names| names.first());
             let all: Vec<&String> =
                 if row.has_options() { row.options.iter().collect() } else { names.collect() };
-            let is_aliased = text(tried, row, rule).is_some_and(|said| said == suggested);
+            let is_aliased = if row.has_options() {
+                text(tried, row, rule) == Some(suggested.as_str())
+            } else {
+                tried
+                    .read
+                    .value
+                    .as_ref()
+                    .is_some_and(|said| kind::truth(&asked(row), &suggested).as_ref() == Ok(said))
+            };
             tries += Ratio { above: i64::from(is_aliased), below: 1 };
             let wrong = all.iter().filter(|name| ***name != row.answer).count();
             figures.chance += if all.contains(&&suggested) { 1.0 / wrong.max(1) as f64 } else { 0.0 };

@@ -234,6 +234,8 @@ pub fn dataset_digest(rows: &[Row]) -> String {
 }
 
 #[cfg(test)]
+mod aliased_tests;
+#[cfg(test)]
 mod chance_tests;
 #[cfg(test)]
 mod coverage_tests;

@@ -253,7 +253,7 @@ fn a_dataset_of_another_cache_says_which_one_is_missing() {
         let output = bench.run(&[command, set, "--cache", "empty"]);
         assert_eq!(output.status.code(), Some(3));
         assert!(
-            said(&output).contains(&format!("the cache `empty` does not say where the spec of `{set}` lies")),
+            said(&output).contains(&format!("the cache `empty` does not say where the spec of `{set}` is")),
             "{}",
             said(&output)
         );

@@ -265,7 +265,8 @@ fn clips_are_solved_over_drawn_scenes_and_real_footage() {
             (of["samples"].as_u64(), Some("nearest frame")),
             "{of}"
         );
-        assert!(of["samples"].as_u64() >= Some(4) && of["is_demanded"] == true, "{of}");
+        // One of the four haystacks is too short for four clips.
+        assert!(of["samples"].as_u64() >= Some(3) && of["is_demanded"] == true, "{of}");
     }
     let harbour = rows(&dir.join("out"));
     let mut of_harbour = harbour.iter().filter(|row| row.haystack_ids == ["harbour"]);

@@ -60,7 +60,7 @@ fn videos_alone_make_a_dataset_and_the_spec_that_makes_it_again() {
     bench.write("sets/first.toml", &spec.replace("seed = 1", "seed = 2"));
     let (code, message) = refused(&bench, &command);
     assert_eq!(code, 3, "{message}");
-    assert!(message.contains("`sets/first.toml` exists already") && message.contains("hint: "), "{message}");
+    assert!(message.contains("`sets/first.toml` already exists") && message.contains("hint: "), "{message}");
     assert!(message.contains("vniah generate sets/first.toml -o sets/first"), "{message}");
     assert!(fs::read_to_string(bench.path("sets/first.toml")).unwrap().contains("seed = 2"));
     assert_same(&first, &bench.tree("sets/first"));
@@ -283,7 +283,7 @@ fn an_interrupt_or_the_end_of_input_ends_the_questions_and_writes_nothing() {
     assert_eq!(session.code, 0, "{}", session.said);
     assert!(!session.said.contains("Videos: "), "{}", session.said);
     // A file that is there is refused before the first question.
-    let session = on_terminal(dir.path(), "init mine", &[("exists already", "")]);
+    let session = on_terminal(dir.path(), "init mine", &[("already exists", "")]);
     assert!(session.code == 3 && !session.said.contains("Videos: "), "{}", session.said);
 }
 

@@ -131,10 +131,11 @@ impl Item {
     /// The file of its picture or short video, relative to the pack; `None` where it has neither.
     pub fn file(&self) -> Option<&str> {
         let picture = self.asset.as_ref().map(|asset| asset.name.as_str());
-        picture.or(match &self.footage.as_ref()?.reel {
-            Reel::File { name, .. } => Some(name),
+        let video = self.footage.as_ref().and_then(|footage| match &footage.reel {
+            Reel::File { name, .. } => Some(name.as_str()),
             Reel::Scene { .. } => None,
-        })
+        });
+        picture.or(video)
     }
 
     /// Whether the two could be taken for each other.

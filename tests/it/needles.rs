@@ -35,6 +35,7 @@ fn packs_are_listed_with_the_users_own() {
     let listed = "PACK     ITEMS  KIND     LICENCE\n\
                   boxes    12     text     CC0-1.0\n\
                   colours  15     text     CC0-1.0\n\
+                  cups     2      picture  CC0-1.0\n\
                   flags    195    picture  CC-BY-4.0\n\
                   fruits   12     picture  CC-BY-4.0\n\
                   motions  4      clip     CC0-1.0\n\

@@ -283,7 +283,7 @@ fn an_interrupt_or_the_end_of_input_ends_the_questions_and_writes_nothing() {
     assert_eq!(session.code, 0, "{}", session.said);
     assert!(!session.said.contains("Videos: "), "{}", session.said);
     // A file that is there is refused before the first question.
-    let session = on_terminal(dir.path(), "init mine", &[("already exists", "")]);
+    let session = on_terminal(dir.path(), "init mine", &[("exists already", "")]);
     assert!(session.code == 3 && !session.said.contains("Videos: "), "{}", session.said);
 }
 

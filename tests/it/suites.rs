@@ -33,7 +33,7 @@ fn suites_stand_for_their_types() {
     assert_eq!(names("all"), embedded);
     let reasoning = names("reasoning");
     let is_of = |name: &&String| {
-        ["ext_", "key_", "chn_", "spa_", "trk_"].iter().any(|start| name.starts_with(start))
+        ["ext_", "key_", "chn_", "spa_", "trk_edit"].iter().any(|start| name.starts_with(start))
             || *name == "ord_next1"
     };
     let mut wanted: Vec<&String> = embedded.iter().filter(is_of).collect();
@@ -41,13 +41,19 @@ fn suites_stand_for_their_types() {
     wanted.sort();
     found.sort();
     assert_eq!(found, wanted);
-    // One type of each task that there is.
+    let is_of =
+        |name: &&String| ["mot_", "chg_", "clp_", "trk_cups"].iter().any(|start| name.starts_with(start));
+    let mut found = names("motion");
+    found.sort();
+    assert_eq!(found.iter().collect::<Vec<_>>(), embedded.iter().filter(is_of).collect::<Vec<_>>());
+    // One type of each task that there is, but for those of the suite `motion`.
     let families = question::embedded(Language::En);
     let mut tasks: Vec<&str> = names("core").iter().map(|name| families[name].task()).collect();
     tasks.sort_unstable();
     let mut all: Vec<&str> = families.values().map(question::Family::task).collect();
     all.sort_unstable();
     all.dedup();
+    all.retain(|task| !["change", "motion"].contains(task));
     assert_eq!(tasks, all);
     // In Chinese as in English.
     let zh = types("[suite]\nname = \"reasoning\"\n[templates]\nlanguage = \"zh\"\n");
@@ -80,7 +86,7 @@ fn a_suite_that_is_wrong_is_named_with_its_key() {
     let text = said(&output);
     for line in [
         "suite: stands beside `tasks`, which names types too",
-        "suite.name: no suite `resoning`, only `\"core\"`, `\"vnbench\"`, `\"reasoning\"`, `\"all\"`",
+        "suite.name: no suite `resoning`, only `\"core\"`, `\"vnbench\"`, `\"reasoning\"`, `\"motion\"`, `\"all\"`",
         "suite.kind: unknown key",
         "the nearest suite to `resoning` is `reasoning`",
     ] {

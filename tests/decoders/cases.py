@@ -86,6 +86,8 @@ def prepared():
     yield Case("odd size", (odd,), depths=(50,))
     yield Case("close inserts", (Scene(9, 4),), tasks=("ord_close_inserts",), traits=("a frame apart",))
     yield Case("close overlays", (Scene(10, 104),), tasks=("ord_close_overlays",), traits=("a frame apart",))
+    moving = ("mot_dir1", "mot_ring1", "trk_cups1", "clp_ret1")
+    yield Case("needles that move", (Scene(12, 300),), tasks=moving, depths=(50,))
     longer = ("needle longer than a GOP",)
     yield Case("long needles", (Scene(11, 150),), needles='duration = "2.6s"', depths=(50,), traits=longer)
     short = ("shorter than a GOP", "insert at the start", "insert at the end")

@@ -56,8 +56,8 @@ fn packs_are_listed_with_the_users_own() {
     assert_eq!(stdout(&vniah(dir.path(), &["list", "--needles", "mine/words"])), with_mine);
     let json: serde_json::Value =
         serde_json::from_str(&stdout(&vniah(dir.path(), &["list", "--json"]))).unwrap();
-    assert_eq!((&json[3]["pack"], &json[3]["count"]), (&"fruits".into(), &12.into()));
-    assert_eq!(json[3]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!((&json[4]["pack"], &json[4]["count"]), (&"fruits".into(), &12.into()));
+    assert_eq!(json[4]["sha256"].as_str().unwrap().len(), 64);
 }
 
 #[test]

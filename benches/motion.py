@@ -2,7 +2,8 @@
 
 In: real footage in tests/.cache (`make footage`), the release binary, the ffmpeg program. Out: a Markdown table of the time of one
 `mot_ring1` sample a length: ours with an empty cache, and one ffmpeg veryfast command that moves the same two pictures on the same
-circles over the same frames. The PSNR of its frames against ours, where the shapes move, shows that both draw the same.
+circles over the same frames. They are cut out of our first frame with the ground around them, which ffmpeg moves along: its PSNR
+against ours, where the shapes move, is that ground's.
 
     python3 benches/motion.py [--minutes 1,10]
 """

@@ -3,22 +3,19 @@
 //! In: the directory, what is wanted of it, and who probes a video: media lies above needles. Out: a pack whose list states size, rate
 //! and number of frames of each video, the videos as they are, and `sources.csv`; or every problem at once, and nothing written.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::super::footage::{Facts, has_video_name};
-use super::super::library::Library;
 use super::classes::{Class, count};
-use super::draft_dir::{self, DraftDir};
 use super::fault::{Fault, ImportError, Problem};
 use super::names;
 use super::options::Options;
-use super::write::{self, Imported};
+use super::write::{self, FactsTable, Imported, ItemTable, PackFiles, PackTable};
 use crate::files;
-use crate::language::Language;
 use crate::needle::source::is_linked_out;
 
 /// Tells what a video is, or why it cannot be used.
@@ -46,34 +43,6 @@ struct Taken {
     path: PathBuf,
     name: String,
     facts: Facts,
-}
-
-#[derive(Serialize)]
-struct PackTable<'a> {
-    id: &'a str,
-    licence: &'a str,
-    credit: &'a str,
-    items: Vec<ItemTable<'a>>,
-}
-
-#[derive(Serialize)]
-struct ItemTable<'a> {
-    id: &'a str,
-    label: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plural: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    aliases: &'a [String],
-    asset: &'a str,
-    footage: FactsTable,
-}
-
-#[derive(Serialize)]
-struct FactsTable {
-    width: u32,
-    height: u32,
-    fps: String,
-    frames: u64,
 }
 
 /// Imports a pack of short videos into `out`, which is new or empty.
@@ -260,38 +229,16 @@ struct Draft {
 
 /// Writes the pack under another name, loads it, and puts it in its place.
 fn write_pack(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, ImportError> {
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    files::make_dir(parent)?;
-    let left = draft_dir::remove_left(parent)?;
-    let removed =
-        left.iter().map(|left| format!("removed `{}`, which a stopped import left", left.display()));
-    let dir = DraftDir::new(parent)?;
-    let mut assets = Vec::new();
-    for (one, id) in draft.taken.iter().zip(&draft.ids) {
-        let extension = one.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let asset = format!("{id}.{extension}");
-        let to = dir.path().join(&asset);
-        fs::copy(&one.path, &to).map_err(files::Error::io("copy", &one.path))?;
-        assets.push(asset);
-    }
-    let (licence, credit) = (options.licence.as_deref(), options.credit.as_deref());
-    let (licence, credit) = (licence.unwrap_or_default(), credit.unwrap_or_default());
-    let each = draft.taken.iter().zip(&draft.ids).zip(&assets);
-    let items = each.map(|((one, id), asset)| item_table(one, id, asset)).collect();
-    let table = PackTable { id: &options.id, licence, credit, items };
-    let text = toml::to_string(&table).expect("texts and numbers serialise");
-    files::write_bytes(&dir.path().join("pack.toml"), text.as_bytes())?;
-    let mut sources = csv::Writer::from_writer(Vec::new());
-    let mut put = |row: [&str; 5]| sources.write_record(row).expect("writing to memory succeeds");
-    put(["label", "asset", "source", "licence", "credit"]);
-    for (one, asset) in draft.taken.iter().zip(&assets) {
-        put([&one.class.label, asset, &one.name, licence, credit]);
-    }
-    let sources = sources.into_inner().expect("writing to memory succeeds");
-    files::write_bytes(&dir.path().join("sources.csv"), &sources)?;
-    Library::load(&[dir.path().to_owned()], None, Language::En).map_err(ImportError::Made)?;
-    // An empty directory gives way.
-    fs::rename(dir.path(), out).map_err(files::Error::io("rename to", out))?;
+    let left = write::install(out, |dir| {
+        let mut assets = Vec::new();
+        for (one, id) in draft.taken.iter().zip(&draft.ids) {
+            let extension = one.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            let asset = format!("{id}.{extension}");
+            fs::copy(&one.path, dir.join(&asset)).map_err(files::Error::io("copy", &one.path))?;
+            assets.push(asset);
+        }
+        Ok(pack_files(options, draft, &assets))
+    })?;
     let without = draft.taken.iter().filter(|one| one.class.plural.is_none());
     Ok(Imported {
         pack: options.id.clone(),
@@ -299,8 +246,26 @@ fn write_pack(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, 
         without_plural: without.map(|one| one.class.label.clone()).collect(),
         formed_plurals: draft.formed.clone(),
         alike: Vec::new(),
-        notes: draft.notes.iter().cloned().chain(removed).collect(),
+        notes: draft.notes.iter().cloned().chain(left).collect(),
     })
+}
+
+/// The list of items, and where each is from.
+fn pack_files(options: &Options, draft: &Draft, assets: &[String]) -> PackFiles {
+    let (licence, credit) = (options.licence.as_deref(), options.credit.as_deref());
+    let (licence, credit) = (licence.unwrap_or_default(), credit.unwrap_or_default());
+    let each = draft.taken.iter().zip(&draft.ids).zip(assets);
+    let items = each.map(|((one, id), asset)| item_table(one, id, asset)).collect();
+    let mut sources = csv::Writer::from_writer(Vec::new());
+    let mut put = |row: [&str; 5]| sources.write_record(row).expect("writing to memory succeeds");
+    put(["label", "asset", "source", "licence", "credit"]);
+    for (one, asset) in draft.taken.iter().zip(assets) {
+        put([&one.class.label, asset, &one.name, licence, credit]);
+    }
+    PackFiles {
+        pack: PackTable { id: &options.id, licence, credit, items }.text(),
+        sources: sources.into_inner().expect("writing to memory succeeds"),
+    }
 }
 
 fn item_table<'a>(one: &'a Taken, id: &'a str, asset: &'a str) -> ItemTable<'a> {
@@ -311,7 +276,9 @@ fn item_table<'a>(one: &'a Taken, id: &'a str, asset: &'a str) -> ItemTable<'a> 
         plural: one.class.plural.as_deref(),
         aliases: &one.class.aliases,
         asset,
-        footage: FactsTable { width, height, fps: fps.to_string(), frames },
+        alike: Vec::new(),
+        names: BTreeMap::new(),
+        footage: Some(FactsTable { width, height, fps: fps.to_string(), frames }),
     }
 }
 

@@ -52,31 +52,44 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
+/// A `pack.toml` to be written.
 #[derive(Serialize)]
-struct PackFile<'a> {
-    id: &'a str,
-    licence: &'a str,
-    credit: &'a str,
-    items: Vec<ItemTable<'a>>,
+pub(super) struct PackTable<'a> {
+    pub(super) id: &'a str,
+    pub(super) licence: &'a str,
+    pub(super) credit: &'a str,
+    pub(super) items: Vec<ItemTable<'a>>,
 }
 
+/// One of its items.
 #[derive(Serialize)]
-struct ItemTable<'a> {
-    id: &'a str,
-    label: &'a str,
+pub(super) struct ItemTable<'a> {
+    pub(super) id: &'a str,
+    pub(super) label: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    plural: Option<&'a str>,
+    pub(super) plural: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    aliases: &'a [String],
-    asset: String,
+    pub(super) aliases: &'a [String],
+    pub(super) asset: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    alike: Vec<&'a str>,
+    pub(super) alike: Vec<&'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    names: BTreeMap<&'static str, NamesTable<'a>>,
+    pub(super) names: BTreeMap<&'static str, NamesTable<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) footage: Option<FactsTable>,
+}
+
+/// What is stated of a short video.
+#[derive(Serialize)]
+pub(super) struct FactsTable {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) fps: String,
+    pub(super) frames: u64,
 }
 
 #[derive(Serialize)]
-struct NamesTable<'a> {
+pub(super) struct NamesTable<'a> {
     label: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     aliases: &'a [String],
@@ -131,20 +144,11 @@ pub(super) fn terms(options: &Options, chosen: &[Chosen], problems: &mut Vec<Pro
 
 /// Writes the pack under another name, loads it, and puts it in its place.
 pub(super) fn write(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, ImportError> {
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    files::make_dir(parent)?;
-    let left = draft_dir::remove_left(parent)?;
-    let removed = left
-        .iter()
-        .map(|left| format!("removed `{}`, which an import left that was stopped", left.display()));
-    let dir = DraftDir::new(parent)?;
-    let assets = pictures(draft, dir.path())?;
-    let text = toml::to_string(&pack_file(options, draft, &assets)).expect("texts and lists serialise");
-    files::write_bytes(&dir.path().join("pack.toml"), text.as_bytes())?;
-    files::write_bytes(&dir.path().join("sources.csv"), &sources(draft, &assets))?;
-    Library::load(&[dir.path().to_owned()], None, Language::En).map_err(ImportError::Made)?;
-    // An empty directory gives way.
-    fs::rename(dir.path(), out).map_err(files::Error::io("rename to", out))?;
+    let left = install(out, |dir| {
+        let assets = pictures(draft, dir)?;
+        let pack = pack_table(options, draft, &assets).text();
+        Ok(PackFiles { pack, sources: sources(draft, &assets) })
+    })?;
     let without = draft.chosen.iter().filter(|one| one.class.plural.is_none());
     Ok(Imported {
         pack: options.id.clone(),
@@ -152,8 +156,45 @@ pub(super) fn write(options: &Options, out: &Path, draft: &Draft) -> Result<Impo
         without_plural: without.map(|one| one.class.label.clone()).collect(),
         formed_plurals: draft.formed.clone(),
         alike: draft.near.clone(),
-        notes: draft.notes.iter().cloned().chain(removed).collect(),
+        notes: draft.notes.iter().cloned().chain(left).collect(),
     })
+}
+
+/// Has a pack filled under another name, loads it, and puts it in its place; gives a sentence for each draft that was left and is
+/// removed. `fill` writes the assets into a directory, and gives `pack.toml` and `sources.csv`.
+pub(super) fn install(
+    out: &Path,
+    fill: impl FnOnce(&Path) -> Result<PackFiles, files::Error>,
+) -> Result<Vec<String>, ImportError> {
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    files::make_dir(parent)?;
+    let left = draft_dir::remove_left(parent)?;
+    let removed = left
+        .iter()
+        .map(|left| format!("removed `{}`, which an import left that was stopped", left.display()));
+    let dir = DraftDir::new(parent)?;
+    let PackFiles { pack, sources } = fill(dir.path())?;
+    files::write_bytes(&dir.path().join("pack.toml"), pack.as_bytes())?;
+    files::write_bytes(&dir.path().join("sources.csv"), &sources)?;
+    Library::load(&[dir.path().to_owned()], None, Language::En).map_err(ImportError::Made)?;
+    // An empty directory gives way.
+    fs::rename(dir.path(), out).map_err(files::Error::io("rename to", out))?;
+    Ok(removed.collect())
+}
+
+/// The files of a pack beside its assets.
+pub(super) struct PackFiles {
+    /// `pack.toml`.
+    pub(super) pack: String,
+    /// `sources.csv`.
+    pub(super) sources: Vec<u8>,
+}
+
+impl PackTable<'_> {
+    /// As TOML.
+    pub(super) fn text(&self) -> String {
+        toml::to_string(self).expect("texts, numbers and lists serialise")
+    }
 }
 
 /// Writes the pictures; gives their names.
@@ -179,7 +220,7 @@ fn pictures(draft: &Draft, dir: &Path) -> Result<Vec<String>, files::Error> {
     Ok(assets)
 }
 
-fn pack_file<'a>(options: &'a Options, draft: &'a Draft, assets: &[String]) -> PackFile<'a> {
+fn pack_table<'a>(options: &'a Options, draft: &'a Draft, assets: &'a [String]) -> PackTable<'a> {
     let id_of = |label: &str| {
         let same = |one: &&(&Chosen, &'a String)| one.0.class.label.to_lowercase() == label.to_lowercase();
         let pairs: Vec<(&Chosen, &'a String)> = draft.chosen.iter().zip(&draft.ids).collect();
@@ -195,13 +236,14 @@ fn pack_file<'a>(options: &'a Options, draft: &'a Draft, assets: &[String]) -> P
             label: &one.class.label,
             plural: one.class.plural.as_deref(),
             aliases: &one.class.aliases,
-            asset: asset.clone(),
+            asset,
             alike: alike.into_iter().collect(),
             names: chinese(&one.class).map(|names| ("zh", names)).into_iter().collect(),
+            footage: None,
         }
     });
     let Terms { licence, credit } = &draft.terms;
-    PackFile { id: &options.id, licence, credit, items: items.collect() }
+    PackTable { id: &options.id, licence, credit, items: items.collect() }
 }
 
 fn chinese(class: &Class) -> Option<NamesTable<'_>> {

@@ -91,13 +91,13 @@ pub fn oracle(
     let step = search.step(row.fps());
     let coarse = |at: u64| at.is_multiple_of(step);
     if search.moves() {
-        let asked = (row.question.as_str(), &row.query);
+        let detectors = tracks::detectors(&search, (&row.question, &row.query))?;
         // What comes and goes can be away for as long as its needle lasts.
         let gap = row.difficulty_effective.duration_frames.max(step);
-        let found = match tracks::seen(&tracks::tracks(&search, asked, frames_of(video, coarse)?)?) {
+        let found = match tracks::seen(&tracks::tracks(&search, &detectors, frames_of(video, coarse)?)?) {
             Some(span) => {
                 let near = |at: u64| (span.start().saturating_sub(step)..span.end() + step).contains(&at);
-                tracks::scene(&tracks::tracks(&search, asked, frames_of(video, near)?)?, gap)
+                tracks::scene(&tracks::tracks(&search, &detectors, frames_of(video, near)?)?, gap)
             }
             None => Scene::default(),
         };
@@ -200,7 +200,8 @@ fn sampled(
     if search.moves() {
         // Between two frames that were sampled there may be as much as the needle lasts.
         let gap = row.difficulty_effective.duration_frames.max(1);
-        return Ok(tracks::scene(&tracks::tracks(&search, (&row.question, &row.query), frames)?, gap));
+        let detectors = tracks::detectors(&search, (&row.question, &row.query))?;
+        return Ok(tracks::scene(&tracks::tracks(&search, &detectors, frames)?, gap));
     }
     let stretches = look(&search, (&row.question, &row.query), frames)?;
     Ok(match (row.span_law(), indices) {

@@ -17,13 +17,21 @@ use crate::time::FrameSpan;
 /// The places of each thing, by label, in order of time.
 pub(super) type Tracks = BTreeMap<String, Vec<Glimpse>>;
 
+/// A way of looking for each thing that may move.
+pub(super) fn detectors(
+    search: &Search<'_>,
+    (question, query): (&str, &Query),
+) -> Result<Vec<Patches>, Error> {
+    let detector = search.detector(question, query)?;
+    Ok(if let Detector::Patch(detectors) = detector { detectors } else { Vec::new() })
+}
+
 /// Where each thing is on these frames.
 pub(super) fn tracks(
     search: &Search<'_>,
-    (question, query): (&str, &Query),
+    detectors: &[Patches],
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
 ) -> Result<Tracks, Error> {
-    let Detector::Patch(detectors) = search.detector(question, query)? else { return Ok(Tracks::new()) };
     let sides = || detectors.iter().map(Patches::largest);
     let largest =
         (sides().map(|side| side.0).max().unwrap_or(0), sides().map(|side| side.1).max().unwrap_or(0));
@@ -33,7 +41,7 @@ pub(super) fn tracks(
         if search.crosses_borders() {
             picture = continued(&picture, largest);
         }
-        for detector in &detectors {
+        for detector in detectors {
             let places = detector.look(&picture).map(|seen| seen.places).unwrap_or_default();
             let mut centres: Vec<Point> =
                 places.into_iter().map(|place| centre(place, search.size())).collect();

@@ -13,7 +13,7 @@ use crate::language::Language;
 use crate::letter;
 use crate::needle::{Effective, Motion, PixelBox};
 use crate::question::span_law::SpanLaw;
-use crate::question::{self, AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
+use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
 use crate::time::{FrameRate, FrameSpan};
 
 /// One try: a question with its options in one rotation.
@@ -208,19 +208,9 @@ impl Row {
             let span = FrameSpan::new(needle.start_frame, needle.end_frame)?;
             let place = PixelBox { x: needle.x, y: needle.y, w: needle.w, h: needle.h };
             let size = (self.width, self.height);
-            let Motion { movers, replay, is_reversed } = &needle.motion;
-            if !movers.is_empty() {
-                return Some(question::of_movers(movers, span, replay.as_ref(), size));
-            }
             let centre = (self.width > 0).then(|| Point::centre_of(place, size));
-            let played = is_reversed.map(|is_reversed| question::played(span, replay.as_ref(), is_reversed));
-            let played = played.unwrap_or_default();
-            Some(vec![Sighting {
-                key: needle.key.clone(),
-                centre,
-                played,
-                ..Sighting::of(&needle.label, span)
-            }])
+            let still = Sighting { key: needle.key.clone(), centre, ..Sighting::of(&needle.label, span) };
+            Some(still.in_motion(&needle.motion, size))
         };
         asked.filter_map(sightings).flatten().collect()
     }

@@ -68,14 +68,7 @@ impl Detector {
     /// # Errors
     /// It cannot be drawn.
     pub fn new(drawn: &Drawn<'_>, thing: Thing<'_>, sizes: &[(u32, u32)]) -> Result<Self, Error> {
-        let mut templates = Vec::new();
-        for &(w, h) in sizes {
-            let look = Look::Patch { pack: thing.pack.to_owned(), item: thing.item.to_owned() };
-            let place = PixelBox { x: 0, y: 0, w, h };
-            let drawing = drawn.library.draw(&look, place, drawn.size.0, drawn.size.1)?;
-            templates.push(Template::new(&drawing));
-        }
-        Ok(Self { label: thing.label.to_owned(), templates })
+        Self::drawn_as(drawn, thing, sizes, Template::new)
     }
 
     /// Draws what moves, in these sizes: it may lie between the even places that are tried.
@@ -83,16 +76,29 @@ impl Detector {
     /// # Errors
     /// It cannot be drawn.
     pub fn of_mover(drawn: &Drawn<'_>, thing: Thing<'_>, sizes: &[(u32, u32)]) -> Result<Self, Error> {
-        let mut detector = Self::new(drawn, thing, sizes)?;
-        for (template, &(w, h)) in detector.templates.iter_mut().zip(sizes) {
+        Self::drawn_as(drawn, thing, sizes, |drawing| {
+            let mut template = Template::new(drawing);
+            for (right, below) in [(1, 0), (0, 1), (1, 1)] {
+                template.fine.extend(fine(&points_of(&moved(drawing, right, below))));
+            }
+            template
+        })
+    }
+
+    /// What `template` makes of the object, drawn in each of these sizes.
+    fn drawn_as(
+        drawn: &Drawn<'_>,
+        thing: Thing<'_>,
+        sizes: &[(u32, u32)],
+        template: impl Fn(&image::RgbaImage) -> Template,
+    ) -> Result<Self, Error> {
+        let mut templates = Vec::new();
+        for &(w, h) in sizes {
             let look = Look::Patch { pack: thing.pack.to_owned(), item: thing.item.to_owned() };
             let place = PixelBox { x: 0, y: 0, w, h };
-            let drawing = drawn.library.draw(&look, place, drawn.size.0, drawn.size.1)?;
-            for (right, below) in [(1, 0), (0, 1), (1, 1)] {
-                template.fine.extend(fine(&moved(&drawing, right, below)));
-            }
+            templates.push(template(&drawn.library.draw(&look, place, drawn.size.0, drawn.size.1)?));
         }
-        Ok(detector)
+        Ok(Self { label: thing.label.to_owned(), templates })
     }
 
     /// Draws one patch in the size of its place.
@@ -169,12 +175,12 @@ impl Detector {
 impl Template {
     fn new(drawing: &image::RgbaImage) -> Self {
         let (w, h) = drawing.dimensions();
-        let all = matrices().map(|matrix| points(drawing, matrix, 2));
+        let all = points_of(drawing);
         let enough = |&scale: &u32| scale == 2 || reduced(&all[0], scale).len() >= LEAST_POINTS;
         let scale = SCALES.into_iter().find(enough).unwrap_or(2);
         let coarse = Pattern::new(spread(&reduced(&all[0], scale), COARSE_POINTS));
         let quick = Pattern::new(spread(&all[0], QUICK_POINTS));
-        let fine = fine(drawing);
+        let fine = fine(&all);
         let clear = |&(x, y): &(u32, u32)| drawing.get_pixel(x, y)[3] == 0;
         let raster = (0..w).step_by(4).flat_map(|x| (0..h).step_by(4).map(move |y| (x, y)));
         Self { w, h, scale, coarse, quick, fine, outside: raster.filter(clear).collect() }
@@ -266,9 +272,14 @@ impl Template {
     }
 }
 
+/// The points of a drawing, in the colours of each matrix.
+fn points_of(drawing: &image::RgbaImage) -> Vec<Vec<Point>> {
+    matrices().map(|matrix| points(drawing, matrix, 2)).to_vec()
+}
+
 /// What is compared in full, in the colours of each matrix.
-fn fine(drawing: &image::RgbaImage) -> Vec<Pattern> {
-    matrices().map(|matrix| Pattern::new(spread(&points(drawing, matrix, 2), FINE_POINTS))).to_vec()
+fn fine(all: &[Vec<Point>]) -> Vec<Pattern> {
+    all.iter().map(|all| Pattern::new(spread(all, FINE_POINTS))).collect()
 }
 
 /// A drawing moved by so many pixels within its box.

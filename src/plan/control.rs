@@ -83,24 +83,27 @@ impl Planner {
     }
 }
 
-/// What moves, held as its first frame shows it.
-fn still(mut video: PlannedVideo) -> PlannedVideo {
+/// The frames of what moves, as `chosen` leaves them: of so many frames, those that are shown.
+fn replayed(mut video: PlannedVideo, mut chosen: impl FnMut(u64) -> Vec<u64>) -> PlannedVideo {
     for needle in video.needles.iter_mut().filter(|needle| needle.look.moves()) {
         let count = needle.span.count();
-        needle.replay = Some(Replay { frames: vec![0; count as usize], count });
+        needle.replay = Some(Replay { frames: chosen(count), count });
     }
     video
 }
 
+/// What moves, held as its first frame shows it.
+fn still(video: PlannedVideo) -> PlannedVideo {
+    replayed(video, |count| vec![0; count as usize])
+}
+
 /// The frames of what moves in an order that is drawn.
-fn in_any_order(mut video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
-    for needle in video.needles.iter_mut().filter(|needle| needle.look.moves()) {
-        let count = needle.span.count();
+fn in_any_order(video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
+    replayed(video, |count| {
         let mut frames: Vec<u64> = (0..count).collect();
         stream.shuffle(&mut frames);
-        needle.replay = Some(Replay { frames, count });
-    }
-    video
+        frames
+    })
 }
 
 /// One frame of the haystacks, each as likely, with what is drawn onto it. An overlay that fades is shown as it is at its

@@ -55,8 +55,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::DifficultyRecord;
 use crate::language::Language;
-use crate::needle::{Effective, Effects, Look, PixelBox, Replay, WayIn};
-use crate::question::{self, AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
+use crate::needle::{Effective, Effects, Look, Motion, PixelBox, Replay, WayIn};
+use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 /// One video, and what is asked about it: a line of the plan.
@@ -200,18 +200,12 @@ impl PlannedVideo {
         let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
         let size = (self.width, self.height);
         let sightings = |needle: &PlannedNeedle| {
-            let movers = needle.look.movers();
-            if !movers.is_empty() {
-                return question::of_movers(movers, needle.span, needle.replay.as_ref(), size);
-            }
-            vec![Sighting {
+            let still = Sighting {
                 key: needle.key.clone(),
                 centre: Some(Point::centre_of(needle.place, size)),
-                played: needle.look.is_reversed().map_or_else(Vec::new, |is_reversed| {
-                    question::played(needle.span, needle.replay.as_ref(), is_reversed)
-                }),
                 ..Sighting::of(&needle.label, needle.span)
-            }]
+            };
+            still.in_motion(&needle.motion(), size)
         };
         asked.flat_map(sightings).collect()
     }
@@ -260,13 +254,18 @@ pub struct PlannedNeedle {
 }
 
 impl PlannedNeedle {
+    /// What moves in it, and how.
+    pub fn motion(&self) -> Motion {
+        Motion {
+            movers: self.look.movers().to_vec(),
+            replay: self.replay.clone(),
+            is_reversed: self.look.is_reversed(),
+        }
+    }
+
     /// Which frame of what is drawn frame `at` of the finished video shows, and how many there are.
     pub fn drawn_frame(&self, at: u64) -> (u64, u64) {
-        let offset = at - self.span.start();
-        match &self.replay {
-            Some(replay) => replay.frame(offset),
-            None => (offset, self.span.count()),
-        }
+        Replay::shown(self.replay.as_ref(), at - self.span.start(), self.span.count())
     }
 
     /// The boxes of the frame, in pixels, in which it is drawn on frame `at` of the finished video.

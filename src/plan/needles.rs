@@ -3,7 +3,7 @@
 //! In: what was drawn for a slot, and the frames on which its needles show. Out: [`PlannedNeedle`]s in order.
 
 use crate::haystack::Form;
-use crate::needle::{Effects, Look, LookKind, Mover, PixelBox, Spot, WayIn};
+use crate::needle::{Look, LookKind, Mover, PixelBox, Spot, WayIn};
 use crate::question::{Area, Clip, Drawn};
 use crate::seed::Stream;
 use crate::spec::Place;
@@ -36,11 +36,20 @@ impl Planner {
                 WayIn::Overlay => (span.start(), haystack_frames - span.count()),
             };
             if !clip.moving.is_empty() {
+                let size = (form.width, form.height);
+                let look = self.moving(task_index, size, clip, &mut patches);
+                let place = self.spec.library().place(&look, size.0, size.1);
                 needles.push(PlannedNeedle {
+                    label: look.movers().first().map(|mover| mover.label.clone()).unwrap_or_default(),
+                    key: String::new(),
+                    mode,
                     effects: effects(task, form.fps, &mut noise),
                     span,
+                    place: place.expect("movers are placed in a frame that was checked"),
+                    look,
                     depth: Depth::of(at, last),
-                    ..self.moving(task_index, (form.width, form.height), clip, &mut patches)
+                    is_distractor: clip.is_distractor,
+                    replay: None,
                 });
                 if mode == WayIn::Insert {
                     before += span.count();
@@ -101,14 +110,8 @@ impl Planner {
         clip.candidates.iter().map(|candidate| stand(own(candidate))).collect()
     }
 
-    /// The needle of a clip in which things move; its times are not its own yet.
-    fn moving(
-        &self,
-        task_index: usize,
-        size: (u32, u32),
-        clip: &Clip,
-        patches: &mut Stream,
-    ) -> PlannedNeedle {
+    /// What a clip looks like in which things move.
+    fn moving(&self, task_index: usize, size: (u32, u32), clip: &Clip, patches: &mut Stream) -> Look {
         let task = &self.spec.tasks()[task_index];
         // Movers of one area lie in the same box, wherever that is.
         let mut areas: Vec<(Area, PixelBox)> = Vec::new();
@@ -133,26 +136,6 @@ impl Planner {
                 share: moving.share,
             }
         });
-        let movers: Vec<Mover> = movers.collect();
-        let label = movers.first().map(|mover| mover.label.clone()).unwrap_or_default();
-        let look = Look::Mover { movers, ground: task.difficulty.ground };
-        let place = self
-            .spec
-            .library()
-            .place(&look, size.0, size.1)
-            .expect("movers are placed in a frame that was checked");
-        let span = FrameSpan::new(0, 1).expect("a frame is a frame long");
-        PlannedNeedle {
-            label,
-            key: String::new(),
-            mode: task.family.mode(),
-            look,
-            effects: Effects::default(),
-            span,
-            place,
-            replay: None,
-            depth: Depth::of(0, 1),
-            is_distractor: clip.is_distractor,
-        }
+        Look::Mover { movers: movers.collect(), ground: task.difficulty.ground }
     }
 }

@@ -3,6 +3,7 @@
 //! In: what a kind of question draws. Out: the questions about a video with their options, and its needles in order of time.
 
 use super::answer::Form;
+use super::material::Material;
 use super::query::Query;
 use super::scene::Cell;
 use crate::needle::{Path, Share};
@@ -34,6 +35,13 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// A question that names one candidate and nothing else; its options are still to come.
+    pub(super) fn about(material: Material<'_>, candidate: usize) -> Self {
+        let thing = material.label(candidate);
+        let question = material.family.question_naming(material.pack, "", std::slice::from_ref(&thing), 0);
+        Self { question, query: Query::about(&thing), ..Self::default() }
+    }
+
     /// The question as a form words it.
     pub fn worded(&self, form: Form) -> &str {
         self.open_question.as_deref().filter(|_| form == Form::Open).unwrap_or(&self.question)

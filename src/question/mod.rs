@@ -50,7 +50,7 @@ pub use query::{Direction, Query};
 pub use question_kind::QuestionKind;
 pub use range::fewest_and_most;
 pub use raw::Labels;
-pub use scene::{Cell, Glimpse, Played, Point, Region, Scene, Sighting, of_movers, played};
+pub use scene::{Cell, Glimpse, Played, Point, Region, Scene, Sighting};
 pub use variation::Variation;
 pub use words::{Course, Side, is_yes};
 

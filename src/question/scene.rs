@@ -8,7 +8,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::needle::{Mover, PIXEL, PixelBox, Replay};
+use super::query::Query;
+use crate::needle::{Motion, Mover, PIXEL, PixelBox, Replay};
 use crate::time::FrameSpan;
 
 /// Parts of a picture's width or height in which points are stated.
@@ -194,10 +195,23 @@ impl Sighting {
     }
 }
 
+impl Sighting {
+    /// What a needle shows that moves so, in a picture of this width and height in pixels; the sighting itself where nothing moves.
+    pub fn in_motion(self, motion: &Motion, size: (u32, u32)) -> Vec<Self> {
+        let Motion { movers, replay, is_reversed } = motion;
+        if !movers.is_empty() {
+            return of_movers(movers, self.span, replay.as_ref(), size);
+        }
+        let played = is_reversed.map(|is_reversed| played(self.span, replay.as_ref(), is_reversed));
+        vec![Self { played: played.unwrap_or_default(), ..self }]
+    }
+}
+
 /// What movers show on the frames of a needle, one sighting for each that is shown.
 ///
-/// The width and height of the picture are in pixels. `replay` states which of the motion's frames these are, where it is not all of them in order.
-pub fn of_movers(
+/// The width and height of the picture are in pixels. `replay` states which of the motion's frames these are, where it is not all of
+/// them in order.
+pub(super) fn of_movers(
     movers: &[Mover],
     span: FrameSpan,
     replay: Option<&Replay>,
@@ -209,15 +223,14 @@ pub fn of_movers(
     };
     let sighting = |mover: &Mover| {
         let glimpse = |frame: u64| {
-            let offset = frame - span.start();
-            let (at, count) = replay.map_or((offset, span.count()), |replay| replay.frame(offset));
+            let (at, count) = Replay::shown(replay, frame - span.start(), span.count());
             let [x, y] = mover.centre(at, count);
             let centre = Point { x: share(x, width), y: share(y, height) };
             mover.share.holds(at, count).then_some(Glimpse { frame, centre })
         };
         let track: Vec<Glimpse> = (span.start()..span.end()).filter_map(glimpse).collect();
         let shown = FrameSpan::new(track.first()?.frame, track.last()?.frame + 1)?;
-        let count = replay.map_or(span.count(), |replay| replay.count);
+        let (_, count) = Replay::shown(replay, 0, span.count());
         Some(Sighting { track, round_frames: mover.round_frames(count), ..Sighting::of(&mover.label, shown) })
     };
     movers.iter().filter_map(sighting).collect()
@@ -226,10 +239,9 @@ pub fn of_movers(
 /// Which of its frames a short video shows on the frames of a needle, counted in frames of the needle played forward.
 ///
 /// `replay` states which of the needle's frames these are, where it is not all of them in order.
-pub fn played(span: FrameSpan, replay: Option<&Replay>, is_reversed: bool) -> Vec<Played> {
+fn played(span: FrameSpan, replay: Option<&Replay>, is_reversed: bool) -> Vec<Played> {
     let moment = |frame: u64| {
-        let offset = frame - span.start();
-        let (at, count) = replay.map_or((offset, span.count()), |replay| replay.frame(offset));
+        let (at, count) = Replay::shown(replay, frame - span.start(), span.count());
         let moment = if is_reversed { count.saturating_sub(at + 1) } else { at };
         Played { frame, moment }
     };
@@ -253,6 +265,7 @@ impl Scene {
         let thin = |sighting: &Sighting| {
             let mut thin = sighting.clone();
             thin.track.retain(|glimpse| is_taken(glimpse.frame));
+            thin.played.retain(|played| is_taken(played.frame));
             let is_seen = if sighting.track.is_empty() {
                 indices.iter().any(|&frame| sighting.span.contains(frame))
             } else {
@@ -266,6 +279,11 @@ impl Scene {
     /// The sightings with this key, by first frame.
     pub(super) fn with_key<'a>(&'a self, key: &'a str) -> impl DoubleEndedIterator<Item = &'a Sighting> {
         self.0.iter().filter(move |sighting| sighting.key == key)
+    }
+
+    /// The thing that a question names, or the first of several.
+    pub(super) fn named_by(&self, query: &Query) -> Option<&Sighting> {
+        self.of_label(query.things.first()?)
     }
 
     /// The first sighting of this label.

@@ -88,6 +88,16 @@ impl Course {
     /// The two ways in which a video is played.
     pub(super) const ARROWS: [Self; 2] = [Self::Forward, Self::Backward];
 
+    /// The word of each, as options have it.
+    pub(super) fn words<const N: usize>(courses: [Self; N], language: Language) -> Vec<String> {
+        courses.map(|course| course.names(language)[0].to_owned()).to_vec()
+    }
+
+    /// What open answers may call each.
+    pub(super) fn vocabulary<const N: usize>(courses: [Self; N], language: Language) -> Vec<Vec<String>> {
+        courses.map(|course| owned(course.names(language))).to_vec()
+    }
+
     /// Its word.
     pub(super) fn names(self, language: Language) -> Names {
         match (self, language) {

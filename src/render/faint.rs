@@ -77,25 +77,21 @@ fn fate(planner: &Planner, video: &PlannedVideo, needle: &PlannedNeedle) -> Resu
     let crf = planner.spec().wanted().crf;
     let settings = Target { width, height, fps: video.fps, crf }.settings();
     let library = planner.spec().library();
-    let playing = Playing::open(library, &needle.look, segment::how(video, needle))?;
-    let drawn = playing.map(|playing| (playing.drawing(0, needle.span.count()), needle.place));
-    let drawn = match library.moving(&needle.look, &needle.effects, height)? {
+    let count = needle.span.count();
+    let drawn = if let Some(playing) = Playing::open(library, &needle.look, segment::how(video, needle))? {
+        Some((playing.drawing(0, count), needle.place))
+    } else if let Some(moving) = library.moving(&needle.look, &needle.effects, height)? {
         // On its first frame a mover may be cut off by a border; it is as faint there as elsewhere.
-        Some(moving) => {
-            moving.tiles(0, needle.span.count()).into_iter().next().map(|tile| (tile.drawing, tile.place))
-        }
-        None if drawn.is_some() => drawn,
-        None => {
-            let drawing = library.draw(&needle.look, needle.place, width, height)?;
-            Some((needle.effects.apply(drawing, height), needle.place))
-        }
+        moving.tiles(0, count).into_iter().next().map(|tile| (tile.drawing, tile.place))
+    } else {
+        let drawing = library.draw(&needle.look, needle.place, width, height)?;
+        Some((needle.effects.apply(drawing, height), needle.place))
     };
     let Some((drawing, place)) = drawn else { return Ok(Fate::Clear) };
     let layer = Layer::new(&drawing, place.x, place.y, Matrix::Bt709);
     let mut fate = Fate::Lost;
     for luma in GROUNDS {
         let bare = Yuv::filled(width, height, [luma, 128, 128]);
-        let count = needle.span.count();
         let shown = count.min(MOST_FRAMES);
         let frame = |at: u64| {
             let mut frame = bare.clone();

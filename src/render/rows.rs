@@ -4,7 +4,6 @@
 //! over them the target stands in each position once.
 
 use crate::dataset::{NeedleRow, Row, VIDEOS, letter};
-use crate::needle::Motion;
 use crate::plan::{DepthOf, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
 use crate::question::{self, Control};
 
@@ -105,10 +104,6 @@ fn needle_row(needle: &PlannedNeedle) -> NeedleRow {
         w: needle.place.w,
         h: needle.place.h,
         is_distractor: needle.is_distractor,
-        motion: Motion {
-            movers: needle.look.movers().to_vec(),
-            replay: needle.replay.clone(),
-            is_reversed: needle.look.is_reversed(),
-        },
+        motion: needle.motion(),
     }
 }

@@ -323,11 +323,7 @@ impl<'a> Comparison<'a> {
         } else if to_ideal >= to_bare {
             self.differ(format!("needle `{}` is not on frame {at}", planned.label));
         } else if self.crf <= COARSEST_OF_BLOCKS {
-            let worst = areas.iter().map(|&area| worst_block(found, ideal, area));
-            let is_worse = |one: &(u64, u64), other: &(u64, u64)| {
-                (u128::from(one.0) * u128::from(other.1)).cmp(&(u128::from(other.0) * u128::from(one.1)))
-            };
-            let (sum, count) = worst.max_by(is_worse).unwrap_or((0, 1));
+            let (sum, count) = worst_block(found, ideal, &areas);
             if differs_by_more(sum, count, MOST_BLOCK_DIFFERENCE) {
                 let worst = psnr(sum, count);
                 self.differ(format!(
@@ -354,15 +350,17 @@ pub(super) fn is_faint(crf: u8, sum: u64, count: u64) -> bool {
     sum * 32 * 32 < count * step * step
 }
 
-/// The block within `area` that differs most, over luma and chroma: its sum of squared differences and its samples.
-fn worst_block(found: &Yuv, ideal: &Yuv, [x, y, w, h]: [u32; 4]) -> (u64, u64) {
+/// The block within `areas` that differs most, over luma and chroma: its sum of squared differences and its samples.
+fn worst_block(found: &Yuv, ideal: &Yuv, areas: &[[u32; 4]]) -> (u64, u64) {
     let mut worst = (0, 1);
-    for top in (y..y + h).step_by(BLOCK as usize) {
-        for left in (x..x + w).step_by(BLOCK as usize) {
-            let size = [BLOCK.min(x + w - left), BLOCK.min(y + h - top)];
-            let (sum, count) = found.difference(ideal, [left, top, size[0], size[1]]);
-            if u128::from(sum) * u128::from(worst.1) > u128::from(worst.0) * u128::from(count) {
-                worst = (sum, count);
+    for &[x, y, w, h] in areas {
+        for top in (y..y + h).step_by(BLOCK as usize) {
+            for left in (x..x + w).step_by(BLOCK as usize) {
+                let size = [BLOCK.min(x + w - left), BLOCK.min(y + h - top)];
+                let (sum, count) = found.difference(ideal, [left, top, size[0], size[1]]);
+                if u128::from(sum) * u128::from(worst.1) > u128::from(worst.0) * u128::from(count) {
+                    worst = (sum, count);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 //! In: joined samples, and the frames that their answers were given from. Out: by type, how many wrong answers are those that the frames
 //! suggest. A thing that goes round, seen every three quarters of its round, seems to go the other way by a quarter.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::bootstrap::Ratio;
 use super::figures::rounded;
 use super::frames_taken::FramesTaken;
-use super::kinds::text;
+use super::kinds::{answers_of, text};
 use super::reading::asked;
 use super::sample::Sample;
 use super::try_shares::TryShares;
@@ -52,7 +53,8 @@ pub(super) fn aliased(
     let mut types: BTreeMap<String, Aliased> = BTreeMap::new();
     let mut shares = TryShares::default();
     for sample in samples.iter().filter(|sample| sample.row.question_kind.is_motion()) {
-        let scene = sample.row.scene();
+        // Of most runs no frames are known.
+        let scene = LazyCell::new(|| sample.row.scene());
         let mut tries = Ratio::default();
         for tried in &sample.tries {
             let row = &rows[tried.row];
@@ -67,9 +69,7 @@ pub(super) fn aliased(
             if tried.read.verdicts[rule] != Verdict::Incorrect {
                 continue;
             }
-            let names = row.vocabulary.iter().filter_map(|names| names.first());
-            let all: Vec<&String> =
-                if row.has_options() { row.options.iter().collect() } else { names.collect() };
+            let all = answers_of(row);
             let is_aliased = if row.has_options() {
                 text(tried, row, rule) == Some(suggested.as_str())
             } else {

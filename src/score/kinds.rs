@@ -101,6 +101,12 @@ pub(super) fn text<'a>(own: &Try<'_>, row: &'a Row, rule: usize) -> Option<&'a s
     }
 }
 
+/// What could be answered to a row: its options, or the labels of its vocabulary.
+pub(super) fn answers_of(row: &Row) -> Vec<&String> {
+    let names = row.vocabulary.iter().filter_map(|names| names.first());
+    if row.has_options() { row.options.iter().collect() } else { names.collect() }
+}
+
 /// The figures of existence whose shares have intervals.
 const HITS: &str = "hits";
 const ALARMS: &str = "false alarms";
@@ -165,9 +171,7 @@ pub(super) fn states(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed) 
         let mut tries = Ratio::default();
         for tried in sample.tries.iter().filter(|tried| tried.read.verdicts[rule] == Verdict::Incorrect) {
             let row = &rows[tried.row];
-            let names = row.vocabulary.iter().filter_map(|names| names.first());
-            let all: Vec<&String> =
-                if row.has_options() { row.options.iter().collect() } else { names.collect() };
+            let all = answers_of(row);
             let wrong = all.iter().filter(|name| ***name != row.gt);
             let stale = wrong.clone().filter(|name| before == Some(name.as_str())).count();
             let is_stale = text(tried, row, rule).is_some_and(|said| before == Some(said));

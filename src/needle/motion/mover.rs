@@ -41,8 +41,13 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// The frame that the `offset`-th of the frames of `span` shows, and how many there are: of all in order, where there is no replay.
+    pub fn shown(replay: Option<&Self>, offset: u64, span: u64) -> (u64, u64) {
+        replay.map_or((offset, span), |replay| replay.frame(offset))
+    }
+
     /// The frame that the `offset`-th frame shows, and how many there are. Beyond the end, the last.
-    pub fn frame(&self, offset: u64) -> (u64, u64) {
+    fn frame(&self, offset: u64) -> (u64, u64) {
         let at = usize::try_from(offset).unwrap_or(usize::MAX);
         let shown = self.frames.get(at).or(self.frames.last()).copied().unwrap_or_default();
         (shown, self.count)

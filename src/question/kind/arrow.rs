@@ -16,18 +16,14 @@ use crate::seed::Stream;
 const SAMPLES: u64 = 2;
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
-    let family = material.family;
     let candidate = material.take(1, order)[0];
     // Which of the pair is played backward is drawn, so that no name of a file tells.
     let is_reversed = stream.below(2) == material.member;
-    let thing = material.label(candidate);
     Drawn {
         asks: vec![Ask {
-            question: family.question_naming(material.pack, "", std::slice::from_ref(&thing), 0),
-            query: Query::about(&thing),
-            options: Course::ARROWS.map(|way| way.names(family.language())[0].to_owned()).to_vec(),
+            options: Course::words(Course::ARROWS, material.family.language()),
             target: usize::from(is_reversed),
-            ..Ask::default()
+            ..Ask::about(material, candidate)
         }],
         clips: vec![Clip { is_reversed, ..Clip::of(vec![candidate]) }],
     }
@@ -45,14 +41,14 @@ fn forward(played: &[Played]) -> i64 {
 }
 
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
-    let forward = forward(&scene.of_label(query.things.first()?)?.played);
+    let forward = forward(&scene.named_by(query)?.played);
     let way = if forward > 0 { Course::Forward } else { Course::Backward };
     (forward != 0).then_some(Answer::Course(way))
 }
 
 /// Two frames of the clip: one has no order.
 pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
-    let thing = query.things.first().and_then(|thing| scene.of_label(thing));
+    let thing = scene.named_by(query);
     let piece =
         |span: crate::time::FrameSpan| Evidence { span, samples: SAMPLES.min(span.count()), closer_than: 0 };
     thing.into_iter().map(|thing| piece(thing.span)).collect()

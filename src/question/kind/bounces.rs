@@ -25,7 +25,6 @@ const REST: i64 = ACROSS / 2;
 pub(super) const LEAST_TRAVEL: i64 = NUMBERS[NUMBERS.len() - 1] as i64 * ACROSS + 2 * REST;
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
-    let family = material.family;
     let candidate = material.take(1, order)[0];
     let numbers: Vec<u64> =
         stream.distinct(NUMBERS.len(), NUMBERS.len()).into_iter().map(|at| NUMBERS[at]).collect();
@@ -40,14 +39,11 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let along = 2 * stream.below(ACROSS as u64) as i64 + 1;
     let beside = stream.below(ROUND as u64) as i64;
     let path = path(axis, manner, [along, beside], material.travel);
-    let thing = material.label(candidate);
     Drawn {
         asks: vec![Ask {
-            question: family.question_naming(material.pack, "", std::slice::from_ref(&thing), 0),
-            query: Query::about(&thing),
             options: numbers.iter().map(ToString::to_string).collect(),
             target,
-            ..Ask::default()
+            ..Ask::about(material, candidate)
         }],
         clips: vec![Clip::moving(vec![Moving { candidate, area: Area::Whole, path, share: Share::ALL }])],
     }
@@ -168,13 +164,13 @@ fn bounces(track: &[Glimpse]) -> Option<u64> {
 }
 
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
-    Some(Answer::Number(bounces(&scene.of_label(query.things.first()?)?.track)?))
+    Some(Answer::Number(bounces(&scene.named_by(query)?.track)?))
 }
 
 /// A frame of the rest before and one of that after, and over the whole span frames that are closer than half the time from one
 /// border to the other: of two frames farther apart nobody can tell whether a bounce is between them.
 pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
-    let thing = query.things.first().and_then(|thing| scene.of_label(thing));
+    let thing = scene.named_by(query);
     thing.map(seen).unwrap_or_default()
 }
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::language::Language;
 use crate::needle::{Mover, PixelBox};
-use crate::question::{self, Area, Drawn, Evidence, Family, Material, Pool, Scene, of_movers};
+use crate::question::scene::of_movers;
+use crate::question::{self, Area, Drawn, Evidence, Family, Material, Pool, Scene};
 use crate::seed::Seed;
 use crate::time::{FrameRate, FrameSpan};
 

@@ -4,9 +4,10 @@
 //! own way from anywhere on its circle, and a whole number of times: on any frame each is as likely in one place as in another, whichever
 //! is faster, and over all frames as often. In the other video of a pair both begin in the same places, and the other one is faster.
 
-use crate::needle::{Leg, Path, ROUND, Shape, Share};
+use super::rings::Rings;
+use crate::needle::ROUND;
 use crate::question::answer::Answer;
-use crate::question::drawn::{Area, Ask, Clip, Drawn, Moving};
+use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::evidence::Evidence;
 use crate::question::material::Material;
 use crate::question::query::Query;
@@ -21,18 +22,14 @@ pub(super) const LEAST_TRAVEL: i64 = 2 * ROUND;
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
     let family = material.family;
     let things = material.take(2, order);
-    let columns = stream.distinct(2, 2);
-    let starts = [0; 2].map(|_| stream.below(ROUND as u64) as i64);
+    let rings = Rings::draw(stream);
     let ways = [0; 2].map(|_| if stream.below(2) == 0 { 1 } else { -1 });
     let ratios = rounds(material.travel);
     let [fast, slow] = ratios[stream.below(ratios.len() as u64) as usize];
     let target = (stream.below(2) ^ (material.member & 1)) as usize;
     let moving = |at: usize| {
         let rounds = if at == target { fast } else { slow };
-        let legs = vec![Leg { by: [ways[at] * rounds * ROUND, 0], parts: 1 }];
-        let path = Path { shape: Shape::Ring, start: [starts[at], 0], legs, parts: 1, is_reversed: false };
-        let area = Area::Square { column: columns[at] as u32, columns: 2 };
-        Moving { candidate: things[at], area, path, share: Share::ALL }
+        rings.moving(at, things[at], ways[at] * rounds * ROUND, false)
     };
     let named = [material.label(things[0]), material.label(things[1])];
     Drawn {

@@ -18,7 +18,6 @@ use crate::seed::Stream;
 const WHOLE: i64 = 1_000_000;
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
-    let family = material.family;
     let candidate = material.take(1, order)[0];
     let start = [0; 2].map(|_| stream.below(ROUND as u64) as i64);
     let target = stream.below(4) as usize;
@@ -26,16 +25,13 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let is_reversed = stream.below(2) == material.member;
     let by = towards(way).map(|axis| axis * material.travel);
     let path = Path { shape: Shape::Wrap, start, legs: vec![Leg { by, parts: 1 }], parts: 1, is_reversed };
-    let thing = material.label(candidate);
     // Opposite directions stand side by side.
     let target = if is_reversed { target ^ 1 } else { target };
     Drawn {
         asks: vec![Ask {
-            question: family.question_naming(material.pack, "", std::slice::from_ref(&thing), 0),
-            query: Query::about(&thing),
-            options: Course::HEADINGS.map(|way| way.names(family.language())[0].to_owned()).to_vec(),
+            options: Course::words(Course::HEADINGS, material.family.language()),
             target,
-            ..Ask::default()
+            ..Ask::about(material, candidate)
         }],
         clips: vec![Clip::moving(vec![Moving { candidate, area: Area::Whole, path, share: Share::ALL }])],
     }
@@ -62,7 +58,7 @@ pub(super) fn moved(track: &[Glimpse]) -> [i64; 2] {
 }
 
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
-    let [x, y] = moved(&scene.of_label(query.things.first()?)?.track);
+    let [x, y] = moved(&scene.named_by(query)?.track);
     let way = match (x.abs() > y.abs(), x > 0, y > 0) {
         (true, true, _) => Course::Right,
         (true, false, _) => Course::Left,
@@ -74,7 +70,7 @@ pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
 
 /// Two frames less than half a round apart: farther apart, the other way is the shorter.
 pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
-    let thing = query.things.first().and_then(|thing| scene.of_label(thing));
+    let thing = scene.named_by(query);
     thing.into_iter().map(|thing| close(thing, 2)).collect()
 }
 

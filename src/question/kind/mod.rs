@@ -28,6 +28,7 @@ mod motion_tests;
 mod next;
 mod order;
 mod pick;
+mod rings;
 mod sequence;
 mod side;
 mod spin;
@@ -186,10 +187,10 @@ impl QuestionKind {
             Self::Side => {
                 side::sides(query.direction).map(|side| words::owned(side.names(language))).to_vec()
             }
-            Self::Heading => Course::HEADINGS.map(|course| words::owned(course.names(language))).to_vec(),
-            Self::Arrow => Course::ARROWS.map(|course| words::owned(course.names(language))).to_vec(),
-            Self::Spin => Course::SPINS.map(|course| words::owned(course.names(language))).to_vec(),
-            Self::Turn => Course::TURNS.map(|course| words::owned(course.names(language))).to_vec(),
+            Self::Heading => Course::vocabulary(Course::HEADINGS, language),
+            Self::Arrow => Course::vocabulary(Course::ARROWS, language),
+            Self::Spin => Course::vocabulary(Course::SPINS, language),
+            Self::Turn => Course::vocabulary(Course::TURNS, language),
             // Which of the two, and no third.
             Self::Faster => {
                 let is_named = |names: &Vec<String>| query.things.contains(&names[0]);

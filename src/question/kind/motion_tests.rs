@@ -4,7 +4,8 @@
 
 use crate::language::Language;
 use crate::needle::{Mover, PixelBox};
-use crate::question::{self, Answer, Area, Drawn, Family, Glimpse, Material, Point, Pool, Scene, of_movers};
+use crate::question::scene::of_movers;
+use crate::question::{self, Answer, Area, Drawn, Family, Glimpse, Material, Point, Pool, Scene};
 use crate::seed::{Seed, Stream};
 use crate::time::{FrameRate, FrameSpan};
 

@@ -22,7 +22,6 @@ use crate::time::FrameSpan;
 const WHERE_IT_TURNS: u64 = ROUND as u64 / 4 * 3;
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
-    let family = material.family;
     let candidate = material.take(1, order)[0];
     let corner = [0; 2].map(|_| stream.below(WHERE_IT_TURNS) as i64);
     let from = towards(Course::HEADINGS[stream.below(4) as usize]);
@@ -35,14 +34,11 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let leg = |way: [i64; 2]| Leg { by: way.map(|axis| axis * half), parts: 1 };
     let start = [0, 1].map(|axis| corner[axis] - from[axis] * half);
     let path = Path { shape: Shape::Wrap, start, legs: vec![leg(from), leg(to)], parts: 2, is_reversed };
-    let thing = material.label(candidate);
     Drawn {
         asks: vec![Ask {
-            question: family.question_naming(material.pack, "", std::slice::from_ref(&thing), 0),
-            query: Query::about(&thing),
-            options: Course::TURNS.map(|way| way.names(family.language())[0].to_owned()).to_vec(),
+            options: Course::words(Course::TURNS, material.family.language()),
             target: if is_reversed { 1 - side } else { side },
-            ..Ask::default()
+            ..Ask::about(material, candidate)
         }],
         clips: vec![Clip::moving(vec![Moving { candidate, area: Area::Whole, path, share: Share::ALL }])],
     }
@@ -78,12 +74,12 @@ fn turned(track: &[Glimpse]) -> Option<Course> {
 }
 
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
-    turned(&scene.of_label(query.things.first()?)?.track).map(Answer::Course)
+    turned(&scene.named_by(query)?.track).map(Answer::Course)
 }
 
 /// Two frames before the turn and two after it, and no two frames half a round or more apart.
 pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
-    let thing = query.things.first().and_then(|thing| scene.of_label(thing));
+    let thing = scene.named_by(query);
     thing.map(pieces).unwrap_or_default()
 }
 

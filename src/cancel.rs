@@ -11,7 +11,7 @@ pub struct Cancel(Arc<AtomicBool>);
 
 /// The user asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("stopped before the end; run the same command again to resume")]
+#[error("stopped before the end; run the same command again to finish")]
 pub struct Stopped;
 
 impl Cancel {

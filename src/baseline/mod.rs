@@ -97,7 +97,8 @@ pub fn oracle(
         let found = match tracks::seen(&tracks::tracks(&search, &detectors, frames_of(video, coarse)?)?) {
             Some(span) => {
                 let near = |at: u64| (span.start().saturating_sub(step)..span.end() + step).contains(&at);
-                tracks::scene(&tracks::tracks(&search, &detectors, frames_of(video, near)?)?, gap)
+                let tracks = tracks::tracks(&search, &detectors, frames_of(video, near)?)?;
+                tracks::scene(&tracks, gap, row.question_kind.is_spread())
             }
             None => Scene::default(),
         };
@@ -201,7 +202,8 @@ fn sampled(
         // Between two frames that were sampled there may be as much as the needle lasts.
         let gap = row.difficulty_effective.duration_frames.max(1);
         let detectors = tracks::detectors(&search, (&row.question, &row.query))?;
-        return Ok(tracks::scene(&tracks::tracks(&search, &detectors, frames)?, gap));
+        let tracks = tracks::tracks(&search, &detectors, frames)?;
+        return Ok(tracks::scene(&tracks, gap, row.question_kind.is_spread()));
     }
     let stretches = look(&search, (&row.question, &row.query), frames)?;
     Ok(match (row.span_law(), indices) {

@@ -85,9 +85,12 @@ pub(super) fn seen(tracks: &Tracks) -> Option<FrameSpan> {
     FrameSpan::new(frames().min()?, frames().max()? + 1)
 }
 
+/// Of the largest group, so many parts are one that is shown, too, where things are shown several times.
+const PARTS: usize = 4;
+
 /// The scene that tracks make. What lies farther from the others than `gap` frames is none of a needle's: of several groups the
-/// largest is it.
-pub(super) fn scene(tracks: &Tracks, gap: u64) -> Scene {
+/// largest is it, and, where `is_spread` over several clips, all that are about as large.
+pub(super) fn scene(tracks: &Tracks, gap: u64, is_spread: bool) -> Scene {
     let sighting = |(label, track): (&String, &Vec<Glimpse>)| {
         let mut groups: Vec<Vec<Glimpse>> = Vec::new();
         for &glimpse in track {
@@ -98,7 +101,13 @@ pub(super) fn scene(tracks: &Tracks, gap: u64) -> Scene {
                 _ => groups.push(vec![glimpse]),
             }
         }
-        let track = groups.into_iter().rev().max_by_key(Vec::len)?;
+        let largest = groups.iter().map(Vec::len).max()?;
+        let track = if is_spread {
+            groups.retain(|group| group.len() * PARTS >= largest);
+            groups.concat()
+        } else {
+            groups.into_iter().rev().max_by_key(Vec::len)?
+        };
         let span = FrameSpan::new(track.first()?.frame, track.last()?.frame + 1)?;
         Some(Sighting { track, ..Sighting::of(label, span) })
     };

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::draft::{EXAMPLE, SCENES};
+use super::draft::{DEMO_SCENES, EXAMPLE};
 use super::exit::{Exit, Failure};
 use super::machine::Machine;
 use super::print::{put, say};
@@ -35,7 +35,7 @@ const BLIND_ANSWERS: &str = "blind.jsonl";
 const BLIND_SCORES: &str = "blind.json";
 const REPORT: &str = "report.html";
 /// Files that are written from the program as they are.
-const TEXTS: [(&str, &str); 2] = [(DRAWN_CATALOGUE, SCENES), (SPEC_FILE, EXAMPLE)];
+const TEXTS: [(&str, &str); 2] = [(DRAWN_CATALOGUE, DEMO_SCENES), (SPEC_FILE, EXAMPLE)];
 
 /// A word of a command.
 #[derive(Clone, Copy)]

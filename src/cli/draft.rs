@@ -13,6 +13,8 @@ use crate::spec::starter::{DRAWN_CATALOGUE, Starter};
 pub(super) const EXAMPLE: &str = include_str!("../../haystacks.example/spec.toml");
 /// Drawn scenes with cuts, camera moves and moving subjects.
 pub(super) const SCENES: &str = include_str!("../../haystacks.example/haystacks.toml");
+/// Fewer, shorter and smaller ones, for the demo.
+pub(super) const DEMO_SCENES: &str = include_str!("../../haystacks.example/demo.toml");
 
 /// The text of a spec in `dir`.
 pub(super) fn text(starter: &Starter, dir: &Path) -> Result<String, Failure> {

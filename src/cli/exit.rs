@@ -24,7 +24,7 @@ pub enum Exit {
     Media = 4,
     /// A check found a difference.
     Check = 5,
-    /// Stopped before the end; run again to resume.
+    /// Stopped before the end; run again to finish.
     Stopped = 6,
 }
 

@@ -63,7 +63,7 @@ use terminal::Terminal;
 #[command(name = "vniah", version, disable_help_subcommand = true, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 bug in vniah, 2 wrong usage, 3 invalid input, 4 media could not be read or written, \
-    5 a check failed, 6 stopped before the end (run again to resume)"
+    5 a check failed, 6 stopped before the end (run again to finish)"
 )]
 struct Cli {
     #[command(subcommand)]

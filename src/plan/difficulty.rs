@@ -12,8 +12,6 @@ use crate::spec::{Length, Task};
 pub fn difficulty_record(task: &Task) -> DifficultyRecord {
     let own = &task.difficulty;
     let family = &task.family;
-    // Of keys, chains and boxes it is their number that a spec states.
-    let count = if family.key_pack().is_some() { family.count() } else { family.totals() };
     let of_look = |look: LookKind, permille: u16| if family.look() == look { permille } else { 0 };
     let text = |length: &Option<Length>| length.as_ref().map_or_else(String::new, Length::to_string);
     let is_alone = family.most_places() == 1;
@@ -23,8 +21,8 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
     };
     DifficultyRecord {
         varied: task.varied.to_owned(),
-        count: range(count),
-        each: family.can_vary_each().then(|| range(family.each())),
+        count: range(family.varied_count()),
+        each: family.varied_each().map(range),
         distractors: family.distractors() as u32,
         similarity: task.others.as_ref().map_or("", |_| own.similarity.name()).to_owned(),
         hints: (family.question_kind() == QuestionKind::Key).then(|| family.asks_by_hint().to_string()),
@@ -47,7 +45,7 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
         noise_permille: own.noise_permille,
         tint_permille: own.tint_permille,
         place: own.place.name(),
-        ground: if family.fills_frame() { ground.to_owned() } else { String::new() },
+        ground: if family.has_ground() { ground.to_owned() } else { String::new() },
     }
 }
 

@@ -256,7 +256,7 @@ fn check_options(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems:
         problems.push("options.window: belongs to `kind = \"count\"`".to_owned());
     }
     let counted = matches!(kind, QuestionKind::Count | QuestionKind::When | QuestionKind::Next);
-    if !counted && (least != most || raw.needle.clips.is_some()) {
+    if !counted && (least != most || raw.needle.clips.is_some() && kind != QuestionKind::Cups) {
         problems.push("needle.count: has to be one number unless needles are counted".to_owned());
     }
     let has = |labels: Labels| raw.needle.labels == labels;

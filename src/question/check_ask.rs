@@ -2,7 +2,7 @@
 //!
 //! In: a family as its file states it. Out: what its questions name and fix, and all that cannot be, one sentence each with its key.
 
-use super::family::Asked;
+use super::family::{Asked, USUAL_SWAPS};
 use super::kind::design;
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
@@ -105,6 +105,10 @@ pub(super) fn check_ask(
     }
     if ask.swaps.is_some_and(|swaps| !SWAPS.contains(&swaps)) {
         problems.push(format!("ask.swaps: is outside {}..={}", SWAPS.start(), SWAPS.end()));
+    }
+    let swaps = ask.swaps.unwrap_or(USUAL_SWAPS) as usize;
+    if kind == QuestionKind::Cups && raw.needle.clips.is_some_and(|clips| clips > swaps) {
+        problems.push(format!("needle.clips: each clip shows a change, and there are {swaps}"));
     }
     if kind == QuestionKind::Cell && !matches!(ask.cells.unwrap_or(2), 2 | 3) {
         problems.push("ask.cells: a picture has 2 or 3 cells on each side".to_owned());
@@ -262,8 +266,8 @@ fn check_rest(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems: &m
     {
         problems.push(format!("needle.labels: has to be `distinct` where `kind = \"{}\"`", kind.name()));
     }
-    if raw.needle.clips.is_some() {
-        problems.push("needle.clips: belongs to `kind = \"count\"`".to_owned());
+    if raw.needle.clips.is_some() && kind != QuestionKind::Cups {
+        problems.push("needle.clips: belongs to `kind = \"count\"` and `kind = \"cups\"`".to_owned());
     }
     if raw.distractors.is_some() {
         problems.push(format!(

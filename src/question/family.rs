@@ -15,7 +15,7 @@ use crate::needle::{LookKind, WayIn};
 use crate::template;
 
 /// How often cups change places where a family does not say.
-const USUAL_SWAPS: u32 = 6;
+pub(super) const USUAL_SWAPS: u32 = 6;
 
 /// Families by type.
 pub type Families = BTreeMap<String, Family>;
@@ -316,6 +316,11 @@ impl Family {
     /// Whether a needle's picture, still or played, has the whole frame.
     pub fn fills_frame(&self) -> bool {
         self.look() == LookKind::Picture || self.look() == LookKind::Clip && self.mode() == WayIn::Insert
+    }
+
+    /// Whether something has to fill the frame around a needle: what is inserted has no footage behind it.
+    pub fn has_ground(&self) -> bool {
+        self.fills_frame() || self.look() == LookKind::Mover && self.mode() == WayIn::Insert
     }
 
     /// How long a needle shows where a spec says nothing, in milliseconds; nothing where that is what it is for all types.

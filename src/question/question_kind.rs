@@ -172,6 +172,11 @@ impl QuestionKind {
         )
     }
 
+    /// Whether what moves can do so in several clips, one after the other.
+    pub fn is_spread(self) -> bool {
+        self == Self::Cups
+    }
+
     /// Whether what moves leaves the picture on one side and comes back on the other.
     pub fn crosses_borders(self) -> bool {
         matches!(self, Self::Heading | Self::Turn)

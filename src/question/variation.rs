@@ -12,9 +12,9 @@ use super::raw::Raw;
 /// What a spec wants otherwise than the family's file has it; nothing where it leaves it as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Variation {
-    /// Fewest and most needles; of kinds with keys, the number of keys, chains or boxes.
+    /// Fewest and most needles; of kinds with keys, the number of keys, chains or boxes; of a shell game, that of cups.
     pub count: Option<(usize, usize)>,
-    /// Fewest and most values of a key, links of a chain, or changes of a box. Says nothing where
+    /// Fewest and most values of a key, links of a chain, changes of a box, or of a shell game. Says nothing where
     /// [`Family::can_vary_each`] does not hold.
     pub each: Option<(usize, usize)>,
     /// Needles that are shown and not asked for.
@@ -32,7 +32,9 @@ impl Family {
         }
         let mut raw = self.raw.clone();
         let mut problems = Vec::new();
-        if let Some((least, most)) = variation.count {
+        if self.question_kind == QuestionKind::Cups {
+            set_cups(&mut raw, variation, &mut problems);
+        } else if let Some((least, most)) = variation.count {
             raw.needle.count = Value::from(vec![least as i64, most as i64]);
             let totals = (most - least).saturating_mul(self.clips().unwrap_or(1)).saturating_add(1);
             raw.options.window = raw.options.window.map(|window| window.min(totals));
@@ -41,6 +43,7 @@ impl Family {
             Some((0 | 1, _)) if self.question_kind == QuestionKind::Key => {
                 problems.push("needle.each: from 2 on, as the question asks for several values".to_owned());
             }
+            Some(_) if self.question_kind == QuestionKind::Cups => {}
             Some((least, most)) => {
                 raw.needle.each = Some(Value::from(vec![least as i64, most as i64]));
                 self.keep_steps(&mut raw, variation.count.unwrap_or(self.count).1, most);
@@ -66,11 +69,27 @@ impl Family {
         }
     }
 
-    /// Whether a spec can say how many values a key has, links a chain or changes a box: where the question asks for one value, it
-    /// has one.
+    /// What a spec states as their number: of keys, chains or boxes; of cups; of needles elsewhere. The fewest and the most.
+    pub fn varied_count(&self) -> (usize, usize) {
+        match self.question_kind {
+            QuestionKind::Cups => (self.options_number(), self.options_number()),
+            _ if self.key_pack().is_some() => self.count(),
+            _ => self.totals(),
+        }
+    }
+
+    /// How many values a key has, links a chain, changes a box or a shell game: the fewest and the most; nothing where a spec cannot say so.
+    pub fn varied_each(&self) -> Option<(usize, usize)> {
+        let swaps = self.ask_swaps() as usize;
+        let each = if self.question_kind == QuestionKind::Cups { (swaps, swaps) } else { self.each };
+        self.can_vary_each().then_some(each)
+    }
+
+    /// Whether a spec can say how many values a key has, links a chain, changes a box or a shell game: where the question asks for one
+    /// value, it has one.
     pub fn can_vary_each(&self) -> bool {
         match self.question_kind {
-            QuestionKind::Chain | QuestionKind::State => true,
+            QuestionKind::Chain | QuestionKind::State | QuestionKind::Cups => true,
             QuestionKind::Key => self.each.1 > 1,
             _ => false,
         }
@@ -87,5 +106,22 @@ impl Family {
         {
             steps.retain(|step| *step <= most);
         }
+    }
+}
+
+/// A shell game of as many cups, and as many changes, as a spec wants.
+fn set_cups(raw: &mut Raw, variation: Variation, problems: &mut Vec<String>) {
+    let mut lone = |key: &str, range: Option<(usize, usize)>| {
+        let (least, most) = range?;
+        if least != most {
+            problems.push(format!("needle.{key}: is one number where `kind = \"cups\"`"));
+        }
+        Some(most)
+    };
+    if let Some(cups) = lone("count", variation.count) {
+        raw.options.number = cups;
+    }
+    if let Some(swaps) = lone("each", variation.each) {
+        raw.ask.swaps = Some(u32::try_from(swaps).unwrap_or(u32::MAX));
     }
 }

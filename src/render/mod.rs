@@ -143,7 +143,7 @@ pub enum Error {
         source: crate::picture::Error,
     },
     /// The user asked to stop.
-    #[error("stopped before the end; run the same command again to resume")]
+    #[error("stopped before the end; run the same command again to finish")]
     Stopped,
 }
 

@@ -48,7 +48,7 @@ pub static SUITES: [Suite; 5] = [
     Suite {
         name: "motion",
         meaning: "how things move and change, which no single frame shows",
-        types: &["mot_*", "chg_*", "trk_cups1", "clp_*"],
+        types: &["mot_*", "chg_*", "trk_cups*", "clp_*"],
     },
     Suite { name: "all", meaning: "every type that comes with the program", types: &["*"] },
 ];

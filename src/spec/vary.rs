@@ -58,8 +58,8 @@ pub(super) fn points(grid: Option<&Grid>, family: &Family, base: &Difficulty) ->
 fn settled(at: &Difficulty, family: &Family) -> Difficulty {
     let Ok(family) = family.with(at.variation()) else { return at.clone() };
     Difficulty {
-        count: Some(family.count()),
-        each: Some(family.each()),
+        count: Some(family.varied_count()),
+        each: family.varied_each(),
         distractors: Some(family.distractors()),
         hints: Some(family.asks_by_hint()),
         ..at.clone()

@@ -120,7 +120,7 @@ fn an_interrupted_run_says_so_and_goes_on() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(status.code(), Some(6), "{}", said(&output));
     let last = said(&output).lines().last().map(str::to_owned);
-    assert_eq!(last.unwrap(), "error: stopped before the end; run the same command again to resume");
+    assert_eq!(last.unwrap(), "error: stopped before the end; run the same command again to finish");
     assert!(!bench.path("set/manifest.json").exists());
     assert!(bench.tree("set").keys().all(|name| !name.ends_with(".partial")));
     assert_same(&whole, &bench.made("set"));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::bench::{Bench, assert_same, said};
 use super::signals::signal;
 
-const STOPPED: &str = "error: stopped before the end; run the same command again to resume\n";
+const STOPPED: &str = "error: stopped before the end; run the same command again to finish\n";
 
 /// A scene that takes minutes to draw.
 const LONG: &str = "[[haystack]]\nid = \"long\"\nlicence = \"CC0-1.0\"\n\

@@ -155,7 +155,7 @@ fn a_job_is_stopped_from_another_thread_and_a_second_run_resumes() {
     let stopped = project(&bench, job.clone());
     let error = stop_at(&stopped, &out, Stage::Render, &job, &begun);
     assert_eq!(error.blame(), Blame::Stopped, "{error}");
-    assert_eq!(error.to_string(), "stopped before the end; run the same command again to resume");
+    assert_eq!(error.to_string(), "stopped before the end; run the same command again to finish");
     let again = project(&bench, Job::default());
     let outcome = again.generate(&out, &Make::default()).unwrap().outcome.unwrap();
     assert!(outcome.kept >= 1, "{outcome:?}");

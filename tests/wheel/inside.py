@@ -62,7 +62,7 @@ def loop(directory):
 
 
 def interrupt(spec):
-    """Ctrl-C ends the program within a second or so, with the exit code that says: run again to resume."""
+    """Ctrl-C ends the program within a second or so, with the exit code that says: run again to finish."""
     running = subprocess.Popen([VNIAH, "generate", spec, "-o", "stopped"], stderr=subprocess.DEVNULL)
     time.sleep(2)
     start = time.monotonic()

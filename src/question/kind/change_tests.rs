@@ -11,9 +11,11 @@ use crate::question::{self, Area, Drawn, Evidence, Family, Material, Pool, Scene
 use crate::seed::Seed;
 use crate::time::{FrameRate, FrameSpan};
 
-const KINDS: [&str; 3] = ["chg_patch1", "chg_patch2", "trk_cups1"];
+const KINDS: [&str; 4] = ["chg_patch1", "chg_patch2", "trk_cups1", "trk_cups2"];
 /// The first frame of a needle.
 const START: u64 = 100;
+/// From the end of one clip to the next.
+const APART: u64 = 720;
 
 fn family(kind: &str) -> Family {
     question::embedded(Language::En).remove(kind).unwrap()
@@ -60,9 +62,12 @@ fn scene(drawn: &Drawn, pool: &Pool, frames: u64, (width, height): (u32, u32)) -
         let (area, path, share) = (area(moving.area), moving.path.clone(), moving.share);
         Mover { label, pack, item, w: side, h: side, area, path, share }
     };
-    let movers: Vec<Mover> = drawn.clips.iter().flat_map(|clip| clip.moving.iter().map(mover)).collect();
-    let span = FrameSpan::new(START, START + frames).unwrap();
-    of_movers(&movers, span, None, (width, height)).into_iter().collect()
+    let clips = (0..).zip(&drawn.clips).flat_map(|(at, clip)| {
+        let start = START + at * (frames + APART);
+        let movers: Vec<Mover> = clip.moving.iter().map(mover).collect();
+        of_movers(&movers, FrameSpan::new(start, start + frames).unwrap(), None, (width, height))
+    });
+    clips.collect()
 }
 
 /// The scene of somebody who saw every `step`-th frame, from the first or later.
@@ -120,7 +125,8 @@ fn whoever_samples_the_evidence_is_right() {
             let scene = scene(&drawn, &pool, 240, (640, 360));
             let evidence = evidence(&family, &drawn, &scene);
             for (step, from) in [(9, 0), (9, 4), (11, 3), (11, 10), (25, 0), (29, 20), (60, 12)] {
-                let frames: Vec<u64> = (START + from..START + 240).step_by(step as usize).collect();
+                let end = scene.sightings().iter().map(|sighting| sighting.span.end()).max().unwrap();
+                let frames: Vec<u64> = (START + from..end).step_by(step as usize).collect();
                 if evidence.iter().all(|piece| piece.is_seen(&frames)) {
                     seen += 1;
                     let sampled = sampled(&scene, step, from);
@@ -381,9 +387,59 @@ fn families_that_cannot_be_are_refused_with_their_keys() {
         ("swaps = 6", "swaps = 2", "ask.swaps: is outside 3..=30"),
         ("number = 3", "number = 2", "options.number: 2 is outside 3..=5, as many cups as there are options"),
         ("count = 1", "count = 2", "needle.count: is 1 where `kind = \"cups\"`"),
+        ("count = 1", "count = 1\nclips = 7", "needle.clips: each clip shows a change, and there are 6"),
         ("kind = \"cups\"", "kind = \"blink\"", "ask.swaps: belongs to `kind = \"cups\"`"),
     ] {
         let error = question::parse("own.toml", &file.replace(from, to)).unwrap_err().to_string();
         assert!(error.contains(problem), "{error}");
+    }
+}
+
+#[test]
+fn a_spec_says_how_many_cups_there_are_and_how_often_they_change_places() {
+    let family = family("trk_cups2");
+    let pool = pool(&family);
+    for (cups, swaps) in [(3, 5), (4, 12), (5, 30)] {
+        let variation =
+            question::Variation { count: Some((cups, cups)), each: Some((swaps, swaps)), ..Default::default() };
+        let varied = family.with(variation).unwrap();
+        assert_eq!((varied.varied_count(), varied.varied_each()), ((cups, cups), Some((swaps, swaps))));
+        for index in 0..50 {
+            let drawn = drawn(&varied, &pool, (index, 0));
+            let scene = scene(&drawn, &pool, varied.least_frames(), (640, 360));
+            assert_eq!(said(&varied, &drawn, &scene), right(&drawn));
+            assert_eq!((drawn.clips.len(), drawn.asks[0].options.len()), (3, cups));
+        }
+    }
+    let problems = |count, each| {
+        let problems = family.with(question::Variation { count, each, ..Default::default() });
+        problems.unwrap_err().join("; ")
+    };
+    let wrong = problems(Some((3, 4)), Some((2, 2)));
+    assert!(wrong.contains("needle.count: is one number") && wrong.contains("ask.swaps: is outside"), "{wrong}");
+}
+
+#[test]
+fn a_clip_of_a_spread_game_begins_as_the_one_before_ended_and_its_evidence_lies_in_the_clips() {
+    let family = family("trk_cups2");
+    let pool = pool(&family);
+    for index in 0..50 {
+        let drawn = drawn(&family, &pool, (index, 0));
+        let scene = scene(&drawn, &pool, 120, (640, 360));
+        let at = |frame: u64| {
+            let mut cups = shown(&scene, "cup", frame);
+            cups.sort_unstable();
+            cups
+        };
+        let starts = [0, 1, 2].map(|clip| START + clip * (120 + APART));
+        for pair in starts.windows(2) {
+            assert_eq!(at(pair[0] + 119), at(pair[1]));
+        }
+        let evidence = evidence(&family, &drawn, &scene);
+        let clip = |of: &Evidence| {
+            starts.iter().position(|&start| start <= of.span.start() && of.span.end() <= start + 120)
+        };
+        let clips: Vec<Option<usize>> = evidence.iter().map(clip).collect();
+        assert_eq!(clips, [Some(0), Some(0), Some(1), Some(2), Some(2)]);
     }
 }

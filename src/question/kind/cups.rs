@@ -5,6 +5,8 @@
 //! the row and off it, one above and one below, and then back to it. Where the thing is in the end is drawn for itself: given where it
 //! was in the beginning, every place is as likely. All pairs change places as often as the number of changes allows: where
 //! that is equally often, which pairs do so says nothing either, and only their order tells.
+//!
+//! The game can be spread over several clips: each begins with the cups where they were when the one before ended.
 
 use std::collections::BTreeMap;
 
@@ -31,9 +33,14 @@ const ENOUGH: usize = 8;
 /// More cups are followed by nobody.
 const MOST_CUPS: usize = 6;
 
-/// Parts of the needle's time with so many changes.
-pub(super) fn parts(swaps: u32) -> u32 {
-    RAISED + DOWN + REST + swaps * (2 * LEG + REST) + END
+/// Parts of the time of the longest clip, where so many changes are spread over so many clips.
+pub(super) fn parts(swaps: u32, clips: u32) -> u32 {
+    clip_parts(swaps.div_ceil(clips.max(1)), true)
+}
+
+/// Parts of the time of a clip with so many changes.
+fn clip_parts(swaps: u32, is_first: bool) -> u32 {
+    (if is_first { RAISED + DOWN } else { 0 }) + REST + swaps * (2 * LEG + REST) + END
 }
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
@@ -48,37 +55,26 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let target = stream.below(cups as u64) as usize;
     let row = ASIDE + stream.below((ROUND - 2 * ASIDE) as u64 + 1) as i64;
     let swaps = swaps(cups, family.ask_swaps() as usize, (from, target), stream);
-    let above: Vec<usize> = swaps.iter().map(|_| stream.below(2) as usize).collect();
-    let along = |place: usize| ROUND * (2 * place as i64 + 1) / (2 * cups as i64);
-    let parts = parts(swaps.len() as u32);
-    let hidden = Moving {
-        candidate: things[1],
-        area: Area::Whole,
-        path: Path::still([along(from), row]),
-        share: Share { from: 0, to: RAISED + DOWN, of: parts },
-    };
-    let cup = |place: usize| {
-        let raised = if place == from { ASIDE } else { 0 };
-        let mut legs = vec![
-            Leg { by: [0; 2], parts: RAISED },
-            Leg { by: [0, raised], parts: DOWN },
-            Leg { by: [0; 2], parts: REST },
-        ];
-        let mut now = place;
-        for (pair, above) in swaps.iter().zip(&above) {
-            let side = pair.iter().position(|&of| of == now);
-            let to = side.map_or(now, |side| pair[1 - side]);
-            let aside = side.map_or(0, |side| if side == *above { -ASIDE } else { ASIDE });
-            let way = along(to) - along(now);
-            legs.push(Leg { by: [way / 2, aside], parts: LEG });
-            legs.push(Leg { by: [way - way / 2, -aside], parts: LEG });
-            legs.push(Leg { by: [0; 2], parts: REST });
-            now = to;
-        }
-        let start = [along(place), row - raised];
-        let path = Path { shape: Shape::Line, start, legs, parts, is_reversed: false };
-        Moving { candidate: things[0], area: Area::Whole, path, share: Share::ALL }
-    };
+    let changes: Vec<Change> =
+        swaps.into_iter().map(|pair| Change { pair, above: stream.below(2) as usize }).collect();
+    let row = Row { cups, height: row };
+    let mut standing: Vec<usize> = (0..cups).collect();
+    let clips = shares(&changes, family.clips().unwrap_or(1)).into_iter().enumerate().map(|(at, changes)| {
+        let raised = (at == 0).then_some(from);
+        let parts = clip_parts(changes.len() as u32, raised.is_some());
+        let hidden = raised.map(|from| Moving {
+            candidate: things[1],
+            area: Area::Whole,
+            path: Path::still([row.along(from), row.height]),
+            share: Share { from: 0, to: RAISED + DOWN, of: parts },
+        });
+        let cups = standing.iter_mut().map(|place| {
+            let path = row.path(place, raised, changes, parts);
+            Moving { candidate: things[0], area: Area::Whole, path, share: Share::ALL }
+        });
+        Clip::moving(hidden.into_iter().chain(cups).collect())
+    });
+    let clips = clips.collect();
     Drawn {
         asks: vec![Ask {
             question: family.plain_question(material.pack),
@@ -90,7 +86,57 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
             target,
             ..Ask::default()
         }],
-        clips: vec![Clip::moving(std::iter::once(hidden).chain((0..cups).map(cup)).collect())],
+        clips,
+    }
+}
+
+/// Two cups that change places.
+#[derive(Clone, Copy)]
+struct Change {
+    pair: [usize; 2],
+    /// Which of the two passes above.
+    above: usize,
+}
+
+/// The changes of each clip, as many in each as can be.
+fn shares(changes: &[Change], clips: usize) -> Vec<&[Change]> {
+    let (each, more) = (changes.len() / clips, changes.len() % clips);
+    let start = |clip: usize| clip * each + clip.min(more);
+    (0..clips).map(|clip| &changes[start(clip)..start(clip + 1)]).collect()
+}
+
+/// Places beside each other.
+struct Row {
+    cups: usize,
+    height: i64,
+}
+
+impl Row {
+    /// How far from the left a place is.
+    fn along(&self, place: usize) -> i64 {
+        ROUND * (2 * place as i64 + 1) / (2 * self.cups as i64)
+    }
+
+    /// The path of the cup at `place` in a clip, which leaves it at another place; `raised` is the place of the cup that comes down first.
+    fn path(&self, place: &mut usize, raised: Option<usize>, changes: &[Change], parts: u32) -> Path {
+        let above = if raised == Some(*place) { ASIDE } else { 0 };
+        let start = [self.along(*place), self.height - above];
+        let mut legs = Vec::new();
+        if raised.is_some() {
+            legs.extend([Leg { by: [0; 2], parts: RAISED }, Leg { by: [0, above], parts: DOWN }]);
+        }
+        legs.push(Leg { by: [0; 2], parts: REST });
+        for Change { pair, above } in changes {
+            let side = pair.iter().position(|of| of == place);
+            let to = side.map_or(*place, |side| pair[1 - side]);
+            let aside = side.map_or(0, |side| if side == *above { -ASIDE } else { ASIDE });
+            let way = self.along(to) - self.along(*place);
+            legs.push(Leg { by: [way / 2, aside], parts: LEG });
+            legs.push(Leg { by: [way - way / 2, -aside], parts: LEG });
+            legs.push(Leg { by: [0; 2], parts: REST });
+            *place = to;
+        }
+        Path { shape: Shape::Line, start, legs, parts, is_reversed: false }
     }
 }
 
@@ -175,27 +221,34 @@ fn distance(one: Point, other: Point) -> u64 {
 pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
     let Some(cup) = query.things.get(1) else { return Vec::new() };
     let frames: Vec<(u64, Vec<Point>)> = places(scene, cup).into_iter().collect();
-    let moves = |pair: &[(u64, Vec<Point>)]| pair[0].1 != pair[1].1;
-    let pairs: Vec<(u64, bool)> = frames.windows(2).map(|pair| (pair[1].0, moves(pair))).collect();
-    // Each stretch of frames on which something moves; the first shows how the cup comes down.
-    let stretches: Vec<&[(u64, bool)]> =
-        pairs.chunk_by(|one, other| one.1 == other.1).filter(|stretch| stretch[0].1).collect();
     let (Some(first), Some(last)) = (frames.first(), frames.last()) else { return Vec::new() };
-    let ([down, changes @ ..], Some(shortest)) =
-        (&stretches[..], stretches.iter().skip(1).map(|stretch| stretch.len() as u64).min())
-    else {
+    let clips = frames.chunk_by(|one, next| next.0 == one.0 + 1).map(stretches);
+    let mut clips: Vec<Vec<FrameSpan>> = clips.collect();
+    // The first stretch shows how the cup comes down.
+    let down = clips.first_mut().filter(|clip| !clip.is_empty()).map(|clip| clip.remove(0));
+    let shortest = clips.iter().flatten().map(|change| change.count()).min();
+    let (Some(down), Some(shortest)) = (down, shortest) else {
         return FrameSpan::new(first.0, last.0 + 1).map(Evidence::of).into_iter().collect();
     };
     let closer_than = (shortest.saturating_sub(1) / 2).max(1);
-    let start = changes.first().map_or(first.0, |change| change[0].0 - 1);
-    let end = changes.last().and_then(|change| change.last()).map_or(last.0, |(frame, _)| *frame);
-    let shown = FrameSpan::new(first.0, down[0].0).map(Evidence::of);
-    let followed = FrameSpan::new(start, end + 1).map(|span| {
+    let followed = clips.iter().filter_map(|changes| {
+        let (first, last) = (changes.first()?, changes.last()?);
+        let span = FrameSpan::new(first.start() - 1, last.end())?;
         let samples = (span.count() / closer_than).max(1);
-        Evidence { span, samples, closer_than }
+        Some(Evidence { span, samples, closer_than })
     });
+    let end = clips.iter().flatten().map(|change| change.end() - 1).max().unwrap_or(last.0);
+    let shown = FrameSpan::new(first.0, down.start()).map(Evidence::of);
     let rest = FrameSpan::new(end, last.0 + 1).map(Evidence::of);
-    [shown, followed, rest].into_iter().flatten().collect()
+    shown.into_iter().chain(followed).chain(rest).collect()
+}
+
+/// The stretches of a clip's frames on each of which something has moved since the frame before.
+fn stretches(frames: &[(u64, Vec<Point>)]) -> Vec<FrameSpan> {
+    let moved: Vec<(u64, bool)> =
+        frames.windows(2).map(|pair| (pair[1].0, pair[0].1 != pair[1].1)).collect();
+    let stretches = moved.chunk_by(|one, other| one.1 == other.1).filter(|stretch| stretch[0].1);
+    stretches.filter_map(|stretch| FrameSpan::new(stretch[0].0, stretch.last()?.0 + 1)).collect()
 }
 
 #[cfg(test)]

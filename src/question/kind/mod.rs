@@ -175,7 +175,7 @@ impl QuestionKind {
         match self {
             Self::Sequence => sequence::phases(family) as u64,
             Self::Blink => u64::from(blink::PARTS),
-            Self::Cups => u64::from(cups::parts(family.ask_swaps())),
+            Self::Cups => u64::from(cups::parts(family.ask_swaps(), family.clips().unwrap_or(1) as u32)),
             _ => 1,
         }
     }

@@ -23,6 +23,8 @@ pub enum Concerns {
     Small,
     /// Pictures and short videos over the whole frame.
     Full,
+    /// What has no footage behind it.
+    Grounded,
     /// Those of which each key, chain or box has several.
     Several,
     /// Those that are shown for keys which the question names.
@@ -40,6 +42,7 @@ impl Concerns {
             Self::Periodic => family.question_kind().has_period(),
             Self::Small => family.look().is_small() || family.plays_over(),
             Self::Full => family.fills_frame(),
+            Self::Grounded => family.has_ground(),
             Self::Several => family.can_vary_each(),
             Self::Keyed => family.question_kind() == QuestionKind::Key,
         }
@@ -48,7 +51,7 @@ impl Concerns {
     /// Why it says nothing of the needles of a family, where that is not plain from the key.
     pub(in crate::spec) fn reason(self) -> &'static str {
         match self {
-            Self::Several => ": its file states no several values a key, links a chain or changes a box",
+            Self::Several => ": its file states no several values a key, links a chain, or changes of a box or of cups",
             Self::Keyed => ": its questions name no key, as those of `kind = \"key\"` do",
             _ => "",
         }
@@ -64,8 +67,9 @@ impl Concerns {
             Self::Periodic => "`mover`, where it goes round or to and fro".to_owned(),
             Self::Small => "`patch`, `mover`, `clip` over footage".to_owned(),
             Self::Full => "`picture`, inserted `clip`".to_owned(),
+            Self::Grounded => "`picture`, inserted `clip`, inserted `mover`".to_owned(),
             Self::Several => {
-                "of `chain` and `state` types, and of `key` types that ask for several values".to_owned()
+                "of `chain`, `state` and `cups` types, and of `key` types that ask for several values".to_owned()
             }
             Self::Keyed => "of `key` types".to_owned(),
         }

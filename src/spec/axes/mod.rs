@@ -45,7 +45,7 @@ pub static AXES: [Axis; 21] = [
     Axis {
         key: "count",
         says: "needles asked for",
-        meaning: "number of needles asked for, or of keys, chains or boxes; options that are numbers are then chosen among as many as there are",
+        meaning: "number of needles asked for, or of keys, chains, boxes or cups; options that are numbers are then chosen among as many as there are",
         default: "the family's",
         concerns: Concerns::All,
         takes: Takes::Other {
@@ -58,7 +58,7 @@ pub static AXES: [Axis; 21] = [
     Axis {
         key: "each",
         says: "needles of each key, chain or box",
-        meaning: "number of values of each key, links of each chain (the steps that are asked for go as far) or changes of each box; the number of needles is `count` times as many",
+        meaning: "number of values of each key, links of each chain (the steps that are asked for go as far) or changes of each box, or of a shell game; elsewhere than there, the number of needles is `count` times as many",
         default: "the family's",
         concerns: Concerns::Several,
         takes: Takes::Other {
@@ -282,10 +282,10 @@ pub static AXES: [Axis; 21] = [
     },
     Axis {
         key: "ground",
-        says: "around a picture",
-        meaning: "what surrounds a full-frame picture: one colour, or the frame before it, blurred",
+        says: "around what is inserted",
+        meaning: "what surrounds a full-frame picture, or fills an inserted frame in which things move: one colour, or the frame before it, blurred",
         default: "`\"plain\"`",
-        concerns: Concerns::Full,
+        concerns: Concerns::Grounded,
         takes: Takes::Other {
             values: "`\"plain\"` or `\"blur\"`",
             set: |of, value| set(&mut of.ground, ground(value)),

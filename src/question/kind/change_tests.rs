@@ -400,8 +400,11 @@ fn a_spec_says_how_many_cups_there_are_and_how_often_they_change_places() {
     let family = family("trk_cups2");
     let pool = pool(&family);
     for (cups, swaps) in [(3, 5), (4, 12), (5, 30)] {
-        let variation =
-            question::Variation { count: Some((cups, cups)), each: Some((swaps, swaps)), ..Default::default() };
+        let variation = question::Variation {
+            count: Some((cups, cups)),
+            each: Some((swaps, swaps)),
+            ..Default::default()
+        };
         let varied = family.with(variation).unwrap();
         assert_eq!((varied.varied_count(), varied.varied_each()), ((cups, cups), Some((swaps, swaps))));
         for index in 0..50 {
@@ -416,7 +419,10 @@ fn a_spec_says_how_many_cups_there_are_and_how_often_they_change_places() {
         problems.unwrap_err().join("; ")
     };
     let wrong = problems(Some((3, 4)), Some((2, 2)));
-    assert!(wrong.contains("needle.count: is one number") && wrong.contains("ask.swaps: is outside"), "{wrong}");
+    assert!(
+        wrong.contains("needle.count: is one number") && wrong.contains("ask.swaps: is outside"),
+        "{wrong}"
+    );
 }
 
 #[test]

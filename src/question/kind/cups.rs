@@ -245,8 +245,7 @@ pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
 
 /// The stretches of a clip's frames on each of which something has moved since the frame before.
 fn stretches(frames: &[(u64, Vec<Point>)]) -> Vec<FrameSpan> {
-    let moved: Vec<(u64, bool)> =
-        frames.windows(2).map(|pair| (pair[1].0, pair[0].1 != pair[1].1)).collect();
+    let moved: Vec<(u64, bool)> = frames.windows(2).map(|pair| (pair[1].0, pair[0].1 != pair[1].1)).collect();
     let stretches = moved.chunk_by(|one, other| one.1 == other.1).filter(|stretch| stretch[0].1);
     stretches.filter_map(|stretch| FrameSpan::new(stretch[0].0, stretch.last()?.0 + 1)).collect()
 }

@@ -51,7 +51,9 @@ impl Concerns {
     /// Why it says nothing of the needles of a family, where that is not plain from the key.
     pub(in crate::spec) fn reason(self) -> &'static str {
         match self {
-            Self::Several => ": its file states no several values a key, links a chain, or changes of a box or of cups",
+            Self::Several => {
+                ": its file states no several values a key, links a chain, or changes of a box or of cups"
+            }
             Self::Keyed => ": its questions name no key, as those of `kind = \"key\"` do",
             _ => "",
         }
@@ -69,7 +71,8 @@ impl Concerns {
             Self::Full => "`picture`, inserted `clip`".to_owned(),
             Self::Grounded => "`picture`, inserted `clip`, inserted `mover`".to_owned(),
             Self::Several => {
-                "of `chain`, `state` and `cups` types, and of `key` types that ask for several values".to_owned()
+                "of `chain`, `state` and `cups` types, and of `key` types that ask for several values"
+                    .to_owned()
             }
             Self::Keyed => "of `key` types".to_owned(),
         }

@@ -26,6 +26,7 @@ catalogue = "haystacks.toml"
 text_size = "13%"
 """
 TILE = (160, 90)
+FPS = 25
 
 
 def ffmpeg(*arguments):
@@ -33,7 +34,16 @@ def ffmpeg(*arguments):
 
 
 def picture(video, needles, path):
-    """Up to four frames, each the middle of a needle, in two columns; one frame fills the picture. Of one needle that moves, four."""
+    """Up to four frames, each the middle of a needle, in two columns; one frame fills the picture. Of one needle that moves, four. Where
+    all is heard, a spectrogram: time to the right, up to 6 kHz, from a second before the needles to a second after them."""
+    heard = [needle for needle in needles if needle["kind"] == "mix-sound"]
+    if needles and heard == needles:
+        start, end = max(0, needles[0]["start_frame"] / FPS - 1), needles[-1]["end_frame"] / FPS + 1
+        size = f"{2 * TILE[0]}x{2 * TILE[1]}"
+        ffmpeg("-ss", start, "-to", end, "-i", video, "-lavfi", f"showspectrumpic=s={size}:legend=0:stop=6000:orientation=0",
+               "-frames:v", "1", "-q:v", "4", path)
+        return
+    needles = [needle for needle in needles if needle not in heard]
     moves = len(needles) == 1 and needles[0]["kind"].endswith(("-mover", "-clip"))
     if moves:
         start, end = needles[0]["start_frame"], needles[0]["end_frame"]

@@ -20,7 +20,7 @@
 //! | 4 | [`spec`], [`dataset`], [`answers`], [`media`] |
 //! | 3 | [`question`] |
 //! | 2 | [`needle`], [`haystack`], [`sampler`], [`partial_dir`], [`job`], [`checksum`] |
-//! | 1 | [`scene`] |
+//! | 1 | [`scene`], [`subtitle`] |
 //! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`], [`template`], [`letter`] |
 
 pub mod answers;
@@ -60,6 +60,7 @@ pub mod score;
 pub mod seed;
 pub mod serve;
 pub mod spec;
+pub mod subtitle;
 pub mod template;
 pub mod time;
 pub mod version;

@@ -31,9 +31,10 @@ TASKS = {
     "motion": "Tell how something moves",
     "change": "Tell how something changes",
     "grounding": "Tell when something is shown",
+    "online": "Answer while the video goes on",
 }
-WAYS = {"overlay": "drawn onto the video's frames", "insert": "spliced in as frames of their own"}
-LOOKS = {"text": "subtitle", "picture": "full-frame picture", "patch": "small picture", "mover": "moving picture", "clip": "short video"}
+WAYS = {"overlay": "drawn onto the video's frames", "insert": "spliced in as frames of their own", "mix": "mixed into the video's sound"}
+LOOKS = {"text": "subtitle", "picture": "full-frame picture", "patch": "small picture", "mover": "moving picture", "clip": "short video", "sound": "sound"}
 
 
 class Program:

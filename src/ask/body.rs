@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::Mode;
+use super::beside::{Sound, Subtitles, between, has_subtitles, in_block, needs_sound};
 use super::media::Shown;
 use super::part::Part;
 use super::times::{Times, timed};
@@ -28,6 +30,10 @@ pub struct Request {
     pub sha256: String,
     /// Frames that it shows, as far as that is known.
     pub indices: Option<Vec<u64>>,
+    /// Lines of the subtitle track that it holds; nothing where the video has none.
+    pub subtitle_lines: Option<u64>,
+    /// How it holds the sound, where the question needs it.
+    pub sound: Option<&'static str>,
 }
 
 /// What is sent, as JSON whose keys are in order. Media are shared with all requests that show them.
@@ -54,6 +60,9 @@ enum Content {
     Text(String),
     Parts(Vec<Part>),
 }
+
+/// What a line records of sound that is part of the video that was sent.
+const IN_VIDEO: &str = "in-video";
 
 /// The place of a row's whole prompt: question, options or none, and what the answer is to look like.
 pub const WHOLE: &str = "{prompt}";
@@ -88,6 +97,12 @@ pub struct Parameters {
     /// Which frames come with their times; none where that is as it always was: of none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<Times>,
+    /// Where the lines of subtitle tracks stand; none where no video has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subtitles: Option<Subtitles>,
+    /// How sound is sent beside frames; none where no question needs it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound: Option<Sound>,
     /// Prompt with the places `{question}`, `{options}`, `{instruction}` and `{duration}`, or `{prompt}`.
     pub prompt: String,
     /// System prompt, if any.
@@ -159,26 +174,54 @@ impl Parameters {
 
     /// The request for `row`, whose video is `shown`.
     pub fn request(&self, row: &Row, shown: &Shown) -> Request {
-        let text = self.text(row);
-        let is_timed = shown.is_frames && self.times.is_some_and(|times| times.are_sent(row));
-        let indices = shown.indices.as_deref().filter(|_| is_timed);
-        let body = |parts: &[Part]| {
-            let mut parts = indices.map_or_else(|| parts.to_vec(), |taken| timed(parts, taken, row.fps()));
+        let is_timed = self.times.is_some_and(|times| times.are_sent(row));
+        let text = match self.subtitles {
+            Some(Subtitles::Block) if has_subtitles(row) => {
+                in_block(&shown.lines, is_timed, row.language, &self.text(row))
+            }
+            _ => self.text(row),
+        };
+        let body = |parts: &[Part], sound: Option<&Part>| {
+            let mut parts = self.with_lines(row, shown, parts, is_timed);
+            parts.extend(sound.cloned());
             parts.push(Part::Text(text.clone()));
             self.body(Content::Parts(parts), &shown.fields)
         };
+        let sound = shown.sound.as_ref();
         Request {
             id: row.id.clone(),
-            body: body(&shown.parts),
-            sha256: digest::of_value(&body(&shown.digested)),
+            body: body(&shown.parts, sound.map(|sound| &sound.part)),
+            sha256: digest::of_value(&body(&shown.digested, sound.map(|sound| &sound.digested))),
             indices: shown.indices.clone(),
+            subtitle_lines: has_subtitles(row).then_some(shown.lines.len() as u64),
+            sound: needs_sound(row).then_some(match sound {
+                Some(_) => Sound::InputAudio.name(),
+                None if self.mode == Mode::VideoUrl.name() => IN_VIDEO,
+                None => Sound::None.name(),
+            }),
         }
+    }
+
+    /// What is shown of a video: its frames with their times, and the lines of its subtitle track between them, where these are sent so.
+    fn with_lines(&self, row: &Row, shown: &Shown, parts: &[Part], is_timed: bool) -> Vec<Part> {
+        let Some(indices) = shown.indices.as_deref().filter(|_| shown.is_frames) else {
+            return parts.to_vec();
+        };
+        let frames = parts.iter().zip(indices).map(|(part, &index)| {
+            let part = std::slice::from_ref(part);
+            if is_timed { timed(part, &[index], row.fps()) } else { part.to_vec() }
+        });
+        if self.subtitles != Some(Subtitles::Interleaved) {
+            return frames.flatten().collect();
+        }
+        between(frames.collect(), indices, &shown.lines, row.fps())
     }
 
     /// A request of this text alone, as a string: servers of models that take no media may know no parts.
     pub fn request_of_text(&self, id: String, text: &str) -> Request {
         let body = self.body(Content::Text(text.to_owned()), &[]);
-        Request { id, sha256: digest::of_value(&body), body, indices: None }
+        let sha256 = digest::of_value(&body);
+        Request { id, sha256, body, indices: None, subtitle_lines: None, sound: None }
     }
 }
 
@@ -215,6 +258,8 @@ mod tests {
             image_size: None,
             jpeg_quality: None,
             times: None,
+            subtitles: None,
+            sound: None,
             prompt: "{question}{options}".to_owned(),
             system: Some("Be brief.".to_owned()),
             temperature: Some(0.5),
@@ -280,6 +325,8 @@ mod tests {
             fields: Vec::new(),
             indices: Some(vec![100]),
             is_frames: true,
+            lines: Vec::new(),
+            sound: None,
         };
         let of = |times| Parameters { times, prompt: WHOLE.to_owned(), ..parameters(&json!({})) };
         let content = |own: &Parameters, shown: &Shown| {

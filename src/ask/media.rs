@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
+use super::beside::{SOUND_RATE, lines_before, needs_sound, sound_part};
 use super::frames::{Jpeg, jpegs};
 use super::part::Part;
 use super::{Error, Mode};
@@ -16,8 +17,10 @@ use crate::dataset::Row;
 use crate::digest;
 use crate::files;
 use crate::media::input::Input;
-use crate::render::videos::Videos;
+use crate::media::wav;
+use crate::render::videos::{Videos, seen_path};
 use crate::sampler::Sampler;
+use crate::subtitle::TimedLine;
 use crate::time::FrameRate;
 
 /// How a whole video reaches the server.
@@ -45,6 +48,10 @@ pub struct Show {
     pub jpeg: Jpeg,
     /// How whole videos reach the server.
     pub source: VideoSource,
+    /// Whether the lines of subtitle tracks are read.
+    pub subtitles: bool,
+    /// Whether the sound goes with frames, where a row needs it.
+    pub sound: bool,
 }
 
 /// A video as a request shows it.
@@ -60,6 +67,19 @@ pub struct Shown {
     pub indices: Option<Vec<u64>>,
     /// Whether each part is one of these frames.
     pub is_frames: bool,
+    /// Lines of the subtitle track that have appeared when the question is asked; none where they are not sent.
+    pub lines: Vec<TimedLine>,
+    /// The sound up to then, where it is sent beside frames.
+    pub sound: Option<SentSound>,
+}
+
+/// Sound as a part of a request.
+#[derive(Debug)]
+pub struct SentSound {
+    /// Whole.
+    pub part: Part,
+    /// With its digest in its place.
+    pub digested: Part,
 }
 
 fn part(kind: &'static str, url: &str) -> Part {
@@ -90,9 +110,35 @@ fn indices(show: &Show, row: &Row) -> Result<Option<Vec<u64>>, Error> {
 
 /// Shows the video of `row`.
 pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
+    let shown = pictured(show, row)?;
+    let lines = if show.subtitles { show.videos.subtitles(&row.subtitle_path)? } else { Vec::new() };
+    let is_apart = matches!(show.mode, Mode::Frames | Mode::VideoJpeg);
+    let sound = (show.sound && is_apart && needs_sound(row)).then(|| heard(show, row)).transpose()?;
+    Ok(Shown { lines: lines_before(row, lines), sound, ..shown })
+}
+
+/// The sound of a row's video until it is asked.
+fn heard(show: &Show, row: &Row) -> Result<SentSound, Error> {
+    let video = show.videos.open(&row.video_path)?;
+    let count = rate(row)?.audio_sample(row.ask_frame, SOUND_RATE);
+    let bytes = wav::file(&wav::mono(&video, SOUND_RATE, count)?, SOUND_RATE);
+    let digested = sound_part(&format!("sha256:{}", digest::of_bytes(&bytes)));
+    Ok(SentSound { part: sound_part(&BASE64.encode(&bytes)), digested })
+}
+
+/// The video of `row` without what goes beside it.
+fn pictured(show: &Show, row: &Row) -> Result<Shown, Error> {
     if show.mode == Mode::Text {
         let (parts, digested, fields) = (Vec::new(), Vec::new(), Vec::new());
-        return Ok(Shown { parts, digested, fields, indices: None, is_frames: false });
+        return Ok(Shown {
+            parts,
+            digested,
+            fields,
+            indices: None,
+            is_frames: false,
+            lines: Vec::new(),
+            sound: None,
+        });
     }
     let indices = indices(show, row)?;
     match show.mode {
@@ -123,7 +169,15 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
                 (parts, digested, vec![("media_io_kwargs".to_owned(), times(row, &indices))])
             };
             let is_frames = show.mode == Mode::Frames;
-            Ok(Shown { parts, digested, fields, indices: Some(indices), is_frames })
+            Ok(Shown {
+                parts,
+                digested,
+                fields,
+                indices: Some(indices),
+                is_frames,
+                lines: Vec::new(),
+                sound: None,
+            })
         }
     }
 }
@@ -143,35 +197,40 @@ fn times(row: &Row, indices: &[u64]) -> Value {
 }
 
 fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Error> {
-    if !row.sees_all() {
-        let (seen, frames) = (row.ask_frame, row.num_frames);
-        return Err(Error::NotWhole { id: row.id.clone(), seen, frames });
-    }
+    let path = seen_path(row);
     let url = match &show.source {
         VideoSource::Data => {
-            let bytes = show.videos.open(&row.video_path)?.bytes()?;
+            let bytes = show.videos.open(&path)?.bytes()?;
             let mut url = "data:video/mp4;base64,".to_owned();
             append_base64(&mut url, &bytes);
             url
         }
         VideoSource::File => {
-            let Input::File(path) = show.videos.open(&row.video_path)? else {
-                return Err(Error::NoFile { file: row.video_path.clone() });
+            let Input::File(path) = show.videos.open(&path)? else {
+                return Err(Error::NoFile { file: path });
             };
             let path = path.canonicalize().map_err(files::Error::io("find", &path))?;
             format!("file://{}", encoded_path(path.as_os_str().as_encoded_bytes()))
         }
         VideoSource::Http(base) => {
-            format!("{}/{}", base.trim_end_matches('/'), encoded_path(row.video_path.as_bytes()))
+            format!("{}/{}", base.trim_end_matches('/'), encoded_path(path.as_bytes()))
         }
     };
     Ok(Shown {
         parts: vec![part("video_url", &url)],
-        digested: vec![part("video_url", &format!("sha256:{}", row.sha256))],
+        digested: vec![part("video_url", &digested(row))],
         fields: Vec::new(),
         indices,
         is_frames: false,
+        lines: Vec::new(),
+        sound: None,
     })
+}
+
+/// What stands for the video of a row: its digest, and how much of it is seen.
+fn digested(row: &Row) -> String {
+    let whole = format!("sha256:{}", row.sha256);
+    if row.sees_all() { whole } else { format!("{whole}, {} frames", row.ask_frame) }
 }
 
 /// A path as it stands in a URL: slashes stay, all but unreserved characters are percent-encoded.
@@ -194,8 +253,8 @@ pub struct Cache {
     most: usize,
 }
 
-/// A video and the frame before which it may be seen.
-type View = (String, u64);
+/// A video, or its subtitles where there is none, the frame before which it may be seen, and whether its sound is needed.
+type View = (String, u64, bool);
 type Slot = Arc<Mutex<Option<Arc<Shown>>>>;
 
 impl Cache {
@@ -208,15 +267,16 @@ impl Cache {
     pub fn shown(&self, show: &Show, row: &Row) -> Result<Arc<Shown>, Error> {
         let slot = {
             let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_same = |(name, end): &View| *name == row.video_path && *end == row.ask_frame;
-            if let Some((_, slot)) = held.iter().find(|(view, _)| is_same(view)) {
+            let name = if row.video_path.is_empty() { &row.subtitle_path } else { &row.video_path };
+            let view: View = (name.clone(), row.ask_frame, needs_sound(row));
+            if let Some((_, slot)) = held.iter().find(|(known, _)| *known == view) {
                 Arc::clone(slot)
             } else {
                 if held.len() >= self.most {
                     held.remove(0);
                 }
                 let slot = Slot::default();
-                held.push(((row.video_path.clone(), row.ask_frame), Arc::clone(&slot)));
+                held.push((view, Arc::clone(&slot)));
                 slot
             }
         };

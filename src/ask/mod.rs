@@ -15,6 +15,7 @@
 //! Replies are kept as they came. The key of the server comes from the environment and is in no file, log or error: what a
 //! server says instead of a reply goes through [`key::Key::redacted`].
 
+pub mod beside;
 pub mod body;
 pub mod fault;
 pub mod frames;
@@ -84,22 +85,12 @@ pub enum Error {
     #[error(transparent)]
     Video(#[from] video::Error),
     /// A video that a server is to read as a file is none.
-    #[error("`{file}` is kept as a recipe, so a server cannot read it as a file")]
+    #[error(
+        "`{file}` is no file, but kept as a recipe or the start of a video, so a server cannot read it as a file"
+    )]
     NoFile {
         /// The video.
         file: String,
-    },
-    /// A whole video shows more than may be seen when the question is asked.
-    #[error(
-        "row `{id}` is asked when {seen} of {frames} frames have been shown, and a whole video shows them all"
-    )]
-    NotWhole {
-        /// The row.
-        id: String,
-        /// Frames that may be seen.
-        seen: u64,
-        /// Frames of the video.
-        frames: u64,
     },
     /// A sampler does not take a video.
     #[error("`{file}`: {source}")]

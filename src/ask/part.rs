@@ -20,6 +20,11 @@ pub enum Part {
         /// The medium itself as `data:`, or where it is.
         url: Arc<str>,
     },
+    /// A WAV file.
+    Sound {
+        /// Its bytes in base 64.
+        data: Arc<str>,
+    },
 }
 
 impl Serialize for Part {
@@ -29,6 +34,10 @@ impl Serialize for Part {
             Self::Text(text) => {
                 map.serialize_entry("text", text)?;
                 map.serialize_entry("type", "text")?;
+            }
+            Self::Sound { data } => {
+                map.serialize_entry("input_audio", &BTreeMap::from([("data", &**data), ("format", "wav")]))?;
+                map.serialize_entry("type", "input_audio")?;
             }
             // Keys are in order, as in all that is digested.
             Self::Media { kind, url } if *kind < "type" => {

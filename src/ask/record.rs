@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::beside::{Sound, Subtitles};
 use super::reply::{Status, Usage};
 use super::times::Times;
 
@@ -36,6 +37,12 @@ pub struct Record {
     /// Frames that were sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indices: Option<Vec<u64>>,
+    /// Lines of the subtitle track that were sent; absent where the video has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtitle_lines: Option<u64>,
+    /// How the sound was sent where the question needs it: `input-audio`, `in-video` or `none`; absent where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound: Option<String>,
     /// Tokens as the server counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
@@ -75,6 +82,12 @@ pub struct Recorded {
     /// Which frames came with their times; absent where none did and none was asked about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<Times>,
+    /// Where the lines of subtitle tracks stood; absent where no video has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtitles: Option<Subtitles>,
+    /// How sound was sent beside frames; absent where no question needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound: Option<Sound>,
     /// Digest of the prompt before its places are filled; absent in files of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt_sha256: Option<String>,

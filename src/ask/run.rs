@@ -182,6 +182,8 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
             mode: parameters.mode.to_owned(),
             sampler: parameters.sampler.clone(),
             indices: request.indices,
+            subtitle_lines: request.subtitle_lines,
+            sound: request.sound.map(str::to_owned),
             usage,
             cost: usage.and_then(|usage| self.cost(usage)),
             latency_ms: asked.latency.as_millis() as u64,

@@ -2,6 +2,7 @@
 //!
 //! In: a line and the parameters of a run. Out: whether they are of one run, or each difference by the option that sets it.
 
+use super::beside::{Sound, Subtitles};
 use super::body::Parameters;
 use super::judge;
 use super::record::{Record, Recorded};
@@ -17,6 +18,8 @@ impl Recorded {
             image_size: parameters.image_size,
             jpeg_quality: parameters.jpeg_quality,
             times: parameters.times,
+            subtitles: parameters.subtitles,
+            sound: parameters.sound,
             prompt_sha256: Some(digest::of_value(&parameters.prompt)),
             system_sha256: parameters.system.as_ref().map(digest::of_value),
             extra_body_sha256: (!parameters.extra_body.is_empty())
@@ -71,6 +74,10 @@ fn named(record: &Record, parameters: &Parameters) -> Vec<String> {
     compare("--jpeg-quality", text(was.jpeg_quality), text(is.jpeg_quality));
     let text = |times: Option<Times>| times.map(|times| times.name().to_owned());
     compare("--times", text(was.times), text(is.times));
+    let text = |subtitles: Option<Subtitles>| subtitles.map(|subtitles| subtitles.name().to_owned());
+    compare("--subtitles", text(was.subtitles), text(is.subtitles));
+    let text = |sound: Option<Sound>| sound.map(|sound| sound.name().to_owned());
+    compare("--sound", text(was.sound), text(is.sound));
     // Lines of an earlier version hold no digests of texts.
     if was.prompt_sha256.is_some() {
         let prompt = if is_judge { "--judge-prompt" } else { "--prompt" };

@@ -51,7 +51,7 @@ fn check<'a>(
 /// Runs all checks.
 pub(super) fn run(groups: &[Vec<&Row>], library: &Library) -> Vec<Check> {
     let names = Names::new(library);
-    let mut videos: BTreeMap<(&str, &str, Form), &Row> = BTreeMap::new();
+    let mut videos: BTreeMap<(&str, &str, Form, u64), &Row> = BTreeMap::new();
     let mut ids: BTreeSet<&str> = BTreeSet::new();
     let choices: Vec<Vec<&Row>> = groups.iter().filter(|rows| rows[0].has_options()).cloned().collect();
     vec![
@@ -74,7 +74,8 @@ pub(super) fn run(groups: &[Vec<&Row>], library: &Library) -> Vec<Check> {
             let row = rows[0];
             let video = if row.sha256.is_empty() { &row.file_name } else { &row.sha256 };
             // One question in both forms is asked in two ways.
-            let other = videos.insert((video, &row.question, row.form), row)?;
+            // Asked again later, it is another question.
+            let other = videos.insert((video, &row.question, row.form, row.ask_frame), row)?;
             // Two draws may hide one thing in one place by chance: with one answer, and other options to tell it from, they are
             // two questions.
             if other.gt == row.gt && options(other) != options(row) {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sample::Sample;
-use crate::dataset::NeedleRow;
+use crate::dataset::{NeedleRow, Row};
 use crate::question::QuestionKind;
 
 /// The most bins of a fact that is a number: with more, a few hundred samples teach nothing.
@@ -31,6 +31,10 @@ pub(super) enum Fact {
     Question,
     /// Where in the file the question stands, modulo the number of its options.
     Order,
+    /// When it is asked, of a video that goes on.
+    AskTime,
+    /// Which of the questions about its video it is, in the order of time.
+    AskTurn,
     /// Share of the frame that the first needle covers.
     NeedleArea,
     /// Where the first needle lies from left to right.
@@ -69,7 +73,7 @@ impl<'a> Bases<'a> {
 
 impl Fact {
     /// All but [`Self::Nothing`].
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Length,
         Self::ExtraLength,
         Self::Depth,
@@ -77,6 +81,8 @@ impl Fact {
         Self::Form,
         Self::Question,
         Self::Order,
+        Self::AskTime,
+        Self::AskTurn,
         Self::NeedleArea,
         Self::NeedleX,
         Self::NeedleY,
@@ -94,6 +100,8 @@ impl Fact {
             Self::Form => "frame rate and size",
             Self::Question => "question",
             Self::Order => "place in the file",
+            Self::AskTime => "when it is asked",
+            Self::AskTurn => "which question about its video",
             Self::NeedleArea => "size of the first needle",
             Self::NeedleX => "first needle, left to right",
             Self::NeedleY => "first needle, top to bottom",
@@ -137,6 +145,11 @@ impl Fact {
             }
             Self::Question => Value::Name(row.question.clone()),
             Self::Order => Value::Number((sample.place % sample.contents.len()) as f64),
+            Self::AskTime => permille(asked_early(row)?, row.num_frames),
+            Self::AskTurn => {
+                asked_early(row)?;
+                Value::Number(sample.turn as f64)
+            }
             Self::NeedleArea => {
                 let NeedleRow { w, h, .. } = first()?;
                 permille(u64::from(*w) * u64::from(*h), width * height)
@@ -185,6 +198,11 @@ impl Fact {
         distinct.dedup();
         (bins, distinct.len())
     }
+}
+
+/// The frame before which a question is asked, where that is before the end of its video.
+fn asked_early(row: &Row) -> Option<u64> {
+    (1..row.num_frames).contains(&row.ask_frame).then_some(row.ask_frame)
 }
 
 /// The depth that a sample has: several needles lie at several. Of a question that asks when, it is the answer.

@@ -186,9 +186,11 @@ pub(super) fn tables() -> Vec<(Fact, Naming)> {
 }
 
 /// The facts that a line is laid over.
-pub(super) const LINES: [Fact; 7] = [
+pub(super) const LINES: [Fact; 9] = [
     Fact::Length,
     Fact::ExtraLength,
+    Fact::AskTime,
+    Fact::AskTurn,
     Fact::Depth,
     Fact::NeedleArea,
     Fact::NeedleX,

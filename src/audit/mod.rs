@@ -116,7 +116,8 @@ fn tallies(samples: &[Sample<'_>], bases: &Bases<'_>) -> Vec<Tally> {
     let most = samples.iter().map(|sample| sample.contents.len()).max().unwrap_or(0);
     let mut all: Vec<Tally> = Vec::new();
     let attacks = options::attacks(most).into_iter().map(|attack| (attack, options::KNOWS));
-    for (attack, knows) in attacks.chain(shown::attacks().into_iter().map(|attack| (attack, shown::KNOWS))) {
+    let attacks = attacks.chain(shown::attacks().into_iter().map(|attack| (attack, shown::KNOWS)));
+    for (attack, knows) in attacks.chain([(shown::looking_on(), shown::KNOWS_REST)]) {
         let tally = |(kind, scope): &(Option<&str>, Scope<'_, '_>)| {
             let guesses = scope.samples.iter().filter_map(|sample| Some((*sample, attack.guess(sample)?)));
             Tally::of(&attack.name, knows, *kind, guesses)

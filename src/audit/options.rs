@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::figure::Guess;
 use super::sample::Sample;
-use crate::question::{QuestionKind, is_yes};
+use crate::question::is_yes;
 
 /// What the attacks of this file know.
 pub(super) const KNOWS: &str = "options";
@@ -126,7 +126,7 @@ fn agreements(sample: &Sample<'_>) -> Option<Vec<f64>> {
 /// Which option says yes, or no, where the question asks whether a thing is shown.
 fn truths(sample: &Sample<'_>, is_so: bool) -> Option<Vec<f64>> {
     let says = |text: &String| f64::from(u8::from(is_yes(text, sample.row.language) == is_so));
-    (sample.row.question_kind == QuestionKind::Exists).then(|| sample.contents.iter().map(says).collect())
+    sample.row.question_kind.asks_whether().then(|| sample.contents.iter().map(says).collect())
 }
 
 /// The things that an option names.

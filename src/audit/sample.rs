@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::{self, DifficultyRecord, Row, letter};
-use crate::question::QuestionKind;
+use crate::question::{Form, QuestionKind};
 
 /// One question with its tries.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Sample<'a> {
     pub(super) question: usize,
     /// Where it stands among the samples of its type, from 0.
     pub(super) place: usize,
+    /// How many samples of its type ask about its video in the same form before it.
+    pub(super) turn: usize,
 }
 
 impl<'a> Sample<'a> {
@@ -79,11 +81,15 @@ pub(super) fn grouped(rows: &[Row]) -> Vec<Vec<&Row>> {
 pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
     let mut samples: Vec<Sample<'a>> = groups.iter().filter_map(|rows| sample(rows)).collect();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut turns: BTreeMap<(&str, &str, Form), usize> = BTreeMap::new();
     let mut questions = BTreeMap::new();
     let mut in_cell: BTreeMap<_, u32> = BTreeMap::new();
     let mut swept = Sweeps::of(groups);
     for (at, sample) in samples.iter_mut().enumerate() {
         let row = sample.row;
+        let turn = turns.entry((&row.kind, &row.video_id, row.form)).or_default();
+        sample.turn = *turn;
+        *turn += 1;
         let place = places.entry(&row.kind).or_default();
         sample.place = *place;
         *place += 1;
@@ -190,5 +196,5 @@ fn sample<'a>(rows: &[&'a Row]) -> Option<Sample<'a>> {
     }
     let target = targets[0];
     let is_one = targets.iter().all(|other| *other == target);
-    is_one.then(|| Sample { row: rows[0], contents, shown, target, question: 0, place: 0 })
+    is_one.then(|| Sample { row: rows[0], contents, shown, target, question: 0, place: 0, turn: 0 })
 }

@@ -8,10 +8,14 @@ use std::collections::BTreeMap;
 
 use super::options::{Attack, negated, things};
 use super::sample::Sample;
+use crate::dataset::Row;
 use crate::question::{QuestionKind, Scene, Sighting};
 
 /// What the attacks of this file know.
 pub(super) const KNOWS: &str = "what is shown, not what belongs to what";
+
+/// What somebody knows who looks on.
+pub(super) const KNOWS_REST: &str = "the rest of the video";
 
 /// What is shown, where that is not what is asked.
 struct Shown<'a> {
@@ -21,8 +25,8 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn of(sample: &'a Sample<'a>) -> Option<Self> {
-        use QuestionKind::{Chain, Key, Next, State};
-        let is_asked = matches!(sample.row.question_kind, Key | Chain | Next | State);
+        use QuestionKind::{Chain, Key, Last, Next, State};
+        let is_asked = matches!(sample.row.question_kind, Key | Chain | Last | Next | State);
         let scene = sample.row.scene();
         (is_asked && !scene.sightings().is_empty()).then_some(Self { sample, scene })
     }
@@ -116,7 +120,11 @@ pub(super) fn attacks() -> Vec<Attack> {
     };
     vec![
         attack("shown first", |shown| Some(negated(shown.first()))),
-        attack("shown last", |shown| Some(shown.last_before(usize::MAX))),
+        attack("shown last", |shown| {
+            // That is what is asked for.
+            let is_it = shown.sample.row.question_kind == QuestionKind::Last;
+            (!is_it).then(|| shown.last_before(usize::MAX))
+        }),
         attack("most recent before the moment", |shown| Some(shown.last_before(shown.moment()?))),
         attack("shown most often", |shown| Some(shown.number())),
         attack("shown least often", |shown| Some(negated(shown.number()))),
@@ -126,4 +134,21 @@ pub(super) fn attacks() -> Vec<Attack> {
         attack("shortest chain", |shown| paths(shown).map(negated)),
         attack("order of time", in_time),
     ]
+}
+
+/// The attack of somebody who looks on to the end of the video: takes what would be right then, or the number next to it.
+pub(super) fn looking_on() -> Attack {
+    Attack::scored("right at the end of the video", |sample| {
+        let row = sample.row;
+        if !(1..row.num_frames).contains(&row.ask_frame) {
+            return None;
+        }
+        let scene = Row { ask_frame: row.num_frames, ..row.clone() }.scene();
+        let answer = row.question_kind.answer(&row.query, &scene)?.text(row.fps(), row.language);
+        let score = |text: &String| match (text.parse::<f64>(), answer.parse::<f64>()) {
+            (Ok(number), Ok(at_end)) => -(number - at_end).abs(),
+            _ => f64::from(u8::from(*text == answer)),
+        };
+        Some(sample.contents.iter().map(score).collect())
+    })
 }

@@ -7,6 +7,8 @@
 
 mod blind;
 mod frames_only;
+mod heard;
+mod read;
 mod search;
 #[cfg(test)]
 mod text_tests;
@@ -29,6 +31,7 @@ use crate::question::{self, Scene, Sighting};
 use crate::score::asked;
 use crate::seed::Seed;
 use crate::spec::CheckedSpec;
+use crate::subtitle::TimedLine;
 use crate::time::FrameSpan;
 use search::{Search, Stretch, look, scene};
 
@@ -65,8 +68,10 @@ pub struct Unordered {
     pub seed: Seed,
 }
 
-/// The answer to a row of somebody who found this scene.
+/// The answer to a row of somebody who found this scene, of which what comes after the question is not there yet.
 fn told(row: &Row, found: &Scene, unordered: Option<Unordered>) -> Answer {
+    let seen = (!row.sees_all()).then(|| found.before(row.ask_frame));
+    let found = seen.as_ref().unwrap_or(found);
     match unordered {
         Some(unordered) => answer(row, "frames-only", frames_only::reply_unordered(row, found, unordered)),
         None => answer(row, "oracle", reply(row, found)),
@@ -77,26 +82,34 @@ fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
     Answer { model: Some(model.to_owned()), ..Answer::new(&row.id, Some(response.unwrap_or_default())) }
 }
 
-/// Answers rows about one video that search for the same things: the tries of a sample, or of several. Where `unordered` is
-/// stated, from single frames.
+/// Answers rows about one video that search for the same things: the tries of a sample, or of several. `lines` are those of its subtitle
+/// track. Where `unordered` is stated, from single frames.
 pub fn oracle(
     rows: &[&Row],
     spec: &CheckedSpec,
     video: &Input,
     reader: Reader,
-    unordered: Option<Unordered>,
+    (lines, unordered): (&[TimedLine], Option<Unordered>),
 ) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
     let search = Search::new(row, spec, reader)?;
+    let mut read = search.read(lines, row.fps());
+    read.extend(search.heard(&row.question, video, row.fps())?);
+    if search.is_beside() {
+        let found = read.into_iter().collect();
+        return Ok(rows.iter().map(|row| told(row, &found, unordered)).collect());
+    }
     let step = search.step(row.fps());
-    let coarse = |at: u64| at.is_multiple_of(step);
+    let end = rows.iter().map(|row| row.ask_frame).max().unwrap_or_default();
+    let coarse = |at: u64| at < end && at.is_multiple_of(step);
     if search.moves() {
         let detectors = tracks::detectors(&search, (&row.question, &row.query))?;
         // What comes and goes can be away for as long as its needle lasts.
         let gap = row.difficulty_effective.duration_frames.max(step);
         let found = match tracks::seen(&tracks::tracks(&search, &detectors, frames_of(video, coarse)?)?) {
             Some(span) => {
-                let near = |at: u64| (span.start().saturating_sub(step)..span.end() + step).contains(&at);
+                let near =
+                    |at: u64| (span.start().saturating_sub(step)..(span.end() + step).min(end)).contains(&at);
                 let tracks = tracks::tracks(&search, &detectors, frames_of(video, near)?)?;
                 tracks::scene(&tracks, gap, row.question_kind.is_spread())
             }
@@ -107,15 +120,16 @@ pub fn oracle(
     let mut stretches = look(&search, (&row.question, &row.query), frames_of(video, coarse)?)?;
     if step > 1 && row.question_kind.draws_times() {
         let borders = |at: u64| {
-            stretches.iter().any(|stretch| {
-                (stretch.first.saturating_sub(step)..=stretch.first).contains(&at)
-                    || (stretch.last..=stretch.last + step).contains(&at)
-            })
+            at < end
+                && stretches.iter().any(|stretch| {
+                    (stretch.first.saturating_sub(step)..=stretch.first).contains(&at)
+                        || (stretch.last..=stretch.last + step).contains(&at)
+                })
         };
         let fine = look(&search, (&row.question, &row.query), frames_of(video, borders)?)?;
         stretches = merged(stretches, &fine);
     }
-    let found = scene(&search, &stretches);
+    let found = scene(&search, &stretches).sightings().iter().cloned().chain(read).collect();
     Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
 }
 
@@ -171,22 +185,23 @@ pub fn oracle_of_frames(
 ) -> Result<Option<String>, Error> {
     let number = |place: u64| indices.and_then(|all| all.get(place as usize).copied()).unwrap_or(place);
     let numbered = (0..).zip(frames).map(|(place, frame)| Ok((number(place), frame)));
-    Ok(reply(row, &sampled(row, spec, indices, numbered)?))
+    Ok(reply(row, &sampled(row, spec, (indices, &[], None), numbered)?))
 }
 
-/// Answers rows about one video that search for the same things from the frames that were sampled; `indices` ascend.
+/// Answers rows about one video that search for the same things from the frames that were sampled; `indices` ascend. `lines` are those of
+/// its subtitle track. Its sound is heard as a whole.
 pub fn oracle_of_sampled(
     rows: &[&Row],
     spec: &CheckedSpec,
     video: &Input,
     indices: &[u64],
-    unordered: Option<Unordered>,
+    (lines, unordered): (&[TimedLine], Option<Unordered>),
 ) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
     let mut picker = FramePicker::open(video, row.fps())?;
     let frames = indices.iter().map(|&index| Ok((index, picker.frame(index)?)));
     // One look serves them all.
-    let found = sampled(row, spec, Some(indices), frames)?;
+    let found = sampled(row, spec, (Some(indices), lines, Some(video)), frames)?;
     Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
 }
 
@@ -194,7 +209,7 @@ pub fn oracle_of_sampled(
 fn sampled(
     row: &Row,
     spec: &CheckedSpec,
-    indices: Option<&[u64]>,
+    (indices, lines, video): (Option<&[u64]>, &[TimedLine], Option<&Input>),
     frames: impl Iterator<Item = Result<(u64, Yuv), media::Error>>,
 ) -> Result<Scene, Error> {
     let search = Search::new(row, spec, Reader::Template)?;
@@ -205,10 +220,17 @@ fn sampled(
         let tracks = tracks::tracks(&search, &detectors, frames)?;
         return Ok(tracks::scene(&tracks, gap, row.question_kind.is_spread()));
     }
+    let mut read = search.read(lines, row.fps());
+    if let Some(video) = video {
+        read.extend(search.heard(&row.question, video, row.fps())?);
+    }
+    if search.is_beside() {
+        return Ok(read.into_iter().collect());
+    }
     let stretches = look(&search, (&row.question, &row.query), frames)?;
     Ok(match (row.span_law(), indices) {
         (Some(law), Some(indices)) => estimated(law, indices, &stretches),
-        _ => scene(&search, &stretches),
+        _ => scene(&search, &stretches).sightings().iter().cloned().chain(read).collect(),
     })
 }
 

@@ -54,6 +54,11 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// The type.
+    pub(super) fn task(&self) -> &'a Task {
+        self.task
+    }
+
     fn difficulty(&self) -> &'a Difficulty {
         &self.task.difficulty
     }
@@ -71,7 +76,7 @@ impl<'a> Search<'a> {
     /// "hen", and a question about "racing cars" holds "cars".
     fn asks_for(&self, question: &str, item: &Item) -> bool {
         // Whoever is asked whether a thing is there looks for whatever may be there in its place.
-        let is_open = self.task.family.question_kind() == QuestionKind::Exists;
+        let is_open = self.task.family.question_kind().asks_whether();
         if is_open || self.task.family.labels() != Labels::Same || !self.names_thing() {
             return true;
         }
@@ -85,6 +90,16 @@ impl<'a> Search<'a> {
         family.question_kind().names_its_thing() && (family.asks_by_noun(pack) || family.asks_by_plural(pack))
     }
 
+    /// The items that a question may ask for.
+    pub(super) fn asked_items<'q>(&'q self, question: &'q str) -> impl Iterator<Item = &'a Item> + 'q {
+        self.items.iter().copied().filter(move |item| self.asks_for(question, item))
+    }
+
+    /// What draws and plays needles.
+    pub(super) fn library(&self) -> &'a Library {
+        self.library
+    }
+
     /// A way of looking that fits the type's needles.
     pub(super) fn detector(&self, question: &str, query: &Query) -> Result<Detector, Error> {
         let drawn = Drawn {
@@ -93,10 +108,12 @@ impl<'a> Search<'a> {
             difficulty: self.difficulty(),
             spots: self.spots(),
         };
-        let asked = self.items.iter().filter(|item| self.asks_for(question, item));
-        let things: Vec<Thing<'_>> =
-            asked.map(|item| Thing { pack: self.pack, item: &item.id, label: &item.label }).collect();
+        let things: Vec<Thing<'_>> = self
+            .asked_items(question)
+            .map(|item| Thing { pack: self.pack, item: &item.id, label: &item.label })
+            .collect();
         Ok(match self.task.family.look() {
+            LookKind::Sound | LookKind::Caption => Detector::Nothing,
             LookKind::Text if self.reader == Reader::Ocr => {
                 Detector::Ocr(Ocr::new(&drawn, &self.texts(), self.phrase())?)
             }

@@ -24,7 +24,7 @@ pub fn readme(planner: &Planner, manifest: &Manifest) -> String {
     let mut text = front_matter(planner, manifest, &facts);
     opening(planner, manifest, &facts, &mut text);
     types(planner, &facts, &mut text);
-    if planner.control() != Some(Control::TextOnly) {
+    if planner.control().is_none_or(Control::has_videos) {
         shown(planner, &mut text);
     }
     sources(planner, &manifest.haystacks, &mut text);
@@ -84,9 +84,9 @@ fn configs(planner: &Planner) -> String {
             "- config_name: {name}\n{labels}  data_files:\n  - split: test\n    path: [{dir}{METADATA}{videos}]\n"
         )
     };
-    let mut text = config("default", "", planner.control() == Some(Control::TextOnly));
+    let mut text = config("default", "", planner.control().is_some_and(|control| !control.has_videos()));
     // One directory is read in one way, so that rows without videos are no configuration beside those with videos.
-    for control in beside(planner).iter().filter(|control| **control != Control::TextOnly) {
+    for control in beside(planner).iter().filter(|control| control.has_videos()) {
         let name = control.name();
         text.push_str(&config(name, &format!("{CONTROLS}/{name}/"), false));
     }
@@ -120,7 +120,7 @@ fn opening(planner: &Planner, manifest: &Manifest, facts: &Facts, text: &mut Str
              sample counts as right only if all of its rows are answered right.\n"
         ),
     );
-    let is_text = planner.control() == Some(Control::TextOnly);
+    let is_text = planner.control().is_some_and(|control| !control.has_videos());
     if manifest.store == Store::Recipe && !is_text {
         text.push_str(
             "The videos are kept as recipes: what they hold beside their haystacks. `vniah materialize DIR` writes them into \

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
+use super::ask_beside::Beside;
 use super::endpoint::{Endpoint, Reasons, prompt, spent, stopped, sums, text_or_file, told};
 use super::exit::{Exit, Failure, unasked};
 use super::machine::Machine;
@@ -14,6 +15,7 @@ use super::origin::Origin;
 use super::print::{json, put, say};
 use super::terminal::Terminal;
 use crate::ask::Mode;
+use crate::ask::beside::{Sound, Subtitles};
 use crate::ask::body::{self, Parameters};
 use crate::ask::frames::Jpeg;
 use crate::ask::http::Server;
@@ -73,6 +75,8 @@ pub(super) struct Args {
     /// Never send the times of frames
     #[arg(long)]
     no_times: bool,
+    #[command(flatten)]
+    beside: Beside,
     /// System prompt, or `@FILE`
     #[arg(long, value_name = "TEXT|@FILE")]
     system: Option<String>,
@@ -136,17 +140,6 @@ fn show(args: &Args, dataset: &Dataset) -> Result<Show, Failure> {
                 .hint("such as --sampler 'linspace(32)': it decides which needles are seen"));
         }
     };
-    if mode == Mode::VideoUrl
-        && let Some(row) = rows.iter().find(|row| !row.sees_all())
-    {
-        let Row { id, ask_frame, num_frames, .. } = row;
-        let message = format!(
-            "--mode video-url shows whole videos, and `{id}` is asked when {ask_frame} of {num_frames} frames have been shown"
-        );
-        return Err(
-            Failure::message(Exit::Usage, message).hint("--mode frames sends only frames before that")
-        );
-    }
     let source = match args.video.as_str() {
         "data" => VideoSource::Data,
         "file" => VideoSource::File,
@@ -163,7 +156,9 @@ fn show(args: &Args, dataset: &Dataset) -> Result<Show, Failure> {
         Mode::Frames | Mode::VideoJpeg => true,
     };
     let videos = if read { dataset.videos()? } else { Arc::new(Videos::files(&args.out)) };
-    Ok(Show { videos, mode, sampler, jpeg, source })
+    let subtitles = args.beside.subtitles(rows, mode)?.is_some_and(|subtitles| subtitles != Subtitles::None);
+    let sound = args.beside.sound(rows, mode)? == Some(Sound::InputAudio);
+    Ok(Show { videos, mode, sampler, jpeg, source, subtitles, sound })
 }
 
 fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Failure> {
@@ -180,6 +175,8 @@ fn parameters(args: &Args, rows: &[Row], show: &Show) -> Result<Parameters, Fail
         image_size: args.image_size.filter(|_| is_sampled),
         jpeg_quality: is_sampled.then_some(args.jpeg_quality),
         times: times(args, rows, show.mode)?,
+        subtitles: args.beside.subtitles(rows, show.mode)?,
+        sound: args.beside.sound(rows, show.mode)?,
         system: args.system.as_deref().map(text_or_file).transpose()?,
         ..args.endpoint.parameters(&args.model, show.mode.name(), prompt)?
     })
@@ -222,6 +219,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let rows = dataset.rows()?;
     let show = show(args, &dataset)?;
     let parameters = parameters(args, &rows, &show)?;
+    if parameters.sound == Some(Sound::InputAudio) {
+        say(
+            "questions that need it are sent with the sound of their video as a WAV file; --sound none leaves it out",
+        );
+    }
     let Some(output) = args.output.as_ref().filter(|_| !args.dry_run) else {
         return dry_run(&rows, &show, &parameters, &server);
     };

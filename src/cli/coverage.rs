@@ -153,12 +153,13 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
     }
     write!(
         text,
-        "\n{}(as the model is given it: resize {})\n\n{}{}{}\n{}\n",
+        "\n{}(as the model is given it: resize {})\n\n{}{}{}{}\n{}\n",
         table(&types),
         of.resize,
         table(&lengths),
         estimates(of),
         periods(of),
+        ages(of),
         table(&depths(of))
     )
     .expect("a string can be written to");
@@ -207,6 +208,24 @@ fn periods(of: &SamplerCoverage) -> String {
         "\n{}(frames half a period apart or farther do not show which way a thing moves)\n",
         table(&lines)
     )
+}
+
+/// What is seen of evidence by its age; nothing where all is asked at the end of videos.
+fn ages(of: &SamplerCoverage) -> String {
+    if of.ages.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![row(["type", "age of the evidence", "questions", "seen %", "ceiling %"])];
+    for own in &of.ages {
+        rows.push(vec![
+            own.kind.clone(),
+            own.age.to_owned(),
+            own.samples.to_string(),
+            share(own.seen, own.samples),
+            percent(own.ceiling.circular_content),
+        ]);
+    }
+    format!("\n{}", table(&rows))
 }
 
 /// Mean ceilings by depth and length, over all types.

@@ -155,6 +155,8 @@ impl Endpoint {
             image_size: None,
             jpeg_quality: None,
             times: None,
+            subtitles: None,
+            sound: None,
             prompt,
             system: None,
             temperature: number("temperature", &self.temperature)?,

@@ -301,7 +301,13 @@ fn shown(family: &Family, of: &Description<'_>) -> String {
         line("says", family.text("{key}", "{label}"));
     }
     line("asks", of.question.to_owned());
-    let frames = if of.needs_order { "do not tell: it needs order in time" } else { "tell" };
+    let frames = if family.mode().is_beside() {
+        "do not show it"
+    } else if of.needs_order {
+        "do not tell: it needs order in time"
+    } else {
+        "tell"
+    };
     line("frames", format!("single frames {frames}"));
     for form in &of.forms {
         let FormDescription { form, answer_kind, main, chance: share, instruction } = form;

@@ -3,6 +3,7 @@
 //! In: arguments. Out: data on stdout, messages and progress on stderr, and a documented exit code. One file a command.
 
 mod ask;
+mod ask_beside;
 mod audit;
 mod axes;
 mod baseline;

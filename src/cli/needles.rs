@@ -12,7 +12,7 @@ use super::pack;
 use super::print::{json, put, table};
 use super::sheet::write_sheet;
 use crate::language::Language;
-use crate::needle::{Error, FontFile, Footage, Item, Library, Pack, PackKind};
+use crate::needle::{Error, FontFile, Footage, Item, Library, Pack, PackKind, Recording};
 use crate::time::FrameRate;
 
 /// List, preview and import needle packs.
@@ -35,11 +35,11 @@ enum Action {
         pack: String,
         #[command(flatten)]
         packs: Packs,
-        /// Write a preview of all items to this PNG file, which must not exist yet.
+        /// Write a preview of all items to this PNG file, which must not exist yet. Of sounds, a WAV file plays them in turn.
         #[arg(short, long, value_name = "SHEET.png")]
         output: Option<PathBuf>,
     },
-    /// Make a pack from your own pictures: class folders, COCO, Pascal VOC, a table or Tux Paint's stamps.
+    /// Make a pack from your own pictures, videos or sounds: class folders, COCO, Pascal VOC, a table or Tux Paint's stamps.
     Import(Box<pack::Args>),
 }
 
@@ -143,6 +143,9 @@ struct ItemRow<'a> {
     /// What is known of its short video; absent where it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     footage: Option<FootageRow>,
+    /// How long each of its recordings sounds, in milliseconds; nothing where that is as long as is asked for. Empty where it is no sound.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recordings_millis: Vec<Option<u64>>,
 }
 
 /// A short video in JSON.
@@ -190,6 +193,7 @@ impl<'a> ItemRow<'a> {
             alike: item.alike.iter().map(String::as_str).collect(),
             aspect,
             footage: item.footage.as_ref().map(FootageRow::new),
+            recordings_millis: item.sounds.iter().map(Recording::millis).collect(),
         })
     }
 }
@@ -201,6 +205,7 @@ fn pack_table(rows: &[PackRow<'_>]) -> String {
             PackKind::Text => "text",
             PackKind::Picture => "picture",
             PackKind::Clip => "clip",
+            PackKind::Sound => "sound",
         };
         [row.pack.to_owned(), row.count.to_string(), kind.to_owned(), row.licence.to_owned()]
     }));

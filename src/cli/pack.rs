@@ -9,15 +9,15 @@ use clap::ValueEnum;
 use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::sheet::{check_sheet, write_sheet};
-use crate::media::{self, reel};
-use crate::needle::Library;
+use crate::media::{self, listen, reel};
 use crate::needle::import::{self, Form, Options, Plurals, Seen};
+use crate::needle::{Library, Pcm};
 
 /// What is imported, and how.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
-    /// Source: a directory (class folders, videos, stamps, Pascal VOC), a JSON file (COCO) or a CSV table.
+    /// Source: a directory (class folders, videos, sounds, stamps, Pascal VOC), a JSON file (COCO) or a CSV table.
     source: PathBuf,
     /// Format of the source.
     #[arg(long = "as", value_name = "FORM")]
@@ -79,6 +79,9 @@ pub(super) struct Args {
     json: bool,
 }
 
+/// Samples a second of the sounds of packs.
+const PACK_RATE: u32 = 48_000;
+
 /// How pictures are kept.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kept {
@@ -94,6 +97,8 @@ enum Kept {
     Stamps,
     /// Short videos: one per label, or one directory of them per label.
     Videofolder,
+    /// Sounds: one per label, or one directory of recordings per label.
+    Audiofolder,
 }
 
 /// A language whose plurals are known.
@@ -122,6 +127,16 @@ fn probe(path: &Path) -> Result<Seen, String> {
     found.map(|reel::Probed { facts, notes }| Seen { facts, notes })
 }
 
+/// What is heard in a file, for a pack that holds it.
+fn heard(path: &Path) -> Result<Pcm, String> {
+    listen::heard(path, PACK_RATE).map_err(|error| match error {
+        // The problem names the file already.
+        media::Error::Source { reason, .. } => reason,
+        media::Error::Ffmpeg { step, message, .. } => format!("FFmpeg cannot {step}: {message}"),
+        other => other.to_string(),
+    })
+}
+
 /// Runs `vniah needles import`.
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(path) = &args.sheet {
@@ -139,6 +154,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             Kept::Csv => Form::Csv,
             Kept::Stamps => Form::Stamps,
             Kept::Videofolder => Form::VideoFolder,
+            Kept::Audiofolder => Form::AudioFolder,
         },
         source: args.source.clone(),
         images: args.images.clone(),
@@ -162,6 +178,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let imported = match args.form {
         Kept::Videofolder => import::import_videos(&options, &args.output, &probe)?,
+        Kept::Audiofolder => import::import_sounds(&options, &args.output, &heard)?,
         _ => import::import(&options, &args.output)?,
     };
     put(&if args.json { json(&imported) } else { imported.to_string() })?;

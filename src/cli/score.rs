@@ -130,11 +130,16 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         ..score::Options::new(fallback_model)
     };
     let mut scores = score::score(&rows, &answers, &options).map_err(unscorable)?;
-    scores.controls = controls::scored(&args.controls, &rows, (&scores, &options))?;
+    let found = controls::scored(&args.controls, (&rows, &answers), (&scores, &options))?;
+    let diagnosis = found.diagnosis();
+    scores.controls = found.scores;
     if let Some(output) = &args.output {
         project::write_scores(output, &scores)?;
     }
     put(&if args.json { scores.to_json() } else { table(&scores) })?;
+    if !diagnosis.is_empty() {
+        say(diagnosis.trim_end());
+    }
     // The program is about to end: to free a million rows string by string would only delay it.
     std::mem::forget((rows, answers, scores));
     judge::ended(asked.failed)

@@ -1,6 +1,6 @@
 //! Previews of needle packs, as picture files.
 //!
-//! In: a pack. Out: one PNG file of all that it holds; no file is replaced.
+//! In: a pack. Out: one PNG file of all that it holds, or one WAV file of its sounds; no file is replaced.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -11,7 +11,7 @@ use image::{ImageFormat, RgbImage};
 use super::exit::{Exit, Failure};
 use crate::files;
 use crate::media::reel;
-use crate::needle::{Footage, Item, Library, Pack, SHEET_ROOM};
+use crate::needle::{Footage, Item, Library, Pack, Pcm, SHEET_ROOM};
 
 /// Fails where a sheet would take the place of a file.
 pub(super) fn check_sheet(path: &Path) -> Result<(), Failure> {
@@ -32,9 +32,31 @@ fn stills(pack: &Pack) -> Result<BTreeMap<String, RgbImage>, Failure> {
     moving.map(still).collect()
 }
 
-/// Writes the preview of a pack.
+/// Samples a second of previews that are heard.
+const RATE: u32 = 48_000;
+
+/// All sounds of a pack one after the other, half a second apart.
+fn played(library: &Library, pack: &Pack) -> Result<Pcm, Failure> {
+    let mut all = Pcm { sample_rate: RATE, samples: Vec::new() };
+    for item in &pack.items {
+        for take in 0..item.sounds.len() {
+            all.samples.extend(library.heard(&pack.id, &item.id, take as u16, RATE)?.samples);
+            all.samples.resize(all.samples.len() + RATE as usize / 2, 0);
+        }
+    }
+    if all.samples.is_empty() {
+        let message = format!("pack `{}` has no sounds, and a WAV file holds sounds", pack.id);
+        return Err(Failure::message(Exit::Usage, message).hint("name a PNG file"));
+    }
+    Ok(all)
+}
+
+/// Writes the preview of a pack: a PNG file, or a WAV file of sounds.
 pub(super) fn write_sheet(library: &Library, pack: &Pack, path: &Path) -> Result<(), Failure> {
     check_sheet(path)?;
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wav")) {
+        return Ok(files::write_bytes(path, &played(library, pack)?.wav())?);
+    }
     let mut png = Cursor::new(Vec::new());
     let sheet = library.sheet_with(&pack.id, &stills(pack)?)?;
     sheet.write_to(&mut png, ImageFormat::Png).map_err(|error| Failure::new(Exit::Bug, error))?;

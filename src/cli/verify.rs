@@ -13,6 +13,7 @@ use super::print::{json, percent, put, table};
 use super::terminal::Terminal;
 use crate::baseline::Reader;
 use crate::dataset::CONTROLS;
+use crate::media::mix::proof;
 use crate::project::{TypeOutcome, Verify, VerifyReport};
 use crate::wording;
 
@@ -92,6 +93,15 @@ fn summary(report: &VerifyReport) -> String {
         compared.needle_frames,
         compared.worst_psnr
     );
+    if !compared.sound.is_none() {
+        let proof::Compared { equal_packets, mixed_packets, heard_needles, least_alike, .. } = compared.sound;
+        writeln!(
+            text,
+            "  sound: {equal_packets} packets equal to their haystack, {mixed_packets} with needles; {heard_needles} needles heard at \
+             their sample and level (at least {least_alike:.2} alike)"
+        )
+        .expect("writing to a string succeeds");
+    }
     if compared.lost_frames > 0 {
         writeln!(
             text,

@@ -5,6 +5,7 @@
 //! estimates reach. Averages are taken as
 //! scores are (types, then tasks, then all), so that a ceiling stands beside a score. No video is opened.
 
+mod ages;
 mod ceiling;
 mod periods;
 mod spans;
@@ -12,6 +13,7 @@ mod sums;
 #[cfg(test)]
 mod tests;
 
+pub use ages::AgeCoverage;
 pub use ceiling::Ceiling;
 pub use periods::PeriodCoverage;
 pub use spans::SpanCeiling;
@@ -144,6 +146,15 @@ fn one<'a>(row: &'a Row, sampler: &Sampler, resize: Resize, known: &spans::Known
             refused,
         },
     }
+}
+
+/// What is seen of each video: of several questions about it, what the first asks for.
+fn by_video(seen: &[Seen<'_>]) -> BTreeMap<String, VideoCoverage> {
+    let mut videos = BTreeMap::new();
+    for sample in seen {
+        videos.entry(sample.row.file_name.clone()).or_insert_with(|| sample.video.clone());
+    }
+    videos
 }
 
 /// The indices that were taken, in order.

@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::ages::AgeCoverage;
 use super::ceiling::{Ceiling, mean, rounded};
 use super::periods::{Nanos, PeriodCoverage};
-use super::{Seen, SpanCeiling, VideoCoverage};
+use super::{Seen, SpanCeiling, VideoCoverage, by_video};
 use crate::answers::kind;
 use crate::dataset::TypeNames;
 use crate::question::AnswerKind;
 use crate::question::span_law::{RECALL_AT, Share};
 use crate::sampler::{Resize, Sight};
-use crate::score::place;
+use crate::score::{age, place};
 
 /// What one sampler sees.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -47,6 +48,9 @@ pub struct SamplerCoverage {
     /// Of motion, by type and period, the shortest first: absent where nothing moves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub periods: Vec<PeriodCoverage>,
+    /// By type and age of the evidence, the youngest first: absent where all is asked at the end of videos.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ages: Vec<AgeCoverage>,
     /// By type, length and depth.
     pub cells: Vec<CellCoverage>,
     /// By file name; of several questions about one video, the first.
@@ -235,15 +239,6 @@ fn short(number: f64) -> f64 {
     (number * 1e3).round() / 1e3
 }
 
-/// What is seen of each video: of several questions about it, what the first asks for.
-fn by_video(seen: &[Seen<'_>]) -> BTreeMap<String, VideoCoverage> {
-    let mut videos = BTreeMap::new();
-    for sample in seen {
-        videos.entry(sample.row.file_name.clone()).or_insert_with(|| sample.video.clone());
-    }
-    videos
-}
-
 /// Adds samples up.
 pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let names = TypeNames::of(seen.iter().map(|sample| sample.row));
@@ -252,6 +247,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let mut cells: BTreeMap<(&str, String, Option<u16>), Sums> = BTreeMap::new();
     let mut spans: BTreeMap<(String, String), Sums> = BTreeMap::new();
     let mut periods: BTreeMap<(String, Nanos), Sums> = BTreeMap::new();
+    let mut ages: BTreeMap<(String, (usize, &'static str)), Sums> = BTreeMap::new();
     let mut all = Sums::default();
     let mut refused = 0;
     for sample in &seen {
@@ -263,6 +259,9 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         }
         if let Some(period) = Nanos::of_period(sample.row) {
             periods.entry((name.clone(), period)).or_default().take(sample);
+        }
+        if let Some(octave) = age(sample.row) {
+            ages.entry((name.clone(), octave)).or_default().take(sample);
         }
         types.entry((&sample.row.task, name)).or_default().take(sample);
         lengths.entry(place.length.clone()).or_default().take(sample);
@@ -280,6 +279,28 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     lengths.sort_by(|one, other| {
         one.length_secs.total_cmp(&other.length_secs).then_with(|| one.length.cmp(&other.length))
     });
+    SamplerCoverage {
+        ceiling: ceilings.circular_content,
+        ceilings,
+        ceiling_if_unknown_seen: if_seen.circular_content,
+        chance,
+        samples: all.samples,
+        seen: all.seen,
+        unknown: all.unknown,
+        refused,
+        resize: resize.to_string(),
+        types,
+        lengths,
+        spans: of_spans(spans),
+        periods: periods.into_iter().map(of_period).collect(),
+        ages: ages.into_iter().map(of_age).collect(),
+        cells: of_cells(cells),
+        videos: by_video(&seen),
+        questions: seen.into_iter().map(|sample| (sample.row.sample_id.clone(), sample.video)).collect(),
+    }
+}
+
+fn of_cells(cells: BTreeMap<(&str, String, Option<u16>), Sums>) -> Vec<CellCoverage> {
     let mut cells: Vec<CellCoverage> = cells
         .into_iter()
         .map(|((kind, length, depth_permille), sums)| CellCoverage {
@@ -296,24 +317,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         let order = one.kind.cmp(&other.kind).then(one.length_secs.total_cmp(&other.length_secs));
         order.then(one.depth_permille.cmp(&other.depth_permille))
     });
-    SamplerCoverage {
-        ceiling: ceilings.circular_content,
-        ceilings,
-        ceiling_if_unknown_seen: if_seen.circular_content,
-        chance,
-        samples: all.samples,
-        seen: all.seen,
-        unknown: all.unknown,
-        refused,
-        resize: resize.to_string(),
-        types,
-        lengths,
-        spans: of_spans(spans),
-        periods: periods.into_iter().map(of_period).collect(),
-        cells,
-        videos: by_video(&seen),
-        questions: seen.into_iter().map(|sample| (sample.row.sample_id.clone(), sample.video)).collect(),
-    }
+    cells
 }
 
 fn type_ceiling(sums: &Sums) -> TypeCeiling {
@@ -357,6 +361,10 @@ fn of_period(((kind, period), sums): ((String, Nanos), Sums)) -> PeriodCoverage 
         seen: sums.seen,
         ceiling: sums.ceiling().rounded(),
     }
+}
+
+fn of_age(((kind, (_, age)), sums): ((String, (usize, &'static str)), Sums)) -> AgeCoverage {
+    AgeCoverage { kind, age, samples: sums.samples, seen: sums.seen, ceiling: sums.ceiling().rounded() }
 }
 
 fn of_type(task: &str, sums: &Sums) -> TypeCoverage {

@@ -35,6 +35,10 @@ pub struct DifficultyRecord {
     pub gap: String,
     /// The distance between two needles; empty where it is random.
     pub distance: String,
+    /// How long before a question the last needle that it is about has ended: empty where that is drawn, and in rows of types that are
+    /// asked at the end of a video. Plans leave it out there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<String>,
     /// How long a needle appears; empty where it is there at once.
     pub fade_in: String,
     /// How long it disappears; empty where it is gone at once.
@@ -58,7 +62,12 @@ pub struct DifficultyRecord {
     pub noise_permille: u16,
     /// How far its colours are moved to those that it covers, in per-mille.
     pub tint_permille: u16,
-    /// Where in the frame it stands: `usual`, `random`, or one of nine places.
+    /// How much louder than the haystack a sound is, in decibels. Rows of types that let nothing hear have an empty text, and plans
+    /// leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snr_db: Option<String>,
+    /// Where in the frame it stands: `usual`, `random`, or one of nine places; empty where it is heard, of which no key between
+    /// `fade_in` and this one says anything but `snr_db`.
     pub place: String,
     /// What fills the frame around a picture.
     pub ground: String,
@@ -70,7 +79,9 @@ impl DifficultyRecord {
     pub fn completed(mut self) -> Self {
         self.each.get_or_insert_default();
         self.hints.get_or_insert_default();
+        self.age.get_or_insert_default();
         self.period.get_or_insert_default();
+        self.snr_db.get_or_insert_default();
         self
     }
 
@@ -82,8 +93,9 @@ impl DifficultyRecord {
     /// Each key as a spec has it, with its value; those that say nothing of the row's needles are left out.
     pub fn values(&self) -> Vec<(&'static str, String)> {
         let text = |text: &String| (!text.is_empty()).then(|| text.clone());
-        let none = |text: &String| Some(if text.is_empty() { "none".to_owned() } else { text.clone() });
-        let share = |permille: u16| Some(percent(permille));
+        let none = |text: &String| if text.is_empty() { "none".to_owned() } else { text.clone() };
+        let is_seen = !self.place.is_empty();
+        let share = |permille: u16| is_seen.then(|| percent(permille));
         let size = |permille: u16| (permille > 0).then(|| percent(permille));
         if self.duration.is_empty() {
             return Vec::new();
@@ -98,8 +110,9 @@ impl DifficultyRecord {
             ("duration", text(&self.duration)),
             ("gap", text(&self.gap)),
             ("distance", text(&self.distance)),
-            ("fade_in", none(&self.fade_in)),
-            ("fade_out", none(&self.fade_out)),
+            ("age", self.age.as_ref().and_then(text)),
+            ("fade_in", is_seen.then(|| none(&self.fade_in))),
+            ("fade_out", is_seen.then(|| none(&self.fade_out))),
             ("text_size", size(self.text_size_permille)),
             ("box_opacity", is_text.then(|| percent(self.box_opacity_permille))),
             ("picture_size", size(self.picture_size_permille)),
@@ -109,6 +122,7 @@ impl DifficultyRecord {
             ("blur", share(self.blur_permille)),
             ("noise", share(self.noise_permille)),
             ("tint", share(self.tint_permille)),
+            ("snr_db", self.snr_db.as_ref().and_then(text)),
             ("place", text(&self.place)),
             ("ground", text(&self.ground)),
         ];

@@ -10,7 +10,7 @@ use crate::haystack::Haystack;
 use crate::question::Control;
 
 /// Version of the dataset format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 9;
+pub const FORMAT_VERSION: u32 = 10;
 
 /// Directory within a dataset that holds its controls, each a dataset of its own, by name.
 pub const CONTROLS: &str = "controls";

@@ -13,7 +13,7 @@ use crate::language::Language;
 use crate::letter;
 use crate::needle::{Effective, Motion, PixelBox};
 use crate::question::span_law::SpanLaw;
-use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
+use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sense, Sighting};
 use crate::time::{FrameRate, FrameSpan};
 
 /// One try: a question with its options in one rotation.
@@ -28,6 +28,9 @@ pub struct Row {
     pub file_name: String,
     /// The same path, for readers to whom `file_name` is a video.
     pub video_path: String,
+    /// `SubRip` file of the video's subtitle track, relative to the dataset directory; empty where it has none.
+    #[serde(default)]
+    pub subtitle_path: String,
     /// Question family: one of the nine VNBench ids, or a user's own.
     #[serde(rename = "type")]
     pub kind: String,
@@ -81,6 +84,9 @@ pub struct Row {
     /// The frames that a viewer needs to know the answer.
     #[serde(default)]
     pub evidence: Vec<Evidence>,
+    /// Whether a viewer needs the sound to know the answer.
+    #[serde(default)]
+    pub audio_needed: bool,
     /// 0-based rotation: the options of try 0, shifted cyclically by this many places.
     #[serde(rename = "try")]
     pub rotation: u32,
@@ -138,6 +144,7 @@ impl Row {
             sample_id: String::new(),
             file_name: String::new(),
             video_path: String::new(),
+            subtitle_path: String::new(),
             kind: String::new(),
             task: String::new(),
             language: Language::En,
@@ -157,6 +164,7 @@ impl Row {
             group_id: String::new(),
             ask_frame: 0,
             evidence: Vec::new(),
+            audio_needed: false,
             rotation: 0,
             length: 0.0,
             num_frames: 0,
@@ -201,18 +209,22 @@ impl Row {
         self
     }
 
-    /// What its video shows and can be asked for, as far as it states needles.
+    /// What its video shows until it is asked, and can be asked for, as far as it states needles.
     pub fn scene(&self) -> Scene {
         let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
         let sightings = |needle: &NeedleRow| {
             let span = FrameSpan::new(needle.start_frame, needle.end_frame)?;
             let place = PixelBox { x: needle.x, y: needle.y, w: needle.w, h: needle.h };
             let size = (self.width, self.height);
-            let centre = (self.width > 0).then(|| Point::centre_of(place, size));
-            let still = Sighting { key: needle.key.clone(), centre, ..Sighting::of(&needle.label, span) };
+            let sense = Sense::of_look(&needle.kind);
+            let centre = (self.width > 0 && sense == Sense::Seen).then(|| Point::centre_of(place, size));
+            let key = needle.key.clone();
+            let still = Sighting { key, sense, centre, ..Sighting::of(&needle.label, span) };
             Some(still.in_motion(&needle.motion, size))
         };
-        asked.filter_map(sightings).flatten().collect()
+        let scene: Scene = asked.filter_map(sightings).flatten().collect();
+        // What comes after the question is not there yet.
+        if (1..self.num_frames).contains(&self.ask_frame) { scene.before(self.ask_frame) } else { scene }
     }
 
     /// Whether it is answered by the letter of an option.

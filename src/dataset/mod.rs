@@ -17,7 +17,7 @@ pub use manifest::{
     ShardFile, Store, VIDEOS,
 };
 pub use metadata::{NeedleRow, Row, letter, samples};
-pub use names::is_output_name;
+pub use names::{SUBTITLES, is_output_name, is_subtitles};
 pub use type_names::TypeNames;
 
 use std::path::Path;

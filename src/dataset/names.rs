@@ -87,7 +87,12 @@ pub(super) fn row(row: &Row) -> Vec<String> {
     let mut wrong = |key: &str, value: &str, verdict: &str, reason: Option<&str>| {
         problems.extend(reason.map(|reason| format!("`{key}` `{}` {verdict}: {reason}", quoted(value))));
     };
-    for (key, name) in [("file_name", &row.file_name), ("video_path", &row.video_path)] {
+    let paths = [
+        ("file_name", &row.file_name),
+        ("video_path", &row.video_path),
+        ("subtitle_path", &row.subtitle_path),
+    ];
+    for (key, name) in paths {
         // The control without videos names none.
         if !name.is_empty() {
             wrong(key, name, "is not a path within the dataset", outside_of(VIDEOS, name).as_deref());
@@ -215,6 +220,15 @@ fn hidden(name: &str) -> Option<&'static str> {
     name.split('/').any(|part| part.starts_with('.')).then_some("it begins with a dot")
 }
 
+/// The end of the name of a subtitle file.
+pub const SUBTITLES: &str = ".srt";
+
+/// Whether the output `name` of a dataset holds subtitles.
+pub fn is_subtitles(name: &str) -> bool {
+    let file = name.strip_prefix(VIDEOS).and_then(|name| name.strip_prefix('/'));
+    file.is_some_and(|file| !file.contains('/') && file.ends_with(SUBTITLES))
+}
+
 /// Whether a manifest may name a file `name`, if it is in one of the directories of a dataset.
 pub fn is_output_name(name: &str) -> bool {
     outside(name).or_else(|| hidden(name)).is_none()
@@ -223,7 +237,7 @@ pub fn is_output_name(name: &str) -> bool {
 /// Files of a dataset lie beside its manifest, in `pictures`, at any depth in `spec`, or where its videos are kept.
 fn other_store(store: Store, name: &str) -> Option<&'static str> {
     let (dir, file) = name.split_once('/')?;
-    if dir != SPEC && (file.contains('/') || (dir != store.dir() && dir != PICTURES)) {
+    if dir != SPEC && !is_subtitles(name) && (file.contains('/') || (dir != store.dir() && dir != PICTURES)) {
         return Some("files of a dataset lie in `videos`, `recipes`, `pictures` or `spec`");
     }
     None

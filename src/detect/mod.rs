@@ -16,6 +16,9 @@ mod placed;
 mod presence;
 #[cfg(test)]
 mod presence_tests;
+mod sound;
+#[cfg(test)]
+mod sound_tests;
 mod text;
 
 pub use clip::Detector as Clips;
@@ -27,6 +30,7 @@ pub use patch::Detector as Patches;
 pub use picture::Detector as Pictures;
 pub use placed::Placed;
 pub use presence::Presence;
+pub use sound::{Detector as Sounds, Heard, RATE as HEARING_RATE};
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;
@@ -43,6 +47,8 @@ pub enum Detector {
     Patch(Vec<Patches>),
     /// Short videos.
     Clip(Clips),
+    /// Nothing: what is heard or read is in no frame.
+    Nothing,
 }
 
 impl Detector {
@@ -56,6 +62,7 @@ impl Detector {
             Self::Ocr(detector) => return detector.look(frame),
             Self::Picture(detector) => detector.look(frame),
             Self::Clip(detector) => detector.look(frame),
+            Self::Nothing => None,
             Self::Patch(detectors) => detectors.iter().find_map(|detector| detector.look(frame)),
         })
     }

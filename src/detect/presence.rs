@@ -8,7 +8,7 @@ use crate::media::Error;
 use crate::media::colour::{Layer, Matrix};
 use crate::media::playing::{How, Playing};
 use crate::media::yuv::Yuv;
-use crate::needle::{Look, Moving, PixelBox};
+use crate::needle::{self, Look, Moving, PixelBox};
 use crate::time::FrameRate;
 
 /// The even ground on which a look is tried: a middle grey.
@@ -38,7 +38,7 @@ impl Presence {
     /// Draws the needle. A text that stands there instead is none of it if it is more like one of `rivals`.
     ///
     /// # Errors
-    /// The needle cannot be drawn.
+    /// The needle cannot be drawn, or is not in the picture at all.
     pub fn new(needle: &Placed<'_>, rivals: &[String]) -> Result<Self, Error> {
         let (detector, is_distinct) = match needle.look {
             Look::Text { .. } => (Detector::Text(Texts::of_needle(needle, rivals)?), true),
@@ -65,6 +65,7 @@ impl Presence {
                 let is_distinct = clips.is_distinct();
                 (Detector::Clip(clips), is_distinct)
             }
+            Look::Sound { .. } | Look::Caption { .. } => return Err(needle::Error::Unseen.into()),
         };
         let mut presence = Self { detector, place: needle.place, is_dependable: false };
         presence.is_dependable = is_distinct && presence.tells(needle)?;

@@ -45,7 +45,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
         let samples = export.rows.iter().map(|row| Sample {
             id: &row.id,
             video: &row.video_path,
-            prompt: export.prompt(row).text(),
+            prompt: export.text(row),
             target: right(row),
             metadata: Metadata {
                 sample_id: &row.sample_id,

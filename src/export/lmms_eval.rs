@@ -43,8 +43,7 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     placed.text(&dir.join("utils.py"), UTILS)?;
     placed.text(&dir.join("scoring.py"), SCORING)?;
     let special = export.rows.iter().filter(|row| !is_plain(row));
-    let prompts: BTreeMap<&str, String> =
-        special.map(|row| (row.id.as_str(), export.prompt(row).text())).collect();
+    let prompts: BTreeMap<&str, String> = special.map(|row| (row.id.as_str(), export.text(row))).collect();
     if !prompts.is_empty() {
         let text = serde_json::to_string_pretty(&prompts).expect("texts serialise") + "\n";
         placed.text(&dir.join(PROMPTS), &text)?;

@@ -20,6 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::answers::kind::{self, Value};
+use crate::ask::beside::after_lines;
 use crate::cancel::Stopped;
 use crate::checksum;
 use crate::dataset::{self, METADATA, Row};
@@ -28,10 +29,12 @@ use crate::frames;
 use crate::job::{Job, Stage};
 use crate::media::{self, input::Input};
 use crate::question::{self, AnswerKind, Control, Prompt};
-use crate::render::{self, videos::Videos};
+use crate::render;
+use crate::render::videos::{self, Videos};
 use crate::sampler::Sampler;
 use crate::score::asked;
 use crate::spec::ExportFormat;
+use crate::subtitle::TimedLine;
 use crate::wording;
 use place::Placed;
 
@@ -74,16 +77,6 @@ pub enum Error {
     /// The dataset's manifest cannot be read.
     #[error(transparent)]
     Dataset(#[from] dataset::Error),
-    /// Questions are asked before their videos end, and a format gives its tool whole videos.
-    #[error(
-        "{count} rows are asked before their videos end, such as `{example}`, and the format gives whole videos"
-    )]
-    Early {
-        /// How many.
-        count: usize,
-        /// The first of them.
-        example: String,
-    },
     /// The format has a file that every dataset has.
     #[error(
         "the dataset's directory has VNBench's annotation already, for the videos where they lie: name another directory"
@@ -130,6 +123,8 @@ struct Export<'a> {
     is_own: bool,
     /// Whether prompts may say how long a video is.
     states_times: bool,
+    /// The lines of subtitle tracks, by the paths that rows give them.
+    lines: BTreeMap<&'a str, Vec<TimedLine>>,
     job: Job,
     /// Who hears of videos that are made of recipes, which takes its time.
     heard: &'a Job,
@@ -151,10 +146,14 @@ pub fn write(
     let real = |path: &Path| fs::canonicalize(path).map_err(files::Error::io("read", path));
     let is_own = real(dataset)? == real(out)?;
     let states_times = dataset::read_control(dataset)?.is_none_or(Control::states_times);
-    let export = Export { dataset, rows, videos, out, options, is_own, states_times, job, heard };
+    let rows: &[Row] = &rows.iter().map(as_seen).collect::<Vec<Row>>();
+    let paths: BTreeSet<&str> = rows.iter().map(|row| row.subtitle_path.as_str()).collect();
+    let read = |path: &'_ str| Ok::<_, Error>(videos.subtitles(path)?);
+    let lines = paths.into_iter().filter(|path| !path.is_empty()).map(|path| Ok((path, read(path)?)));
+    let lines = lines.collect::<Result<_, Error>>()?;
+    let export = Export { dataset, rows, videos, out, options, is_own, states_times, lines, job, heard };
     let mut placed = Placed::new(out);
     export.check_videos(format)?;
-    export.check_ends(format)?;
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,
         ExportFormat::VlmEvalKit => vlmevalkit::write(&export, &mut placed)?,
@@ -167,9 +166,34 @@ pub fn write(
     Ok(placed.outcome())
 }
 
+/// A row of what may be seen of its video: where it is asked before the end, of a video that ends then.
+fn as_seen(row: &Row) -> Row {
+    if row.sees_all() {
+        return row.clone();
+    }
+    let is_seen: Vec<bool> = row.needles.iter().map(|needle| needle.start_frame < row.ask_frame).collect();
+    let mut seen = Row {
+        video_path: videos::seen_path(row),
+        num_frames: row.ask_frame,
+        length: row.fps().secs(row.ask_frame),
+        ..row.clone()
+    };
+    retain(&mut seen.needles, &is_seen);
+    retain(&mut seen.needle_frames, &is_seen);
+    retain(&mut seen.needle_time, &is_seen);
+    retain(&mut seen.depth_permille, &is_seen);
+    seen
+}
+
+/// Leaves those of `all` whose place is kept.
+fn retain<T>(all: &mut Vec<T>, is_kept: &[bool]) {
+    let mut kept = is_kept.iter().copied();
+    all.retain(|_| kept.next().unwrap_or(true));
+}
+
 /// Whether a row is asked as `VNBench` asks.
 fn is_plain(row: &Row) -> bool {
-    row.has_options() && !row.needs_times()
+    row.has_options() && !row.needs_times() && row.subtitle_path.is_empty()
 }
 
 /// What is right: the letter of the right option, or the answer to an open question.
@@ -198,20 +222,22 @@ impl Export<'_> {
         if self.states_times { row.prompt() } else { row.prompt_without_times() }
     }
 
-    /// What training records ask: the prompt after the mark of a video.
-    fn asked(&self, row: &Row) -> String {
-        format!("<video>\n{}", self.prompt(row).text())
+    /// What a row is asked with as a text: with the lines of its subtitle track before it, where it has one.
+    fn text(&self, row: &Row) -> String {
+        self.after_lines(row, self.prompt(row).text())
     }
 
-    /// Refuses rows that are asked before their videos end. Shards hold rows as they are, and say so themselves.
-    fn check_ends(&self, format: ExportFormat) -> Result<(), Error> {
-        let early = || self.rows.iter().filter(|row| !row.sees_all());
-        match early().next() {
-            Some(row) if format != ExportFormat::WebDataset => {
-                Err(Error::Early { count: early().count(), example: row.id.clone() })
-            }
-            _ => Ok(()),
+    /// A text about a row after the lines of its subtitle track, where it has one.
+    fn after_lines(&self, row: &Row, text: String) -> String {
+        match self.lines.get(row.subtitle_path.as_str()) {
+            Some(lines) => after_lines(row, lines.clone(), &text),
+            None => text,
         }
+    }
+
+    /// What training records ask: the prompt after the mark of a video.
+    fn asked(&self, row: &Row) -> String {
+        format!("<video>\n{}", self.text(row))
     }
 
     /// What prompts end with, in the language of the rows: a spec asks in one.
@@ -241,14 +267,18 @@ impl Export<'_> {
         placed: &mut Placed,
     ) -> Result<(), Error> {
         let wanted: BTreeMap<PathBuf, &Row> = rows.map(|(row, path)| (path, row)).collect();
-        let is_recipe = |row: &&Row| !self.dataset.join(&row.video_path).is_file();
-        let recipes = wanted.values().filter(|row| is_recipe(row)).count();
-        let stage = (recipes > 0).then(|| self.heard.start(Stage::Write, recipes as u64));
+        let is_made = |row: &&Row| !self.dataset.join(&row.video_path).is_file();
+        let made = wanted.values().filter(|row| is_made(row)).count();
+        let stage = (made > 0).then(|| self.heard.start(Stage::Write, made as u64));
         let before = placed.outcome();
         for (path, row) in &wanted {
             self.job.go_on()?;
             self.place_video(row, &self.out.join(path), placed)?;
-            if let Some(stage) = stage.as_ref().filter(|_| is_recipe(row)) {
+            if !row.subtitle_path.is_empty() && !self.is_own {
+                let to = self.out.join(path).with_extension("srt");
+                placed.link(&self.dataset.join(&row.subtitle_path), &to)?;
+            }
+            if let Some(stage) = stage.as_ref().filter(|_| is_made(row)) {
                 stage.advance(&row.video_path);
             }
         }
@@ -267,7 +297,7 @@ impl Export<'_> {
         let is_there = |video: &str| {
             if names_files { self.dataset.join(video).is_file() } else { self.videos.has(video) }
         };
-        let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.video_path.as_str()).collect();
+        let videos: BTreeSet<&str> = self.rows.iter().map(|row| row.file_name.as_str()).collect();
         let absent: Vec<&str> = videos.into_iter().filter(|video| !is_there(video)).collect();
         match absent.first() {
             None => Ok(()),
@@ -275,14 +305,15 @@ impl Export<'_> {
         }
     }
 
-    /// Brings the video of a row to `to`: a link or a copy of its file, or what its recipe gives. What is there already is not made
-    /// again, so that an export which was stopped is resumed.
+    /// Brings the video of a row to `to`: a link or a copy of its file, what its recipe gives, or its start. What is there already is not
+    /// made again, so that an export which was stopped is resumed.
     fn place_video(&self, row: &Row, to: &Path, placed: &mut Placed) -> Result<(), Error> {
         let spliced = match self.videos.open(&row.video_path)? {
             Input::File(from) => return placed.link(&from, to),
             Input::Spliced(spliced) => spliced,
         };
-        let is_whole = |path: &Path| checksum::of_file(path).map(|digest| digest == row.sha256);
+        let sha256 = if row.video_path == row.file_name { row.sha256.clone() } else { spliced.sha256()? };
+        let is_whole = |path: &Path| checksum::of_file(path).map(|digest| digest == sha256);
         if to.exists() {
             if !is_whole(to)? {
                 return Err(Error::Different(to.display().to_string()));

@@ -113,7 +113,7 @@ fn asked(export: &Export<'_>, row: &Row) -> Vec<String> {
     let times = export.states_times && row.needs_times();
     vec![
         row.answer_kind.name().to_owned(),
-        if is_plain(row) { String::new() } else { export.prompt(row).text() },
+        if is_plain(row) { String::new() } else { export.text(row) },
         serde_json::to_string(&row.vocabulary).expect("texts serialise"),
         row.difficulty.count.clone(),
         if times { "yes".to_owned() } else { String::new() },
@@ -136,7 +136,7 @@ fn pictured(export: &Export<'_>, row: &Row, frames: &[Taken]) -> String {
     }
     // VLMEvalKit lists options, and says what is to be answered with, by itself.
     lines.push(if row.has_options() { prompt.stated() } else { prompt.text() });
-    lines.join("\n")
+    export.after_lines(row, lines.join("\n"))
 }
 
 /// `image_path` is a list as Python writes it.

@@ -40,6 +40,16 @@ impl Bits {
         Some(u32::from(bit))
     }
 
+    /// Number of the next bit.
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// Leaves out bits.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.at += count;
+    }
+
     /// Up to 32 bits.
     pub(super) fn bits(&mut self, count: u32) -> Option<u32> {
         (0..count).try_fold(0, |value, _| Some((value << 1) | self.bit()?))

@@ -270,6 +270,16 @@ pub(super) fn set_video_facts(parameters: &mut ffmpeg::codec::Parameters, size: 
 
 /// A decoder of AAC packets that this configuration describes.
 pub(super) fn aac_decoder(sample_rate: u32, config: &[u8]) -> Option<ffmpeg::decoder::Audio> {
+    aac_context(sample_rate, config)?.decoder().audio().ok()
+}
+
+/// The same in whole numbers, which gives the same samples on every processor.
+pub(super) fn exact_aac_decoder(sample_rate: u32, config: &[u8]) -> Option<ffmpeg::decoder::Audio> {
+    let codec = ffmpeg::decoder::find_by_name("aac_fixed")?;
+    aac_context(sample_rate, config)?.decoder().open_as(codec).ok()?.audio().ok()
+}
+
+fn aac_context(sample_rate: u32, config: &[u8]) -> Option<ffmpeg::codec::context::Context> {
     let mut parameters = ffmpeg::codec::Parameters::new();
     // SAFETY: plain fields of parameters that we own.
     unsafe {
@@ -279,8 +289,7 @@ pub(super) fn aac_decoder(sample_rate: u32, config: &[u8]) -> Option<ffmpeg::dec
         raw.sample_rate = sample_rate as i32;
     }
     set_extradata(&mut parameters, config);
-    let context = ffmpeg::codec::context::Context::from_parameters(parameters).ok()?;
-    context.decoder().audio().ok()
+    ffmpeg::codec::context::Context::from_parameters(parameters).ok()
 }
 
 /// Asks a context for output that names neither versions nor processors.

@@ -179,6 +179,11 @@ pub struct AudioTrack {
 }
 
 impl AudioTrack {
+    /// Whether it holds nothing but silence, which is in no file.
+    pub fn is_silent(&self) -> bool {
+        self.packets.is_empty()
+    }
+
     /// Mean size of a packet, in bytes.
     pub fn mean_bytes(&self) -> u64 {
         let sum: u64 = self.packets.iter().map(|&(_, size)| u64::from(size)).sum();

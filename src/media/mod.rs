@@ -12,8 +12,11 @@ pub mod encode;
 pub mod glance;
 pub mod index;
 pub mod input;
+pub mod listen;
+pub mod mix;
 pub mod mux;
 pub mod playing;
+pub mod prefix;
 pub mod prepare;
 pub mod prepare_sound;
 pub mod probe;
@@ -23,10 +26,13 @@ pub mod seek;
 pub mod sound;
 pub mod source;
 pub mod target;
+pub mod text_track;
 pub mod trial;
+pub mod wav;
 pub mod yuv;
 
 mod bits;
+mod blocks;
 mod boxes;
 mod canonical;
 mod choice;
@@ -46,6 +52,7 @@ mod remarks;
 mod shape;
 mod shows;
 mod size;
+mod sound_stream;
 mod sps;
 mod stream;
 mod timestamps;
@@ -95,6 +102,24 @@ pub enum Error {
     /// A needle's video is not in its pack.
     #[error(transparent)]
     Needle(Box<crate::needle::Error>),
+    /// A needle and the sound that it is mixed into leave full scale together.
+    #[error(
+        "video `{video}`: needle `{needle}` and the haystack's own sound together leave full scale at sample {sample}: {}",
+        .highest.map_or_else(
+            || "the haystack leaves no room for it there".to_owned(),
+            |db| format!("lower `needles.snr_db`; {db} fits there"),
+        )
+    )]
+    TooLoud {
+        /// Which video.
+        video: String,
+        /// Which needle.
+        needle: String,
+        /// The first such sample of the video.
+        sample: u64,
+        /// The highest level in decibels that fits.
+        highest: Option<i16>,
+    },
     /// The user asked to stop.
     #[error(transparent)]
     Stopped(#[from] crate::cancel::Stopped),
@@ -160,7 +185,11 @@ impl Error {
         match self {
             Self::Machine { .. } | Self::Missing(_) => true,
             Self::File(error) => error.is_of_machine(),
-            Self::Source { .. } | Self::Ffmpeg { .. } | Self::Needle(_) | Self::Stopped(_) => false,
+            Self::Source { .. }
+            | Self::Ffmpeg { .. }
+            | Self::Needle(_)
+            | Self::TooLoud { .. }
+            | Self::Stopped(_) => false,
         }
     }
 }

@@ -13,8 +13,11 @@ use crate::media::sound;
 mod boxes;
 mod movie;
 mod origin;
+mod parts;
+mod sounding;
 mod spliced;
 mod table;
+mod text;
 #[cfg(test)]
 mod wide_tests;
 
@@ -22,6 +25,7 @@ pub use movie::{Movie, Piece, Sound, Stretch};
 pub use origin::Origin;
 pub use spliced::{Reader, Spliced};
 use table::Table;
+use text::TextSample;
 
 /// The longest body whose chunks are placed by 32-bit numbers: the header before it has room below 4 GiB, too.
 const MOST_NARROW: u64 = u32::MAX as u64 - (1 << 28);
@@ -42,9 +46,13 @@ impl Movie {
     /// As [`Self::spliced`], with 64-bit places of chunks where the body is longer than `most_narrow` bytes.
     fn spliced_above(&self, most_narrow: u64, name: &Path) -> Result<Spliced, Error> {
         let video = self.video_samples();
-        let audio =
-            self.sound.as_ref().map_or_else(Vec::new, |sound| self.audio_packets(sound, video.len() as u64));
-        let mut layout = self.layout(&video, &audio);
+        let audio: Vec<Origin<'_>> = self
+            .sound
+            .iter()
+            .flat_map(|sound| (0..sound.packets(self.fps, video.len() as u64)).map(|out| sound.origin(out)))
+            .collect();
+        let text = text::samples(&self.text, video.len() as u64);
+        let mut layout = self.layout(&video, &audio, &text);
         let delay =
             video.iter().enumerate().map(|(at, sample)| (at as u64).saturating_sub(sample.frame)).max();
         let shown = boxes::Shown {
@@ -55,10 +63,10 @@ impl Movie {
         let body: u64 = layout.order.iter().map(|bytes| u64::from(bytes.size())).sum();
         // The header's size does not depend on the offsets in it, once it is known whether they need 64 bits.
         let wide = body > most_narrow;
-        let header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
+        let header = boxes::header(self, &shown, &layout.tables(&text), wide)?;
         let start = header.len() as u64 + boxes::MDAT_HEADER;
         layout.shift(start);
-        let mut header = boxes::header(self, &shown, &layout.video, layout.audio.as_ref(), wide)?;
+        let mut header = boxes::header(self, &shown, &layout.tables(&text), wide)?;
         header.extend(boxes::mdat_header(body));
         let mut spliced = Spliced::new(name, header);
         layout.order.into_iter().for_each(|origin| spliced.push(origin));
@@ -93,30 +101,13 @@ impl Movie {
         samples
     }
 
-    fn audio_packets<'a>(&self, sound: &'a Sound, frames: u64) -> Vec<Origin<'a>> {
-        let samples = self.fps.audio_sample(frames, sound.like.sample_rate);
-        let silence = Origin::Held(&sound.like.silence);
-        (0..sound::packets_for(samples))
-            .map(|out| {
-                // A packet belongs to the stretch in which its middle sounds.
-                let middle =
-                    (out * sound::PACKET_SAMPLES + sound::PACKET_SAMPLES / 2).saturating_sub(sound::PRIMING);
-                let after = sound.stretches.partition_point(|stretch| stretch.at_output <= middle);
-                let stretch = &sound.stretches[after.max(1) - 1];
-                let Some(track) = &stretch.track else { return silence };
-                match sound::source_packet(track, out, stretch.at_output, stretch.at_source) {
-                    Some(packet) => {
-                        let (offset, size) = track.packets[packet];
-                        Origin::At(&track.path, offset, size)
-                    }
-                    None => silence,
-                }
-            })
-            .collect()
-    }
-
-    /// Interleaves chunks of one second.
-    fn layout<'a>(&self, video: &[VideoSample<'a>], audio: &[Origin<'a>]) -> Layout<'a> {
+    /// Interleaves chunks of one second. Subtitles, which are short, come first.
+    fn layout<'a>(
+        &self,
+        video: &[VideoSample<'a>],
+        audio: &[Origin<'a>],
+        text: &'a [TextSample],
+    ) -> Layout<'a> {
         let mut layout = Layout {
             order: Vec::with_capacity(video.len() + audio.len()),
             video: Table { sizes: Vec::new(), chunks: Vec::new(), offsets: Vec::new() },
@@ -125,10 +116,12 @@ impl Movie {
                 chunks: Vec::new(),
                 offsets: Vec::new(),
             }),
+            text: Table { sizes: Vec::new(), chunks: Vec::new(), offsets: Vec::new() },
         };
         let per_chunk = self.fps.frames_in_millis(1000).max(1) as usize;
         let mut at = 0;
         let mut audio_done = 0;
+        layout.text.push(&mut at, text.iter().map(|sample| Origin::Held(&sample.bytes)), &mut layout.order);
         for (second, chunk) in video.chunks(per_chunk).enumerate() {
             layout.video.push(&mut at, chunk.iter().map(|sample| sample.bytes), &mut layout.order);
             if let (Some(table), Some(sound)) = (&mut layout.audio, &self.sound) {
@@ -149,11 +142,16 @@ struct Layout<'a> {
     order: Vec<Origin<'a>>,
     video: Table,
     audio: Option<Table>,
+    text: Table,
 }
 
 impl Layout<'_> {
+    fn tables<'t>(&'t self, text: &'t [TextSample]) -> boxes::Tables<'t> {
+        boxes::Tables { video: &self.video, audio: self.audio.as_ref(), text: (text, &self.text) }
+    }
+
     fn shift(&mut self, start: u64) {
-        let tables = std::iter::once(&mut self.video).chain(&mut self.audio);
+        let tables = [&mut self.video, &mut self.text].into_iter().chain(&mut self.audio);
         tables.flat_map(|table| &mut table.offsets).for_each(|offset| *offset += start);
     }
 }

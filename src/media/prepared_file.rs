@@ -106,6 +106,7 @@ fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<(), Error> {
         tags: Tags::BT709,
         pieces: vec![Piece::Copy(Arc::new(track), span)],
         sound: None,
+        text: Vec::new(),
     };
     movie.spliced(path)?.write(path)
 }

@@ -22,6 +22,9 @@ pub const PRIMING: u64 = 1024;
 /// Bits a second that sound is encoded at, for each channel.
 pub const BITS_A_CHANNEL: usize = 64_000;
 
+/// Samples a second of sound that is silent.
+pub const SILENT_RATE: u32 = 48_000;
+
 /// AAC-LC, as FFmpeg numbers profiles.
 const AAC_LOW: i32 = 1;
 
@@ -108,6 +111,17 @@ impl Facts {
 
 /// An AAC-LC encoder of this rate and number of channels.
 pub(super) fn encoder(sample_rate: u32, channels: u16, path: &Path) -> Result<ffmpeg::encoder::Audio, Error> {
+    encoder_with(sample_rate, channels, BITS_A_CHANNEL, &[], path)
+}
+
+/// The same, with so many bits a second for each channel, and with further settings of FFmpeg's encoder.
+pub(super) fn encoder_with(
+    sample_rate: u32,
+    channels: u16,
+    bits_a_channel: usize,
+    settings: &[(&str, &str)],
+    path: &Path,
+) -> Result<ffmpeg::encoder::Audio, Error> {
     ff::init();
     let codec = ffmpeg::encoder::find(ffmpeg::codec::Id::AAC).ok_or(Error::Missing("AAC encoder"))?;
     let mut context = ffmpeg::codec::context::Context::new_with_codec(codec);
@@ -117,9 +131,10 @@ pub(super) fn encoder(sample_rate: u32, channels: u16, path: &Path) -> Result<ff
     audio.set_rate(sample_rate as i32);
     audio.set_channel_layout(ffmpeg::ChannelLayout::default(i32::from(channels)));
     audio.set_format(Sample::F32(Type::Planar));
-    audio.set_bit_rate(BITS_A_CHANNEL * usize::from(channels));
+    audio.set_bit_rate(bits_a_channel * usize::from(channels));
     audio.set_time_base((1, sample_rate as i32));
-    audio.open_as(codec).map_err(Error::ffmpeg("open the AAC encoder", path))
+    let settings = settings.iter().copied().collect();
+    audio.open_as_with(codec, settings).map_err(Error::ffmpeg("open the AAC encoder", path))
 }
 
 /// A packet of silence: the middle of a silent stream, where nothing of its start or end is left.
@@ -145,6 +160,21 @@ pub(super) fn silence(sample_rate: u32, channels: u16) -> Result<Vec<u8>, Error>
         }
     }
     packets.get(3).cloned().ok_or(Error::Missing("working AAC encoder"))
+}
+
+/// A track that is silent, for videos whose haystacks have no sound: it holds no packet but its silence.
+pub fn silent_track() -> Result<AudioTrack, Error> {
+    let path = Path::new("silence");
+    let (sample_rate, channels) = (SILENT_RATE, 1);
+    Ok(AudioTrack {
+        path: path.to_owned(),
+        sample_rate,
+        channels,
+        config: ff::encoder_extradata(&encoder(sample_rate, channels, path)?),
+        first_sample: 0,
+        packets: Vec::new(),
+        silence: silence(sample_rate, channels)?,
+    })
 }
 
 /// Number of packets that sound of `samples` samples needs, priming included.

@@ -96,6 +96,7 @@ pub fn decoded(frames: &[Yuv], settings: Settings) -> Result<Vec<Yuv>, Error> {
         tags: settings.tags,
         pieces: vec![Piece::Encoded(Arc::new(run.packets))],
         sound: None,
+        text: Vec::new(),
     };
     let mut reader = FileReader::open(&Input::Spliced(Arc::new(movie.spliced(Path::new("trial"))?)))?;
     let mut decoded = Vec::new();

@@ -18,6 +18,10 @@ pub struct Effective {
     pub gap_frames: u64,
     /// Frames between two needles, where that is not random.
     pub distance_frames: u64,
+    /// Frames from the end of the last needle that a question is about to when it is asked, before the end of its video; 0 elsewhere. A
+    /// plan leaves it out there, a row states it always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_frames: Option<u64>,
     /// Frames over which a needle appears.
     pub fade_in_frames: u64,
     /// Frames over which it disappears.

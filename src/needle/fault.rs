@@ -106,6 +106,27 @@ pub enum Error {
     /// What moves has a drawing for each frame.
     #[error("a needle that moves is drawn frame by frame")]
     Moving,
+    /// The item has no sound.
+    #[error("item `{item}` of needle pack `{pack}` has no such sound")]
+    NoSound {
+        /// The pack.
+        pack: String,
+        /// The item.
+        item: String,
+    },
+    /// A file that is no longer a sound.
+    #[error("cannot play `{asset}` of needle pack `{pack}`: {reason}")]
+    Sound {
+        /// The pack.
+        pack: String,
+        /// The file.
+        asset: String,
+        /// What the decoder found.
+        reason: String,
+    },
+    /// What is not in the picture has no drawing.
+    #[error("a needle that is heard or read has no drawing")]
+    Unseen,
     /// The place is not a box within the frame.
     #[error("the box {w}x{h} at {x},{y} is empty or outside the frame of {width}x{height}")]
     Outside {
@@ -282,6 +303,15 @@ pub enum Fault {
         "has no video, while other items have one; expected a video or a scene for all items or for none"
     )]
     MixedFootage,
+    /// Some items have sounds and others have none.
+    #[error("has no sound, while other items have one; expected a sound for all items or for none")]
+    MixedSound,
+    /// Two sources of one sound.
+    #[error("states more than one of `sound`, `recordings` and `asset`; expected one of them")]
+    TwoSounds,
+    /// What is stated of a sound means nothing, or its file is none.
+    #[error("{0}")]
+    Sound(String),
     /// What is stated of a video means nothing.
     #[error("{0}")]
     Footage(String),

@@ -150,7 +150,7 @@ fn files_of(root: &Path, dir: &Path, pack: &Pack, problems: &mut Vec<Problem>) -
             problems.push(Problem { file: notice.clone(), key: String::new(), fault });
         }
     }
-    let assets = pack.items.iter().filter_map(Item::file).map(|name| dir.join(name));
+    let assets = pack.items.iter().flat_map(Item::files).map(|name| dir.join(name));
     let paths: BTreeSet<PathBuf> =
         std::iter::once(dir.join("pack.toml")).chain(notices).chain(assets).collect();
     let file = |path: PathBuf| {

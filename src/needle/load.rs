@@ -13,6 +13,7 @@ use super::load_footage;
 use super::pack::{Asset, Item, Pack};
 use super::pack_file::{self, PackFile, nearest_file, reason};
 use super::parse::{self, RawItem, RawPack, Report};
+use super::sound::{self, Recording};
 use super::source::{Source, is_inside};
 use crate::digest;
 use crate::id;
@@ -41,10 +42,13 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
     }
     let mut items: Vec<(String, Item)> = Vec::new();
     let any_footage = raw.items.iter().any(load_footage::is_footage);
-    let any_asset = !any_footage && raw.items.iter().any(|item| item.asset.is_some());
+    let any_sound = !any_footage && raw.items.iter().any(sound::is_sound);
+    let any_asset = !any_footage && !any_sound && raw.items.iter().any(|item| item.asset.is_some());
     for raw in raw.items {
         if any_footage && !load_footage::is_footage(&raw) {
             report.add(&raw.key, Fault::MixedFootage);
+        } else if any_sound && !sound::is_sound(&raw) {
+            report.add(&raw.key, Fault::MixedSound);
         } else if any_asset && raw.asset.is_none() {
             report.add(format!("{}.asset", raw.key), Fault::Mixed);
         }
@@ -65,6 +69,7 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
         .filter_map(|item| item.asset.as_ref())
         .map(|asset| (asset.name.as_str(), asset.sha256.as_str()))
         .chain(items.iter().filter_map(|item| item.footage.as_ref()?.file()))
+        .chain(items.iter().flat_map(|item| &item.sounds).filter_map(Recording::file))
         .collect();
     let sha256 = digest::of_value(&(stated, &pictures));
     let text_sha256 = digest::of_value(&(digest::of_bytes(text.as_bytes()), pictures));
@@ -117,7 +122,7 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
             report.add(key, Fault::VideoInFolder { asset });
             continue;
         }
-        if !art::has_picture_name(&name) {
+        if !art::has_picture_name(&name) && !sound::has_sound_name(&name) {
             let reason = "expected a PNG, JPEG, WebP, BMP or SVG picture".to_owned();
             report.add(key, Fault::NotPicture { asset, reason });
             continue;
@@ -133,6 +138,8 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
             asset: Some(asset),
             scene: None,
             footage: None,
+            sound: None,
+            recordings: Vec::new(),
             alike: Vec::new(),
             names: BTreeMap::new(),
         });
@@ -142,6 +149,7 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
 fn item(source: Source<'_>, mut raw: RawItem, report: &mut Report) -> Option<Item> {
     let footage =
         load_footage::is_footage(&raw).then(|| load_footage::take(source, &mut raw, report)).flatten();
+    let sounds = if sound::is_sound(&raw) { sound::take(source, &mut raw, report) } else { Vec::new() };
     let asset = raw.asset.and_then(|name| load_asset(source, name, &format!("{}.asset", raw.key), report));
     let Some(label) = raw.label else {
         // A label of another type or of blanks only is reported where it is read.
@@ -160,7 +168,7 @@ fn item(source: Source<'_>, mut raw: RawItem, report: &mut Report) -> Option<Ite
     }
     let alike = raw.alike.into_iter().collect();
     let RawItem { plural, aliases, hints, names, .. } = raw;
-    Some(Item { id, label, plural, aliases, hints, names, alike, asset, footage })
+    Some(Item { id, label, plural, aliases, hints, names, alike, asset, footage, sounds })
 }
 
 /// The id of an item that states none.

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use super::art::Shape;
 use super::footage::{Footage, Reel};
 use super::signature::Signature;
+use super::sound::Recording;
 use super::source::Origin;
 use crate::language::Language;
 
@@ -39,6 +40,8 @@ pub enum PackKind {
     Picture,
     /// Every item has a short video.
     Clip,
+    /// Every item has a sound.
+    Sound,
 }
 
 /// One needle of a pack.
@@ -62,6 +65,8 @@ pub struct Item {
     pub asset: Option<Asset>,
     /// The short video; absent in other packs.
     pub footage: Option<Footage>,
+    /// Renditions of the sound, any of which may be heard; none in other packs.
+    pub sounds: Vec<Recording>,
 }
 
 /// What an item is called in one language.
@@ -118,24 +123,28 @@ impl Pack {
         self
     }
 
-    /// Whether the pack is of names, of pictures or of short videos.
+    /// Whether the pack is of names, of pictures, of short videos or of sounds.
     pub fn kind(&self) -> PackKind {
         if self.items.iter().any(|item| item.footage.is_some()) {
             return PackKind::Clip;
+        }
+        if self.items.iter().any(|item| !item.sounds.is_empty()) {
+            return PackKind::Sound;
         }
         if self.items.iter().any(|item| item.asset.is_some()) { PackKind::Picture } else { PackKind::Text }
     }
 }
 
 impl Item {
-    /// The file of its picture or short video, relative to the pack; `None` where it has neither.
-    pub fn file(&self) -> Option<&str> {
+    /// The files of its picture, short video or sounds, relative to the pack; none where all of it is drawn or played.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
         let picture = self.asset.as_ref().map(|asset| asset.name.as_str());
         let video = self.footage.as_ref().and_then(|footage| match &footage.reel {
             Reel::File { name, .. } => Some(name.as_str()),
             Reel::Scene { .. } => None,
         });
-        picture.or(video)
+        let sounds = self.sounds.iter().filter_map(|sound| sound.file().map(|file| file.0));
+        picture.or(video).into_iter().chain(sounds)
     }
 
     /// Whether the two could be taken for each other.

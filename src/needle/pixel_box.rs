@@ -19,6 +19,9 @@ pub struct PixelBox {
 }
 
 impl PixelBox {
+    /// The place of what is not in the picture.
+    pub const NONE: Self = Self { x: 0, y: 0, w: 0, h: 0 };
+
     /// Whether a pixel lies in both.
     pub fn meets(self, other: Self) -> bool {
         let along = |start: u32, length: u32, other: u32, other_length: u32| {

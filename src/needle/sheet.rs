@@ -26,6 +26,8 @@ pub const SHEET_ROOM: (u32, u32) = (TILE_W - 2 * PAD, PICTURE_H - 2 * PAD);
 const LABEL_PX: u32 = 18;
 /// Height of the lines of text needles.
 const TEXT_PX: u32 = 28;
+/// Samples a second of the waves that sounds are drawn as.
+const HEARD: u32 = 16_000;
 /// Opacity of the box of text needles, in per-mille.
 const BOX_OPACITY: u16 = 600;
 /// Colour of labels.
@@ -69,6 +71,8 @@ fn tile(
     let art = if item.asset.is_some() {
         let (w, h) = within(library.aspect(&pack.id, &item.id)?, room_w, room_h);
         library.picture(&pack.id, &item.id, w, h)?
+    } else if !item.sounds.is_empty() {
+        library.heard(&pack.id, &item.id, 0, HEARD)?.drawn(room_w, room_h)
     } else if let Some(still) = still {
         DynamicImage::from(still.clone()).into_rgba8()
     } else {

@@ -54,12 +54,18 @@ fn the_embedded_packs_are_those_of_the_benchmark() {
             ("cups", 2, PackKind::Picture),
             ("flags", 195, PackKind::Picture),
             ("fruits", 12, PackKind::Picture),
+            ("lasting", 8, PackKind::Sound),
             ("motions", 4, PackKind::Clip),
             ("names", 26, PackKind::Text),
             ("objects", 19, PackKind::Picture),
+            ("rhythms", 10, PackKind::Sound),
             ("scenes", 8, PackKind::Clip),
             ("shapes", 10, PackKind::Picture),
+            ("sounds", 14, PackKind::Sound),
+            ("spoken", 24, PackKind::Sound),
+            ("spoken_zh", 16, PackKind::Sound),
             ("tiles", 7, PackKind::Picture),
+            ("tones", 5, PackKind::Sound),
         ]
     );
     let plural = |id: &str| library.find("objects", id).unwrap().1.plural.clone().unwrap();

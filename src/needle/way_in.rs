@@ -14,6 +14,10 @@ pub enum WayIn {
     Insert,
     /// It is drawn onto haystack frames: the video keeps its length. VNBench says "edit".
     Overlay,
+    /// It is mixed into the haystack's sound; no frame changes.
+    Mix,
+    /// It is a line of the subtitle track; no frame changes.
+    Subtitle,
 }
 
 impl WayIn {
@@ -22,6 +26,16 @@ impl WayIn {
         match self {
             Self::Insert => "insert",
             Self::Overlay => "overlay",
+            Self::Mix => "mix",
+            Self::Subtitle => "subtitle",
+        }
+    }
+
+    /// Whether every frame stays as it is.
+    pub fn is_beside(self) -> bool {
+        match self {
+            Self::Insert | Self::Overlay => false,
+            Self::Mix | Self::Subtitle => true,
         }
     }
 }

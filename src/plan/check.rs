@@ -38,12 +38,10 @@ pub(super) struct Times {
 
 /// A task's times at a frame rate.
 pub(super) fn times(task: &Task, fps: FrameRate) -> Times {
-    let Difficulty { duration, distance, .. } = &task.difficulty;
+    let Difficulty { distance, .. } = &task.difficulty;
     let gap = distance.as_ref().unwrap_or(&task.gap).frames(fps);
-    let (shortest, duration) = match &task.durations {
-        Some(Durations { least, most }) => (least.frames(fps), most.frames(fps)),
-        None => (duration.frames(fps), duration.frames(fps)),
-    };
+    let duration = task.duration_frames(fps);
+    let shortest = task.durations.as_ref().map_or(duration, |Durations { least, .. }| least.frames(fps));
     Times { mode: task.family.mode(), duration, shortest, gap, exact: distance.is_some() }
 }
 

@@ -43,6 +43,7 @@ impl Planner {
         let key = slot.key(task.family.kind(), &self.haystacks);
         let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
         let mut cell = planned.cell;
+        let planned_frames = planned.video.num_frames;
         // No frames are at the depth that was asked for.
         cell.window = None;
         let video = match control {
@@ -57,13 +58,29 @@ impl Planner {
             Control::OneFrame => one_frame(planned.video, &mut stream("one-frame")),
             Control::Still => still(planned.video),
             Control::TextOnly => none(planned.video),
+            Control::SubtitlesOnly => {
+                let subtitles = planned.video.subtitles.clone();
+                PlannedVideo { subtitles, ..none(planned.video) }
+            }
+            Control::Muted => muted(planned.video),
+            Control::Deaf => PlannedVideo { audio: false, ..muted(planned.video) },
+            Control::AudioOnly => audio_only(planned.video),
             Control::NoTimes => planned.video,
         };
-        let scene = video.scene();
-        let questions = planned.questions.into_iter().map(|question| PlannedQuestion {
-            ask_frame: video.num_frames,
-            evidence: question.question_kind.evidence(&question.query, &scene),
-            ..question
+        // Lines of needles go with their needles; one frame has none.
+        let has_lines = !matches!(control, Control::SubtitlesOnly | Control::TextOnly | Control::OneFrame);
+        let video =
+            if has_lines { self.with_subtitles(slot.task, video, stream("subtitles")) } else { video };
+        let (scene, all) = (video.scene(), planned_frames);
+        let questions = planned.questions.into_iter().map(|question| {
+            // What is asked before the end is asked at the same time still, if the video lasts so long.
+            let ask_frame = if question.ask_frame == all {
+                video.num_frames
+            } else {
+                question.ask_frame.min(video.num_frames)
+            };
+            let evidence = question.question_kind.evidence(&question.query, &scene.before(ask_frame));
+            PlannedQuestion { ask_frame, evidence, ..question }
         });
         VideoPlan { cell, questions: questions.collect(), video, ..planned }
     }
@@ -146,8 +163,22 @@ fn one_frame(video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
         }],
         num_frames: 1,
         audio: false,
+        subtitles: Vec::new(),
+        subtitle_track: false,
         ..video
     }
+}
+
+/// The same, without the needles that are heard.
+fn muted(mut video: PlannedVideo) -> PlannedVideo {
+    video.needles.retain(|needle| needle.mode != WayIn::Mix);
+    video
+}
+
+/// The same sound under black pictures. Inserts keep their frames, so that all is heard when it was.
+fn audio_only(mut video: PlannedVideo) -> PlannedVideo {
+    video.needles.retain(|needle| needle.mode != WayIn::Overlay);
+    PlannedVideo { is_black: true, ..video }
 }
 
 /// No video.
@@ -159,6 +190,8 @@ fn none(video: PlannedVideo) -> PlannedVideo {
         audio: false,
         parts: Vec::new(),
         needles: Vec::new(),
+        subtitles: Vec::new(),
+        subtitle_track: false,
         ..video
     }
 }

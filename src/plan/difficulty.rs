@@ -6,10 +6,14 @@ use crate::dataset::DifficultyRecord;
 use crate::needle::Ground;
 use crate::needle::LookKind;
 use crate::question::QuestionKind;
-use crate::spec::{Length, Task};
+use crate::spec::{Difficulty, Length, Task};
 
 /// The difficulty of a task as its rows state it.
 pub fn difficulty_record(task: &Task) -> DifficultyRecord {
+    let usual = Difficulty::default();
+    let is_seen = task.family.look().beside_way().is_none();
+    // No key of what is seen says anything of what is heard or read.
+    let seen = if is_seen { &task.difficulty } else { &usual };
     let own = &task.difficulty;
     let family = &task.family;
     let of_look = |look: LookKind, permille: u16| if family.look() == look { permille } else { 0 };
@@ -29,8 +33,9 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
         duration: task.durations.as_ref().map_or_else(|| own.duration.to_string(), ToString::to_string),
         gap: if is_alone { String::new() } else { task.gap.to_string() },
         distance: if is_alone { String::new() } else { text(&own.distance) },
-        fade_in: text(&own.fade_in),
-        fade_out: text(&own.fade_out),
+        age: own.age.as_ref().filter(|_| family.ask_times() > 0).map(ToString::to_string),
+        fade_in: text(&seen.fade_in),
+        fade_out: text(&seen.fade_out),
         text_size_permille: of_look(LookKind::Text, own.text_size_permille),
         box_opacity_permille: of_look(LookKind::Text, own.box_opacity_permille),
         picture_size_permille: if family.fills_frame() { own.picture_size_permille } else { 0 },
@@ -40,11 +45,12 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
             0
         },
         period: family.question_kind().has_period().then(|| own.period.to_string()),
-        opacity_permille: own.opacity_permille,
-        blur_permille: own.blur_permille,
-        noise_permille: own.noise_permille,
-        tint_permille: own.tint_permille,
-        place: own.place.name(),
+        opacity_permille: seen.opacity_permille,
+        blur_permille: seen.blur_permille,
+        noise_permille: seen.noise_permille,
+        tint_permille: seen.tint_permille,
+        snr_db: family.mixes_sound().then(|| own.snr_db.to_string()),
+        place: if is_seen { own.place.name() } else { String::new() },
         ground: if family.has_ground() { ground.to_owned() } else { String::new() },
     }
 }

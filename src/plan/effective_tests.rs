@@ -128,7 +128,7 @@ fn each_key_makes_needles_fainter_step_by_step_at_every_size() {
 
 #[test]
 fn each_key_without_a_strength_changes_the_plan() {
-    let values: [(&str, &str, &[&str]); 12] = [
+    let values: [(&str, &str, &[&str]); 14] = [
         ("count", "ord_edit1", &["4", "5", "6"]),
         ("count", "chn_edit1", &["4", "5"]),
         ("each", "chn_edit1", &["2", "3", "5"]),
@@ -137,9 +137,11 @@ fn each_key_without_a_strength_changes_the_plan() {
         ("similarity", "ret_edit1", &["\"any\"", "\"near\"", "\"far\""]),
         ("gap", "ord_edit1", &["\"1s\"", "\"5s\"", "\"7s\""]),
         ("distance", "ord_edit1", &["\"1s\"", "\"1.1s\"", "\"4s\""]),
+        ("age", "onl_seen1", &["\"1s\"", "\"2s\"", "\"3s\""]),
         ("place", "ret_edit1", &["\"usual\"", "\"top\"", "\"left\""]),
         ("place", "ret_insert1", &["\"usual\"", "\"top\"", "\"left\""]),
         ("period", "mot_ring1", &["\"2s\"", "\"1500ms\"", "\"30 frames\""]),
+        ("snr_db", "snd_word1", &["-6", "0", "12"]),
         ("ground", "ret_insert1", &["\"plain\"", "\"blur\""]),
     ];
     let mut tested: BTreeSet<&str> = FAINTER.iter().chain(&CHANGED).map(|(key, ..)| *key).collect();

@@ -129,7 +129,7 @@ impl Slots {
                 Vec::new()
             };
             let kind = task.family.question_kind();
-            let (has_depths, members) = (!kind.draws_times(), kind.members());
+            let (has_depths, members) = (task.family.has_depths(), kind.members());
             let cells = if lengths.is_some() { count } else { 1 };
             let cells = cells.saturating_mul(if has_depths { depths.len() as u64 } else { 1 });
             rows.push(Row { start: total, left, each, members, rest, has_depths });

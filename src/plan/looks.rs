@@ -6,6 +6,7 @@ use crate::needle::{Effects, Look, LookKind};
 use crate::question::{Candidate, Clip};
 use crate::seed::Stream;
 use crate::spec::{Length, Task};
+use crate::subtitle::in_one_line;
 use crate::time::FrameRate;
 
 /// A candidate of a task, or of its distractors.
@@ -94,11 +95,34 @@ pub(super) fn look(task: &Task, shown: Shown<'_>) -> Look {
             let ground = task.family.fills_frame().then_some(task.difficulty.ground);
             Look::Clip { pack, item, is_reversed, ground }
         }
+        // Which of its recordings is heard is drawn for each needle.
+        LookKind::Sound => Look::Sound { pack, item, take: 0, snr_db: task.difficulty.snr_db },
+        LookKind::Caption => Look::Caption { text: in_one_line(&text(task, shown)) },
     }
+}
+
+/// What is heard or read while a needle is shown: what it is, and its look.
+pub(super) fn cue<'a>(task: &'a Task, clip: &Clip) -> Option<(&'a Candidate, Look)> {
+    let candidate = &task.cues.as_ref()?.candidates()[clip.cue?];
+    let look = match task.family.cue_look()? {
+        LookKind::Sound => {
+            let pack = task.family.cue_pack(&task.pack)?.to_owned();
+            Look::Sound { pack, item: candidate.item.clone(), take: 0, snr_db: task.difficulty.snr_db }
+        }
+        LookKind::Caption => Look::Caption { text: in_one_line(&task.family.cue_text(&candidate.label)) },
+        // What is seen is no cue, which a check of the family excludes.
+        LookKind::Text | LookKind::Picture | LookKind::Patch | LookKind::Mover | LookKind::Clip => {
+            return None;
+        }
+    };
+    Some((candidate, look))
 }
 
 /// What makes a task's next needle harder to see.
 pub(super) fn effects(task: &Task, fps: FrameRate, noise: &mut Stream) -> Effects {
+    if task.family.look().beside_way().is_some() {
+        return Effects::default();
+    }
     let own = &task.difficulty;
     let frames = |length: &Option<Length>| length.as_ref().map_or(0, |length| length.frames(fps));
     Effects {

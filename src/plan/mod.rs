@@ -17,11 +17,13 @@ mod effective;
 #[cfg(test)]
 mod effective_tests;
 mod example;
+mod fillers;
 mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod limits;
 mod looks;
+mod moments;
 mod needles;
 mod order;
 mod patches;
@@ -32,6 +34,7 @@ mod room;
 mod seen_starts;
 mod shuffle;
 mod spans;
+mod subtitles;
 mod summary;
 #[cfg(test)]
 mod summary_tests;
@@ -56,7 +59,8 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::DifficultyRecord;
 use crate::language::Language;
 use crate::needle::{Effective, Effects, Look, Motion, PixelBox, Replay, WayIn};
-use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sighting};
+use crate::question::{AnswerKind, Evidence, Form, Point, Query, QuestionKind, Scene, Sense, Sighting};
+use crate::subtitle::SubtitleLine;
 use crate::time::{Depth, FrameRate, FrameSpan};
 
 /// One video, and what is asked about it: a line of the plan.
@@ -124,6 +128,9 @@ pub struct PlannedQuestion {
     pub ask_frame: u64,
     /// The frames that a viewer needs.
     pub evidence: Vec<Evidence>,
+    /// Whether a viewer needs the sound.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub audio_needed: bool,
 }
 
 impl PlannedQuestion {
@@ -188,26 +195,42 @@ pub struct PlannedVideo {
     pub num_frames: u64,
     /// Whether the video carries sound.
     pub audio: bool,
+    /// Whether all of its frames are black: a control leaves nothing to be seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_black: bool,
     /// The haystack frames that are used, joined in this order, before anything is inserted.
     pub parts: Vec<HaystackPart>,
     /// All needles, by start frame. Inserts overlap nothing; overlays that share a span lie in different places.
     pub needles: Vec<PlannedNeedle>,
+    /// All lines of its subtitle track, in the order of time; no two are shown at once. Absent where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subtitles: Vec<SubtitleLine>,
+    /// Whether the lines are a track of the video, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub subtitle_track: bool,
 }
 
 impl PlannedVideo {
     /// What it shows and can be asked for.
     pub fn scene(&self) -> Scene {
-        let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
+        let asked = self.shown().filter(|needle| !needle.is_distractor);
         let size = (self.width, self.height);
         let sightings = |needle: &PlannedNeedle| {
+            let sense = Sense::of_look(needle.look.kind().name());
             let still = Sighting {
                 key: needle.key.clone(),
-                centre: Some(Point::centre_of(needle.place, size)),
+                centre: (sense == Sense::Seen).then(|| Point::centre_of(needle.place, size)),
+                sense,
                 ..Sighting::of(&needle.label, needle.span)
             };
             still.in_motion(&needle.motion(), size)
         };
         asked.flat_map(sightings).collect()
+    }
+
+    /// The needles that can be taken in: of black frames, those that are heard or read.
+    pub fn shown(&self) -> impl Iterator<Item = &PlannedNeedle> {
+        self.needles.iter().filter(|needle| !self.is_black || needle.mode.is_beside())
     }
 
     /// Whether there is no video: text alone is asked.

@@ -3,13 +3,13 @@
 //! In: what was drawn for a slot, and the frames on which its needles show. Out: [`PlannedNeedle`]s in order.
 
 use crate::haystack::Form;
-use crate::needle::{Look, LookKind, Mover, PixelBox, Spot, WayIn};
+use crate::needle::{Effects, Look, LookKind, Mover, PixelBox, Spot, WayIn};
 use crate::question::{Area, Clip, Drawn};
 use crate::seed::Stream;
-use crate::spec::Place;
-use crate::time::{Depth, FrameSpan};
+use crate::spec::{Place, Task};
+use crate::time::{Depth, FrameRate, FrameSpan};
 
-use super::looks::{effects, look, pack, place_of, shown_by};
+use super::looks::{cue, effects, look, pack, place_of, shown_by};
 use super::patches::{self, patch_sizes};
 use super::{PlannedNeedle, Planner};
 
@@ -27,13 +27,16 @@ impl Planner {
         let task = &self.spec.tasks()[task_index];
         let mode = task.family.mode();
         let (mut patches, mut spots, mut noise) = (stream("patches"), stream("spots"), stream("noise"));
+        let mut takes = stream("takes");
         let mut needles = Vec::new();
         // Frames that were inserted before, by which a needle has been moved on.
         let mut before = 0;
         for (&span, clip) in spans.iter().zip(&drawn.clips) {
             let (at, last) = match mode {
                 WayIn::Insert => (span.start() - before, haystack_frames),
-                WayIn::Overlay => (span.start(), haystack_frames - span.count()),
+                WayIn::Overlay | WayIn::Mix | WayIn::Subtitle => {
+                    (span.start(), haystack_frames - span.count())
+                }
             };
             if !clip.moving.is_empty() {
                 let size = (form.width, form.height);
@@ -59,11 +62,12 @@ impl Planner {
             let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
             for (&candidate, place) in clip.candidates.iter().zip(places) {
                 let shown = shown_by(task, clip, candidate);
+                let (look, span) = self.heard(look(task, shown), (span, form.fps), &mut takes);
                 needles.push(PlannedNeedle {
                     label: shown.candidate.label.clone(),
                     key: shown.key.map(|key| key.label.clone()).unwrap_or_default(),
                     mode,
-                    look: look(task, shown),
+                    look,
                     effects: effects(task, form.fps, &mut noise),
                     span,
                     place,
@@ -72,11 +76,54 @@ impl Planner {
                     replay: None,
                 });
             }
+            needles.extend(self.cue(task, clip, (span, form.fps, Depth::of(at, last)), &mut takes));
             if mode == WayIn::Insert {
                 before += span.count();
             }
         }
         needles
+    }
+
+    /// What is heard or read while a clip is shown; nothing where it has no cue.
+    fn cue(
+        &self,
+        task: &Task,
+        clip: &Clip,
+        (room, fps, depth): (FrameSpan, FrameRate, Depth),
+        takes: &mut Stream,
+    ) -> Option<PlannedNeedle> {
+        let (candidate, look) = cue(task, clip)?;
+        let mode = look.kind().beside_way()?;
+        let (look, span) = self.heard(look, (room, fps), takes);
+        Some(PlannedNeedle {
+            label: candidate.label.clone(),
+            key: String::new(),
+            mode,
+            look,
+            effects: Effects::default(),
+            span,
+            place: PixelBox::NONE,
+            depth,
+            is_distractor: clip.is_distractor,
+            replay: None,
+        })
+    }
+
+    /// A look that is a sound as one of its recordings, and the frames in which that sounds, of those it may have.
+    fn heard(
+        &self,
+        look: Look,
+        (room, fps): (FrameSpan, FrameRate),
+        takes: &mut Stream,
+    ) -> (Look, FrameSpan) {
+        let Look::Sound { pack, item, snr_db, .. } = look else { return (look, room) };
+        let recordings = self.spec.library().recordings(&pack, &item);
+        let (_, recordings) = recordings.expect("the spec has checked its sounds");
+        let take = takes.below(recordings.len() as u64);
+        let frames =
+            recordings[take as usize].frames(fps).map_or(room.count(), |frames| frames.min(room.count()));
+        let span = FrameSpan::new(room.start(), room.start() + frames).expect("a sound has a frame");
+        (Look::Sound { pack, item, take: take as u16, snr_db }, span)
     }
 
     /// Where in the frame the needles of one clip stand.
@@ -101,7 +148,7 @@ impl Planner {
         let own =
             |candidate: &usize| self.places[task_index][self.at(size)][place_of(task, clip, *candidate)];
         let mut stand = |usual: PixelBox| {
-            if place != Place::Random {
+            if place != Place::Random || usual == PixelBox::NONE {
                 return usual;
             }
             let all: Vec<Spot> = Spot::all().collect();

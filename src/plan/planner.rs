@@ -17,13 +17,14 @@ use super::check::{self, Times};
 use super::difficulty::difficulty_record;
 use super::grid::{Base, Slot, Slots};
 use super::looks::place_of;
+use super::moments::asked_at;
 use super::order::{Order, Ranks};
 use super::placement::{Placement, Rule, Window};
 use super::room::Room;
 use super::seen_starts::SeenStarts;
 use super::spans::Chances;
-use super::{Cell, DepthOf, HaystackPart, PlannedVideo, VideoPlan};
-use super::{clips, effective, limits, visibility};
+use super::{Cell, DepthOf, HaystackPart, PlannedNeedle, PlannedVideo, VideoPlan};
+use super::{clips, effective, fillers, limits, visibility};
 
 /// What a spec asks for and its haystacks cannot give.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,8 @@ pub struct Planner {
     pub(super) left_out: Vec<Vec<Vec<usize>>>,
     /// By task and candidate, then the same for distractors: width to height of patches. Empty where no patches are pasted.
     pub(super) aspects: Vec<Vec<(u32, u32)>>,
+    /// By task: what the lines of subtitle tracks may say beside those that are asked about.
+    pub(super) fillers: Vec<Vec<String>>,
     warnings: Vec<String>,
     pub(super) chances: Chances,
 }
@@ -107,6 +110,7 @@ impl Planner {
             lines,
             left_out,
             aspects,
+            fillers: spec.tasks().iter().map(fillers::fillers).collect(),
             warnings: findings.warnings,
             chances: Chances::default(),
         })
@@ -193,11 +197,14 @@ impl Planner {
         let times = check::times(task, form.fps);
         let law = self.law(slot, form);
         let timed = law.map(|law| law.draw(&stream));
+        let moments = self.moment_law(slot, form).map(|law| law.draw(&drawn, &stream));
         if let Some(timed) = &timed {
             drawn.clips = vec![drawn.clips[0].clone(); timed.spans.len()];
         }
         let places = drawn.clips.len() as u64;
-        let inserted = timed.as_ref().map_or(times.inserted(places), |timed| times.inserted_by(&timed.spans));
+        let spans_drawn =
+            timed.as_ref().map(|timed| &timed.spans).or(moments.as_ref().map(|moments| &moments.spans));
+        let inserted = spans_drawn.map_or(times.inserted(places), |spans| times.inserted_by(spans));
         let parts = match slot.base {
             // What is more than the fewest needles lasts takes the place of the haystack's last frames.
             Base::Whole(_) => vec![self.part(first, 0, times.finished(form.frames, task) - inserted)],
@@ -206,8 +213,8 @@ impl Planner {
             }
         };
         let rule = times.rule(parts.iter().map(|part| part.span.count()).sum());
-        let (placement, spans) = if let Some(timed) = &timed {
-            (Placement::none(), timed.spans.clone())
+        let (placement, spans) = if let Some(spans) = spans_drawn {
+            (Placement::none(), spans.clone())
         } else {
             let placement =
                 Placement::draw(rule, slot.depth, &task.family, &mut drawn, &mut stream("places"));
@@ -216,30 +223,30 @@ impl Planner {
             (placement, spans)
         };
         let needles = self.needles(slot.task, form, &drawn, &spans, rule.frames, &stream);
-        let window = placement.depth_of.map(|_| match placement.window {
-            Some(Window { start, frames }) => {
-                FrameSpan::new(start, start + frames + inserted).expect("a window holds its needles")
-            }
-            None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
-        });
+        let window = placement.depth_of.map(|_| shown_in(placement.window, inserted, &needles));
         let difficulty_effective = self.effective(slot.task, form, &drawn);
         let id = slot.id(&task.name(), &self.haystacks);
-        let video = PlannedVideo {
+        let mut video = PlannedVideo {
             name: id.clone() + &slot.suffix(),
             width: form.width,
             height: form.height,
             fps: form.fps,
             num_frames: rule.frames + inserted,
             audio: self.with_sound(&parts),
+            is_black: false,
             parts,
             needles,
+            subtitles: Vec::new(),
+            subtitle_track: false,
         };
+        video = self.with_subtitles(slot.task, video, stream("subtitles"));
         if let Some(timed) = timed {
             let text = |span: &FrameSpan| question::seconds_of(*span, form.fps);
             drawn.asks[0].options = timed.options.iter().map(text).collect();
             drawn.asks[0].target = timed.target;
         }
-        let questions = self.questions_about((task, &id), material, &drawn, &video, law);
+        let asked_at = asked_at(&drawn.asks, moments.as_ref(), video.num_frames);
+        let questions = self.questions_about((task, &id), material, (&drawn, &asked_at), &video, law);
         VideoPlan {
             cell: cell(slot, placement.depth_of, window),
             difficulty: difficulty_record(task),
@@ -281,10 +288,11 @@ impl Planner {
         found.ok().map(|index| &self.haystacks[index])
     }
 
-    /// Whether any of `parts` has sound.
+    /// Whether a video of `parts` has sound: theirs, or that of needles. Where any needle is heard, all videos have sound, so that
+    /// nothing tells by its sound track which question is asked about it.
     pub(super) fn with_sound(&self, parts: &[HaystackPart]) -> bool {
         let used = |part: &HaystackPart| self.haystack(&part.haystack);
-        parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some())
+        self.spec.mixes_sound() || parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some())
     }
 
     /// The order in which a sample takes haystacks. A rank depends on its own haystack alone, so that another haystack changes
@@ -338,6 +346,16 @@ impl Planner {
     /// The index of a frame size.
     pub(super) fn at(&self, size: (u32, u32)) -> usize {
         self.sizes.binary_search(&size).expect("sizes are those of the haystacks")
+    }
+}
+
+/// Frames of the finished video in which the needles lie whose depth is stated: those of a window, or of the one that is asked for.
+fn shown_in(window: Option<Window>, inserted: u64, needles: &[PlannedNeedle]) -> FrameSpan {
+    match window {
+        Some(Window { start, frames }) => {
+            FrameSpan::new(start, start + frames + inserted).expect("a window holds its needles")
+        }
+        None => needles.iter().find(|needle| !needle.is_distractor).unwrap_or(&needles[0]).span,
     }
 }
 

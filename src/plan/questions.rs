@@ -8,6 +8,7 @@ use crate::question::{self, Ask, Drawn, Material};
 use crate::spec::Task;
 
 use super::grid::{Base, Slot};
+use super::moments::MomentLaw;
 use super::spans::Law;
 use super::{PlannedQuestion, PlannedVideo, Planner, check};
 
@@ -27,20 +28,22 @@ impl Planner {
     /// The law of the times of a slot's needles; nothing where these are not asked for.
     pub(super) fn law(&self, slot: &Slot<'_>, form: &Form) -> Option<Law> {
         let task = &self.spec.tasks()[slot.task];
-        let frames = match slot.base {
-            Base::Whole(_) => check::times(task, form.fps).finished(form.frames, task),
-            Base::Length(length) => length.frames(form.fps),
-        };
-        let law = Law::new(task, frames, form.fps);
+        let law = Law::new(task, frames(task, slot, form), form.fps);
         task.durations.as_ref().map(|_| law.expect("the planner has found that all needles fit"))
     }
 
-    /// The questions about a video that are drawn for it; `id` is what all videos share that are drawn together.
+    /// The law of the times at which a slot's questions are asked; nothing where they are asked at the end.
+    pub(super) fn moment_law(&self, slot: &Slot<'_>, form: &Form) -> Option<MomentLaw> {
+        let task = &self.spec.tasks()[slot.task];
+        MomentLaw::new(task, frames(task, slot, form), form.fps)
+    }
+
+    /// The questions about a video that are drawn for it, with the frames at which each is asked; `id` is what all videos share that are drawn together.
     pub(super) fn questions_about(
         &self,
         (task, id): (&Task, &str),
         material: Material<'_>,
-        drawn: &Drawn,
+        (drawn, asked_at): (&Drawn, &[u64]),
         video: &PlannedVideo,
         law: Option<Law>,
     ) -> Vec<PlannedQuestion> {
@@ -50,7 +53,8 @@ impl Planner {
         let several_forms = task.forms.len() > 1;
         // What is scored together is asked in one form, unless it is one question in both.
         let are_together = drawn.asks.len() > 1 || kind.members() > 1;
-        let question = |ask: &Ask, &form: &question::Form| {
+        let question = |ask: &Ask, asked_at: u64, &form: &question::Form| {
+            let scene = scene.before(asked_at);
             let answer = kind.answer(&ask.query, &scene);
             if let Some(option) = ask.options.get(ask.target) {
                 let text = answer.as_ref().map(|answer| answer.text(video.fps, family.language()));
@@ -100,11 +104,21 @@ impl Planner {
                 },
                 chance,
                 group_id,
-                ask_frame: video.num_frames,
+                ask_frame: asked_at,
                 evidence: kind.evidence(&ask.query, &scene),
+                audio_needed: family.needs_sound(&ask.query),
             }
         };
-        drawn.asks.iter().flat_map(|ask| task.forms.iter().map(move |form| question(ask, form))).collect()
+        let asks = drawn.asks.iter().zip(asked_at);
+        asks.flat_map(|(ask, &at)| task.forms.iter().map(move |form| question(ask, at, form))).collect()
+    }
+}
+
+/// Frames of the finished video of a slot.
+fn frames(task: &Task, slot: &Slot<'_>, form: &Form) -> u64 {
+    match slot.base {
+        Base::Whole(_) => check::times(task, form.fps).finished(form.frames, task),
+        Base::Length(length) => length.frames(form.fps),
     }
 }
 

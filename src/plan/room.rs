@@ -12,6 +12,7 @@ use crate::time::FrameRate;
 use crate::wording;
 
 use super::check::{Findings, lasting, listed, rates, times};
+use super::moments::MomentLaw;
 use super::placement::Rule;
 use super::spans::Law;
 
@@ -185,7 +186,9 @@ fn short(spec: &CheckedSpec, task: &Task, haystacks: &[Haystack]) -> Vec<Short> 
     let Some(lengths) = lengths(spec) else {
         for (base, Haystack { form, .. }) in haystacks.iter().enumerate() {
             let times = times(task, form.fps);
-            let needed = if task.durations.is_some() {
+            let needed = if let Some(law) = MomentLaw::new(task, form.frames, form.fps) {
+                law.needed().saturating_sub(times.finished(0, task))
+            } else if task.durations.is_some() {
                 (Law::needed(task, form.fps) + 1).saturating_sub(times.finished(0, task))
             } else {
                 needed_of(times.rule(0)) + times.inserted(places) - times.finished(0, task)
@@ -198,7 +201,9 @@ fn short(spec: &CheckedSpec, task: &Task, haystacks: &[Haystack]) -> Vec<Short> 
     for (base, length) in lengths.iter().enumerate() {
         for &fps in &rates {
             let times = times(task, fps);
-            let needed = if task.durations.is_some() {
+            let needed = if let Some(law) = MomentLaw::new(task, length.frames(fps), fps) {
+                law.needed()
+            } else if task.durations.is_some() {
                 Law::needed(task, fps) + 1
             } else {
                 times.inserted(places) + needed_of(times.rule(0))

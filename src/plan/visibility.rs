@@ -26,6 +26,14 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
             ));
             continue;
         }
+        if task.family.ask_times() > 0 {
+            findings.problems.push(format!(
+                "{}: needles of questions at times of a video cannot be moved to where samplers see them: a sampler takes other \
+                 frames for each question. `vniah coverage` states what it sees of each",
+                task.family.kind()
+            ));
+            continue;
+        }
         if task.difficulty.distance.is_some() && task.family.most_places() > 1 {
             findings.problems.push(format!(
                 "{}: needles at an exact `distance` cannot be moved to where samplers see them",

@@ -142,9 +142,6 @@ impl Error {
             | Self::Export(export::Error::Own)
             | Self::OtherFrames { .. }
             | Self::FullDir { .. } => "name another directory with -o",
-            Self::Export(export::Error::Early { .. }) => {
-                "`vniah ask` and `vniah frames` take frames before that alone; `webdataset` keeps the rows as they are"
-            }
             Self::Export(export::Error::NoFiles { .. }) => {
                 "`vniah materialize OUT` makes files of recipes; with -o DIR, the export writes them there itself"
             }
@@ -226,15 +223,13 @@ fn of_render(error: &render::Error) -> Blame {
     match error {
         Error::Stopped => Blame::Stopped,
         Error::File(error) | Error::Cache { source: error, .. } => of_file(error),
-        Error::Media(_)
-        | Error::Haystacks(_)
-        | Error::Picture { .. }
-        | Error::Changed { .. }
-        | Error::Unsteady => Blame::Media,
+        Error::Media(error) => of_media(error),
+        Error::Haystacks(_) | Error::Picture { .. } | Error::Changed { .. } | Error::Unsteady => Blame::Media,
         Error::Needle(_)
         | Error::Output { .. }
         | Error::Parts(_)
         | Error::Recipe { .. }
+        | Error::Subtitles { .. }
         | Error::NoVideo { .. } => Blame::Input,
         Error::Plan { .. } => Blame::Bug,
         Error::Wrong { .. } => Blame::Check,
@@ -248,7 +243,11 @@ fn of_render(error: &render::Error) -> Blame {
 }
 
 fn of_media(error: &media::Error) -> Blame {
-    if matches!(error, media::Error::Stopped(_)) { Blame::Stopped } else { Blame::Media }
+    match error {
+        media::Error::Stopped(_) => Blame::Stopped,
+        media::Error::TooLoud { .. } => Blame::Input,
+        _ => Blame::Media,
+    }
 }
 
 fn of_needle(error: &needle::Error) -> Blame {
@@ -285,10 +284,9 @@ fn of_export(error: &export::Error) -> Blame {
         export::Error::Own => Blame::Usage,
         export::Error::OtherBytes(_) => Blame::Check,
         export::Error::Stopped(_) => Blame::Stopped,
-        export::Error::Dataset(_)
-        | export::Error::Early { .. }
-        | export::Error::NoFiles { .. }
-        | export::Error::Different(_) => Blame::Input,
+        export::Error::Dataset(_) | export::Error::NoFiles { .. } | export::Error::Different(_) => {
+            Blame::Input
+        }
     }
 }
 

@@ -125,11 +125,12 @@ impl Project {
 
     /// The pictures that tasks hide, which are looked for in the haystacks.
     fn unlike(&self, threshold: u32) -> Result<Unlike, Error> {
-        let drawn = self
-            .spec
-            .tasks()
-            .iter()
-            .filter(|task| !matches!(task.family.look(), LookKind::Text | LookKind::Clip));
+        let drawn = self.spec.tasks().iter().filter(|task| {
+            !matches!(
+                task.family.look(),
+                LookKind::Text | LookKind::Clip | LookKind::Sound | LookKind::Caption
+            )
+        });
         let items: BTreeSet<(String, String, String)> = drawn
             .flat_map(|task| {
                 let candidates = task.pool.candidates().iter();

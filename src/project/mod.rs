@@ -89,6 +89,8 @@ mod importing;
 mod making;
 mod materialize;
 mod merging;
+#[cfg(test)]
+mod moments_tests;
 mod opened;
 mod oracle;
 mod origin;

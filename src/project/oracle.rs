@@ -40,7 +40,7 @@ pub(super) fn oracle(
     if sees.reader == Reader::Ocr && has_text() {
         detect::check_tesseract().map_err(baseline::Error::from)?;
     }
-    let videos_of_rows = looks(rows);
+    let videos_of_rows = looks(rows, sees.sampler.is_some());
     let stage = job.start(Stage::Solve, videos_of_rows.len() as u64);
     let answers = videos_of_rows
         .par_iter()
@@ -60,12 +60,14 @@ pub(super) fn oracle(
     Ok(answers)
 }
 
-/// Rows that one look at a video answers: all questions about it that search for the same.
-fn looks(rows: &[Row]) -> Vec<Vec<&Row>> {
-    let mut looks: BTreeMap<(&str, &str, &str), Vec<&Row>> = BTreeMap::new();
+/// Rows that one look at a video answers: all questions about it that search for the same. A sampler takes other frames when it is
+/// asked at another time.
+fn looks(rows: &[Row], is_sampled: bool) -> Vec<Vec<&Row>> {
+    let mut looks: BTreeMap<(&str, &str, &str, u64), Vec<&Row>> = BTreeMap::new();
     for row in rows {
         let searched = if row.question_kind.names_its_thing() { row.question.as_str() } else { "" };
-        looks.entry((&row.video_id, &row.kind, searched)).or_default().push(row);
+        let asked = if is_sampled { row.ask_frame } else { 0 };
+        looks.entry((&row.video_id, &row.kind, searched, asked)).or_default().push(row);
     }
     looks.into_values().collect()
 }
@@ -79,12 +81,13 @@ fn answers(
 ) -> Result<Vec<Answer>, Error> {
     let first = tries[0];
     let video = videos.open(&first.video_path)?;
+    let lines = videos.subtitles(&first.subtitle_path)?;
     let Some(sampler) = sees.sampler else {
-        return Ok(baseline::oracle(tries, spec, &video, sees.reader, sees.unordered)?);
+        return Ok(baseline::oracle(tries, spec, &video, sees.reader, (&lines, sees.unordered))?);
     };
     let unsampled = |refused| Error::Unsampled { sample: first.sample_id.clone(), refused };
     let mut indices = first.sampled(sampler).map_err(unsampled)?;
     indices.sort_unstable();
     indices.dedup();
-    Ok(baseline::oracle_of_sampled(tries, spec, &video, &indices, sees.unordered)?)
+    Ok(baseline::oracle_of_sampled(tries, spec, &video, &indices, (&lines, sees.unordered))?)
 }

@@ -136,7 +136,9 @@ fn of_media(error: &media::Error) -> Place {
         | media::Error::Machine { path, .. } => Place::file(path),
         media::Error::File(error) => of_file(error),
         media::Error::Needle(error) => of_needle(error),
-        media::Error::Stopped(_) | media::Error::Missing(_) => Place::default(),
+        media::Error::Stopped(_) | media::Error::Missing(_) | media::Error::TooLoud { .. } => {
+            Place::default()
+        }
     }
 }
 

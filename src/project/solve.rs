@@ -74,6 +74,8 @@ pub(super) fn solve(
                 LookKind::Clip => "nearest frame",
                 LookKind::Patch => "patch template",
                 LookKind::Mover => "tracks of patches",
+                LookKind::Sound => "matched filter",
+                LookKind::Caption => "subtitle file",
             },
             samples: ids.len() as u64,
             solved: ids.difference(&unsolved).count() as u64,

@@ -22,6 +22,7 @@ use crate::plan::{Planner, VideoPlan};
 use crate::question::Control;
 use crate::render;
 use crate::render::rows;
+use crate::render::subtitles;
 use crate::render::verify::{self, Compared};
 use crate::render::videos;
 use crate::spec::Task;
@@ -117,7 +118,8 @@ fn compare(dataset: &Dataset, what: &Verify) -> Result<VerifyReport, Error> {
 
 /// Compares the videos of the chosen samples.
 fn videos(dir: &Path, remade: &Remade, planner: &Planner, chosen: &[u64]) -> Result<VerifyReport, Error> {
-    let chosen = if planner.control() == Some(Control::TextOnly) { &[] } else { chosen };
+    let with_lines = chosen;
+    let chosen = if planner.control().is_none_or(Control::has_videos) { chosen } else { &[] };
     let stage = remade.project.session().job.start(Stage::Verify, chosen.len() as u64);
     let results: Vec<(Compared, Vec<Difference>)> = chosen
         .par_iter()
@@ -129,7 +131,16 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner, chosen: &[u64]) -> Res
         })
         .collect::<Result<_, Error>>()?;
     let store = remade.manifest.store;
-    let names = chosen.iter().map(|&index| store.of(&rows::file_name(&planner.video(index).video))).collect();
+    let mut names: BTreeSet<String> =
+        chosen.iter().map(|&index| store.of(&rows::file_name(&planner.video(index).video))).collect();
+    let mut lines = Vec::new();
+    for &index in with_lines.iter().filter(|&&index| planner.task(index).family.has_subtitles()) {
+        let video = planner.video(index).video;
+        let file = subtitles::file_name(&video);
+        let what = subtitles::differences(dir, &video)?;
+        lines.extend(what.map(|what| Difference { file: file.clone(), what }));
+        names.insert(file);
+    }
     let mut report = VerifyReport {
         videos: chosen.len() as u64,
         compared: Compared::default(),
@@ -137,6 +148,7 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner, chosen: &[u64]) -> Res
         solved: Vec::new(),
         controls: BTreeMap::new(),
     };
+    report.differences.extend(lines);
     for (compared, differences) in results {
         report.compared.add(compared);
         report.differences.extend(differences);

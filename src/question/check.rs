@@ -4,6 +4,7 @@
 //! is wrong with it.
 
 use super::check_ask::{self, check_ask, check_each};
+use super::cue;
 use super::family::{Asked, Family};
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
@@ -22,6 +23,7 @@ pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
     check_needle(&raw, count, &mut problems);
     check_distractors(&raw, &mut problems);
     let question_kind = check_kind(&raw, &mut problems);
+    cue::check(&raw, question_kind, count, &mut problems);
     let each = check_each(&raw, question_kind, &mut problems);
     let asked = check_ask(&raw, question_kind, (count, each), &mut problems);
     check_wording(&raw, question_kind, &asked, &mut problems);
@@ -68,7 +70,7 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
     }
     let needle = &raw.needle;
     let text = needle.text.as_deref();
-    if needle.look == LookKind::Text {
+    if matches!(needle.look, LookKind::Text | LookKind::Caption) {
         if text.is_some_and(|text| !text.contains("{label}")) {
             problems.push("needle.text: nothing stands for the label; write `{label}`".to_owned());
         }
@@ -81,7 +83,12 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
     } else if needle.keys.is_some() && needle.look != LookKind::Picture {
         problems.push("needle.keys: only `look = \"text\"` and `picture` show keys".to_owned());
     } else if text.is_some() {
-        problems.push("needle.text: only `look = \"text\"` shows a text".to_owned());
+        problems.push("needle.text: only `look = \"text\"` and `caption` show a text".to_owned());
+    }
+    let beside = Some(needle.mode).filter(|mode| mode.is_beside());
+    if needle.look.beside_way() != beside {
+        let right = needle.look.beside_way().map_or("insert` or `overlay", WayIn::name);
+        problems.push(format!("needle.mode: has to be `{right}` where `look = \"{}\"`", needle.look.name()));
     }
     match (needle.mode, needle.look) {
         (WayIn::Insert, LookKind::Patch) => {
@@ -214,7 +221,7 @@ fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
         problems.push(format!("distractors.count: {} is outside 0..={MOST_NEEDLES}", distractors.count));
     }
     let text = distractors.text.as_deref();
-    if raw.needle.look == LookKind::Text {
+    if matches!(raw.needle.look, LookKind::Text | LookKind::Caption) {
         if !text.is_some_and(|text| text.contains("{label}")) {
             problems.push("distractors.text: nothing stands for the label; write `{label}`".to_owned());
         }
@@ -228,7 +235,7 @@ fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
         return;
     }
     if text.is_some() {
-        problems.push("distractors.text: only `look = \"text\"` shows a text".to_owned());
+        problems.push("distractors.text: only `look = \"text\"` and `caption` show a text".to_owned());
     }
     // A family without a known kind is told so elsewhere.
     let kind = raw.question_kind.as_deref().and_then(QuestionKind::of_name).unwrap_or_default();

@@ -2,11 +2,13 @@
 //!
 //! In: a family as its file states it. Out: what its questions name and fix, and all that cannot be, one sentence each with its key.
 
-use super::family::{Asked, USUAL_SWAPS};
-use super::kind::design;
+use super::family::Asked;
+use super::kind::{cups, design};
+use super::moments;
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
 use super::raw::{Labels, Raw};
+use super::sense::Sense;
 use super::wording;
 use crate::needle::LookKind;
 
@@ -14,9 +16,6 @@ use crate::needle::LookKind;
 const MOST_EACH: usize = 12;
 /// The most needles of one video.
 const MOST_NEEDLES: usize = 50;
-
-/// How often cups can change places: fewer cannot bring each cup to each place.
-const SWAPS: std::ops::RangeInclusive<u32> = 3..=30;
 
 /// How many needles a key, a chain or a box takes: fewest and most.
 pub(super) fn check_each(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) -> (usize, usize) {
@@ -78,6 +77,7 @@ pub(super) fn check_ask(
     belongs("ask.moments", ask.moments.is_some(), &[QuestionKind::State]);
     belongs("ask.hints", ask.hints.is_some(), &[QuestionKind::Key]);
     belongs("ask.swaps", ask.swaps.is_some(), &[QuestionKind::Cups]);
+    belongs("ask.times", ask.times.is_some(), &[QuestionKind::Count, QuestionKind::Last, QuestionKind::Seen]);
     belongs(
         "needle.keys",
         raw.needle.keys.is_some(),
@@ -103,13 +103,8 @@ pub(super) fn check_ask(
             count.1 * each.1
         ));
     }
-    if ask.swaps.is_some_and(|swaps| !SWAPS.contains(&swaps)) {
-        problems.push(format!("ask.swaps: is outside {}..={}", SWAPS.start(), SWAPS.end()));
-    }
-    let swaps = ask.swaps.unwrap_or(USUAL_SWAPS) as usize;
-    if kind == QuestionKind::Cups && raw.needle.clips.is_some_and(|clips| clips > swaps) {
-        problems.push(format!("needle.clips: each clip shows a change, and there are {swaps}"));
-    }
+    cups::check(raw, kind, problems);
+    moments::check(raw, kind, problems);
     if kind == QuestionKind::Cell && !matches!(ask.cells.unwrap_or(2), 2 | 3) {
         problems.push("ask.cells: a picture has 2 or 3 cells on each side".to_owned());
     }
@@ -191,6 +186,7 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
             wrong(format!("{number} is outside 3..=5, as many cups as there are options"));
         }
         QuestionKind::Exists
+        | QuestionKind::Seen
         | QuestionKind::Side
         | QuestionKind::Blink
         | QuestionKind::Spin
@@ -249,8 +245,15 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
 
 /// What needles of kinds that show by themselves what misleads may state.
 fn check_rest(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems: &mut Vec<String>) {
-    if matches!(kind, QuestionKind::Exists | QuestionKind::Cell | QuestionKind::Side)
-        && (count.0 != count.1 || count.1 != if kind == QuestionKind::Side { 2 } else { 1 })
+    if matches!(
+        kind,
+        QuestionKind::Exists
+            | QuestionKind::Cell
+            | QuestionKind::Side
+            | QuestionKind::Conflict
+            | QuestionKind::Last
+            | QuestionKind::Seen
+    ) && (count.0 != count.1 || count.1 != if kind == QuestionKind::Side { 2 } else { 1 })
     {
         let right = if kind == QuestionKind::Side { 2 } else { 1 };
         problems.push(format!("needle.count: is {right} where `kind = \"{}\"`", kind.name()));
@@ -262,6 +265,7 @@ fn check_rest(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems: &m
             | QuestionKind::Next
             | QuestionKind::State
             | QuestionKind::Side
+            | QuestionKind::During
     ) && raw.needle.labels != Labels::Distinct
     {
         problems.push(format!("needle.labels: has to be `distinct` where `kind = \"{}\"`", kind.name()));
@@ -325,7 +329,9 @@ pub(super) fn check_variants(raw: &Raw, kind: QuestionKind, asked: &Asked, probl
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         problems.push(format!("wordings.{name}: `kind = \"{}\"` has {names}", kind.name()));
     }
-    let is_needed = |(_, steps): &&(&str, i64)| match kind {
+    let cue = raw.cue.as_ref().map(|cue| Sense::of_look(cue.look.name()).name());
+    let is_needed = |(name, steps): &&(&str, i64)| match kind {
+        QuestionKind::Conflict => Some(*name) == cue,
         QuestionKind::Next => asked.steps.contains(steps),
         QuestionKind::Side => true,
         QuestionKind::State => raw.ask.moments == Some(true),

@@ -21,14 +21,32 @@ pub enum Control {
     Still,
     /// No video at all: what the text alone gives away.
     TextOnly,
+    /// No video, and the lines of its subtitle track: what these alone give away.
+    SubtitlesOnly,
+    /// The same videos, in whose sound no needle is: what the picture and the haystack's sound give away.
+    Muted,
+    /// The same pictures, without any sound track.
+    Deaf,
+    /// The same sound, under black pictures.
+    AudioOnly,
     /// The same videos, without any time: neither when a frame is shown nor how long the video is.
     NoTimes,
 }
 
 impl Control {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::NoNeedle, Self::Shuffled, Self::OneFrame, Self::Still, Self::TextOnly, Self::NoTimes];
+    pub const ALL: [Self; 10] = [
+        Self::NoNeedle,
+        Self::Shuffled,
+        Self::OneFrame,
+        Self::Still,
+        Self::TextOnly,
+        Self::SubtitlesOnly,
+        Self::Muted,
+        Self::Deaf,
+        Self::AudioOnly,
+        Self::NoTimes,
+    ];
 
     /// Its name in specs, files and directories.
     pub fn name(self) -> &'static str {
@@ -38,6 +56,10 @@ impl Control {
             Self::OneFrame => "one-frame",
             Self::Still => "still",
             Self::TextOnly => "text-only",
+            Self::SubtitlesOnly => "subtitles-only",
+            Self::Muted => "muted",
+            Self::Deaf => "deaf",
+            Self::AudioOnly => "audio-only",
             Self::NoTimes => "no-times",
         }
     }
@@ -52,10 +74,24 @@ impl Control {
             Self::OneFrame => "one frame of its haystacks each, with what is drawn onto it",
             Self::Still => "all, but what moves is held as its first frame shows it",
             Self::TextOnly => "the questions alone: there are no videos",
+            Self::SubtitlesOnly => "the questions and the lines of the subtitle tracks: there are no videos",
+            Self::Muted => "all, but no needle is in the sound: the haystack's own is as it was",
+            Self::Deaf => "the pictures alone: the videos have no sound track",
+            Self::AudioOnly => "the sound alone: all frames of the videos are black",
             Self::NoTimes => {
                 "all, but no times: `vniah ask` sends no time of a frame and does not say how long a video is"
             }
         }
+    }
+
+    /// Whether there are videos.
+    pub fn has_videos(self) -> bool {
+        !matches!(self, Self::TextOnly | Self::SubtitlesOnly)
+    }
+
+    /// Whether needles that are heard are left out.
+    pub fn is_silenced(self) -> bool {
+        matches!(self, Self::Muted | Self::Deaf)
     }
 
     /// Whether its prompts say how long a video is, and frames come with their times.

@@ -32,6 +32,8 @@ pub struct Ask {
     pub options: Vec<String>,
     /// Index of the right option.
     pub target: usize,
+    /// It is asked when so many of the clips have been shown; when all have, where nothing is stated.
+    pub after: Option<usize>,
 }
 
 impl Ask {
@@ -55,6 +57,8 @@ pub struct Clip {
     pub candidates: Vec<usize>,
     /// What they are shown for: a candidate of the pool of keys.
     pub key: Option<usize>,
+    /// What is heard or read meanwhile: a candidate of the pool of cues.
+    pub cue: Option<usize>,
     /// The part of the picture in which they are shown, where that is asked for.
     pub cell: Option<Cell>,
     /// Shown, but not asked for.
@@ -97,6 +101,7 @@ impl Clip {
         Self {
             candidates,
             key: None,
+            cue: None,
             cell: None,
             is_distractor: false,
             moving: Vec::new(),
@@ -118,6 +123,11 @@ impl Clip {
     /// One candidate that is shown for a key.
     pub(super) fn keyed(key: usize, candidate: usize) -> Self {
         Self { key: Some(key), ..Self::of(vec![candidate]) }
+    }
+
+    /// One candidate that is shown while a cue is heard or read.
+    pub(super) fn with_cue(cue: usize, candidate: usize) -> Self {
+        Self { cue: Some(cue), ..Self::of(vec![candidate]) }
     }
 
     /// One candidate that is shown in a part of the picture.

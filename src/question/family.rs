@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 
 use super::answer::{AnswerKind, Form};
 use super::pool::Candidate;
+use super::query::Query;
 use super::question_kind::QuestionKind;
 use super::raw::{Labels, Raw};
+use super::sense::Sense;
 use super::wording;
 use crate::files;
 use crate::language::Language;
@@ -118,6 +120,8 @@ impl Family {
             QuestionKind::Key if self.ask_things().1 > 1 => AnswerKind::List,
             QuestionKind::Key if self.each().1 > 1 => AnswerKind::Set,
             QuestionKind::Which
+            | QuestionKind::Last
+            | QuestionKind::Seen
             | QuestionKind::Exists
             | QuestionKind::Key
             | QuestionKind::Chain
@@ -128,6 +132,8 @@ impl Family {
             | QuestionKind::Turn
             | QuestionKind::Faster
             | QuestionKind::Arrow
+            | QuestionKind::During
+            | QuestionKind::Conflict
             | QuestionKind::State => AnswerKind::Label,
         }
     }
@@ -190,6 +196,17 @@ impl Family {
         self.raw.needle.look
     }
 
+    /// Whether any of its needles are heard.
+    pub fn mixes_sound(&self) -> bool {
+        self.look() == LookKind::Sound || self.cue_look() == Some(LookKind::Sound)
+    }
+
+    /// Whether a viewer needs the sound to answer a question: not where one asks for what the picture shows while another is heard.
+    pub fn needs_sound(&self, query: &Query) -> bool {
+        let is_heard = || query.things.first().is_some_and(|sense| sense == Sense::Heard.name());
+        self.mixes_sound() && (self.question_kind != QuestionKind::Conflict || is_heard())
+    }
+
     /// A subtitle's text for `label`, which is shown for `key`; the label itself where the family states no text.
     pub fn text(&self, key: &str, label: &str) -> String {
         let text = self.raw.needle.text.as_deref().unwrap_or("{label}");
@@ -238,7 +255,10 @@ impl Family {
 
     /// Questions about one video.
     pub fn asks(&self) -> u64 {
-        if self.question_kind == QuestionKind::Chain { self.ask_steps().len() as u64 } else { 1 }
+        match self.question_kind {
+            QuestionKind::Chain => self.ask_steps().len() as u64,
+            kind => kind.asks_of_one().max(self.ask_times() as u64),
+        }
     }
 
     /// Fewest and most needles of one key, links of one chain, changes of one box; 1 elsewhere.
@@ -284,18 +304,21 @@ impl Family {
 
     /// Fewest and most needles of one video.
     pub fn totals(&self) -> (usize, usize) {
+        if let Some(totals) = self.totals_at_times() {
+            return totals;
+        }
         let of = |count: usize, each: usize| count * self.clips().unwrap_or(1) * each;
         (of(self.count.0, self.each.0), of(self.count.1, self.each.1))
     }
 
     /// The most places in time that the needles of one video take.
     pub fn most_places(&self) -> usize {
-        self.clips().unwrap_or(self.count.1 * self.each.1) + self.distractors()
+        self.clips().unwrap_or(self.totals().1) + self.distractors()
     }
 
     /// The fewest places in time that the needles of one video take.
     pub fn fewest_places(&self) -> usize {
-        self.clips().unwrap_or(self.count.0 * self.each.0) + self.distractors()
+        self.clips().unwrap_or(self.totals().0) + self.distractors()
     }
 
     /// Whether the needles of one video show one thing.

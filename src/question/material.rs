@@ -23,6 +23,8 @@ pub struct Material<'a> {
     pub pack: &'a str,
     /// The keys, where things are shown for keys.
     pub keys: Option<&'a Pool>,
+    /// The cues, where things are shown while others are heard or read.
+    pub cues: Option<&'a Pool>,
     /// Which of the videos that are drawn together: 0 where each is drawn for itself.
     pub member: u64,
     /// How far what moves goes while it is shown, in 65,536ths of a round.
@@ -46,10 +48,31 @@ impl Material<'_> {
     /// If there are fewer, or no keys at all, which checks of the spec exclude.
     pub(super) fn take_keys(&self, count: usize, stream: &mut Stream) -> Vec<usize> {
         let keys = self.keys.expect("a family with keys has a pool of them");
-        let everything = keys.candidates().len();
-        let taken = keys.take_distinct(&stream.distinct(everything, everything), &[], count);
-        assert_eq!(taken.len(), count, "a pool of keys that was checked against its family");
-        taken
+        taken(keys, count, stream)
+    }
+
+    /// `count` cues no two of which are alike, in random order.
+    ///
+    /// # Panics
+    /// If there are fewer, or no cues at all, which checks of the spec exclude.
+    pub(super) fn take_cues(&self, count: usize, stream: &mut Stream) -> Vec<usize> {
+        let cues = self.cues.expect("a family with cues has a pool of them");
+        taken(cues, count, stream)
+    }
+
+    /// What a cue is called.
+    pub(super) fn cue(&self, cue: usize) -> String {
+        self.cues.map_or_else(String::new, |cues| cues.candidates()[cue].label.clone())
+    }
+
+    /// The cue of this label.
+    ///
+    /// # Panics
+    /// If there is none, where cues are of the labels' own pack.
+    pub(super) fn cue_of(&self, label: &str) -> usize {
+        let cues = self.cues.expect("a family with cues has a pool of them");
+        let found = cues.candidates().iter().position(|cue| cue.label == label);
+        found.expect("cues and labels are of one pack")
     }
 
     /// What a candidate is called in options.
@@ -71,6 +94,14 @@ impl Material<'_> {
     pub(super) fn key(&self, key: usize) -> String {
         self.keys.map_or_else(String::new, |keys| keys.candidates()[key].label.clone())
     }
+}
+
+/// `count` candidates of a pool no two of which are alike, in random order.
+fn taken(pool: &Pool, count: usize, stream: &mut Stream) -> Vec<usize> {
+    let everything = pool.candidates().len();
+    let taken = pool.take_distinct(&stream.distinct(everything, everything), &[], count);
+    assert_eq!(taken.len(), count, "a pool that was checked against its family");
+    taken
 }
 
 /// What distractors show.

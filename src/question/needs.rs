@@ -10,7 +10,9 @@ impl Family {
     /// How many labels no two of which are alike a pack has to hold.
     pub fn labels_needed(&self) -> usize {
         match (self.question_kind(), self.labels()) {
-            (QuestionKind::Which, _) => self.options_number(),
+            (QuestionKind::Which | QuestionKind::Conflict | QuestionKind::Last, _) => self.options_number(),
+            // What is asked for at each time, and its counterpart.
+            (QuestionKind::Seen, _) => 2 * self.ask_times(),
             // One that is named, and one for the first place of each option.
             (QuestionKind::Sequence, _) => self.options_number() + 1,
             (
@@ -25,7 +27,7 @@ impl Family {
             (QuestionKind::Chain, _) => self.labels_of_chains(),
             // Boxes take the same states, each in an order of its own.
             (QuestionKind::State, _) => self.each().1,
-            (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next, _)
+            (QuestionKind::Order | QuestionKind::Key | QuestionKind::Next | QuestionKind::During, _)
             | (QuestionKind::Count, Labels::Distinct) => self.totals().1,
             (QuestionKind::Count, Labels::Same)
             | (

@@ -55,11 +55,19 @@ pub enum QuestionKind {
     Faster,
     /// Is a short video played forward or backward?
     Arrow,
+    /// Which of several things was shown last?
+    Last,
+    /// Has a thing been shown yet?
+    Seen,
+    /// Which thing is shown while another is heard or read?
+    During,
+    /// What does the picture show, and what does the sound or the subtitle say, where they disagree?
+    Conflict,
 }
 
 impl QuestionKind {
     /// All kinds.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::Which,
         Self::Order,
         Self::Count,
@@ -80,6 +88,10 @@ impl QuestionKind {
         Self::Turn,
         Self::Faster,
         Self::Arrow,
+        Self::Last,
+        Self::Seen,
+        Self::During,
+        Self::Conflict,
     ];
 
     /// As it stands in families and rows.
@@ -105,6 +117,10 @@ impl QuestionKind {
             Self::Turn => "turn",
             Self::Faster => "faster",
             Self::Arrow => "arrow",
+            Self::Last => "last",
+            Self::Seen => "seen",
+            Self::During => "during",
+            Self::Conflict => "conflict",
         }
     }
 
@@ -132,19 +148,24 @@ impl QuestionKind {
     /// Whether the answer depends on the order in which things are shown, or on when: whoever sees every frame for itself, without
     /// its place in time, does not know it.
     pub fn needs_order(self) -> bool {
-        matches!(self, Self::Order | Self::When | Self::Next | Self::State | Self::Arrow) || self.is_motion()
+        matches!(
+            self,
+            Self::Order | Self::When | Self::Next | Self::State | Self::Arrow | Self::During | Self::Last
+        ) || self.is_motion()
     }
 
     /// Whether a question may name the thing that it asks about, since its name is not the answer.
     pub fn names_its_thing(self) -> bool {
-        matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell)
+        matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell | Self::Seen)
     }
 
     /// Whether a question names labels or keys, each in a placeholder of its own. Its answer is none of them, but for
     /// [`Self::answers_with_named`].
     pub(super) fn names_things(self) -> bool {
-        matches!(self, Self::Key | Self::Chain | Self::Next | Self::Side | Self::State | Self::Arrow)
-            || self.is_motion() && self != Self::Cups
+        matches!(
+            self,
+            Self::Key | Self::Chain | Self::Next | Self::Side | Self::State | Self::Arrow | Self::During
+        ) || self.is_motion() && self != Self::Cups
     }
 
     /// Whether the answer is one of the things that a question names.
@@ -187,9 +208,24 @@ impl QuestionKind {
         self.is_motion() && !matches!(self, Self::Sequence | Self::Blink | Self::Cups)
     }
 
+    /// Whether its questions are asked at times of a video before its end, always.
+    pub(super) fn is_of_times(self) -> bool {
+        matches!(self, Self::Last | Self::Seen)
+    }
+
+    /// Whether it asks for yes or no about a thing that it names.
+    pub fn asks_whether(self) -> bool {
+        matches!(self, Self::Exists | Self::Seen)
+    }
+
     /// Whether needles show labels for keys.
     pub(super) fn has_keys(self) -> bool {
         matches!(self, Self::Key | Self::Chain | Self::State)
+    }
+
+    /// Whether each needle is shown together with a cue, which is heard or read.
+    pub fn has_cues(self) -> bool {
+        matches!(self, Self::During | Self::Conflict)
     }
 
     /// Whether the thing that is asked for has a time that is drawn for itself, and a duration of its own.

@@ -40,6 +40,7 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) ask: RawAsk,
     pub(super) needle: RawNeedle,
+    pub(super) cue: Option<RawCue>,
     pub(super) distractors: Option<RawDistractors>,
     pub(super) options: RawOptions,
 }
@@ -62,6 +63,15 @@ pub(super) struct RawNeedle {
     pub(super) durations_millis: Option<(u64, u64)>,
 }
 
+/// What a family's file says of its cues.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCue {
+    pub(super) look: LookKind,
+    pub(super) pack: String,
+    pub(super) text: Option<String>,
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAsk {
@@ -72,6 +82,7 @@ pub(super) struct RawAsk {
     pub(super) moments: Option<bool>,
     pub(super) hints: Option<bool>,
     pub(super) swaps: Option<u32>,
+    pub(super) times: Option<usize>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -8,7 +8,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Evidence;
 use super::query::Query;
+use super::sense::Sense;
 use crate::needle::{Motion, Mover, PIXEL, PixelBox, Replay};
 use crate::time::FrameSpan;
 
@@ -152,6 +154,8 @@ pub struct Sighting {
     pub label: String,
     /// Frames on which it is shown.
     pub span: FrameSpan,
+    /// Whether it is in the picture, in the sound or in the subtitle track.
+    pub sense: Sense,
     /// Where its middle is, where that is known and does not change.
     pub centre: Option<Point>,
     /// Where it is on single frames, in order of time, where it moves.
@@ -187,11 +191,18 @@ impl Sighting {
             key: String::new(),
             label: label.to_owned(),
             span,
+            sense: Sense::Seen,
             centre: None,
             track: Vec::new(),
             round_frames: 0,
             played: Vec::new(),
         }
+    }
+
+    /// What of it has to be sampled: one frame, or none where it is not in the picture.
+    pub(super) fn evidence(&self) -> Evidence {
+        let samples = u64::from(self.sense == Sense::Seen);
+        Evidence { samples, ..Evidence::of(self.span) }
     }
 }
 
@@ -258,6 +269,20 @@ impl Scene {
         &self.0
     }
 
+    /// What has been shown of it before frame `end`, when a question is asked. What is shown on the last of these frames counts, as
+    /// long as it has been shown.
+    #[must_use]
+    pub fn before(&self, end: u64) -> Self {
+        let shown = |sighting: &Sighting| {
+            let mut shown = sighting.clone();
+            shown.span = FrameSpan::new(sighting.span.start(), sighting.span.end().min(end))?;
+            shown.track.retain(|glimpse| glimpse.frame < end);
+            shown.played.retain(|played| played.frame < end);
+            Some(shown)
+        };
+        self.0.iter().filter_map(shown).collect()
+    }
+
     /// What somebody sees of it who looks at these frames alone, which ascend.
     #[must_use]
     pub fn sampled(&self, indices: &[u64]) -> Self {
@@ -266,7 +291,10 @@ impl Scene {
             let mut thin = sighting.clone();
             thin.track.retain(|glimpse| is_taken(glimpse.frame));
             thin.played.retain(|played| is_taken(played.frame));
-            let is_seen = if sighting.track.is_empty() {
+            // Sound and subtitles are no matter of frames.
+            let is_seen = if sighting.sense != Sense::Seen {
+                true
+            } else if sighting.track.is_empty() {
                 indices.iter().any(|&frame| sighting.span.contains(frame))
             } else {
                 !thin.track.is_empty()

@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::dataset::{METADATA, Row};
 use crate::haystack::Haystack;
 use crate::plan::Planner;
-use crate::question::Control;
 
 /// VNBench's annotation.
 pub const VNBENCH: &str = "VNBench-main-4try.json";
@@ -70,10 +69,11 @@ pub fn with_digest(mut croissant: serde_json::Value, metadata_sha256: &str) -> s
 }
 
 /// Fields of the Croissant record set: name, type, and whether it repeats.
-const FIELDS: [(&str, &str, bool); 35] = [
+const FIELDS: [(&str, &str, bool); 37] = [
     ("id", "sc:Text", false),
     ("sample_id", "sc:Text", false),
     ("video_path", "sc:Text", false),
+    ("subtitle_path", "sc:Text", false),
     ("type", "sc:Text", false),
     ("task", "sc:Text", false),
     ("language", "sc:Text", false),
@@ -90,6 +90,7 @@ const FIELDS: [(&str, &str, bool); 35] = [
     ("video_id", "sc:Text", false),
     ("group_id", "sc:Text", false),
     ("ask_frame", "sc:Integer", false),
+    ("audio_needed", "sc:Boolean", false),
     ("try", "sc:Integer", false),
     ("length", "sc:Float", false),
     ("num_frames", "sc:Integer", false),
@@ -154,7 +155,7 @@ pub fn croissant(planner: &Planner, haystacks: &[Haystack]) -> serde_json::Value
         ],
         "recordSet": [{"@type": "cr:RecordSet", "@id": "rows", "name": "rows", "field": fields}],
     });
-    if planner.control() == Some(Control::TextOnly) {
+    if planner.control().is_some_and(|control| !control.has_videos()) {
         croissant["distribution"].as_array_mut().expect("it is a list").truncate(1);
     }
     // What is under several licences, or under one that is not stated, has no address to name here: the card lists them.

@@ -14,7 +14,7 @@ use crate::digest::Digester;
 use crate::files;
 use crate::media::decode::FileReader;
 use crate::media::input::Input;
-use crate::media::mux::{Origin, Piece};
+use crate::media::mux::{Movie, Origin, Piece};
 use crate::media::probe::{self, Contents};
 use crate::plan::PlannedVideo;
 use crate::render::Error;
@@ -30,7 +30,7 @@ const BLOCK: usize = 1 << 20;
 /// Size and digest of a video, and what differs; nothing, where it is right.
 pub(super) fn check(
     video: &PlannedVideo,
-    (timeline, pieces): (&Timeline, &[Piece]),
+    (timeline, movie): (&Timeline, &Movie),
     maker: &FrameMaker<'_>,
     ready: &BTreeMap<String, Ready>,
     input: &Input,
@@ -39,10 +39,10 @@ pub(super) fn check(
     let mut comparison = Comparison::new(video, maker, ready);
     comparison.contents(&contents, ready, input)?;
     let delay = video.parts.iter().map(|part| ready[&part.haystack].delay()).max().unwrap_or(0);
-    let stretches = match stretches(pieces, &contents) {
+    let stretches = match stretches(movie, &contents) {
         Ok(stretches) => stretches,
-        Err(at) => {
-            comparison.differ(format!("packet {at} has not the size of what was copied or encoded"));
+        Err((what, at)) => {
+            comparison.differ(format!("{what} {at} has not the size of what was copied or encoded"));
             Vec::new()
         }
     };
@@ -80,7 +80,7 @@ pub(super) fn check(
 fn needle_runs(timeline: &Timeline) -> impl Iterator<Item = &Run> {
     let encoded = timeline.segments().iter().filter_map(|segment| match segment {
         Segment::Encode(runs) => Some(runs),
-        Segment::Copy { .. } => None,
+        Segment::Copy { .. } | Segment::Black { .. } => None,
     });
     encoded.flatten().filter(|run| match run {
         Run::Haystack { overlays, .. } => !overlays.is_empty(),
@@ -94,25 +94,32 @@ struct Stretch<'a> {
     at: u64,
     size: u64,
     origin: Origin<'a>,
-    /// First frame, in decoding order, for the message.
-    frame: u64,
+    /// First packet, in decoding order, for the message.
+    packet: Packet,
 }
 
-/// Where the header says that the pieces' packets lie, in the order of the file; or the first packet, in decoding order,
-/// that has another size there.
-fn stretches<'a>(pieces: &'a [Piece], contents: &Contents) -> Result<Vec<Stretch<'a>>, u64> {
+/// What messages call a packet: its kind, and its number.
+type Packet = (&'static str, u64);
+
+/// Where the header says that the movie's packets lie, in the order of the file; or the first packet, in decoding order, that
+/// has another size there.
+fn stretches<'a>(movie: &'a Movie, contents: &Contents) -> Result<Vec<Stretch<'a>>, Packet> {
     let mut stretches: Vec<Stretch<'a>> = Vec::new();
-    let origins = pieces.iter().flat_map(Piece::origins);
-    for (frame, (origin, &(at, size))) in (0..).zip(origins.zip(&contents.video)) {
+    let pictures = movie.pieces.iter().flat_map(Piece::origins).zip(&contents.video);
+    let pictures = (0..).zip(pictures).map(|(at, packet)| (("packet", at), packet));
+    let sound = movie.sound.iter().flat_map(|sound| {
+        (0..).zip(&contents.audio).map(|(out, place)| (("sound packet", out), (sound.origin(out), place)))
+    });
+    for (packet, (origin, &(at, size))) in pictures.chain(sound) {
         if origin.size() != size {
-            return Err(frame);
+            return Err(packet);
         }
         let size = u64::from(size);
         match stretches.last_mut() {
             Some(last) if last.at + last.size == at && last.origin.goes_on(last.size, origin) => {
                 last.size += size;
             }
-            _ => stretches.push(Stretch { at, size, origin, frame }),
+            _ => stretches.push(Stretch { at, size, origin, packet }),
         }
     }
     stretches.sort_by_key(|stretch| stretch.at);
@@ -140,7 +147,8 @@ fn read_back(path: &Path, stretches: &[Stretch<'_>]) -> Result<(Done, Vec<String
             let found = &block[(from - at) as usize..(to - at) as usize];
             wanted.resize(found.len(), 0);
             if !original(stretch, from - stretch.at, &mut wanted, &mut sources)? || found != wanted {
-                wrong.push(format!("packets from {} on are not what was copied or encoded", stretch.frame));
+                let (what, at) = stretch.packet;
+                wrong.push(format!("{what}s from {at} on are not what was copied or encoded"));
                 // One difference stands for all that follow it.
                 current = stretches.len();
             } else if to < stretch.at + stretch.size {

@@ -18,7 +18,6 @@ use crate::dataset::{self, Manifest, OutputDigest, Shard, Store};
 use crate::digest;
 use crate::files;
 use crate::job::Job;
-use crate::question::Control;
 use crate::render::Error;
 use crate::render::fault::OutputFault;
 use crate::render::lock::{self, Tried};
@@ -110,7 +109,7 @@ pub(super) fn claim(out: &Path, wanted: Wanted<'_>, job: &Job) -> Result<Option<
     }
     let promise = serde_json::to_vec(&Promise { fingerprint: fingerprint(wanted.manifest, wanted.shard) });
     files::write_bytes(&promise_path(out), &promise.expect("a promise serialises"))?;
-    if wanted.manifest.control == Some(Control::TextOnly) {
+    if wanted.manifest.control.is_some_and(|control| !control.has_videos()) {
         return Ok(Some(claim));
     }
     let kept = out.join(wanted.manifest.store.dir());
@@ -196,6 +195,9 @@ impl Claim {
 
 /// The name of the video that is kept as the file `output` of a dataset; nothing for its other files.
 pub(super) fn video_name(store: Store, output: &str) -> Option<&str> {
+    if dataset::is_subtitles(output) {
+        return None;
+    }
     let name = output.strip_prefix(store.dir())?.strip_prefix('/')?;
     name.rsplit_once('.').map(|(name, _)| name)
 }

@@ -28,6 +28,7 @@ use crate::render::pictures;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 use crate::render::rows;
+use crate::render::subtitles;
 use crate::render::video::{self, Rendered};
 use crate::render::videos;
 use crate::render::watch::Stamp;
@@ -147,6 +148,9 @@ impl<'a> Work<'a> {
             return Err(error);
         }
         let pictures = self.pictures()?;
+        let with_lines = |index: &u64| self.planner.task(*index).family.has_subtitles();
+        let with_lines = numbers(self.planner, self.shard).filter(with_lines);
+        let subtitles = subtitles::write(with_lines.map(|index| self.planner.video(index).video), self.out)?;
         let Self { planner, out, manifest, readme, claim, shard, .. } = self;
         let croissant = annotation::croissant(planner, &manifest.haystacks);
         let digests: Vec<&str> = done.iter().map(|video| video.sha256.as_str()).collect();
@@ -158,7 +162,7 @@ impl<'a> Work<'a> {
         let videos = planned().zip(&done).filter_map(|(planned, video)| {
             Some(video.kept.clone()?.named(store.of(&rows::file_name(&planned.video))))
         });
-        let media = videos.chain(pictures).chain(carried).collect();
+        let media = videos.chain(pictures).chain(subtitles).chain(carried).collect();
         let parts = Parts { manifest, readme, croissant };
         match shard {
             None => describe::whole(out, parts, || Ok(rows().map(Ok)), media)?,

@@ -18,8 +18,9 @@ use crate::media::colour::{self, Matrix};
 use crate::media::encode::Settings;
 use crate::media::index::VideoTrack;
 use crate::media::prepare;
-use crate::media::sound::PACKET_SAMPLES;
+use crate::media::sound::{PACKET_SAMPLES, SILENT_RATE};
 use crate::media::trial::{self, Sizes, Sums};
+use crate::needle::WayIn;
 use crate::plan::{PlannedVideo, VideoCost};
 use crate::render::Error;
 use crate::render::fingerprint::Fingerprint;
@@ -46,6 +47,11 @@ const SHIFT_BYTES: u64 = 8;
 /// Bytes of a recipe that do not grow with it, and those of its line for each encoded packet.
 const RECIPE_BYTES: u64 = 900;
 const RECIPE_PACKET_BYTES: u64 = 15;
+/// Bytes of a packet into which a needle is mixed, of one channel and of two: what FFmpeg's encoder makes of tones and noise.
+const MIXED_BYTES: u64 = 500;
+const MIXED_STEREO_BYTES: u64 = 720;
+/// Bytes of a packet of silence.
+const SILENT_BYTES: u64 = 7;
 /// Bytes of a frame that shows the same as the one before it.
 const STILL_BYTES: u64 = 40;
 
@@ -150,9 +156,11 @@ impl<'a> Costs<'a> {
             match segment {
                 Segment::Copy { haystack, span, .. } => copied += self.footage[haystack].copied(*span),
                 Segment::Encode(runs) => encoded += self.encoded(runs),
+                Segment::Black { count, .. } => encoded += count * STILL_BYTES,
             }
         }
         let sound = if video.audio { self.sound(video) } else { 0 };
+        let mixed = self.mixed(video);
         for part in &video.parts {
             header += self.footage[&part.haystack].header * part.span.count();
         }
@@ -160,8 +168,8 @@ impl<'a> Costs<'a> {
         Ok(VideoCost {
             encoded_frames,
             copied_bytes: copied + sound,
-            bytes: copied + sound + encoded + header,
-            recipe_bytes: encoded + RECIPE_BYTES + encoded_frames * RECIPE_PACKET_BYTES,
+            bytes: copied + sound + mixed + encoded + header,
+            recipe_bytes: encoded + mixed + RECIPE_BYTES + encoded_frames * RECIPE_PACKET_BYTES,
         })
     }
 
@@ -195,7 +203,26 @@ impl<'a> Costs<'a> {
             let packets = video.fps.audio_sample(frames, form.sample_rate) / PACKET_SAMPLES;
             packets * (bytes + PACKET_BYTES)
         };
+        if self.form(video).is_none() {
+            let samples = video.fps.audio_sample(video.num_frames, SILENT_RATE);
+            return samples / PACKET_SAMPLES * (SILENT_BYTES + PACKET_BYTES);
+        }
         video.parts.iter().map(|part| of_part((&part.haystack, part.span.count()))).sum()
+    }
+
+    /// The form of a video's sound, where a haystack has any.
+    fn form(&self, video: &PlannedVideo) -> Option<AudioForm> {
+        video.parts.iter().find_map(|part| Some(self.footage[&part.haystack].sound?.0))
+    }
+
+    /// Bytes of the packets into which needles are mixed.
+    fn mixed(&self, video: &PlannedVideo) -> u64 {
+        let (rate, channels) =
+            self.form(video).map_or((SILENT_RATE, 1), |form| (form.sample_rate, form.channels));
+        let heard = video.needles.iter().filter(|needle| needle.mode == WayIn::Mix);
+        let packets =
+            heard.map(|needle| video.fps.audio_sample(needle.span.count(), rate) / PACKET_SAMPLES + 2);
+        packets.sum::<u64>() * if channels == 1 { MIXED_BYTES } else { MIXED_STEREO_BYTES }
     }
 }
 

@@ -87,6 +87,9 @@ pub enum RecipeFault {
         /// The haystack.
         id: String,
     },
+    /// The sound of a video is silent, and nothing makes silence.
+    #[error("has sound that is silent, and FFmpeg has no AAC encoder")]
+    NoEncoder,
     /// A haystack is too short.
     #[error("needs {needed} frames of `{id}`, which has {frames}")]
     TooShort {

@@ -81,10 +81,11 @@ impl Merge {
             .filter(|(part, output)| claim::video_name(part.file.manifest.store, &output.name).is_some())
     }
 
-    /// The pictures, and the part that has each.
+    /// The pictures and the subtitles, and the part that has each.
     fn pictures(&self) -> impl Iterator<Item = (&Part, &OutputDigest)> {
         let is_picture = |name: &str| name.strip_prefix(PICTURES).is_some_and(|name| name.starts_with('/'));
-        self.all().filter(move |(_, output)| is_picture(&output.name))
+        let is_beside = move |name: &str| is_picture(name) || dataset::is_subtitles(name);
+        self.all().filter(move |(_, output)| is_beside(&output.name))
     }
 
     /// What the first part carries: the others carry the same, but for the names of their own source videos.

@@ -19,6 +19,7 @@ pub mod ready;
 pub mod recipe;
 pub mod rows;
 pub mod segment;
+pub mod subtitles;
 pub mod timeline;
 pub mod unlike;
 pub mod verify;
@@ -37,6 +38,7 @@ mod preparing;
 mod presence;
 mod probed;
 mod record;
+mod sounding;
 mod surveyed;
 mod watch;
 
@@ -132,6 +134,14 @@ pub enum Error {
         failed: Vec<Self>,
         /// Videos that were asked for.
         of: usize,
+    },
+    /// A subtitle file is none.
+    #[error("`{path}` is no subtitle file in SubRip's format: {problem}")]
+    Subtitles {
+        /// The file.
+        path: String,
+        /// Which line of it, and why.
+        problem: String,
     },
     /// A frame cannot be encoded as a picture.
     #[error("a frame of `{video}` cannot be made a picture")]

@@ -15,7 +15,6 @@ use crate::media::input::Input;
 use crate::media::seek::FramePicker;
 use crate::picture;
 use crate::plan::{PlannedNeedle, Planner, VideoPlan};
-use crate::question::Control;
 use crate::render::Error;
 use crate::render::claim::Done;
 
@@ -32,7 +31,7 @@ pub fn name(kind: &str) -> String {
 /// Number of the first video of each type, in order; of none where there are no videos.
 pub fn firsts(planner: &Planner) -> Vec<u64> {
     let mut kinds = BTreeSet::new();
-    if planner.control() == Some(Control::TextOnly) {
+    if planner.control().is_some_and(|control| !control.has_videos()) {
         return Vec::new();
     }
     (0..planner.len()).filter(|&index| kinds.insert(planner.kind(index))).collect()

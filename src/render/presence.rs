@@ -59,7 +59,8 @@ impl<'a> Watch<'a> {
     ) -> Result<Self, Error> {
         let is_clear = task.is_clear(Screen { width: video.width, height: video.height, fps: video.fps });
         let mut needles = Vec::new();
-        for needle in &video.needles {
+        // What is heard or read is in no frame.
+        for needle in video.shown().filter(|needle| !needle.mode.is_beside()) {
             let placed = Placed {
                 library,
                 size: (video.width, video.height),

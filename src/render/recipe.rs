@@ -4,7 +4,7 @@
 //! recipe holds the encoded packets, which frames of which haystack are copied, and digests of the header and of the whole
 //! video; the header is made again from the haystacks' indices. So it grows with needles, not with length.
 //!
-//! The file is one line of JSON ([`Head`]), then the encoded packets' bytes in the order of the line.
+//! The file is one line of JSON ([`Head`]), then the encoded packets' bytes in the order of the line, those of the sound last.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,14 +16,20 @@ use serde::{Deserialize, Serialize};
 use crate::files;
 use crate::media::encode::Encoded;
 use crate::media::mux::{Movie, Piece, Sound, Spliced, Stretch};
+use crate::media::sound;
 use crate::render::Error;
 use crate::render::fault::RecipeFault;
 use crate::render::ready::Ready;
+use crate::subtitle::SubtitleLine;
 use crate::time::{FrameRate, FrameSpan};
 use crate::version::Stated;
 
 /// Version of the recipe format, raised whenever a field is added, removed or changes its meaning.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
+
+/// The version of recipes without packets into which needles are mixed, and without sound that is silent: earlier programs read
+/// them, too.
+const PLAIN_VERSION: u32 = 1;
 
 /// The first line of a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +54,9 @@ pub struct Head {
     pub pieces: Vec<Part>,
     /// The sound, where it has any.
     pub sound: Option<Sounding>,
+    /// The lines of its subtitle track; absent where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub text: Vec<SubtitleLine>,
 }
 
 /// A run of frames.
@@ -68,10 +77,13 @@ pub enum Part {
 /// The sound of a video.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sounding {
-    /// The haystack whose decoder configuration it has.
-    pub like: String,
+    /// The haystack whose decoder configuration it has; none where no haystack has sound.
+    pub like: Option<String>,
     /// First sample of the video, the haystack that sounds from there on (none is silence), and its sample there.
     pub stretches: Vec<(u64, Option<String>, u64)>,
+    /// Packets into which needles are mixed: their number in the track, and their size in bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixed: Vec<(u64, u32)>,
 }
 
 /// A recipe.
@@ -117,10 +129,17 @@ impl Recipe {
         };
         let sounding = |sound: &Sound| {
             let stretches = sound.stretches.iter().map(stretch).collect::<Result<_, Error>>()?;
-            Ok::<_, Error>(Sounding { like: of_audio(&sound.like.path)?, stretches })
+            let like = (!sound.like.is_silent()).then(|| of_audio(&sound.like.path)).transpose()?;
+            let mixed = sound.mixed.iter().map(|(&out, packet)| (out, packet.len() as u32)).collect();
+            Ok::<_, Error>(Sounding { like, stretches, mixed })
         };
+        let mixed = movie.sound.iter().flat_map(|sound| sound.mixed.values());
+        mixed.for_each(|packet| packets.extend_from_slice(packet));
+        let sound = movie.sound.as_ref().map(sounding).transpose()?;
+        let is_plain = movie.text.is_empty()
+            && sound.as_ref().is_none_or(|sound| sound.like.is_some() && sound.mixed.is_empty());
         let head = Head {
-            format_version: FORMAT_VERSION,
+            format_version: if is_plain { PLAIN_VERSION } else { FORMAT_VERSION },
             bytes: spliced.size(),
             sha256,
             header_sha256: spliced.header_sha256(),
@@ -130,7 +149,8 @@ impl Recipe {
             like: id(ready, |ready| ready.video.avcc == movie.avcc && ready.video.tags == movie.tags)
                 .ok_or_else(impossible)?,
             pieces,
-            sound: movie.sound.as_ref().map(sounding).transpose()?,
+            sound,
+            text: movie.text.clone(),
         };
         Ok(Self { head, packets })
     }
@@ -152,12 +172,13 @@ impl Recipe {
             fail(RecipeFault::NotRecipe { version: FORMAT_VERSION, problem: error.to_string() })
         };
         let stated: Stated = serde_json::from_slice(&bytes[..end]).map_err(no_recipe)?;
-        if stated.format_version.is_some() {
+        if stated.format_version.is_some_and(|version| version != u64::from(PLAIN_VERSION)) {
             stated.check(FORMAT_VERSION).map_err(|mismatch| fail(RecipeFault::Version(mismatch)))?;
         }
         let head: Head = serde_json::from_slice(&bytes[..end]).map_err(no_recipe)?;
         let packets = bytes.get(end + 1..).unwrap_or_default().to_vec();
-        let named: u64 = head.pieces.iter().flat_map(Part::sizes).map(u64::from).sum();
+        let of_sound = head.sound.iter().flat_map(|sound| sound.mixed.iter().map(|packet| packet.1));
+        let named: u64 = head.pieces.iter().flat_map(Part::sizes).chain(of_sound).map(u64::from).sum();
         let held = packets.len() as u64;
         if held != named {
             return Err(fail(RecipeFault::Packets { held, named }));
@@ -215,9 +236,16 @@ impl Recipe {
             let track = haystack.as_ref().map(sounding).transpose()?;
             Ok(Stretch { track, at_output: *at_output, at_source: *at_source })
         };
-        let sound = |sound: &Sounding| {
+        let mut sound = |sound: &Sounding| {
             let stretches = sound.stretches.iter().map(stretch).collect::<Result<_, RecipeFault>>()?;
-            Ok::<_, RecipeFault>(Sound { like: sounding(&sound.like)?, stretches })
+            let silent = || sound::silent_track().map(Arc::new).map_err(|_error| RecipeFault::NoEncoder);
+            let like = sound.like.as_ref().map_or_else(silent, sounding)?;
+            let packet = |&(out, size): &(u64, u32)| {
+                let data = self.packets[at..at + size as usize].to_vec();
+                at += size as usize;
+                (out, data)
+            };
+            Ok::<_, RecipeFault>(Sound { like, stretches, mixed: sound.mixed.iter().map(packet).collect() })
         };
         let like = &find(&head.like)?.video;
         Ok(Movie {
@@ -227,7 +255,8 @@ impl Recipe {
             avcc: like.avcc.clone(),
             tags: like.tags,
             pieces,
-            sound: head.sound.as_ref().map(sound).transpose()?,
+            sound: head.sound.as_ref().map(&mut sound).transpose()?,
+            text: head.text.clone(),
         })
     }
 }

@@ -4,8 +4,10 @@
 //! over them the target stands in each position once.
 
 use crate::dataset::{NeedleRow, Row, VIDEOS, letter};
+use crate::needle::Effective;
 use crate::plan::{DepthOf, PlannedNeedle, PlannedQuestion, PlannedVideo, VideoPlan};
 use crate::question::{self, Control};
+use crate::render::subtitles;
 
 /// Path of a video within its dataset; empty where there is none.
 pub fn file_name(video: &PlannedVideo) -> String {
@@ -54,10 +56,21 @@ fn asked_row(question: &PlannedQuestion, shift: usize, of_video: Row) -> Row {
         group_id: question.group_id.clone(),
         ask_frame: question.ask_frame,
         evidence: question.evidence.clone(),
+        difficulty_effective: Effective {
+            age_frames: Some(age(question, of_video.num_frames)),
+            ..of_video.difficulty_effective
+        },
+        audio_needed: question.audio_needed,
         options,
         rotation: shift as u32,
         ..of_video
     }
+}
+
+/// Frames from the end of the evidence to the question, where that is asked before the end of a video of so many frames; 0 elsewhere.
+fn age(question: &PlannedQuestion, num_frames: u64) -> u64 {
+    let end = question.evidence.iter().map(|evidence| evidence.span.end()).max();
+    end.filter(|_| question.ask_frame < num_frames).map_or(0, |end| question.ask_frame - end)
 }
 
 /// What all rows about a video have in common.
@@ -69,6 +82,7 @@ fn video_row(planned: &VideoPlan, sha256: &str) -> Row {
         video_id: video.name.clone(),
         file_name: file_name(video),
         video_path: file_name(video),
+        subtitle_path: subtitles::file_name(video),
         length: video.fps.secs(video.num_frames),
         num_frames: video.num_frames,
         fps_num: video.fps.num(),
@@ -81,10 +95,10 @@ fn video_row(planned: &VideoPlan, sha256: &str) -> Row {
         cell_depth_of: cell.depth_of.map_or("", DepthOf::name).to_owned(),
         cell_window_start: cell.window.map_or(-1, |window| window.start() as i64),
         cell_window_end: cell.window.map_or(-1, |window| window.end() as i64),
-        depth_permille: video.needles.iter().map(|needle| needle.depth.permille()).collect(),
-        needle_time: video.needles.iter().map(|needle| video.fps.secs(needle.span.start())).collect(),
-        needle_frames: video.needles.iter().map(|needle| needle.span).collect(),
-        needles: video.needles.iter().map(needle_row).collect(),
+        depth_permille: video.shown().map(|needle| needle.depth.permille()).collect(),
+        needle_time: video.shown().map(|needle| video.fps.secs(needle.span.start())).collect(),
+        needle_frames: video.shown().map(|needle| needle.span).collect(),
+        needles: video.shown().map(needle_row).collect(),
         difficulty: planned.difficulty.clone().completed(),
         difficulty_effective: planned.difficulty_effective.clone(),
         sha256: sha256.to_owned(),

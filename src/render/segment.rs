@@ -9,7 +9,7 @@ use image::GrayImage;
 
 use crate::media::colour::{Layer, Matrix};
 use crate::media::decode::{self, SpanReader};
-use crate::media::encode::{Encoder, Run as Packets, Settings};
+use crate::media::encode::{Encoded, Encoder, Run as Packets, Settings};
 use crate::media::playing::{How, Playing};
 use crate::media::yuv::Yuv;
 use crate::needle::{self, Ground, Library, Moving, Tile};
@@ -35,6 +35,8 @@ enum Drawing {
     Moving(Moving),
     /// Each of its frames from one of a short video.
     Playing(Playing),
+    /// Not at all: it is heard or read.
+    Nothing,
 }
 
 /// A frame as it ought to look, and as it would without its needles.
@@ -56,7 +58,9 @@ impl<'a> FrameMaker<'a> {
         let matrix = first.map_or(Matrix::Bt709, |ready| ready.video.matrix);
         let (mut drawings, mut grounds) = (Vec::new(), Vec::new());
         for needle in &video.needles {
-            let drawing = if let Some(playing) = Playing::open(library, &needle.look, how(video, needle))? {
+            let drawing = if needle.mode.is_beside() {
+                Drawing::Nothing
+            } else if let Some(playing) = Playing::open(library, &needle.look, how(video, needle))? {
                 Drawing::Playing(playing)
             } else if let Some(moving) = library.moving(&needle.look, &needle.effects, video.height)? {
                 Drawing::Moving(moving)
@@ -121,6 +125,36 @@ impl<'a> FrameMaker<'a> {
         self.ready.values().next().map_or(Ok(()), |ready| Ok(ready.job.go_on()?))
     }
 
+    /// A black frame, of the size of the video.
+    pub(super) fn black(&self) -> Option<Yuv> {
+        let track = &self.ready.values().next()?.video;
+        Some(Yuv::filled(track.width, track.height, self.matrix.yuv([0; 3])))
+    }
+
+    /// Encodes black frames: one GOP of them, again and again.
+    pub(super) fn encode_black(&self, count: u64, settings: Settings) -> Result<Packets, Error> {
+        let black = self.black().expect("a video has a haystack");
+        let encode = |count: u64| -> Result<Packets, Error> {
+            let mut encoder = Encoder::open(settings)?;
+            for at in 0..count {
+                self.go_on()?;
+                encoder.push(&black, at == 0)?;
+            }
+            Ok(encoder.finish()?)
+        };
+        let gop = settings.gop.clamp(1, count);
+        let mut packets = encode(gop)?;
+        let first = packets.packets.clone();
+        let rest = if count.is_multiple_of(gop) { Vec::new() } else { encode(count % gop)?.packets };
+        let again = (1..count / gop).map(|_| &first).chain([&rest]);
+        for (run, start) in again.zip((gop..).step_by(gop as usize)) {
+            packets
+                .packets
+                .extend(run.iter().cloned().map(|packet| Encoded { frame: packet.frame + start, ..packet }));
+        }
+        Ok(packets)
+    }
+
     /// Encodes runs into one segment. Each insert starts with a keyframe, and so does what follows it.
     pub fn encode(&self, runs: &[Run], settings: Settings) -> Result<Packets, Error> {
         let mut encoder = Encoder::open(settings)?;
@@ -166,6 +200,7 @@ impl Drawn<'_> {
         let level = effects.level(at - span.start(), span.count());
         match self.drawing {
             Drawing::Still(layer) => layer.apply(frame, level, effects.tint_permille),
+            Drawing::Nothing => {}
             Drawing::Playing(playing) => {
                 let (shown, count) = self.needle.drawn_frame(at);
                 let place = self.needle.place;

@@ -88,13 +88,20 @@ pub enum Segment {
     },
     /// Frames to encode.
     Encode(Vec<Run>),
+    /// Black frames, where no picture is to be seen.
+    Black {
+        /// First frame of the finished video.
+        at: u64,
+        /// Number of frames.
+        count: u64,
+    },
 }
 
 impl Segment {
     /// First frame of the finished video.
     pub fn at(&self) -> u64 {
         match self {
-            Self::Copy { at, .. } => *at,
+            Self::Copy { at, .. } | Self::Black { at, .. } => *at,
             Self::Encode(runs) => runs.first().map_or(0, Run::at),
         }
     }
@@ -104,6 +111,7 @@ impl Segment {
         match self {
             Self::Copy { span, .. } => span.count(),
             Self::Encode(runs) => runs.iter().map(Run::count).sum(),
+            Self::Black { count, .. } => *count,
         }
     }
 }
@@ -124,7 +132,10 @@ impl Timeline {
         let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
         let runs = runs(video).map_err(fail)?;
         let mut segments: Vec<Segment> = Vec::new();
-        for run in &runs {
+        if video.is_black {
+            segments.push(Segment::Black { at: 0, count: video.num_frames });
+        }
+        for run in runs.iter().filter(|_| !video.is_black) {
             match run {
                 Run::Haystack { at, haystack, span, overlays } if overlays.is_empty() => {
                     let track = tracks(haystack).ok_or_else(|| fail(format!("no haystack `{haystack}`")))?;
@@ -168,7 +179,11 @@ impl Timeline {
 
     /// Number of frames that are encoded.
     pub fn encoded_frames(&self) -> u64 {
-        self.segments.iter().filter(|segment| matches!(segment, Segment::Encode(_))).map(Segment::count).sum()
+        self.segments
+            .iter()
+            .filter(|segment| !matches!(segment, Segment::Copy { .. }))
+            .map(Segment::count)
+            .sum()
     }
 
     /// Gap-free, without overlap, and as long as planned.
@@ -215,6 +230,7 @@ fn runs(video: &PlannedVideo) -> Result<Vec<Run>, String> {
                 entry.1.push(index);
             }
             WayIn::Overlay => cuts.extend([needle.span.start(), needle.span.end()]),
+            WayIn::Mix | WayIn::Subtitle => {}
         }
     }
     cuts.sort_unstable();

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::media::decode::{FileReader, SpanReader};
 use crate::media::input::Input;
+use crate::media::mix::proof;
 use crate::media::probe::{self, Contents};
 use crate::media::sound;
 use crate::media::yuv::{Yuv, differs_by_more, psnr};
@@ -22,6 +23,8 @@ use crate::render::Error;
 use crate::render::presence::Watch;
 use crate::render::ready::Ready;
 use crate::render::segment::FrameMaker;
+use crate::render::sounding;
+use crate::render::subtitles;
 use crate::render::timeline::{Run, Segment, Timeline};
 use crate::spec::Task;
 
@@ -57,6 +60,9 @@ pub struct Compared {
     pub told_frames: u64,
     /// Lowest PSNR of an encoded frame, in decibels; 100 where none was encoded.
     pub worst_psnr: f64,
+    /// What was compared of the sound, where needles are heard.
+    #[serde(skip_serializing_if = "proof::Compared::is_none")]
+    pub sound: proof::Compared,
 }
 
 impl Default for Compared {
@@ -69,6 +75,7 @@ impl Default for Compared {
             looked_frames: 0,
             told_frames: 0,
             worst_psnr: 100.0,
+            sound: proof::Compared::default(),
         }
     }
 }
@@ -83,6 +90,7 @@ impl Compared {
         self.looked_frames += other.looked_frames;
         self.told_frames += other.told_frames;
         self.worst_psnr = self.worst_psnr.min(other.worst_psnr);
+        self.sound.add(other.sound);
     }
 }
 
@@ -111,8 +119,14 @@ pub fn whole(
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let maker = FrameMaker::new(video, ready, library)?;
     let mut comparison = Comparison::new(video, &maker, ready);
-    comparison.watch = Some(Watch::new(video, task, library, comparison.crf)?);
+    // Of a black video, nothing is to be seen.
+    if !video.is_black {
+        comparison.watch = Some(Watch::new(video, task, library, comparison.crf)?);
+    }
     comparison.contents(&probe::contents(input)?, ready, input)?;
+    if let Some(difference) = subtitles::track_differs(input, video)? {
+        comparison.differ(difference);
+    }
     let mut reader = FileReader::open(input)?;
     for segment in timeline.segments() {
         if comparison.is_hopeless() {
@@ -122,6 +136,17 @@ pub fn whole(
     }
     if reader.next_frame()?.is_some() {
         comparison.differ(format!("frames follow frame {}, which should be the last", video.num_frames - 1));
+    }
+    if let Some(sound) = sounding::sound(video, &timeline, ready)? {
+        let needles = sounding::needles(video, library, &sound)?;
+        if !needles.is_empty() {
+            let count = sound.packets(video.fps, video.num_frames);
+            let (compared, differences) = proof::whole(&sound, count, &needles, input)?;
+            comparison.compared.sound = compared;
+            for difference in differences {
+                comparison.differ(difference);
+            }
+        }
     }
     Ok(comparison.end())
 }
@@ -187,11 +212,9 @@ impl<'a> Comparison<'a> {
             ));
         }
         let tracks = video.parts.iter().filter_map(|part| ready[&part.haystack].audio.as_ref());
-        let expected = tracks
-            .filter(|_| video.audio)
-            .map(|track| track.sample_rate)
-            .next()
-            .map_or(0, |rate| sound::packets_for(video.fps.audio_sample(video.num_frames, rate)));
+        let rate = tracks.map(|track| track.sample_rate).next().unwrap_or(sound::SILENT_RATE);
+        let samples = video.fps.audio_sample(video.num_frames, rate);
+        let expected = if video.audio { sound::packets_for(samples) } else { 0 };
         if found.audio.len() as u64 != expected {
             self.differ(format!("its sound has {} packets, not {expected}", found.audio.len()));
         }
@@ -228,6 +251,14 @@ impl<'a> Comparison<'a> {
                 Ok(())
             }
             Segment::Encode(runs) => runs.iter().try_for_each(|run| self.run(run, reader)),
+            Segment::Black { at, count } => {
+                let Some(black) = self.maker.black() else { return Ok(()) };
+                for at in *at..at + count {
+                    let Some(found) = self.decoded(reader, at)? else { return Ok(()) };
+                    self.compare(at, &found, &black);
+                }
+                Ok(())
+            }
         }
     }
 

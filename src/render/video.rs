@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use crate::dataset::Store;
 use crate::media;
 use crate::media::input::Input;
-use crate::media::mux::{Movie, Piece, Sound, Stretch};
+use crate::media::mix;
+use crate::media::mux::{Movie, Piece};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
@@ -20,7 +21,8 @@ use crate::render::claim::Done;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 use crate::render::segment::FrameMaker;
-use crate::render::timeline::{Run, Segment, Timeline};
+use crate::render::sounding;
+use crate::render::timeline::{Segment, Timeline};
 
 /// A video that was rendered.
 pub struct Rendered {
@@ -43,7 +45,15 @@ pub fn render(
 ) -> Result<Rendered, Error> {
     let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
     let maker = FrameMaker::new(video, ready, library)?;
-    let movie = movie(video, &timeline, &maker, ready)?;
+    let mut movie = movie(video, &timeline, &maker, ready)?;
+    let needles = match &mut movie.sound {
+        Some(sound) => {
+            let needles = sounding::needles(video, library, sound)?;
+            sound.mixed = mix::mixed(sound, sound.packets(video.fps, video.num_frames), &needles)?;
+            needles
+        }
+        None => Vec::new(),
+    };
     let spliced = Arc::new(movie.spliced(path)?);
     let input = match store {
         Store::File => {
@@ -52,7 +62,10 @@ pub fn render(
         }
         Store::Recipe => Input::Spliced(Arc::clone(&spliced)),
     };
-    let (done, mut differences) = check::check(video, (&timeline, &movie.pieces), &maker, ready, &input)?;
+    let (done, mut differences) = check::check(video, (&timeline, &movie), &maker, ready, &input)?;
+    if let Some(sound) = movie.sound.as_ref().filter(|_| !needles.is_empty()) {
+        differences.extend(mix::proof::near(sound, sound.packets(video.fps, video.num_frames), &needles)?);
+    }
     let sha256 = done.sha256.clone();
     let done = match store {
         Store::File => done,
@@ -95,8 +108,12 @@ fn movie(
             Segment::Copy { haystack, span, .. } => {
                 Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span))
             }
-            Segment::Encode(runs) => {
-                let packets = maker.encode(runs, settings).map_err(|error| match error {
+            Segment::Encode(_) | Segment::Black { .. } => {
+                let packets = match segment {
+                    Segment::Encode(runs) => maker.encode(runs, settings),
+                    _ => maker.encode_black(segment.count(), settings),
+                };
+                let packets = packets.map_err(|error| match error {
                     Error::Media(error) => Error::Media(error.about(&first.video.path)),
                     other => other,
                 })?;
@@ -123,22 +140,7 @@ fn movie(
         avcc: first.video.avcc.clone(),
         tags: first.video.tags,
         pieces,
-        sound: sound(video, timeline, ready),
+        sound: sounding::sound(video, timeline, ready)?,
+        text: if video.subtitle_track { video.subtitles.clone() } else { Vec::new() },
     })
-}
-
-/// The sound along the timeline: the haystack's own, and silence in inserts.
-fn sound(video: &PlannedVideo, timeline: &Timeline, ready: &BTreeMap<String, Ready>) -> Option<Sound> {
-    let tracks = || video.parts.iter().filter_map(|part| ready[&part.haystack].audio.clone());
-    let like = tracks().next().filter(|_| video.audio)?;
-    let sample = |frame: u64| video.fps.audio_sample(frame, like.sample_rate);
-    let stretches = timeline.runs().iter().map(|run| match run {
-        Run::Haystack { at, haystack, span, .. } => Stretch {
-            track: ready[haystack].audio.clone(),
-            at_output: sample(*at),
-            at_source: sample(span.start()),
-        },
-        Run::Insert { at, .. } => Stretch { track: None, at_output: sample(*at), at_source: 0 },
-    });
-    Some(Sound { stretches: stretches.collect(), like })
 }

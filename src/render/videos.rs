@@ -8,14 +8,39 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dataset::Store;
+use crate::dataset::{Row, Store, VIDEOS};
 use crate::files;
 use crate::media::input::Input;
 use crate::media::mux::Spliced;
+use crate::media::prefix::prefix;
 use crate::render::Error;
 use crate::render::fault::VideoFault;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
+use crate::render::subtitles;
+use crate::subtitle::TimedLine;
+
+/// Directory of the starts of videos that are asked about before their end.
+const PREFIXES: &str = "prefixes";
+
+/// The path, relative to the dataset, of what may be seen of a row's video when it is asked: of its start, where it is asked before its end.
+pub fn seen_path(row: &Row) -> String {
+    if row.sees_all() {
+        return row.video_path.clone();
+    }
+    let name = Path::new(&row.video_path).file_stem().unwrap_or_default().to_string_lossy();
+    format!("{PREFIXES}/{name}{AT}{}.mp4", row.ask_frame)
+}
+
+/// What stands between a video's name and the number of frames that its start has. No id holds it.
+const AT: char = '@';
+
+/// The video that a path of [`seen_path`] is the start of, and its number of frames.
+fn prefix_of(file_name: &str) -> Option<(String, u64)> {
+    let name = file_name.strip_prefix(PREFIXES)?.strip_prefix('/')?.strip_suffix(".mp4")?;
+    let (name, frames) = name.rsplit_once(AT)?;
+    Some((format!("{VIDEOS}/{name}.mp4"), frames.parse().ok()?))
+}
 
 /// Opens videos.
 #[derive(Debug)]
@@ -38,12 +63,24 @@ impl Videos {
 
     /// Whether there is a video that rows call `file_name`.
     pub fn has(&self, file_name: &str) -> bool {
+        if let Some((whole, _)) = prefix_of(file_name) {
+            return self.has(&whole);
+        }
         let is_recipe = || self.ready.is_some() && self.dir.join(Store::Recipe.of(file_name)).is_file();
         self.dir.join(file_name).is_file() || is_recipe()
     }
 
-    /// The video that rows call `file_name`.
+    /// The lines of the subtitle file that rows call `subtitle_path`; none where that is empty.
+    pub fn subtitles(&self, subtitle_path: &str) -> Result<Vec<TimedLine>, Error> {
+        if subtitle_path.is_empty() { Ok(Vec::new()) } else { subtitles::read(&self.dir, subtitle_path) }
+    }
+
+    /// The video that rows call `file_name`, or of which it is the start.
     pub fn open(&self, file_name: &str) -> Result<Input, Error> {
+        if let Some((whole, frames)) = prefix_of(file_name).filter(|_| !self.dir.join(file_name).exists()) {
+            let video = self.open(&whole)?;
+            return Ok(Input::Spliced(Arc::new(prefix(&video, frames, &self.dir.join(file_name))?)));
+        }
         match &self.ready {
             Some(ready) if !self.dir.join(file_name).exists() => {
                 recipe(&self.dir, file_name, ready).map(|(_, spliced)| Input::Spliced(spliced))

@@ -13,7 +13,7 @@ struct Task {
 }
 
 /// The tasks of the built-in families: from finding one thing to following several.
-const TASKS: [Task; 11] = [
+const TASKS: [Task; 12] = [
     Task { name: "retrieval", tests: "finds a thing that is shown, and says what it is" },
     Task { name: "existence", tests: "says whether a thing is shown at all" },
     Task { name: "space", tests: "says where in the picture a thing is" },
@@ -24,6 +24,7 @@ const TASKS: [Task; 11] = [
     Task { name: "tracking", tests: "follows a state that changes" },
     Task { name: "motion", tests: "says how a thing moves, which no single frame shows" },
     Task { name: "change", tests: "says how a thing changes while it stays where it is" },
+    Task { name: "online", tests: "says at a moment of the video what was shown until then" },
     Task { name: "multihop", tests: "links facts that are shown apart" },
 ];
 

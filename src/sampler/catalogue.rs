@@ -97,5 +97,11 @@ pub const CATALOGUE: &[Listed] = &[
         "Gemini API",
     ),
     listed("uniform", "uniform:32", "min(n, N) frames by linspace", "your own"),
+    listed(
+        "recent",
+        "recent(n=4,fps=1)",
+        "the last frame and those each 1/fps before it, n in all; `recent-4` for short",
+        "SimpleStream (4), and your own: who keeps nothing but the last moments",
+    ),
     listed("fps", "fps:1,max=64", "the frame shown at each 1/fps; above max: linspace(max)", "your own"),
 ];

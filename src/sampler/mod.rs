@@ -59,6 +59,7 @@ enum Rule {
     Gemini { fps: FrameRate },
     Uniform { n: u64 },
     Fps { fps: FrameRate, max: Option<u64> },
+    Recent { n: u64, fps: FrameRate },
 }
 
 /// A video that a sampler cannot sample: the library fails on it.

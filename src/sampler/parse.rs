@@ -174,6 +174,7 @@ fn rule(name: &str, inside: Option<&str>) -> Result<Rule, String> {
             fps: own.pace("fps")?.ok_or_else(|| "write frames a second, as in `fps:1`".to_owned())?,
             max: own.count("max")?,
         },
+        "recent" => Rule::Recent { n: own.needed("n")?, fps: own.pace("fps")?.unwrap_or(FrameRate::ONE) },
         _ => return Err(unknown(name)),
     };
     own.finish()?;
@@ -210,7 +211,10 @@ impl FromStr for Sampler {
             },
             (None, Some((name @ ("uniform" | "fps"), rest))) => rule(name, Some(rest)),
             (None, Some((name, _))) => Err(unknown(name)),
-            (None, None) => rule(text, None),
+            (None, None) => match text.strip_prefix("recent-") {
+                Some(number) => rule("recent", Some(number)),
+                None => rule(text, None),
+            },
         };
         rule.map(|rule| Self { text: text.to_owned(), rule }).map_err(|reason| wrong(text, reason))
     }

@@ -30,6 +30,8 @@ pub(super) enum Steps {
     Multiples { first: u64, step: f64, n: u64 },
     /// The last frame of each interval of 1/fps, of which `n` of `of` are taken by linspace.
     LastOf { video: FrameRate, fps: FrameRate, of: u64, n: u64 },
+    /// The frames that are shown 0, 1/fps, 2/fps, ... before the last, `n` of them, the last one last.
+    Recent { frames: u64, video: FrameRate, fps: FrameRate, n: u64 },
     /// The frame that is shown at each multiple of 1/fps.
     Shown { video: FrameRate, fps: FrameRate, n: u64 },
 }
@@ -48,6 +50,7 @@ impl Steps {
             | Self::Centres { n, .. }
             | Self::Multiples { n, .. }
             | Self::LastOf { n, .. }
+            | Self::Recent { n, .. }
             | Self::Shown { n, .. } => n,
         }
     }
@@ -72,6 +75,7 @@ impl Steps {
                 let interval = if n == of { at } else { linspace(of, n, at) as u64 };
                 ceil_of(interval + 1, video, fps) - 1
             }
+            Self::Recent { frames, video, fps, n } => frames - 1 - floor_of(n - 1 - at, video, fps),
             Self::Shown { video, fps, .. } => floor_of(at, video, fps),
         }
     }
@@ -264,6 +268,9 @@ impl Rule {
                 Steps::Every { stride, n: frames.div_ceil(stride) }
             }
             Self::Uniform { n } => Steps::Linspace { frames, n: n.min(frames) },
+            Self::Recent { n, fps: own } => {
+                Steps::Recent { frames, video: fps, fps: own, n: n.min(shown(frames, fps, own).len()) }
+            }
             Self::Gemini { fps: own } => shown(frames, fps, own),
             Self::Fps { fps: own, max } => match (shown(frames, fps, own), max) {
                 (Steps::Shown { n, .. }, Some(max)) if n > max => {

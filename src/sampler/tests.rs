@@ -153,7 +153,7 @@ fn names_are_read_and_wrong_ones_explained() {
     `linspace(8,8)` is not a sampler: `n` is stated twice
     `linspace(8,fps=1)` is not a sampler: it has no parameter `fps`
     `linspce(8)` is not a sampler: no sampler has this name; the nearest is `linspace`
-    `` is not a sampler: no sampler has this name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, fps
+    `` is not a sampler: no sampler has this name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, recent, fps
     `uniform` is not a sampler: `n` is missing
     `uniform:` is not a sampler: `n` is missing
     `uniform:x` is not a sampler: `n=x`: not an integer of 1 to 10000000
@@ -161,7 +161,7 @@ fn names_are_read_and_wrong_ones_explained() {
     `fps:1,most=3` is not a sampler: it has no parameter `most`
     `fps:1/0` is not a sampler: `fps=1/0`: not frames a second such as `2`, `0.5` or `1/3`
     `fps:2000` is not a sampler: `fps=2000`: above 1000 frames a second
-    `qwen` is not a sampler: no sampler has this name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, fps
+    `qwen` is not a sampler: no sampler has this name; there are linspace, vllm, llava-video, qwen-vl-utils, sglang-qwen, hf-qwen2vl, hf-qwen3vl, internvl, hf-internvl, videollama3, vlmevalkit, vlmevalkit-fps, hf-default, longva-niah, gemini, uniform, recent, fps
     `qwen-vl-utils(fps=2,nframes=4)` is not a sampler: `nframes` stands alone
     `hf-default(n=3,fps=1)` is not a sampler: it has either `n` or `fps`
     `llava-video(force)` is not a sampler: `force` needs `cap`, the number of frames that it forces

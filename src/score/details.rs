@@ -47,7 +47,7 @@ pub struct Slices {
     pub distance: Vec<Slice>,
     /// By the right answer, for each type with at most 40 of them.
     pub answer: BTreeMap<String, Vec<Slice>>,
-    /// By each key of difficulty that the dataset varies.
+    /// By each key of difficulty that the dataset varies. The age of evidence is one where it is drawn, too: by octaves.
     #[serde(default)]
     pub difficulty: BTreeMap<String, Axis>,
 }

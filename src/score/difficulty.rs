@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::age::age;
 use super::details::{Axis, Slice};
 use super::sample::Sample;
 use super::slicer::Slicer;
@@ -15,13 +16,45 @@ use crate::seed::Seed;
 use crate::spec;
 
 /// Where a value stands among those of its key: numbers by size, before names in the order of the dataset.
-type Place = (u64, usize);
+type Place = (i64, usize);
 
 /// The settings of one type: each with its values.
 type Settings<'a> = BTreeMap<&'a DifficultyRecord, Vec<(&'static str, String)>>;
 
 /// The axes under one letter rule, by key.
 pub(super) fn axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<String, Axis> {
+    let mut axes = varied_axes(samples, rule, seed);
+    if let Some(ages) = ages(samples, rule, seed) {
+        axes.entry(AGE.to_owned()).or_insert(ages);
+    }
+    axes
+}
+
+/// The key of the age of evidence.
+const AGE: &str = "age";
+
+/// The age of evidence that is drawn, by octaves; nothing where all is asked at the end of videos.
+fn ages(samples: &[Sample], rule: usize, seed: Seed) -> Option<Axis> {
+    let mut slicer: Slicer<(&str, usize, &str)> = Slicer::new(rule);
+    for sample in samples {
+        if let Some((at, name)) = age(sample.row) {
+            slicer.add(&("", at, name), sample);
+            slicer.add(&(&*sample.kind, at, name), sample);
+        }
+    }
+    let kinds: Vec<&str> = slicer.keys().map(|(kind, ..)| *kind).collect();
+    let mut axis = Axis::default();
+    for (kind, slice) in kinds.into_iter().zip(slicer.slices(seed, |(.., name)| (*name).to_owned())) {
+        match kind {
+            "" => axis.all.push(slice),
+            kind => axis.types.entry(kind.to_owned()).or_default().push(slice),
+        }
+    }
+    (!axis.all.is_empty()).then_some(axis)
+}
+
+/// The axes that the dataset varies.
+fn varied_axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<String, Axis> {
     let settings = settings(samples);
     if settings.is_empty() {
         return BTreeMap::new();
@@ -120,9 +153,10 @@ fn place(value: &str, row: &Row, next: usize) -> Place {
     if value == "none" {
         return (0, 0);
     }
-    let end = value.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(value.len());
+    let is_of_number = |letter: char| letter.is_ascii_digit() || ['.', '-'].contains(&letter);
+    let end = value.find(|letter: char| !is_of_number(letter)).unwrap_or(value.len());
     let (number, unit) = value.split_at(end);
-    let Ok(number) = number.parse::<f64>() else { return (u64::MAX, next) };
+    let Ok(number) = number.parse::<f64>() else { return (i64::MAX, next) };
     let each = match unit.trim() {
         "ms" => 1e-3,
         "m" | "min" => 60.0,
@@ -130,7 +164,7 @@ fn place(value: &str, row: &Row, next: usize) -> Place {
         "frame" | "frames" => f64::from(row.fps_den) / f64::from(row.fps_num.max(1)),
         _ => 1.0,
     };
-    ((number * each * 1e6).round() as u64, next)
+    ((number * each * 1e6).round() as i64, next)
 }
 
 #[cfg(test)]
@@ -148,6 +182,7 @@ mod tests {
             duration: duration.to_owned(),
             opacity_permille: opacity,
             text_size_permille: text,
+            place: "usual".to_owned(),
             ..DifficultyRecord::default()
         }
     }

@@ -121,7 +121,7 @@ pub(super) fn existence(
 ) -> BTreeMap<String, Existence> {
     let mut types: BTreeMap<String, Existence> = BTreeMap::new();
     let mut shares = TryShares::default();
-    for sample in samples.iter().filter(|sample| sample.row.question_kind == QuestionKind::Exists) {
+    for sample in samples.iter().filter(|sample| sample.row.question_kind.asks_whether()) {
         let figures = types.entry(sample.kind.to_string()).or_default();
         let is_shown = is_yes(&sample.row.gt, sample.row.language);
         let mut tries = Ratio::default();

@@ -4,6 +4,7 @@
 //! strict circular accuracy a sample, averages as VNBench takes them (types, then tasks, then all), intervals, both chance
 //! levels, and the cells of the depth-by-length heatmap. Every sample stays in the denominator; nothing is NaN.
 
+mod age;
 mod aliased;
 mod bootstrap;
 mod cells;
@@ -39,10 +40,12 @@ mod slicer;
 mod slices;
 mod tally;
 mod try_shares;
+mod unheard;
 mod validity;
 mod verdict;
 pub mod vnbench;
 
+pub use age::age;
 pub use aliased::Aliased;
 pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
 pub use clusters::{count as clusters, names as cluster_names};
@@ -64,6 +67,7 @@ pub use place::{DepthSource, Place, length_bands, place};
 pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
 pub use sensitivity::{Contrast, Sensitivity, sensitivity};
+pub use unheard::{Unheard, unheard};
 pub use verdict::Verdict;
 
 use std::collections::BTreeMap;

@@ -15,7 +15,7 @@ use super::thumbnail::Thumbnails;
 use crate::dataset::{METADATA, Row};
 use crate::markup;
 use crate::media::input::Input;
-use crate::render::videos::Videos;
+use crate::render::videos::{Videos, seen_path};
 
 /// What is served.
 pub struct Site {
@@ -30,7 +30,11 @@ pub struct Site {
 impl Site {
     /// The videos of `rows`, the rows themselves, of the dataset in `dir`, and the front page.
     pub fn new(dir: PathBuf, rows: &[Row], videos: Arc<Videos>, front: String) -> Self {
-        let names = rows.iter().map(|row| (row.file_name.clone(), row.sha256.clone())).collect();
+        let whole = rows.iter().map(|row| (row.file_name.clone(), row.sha256.clone()));
+        // What may be seen of a video that is asked about before its end is a video of its own.
+        let early = rows.iter().filter(|row| !row.sees_all());
+        let starts = early.map(|row| (seen_path(row), format!("{}-{}", row.sha256, row.ask_frame)));
+        let names = whole.chain(starts).collect();
         let thumbnails = Thumbnails::new(rows, Arc::clone(&videos));
         Self { dir, videos: Kept::new(videos), thumbnails, names, front: front.into() }
     }

@@ -16,6 +16,8 @@ pub struct Difficulty {
     pub gap: Option<Length>,
     /// The distance between two needles, where it is not left to chance.
     pub distance: Option<Length>,
+    /// How long before a question its evidence ends, where that is not left to chance.
+    pub age: Option<Length>,
     /// How long a needle appears.
     pub fade_in: Option<Length>,
     /// How long it disappears.
@@ -38,6 +40,8 @@ pub struct Difficulty {
     pub noise_permille: u16,
     /// How far its colours are moved to those that it covers, in per-mille.
     pub tint_permille: u16,
+    /// How much louder than the haystack a sound is, in decibels.
+    pub snr_db: i16,
     /// Where in the frame it stands.
     pub place: Place,
     /// What fills the frame around a picture.
@@ -65,6 +69,9 @@ impl Difficulty {
         Variation { count: self.count, each: self.each, distractors: self.distractors, hints: self.hints }
     }
 }
+
+/// How much louder than the haystack a sound is where nothing says otherwise, in decibels.
+const DEFAULT_SNR_DB: i16 = 0;
 
 /// Where in the frame needles stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +126,7 @@ impl Default for Difficulty {
             duration: Length::from_millis(1000),
             gap: None,
             distance: None,
+            age: None,
             fade_in: None,
             fade_out: None,
             text_size_permille: 60,
@@ -130,6 +138,7 @@ impl Default for Difficulty {
             blur_permille: 0,
             noise_permille: 0,
             tint_permille: 0,
+            snr_db: DEFAULT_SNR_DB,
             place: Place::Usual,
             ground: Ground::Plain,
             count: None,
@@ -156,6 +165,7 @@ mod tests {
             ("duration", Value::from("1 frame")),
             ("gap", "2s".into()),
             ("distance", "3s".into()),
+            ("age", "5s".into()),
             ("fade_in", "200ms".into()),
             ("fade_out", "200ms".into()),
             ("text_size", 3.into()),
@@ -167,6 +177,7 @@ mod tests {
             ("blur", 1.into()),
             ("noise", 20.into()),
             ("tint", 50.into()),
+            ("snr_db", (-6).into()),
             ("place", "top-left".into()),
             ("ground", "blur".into()),
             ("count", 3.into()),

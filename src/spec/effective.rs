@@ -33,10 +33,11 @@ impl Task {
         let drawn = self.durations.as_ref();
         let shortest = drawn.map(|durations| durations.least.frames(screen.fps));
         Effective {
-            duration_frames: shortest.unwrap_or(all.duration_frames),
+            duration_frames: shortest.unwrap_or_else(|| self.duration_frames(screen.fps)),
             longest_frames: drawn.map_or(0, |durations| durations.most.frames(screen.fps)),
             gap_frames: if is_alone || distance > 0 { 0 } else { self.gap.frames(screen.fps) },
             distance_frames: distance,
+            age_frames: (self.family.ask_times() > 0).then(|| frames(&own.age)),
             text_px: if look == LookKind::Text { all.text_px } else { 0 },
             box_alpha: if look == LookKind::Text { all.box_alpha } else { 0 },
             picture_px: if self.family.fills_frame() { all.picture_px } else { 0 },
@@ -53,6 +54,7 @@ impl Task {
             (Place::Usual, LookKind::Clip) if self.family.plays_over() => Place::At(Spot::CORNER).name(),
             (Place::Usual, LookKind::Picture | LookKind::Clip) => Place::At(Spot::CENTRE).name(),
             (Place::Usual, LookKind::Patch | LookKind::Mover) => Place::Random.name(),
+            (_, LookKind::Sound | LookKind::Caption) => String::new(),
             (place, _) => place.name(),
         }
     }
@@ -148,6 +150,7 @@ impl Difficulty {
             longest_frames: 0,
             gap_frames: 0,
             distance_frames: 0,
+            age_frames: None,
             fade_in_frames: frames(&self.fade_in),
             fade_out_frames: frames(&self.fade_out),
             text_px: text_px(self.text_size_permille, screen.height),

@@ -305,8 +305,8 @@ fn frame_rate(value: &Value) -> Result<FrameRate, String> {
 /// Constant rate factor where the spec states none: hard to tell from the source.
 const DEFAULT_CRF: u8 = 20;
 
-/// Reads `[video]`.
-pub(super) fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted {
+/// Reads `[video]`: what haystacks are to be, and whether subtitles are a track of the videos, too.
+pub(super) fn video(mut section: Section<'_>, problems: &mut Problems) -> (Wanted, bool) {
     let wanted = Wanted {
         width: size(&mut section, "width", problems),
         height: size(&mut section, "height", problems),
@@ -314,8 +314,9 @@ pub(super) fn video(mut section: Section<'_>, problems: &mut Problems) -> Wanted
         crf: section.whole("quality", 0..=40, problems).map_or(DEFAULT_CRF, |crf| crf as u8),
         audio: section.flag("audio", problems).unwrap_or(true),
     };
+    let subtitle_track = section.flag("subtitle_track", problems).unwrap_or(false);
     section.finish(problems);
-    wanted
+    (wanted, subtitle_track)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod axes;
 mod controls;
+mod cues;
 mod difficulty;
 mod durations;
 mod effective;
@@ -18,11 +19,13 @@ mod grid_tests;
 mod haystacks;
 mod lone;
 mod others;
+mod pools;
 pub mod portable;
 mod quantity;
 #[cfg(test)]
 mod quantity_tests;
 mod reader;
+mod sounds;
 pub mod starter;
 mod suite;
 mod tasks;
@@ -78,6 +81,7 @@ pub struct CheckedSpec {
     entries: Vec<Entry>,
     too_short: TooShort,
     wanted: Wanted,
+    subtitle_track: bool,
     library: Library,
     families: Families,
     unlike_haystack: Option<u32>,
@@ -124,6 +128,11 @@ impl CheckedSpec {
         &self.wanted
     }
 
+    /// Whether lines of subtitles are a track of their videos, beside the files of them.
+    pub fn subtitle_track(&self) -> bool {
+        self.subtitle_track
+    }
+
     /// All needle packs.
     pub fn library(&self) -> &Library {
         &self.library
@@ -144,11 +153,17 @@ impl CheckedSpec {
         &self.tasks
     }
 
-    /// Every pack that needles come from, distractors included, by id.
+    /// Whether any type has needles that are heard: then all videos have sound.
+    pub fn mixes_sound(&self) -> bool {
+        self.tasks.iter().any(|task| task.family.mixes_sound())
+    }
+
+    /// Every pack that needles come from, distractors and cues included, by id.
     pub fn packs(&self) -> Vec<&Pack> {
         let own = self.tasks.iter().map(|task| task.pack.as_str());
         let others = self.tasks.iter().filter_map(|task| task.others.as_ref());
-        let mut packs: Vec<&str> = own.chain(others.map(|others| others.pack.as_str())).collect();
+        let cues = self.tasks.iter().filter_map(|task| task.family.cue_pack(&task.pack));
+        let mut packs: Vec<&str> = own.chain(others.map(|others| others.pack.as_str())).chain(cues).collect();
         packs.sort_unstable();
         packs.dedup();
         packs.into_iter().filter_map(|id| self.library.pack(id)).collect()
@@ -219,7 +234,7 @@ fn check(
         problems.note("name", "is not one line of text");
     }
     let haystacks = haystacks::read(root.section("haystacks", problems), (dir, places), problems);
-    let wanted = haystacks::video(root.section("video", problems), problems);
+    let (wanted, subtitle_track) = haystacks::video(root.section("video", problems), problems);
     // Needles are called by their names in the language that questions are asked in; what it may be, `families` says.
     let stated = table.get("templates").and_then(|templates| templates.get("language"));
     let language = stated.and_then(|value| language(value).ok()).unwrap_or_default();
@@ -233,6 +248,12 @@ fn check(
     let exports = export::read(root.section("export", problems), problems);
     let controls = controls::read(root.section("controls", problems), problems);
     root.finish(problems);
+    if !wanted.audio
+        && let Some(task) = tasks.iter().find(|task| task.family.mixes_sound())
+    {
+        let problem = format!("leaves out the sound in which `{}` hides its needles", task.family.kind());
+        problems.note("video.audio", problem);
+    }
     let seed = seed?;
     Some(CheckedSpec {
         name: name.unwrap_or(stem).to_owned(),
@@ -243,6 +264,7 @@ fn check(
         entries: haystacks.entries,
         too_short: haystacks.too_short,
         wanted,
+        subtitle_track,
         library: needles.library?,
         families,
         unlike_haystack: needles.unlike_haystack,

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::difficulty::Similarity;
+use super::sounds;
 use crate::needle::{Item, Library, LookKind, Pack};
 use crate::question::{Candidate, Distractors, Family, Pool};
 
@@ -51,7 +52,7 @@ impl<'a> Source<'a> {
         if !own && name == self.pack {
             return Err(format!("distractors come from `{name}`, as what is asked for does"));
         }
-        let pool = if own { Arc::clone(&self.pool) } else { self.other(name)? };
+        let pool = if own { Arc::clone(&self.pool) } else { self.other(family, name)? };
         let needed = family.distractors() + if own { family.labels_shown() } else { 0 };
         if pool.distinct() < needed {
             return Err(format!(
@@ -68,13 +69,15 @@ impl<'a> Source<'a> {
     }
 
     /// The labels of another pack.
-    fn other(&mut self, name: &str) -> Result<Arc<Pool>, String> {
+    fn other(&mut self, family: &Family, name: &str) -> Result<Arc<Pool>, String> {
         if let Some(known) = &self.other {
             return Ok(Arc::clone(known));
         }
         let found =
             self.library.pack(name).ok_or_else(|| format!("no needle pack `{name}` for distractors"))?;
-        let drawn = found.items.iter().filter(|item| item.asset.is_some());
+        let is_heard = family.look() == LookKind::Sound;
+        let usable = |item: &&Item| if is_heard { sounds::fits(family, item) } else { item.asset.is_some() };
+        let drawn = found.items.iter().filter(usable);
         let pool = Arc::new(Pool::new(drawn.map(|item| candidate(found, item)).collect()));
         Ok(Arc::clone(self.other.insert(pool)))
     }

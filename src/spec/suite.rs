@@ -22,7 +22,7 @@ pub struct Suite {
 }
 
 /// All suites, in the order of documentation.
-pub static SUITES: [Suite; 5] = [
+pub static SUITES: [Suite; 8] = [
     Suite {
         name: "core",
         meaning: "one type of each task: retrieval, ordering, counting, times, existence, binding, chains, space, states; four by subtitle, \
@@ -49,6 +49,17 @@ pub static SUITES: [Suite; 5] = [
         name: "motion",
         meaning: "how things move and change, which no single frame shows",
         types: &["mot_*", "chg_*", "trk_cups*", "clp_*"],
+    },
+    Suite {
+        name: "moments",
+        meaning: "what is asked at times of a video that goes on: how many so far, what last, whether yet",
+        types: &["onl_*"],
+    },
+    Suite { name: "sound", meaning: "what is heard, and what is seen while it is", types: &["snd_*"] },
+    Suite {
+        name: "subtitles",
+        meaning: "what subtitle tracks say, alone, with the picture and against it",
+        types: &["sub_*"],
     },
     Suite { name: "all", meaning: "every type that comes with the program", types: &["*"] },
 ];

@@ -6,17 +6,20 @@
 use std::sync::Arc;
 
 use super::axes::{self, Setting};
+use super::cues::{check_cues, cues_of};
 use super::difficulty::Difficulty;
 use super::durations::{self, Durations};
 use super::forms;
 use super::grid::Grid;
-use super::others::{Others, Source, candidate};
+use super::others::{Others, Source};
+use super::pools::{check_keys, few, keys_of, pool};
 use super::quantity::Length;
 use super::reader::{Problems, Section};
+use super::sounds;
 use super::vary::{self, Point};
 use super::{MOST_SAMPLES, Needles};
-use crate::needle::{Item, Library, LookKind, Pack, ROUND};
-use crate::question::{Families, Family, Form, Material, Pool, QuestionKind, VNBENCH};
+use crate::needle::{Library, ROUND};
+use crate::question::{Families, Family, Form, Material, Pool, VNBENCH};
 use crate::time::FrameRate;
 
 /// One type that is asked for, at one setting.
@@ -30,6 +33,8 @@ pub struct Task {
     pub pool: Arc<Pool>,
     /// The keys that its labels are shown for, where there are any.
     pub keys: Option<Arc<Pool>>,
+    /// What is heard or read while its labels are shown, where they have cues.
+    pub cues: Option<Arc<Pool>>,
     /// What distractors show; absent where there are none.
     pub others: Option<Others>,
     /// Samples of the type, or of each of its cells where the grid has lengths; the spec may leave it open.
@@ -46,6 +51,8 @@ pub struct Task {
     pub forms: Vec<Form>,
     /// Shortest and longest duration of a needle, where durations are drawn.
     pub durations: Option<Durations>,
+    /// How long the longest of its sounds is, in milliseconds, where needles are sounds of a length of their own.
+    pub sound_millis: Option<u64>,
 }
 
 impl Task {
@@ -68,6 +75,7 @@ impl Task {
             left_out,
             pack: &self.pack,
             keys: self.keys.as_deref(),
+            cues: self.cues.as_deref(),
             member,
             travel: self.travel(fps),
         }
@@ -78,6 +86,15 @@ impl Task {
         let Difficulty { duration, period, .. } = &self.difficulty;
         let (shown, round) = (duration.frames(fps) as i64, period.frames(fps).max(1) as i64);
         shown * ROUND / round
+    }
+
+    /// Frames that a needle lasts at most, in a video of rate `fps`.
+    pub fn duration_frames(&self, fps: FrameRate) -> u64 {
+        match (&self.durations, self.sound_millis) {
+            (Some(durations), _) => durations.most.frames(fps),
+            (None, Some(millis)) => sounds::frames(millis, fps),
+            (None, None) => self.difficulty.duration.frames(fps),
+        }
     }
 
     /// What its labels can be shown for; one empty text where there are no keys.
@@ -189,14 +206,13 @@ fn is_again(task: &Asked<'_>, family: &Family, forms: Option<&[Form]>) -> bool {
     task.family.kind() == family.kind() && task.forms == forms
 }
 
-/// The tasks of all types at all settings of the grid.
-pub(super) fn tasks(
+/// All settings of each type; `None` where they are too many.
+fn points(
     asked: &[Asked<'_>],
     grid: Option<&Grid>,
     needles: &Needles<'_>,
     problems: &mut Problems,
-) -> Vec<Task> {
-    let Some(library) = &needles.library else { return Vec::new() };
+) -> Option<Vec<Vec<Point>>> {
     let settings = grid.map_or(1, vary::most_points);
     if settings > MOST_SETTINGS {
         let problem = format!(
@@ -204,7 +220,7 @@ pub(super) fn tasks(
              `vary = \"one at a time\"`"
         );
         problems.note("grid", problem);
-        return Vec::new();
+        return None;
     }
     let points = |of: &Asked<'_>| vary::points(grid, &of.family, &of.base(needles));
     let points: Vec<Vec<Point>> = asked.iter().map(points).collect();
@@ -216,19 +232,28 @@ pub(super) fn tasks(
             problems.note(&format!("grid.{}", axis.key), "says nothing of the needles of any type");
         }
     }
+    Some(points)
+}
+
+/// The tasks of all types at all settings of the grid.
+pub(super) fn tasks(
+    asked: &[Asked<'_>],
+    grid: Option<&Grid>,
+    needles: &Needles<'_>,
+    problems: &mut Problems,
+) -> Vec<Task> {
+    let Some(library) = &needles.library else { return Vec::new() };
+    let Some(points) = points(asked, grid, needles, problems) else { return Vec::new() };
     let mut tasks = Vec::new();
     for (of, points) in asked.iter().zip(points) {
         let Some((pack, pool)) = pool_of(of, library, problems) else { continue };
         // A question keeps its keys whether hints name them or not: if they do at any setting, keys without hints are left out at all.
         let with_hints =
             points.iter().any(|point| point.difficulty.hints.unwrap_or_else(|| of.family.asks_by_hint()));
-        let keys = match keys_of(&of.family, with_hints, &pool, library) {
-            Ok(keys) => keys,
-            Err(problem) => {
-                problems.note(&of.key, problem);
-                continue;
-            }
-        };
+        let keys = keys_of(&of.family, with_hints, &pool, library);
+        let found = keys.and_then(|keys| Ok((keys, cues_of(&of.family, &pack, library)?)));
+        let found = found.map_err(|problem| problems.note(&of.key, problem));
+        let Ok((keys, cues)) = found else { continue };
         let mut source = Source::new(library, &pack, Arc::clone(&pool));
         for point in points {
             let key = if point.setting.is_empty() { of.key.as_str() } else { "grid" };
@@ -239,25 +264,36 @@ pub(super) fn tasks(
                     return Err(few(&family, &pack, pool.distinct()));
                 }
                 check_keys(&family, with_hints, keys.as_deref())?;
+                check_cues(&family, &pack, cues.as_deref())?;
                 let others = source.others(&family, point.difficulty.similarity)?;
                 Ok((family, others))
             });
             match made {
                 Ok((family, others)) => {
+                    let beside =
+                        others.as_ref().map(|others| (others.pack.as_str(), &*others.distractors.pool));
+                    let sound_millis = sounds::longest(library, &family, (&pack, &pool), beside);
+                    let mut difficulty = point.difficulty;
+                    if let Some(millis) = sound_millis {
+                        difficulty.duration = Length::from_millis(millis);
+                        difficulty.distance = None;
+                    }
                     let millis = family.gap_millis().unwrap_or(DEFAULT_MILLIS);
                     let own = || Length::from_millis(millis);
                     tasks.push(Task {
                         pack: pack.clone(),
                         pool: Arc::clone(&pool),
                         keys: keys.clone(),
+                        cues: cues.clone(),
                         others,
                         samples: of.samples,
-                        gap: point.difficulty.gap.clone().unwrap_or_else(own),
-                        difficulty: point.difficulty,
+                        gap: difficulty.gap.clone().unwrap_or_else(own),
+                        difficulty,
                         setting: point.setting,
                         varied: point.varied,
                         forms: of.forms.clone(),
                         durations: of.durations.clone(),
+                        sound_millis,
                         family,
                     });
                 }
@@ -288,36 +324,6 @@ fn pool_of(asked: &Asked<'_>, library: &Library, problems: &mut Problems) -> Opt
     }
 }
 
-/// The items of `pack` that `family` can use, or why there are too few.
-fn pool(family: &Family, pack: &Pack) -> Result<Pool, String> {
-    let (kind, name) = (family.kind(), &pack.id);
-    if pack.items.is_empty() {
-        let code = family.language().code();
-        return Err(format!(
-            "no item of pack `{name}` has a name in `{code}`; give items `names.{code} = {{ label = \"...\" }}` in its pack.toml"
-        ));
-    }
-    let played = family.look() == LookKind::Clip;
-    let drawn = !played && family.look() != LookKind::Text;
-    let plural = family.asks_by_plural(name);
-    if drawn && pack.items.iter().all(|item| item.asset.is_none()) {
-        return Err(format!("pack `{name}` has no pictures, which `{kind}` shows"));
-    }
-    if played && pack.items.iter().all(|item| item.footage.is_none()) {
-        return Err(format!("pack `{name}` has no short videos, which `{kind}` shows"));
-    }
-    let usable = |item: &&Item| {
-        (!drawn || item.asset.is_some())
-            && (!played || item.footage.is_some())
-            && (!plural || item.plural.is_some())
-    };
-    let pool = Pool::new(pack.items.iter().filter(usable).map(|item| candidate(pack, item)).collect());
-    if pool.distinct() < family.labels_needed() {
-        return Err(few(family, name, pool.distinct()));
-    }
-    Ok(pool)
-}
-
 /// What a family cannot have, in one line: `each` is a key of specs, too.
 fn in_words_of_specs(problems: &[String]) -> String {
     let words = problems.iter().map(|problem| match problem.strip_prefix("needle.each: ") {
@@ -325,62 +331,4 @@ fn in_words_of_specs(problems: &[String]) -> String {
         None => problem.clone(),
     });
     words.collect::<Vec<_>>().join("; ")
-}
-
-/// The keys of a family, of all that its pack of them has; of those with hints alone, where hints name them.
-fn keys_of(
-    family: &Family,
-    with_hints: bool,
-    pool: &Arc<Pool>,
-    library: &Library,
-) -> Result<Option<Arc<Pool>>, String> {
-    let Some(name) = family.key_pack() else { return Ok(None) };
-    // Links lead from what they lead to.
-    if family.question_kind() == QuestionKind::Chain {
-        return Ok(Some(Arc::clone(pool)));
-    }
-    let pack = library
-        .pack(name)
-        .ok_or_else(|| format!("no needle pack `{name}`, which `{}` takes its keys from", family.kind()))?;
-    let is_named = family.question_kind() == QuestionKind::Key && with_hints;
-    let hinted = |item: &&Item| !is_named || !item.hints.is_empty();
-    Ok(Some(Arc::new(Pool::new(
-        pack.items.iter().filter(hinted).map(|item| candidate(pack, item)).collect(),
-    ))))
-}
-
-/// Whether there are as many keys as a family names.
-fn check_keys(family: &Family, with_hints: bool, keys: Option<&Pool>) -> Result<(), String> {
-    let (needed, found) = (family.keys_needed(), keys.map_or(0, Pool::distinct));
-    match family.key_pack() {
-        Some(pack) if found < needed && with_hints && family.question_kind() == QuestionKind::Key => {
-            let code = family.language().code();
-            let of_item = if family.language().is_english() { "hints" } else { "names.CODE.hints" };
-            Err(format!(
-                "pack `{pack}` has {found} distinct keys with hints in `{code}`, `{}` needs {needed}; give its items `{}`, or set \
-                 `hints = false`",
-                family.kind(),
-                of_item.replace("CODE", code)
-            ))
-        }
-        Some(pack) if found < needed => {
-            Err(format!("pack `{pack}` has {found} distinct keys, `{}` needs {needed}", family.kind()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// That a pack has too few labels.
-fn few(family: &Family, pack: &str, distinct: usize) -> String {
-    let plural = family.asks_by_plural(pack);
-    let (what, remedy) = if plural {
-        ("distinct labels with a plural", "; list its items under `[[items]]`, each with `plural = \"...\"`")
-    } else {
-        ("distinct labels", "")
-    };
-    format!(
-        "pack `{pack}` has {distinct} {what}, `{}` needs {}{remedy}",
-        family.kind(),
-        family.labels_needed()
-    )
 }

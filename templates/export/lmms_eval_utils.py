@@ -24,9 +24,17 @@ _prompts = HERE / "prompts.json"
 PROMPTS = json.loads(_prompts.read_text(encoding="utf-8")) if _prompts.exists() else {}
 
 
+def seen(doc):
+    """The path of what may be seen of the video: of its start, where the question is asked before its end."""
+    path = Path(doc["video_path"])
+    if doc["ask_frame"] == doc["num_frames"]:
+        return path
+    return Path("prefixes") / f"{path.stem}@{doc['ask_frame']}.mp4"
+
+
 def doc_to_visual(doc):
     """The video, found from this file's place."""
-    return [str(HERE.parent / doc["video_path"])]
+    return [str(HERE.parent / seen(doc))]
 
 
 def doc_to_text(doc, lmms_eval_specific_kwargs=None):
@@ -49,5 +57,5 @@ def doc_to_target(doc):
 
 def process_results(doc, results):
     """The same verdict on a reply for each metric that it counts in."""
-    item = {**GRADER.grade(doc["id"], results[0]), "video": doc["video_path"]}
+    item = {**GRADER.grade(doc["id"], results[0]), "video": str(seen(doc))}
     return scoring.counts(item)

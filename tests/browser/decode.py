@@ -17,8 +17,10 @@ import numpy as np
 sys.path += [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parent.parent / "decoders")]
 
 import barcode  # noqa: E402
+import compare  # noqa: E402
 import run  # noqa: E402
-from cases import Case  # noqa: E402
+import sound  # noqa: E402
+from cases import BEEPS, Case  # noqa: E402
 from expected import Expected, within  # noqa: E402
 from footage import Encoded, Scene  # noqa: E402
 from readers import shuffled  # noqa: E402
@@ -28,6 +30,8 @@ CASES = [
     Case("prepared", (Scene(1, 130),), depths=(0, 50)),
     Case("prepared, 23.976 fps, portrait", (Scene(2, 90, "24000/1001", (144, 256)),), depths=(100,)),
     Case("as is, B-frames, sound", (Encoded(3, 130, "30000/1001", b_frames=3, gop=60, sound=48000),), as_is=True, depths=(0, 50)),
+    Case("tones mixed into sound", (Encoded(4, 130, "30000/1001", b_frames=2, gop=60, sound=48000),), tasks=("hear_tones",), as_is=True,
+         needles=BEEPS),
 ]
 # Frames of each video that are sought.
 FRAMES = 40
@@ -74,6 +78,19 @@ next();
 """
 
 
+# Decodes the sound of a file at a rate, and tells `done` the samples of its first channel.
+LISTEN = """
+const [data, rate, done] = arguments;
+const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes.buffer).then(sound => {
+    const samples = new Uint8Array(sound.getChannelData(0).buffer);
+    let text = '';
+    for (let at = 0; at < samples.length; at += 4096) text += String.fromCharCode(...samples.subarray(at, at + 4096));
+    done(btoa(text));
+}, error => done('!' + error));
+"""
+
+
 def wait_for(browser, script, *arguments):
     return browser.do("POST", "/execute/async", {"script": script, "args": list(arguments)})
 
@@ -97,6 +114,19 @@ def check_video(browser, path, expected):
     return len(order)
 
 
+def check_sound(browser, path, video):
+    """Each tone begins at its sample in what the browser plays."""
+    _, rate = sound.packets(path)
+    said = wait_for(browser, LISTEN, base64.b64encode(path.read_bytes()).decode(), rate)
+    assert not said.startswith("!"), f"{path.name}: {said}"
+    samples = np.frombuffer(base64.b64decode(said), np.float32)
+    result = compare.Result()
+    for item, place in sound.places(video, rate):
+        sound.hear(samples, item, rate, place, "the browser", result)
+    assert not result.differences, f"{path.name}: {result.differences}"
+    return result.compared
+
+
 def check_frame(path, at, said, expected):
     origin = expected.origin[at]
     wanted = origin and (int(origin[0][1:]), origin[1])
@@ -105,7 +135,7 @@ def check_frame(path, at, said, expected):
 
 
 def main():
-    sought = 0
+    sought = heard = 0
     with tempfile.TemporaryDirectory() as scratch:
         root = pathlib.Path(scratch)
         browser = Browser(root / "profile")
@@ -119,10 +149,11 @@ def main():
                 for sample in samples:
                     path = root / str(number) / "out" / "videos" / f"{sample['video']['name']}.mp4"
                     sought += check_video(browser, path, Expected(sample["video"], files))
+                    heard += check_sound(browser, path, sample["video"]) if any(sound.places(sample["video"], 1)) else 0
                 print(f"ok: {case.name}: {len(samples)} videos")
         finally:
             browser.close()
-    print(f"the browser shows each of {sought} frames that it seeks")
+    print(f"the browser plays each of {heard} tones at its sample, and shows each of {sought} frames that it seeks")
 
 
 if __name__ == "__main__":

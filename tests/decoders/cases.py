@@ -25,6 +25,20 @@ gap_millis = 0
 [options]
 number = 4
 """,
+    "hear_tones": """type = "hear_tones"
+kind = "order"
+task = "ordering"
+question = "In which order did you hear these?"
+[needle]
+mode = "mix"
+look = "sound"
+pack = "beeps"
+count = 2
+labels = "distinct"
+gap_millis = 0
+[options]
+number = 2
+""",
     "ord_close_overlays": """type = "ord_close_overlays"
 kind = "order"
 task = "ordering"
@@ -41,6 +55,22 @@ gap_millis = 0
 number = 4
 """,
 }
+
+# Tones, of which a test in another language makes the same samples again.
+PACKS = {
+    "beeps": """id = "beeps"
+licence = "CC0-1.0"
+credit = "made by the program"
+[[items]]
+label = "low"
+sound = { millis = 500, parts = [{ hz = 220, harmonics = [1000, 300, 100] }] }
+[[items]]
+label = "high"
+sound = { millis = 500, parts = [{ hz = 1760 }] }
+""",
+}
+# The keys of a case whose needles are those tones, loud enough to be found in what else sounds.
+BEEPS = 'packs = ["packs/beeps"]\nsnr_db = 12\ngap = "300ms"'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,6 +166,15 @@ def used_as_they_are():
     yield Case("as is, joined and trimmed", parts, as_is=True, lengths=("2s", "6s"), traits=("joined", "trimmed"))
 
 
+def mixed():
+    """Tones that are mixed into sound: high above it, so that they can be found in it."""
+    loud = 'snr_db = 12\ngap = "300ms"'
+    for number, rate, fps in [(50, 48000, "30000/1001"), (51, 44100, "30000/1001"), (52, 22050, "25")]:
+        source = Encoded(number, 130, fps, b_frames=2, gop=60, sound=rate)
+        yield Case(f"as is, tones mixed into sound of {rate} Hz", (source,), tasks=("hear_tones",), as_is=True, needles=BEEPS, traits=("sound",))
+    yield Case("tones mixed into silence", (Scene(53, 130),), tasks=("hear_tones",), needles=BEEPS, traits=("sound",))
+
+
 def real():
     """Footage as it is filmed: film, phone, sound."""
     yield Case("film, no sound", (Real("bikes.mp4"),), as_is=True, tasks=("ord_insert1", "cnt_edit1"), needles='gap = "5 frames"')
@@ -144,4 +183,4 @@ def real():
     yield Case("phone", (Real("phone.mp4"),), tasks=("ret_edit1",), video="height = 270", needles='duration = "20 frames"')
 
 
-CASES = [*prepared(), *used_as_they_are(), *real()]
+CASES = [*prepared(), *used_as_they_are(), *mixed(), *real()]

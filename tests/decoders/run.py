@@ -18,7 +18,8 @@ import sys
 import tempfile
 
 import compare
-from cases import CASES, FAMILIES
+import sound
+from cases import CASES, FAMILIES, PACKS
 from expected import Expected
 from readers import READERS
 
@@ -39,6 +40,9 @@ def make(case, directory):
     (directory / "families").mkdir(parents=True)
     for name, text in FAMILIES.items():
         (directory / "families" / f"{name}.toml").write_text(text)
+    for name, text in PACKS.items():
+        (directory / "packs" / name).mkdir(parents=True)
+        (directory / "packs" / name / "pack.toml").write_text(text)
     (directory / "catalogue.toml").write_text("".join(haystack.entry(directory) for haystack in case.haystacks))
     (directory / "spec.toml").write_text(case.spec())
     listed = json.loads(vniah(directory, "haystacks", "list", "spec.toml", "--cache", "cache", "--json"))
@@ -101,6 +105,12 @@ def run_case(number, directory):
             total = totals[reader.name]
             total.compared += result.compared
             total.differences += [f"{path.name}: {what}" for what in result.differences[:compare.MOST]]
+        if any(needle["mode"] == "mix" for needle in sample["video"]["needles"]):
+            source = next(iter(used.values())) if case.as_is else None
+            result = compare.Result()
+            sound.check(path, sample["video"], source, result)
+            totals["sound"].compared += result.compared
+            totals["sound"].differences += [f"{path.name}: {what}" for what in result.differences[:compare.MOST]]
     lacking = set(case.traits) - traits
     totals["dataset"].differences += [f"no video has: {trait}" for trait in sorted(lacking)]
     return dict(totals), len(samples)
@@ -113,12 +123,12 @@ def attempt(number, directory):
         return {"dataset": compare.Result(differences=[f"{type(error).__name__}: {error}"])}, 0
 
 
-def print_case(name, videos, results):
+def print_case(case, videos, results):
     columns = []
-    for reader in READERS:
-        if result := results.get(reader.name):
-            columns.append(f"{reader.name} {'FAILED' if result.differences else result.compared}")
-    print(f"{name} ({videos} videos): {'; '.join(columns)}", flush=True)
+    for name in [*(reader.name for reader in READERS), "sound"]:
+        if result := results.get(name):
+            columns.append(f"{name} {'FAILED' if result.differences else result.compared}")
+    print(f"{case} ({videos} videos): {'; '.join(columns)}", flush=True)
     for reader, result in results.items():
         for difference in result.differences[:LISTED]:
             print(f"    {reader}: {difference[:300]}")

@@ -304,7 +304,7 @@ fn the_demo_resumes_when_it_was_killed_and_leaves_other_directories_alone() {
     let mut again = bench.begin(&args);
     let mut stderr = again.stderr.take().unwrap();
     let mut message = String::new();
-    while !message.contains("probed 8 haystacks") {
+    while !message.contains("probed 4 haystacks") {
         let mut buffer = [0; 256];
         let count = stderr.read(&mut buffer).unwrap();
         assert!(count > 0, "{message}");

@@ -32,25 +32,31 @@ fn pack(dir: &Path, name: &str, toml: &str) {
 #[test]
 fn packs_are_listed_with_the_users_own() {
     let dir = tempfile::tempdir().unwrap();
-    let listed = "PACK     ITEMS  KIND     LICENCE\n\
-                  boxes    12     text     CC0-1.0\n\
-                  colours  15     text     CC0-1.0\n\
-                  cups     2      picture  CC0-1.0\n\
-                  flags    195    picture  CC-BY-4.0\n\
-                  fruits   12     picture  CC-BY-4.0\n\
-                  motions  4      clip     CC0-1.0\n\
-                  names    26     text     CC0-1.0\n\
-                  objects  19     picture  CC-BY-4.0\n\
-                  scenes   8      clip     CC0-1.0\n\
-                  shapes   10     picture  CC0-1.0\n\
-                  tiles    7      picture  CC0-1.0\n";
+    let listed = "PACK       ITEMS  KIND     LICENCE\n\
+                  boxes      12     text     CC0-1.0\n\
+                  colours    15     text     CC0-1.0\n\
+                  cups       2      picture  CC0-1.0\n\
+                  flags      195    picture  CC-BY-4.0\n\
+                  fruits     12     picture  CC-BY-4.0\n\
+                  lasting    8      sound    CC0-1.0\n\
+                  motions    4      clip     CC0-1.0\n\
+                  names      26     text     CC0-1.0\n\
+                  objects    19     picture  CC-BY-4.0\n\
+                  rhythms    10     sound    CC0-1.0\n\
+                  scenes     8      clip     CC0-1.0\n\
+                  shapes     10     picture  CC0-1.0\n\
+                  sounds     14     sound    CC0-1.0\n\
+                  spoken     24     sound    LicenseRef-CMU-ARCTIC\n\
+                  spoken_zh  16     sound    CC0-1.0\n\
+                  tiles      7      picture  CC0-1.0\n\
+                  tones      5      sound    CC0-1.0\n";
     assert_eq!(stdout(&vniah(dir.path(), &["list"])), listed);
     pack(
         dir.path(),
         "mine/words",
         "id = 'words'\nlicence = 'MIT'\ncredit = 'me'\nitems = [{ label = 'zebra' }]",
     );
-    let with_mine = format!("{listed}words    1      text     MIT\n");
+    let with_mine = format!("{listed}words      1      text     MIT\n");
     assert_eq!(stdout(&vniah(dir.path(), &["list", "--needles", "mine"])), with_mine);
     // The directory of the pack itself does as well as the one above it.
     assert_eq!(stdout(&vniah(dir.path(), &["list", "--needles", "mine/words"])), with_mine);

@@ -152,6 +152,7 @@ fn what_is_varied_has_a_curve_a_key() {
     for row in &mut rows {
         let faint = row.haystack_ids[0].trim_start_matches('h').parse::<u32>().unwrap() % 2 == 1;
         row.difficulty.duration = "1s".to_owned();
+        row.difficulty.place = "usual".to_owned();
         row.difficulty.opacity_permille = if faint { 125 } else { 1000 };
     }
     vniah::files::write_json_lines(&dir.path().join("set/metadata.jsonl"), rows.iter()).unwrap();

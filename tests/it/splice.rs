@@ -69,8 +69,11 @@ impl Bench {
             fps: self.fps,
             num_frames: haystack + inserted,
             audio: false,
+            is_black: false,
             parts,
             needles,
+            subtitles: Vec::new(),
+            subtitle_track: false,
         }
     }
 
@@ -218,4 +221,25 @@ fn needles_that_are_hard_to_see_are_proved_and_those_that_are_lost_are_told() {
         "{:?}",
         rendered.differences
     );
+}
+
+#[test]
+fn a_black_video_is_as_long_and_shows_nothing() {
+    let bench = Bench::new(FrameRate::new(25, 1).unwrap(), false, &[230]);
+    let insert = vec![needle(&bench.library, WayIn::Insert, 40, 65)];
+    let black = PlannedVideo { is_black: true, audio: true, ..bench.video(&[("h1", 0, 230)], insert) };
+    let (path, timeline) = bench.render(&black);
+    assert_eq!(timeline.encoded_frames(), 255);
+    let mut reader = FileReader::open(&Input::file(&path)).unwrap();
+    let mut count = 0;
+    while let Some((frame, _)) = reader.next_frame().unwrap() {
+        assert!(frame.y.iter().all(|&luma| luma == 16) && frame.u.iter().chain(&frame.v).all(|&c| c == 128));
+        count += 1;
+    }
+    assert_eq!(count, 255);
+    // The haystack has no sound: its track is silent, and as long as the pictures.
+    let sound =
+        Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(&path).args(["-f", "s16le", "-"]).output();
+    let samples = sound.unwrap().stdout;
+    assert!(samples.iter().all(|&byte| byte == 0) && samples.len().abs_diff(255 * 48_000 / 25 * 2) <= 2048);
 }

@@ -46,14 +46,18 @@ fn suites_stand_for_their_types() {
     let mut found = names("motion");
     found.sort();
     assert_eq!(found.iter().collect::<Vec<_>>(), embedded.iter().filter(is_of).collect::<Vec<_>>());
-    // One type of each task that there is, but for those of the suite `motion`.
+    let mut found = names("sound");
+    found.sort();
+    let is_of = |name: &&String| name.starts_with("snd_");
+    assert_eq!(found.iter().collect::<Vec<_>>(), embedded.iter().filter(is_of).collect::<Vec<_>>());
+    // One type of each task that there is, but for those of the suites `motion`, `moments` and `sound`.
     let families = question::embedded(Language::En);
     let mut tasks: Vec<&str> = names("core").iter().map(|name| families[name].task()).collect();
     tasks.sort_unstable();
     let mut all: Vec<&str> = families.values().map(question::Family::task).collect();
     all.sort_unstable();
     all.dedup();
-    all.retain(|task| !["change", "motion"].contains(task));
+    all.retain(|task| !["change", "motion", "online"].contains(task));
     assert_eq!(tasks, all);
     // In Chinese as in English.
     let zh = types("[suite]\nname = \"reasoning\"\n[templates]\nlanguage = \"zh\"\n");
@@ -86,7 +90,7 @@ fn a_suite_that_is_wrong_is_named_with_its_key() {
     let text = said(&output);
     for line in [
         "suite: stands beside `tasks`, which names types too",
-        "suite.name: no suite `resoning`, only `\"core\"`, `\"vnbench\"`, `\"reasoning\"`, `\"motion\"`, `\"all\"`",
+        "suite.name: no suite `resoning`, only `\"core\"`, `\"vnbench\"`, `\"reasoning\"`, `\"motion\"`, `\"moments\"`, `\"sound\"`, `\"subtitles\"`, `\"all\"`",
         "suite.kind: unknown key",
         "the nearest suite to `resoning` is `reasoning`",
     ] {
@@ -158,7 +162,9 @@ fn templates_say_whether_single_frames_tell() {
                 |phrase: &str| text.lines().any(|line| line.starts_with("# ") && line.contains(phrase));
             let name = path.display();
             assert_eq!(says("Needs order in time."), needs_order, "{name}");
-            assert_eq!(says("Single frames tell."), !needs_order, "{name}");
+            let is_beside = family.mode().is_beside();
+            assert_eq!(says("Single frames tell."), !needs_order && !is_beside, "{name}");
+            assert_eq!(says("No frame shows it."), !needs_order && is_beside, "{name}");
             seen += 1;
         }
         assert!(seen >= 24, "{dir}");

@@ -6,14 +6,15 @@ use std::path::Path;
 
 use mp4_atom::esds::{DecoderConfig, DecoderSpecific, EsDescriptor};
 use mp4_atom::{
-    Atom as _, Audio, Avc1, Avcc, Buf as _, Co64, Codec, Colr, Ctts, CttsEntry, Dinf, Dref, DrefEntry, Edts,
-    Elst, ElstEntry, Encode as _, Esds, FixedPoint, FourCC, Ftyp, Hdlr, Mdhd, Mdia, Minf, Moov, Mp4a, Mvhd,
-    Pasp, Smhd, Stbl, Stco, Stsc, StscEntry, Stsd, Stss, Stsz, StszSamples, Stts, SttsEntry, Tkhd, Trak, Url,
-    Visual, Vmhd,
+    Atom as _, Audio, Avc1, Avcc, Buf as _, Codec, Colr, Ctts, CttsEntry, Encode as _, Esds, FixedPoint,
+    FourCC, Ftyp, Hdlr, Mdhd, Mdia, Minf, Moov, Mp4a, Mvhd, Pasp, Smhd, Stbl, Stsd, Stss, Stts, SttsEntry,
+    Tkhd, Trak, Visual, Vmhd,
 };
 
 use super::movie::{Movie, Sound};
+use super::parts::{chunk_boxes, edit, here};
 use super::table::Table;
+use super::text::{self, TextSample};
 use crate::media::Error;
 use crate::media::colour::Tags;
 use crate::media::sound;
@@ -30,6 +31,14 @@ pub(super) struct Shown {
     pub(super) frames: Vec<u64>,
     /// 1-based numbers of keyframe packets.
     pub(super) keys: Vec<u32>,
+}
+
+/// The tables of all tracks.
+pub(super) struct Tables<'a> {
+    pub(super) video: &'a Table,
+    pub(super) audio: Option<&'a Table>,
+    /// Those of the subtitles, and their samples; none where there are none.
+    pub(super) text: (&'a [TextSample], &'a Table),
 }
 
 /// Fewest ticks of a second.
@@ -67,8 +76,7 @@ pub(super) fn mdat_header(body: u64) -> Vec<u8> {
 pub(super) fn header(
     movie: &Movie,
     shown: &Shown,
-    video: &Table,
-    audio: Option<&Table>,
+    tables: &Tables<'_>,
     wide: bool,
 ) -> Result<Vec<u8>, Error> {
     let frames = shown.frames.len() as u64;
@@ -76,9 +84,14 @@ pub(super) fn header(
     // The movie counts time as its video does, so that edit lists end exactly with the last frame.
     let clock = Ticks::of(fps);
     let length = frames * clock.step;
-    let mut traks = vec![video_trak(movie, shown, video, length, wide)?];
-    if let (Some(sound), Some(table)) = (&movie.sound, audio) {
+    let mut traks = vec![video_trak(movie, shown, tables.video, length, wide)?];
+    if let (Some(sound), Some(table)) = (&movie.sound, tables.audio) {
         traks.push(audio_trak(sound, table, fps.audio_sample(frames, sound.like.sample_rate), length, wide));
+    }
+    let (samples, table) = tables.text;
+    if !samples.is_empty() {
+        let time = (traks.len() as u32 + 1, clock.scale, clock.step);
+        traks.push(text::trak(movie, samples, table, time, wide));
     }
     let brands = [b"isom", b"iso2", b"avc1", b"mp41"].map(FourCC::new);
     let ftyp =
@@ -179,32 +192,6 @@ fn composition(shown: &Shown, step: u64) -> Ctts {
         }
     }
     Ctts { entries }
-}
-
-fn edit(length: u64, media_time: u64) -> Edts {
-    let entry = ElstEntry { segment_duration: length, media_time: Some(media_time), media_rate: 1.into() };
-    Edts { elst: Some(Elst { entries: vec![entry] }) }
-}
-
-fn here() -> Dinf {
-    Dinf { dref: Dref { entries: vec![DrefEntry::Url(Url::default())] } }
-}
-
-fn chunk_boxes(table: &Table, wide: bool) -> Stbl {
-    let mut runs: Vec<StscEntry> = Vec::new();
-    for (first_chunk, &samples_per_chunk) in (1..).zip(&table.chunks) {
-        if runs.last().is_none_or(|last| last.samples_per_chunk != samples_per_chunk) {
-            runs.push(StscEntry { first_chunk, samples_per_chunk, sample_description_index: 1 });
-        }
-    }
-    let narrow = || Stco { entries: table.offsets.iter().map(|&offset| offset as u32).collect() };
-    Stbl {
-        stsc: Stsc { entries: runs },
-        stsz: Stsz { samples: StszSamples::Different { sizes: table.sizes.clone() } },
-        stco: (!wide).then(narrow),
-        co64: wide.then(|| Co64 { entries: table.offsets.clone() }),
-        ..Stbl::default()
-    }
 }
 
 fn audio_trak(sound: &Sound, table: &Table, samples: u64, length: u64, wide: bool) -> Trak {

@@ -2,12 +2,14 @@
 //!
 //! In: pieces of tracks, and packets of our own. Out: a [`Movie`] to be written, and where the bytes of its packets lie.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::origin::Origin;
 use crate::media::colour::Tags;
 use crate::media::encode::Encoded;
 use crate::media::index::{AudioTrack, VideoTrack};
+use crate::subtitle::SubtitleLine;
 use crate::time::{FrameRate, FrameSpan};
 
 /// A run of frames of the finished video.
@@ -37,6 +39,8 @@ pub struct Sound {
     pub like: Arc<AudioTrack>,
     /// Stretches, ascending; the first starts at sample 0.
     pub stretches: Vec<Stretch>,
+    /// Packets of our own, into which needles are mixed, by their number in the finished track.
+    pub mixed: BTreeMap<u64, Vec<u8>>,
 }
 
 /// What a finished video is, besides its packets.
@@ -56,6 +60,8 @@ pub struct Movie {
     pub pieces: Vec<Piece>,
     /// The sound.
     pub sound: Option<Sound>,
+    /// The lines of its subtitle track, in the order of time; none where it has no such track.
+    pub text: Vec<SubtitleLine>,
 }
 
 impl Piece {

@@ -83,6 +83,55 @@ impl Spliced {
         self.len += length;
     }
 
+    /// The same bytes, where those that it takes of `whole` by name come from where that has them: there is no file of it.
+    #[must_use]
+    pub(in crate::media) fn over(&self, whole: &Self) -> Self {
+        let mut over = Self::new(&self.name, self.held[..self.header].to_vec());
+        // The header is there already.
+        let mut skipped = self.header;
+        for extent in &self.extents {
+            match extent.place {
+                Place::Held(from) => {
+                    let end = from + extent.length as usize;
+                    over.push(Origin::Held(&self.held[(from + skipped).min(end)..end]));
+                    skipped = 0;
+                }
+                Place::File(source, offset) if self.sources[source] == whole.name => {
+                    whole.push_range(offset, extent.length, &mut over);
+                }
+                Place::File(source, offset) => over.push_file(&self.sources[source], offset, extent.length),
+            }
+        }
+        over
+    }
+
+    /// Adds `length` bytes from `at` on to another video.
+    fn push_range(&self, mut at: u64, length: u64, to: &mut Self) {
+        let end = at + length;
+        while at < end {
+            let extent = self.extents[self.extents.partition_point(|extent| extent.at <= at) - 1];
+            let within = at - extent.at;
+            let length = (extent.length - within).min(end - at);
+            match extent.place {
+                Place::Held(from) => {
+                    let from = from + within as usize;
+                    to.push(Origin::Held(&self.held[from..from + length as usize]));
+                }
+                Place::File(source, offset) => to.push_file(&self.sources[source], offset + within, length),
+            }
+            at += length;
+        }
+    }
+
+    fn push_file(&mut self, path: &Path, mut offset: u64, mut length: u64) {
+        while length > 0 {
+            let size = u32::try_from(length).unwrap_or(u32::MAX);
+            self.push(Origin::At(path, offset, size));
+            offset += u64::from(size);
+            length -= u64::from(size);
+        }
+    }
+
     /// Number of a source. The last ones used come first to mind, since packets follow each other in their files.
     fn source(&mut self, path: &Path) -> usize {
         let path = path.as_os_str();

@@ -1,5 +1,6 @@
 //! The 64-bit form of a movie, which else only videos of four gigabytes have.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ fn movie() -> Movie {
         silence: sound::silence(48_000, 1).unwrap(),
     };
     Movie {
+        text: Vec::new(),
         width: 64,
         height: 64,
         fps,
@@ -41,6 +43,7 @@ fn movie() -> Movie {
         sound: Some(Sound {
             like: Arc::new(track),
             stretches: vec![Stretch { track: None, at_output: 0, at_source: 0 }],
+            mixed: BTreeMap::new(),
         }),
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::super::{art, footage};
+use super::super::{art, footage, sound};
 use crate::files::{self, Error};
 
 /// How names of these directories begin.
@@ -91,7 +91,8 @@ fn holds_a_pack_alone(dir: &Path) -> bool {
         let name = name.strip_suffix(".partial").unwrap_or(name);
         let is_known = ["pack.toml", "sources.csv"].contains(&name)
             || art::has_picture_name(name)
-            || footage::has_video_name(name);
+            || footage::has_video_name(name)
+            || sound::has_sound_name(name);
         is_known && path.is_file() && !path.is_symlink()
     };
     files::sorted_dir(dir).is_ok_and(|found| found.iter().all(is_ours))

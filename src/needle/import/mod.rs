@@ -1,4 +1,4 @@
-//! Makes a pack of pictures, or of short videos, out of what collections of pictures are kept in: class folders, COCO, Pascal VOC, a table,
+//! Makes a pack of pictures, of short videos or of sounds, out of what collections of pictures are kept in: class folders, COCO, Pascal VOC, a table,
 //! stamps.
 //!
 //! In: a source and what is wanted of it. Out: a directory with `pack.toml`, one picture an item, and `sources.csv`, which
@@ -13,6 +13,7 @@ mod folders;
 mod names;
 mod options;
 mod pixels;
+mod sounds;
 mod stamp_labels;
 mod stamp_names;
 mod stamps;
@@ -24,6 +25,7 @@ mod write;
 pub use choose::Near;
 pub use fault::{Fault, ImportError, Problem};
 pub use options::{Form, Options, Plurals};
+pub use sounds::{Listener, import_sounds};
 pub use videos::{Prober, Seen, import_videos};
 pub use write::Imported;
 
@@ -47,11 +49,11 @@ pub fn import(options: &Options, out: &Path) -> Result<Imported, ImportError> {
         Form::Voc => voc::read(&options.source, &mut problems)?,
         Form::Csv => table::read(&options.source, &mut problems)?,
         Form::Stamps => stamps::read(options, &mut problems)?,
-        Form::VideoFolder => {
+        Form::VideoFolder | Form::AudioFolder => {
             problems.push(Problem::of(
                 &options.source,
                 "",
-                Fault::Empty("pictures: videos are imported by themselves"),
+                Fault::Empty("pictures: videos and sounds are imported by themselves"),
             ));
             Found::default()
         }

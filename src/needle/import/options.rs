@@ -20,6 +20,8 @@ pub enum Form {
     Stamps,
     /// Short videos: one a label, or a directory of them a label. [`import_videos`](super::import_videos) reads these.
     VideoFolder,
+    /// Sounds: one a label, or a directory of recordings a label. [`import_sounds`](super::import_sounds) reads these.
+    AudioFolder,
 }
 
 /// How plurals are made where none is given.

@@ -70,7 +70,10 @@ pub(super) struct ItemTable<'a> {
     pub(super) plural: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) aliases: &'a [String],
-    pub(super) asset: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) asset: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) recordings: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) alike: Vec<&'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -236,7 +239,8 @@ fn pack_table<'a>(options: &'a Options, draft: &'a Draft, assets: &'a [String]) 
             label: &one.class.label,
             plural: one.class.plural.as_deref(),
             aliases: &one.class.aliases,
-            asset,
+            asset: Some(asset),
+            recordings: &[],
             alike: alike.into_iter().collect(),
             names: chinese(&one.class).map(|names| ("zh", names)).into_iter().collect(),
             footage: None,

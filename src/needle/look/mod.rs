@@ -24,6 +24,7 @@ use super::library::Library;
 use super::motion::Mover;
 use super::pixel_box::PixelBox;
 use super::spot::Spot;
+use super::way_in::WayIn;
 
 /// What a needle looks like; with its place, everything that its drawing depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -77,6 +78,28 @@ pub enum Look {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ground: Option<Ground>,
     },
+    /// A sound that is mixed into the haystack's own.
+    Sound {
+        /// Pack that holds the item.
+        pack: String,
+        /// Item of the pack.
+        item: String,
+        /// Which of the item's recordings it is, from 0.
+        #[serde(default, skip_serializing_if = "is_first")]
+        take: u16,
+        /// How much louder it is than the haystack where it sounds, in decibels; lower where negative.
+        snr_db: i16,
+    },
+    /// A line of the subtitle track.
+    Caption {
+        /// What it says.
+        text: String,
+    },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_first(take: &u16) -> bool {
+    *take == 0
 }
 
 /// Which look a needle has, without what it shows; the names are those of [`Look`].
@@ -94,6 +117,10 @@ pub enum LookKind {
     Mover,
     /// A short video.
     Clip,
+    /// A sound.
+    Sound,
+    /// A line of the subtitle track.
+    Caption,
 }
 
 impl LookKind {
@@ -105,11 +132,27 @@ impl LookKind {
             Self::Patch => "patch",
             Self::Mover => "mover",
             Self::Clip => "clip",
+            Self::Sound => "sound",
+            Self::Caption => "caption",
         }
     }
 }
 
 impl LookKind {
+    /// The looks that leave every frame as it is.
+    pub fn beside() -> [Self; 2] {
+        [Self::Sound, Self::Caption]
+    }
+
+    /// How a needle of this look enters a video without a change of any frame; nothing where it is in the picture.
+    pub fn beside_way(self) -> Option<WayIn> {
+        match self {
+            Self::Sound => Some(WayIn::Mix),
+            Self::Caption => Some(WayIn::Subtitle),
+            Self::Text | Self::Picture | Self::Patch | Self::Mover | Self::Clip => None,
+        }
+    }
+
     /// Whether it shows small pictures, whose size against the frame is the plan's choice.
     pub fn is_small(self) -> bool {
         matches!(self, Self::Patch | Self::Mover)
@@ -125,6 +168,8 @@ impl Look {
             Self::Patch { .. } => LookKind::Patch,
             Self::Mover { .. } => LookKind::Mover,
             Self::Clip { .. } => LookKind::Clip,
+            Self::Sound { .. } => LookKind::Sound,
+            Self::Caption { .. } => LookKind::Caption,
         }
     }
 
@@ -133,7 +178,7 @@ impl Look {
         match self {
             Self::Picture { ground, .. } | Self::Mover { ground, .. } => Some(*ground),
             Self::Clip { ground, .. } => *ground,
-            Self::Text { .. } | Self::Patch { .. } => None,
+            Self::Text { .. } | Self::Patch { .. } | Self::Sound { .. } | Self::Caption { .. } => None,
         }
     }
 
@@ -177,6 +222,7 @@ impl Library {
             }
             Look::Patch { .. } => patch::place(),
             Look::Mover { movers, .. } => Ok(mover::place(movers, frame)),
+            Look::Sound { .. } | Look::Caption { .. } => Ok(PixelBox::NONE),
             Look::Clip { pack, item, ground, .. } => {
                 clip::place(self, (pack, item), (picture_permille, spot, ground.is_none()), frame)
             }
@@ -219,6 +265,7 @@ impl Library {
             Look::Picture { pack, item, .. } => picture::draw(self, (pack, item), place),
             Look::Patch { pack, item } => patch::draw(self, (pack, item), place),
             Look::Mover { .. } | Look::Clip { .. } => Err(Error::Moving),
+            Look::Sound { .. } | Look::Caption { .. } => Err(Error::Unseen),
         }
     }
 }

@@ -13,16 +13,16 @@ use crate::time::{FrameRate, FrameSpan};
 
 const KINDS: [&str; 4] = ["chg_patch1", "chg_patch2", "trk_cups1", "trk_cups2"];
 /// The first frame of a needle.
-const START: u64 = 100;
+pub(super) const START: u64 = 100;
 /// From the end of one clip to the next.
-const APART: u64 = 720;
+pub(super) const APART: u64 = 720;
 
-fn family(kind: &str) -> Family {
+pub(super) fn family(kind: &str) -> Family {
     question::embedded(Language::En).remove(kind).unwrap()
 }
 
 /// Labels of a pack: those of cups, where the kind asks for them.
-fn pool(family: &Family) -> Pool {
+pub(super) fn pool(family: &Family) -> Pool {
     let candidate = |label: &&str| question::Candidate {
         item: label.replace(' ', "-"),
         label: (*label).to_owned(),
@@ -40,15 +40,24 @@ fn pool(family: &Family) -> Pool {
 }
 
 /// What is drawn for one video, of which `member` of a pair.
-fn drawn(family: &Family, pool: &Pool, (index, member): (u64, u64)) -> Drawn {
+pub(super) fn drawn(family: &Family, pool: &Pool, (index, member): (u64, u64)) -> Drawn {
     let (pack, travel) = (family.pack(), 2 * 65_536);
-    let material =
-        Material { family, pool, distractors: None, left_out: &[], pack, keys: None, member, travel };
+    let material = Material {
+        family,
+        pool,
+        distractors: None,
+        left_out: &[],
+        pack,
+        keys: None,
+        cues: None,
+        member,
+        travel,
+    };
     question::draw(material, &mut Seed::new(7).stream(family.kind(), index))
 }
 
 /// The scene of a needle of so many frames in a picture of this size, its patches as large as they can be set.
-fn scene(drawn: &Drawn, pool: &Pool, frames: u64, (width, height): (u32, u32)) -> Scene {
+pub(super) fn scene(drawn: &Drawn, pool: &Pool, frames: u64, (width, height): (u32, u32)) -> Scene {
     let side = (width.min(height) * 28 / 100) & !1;
     let area = |area: Area| match area {
         Area::Whole => PixelBox { x: 0, y: 0, w: width, h: height },
@@ -71,7 +80,7 @@ fn scene(drawn: &Drawn, pool: &Pool, frames: u64, (width, height): (u32, u32)) -
 }
 
 /// The scene of somebody who saw every `step`-th frame, from the first or later.
-fn sampled(scene: &Scene, step: u64, from: u64) -> Scene {
+pub(super) fn sampled(scene: &Scene, step: u64, from: u64) -> Scene {
     let thin = |sighting: &question::Sighting| {
         let mut thin = sighting.clone();
         thin.track.retain(|glimpse| (glimpse.frame - START) % step == from);
@@ -80,16 +89,16 @@ fn sampled(scene: &Scene, step: u64, from: u64) -> Scene {
     scene.sightings().iter().map(thin).collect()
 }
 
-fn said(family: &Family, drawn: &Drawn, scene: &Scene) -> Option<String> {
+pub(super) fn said(family: &Family, drawn: &Drawn, scene: &Scene) -> Option<String> {
     let answer = family.question_kind().answer(&drawn.asks[0].query, scene);
     answer.map(|answer| answer.text(FrameRate::ONE, Language::En))
 }
 
-fn right(drawn: &Drawn) -> Option<String> {
+pub(super) fn right(drawn: &Drawn) -> Option<String> {
     drawn.asks[0].options.get(drawn.asks[0].target).cloned()
 }
 
-fn evidence(family: &Family, drawn: &Drawn, scene: &Scene) -> Vec<Evidence> {
+pub(super) fn evidence(family: &Family, drawn: &Drawn, scene: &Scene) -> Vec<Evidence> {
     family.question_kind().evidence(&drawn.asks[0].query, scene)
 }
 
@@ -200,7 +209,7 @@ fn neither_the_place_of_a_label_in_the_question_nor_in_the_alphabet_tells_the_or
 }
 
 /// How often somebody is right who learnt, by what one frame shows and its number, which answer is most frequent.
-fn learnt(family: &Family, shows: impl Fn(&Drawn, &Scene, u64) -> String) -> (u64, u64) {
+pub(super) fn learnt(family: &Family, shows: impl Fn(&Drawn, &Scene, u64) -> String) -> (u64, u64) {
     const VIDEOS: u64 = 4000;
     let pool = pool(family);
     let mut known: BTreeMap<(u64, String), BTreeMap<usize, u64>> = BTreeMap::new();
@@ -222,7 +231,7 @@ fn learnt(family: &Family, shows: impl Fn(&Drawn, &Scene, u64) -> String) -> (u6
     (hits, asked)
 }
 
-fn shown(scene: &Scene, label: &str, frame: u64) -> Vec<question::Point> {
+pub(super) fn shown(scene: &Scene, label: &str, frame: u64) -> Vec<question::Point> {
     let of = scene.sightings().iter().filter(|sighting| sighting.label == label);
     of.flat_map(|sighting| &sighting.track).filter(|of| of.frame == frame).map(|of| of.centre).collect()
 }
@@ -303,149 +312,5 @@ fn a_pair_of_blinks_has_opposite_answers_to_one_question() {
             shown(&scene(drawn, &pool, 80, (640, 360)), &drawn.asks[0].query.things[0], START)
         };
         assert_eq!(first(&one), first(&other), "they begin alike");
-    }
-}
-
-#[test]
-fn the_last_place_is_uniform_given_the_first_and_no_frame_shows_the_ball_once_it_is_covered() {
-    let family = family("trk_cups1");
-    let pool = pool(&family);
-    let mut joint: BTreeMap<(u64, String), u32> = BTreeMap::new();
-    for index in 0..3600 {
-        let drawn = drawn(&family, &pool, (index, 0));
-        let scene = scene(&drawn, &pool, 80, (640, 360));
-        let ball = scene.of_label("ball").unwrap();
-        // Raised and down: 7 of 40 parts.
-        assert_eq!((ball.span.start(), ball.span.end()), (START, START + 14));
-        let place = u64::from(ball.track[0].centre.x) * 3 / 1_000_000;
-        *joint.entry((place, right(&drawn).unwrap())).or_default() += 1;
-    }
-    // Five standard deviations of 3600 draws of a ninth are 94.
-    assert!(joint.len() == 9 && joint.values().all(|times| times.abs_diff(400) < 94), "{joint:?}");
-}
-
-#[test]
-fn cups_never_lie_on_each_other_and_look_alike_at_the_end() {
-    let family = family("trk_cups1");
-    let pool = pool(&family);
-    for index in 0..50 {
-        let drawn = drawn(&family, &pool, (index, 0));
-        let scene = scene(&drawn, &pool, 240, (640, 360));
-        for frame in START..START + 240 {
-            let mut cups = shown(&scene, "cup", frame);
-            assert_eq!(cups.len(), 3);
-            cups.sort_unstable();
-            // Sides of the frame are 640 and 360, those of a cup 100.
-            let apart = |one: &question::Point, other: &question::Point| {
-                let across = u64::from(one.x.abs_diff(other.x)) * 640 / 1_000_000;
-                let down = u64::from(one.y.abs_diff(other.y)) * 360 / 1_000_000;
-                across.max(down)
-            };
-            assert!(apart(&cups[0], &cups[1]).min(apart(&cups[1], &cups[2])) >= 60, "{index} {frame}");
-            if frame == START + 239 {
-                assert!(cups.iter().all(|cup| cup.y == cups[0].y));
-            }
-        }
-    }
-}
-
-#[test]
-fn a_frame_and_its_number_do_not_tell_where_the_ball_is() {
-    let family = family("trk_cups1");
-    let (hits, asked) = learnt(&family, |_, scene, frame| {
-        let [cups, balls] = ["cup", "ball"].map(|label| {
-            let coarse = |of: question::Point| (of.x / 100_000, of.y / 250_000);
-            let mut places: Vec<_> = shown(scene, label, frame).into_iter().map(coarse).collect();
-            places.sort_unstable();
-            places
-        });
-        format!("{cups:?} {balls:?}")
-    });
-    // Five standard deviations of 2000 draws of a third are 105.
-    assert!(asked == 2000 && hits < 667 + 105, "{hits} of {asked}");
-}
-
-#[test]
-fn whoever_sees_too_few_frames_follows_the_wrong_cup() {
-    let family = family("trk_cups1");
-    let pool = pool(&family);
-    let mut hits = 0;
-    for index in 0..300 {
-        let drawn = drawn(&family, &pool, (index, 0));
-        let scene = scene(&drawn, &pool, 240, (640, 360));
-        // A change begins every 30 frames, and the ball is seen on the first.
-        hits += u32::from(said(&family, &drawn, &sampled(&scene, 30, 18)) == right(&drawn));
-    }
-    // Whoever sees only rest takes each cup for the one that was there: five standard deviations of 300 draws of a third are 41.
-    assert!(hits < 100 + 41, "{hits} of 300");
-}
-
-#[test]
-fn families_that_cannot_be_are_refused_with_their_keys() {
-    let file = include_str!("../../../templates/trk_cups1.toml");
-    for (from, to, problem) in [
-        ("swaps = 6", "swaps = 2", "ask.swaps: is outside 3..=30"),
-        ("number = 3", "number = 2", "options.number: 2 is outside 3..=5, as many cups as there are options"),
-        ("count = 1", "count = 2", "needle.count: is 1 where `kind = \"cups\"`"),
-        ("count = 1", "count = 1\nclips = 7", "needle.clips: each clip shows a change, and there are 6"),
-        ("kind = \"cups\"", "kind = \"blink\"", "ask.swaps: belongs to `kind = \"cups\"`"),
-    ] {
-        let error = question::parse("own.toml", &file.replace(from, to)).unwrap_err().to_string();
-        assert!(error.contains(problem), "{error}");
-    }
-}
-
-#[test]
-fn a_spec_says_how_many_cups_there_are_and_how_often_they_change_places() {
-    let family = family("trk_cups2");
-    let pool = pool(&family);
-    for (cups, swaps) in [(3, 5), (4, 12), (5, 30)] {
-        let variation = question::Variation {
-            count: Some((cups, cups)),
-            each: Some((swaps, swaps)),
-            ..Default::default()
-        };
-        let varied = family.with(variation).unwrap();
-        assert_eq!((varied.varied_count(), varied.varied_each()), ((cups, cups), Some((swaps, swaps))));
-        for index in 0..50 {
-            let drawn = drawn(&varied, &pool, (index, 0));
-            let scene = scene(&drawn, &pool, varied.least_frames(), (640, 360));
-            assert_eq!(said(&varied, &drawn, &scene), right(&drawn));
-            assert_eq!((drawn.clips.len(), drawn.asks[0].options.len()), (3, cups));
-        }
-    }
-    let problems = |count, each| {
-        let problems = family.with(question::Variation { count, each, ..Default::default() });
-        problems.unwrap_err().join("; ")
-    };
-    let wrong = problems(Some((3, 4)), Some((2, 2)));
-    assert!(
-        wrong.contains("needle.count: is one number") && wrong.contains("ask.swaps: is outside"),
-        "{wrong}"
-    );
-}
-
-#[test]
-fn a_clip_of_a_spread_game_begins_as_the_one_before_ended_and_its_evidence_lies_in_the_clips() {
-    let family = family("trk_cups2");
-    let pool = pool(&family);
-    for index in 0..50 {
-        let drawn = drawn(&family, &pool, (index, 0));
-        let scene = scene(&drawn, &pool, 120, (640, 360));
-        let at = |frame: u64| {
-            let mut cups = shown(&scene, "cup", frame);
-            cups.sort_unstable();
-            cups
-        };
-        let starts = [0, 1, 2].map(|clip| START + clip * (120 + APART));
-        for pair in starts.windows(2) {
-            assert_eq!(at(pair[0] + 119), at(pair[1]));
-        }
-        let evidence = evidence(&family, &drawn, &scene);
-        let clip = |of: &Evidence| {
-            starts.iter().position(|&start| start <= of.span.start() && of.span.end() <= start + 120)
-        };
-        let clips: Vec<Option<usize>> = evidence.iter().map(clip).collect();
-        assert_eq!(clips, [Some(0), Some(0), Some(1), Some(2), Some(2)]);
     }
 }

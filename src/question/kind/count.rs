@@ -5,12 +5,16 @@
 use crate::question::answer::Answer;
 use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::material::Material;
+use crate::question::moments::named;
 use crate::question::raw::Labels;
 use crate::question::scene::Scene;
 use crate::seed::Stream;
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
     let Material { family, pool, .. } = material;
+    if family.ask_times() > 0 {
+        return draw_at_times(material, order, stream);
+    }
     let number = family.options_number();
     let (least, most) = family.totals();
     let numbers = integers(least, most, family.window(), number, stream);
@@ -35,6 +39,33 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         }],
         clips: sizes.iter().map(|&size| Clip::of(things.by_ref().take(size).collect())).collect(),
     }
+}
+
+/// How many so far, at several times: at each one of as many numbers as at the first, all above those that can be right before it. So
+/// no answer says anything of another, and each option is as likely whenever it is asked.
+fn draw_at_times(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
+    let Material { family, pool, .. } = material;
+    let number = family.options_number();
+    let (least, most) = family.count();
+    let thing = material.take(1, order)[0];
+    let ask = |at: usize| {
+        let before = at * family.numbers_at_once();
+        let numbers = integers(least + before, most + before, family.window(), number, stream);
+        let target = stream.below(number as u64) as usize;
+        Ask {
+            name: named(at),
+            question: family.question_about(material.pack, &pool.candidates()[thing]),
+            options: numbers.iter().map(ToString::to_string).collect(),
+            target,
+            after: Some(numbers[target]),
+            ..Ask::default()
+        }
+    };
+    let asks: Vec<Ask> = (0..family.ask_times()).map(ask).collect();
+    // What is shown later is not counted, and there is always some.
+    let later = stream.between(1, family.most_between().last().map_or(1, |most| *most as u64)) as usize;
+    let counted = asks.last().and_then(|ask| ask.after).unwrap_or_default();
+    Drawn { asks, clips: vec![Clip::of(vec![thing]); counted + later] }
 }
 
 /// `number` distinct integers in random order, out of `window` neighbours within `least..=most`.
@@ -74,7 +105,9 @@ pub(super) fn answer(scene: &Scene) -> Answer {
 
 /// The number that is in most windows: a window starts anywhere, and each of its numbers is as likely.
 pub(super) fn guess(material: Material<'_>) -> f64 {
-    let (least, most) = material.family.totals();
+    let family = material.family;
+    // At every time as many numbers can be right as at the first.
+    let (least, most) = if family.ask_times() > 0 { family.count() } else { family.totals() };
     let window = material.family.window();
     let starts = most + 1 - window - least + 1;
     starts.min(window).min(most + 1 - least) as f64 / (starts * window) as f64

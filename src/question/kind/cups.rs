@@ -14,8 +14,11 @@ use crate::needle::{Leg, Path, ROUND, Shape, Share};
 use crate::question::answer::Answer;
 use crate::question::drawn::{Area, Ask, Clip, Drawn, Moving};
 use crate::question::evidence::Evidence;
+use crate::question::family::USUAL_SWAPS;
 use crate::question::material::Material;
 use crate::question::query::Query;
+use crate::question::question_kind::QuestionKind;
+use crate::question::raw::Raw;
 use crate::question::scene::{Glimpse, Point, Scene};
 use crate::seed::Stream;
 use crate::time::FrameSpan;
@@ -32,6 +35,21 @@ const END: u32 = 2;
 const ENOUGH: usize = 8;
 /// More cups are followed by nobody.
 const MOST_CUPS: usize = 6;
+
+/// How often cups can change places: fewer cannot bring each cup to each place.
+const SWAPS: std::ops::RangeInclusive<u32> = 3..=30;
+
+/// What a family's file may say of its changes and clips.
+pub(in crate::question) fn check(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) {
+    let swaps = raw.ask.swaps.unwrap_or(USUAL_SWAPS);
+    if !SWAPS.contains(&swaps) {
+        problems.push(format!("ask.swaps: is outside {}..={}", SWAPS.start(), SWAPS.end()));
+    }
+    let clips = raw.needle.clips.filter(|_| kind == QuestionKind::Cups);
+    if clips.is_some_and(|clips| clips > swaps as usize) {
+        problems.push(format!("needle.clips: each clip shows a change, and there are {swaps}"));
+    }
+}
 
 /// Parts of the time of the longest clip, where so many changes are spread over so many clips.
 pub(super) fn parts(swaps: u32, clips: u32) -> u32 {

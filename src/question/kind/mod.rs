@@ -14,13 +14,20 @@ mod cell;
 mod chain;
 #[cfg(test)]
 mod change_tests;
+mod conflict;
 mod count;
-mod cups;
+#[cfg(test)]
+mod cue_tests;
+pub(super) mod cups;
+#[cfg(test)]
+mod cups_tests;
 pub(super) mod design;
+mod during;
 mod exists;
 mod faster;
 mod heading;
 mod key;
+mod last;
 #[cfg(test)]
 mod motion_law_tests;
 #[cfg(test)]
@@ -29,6 +36,7 @@ mod next;
 mod order;
 mod pick;
 mod rings;
+mod seen;
 mod sequence;
 mod side;
 mod spin;
@@ -82,6 +90,10 @@ impl QuestionKind {
             Self::Turn => turn::draw(material, order, stream),
             Self::Faster => faster::draw(material, order, stream),
             Self::Arrow => arrow::draw(material, order, stream),
+            Self::Last => last::draw(material, order, stream),
+            Self::Seen => seen::draw(material, order, stream),
+            Self::During => during::draw(material, order, stream),
+            Self::Conflict => conflict::draw(material, order, stream),
         }
     }
 
@@ -108,6 +120,10 @@ impl QuestionKind {
             Self::Turn => turn::answer(query, scene),
             Self::Faster => faster::answer(query, scene),
             Self::Arrow => arrow::answer(query, scene),
+            Self::Last => last::answer(scene),
+            Self::Seen => seen::answer(query, scene),
+            Self::During => during::answer(query, scene),
+            Self::Conflict => conflict::answer(query, scene),
         }
     }
 
@@ -131,6 +147,10 @@ impl QuestionKind {
             Self::Turn => turn::evidence(query, scene),
             Self::Faster => faster::evidence(query, scene),
             Self::Arrow => arrow::evidence(query, scene),
+            Self::Last => each(&last::needed(scene)),
+            Self::Seen => each(&seen::needed(query, scene)),
+            Self::During => during::evidence(query, scene),
+            Self::Conflict => conflict::evidence(query, scene),
         }
     }
 
@@ -155,7 +175,9 @@ impl QuestionKind {
             | Self::Spin
             | Self::Turn
             | Self::Faster
-            | Self::Arrow => Some(0.5),
+            | Self::Arrow
+            | Self::Seen => Some(0.5),
+            Self::Last => Some(last::guess(material)),
             Self::Sequence => Some(sequence::guess(material)),
             Self::Cups => Some(1.0 / family.options_number() as f64),
             Self::Heading | Self::Bounces => Some(0.25),
@@ -165,6 +187,8 @@ impl QuestionKind {
                 Some(orders as f64 * pick::sequence(pool, left_out, labels))
             }
             Self::Key | Self::Chain | Self::Next | Self::State => Some(shown()),
+            Self::During => Some(during::guess(material)),
+            Self::Conflict => Some(conflict::guess(material)),
             // Cells are equally large and equally likely: any point is as good as any other.
             Self::Cell => Some(1.0 / f64::from(family.ask_cells().pow(2))),
         }
@@ -183,7 +207,9 @@ impl QuestionKind {
     /// What open answers to a question may name, each with its aliases.
     pub fn vocabulary(self, query: &Query, pool: &Pool, language: Language) -> Vec<Vec<String>> {
         match self {
-            Self::Exists => [true, false].map(|is_so| words::owned(words::truth(is_so, language))).to_vec(),
+            Self::Exists | Self::Seen => {
+                [true, false].map(|is_so| words::owned(words::truth(is_so, language))).to_vec()
+            }
             Self::Side => {
                 side::sides(query.direction).map(|side| words::owned(side.names(language))).to_vec()
             }
@@ -221,6 +247,11 @@ impl QuestionKind {
         }
     }
 
+    /// Questions of this kind about one video, where the family does not state their number.
+    pub(super) fn asks_of_one(self) -> u64 {
+        if self == Self::Conflict { conflict::ASKS } else { 1 }
+    }
+
     /// The wordings that a family of this kind may have beside its `question`, and the steps that each is about.
     pub(super) fn variants(self) -> &'static [(&'static str, i64)] {
         match self {
@@ -228,6 +259,7 @@ impl QuestionKind {
             Self::Side => &[("horizontal", 0), ("vertical", 0)],
             Self::Chain => &[("one", 1)],
             Self::State => &[("moment", 0)],
+            Self::Conflict => &conflict::VARIANTS,
             Self::Cell => &[(cell::POINT, 0)],
             _ => &[],
         }
@@ -236,7 +268,7 @@ impl QuestionKind {
 
 /// One sampled frame of each sighting; what shares its frames counts once.
 fn each(sightings: &[Sighting]) -> Vec<Evidence> {
-    let mut evidence: Vec<Evidence> = sightings.iter().map(|sighting| Evidence::of(sighting.span)).collect();
+    let mut evidence: Vec<Evidence> = sightings.iter().map(Sighting::evidence).collect();
     evidence.dedup();
     evidence
 }

@@ -36,6 +36,7 @@ pub(super) fn drawn(family: &Family, pool: &Pool, (index, member): (u64, u64), t
         left_out: &[],
         pack: "shapes",
         keys: None,
+        cues: None,
         member,
         travel,
     };

@@ -9,6 +9,7 @@ use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::family::Family;
 use crate::question::pool::Candidate;
 use crate::question::scene::{Played, Point};
+use crate::question::sense::Sense;
 use crate::question::{Families, embedded};
 use crate::seed::Seed;
 use crate::time::{FrameRate, FrameSpan};
@@ -34,7 +35,8 @@ fn pool(prefix: &str, number: usize) -> Pool {
 /// The types that this is about.
 pub(super) fn naming() -> Families {
     let is_new = |kind: QuestionKind| {
-        kind.names_things() && !kind.is_motion() || matches!(kind, QuestionKind::Exists | QuestionKind::Cell)
+        kind.names_things() && !kind.is_motion()
+            || matches!(kind, QuestionKind::Exists | QuestionKind::Cell | QuestionKind::Conflict)
     };
     embedded(Language::En).into_iter().filter(|(_, family)| is_new(family.question_kind())).collect()
 }
@@ -60,7 +62,15 @@ fn scene(drawn: &Drawn, labels: &Pool, keys: &Pool) -> Scene {
             )
         }
     };
-    drawn.clips.iter().enumerate().map(sighting).collect()
+    let with_cue = |(at, clip): (usize, &Clip)| {
+        let thing = sighting((at, clip));
+        let cue = clip.cue.map(|cue| Sighting {
+            sense: Sense::Read,
+            ..Sighting::of(&keys.candidates()[cue].label, thing.span)
+        });
+        std::iter::once(thing).chain(cue)
+    };
+    drawn.clips.iter().enumerate().flat_map(with_cue).collect()
 }
 
 /// One sample: what is drawn, its scene, and the keys and labels it was drawn from.
@@ -71,7 +81,8 @@ pub(super) struct Sample {
 
 pub(super) fn samples(family: &Family, member: u64) -> Vec<Sample> {
     let labels = pool("L", 40);
-    let keys = if family.question_kind() == QuestionKind::Chain { labels.clone() } else { pool("K", 12) };
+    let is_of_one_pool = matches!(family.question_kind(), QuestionKind::Chain | QuestionKind::Conflict);
+    let keys = if is_of_one_pool { labels.clone() } else { pool("K", 12) };
     let seed = Seed::new(5);
     (0..SAMPLES)
         .map(|index| {
@@ -82,6 +93,7 @@ pub(super) fn samples(family: &Family, member: u64) -> Vec<Sample> {
                 left_out: &[],
                 pack: "names",
                 keys: Some(&keys),
+                cues: Some(&keys),
                 member,
                 travel: 3 * 65_536,
             };

@@ -15,6 +15,14 @@ pub enum Concerns {
     Distracting,
     /// Those that last as long as the spec says, and no border of which is asked for.
     FixedTimes,
+    /// Those that lie anywhere.
+    Spaced,
+    /// Those of questions that are asked at times of a video before its end.
+    AtTimes,
+    /// Those that are seen.
+    Seen,
+    /// Those that are heard.
+    Heard,
     /// Those of one look.
     Look(LookKind),
     /// Those that go round, or to and fro, again and again.
@@ -37,7 +45,15 @@ impl Concerns {
         match self {
             Self::All => true,
             Self::Distracting => family.can_distract(),
-            Self::FixedTimes => !family.question_kind().draws_times(),
+            Self::FixedTimes => !family.question_kind().draws_times() && family.look() != LookKind::Sound,
+            Self::Spaced => {
+                !family.question_kind().draws_times()
+                    && family.ask_times() == 0
+                    && family.look() != LookKind::Sound
+            }
+            Self::AtTimes => family.ask_times() > 0,
+            Self::Seen => family.look().beside_way().is_none(),
+            Self::Heard => family.mixes_sound(),
             Self::Look(look) => family.look() == look,
             Self::Periodic => family.question_kind().has_period(),
             Self::Small => family.look().is_small() || family.plays_over(),
@@ -54,7 +70,9 @@ impl Concerns {
             Self::Several => {
                 ": its file states no several values a key, links a chain, or changes of a box or of cups"
             }
+            Self::Heard => ": none of them is heard",
             Self::Keyed => ": its questions name no key, as those of `kind = \"key\"` do",
+            Self::AtTimes => ": its file states no `ask.times`, and it is asked at the end of a video",
             _ => "",
         }
     }
@@ -64,7 +82,13 @@ impl Concerns {
         match self {
             Self::All => "all".to_owned(),
             Self::Distracting => "of types with distractors".to_owned(),
-            Self::FixedTimes => "all but of `when` types".to_owned(),
+            Self::FixedTimes => "all but of `when` types, and but `sound`".to_owned(),
+            Self::Spaced => {
+                "all but of `when` types, of those that are asked at times, and `sound`".to_owned()
+            }
+            Self::AtTimes => "of types that are asked at times of a video".to_owned(),
+            Self::Seen => "all that are seen".to_owned(),
+            Self::Heard => "`sound`".to_owned(),
             Self::Look(look) => format!("`{}`", look.name()),
             Self::Periodic => "`mover`, where it goes round or to and fro".to_owned(),
             Self::Small => "`patch`, `mover`, `clip` over footage".to_owned(),

@@ -13,7 +13,7 @@ pub use takes::Takes;
 
 use toml::Value;
 
-use self::values::{count, distractors, fade, flag, ground, place, similarity};
+use self::values::{count, decibels, distractors, fade, flag, ground, place, similarity};
 use super::difficulty::Difficulty;
 use super::quantity;
 use super::reader::{Problems, Section};
@@ -41,7 +41,7 @@ pub struct Axis {
 }
 
 /// All keys, in the order of documentation and of sample ids; those on which others depend come first.
-pub static AXES: [Axis; 21] = [
+pub static AXES: [Axis; 23] = [
     Axis {
         key: "count",
         says: "needles asked for",
@@ -86,7 +86,7 @@ pub static AXES: [Axis; 21] = [
         says: "of distractors to what is asked for",
         meaning: "`near`, `far`: distractors are among the third that is most, or least, like what is asked for, by the letters of subtitles and the [distance](needles.md) of pictures",
         default: "`\"any\"`",
-        concerns: Concerns::All,
+        concerns: Concerns::Seen,
         takes: Takes::Other {
             values: "`\"any\"`, `\"near\"` or `\"far\"`",
             set: |of, value| set(&mut of.similarity, similarity(value)),
@@ -138,13 +138,26 @@ pub static AXES: [Axis; 21] = [
         says: "distance between needles",
         meaning: "exact distance between two needles",
         default: "random",
-        concerns: Concerns::FixedTimes,
+        concerns: Concerns::Spaced,
         takes: Takes::Other {
             values: "a length",
             set: |of, value| set(&mut of.distance, quantity::length(value).map(Some)),
         },
         effective_column: "distance_frames",
         effective: |of| frames(of.distance_frames),
+    },
+    Axis {
+        key: "age",
+        says: "of the evidence when it is asked",
+        meaning: "how long before a question the last needle that it is about has ended; where it is drawn, each order of magnitude is as likely, from a second on",
+        default: "drawn",
+        concerns: Concerns::AtTimes,
+        takes: Takes::Other {
+            values: "a length from `\"1 frame\"`",
+            set: |of, value| set(&mut of.age, quantity::length(value).map(Some)),
+        },
+        effective_column: "age_frames",
+        effective: |of| frames(of.age_frames.unwrap_or_default()),
     },
     Axis {
         key: "fade_in",
@@ -231,7 +244,7 @@ pub static AXES: [Axis; 21] = [
         says: "of the needle",
         meaning: "opacity of the whole needle",
         default: "`\"100%\"`",
-        concerns: Concerns::All,
+        concerns: Concerns::Seen,
         // Less is lost in encoding more often than not.
         takes: Takes::Share { least: 50, most: 1000, of: |of| &mut of.opacity_permille },
         effective_column: "opacity_alpha",
@@ -242,7 +255,7 @@ pub static AXES: [Axis; 21] = [
         says: "standard deviation, of the frame’s height",
         meaning: "standard deviation of its Gaussian blur, of the frame's height; it may be less than a pixel",
         default: "`0`",
-        concerns: Concerns::All,
+        concerns: Concerns::Seen,
         takes: Takes::Share { least: 0, most: 100, of: |of| &mut of.blur_permille },
         effective_column: "blur_px",
         effective: |of| if of.blur_px.0 > 0 { format!("{} px", of.blur_px) } else { String::new() },
@@ -252,7 +265,7 @@ pub static AXES: [Axis; 21] = [
         says: "at most, of a channel’s range",
         meaning: "most that noise adds to or takes from a pixel, of the range of a channel, in whole levels of 255",
         default: "`0`",
-        concerns: Concerns::All,
+        concerns: Concerns::Seen,
         takes: Takes::Share { least: 0, most: 1000, of: |of| &mut of.noise_permille },
         effective_column: "noise_levels",
         effective: |of| number(u64::from(of.noise_levels), "level", "levels"),
@@ -262,17 +275,30 @@ pub static AXES: [Axis; 21] = [
         says: "towards the colours that it covers",
         meaning: "how far its colours are moved to the mean of what it covers",
         default: "`0`",
-        concerns: Concerns::All,
+        concerns: Concerns::Seen,
         takes: Takes::Share { least: 0, most: 950, of: |of| &mut of.tint_permille },
         effective_column: "tint_levels",
         effective: |of| of_255(of.tint_levels),
+    },
+    Axis {
+        key: "snr_db",
+        says: "decibels above the haystack’s sound",
+        meaning: "how much louder than the haystack a sound is where it is heard, in decibels of the mean square; negative is quieter",
+        default: "`0`",
+        concerns: Concerns::Heard,
+        takes: Takes::Other {
+            values: "a whole number from `-40` to `40`",
+            set: |of, value| set(&mut of.snr_db, decibels(value)),
+        },
+        effective_column: "",
+        effective: as_asked,
     },
     Axis {
         key: "place",
         says: "in the frame",
         meaning: "where it stands; `random` is one of the nine places; patches that share a frame take the places next to it",
         default: "`\"usual\"`",
-        concerns: Concerns::All,
+        concerns: Concerns::Seen,
         takes: Takes::Other {
             values: "`\"usual\"`, `\"random\"` or one of nine places: `\"top-left\"`, `\"top\"`, ... `\"bottom-right\"`",
             set: |of, value| set(&mut of.place, place(value)),

@@ -59,7 +59,7 @@ fn defaults_that_are_values_are_those_of_the_code() {
             values += 1;
         }
     }
-    assert_eq!(values, 15, "all but `count`, `each`, `distractors`, `hints`, `gap` and `distance`");
+    assert_eq!(values, 16, "all but `count`, `each`, `distractors`, `hints`, `gap` and `distance`");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn ranges_of_shares_are_those_that_are_read() {
 
 #[test]
 fn every_effective_column_belongs_to_a_key() {
-    let row = serde_json::to_value(Effective::default()).unwrap();
+    let row = serde_json::to_value(Effective { age_frames: Some(0), ..Effective::default() }).unwrap();
     let columns: BTreeSet<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
     let keys: BTreeSet<&str> =
         AXES.iter().map(|axis| axis.effective_column).filter(|of| !of.is_empty()).collect();

@@ -64,6 +64,16 @@ pub(super) fn distractors(value: &Value) -> Result<usize, String> {
     number.ok_or_else(|| unexpected(value, "a number from 0"))
 }
 
+/// Signal-to-noise ratios that a needle may have, in decibels.
+const DECIBELS: std::ops::RangeInclusive<i64> = -40..=40;
+
+/// A signal-to-noise ratio.
+pub(super) fn decibels(value: &Value) -> Result<i16, String> {
+    let number = value.as_integer().filter(|number| DECIBELS.contains(number));
+    let expected = || format!("a whole number of decibels from {} to {}", DECIBELS.start(), DECIBELS.end());
+    number.map(|number| number as i16).ok_or_else(|| unexpected(value, &expected()))
+}
+
 pub(super) fn similarity(value: &Value) -> Result<Similarity, String> {
     match value.as_str() {
         Some("any") => Ok(Similarity::Any),

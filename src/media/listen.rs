@@ -1,0 +1,141 @@
+//! The sound of a finished video or of a file, as numbers.
+//!
+//! In: an input or a path, and a sample rate. Out: all of its sound, in mono, at that rate; the first sample is that of the first frame. It is
+//! decoded by FFmpeg as any other program has it done, what primes the decoder left out.
+
+use std::path::Path;
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::software::resampling;
+
+use crate::media::Error;
+use crate::media::ff;
+use crate::media::input::Input;
+use crate::needle::Pcm;
+
+/// Seconds of silence that a time may leave between two frames of sound: what is beyond is a wrong time.
+const LONGEST_GAP_SECS: usize = 3600;
+
+/// Decodes the sound of a video; `None` where it has none.
+///
+/// # Errors
+/// The video cannot be read, or its sound cannot be decoded.
+pub fn listen(video: &Input, sample_rate: u32) -> Result<Option<Pcm>, Error> {
+    decoded(video.demuxer()?, video.name(), sample_rate)
+}
+
+/// Formats of files of sound.
+const FORMATS: &str = "wav,w64,flac,mp3,ogg,aac,mov,matroska,aiff,caf";
+
+/// Decodes a file of sound, in mono.
+///
+/// # Errors
+/// It cannot be read, or holds no sound.
+pub fn heard(path: &Path, sample_rate: u32) -> Result<Pcm, Error> {
+    let input = ff::open_input(path, FORMATS).map_err(Error::ffmpeg("recognise it as a sound", path))?;
+    decoded(input, path, sample_rate)?.ok_or_else(|| Error::source_file(path, "holds no sound"))
+}
+
+fn decoded(
+    mut input: ffmpeg::format::context::Input,
+    path: &Path,
+    sample_rate: u32,
+) -> Result<Option<Pcm>, Error> {
+    let Some(stream) = input.streams().best(ffmpeg::media::Type::Audio) else { return Ok(None) };
+    let index = stream.index();
+    let time_base = stream.time_base();
+    let mut decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
+        .and_then(|context| {
+            // A decoder that cuts what primes it moves the time of its first frame only if it knows the unit.
+            let mut decoder = context.decoder();
+            decoder.set_packet_time_base(time_base);
+            decoder.audio()
+        })
+        .map_err(Error::ffmpeg("open its sound decoder", path))?;
+    let seconds = f64::from(time_base.numerator()) / f64::from(time_base.denominator());
+    let mut ear = Ear { pcm: Pcm { sample_rate, samples: Vec::new() }, resampler: None, seconds };
+    loop {
+        let mut packet = ffmpeg::Packet::empty();
+        match packet.read(&mut input) {
+            Ok(()) if packet.stream() != index => continue,
+            Ok(()) => decoder.send_packet(&packet).map_err(Error::ffmpeg("decode its sound", path))?,
+            Err(_) => {
+                decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
+                ear.take(&mut decoder, path)?;
+                ear.flush(path)?;
+                return Ok(Some(ear.pcm));
+            }
+        }
+        ear.take(&mut decoder, path)?;
+    }
+}
+
+/// What has been heard so far.
+struct Ear {
+    pcm: Pcm,
+    /// Of the frames' form, once there is one.
+    resampler: Option<resampling::Context>,
+    /// Seconds a unit of the stream's time.
+    seconds: f64,
+}
+
+impl Ear {
+    /// Takes all frames that the decoder has.
+    fn take(&mut self, decoder: &mut ffmpeg::decoder::Audio, path: &Path) -> Result<(), Error> {
+        let mut frame = ffmpeg::frame::Audio::empty();
+        while decoder.receive_frame(&mut frame).is_ok() {
+            if frame.channel_layout().is_empty() {
+                frame.set_channel_layout(ffmpeg::ChannelLayout::default(i32::from(frame.channels())));
+            }
+            if self.resampler.is_none() {
+                // Sound that begins after the pictures has silence before it.
+                let start = frame.timestamp().or_else(|| frame.pts()).unwrap_or(0) as f64 * self.seconds;
+                let most = LONGEST_GAP_SECS * self.pcm.sample_rate as usize;
+                let before = (start * f64::from(self.pcm.sample_rate)).round().max(0.0) as usize;
+                self.pcm.samples.resize(before.min(most), 0);
+                self.resampler = Some(
+                    resampling::Context::get(
+                        frame.format(),
+                        frame.channel_layout(),
+                        frame.rate(),
+                        ffmpeg::format::Sample::I16(ffmpeg::format::sample::Type::Packed),
+                        ffmpeg::ChannelLayout::MONO,
+                        self.pcm.sample_rate,
+                    )
+                    .map_err(Error::ffmpeg("resample its sound", path))?,
+                );
+            }
+            let Some(resampler) = &mut self.resampler else { continue };
+            let mut out = ffmpeg::frame::Audio::empty();
+            resampler.run(&frame, &mut out).map_err(Error::ffmpeg("resample its sound", path))?;
+            self.add(&out);
+        }
+        Ok(())
+    }
+
+    /// Takes what the resampler still holds.
+    fn flush(&mut self, path: &Path) -> Result<(), Error> {
+        while let Some(resampler) = &mut self.resampler {
+            let mut out = ffmpeg::frame::Audio::new(
+                ffmpeg::format::Sample::I16(ffmpeg::format::sample::Type::Packed),
+                1024,
+                ffmpeg::ChannelLayout::MONO,
+            );
+            let more = resampler.flush(&mut out).map_err(Error::ffmpeg("resample its sound", path))?;
+            let count = out.samples();
+            self.add(&out);
+            if more.is_none() || count == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, frame: &ffmpeg::frame::Audio) {
+        if frame.samples() > 0 {
+            let bytes = frame.data(0).get(..frame.samples() * 2).unwrap_or_default();
+            let (pairs, _) = bytes.as_chunks::<2>();
+            self.pcm.samples.extend(pairs.iter().map(|pair| i16::from_le_bytes(*pair)));
+        }
+    }
+}

@@ -28,6 +28,8 @@ const OPENING: usize = RATE as usize;
 const STEP: usize = RATE as usize / 50;
 /// Of places that are nearly as good, the first counts, where a sound repeats itself.
 const NEARLY: f64 = 0.9;
+/// Most samples between the beginnings of sounds that begin together.
+const TOGETHER: u64 = RATE as u64 / 50;
 
 /// Looks for sounds.
 pub struct Detector {
@@ -41,8 +43,6 @@ struct Template {
     samples: Vec<f32>,
     /// How many of them are looked for first.
     opening: usize,
-    /// How many samples of what is heard it has to account for: a sound that begins as it does, and goes on, is another.
-    window: usize,
     /// Whether it may end before its samples do.
     is_open: bool,
 }
@@ -83,19 +83,8 @@ impl Detector {
                 let samples = pcm?.map(|pcm| pcm.samples).unwrap_or_default();
                 let samples: Vec<f32> = samples.into_iter().map(f32::from).collect();
                 let opening = if is_open { OPENING.min(samples.len()) } else { samples.len() };
-                templates.push(Template {
-                    label: thing.label.to_owned(),
-                    samples,
-                    opening,
-                    window: opening,
-                    is_open,
-                });
+                templates.push(Template { label: thing.label.to_owned(), samples, opening, is_open });
             }
-        }
-        let lengths: Vec<usize> = templates.iter().map(|template| template.opening).collect();
-        for template in &mut templates {
-            let like = |length: &&usize| **length * 2 <= template.opening * 3;
-            template.window = lengths.iter().filter(like).max().copied().unwrap_or(0).max(template.opening);
         }
         Ok(Self { templates, least: (LEAST_SHARE * expected(snr_db)).max(LEAST) })
     }
@@ -123,7 +112,7 @@ impl Detector {
                     template.samples[..template.opening].iter().map(|&s| f64::from(s) * f64::from(s)).sum();
                 for (offset, correlation) in filter.correlation(&block, spectrum).into_iter().enumerate() {
                     let at = start + offset;
-                    let end = (at + template.window).min(samples.len());
+                    let end = (at + template.opening).min(samples.len());
                     if at >= samples.len() {
                         break;
                     }
@@ -211,8 +200,15 @@ fn ended(samples: &[f32], start: usize, template: &Template) -> usize {
     end
 }
 
-/// Those that do not overlap: the best first, in order of time.
+/// Those that do not overlap: the best first, in order of time. Of two that begin together and fit nearly as well, the longer is heard:
+/// the shorter one is its beginning.
 fn apart(mut found: Vec<Heard>) -> Vec<Heard> {
+    let is_beginning = |of: &Heard, longer: &Heard| {
+        let together = of.start.abs_diff(longer.start) <= TOGETHER;
+        together && of.end + TOGETHER < longer.end && longer.fit >= NEARLY * of.fit
+    };
+    let all = found.clone();
+    found.retain(|of| !all.iter().any(|longer| is_beginning(of, longer)));
     found.sort_by(|one, two| two.fit.total_cmp(&one.fit).then(one.start.cmp(&two.start)));
     let mut kept: Vec<Heard> = Vec::new();
     for heard in found {

@@ -95,7 +95,7 @@ fn noise_and_silence_hold_no_sound() {
 #[test]
 fn sounds_of_a_pack_are_told_apart() {
     let library = Library::embedded();
-    for (id, most) in [("tones", 0.1), ("sounds", 0.6), ("rhythms", 0.97)] {
+    for (id, most) in [("tones", 0.1), ("sounds", 0.6)] {
         let pack = library.pack(id).unwrap();
         let mut worst = (0.0, String::new());
         for item in pack.items.iter().take(MOST) {
@@ -112,6 +112,20 @@ fn sounds_of_a_pack_are_told_apart() {
             }
         }
         assert!(worst.0 < most, "{id}: {worst:?}");
+    }
+}
+
+/// A rhythm that ends with a short tone is the beginning of one that ends with a long tone instead.
+#[test]
+fn a_rhythm_is_not_taken_for_its_beginning() {
+    let library = Library::embedded();
+    let pack = library.pack("rhythms").unwrap();
+    let ears = Detector::new(&library, &things(pack), (0, 1)).unwrap();
+    for item in &pack.items {
+        let samples = library.heard("rhythms", &item.id, 0, RATE).unwrap().samples;
+        let heard = ears.hear(&mixed(samples.len() + 3 * RATE as usize, &[(RATE as usize, samples)]));
+        let found: Vec<&str> = heard.iter().map(|heard| heard.label.as_str()).collect();
+        assert_eq!(found, [item.label.as_str()]);
     }
 }
 

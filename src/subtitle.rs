@@ -69,9 +69,9 @@ pub fn in_one_line(text: &str) -> String {
 pub fn srt(lines: &[SubtitleLine], fps: FrameRate) -> String {
     let entry = |(number, line): (u64, &SubtitleLine)| {
         let TimedLine { start_millis, end_millis, text } = line.timed(fps);
-        [format!("{number}\n{} --> {}\n{text}\n\n", clock(start_millis), clock(end_millis))]
+        format!("{number}\n{} --> {}\n{text}\n\n", clock(start_millis), clock(end_millis))
     };
-    (1..).zip(lines).flat_map(entry).collect()
+    (1..).zip(lines).map(entry).collect::<Vec<String>>().concat()
 }
 
 /// A time as `01:02:03,045`.

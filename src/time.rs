@@ -27,11 +27,14 @@ impl FrameRate {
 
     /// `num / den` frames per second, reduced; `None` if either is zero.
     pub fn new(num: u32, den: u32) -> Option<Self> {
+        Self::reduced(num.into(), den.into())
+    }
+
+    /// The same of larger numbers; `None` also if the reduced ones are too large.
+    pub fn reduced(num: u64, den: u64) -> Option<Self> {
         let divisor = gcd(num, den);
-        Some(Self {
-            num: NonZeroU32::new(num.checked_div(divisor)?)?,
-            den: NonZeroU32::new(den.checked_div(divisor)?)?,
-        })
+        let part = |number: u64| NonZeroU32::new(u32::try_from(number.checked_div(divisor)?).ok()?);
+        Some(Self { num: part(num)?, den: part(den)? })
     }
 
     /// Numerator of the reduced fraction: frames in [`Self::den`] seconds.
@@ -119,7 +122,7 @@ impl FromStr for FrameRate {
     }
 }
 
-fn gcd(a: u32, b: u32) -> u32 {
+fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 

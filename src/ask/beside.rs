@@ -68,11 +68,6 @@ impl Sound {
     }
 }
 
-/// Whether a row asks about something that is heard.
-pub fn needs_sound(row: &Row) -> bool {
-    row.audio_needed
-}
-
 /// Whether the video of a row has a subtitle track.
 pub fn has_subtitles(row: &Row) -> bool {
     !row.subtitle_path.is_empty()

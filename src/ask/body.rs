@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Mode;
-use super::beside::{Sound, Subtitles, between, has_subtitles, in_block, needs_sound};
+use super::beside::{Sound, Subtitles, between, has_subtitles, in_block};
 use super::media::Shown;
 use super::part::Part;
 use super::times::{Times, timed};
@@ -194,7 +194,7 @@ impl Parameters {
             sha256: digest::of_value(&body(&shown.digested, sound.map(|sound| &sound.digested))),
             indices: shown.indices.clone(),
             subtitle_lines: has_subtitles(row).then_some(shown.lines.len() as u64),
-            sound: needs_sound(row).then_some(match sound {
+            sound: row.audio_needed.then_some(match sound {
                 Some(_) => Sound::InputAudio.name(),
                 None if self.mode == Mode::VideoUrl.name() => IN_VIDEO,
                 None => Sound::None.name(),

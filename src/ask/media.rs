@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use super::beside::{SOUND_RATE, lines_before, needs_sound, sound_part};
+use super::beside::{SOUND_RATE, lines_before, sound_part};
 use super::frames::{Jpeg, jpegs};
 use super::part::Part;
 use super::{Error, Mode};
@@ -17,7 +17,7 @@ use crate::dataset::Row;
 use crate::digest;
 use crate::files;
 use crate::media::input::Input;
-use crate::media::wav;
+use crate::media::{listen, wav};
 use crate::render::videos::{Videos, seen_path};
 use crate::sampler::Sampler;
 use crate::subtitle::TimedLine;
@@ -113,7 +113,7 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
     let shown = pictured(show, row)?;
     let lines = if show.subtitles { show.videos.subtitles(&row.subtitle_path)? } else { Vec::new() };
     let is_apart = matches!(show.mode, Mode::Frames | Mode::VideoJpeg);
-    let sound = (show.sound && is_apart && needs_sound(row)).then(|| heard(show, row)).transpose()?;
+    let sound = (show.sound && is_apart && row.audio_needed).then(|| heard(show, row)).transpose()?;
     Ok(Shown { lines: lines_before(row, lines), sound, ..shown })
 }
 
@@ -121,7 +121,7 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
 fn heard(show: &Show, row: &Row) -> Result<SentSound, Error> {
     let video = show.videos.open(&row.video_path)?;
     let count = rate(row)?.audio_sample(row.ask_frame, SOUND_RATE);
-    let bytes = wav::file(&wav::mono(&video, SOUND_RATE, count)?, SOUND_RATE);
+    let bytes = wav::file(&listen::start(&video, SOUND_RATE, count as usize)?, SOUND_RATE);
     let digested = sound_part(&format!("sha256:{}", digest::of_bytes(&bytes)));
     Ok(SentSound { part: sound_part(&BASE64.encode(&bytes)), digested })
 }
@@ -268,7 +268,7 @@ impl Cache {
         let slot = {
             let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             let name = if row.video_path.is_empty() { &row.subtitle_path } else { &row.video_path };
-            let view: View = (name.clone(), row.ask_frame, needs_sound(row));
+            let view: View = (name.clone(), row.ask_frame, row.audio_needed);
             if let Some((_, slot)) = held.iter().find(|(known, _)| *known == view) {
                 Arc::clone(slot)
             } else {

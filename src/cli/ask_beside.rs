@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use crate::ask::Mode;
-use crate::ask::beside::{Sound, Subtitles, has_subtitles, needs_sound};
+use crate::ask::beside::{Sound, Subtitles, has_subtitles};
 use crate::dataset::Row;
 
 /// Options of what is sent beside pictures.
@@ -79,6 +79,6 @@ impl Beside {
         }
         let is_sent = self.sound != Some(SoundName::None);
         let sound = if is_sent { Sound::InputAudio } else { Sound::None };
-        Ok((is_apart && rows.iter().any(needs_sound)).then_some(sound))
+        Ok((is_apart && rows.iter().any(|row| row.audio_needed)).then_some(sound))
     }
 }

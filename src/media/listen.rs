@@ -1,7 +1,7 @@
 //! The sound of a finished video or of a file, as numbers.
 //!
-//! In: an input or a path, and a sample rate. Out: all of its sound, in mono, at that rate; the first sample is that of the first frame. It is
-//! decoded by FFmpeg as any other program has it done, what primes the decoder left out.
+//! In: an input or a path, and a sample rate. Out: its sound, or the start of it, in mono, at that rate; the first sample is that of the first
+//! frame. It is decoded by FFmpeg as any other program has it done, what primes the decoder left out.
 
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use ffmpeg_next::software::resampling;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::input::Input;
+use crate::media::sound;
 use crate::needle::Pcm;
 
 /// Seconds of silence that a time may leave between two frames of sound: what is beyond is a wrong time.
@@ -21,7 +22,19 @@ const LONGEST_GAP_SECS: usize = 3600;
 /// # Errors
 /// The video cannot be read, or its sound cannot be decoded.
 pub fn listen(video: &Input, sample_rate: u32) -> Result<Option<Pcm>, Error> {
-    decoded(video.demuxer()?, video.name(), sample_rate)
+    decoded(video.demuxer()?, video.name(), sample_rate, usize::MAX)
+}
+
+/// Decodes the first `count` samples of the sound of a video; what it lacks is silence.
+///
+/// # Errors
+/// The video has no sound, or it cannot be decoded.
+pub fn start(video: &Input, sample_rate: u32, count: usize) -> Result<Vec<i16>, Error> {
+    let path = video.name();
+    let pcm = decoded(video.demuxer()?, path, sample_rate, count)?;
+    let mut samples = pcm.ok_or_else(|| Error::source_file(path, "holds no sound"))?.samples;
+    samples.resize(count, 0);
+    Ok(samples)
 }
 
 /// Formats of files of sound.
@@ -33,41 +46,38 @@ const FORMATS: &str = "wav,w64,flac,mp3,ogg,aac,mov,matroska,aiff,caf";
 /// It cannot be read, or holds no sound.
 pub fn heard(path: &Path, sample_rate: u32) -> Result<Pcm, Error> {
     let input = ff::open_input(path, FORMATS).map_err(Error::ffmpeg("recognise it as a sound", path))?;
-    decoded(input, path, sample_rate)?.ok_or_else(|| Error::source_file(path, "holds no sound"))
+    decoded(input, path, sample_rate, usize::MAX)?.ok_or_else(|| Error::source_file(path, "holds no sound"))
 }
 
+/// Its sound up to `most` samples, or a few more; `None` where it has none.
 fn decoded(
     mut input: ffmpeg::format::context::Input,
     path: &Path,
     sample_rate: u32,
+    most: usize,
 ) -> Result<Option<Pcm>, Error> {
     let Some(stream) = input.streams().best(ffmpeg::media::Type::Audio) else { return Ok(None) };
     let index = stream.index();
     let time_base = stream.time_base();
-    let mut decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
-        .and_then(|context| {
-            // A decoder that cuts what primes it moves the time of its first frame only if it knows the unit.
-            let mut decoder = context.decoder();
-            decoder.set_packet_time_base(time_base);
-            decoder.audio()
-        })
-        .map_err(Error::ffmpeg("open its sound decoder", path))?;
+    let mut decoder = sound::decoder(&stream, path)?;
     let seconds = f64::from(time_base.numerator()) / f64::from(time_base.denominator());
     let mut ear = Ear { pcm: Pcm { sample_rate, samples: Vec::new() }, resampler: None, seconds };
-    loop {
+    while ear.pcm.samples.len() < most {
         let mut packet = ffmpeg::Packet::empty();
         match packet.read(&mut input) {
             Ok(()) if packet.stream() != index => continue,
             Ok(()) => decoder.send_packet(&packet).map_err(Error::ffmpeg("decode its sound", path))?,
-            Err(_) => {
+            Err(ffmpeg::Error::Eof) => {
                 decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
                 ear.take(&mut decoder, path)?;
                 ear.flush(path)?;
-                return Ok(Some(ear.pcm));
+                break;
             }
+            Err(error) => return Err(Error::ffmpeg("read it", path)(error)),
         }
         ear.take(&mut decoder, path)?;
     }
+    Ok(Some(ear.pcm))
 }
 
 /// What has been heard so far.

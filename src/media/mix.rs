@@ -36,8 +36,8 @@ pub fn mixed(sound: &Sound, count: u64, needles: &[Needle]) -> Result<BTreeMap<u
     }
     usable(sound)?;
     let mut source = Source { sound, count, packets: Packets::default() };
-    let heard: Vec<Heard> = source.all_heard(needles)?.into_iter().flatten().collect();
-    range::settled(&mut source, &heard)
+    let heard = source.all_heard(needles)?;
+    range::settled(&mut source, &heard.iter().flatten().collect::<Vec<&Heard>>())
 }
 
 /// Fails if packets of our own cannot stand among those of a track.

@@ -89,9 +89,9 @@ fn indexed(video: &Input) -> Result<Indexed, Error> {
     let of_sound = sounding.as_ref().map(|(stream, _)| *stream);
     read_packets(&mut input, path, |stream, packet| {
         if stream == index {
-            seen.push(described(packet));
+            seen.push(Packet::of(packet));
         } else if Some(stream) == of_sound {
-            heard.push(described(packet));
+            heard.push(Packet::of(packet));
         }
         Ok(())
     })?;
@@ -132,28 +132,7 @@ fn indexed(video: &Input) -> Result<Indexed, Error> {
 
 /// The rate of frames that last so many units of time, each this fraction of a second.
 fn rate((num, den): (i32, i32), duration: i64) -> Option<FrameRate> {
-    let (num, den) = (u64::try_from(num).ok()? * u64::try_from(duration).ok()?, u64::try_from(den).ok()?);
-    let (mut common, mut rest) = (den, num);
-    while rest > 0 {
-        (common, rest) = (rest, common % rest);
-    }
-    let part = |number: u64| u32::try_from(number / common.max(1)).ok();
-    FrameRate::new(part(den)?, part(num)?)
-}
-
-/// A packet as the demuxer gives it.
-fn described(packet: &ffmpeg::Packet) -> Packet {
-    Packet {
-        offset: u64::try_from(packet.position()).ok(),
-        size: packet.size() as u32,
-        pts: packet.pts(),
-        dts: packet.dts(),
-        duration: packet.duration(),
-        key: packet.is_key(),
-        hidden: ff::is_discarded(packet),
-        frames: 1,
-        fault: None,
-    }
+    FrameRate::reduced(u64::try_from(den).ok()?, u64::try_from(num).ok()? * u64::try_from(duration).ok()?)
 }
 
 /// The frames from `first` to before `end`, encoded for themselves.

@@ -135,14 +135,7 @@ impl Pipe {
         let input = open::input(path)?;
         let from = input.stream(stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
         let time_base = (i64::from(from.time_base().numerator()), i64::from(from.time_base().denominator()));
-        let decoder = ffmpeg::codec::context::Context::from_parameters(from.parameters())
-            .and_then(|context| {
-                // A decoder that cuts what primes it moves the time of its first frame only if it knows the unit.
-                let mut decoder = context.decoder();
-                decoder.set_packet_time_base(from.time_base());
-                decoder.audio()
-            })
-            .map_err(Error::ffmpeg("open its sound decoder", path))?;
+        let decoder = sound::decoder(&from, path)?;
         let encoder = sound::encoder(SAMPLE_RATE, channels, path)?;
         Ok(Self {
             input,

@@ -291,15 +291,5 @@ fn look(
             fault = Some("its packets are not whole NAL units");
         }
     }
-    Ok(Packet {
-        offset,
-        size: data.len() as u32,
-        pts: packet.pts(),
-        dts: packet.dts(),
-        duration: packet.duration(),
-        key: packet.is_key(),
-        hidden: ff::is_discarded(packet),
-        frames: 1,
-        fault,
-    })
+    Ok(Packet { fault, ..Packet::of(packet) })
 }

@@ -53,6 +53,21 @@ pub(super) fn facts(stream: &ffmpeg::format::stream::Stream<'_>) -> Facts {
     }
 }
 
+/// A decoder of a stream of sound.
+pub(super) fn decoder(
+    stream: &ffmpeg::format::stream::Stream<'_>,
+    path: &Path,
+) -> Result<ffmpeg::decoder::Audio, Error> {
+    ffmpeg::codec::context::Context::from_parameters(stream.parameters())
+        .and_then(|context| {
+            // A decoder that cuts what primes it moves the time of its first frame only if it knows the unit.
+            let mut decoder = context.decoder();
+            decoder.set_packet_time_base(stream.time_base());
+            decoder.audio()
+        })
+        .map_err(Error::ffmpeg("open its sound decoder", path))
+}
+
 impl Facts {
     /// Channels of the sound once prepared: those of the source, mixed down to stereo where there are more.
     pub(super) fn prepared_channels(&self) -> u16 {

@@ -86,8 +86,8 @@ pub fn whole(
     let blocks = proof.listen(&mut source, &heard, input)?;
     // A packet that came out as it was before is one of those that were encoded, too: what a decoder draws by chance depends on where
     // it begins, and it has to begin where it did for them.
-    let made: BTreeSet<u64> = super::mixed(sound, count, needles)?.into_keys().chain(proof.mixed).collect();
-    proof.mixed = made.into_iter().collect();
+    let mixed = range::settled(&mut source, &heard.iter().flatten().collect::<Vec<&Heard>>())?;
+    proof.mixed = mixed.into_keys().chain(proof.mixed).collect::<BTreeSet<u64>>().into_iter().collect();
     proof.needles(&mut source, needles, &heard, &blocks)?;
     proof.changed(&mut source, &heard, &blocks)?;
     Ok((proof.compared, proof.differences))
@@ -236,10 +236,7 @@ impl Proof {
                 self.differ(format!("needle `{}` is not mixed into the sound", needle.name));
                 continue;
             }
-            let span = met.into_iter().fold(found.span, |span, met| Span {
-                first: span.first.min(met.first),
-                last: span.last.max(met.last),
-            });
+            let span = met.into_iter().fold(found.span, |span, met| span.with(*met));
             // The others, which may sound at the same time, are taken away with the haystack's own sound.
             let fed = coder::fed(span);
             let mut without = source.own(fed.clone())?;

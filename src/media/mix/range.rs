@@ -23,7 +23,7 @@ const LEAST_RATIO: i16 = 20;
 const FAINTEST: i16 = -70;
 
 /// The packets of all needles. Those that lie so close that no copied packet fits between them are encoded together.
-pub(super) fn settled(source: &mut Source<'_>, heard: &[Heard]) -> Result<BTreeMap<u64, Vec<u8>>, Error> {
+pub(super) fn settled(source: &mut Source<'_>, heard: &[&Heard]) -> Result<BTreeMap<u64, Vec<u8>>, Error> {
     let mut waiting: Vec<Span> = heard.iter().map(|needle| needle.span).collect();
     waiting.sort_unstable_by_key(|span| (span.first, span.last));
     let mut done: Vec<(Span, Vec<Vec<u8>>)> = Vec::new();
@@ -49,7 +49,11 @@ pub(super) fn settled(source: &mut Source<'_>, heard: &[Heard]) -> Result<BTreeM
 }
 
 /// A span around `wanted` with clean borders, and its packets.
-fn settle(source: &mut Source<'_>, heard: &[Heard], mut wanted: Span) -> Result<(Span, Vec<Vec<u8>>), Error> {
+fn settle(
+    source: &mut Source<'_>,
+    heard: &[&Heard],
+    mut wanted: Span,
+) -> Result<(Span, Vec<Vec<u8>>), Error> {
     let mut span = wanted;
     loop {
         // A border in another needle is never clean.
@@ -95,7 +99,7 @@ fn borders(source: &mut Source<'_>, span: Span) -> Result<Borders, Error> {
 /// The packets of a span, and which of its borders are not clean.
 fn encoded(
     source: &mut Source<'_>,
-    heard: &[Heard],
+    heard: &[&Heard],
     span: Span,
     borders: Borders,
 ) -> Result<(Vec<Vec<u8>>, Unclean), Error> {

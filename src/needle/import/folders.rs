@@ -24,7 +24,7 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Result<Found, fil
             others += 1;
             continue;
         }
-        let label = name.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let label = label_of(&name);
         let mut class = Class::new(label, (path.clone(), String::new()));
         let before = problems.len();
         others += walk((dir, &path), &name, &mut class.shots, problems)?;
@@ -82,8 +82,13 @@ pub(super) fn walk(
     Ok(others)
 }
 
+/// The label that a name stands for.
+pub(super) fn label_of(name: &str) -> String {
+    name.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The name of a file that is not hidden.
-fn shown_name(path: &Path) -> Option<String> {
+pub(super) fn shown_name(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().into_owned();
     (!name.starts_with('.')).then_some(name)
 }

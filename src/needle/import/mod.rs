@@ -10,6 +10,7 @@ mod coco;
 mod draft_dir;
 mod fault;
 mod folders;
+mod media_dir;
 mod names;
 mod options;
 mod pixels;
@@ -37,9 +38,7 @@ use classes::Found;
 pub fn import(options: &Options, out: &Path) -> Result<Imported, ImportError> {
     write::check_empty(out)?;
     let mut problems = Vec::new();
-    if !crate::id::is_valid(&options.id) {
-        problems.push(Problem::of(&options.source, "--id", Fault::BadId(options.id.clone())));
-    }
+    options.check_id(&mut problems);
     let Found { mut classes, mut notes } = match options.form {
         Form::ImageFolder => folders::read(&options.source, &mut problems)?,
         Form::Coco => {

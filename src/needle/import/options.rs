@@ -4,6 +4,9 @@
 
 use std::path::PathBuf;
 
+use super::fault::{Fault, Problem};
+use crate::id;
+
 /// How the pictures are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -71,4 +74,13 @@ pub struct Options {
     pub mark_alike: bool,
     /// Pictures that cannot be used are left out instead of being refused.
     pub skip_bad: bool,
+}
+
+impl Options {
+    /// Notes an id that no pack can have.
+    pub(super) fn check_id(&self, problems: &mut Vec<Problem>) {
+        if !id::is_valid(&self.id) {
+            problems.push(Problem::of(&self.source, "--id", Fault::BadId(self.id.clone())));
+        }
+    }
 }

@@ -4,15 +4,15 @@
 //! their sources, and `sources.csv`; or every problem at once, and nothing written.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::super::pcm::Pcm;
 use super::super::sound::{LONGEST_MILLIS, encoded, has_sound_name};
-use super::super::source::is_linked_out;
 use super::classes::{Class, count};
 use super::fault::{Fault, ImportError, Problem};
+use super::media_dir::{self, Candidate, Medium};
 use super::names;
 use super::options::Options;
 use super::write::{self, Imported, ItemTable, PackFiles, PackTable};
@@ -29,11 +29,15 @@ const MOST_RECORDINGS: usize = 100;
 /// Samples below which a sound is silent.
 const SILENT: u16 = 8;
 
-/// An item with the files that it is recorded in, each with what the source calls it.
-struct Sounds {
-    class: Class,
-    files: Vec<(PathBuf, String)>,
-}
+/// What the source holds.
+const SOUNDS: Medium = Medium {
+    noun: "sound",
+    has_name: has_sound_name,
+    licence: "the sounds' licence, such as `--licence CC-BY-4.0`",
+    credit: "whom to credit for the sounds",
+    of_class: "sounds, such as `bark.wav`",
+    of_source: "a sound an item, or a directory a class with its sounds",
+};
 
 /// An item with its sounds as FLAC files.
 struct Taken {
@@ -48,19 +52,9 @@ struct Taken {
 pub fn import_sounds(options: &Options, out: &Path, listen: &Listener) -> Result<Imported, ImportError> {
     write::check_empty(out)?;
     let mut problems = Vec::new();
-    if !crate::id::is_valid(&options.id) {
-        problems.push(Problem::of(&options.source, "--id", Fault::BadId(options.id.clone())));
-    }
-    for (flag, given, expected) in [
-        ("--licence", &options.licence, "the sounds' licence, such as `--licence CC-BY-4.0`"),
-        ("--credit", &options.credit, "whom to credit for the sounds"),
-    ] {
-        if given.is_none() {
-            problems.push(Problem::of(&options.source, flag, Fault::Missing(expected)));
-        }
-    }
+    media_dir::check(options, &SOUNDS, &mut problems);
     let mut notes = Vec::new();
-    let found = found(&options.source, &mut notes, &mut problems)?;
+    let found = media_dir::found(&options.source, &SOUNDS, &mut notes, &mut problems)?;
     let mut taken = taken(options, found, listen, (&mut notes, &mut problems));
     let mut classes: Vec<Class> = taken.iter().map(|sound| sound.class.clone()).collect();
     if let Some(file) = &options.names {
@@ -99,63 +93,10 @@ pub fn import_sounds(options: &Options, out: &Path, listen: &Listener) -> Result
     })
 }
 
-/// What the directory holds: sounds, and directories of sounds.
-fn found(
-    dir: &Path,
-    notes: &mut Vec<String>,
-    problems: &mut Vec<Problem>,
-) -> Result<Vec<Sounds>, files::Error> {
-    let (mut found, mut others) = (Vec::new(), 0);
-    for path in files::sorted_dir(dir)? {
-        let Some(name) = shown_name(&path) else { continue };
-        if is_linked_out(dir, &name) {
-            problems.push(Problem::of(&path, "", Fault::Linked(name)));
-            continue;
-        }
-        let stem = if path.is_dir() { path.file_name() } else { path.file_stem() };
-        let stem = stem.unwrap_or_default().to_string_lossy().replace('_', " ");
-        let label = stem.split_whitespace().collect::<Vec<_>>().join(" ");
-        let class = Class::new(label, (path.clone(), String::new()));
-        if !path.is_dir() {
-            if has_sound_name(&name) {
-                found.push(Sounds { class, files: vec![(path, name)] });
-            } else {
-                others += 1;
-            }
-            continue;
-        }
-        let mut files = Vec::new();
-        for file in files::sorted_dir(&path)? {
-            let Some(own) = shown_name(&file) else { continue };
-            let shown = format!("{name}/{own}");
-            if is_linked_out(dir, &shown) {
-                problems.push(Problem::of(&file, "", Fault::Linked(shown)));
-            } else if file.is_file() && has_sound_name(&own) {
-                files.push((file, shown));
-            } else {
-                others += 1;
-            }
-        }
-        if files.is_empty() {
-            problems.push(Problem::of(&path, "", Fault::Empty("sounds, such as `bark.wav`")));
-        } else {
-            found.push(Sounds { class, files });
-        }
-    }
-    if found.is_empty() && problems.is_empty() {
-        let expected = "a sound an item, or a directory a class with its sounds";
-        problems.push(Problem::of(dir, "", Fault::Empty(expected)));
-    }
-    if others > 0 {
-        notes.push(format!("{} no sound, and left aside", count(others, "file is", "files are")));
-    }
-    Ok(found)
-}
-
 /// Decodes all sounds; those that cannot be used are problems, or notes where they are to be left out.
 fn taken(
     options: &Options,
-    found: Vec<Sounds>,
+    found: Vec<Candidate>,
     listen: &Listener,
     (notes, problems): (&mut Vec<String>, &mut Vec<Problem>),
 ) -> Vec<Taken> {
@@ -164,7 +105,7 @@ fn taken(
         usable(&pcm).map_err(Fault::Unreadable)?;
         Ok(encoded(&pcm.samples, pcm.sample_rate))
     };
-    let outcomes: Vec<(Sounds, Vec<Recording>)> = found
+    let outcomes: Vec<(Candidate, Vec<Recording>)> = found
         .into_par_iter()
         .map(|sounds| {
             let heard = sounds.files.iter().take(MOST_RECORDINGS).map(|(path, _)| heard(path)).collect();
@@ -172,7 +113,7 @@ fn taken(
         })
         .collect();
     let mut taken = Vec::new();
-    for (Sounds { class, files }, outcomes) in outcomes {
+    for (Candidate { class, files }, outcomes) in outcomes {
         let aside = files.len() - outcomes.len();
         if aside > 0 {
             let sounds = count(aside, "sound is", "sounds are");
@@ -226,22 +167,10 @@ fn pack_files(options: &Options, taken: &[Taken], ids: &[String], assets: &[Vec<
         footage: None,
     });
     let items = items.collect();
-    let mut sources = csv::Writer::from_writer(Vec::new());
-    let mut put = |row: [&str; 5]| sources.write_record(row).expect("writing to memory succeeds");
-    put(["label", "asset", "source", "licence", "credit"]);
-    for (sound, assets) in taken.iter().zip(assets) {
-        for ((source, _), asset) in sound.recordings.iter().zip(assets) {
-            put([&sound.class.label, asset, source, licence, credit]);
-        }
-    }
-    PackFiles {
-        pack: PackTable { id: &options.id, licence, credit, items }.text(),
-        sources: sources.into_inner().expect("writing to memory succeeds"),
-    }
-}
-
-/// The name of a file that is not hidden.
-fn shown_name(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_string_lossy().into_owned();
-    (!name.starts_with('.')).then_some(name)
+    let from = taken.iter().zip(assets).flat_map(|(sound, assets)| {
+        let recordings = sound.recordings.iter().zip(assets);
+        recordings.map(|((source, _), asset)| [sound.class.label.as_str(), asset.as_str(), source.as_str()])
+    });
+    let sources = media_dir::sources(from, (licence, credit));
+    PackFiles { pack: PackTable { id: &options.id, licence, credit, items }.text(), sources }
 }

@@ -12,11 +12,11 @@ use rayon::prelude::*;
 use super::super::footage::{Facts, has_video_name};
 use super::classes::{Class, count};
 use super::fault::{Fault, ImportError, Problem};
+use super::media_dir::{self, Candidate, Medium};
 use super::names;
 use super::options::Options;
 use super::write::{self, FactsTable, Imported, ItemTable, PackFiles, PackTable};
 use crate::files;
-use crate::needle::source::is_linked_out;
 
 /// Tells what a video is, or why it cannot be used.
 pub type Prober = dyn Fn(&Path) -> Result<Seen, String> + Sync;
@@ -30,12 +30,15 @@ pub struct Seen {
     pub notes: Vec<String>,
 }
 
-/// Videos that could stand for an item.
-struct Candidate {
-    class: Class,
-    /// In order of name, each with what the source calls it.
-    videos: Vec<(PathBuf, String)>,
-}
+/// What the source holds.
+const VIDEOS: Medium = Medium {
+    noun: "video",
+    has_name: has_video_name,
+    licence: "the videos' licence, such as `--licence CC-BY-4.0`",
+    credit: "whom to credit for the videos",
+    of_class: "short videos, such as `running.mp4`",
+    of_source: "a video an item, or a directory a class with its videos",
+};
 
 /// An item with its video.
 struct Taken {
@@ -52,19 +55,9 @@ struct Taken {
 pub fn import_videos(options: &Options, out: &Path, probe: &Prober) -> Result<Imported, ImportError> {
     write::check_empty(out)?;
     let mut problems = Vec::new();
-    if !crate::id::is_valid(&options.id) {
-        problems.push(Problem::of(&options.source, "--id", Fault::BadId(options.id.clone())));
-    }
-    for (flag, given, expected) in [
-        ("--licence", &options.licence, "the videos' licence, such as `--licence CC-BY-4.0`"),
-        ("--credit", &options.credit, "whom to credit for the videos"),
-    ] {
-        if given.is_none() {
-            problems.push(Problem::of(&options.source, flag, Fault::Missing(expected)));
-        }
-    }
+    media_dir::check(options, &VIDEOS, &mut problems);
     let mut notes = Vec::new();
-    let candidates = candidates(&options.source, &mut notes, &mut problems)?;
+    let candidates = media_dir::found(&options.source, &VIDEOS, &mut notes, &mut problems)?;
     let mut taken = take(options, candidates, probe, (&mut notes, &mut problems));
     let mut classes: Vec<Class> = taken.iter().map(|one| one.class.clone()).collect();
     if let Some(file) = &options.names {
@@ -80,65 +73,6 @@ pub fn import_videos(options: &Options, out: &Path, probe: &Prober) -> Result<Im
     }
     write_pack(options, out, &Draft { taken, ids, notes, formed })
 }
-
-/// What the directory holds: videos, and directories of videos.
-fn candidates(
-    dir: &Path,
-    notes: &mut Vec<String>,
-    problems: &mut Vec<Problem>,
-) -> Result<Vec<Candidate>, files::Error> {
-    let (mut found, mut others) = (Vec::new(), 0);
-    for path in files::sorted_dir(dir)? {
-        let Some(name) = shown_name(&path) else { continue };
-        if is_linked_out(dir, &name) {
-            problems.push(Problem::of(&path, "", Fault::Linked(name)));
-            continue;
-        }
-        let stem = if path.is_dir() { Some(path.as_os_str()) } else { path.file_stem() };
-        let stem = Path::new(stem.unwrap_or_default()).file_name().unwrap_or_default().to_string_lossy();
-        let label = stem.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ");
-        let class = Class::new(label, (path.clone(), String::new()));
-        if !path.is_dir() {
-            if has_video_name(&name) {
-                found.push(Candidate { class, videos: vec![(path, name)] });
-            } else {
-                others += 1;
-            }
-            continue;
-        }
-        let mut videos = Vec::new();
-        for video in files::sorted_dir(&path)? {
-            let Some(own) = shown_name(&video) else { continue };
-            let shown = format!("{name}/{own}");
-            if is_linked_out(dir, &shown) {
-                problems.push(Problem::of(&video, "", Fault::Linked(shown)));
-            } else if video.is_file() && has_video_name(&own) {
-                videos.push((video, shown));
-            } else {
-                others += 1;
-            }
-        }
-        if videos.is_empty() {
-            problems.push(Problem::of(&path, "", Fault::Empty(VIDEOS)));
-        } else {
-            found.push(Candidate { class, videos });
-        }
-    }
-    if found.is_empty() && problems.is_empty() {
-        problems.push(Problem::of(
-            dir,
-            "",
-            Fault::Empty("a video an item, or a directory a class with its videos"),
-        ));
-    }
-    if others > 0 {
-        notes.push(format!("{} no video, and left aside", count(others, "file is", "files are")));
-    }
-    Ok(found)
-}
-
-/// What a directory is expected to hold.
-const VIDEOS: &str = "short videos, such as `running.mp4`";
 
 /// Takes the first video of each class that can be used.
 fn take(
@@ -156,7 +90,7 @@ fn take(
         .into_par_iter()
         .map(|candidate| {
             let mut looked = Vec::new();
-            for (path, _) in &candidate.videos {
+            for (path, _) in &candidate.files {
                 looked.push(look(path));
                 if looked.last().is_some_and(Result::is_ok) {
                     break;
@@ -166,7 +100,7 @@ fn take(
         })
         .collect();
     let mut taken = Vec::new();
-    for (Candidate { class, videos }, looked) in outcomes {
+    for (Candidate { class, files: videos }, looked) in outcomes {
         let tried = looked.len();
         let mut faults = Vec::new();
         for ((path, name), seen) in videos.iter().zip(looked) {
@@ -256,16 +190,10 @@ fn pack_files(options: &Options, draft: &Draft, assets: &[String]) -> PackFiles 
     let (licence, credit) = (licence.unwrap_or_default(), credit.unwrap_or_default());
     let each = draft.taken.iter().zip(&draft.ids).zip(assets);
     let items = each.map(|((one, id), asset)| item_table(one, id, asset)).collect();
-    let mut sources = csv::Writer::from_writer(Vec::new());
-    let mut put = |row: [&str; 5]| sources.write_record(row).expect("writing to memory succeeds");
-    put(["label", "asset", "source", "licence", "credit"]);
-    for (one, asset) in draft.taken.iter().zip(assets) {
-        put([&one.class.label, asset, &one.name, licence, credit]);
-    }
-    PackFiles {
-        pack: PackTable { id: &options.id, licence, credit, items }.text(),
-        sources: sources.into_inner().expect("writing to memory succeeds"),
-    }
+    let from = draft.taken.iter().zip(assets);
+    let from = from.map(|(one, asset)| [one.class.label.as_str(), asset.as_str(), one.name.as_str()]);
+    let sources = media_dir::sources(from, (licence, credit));
+    PackFiles { pack: PackTable { id: &options.id, licence, credit, items }.text(), sources }
 }
 
 fn item_table<'a>(one: &'a Taken, id: &'a str, asset: &'a str) -> ItemTable<'a> {
@@ -281,10 +209,4 @@ fn item_table<'a>(one: &'a Taken, id: &'a str, asset: &'a str) -> ItemTable<'a> 
         names: BTreeMap::new(),
         footage: Some(FactsTable { width, height, fps: fps.to_string(), frames }),
     }
-}
-
-/// The name of a file that is not hidden.
-fn shown_name(path: &Path) -> Option<String> {
-    let name = path.file_name()?.to_string_lossy().into_owned();
-    (!name.starts_with('.')).then_some(name)
 }

@@ -45,7 +45,7 @@ pub use footage::{Facts, Footage, MOST_FRAMES, Reel};
 pub use ground::{Ground, PLAIN_GROUND};
 pub use library::{Library, PackFile};
 pub use look::{Look, LookKind, Moving};
-pub use motion::{Leg, Motion, Mover, PIXEL, Path, ROUND, Replay, Shape, Share, Tile, moved};
+pub use motion::{Leg, Motion, Mover, PIXEL, Path, ROUND, Replay, Shape, Share, Tile};
 pub use pack::{Asset, Item, Names, Pack, PackKind};
 pub use pcm::Pcm;
 pub use pixel_box::PixelBox;

@@ -10,7 +10,7 @@ use super::exit::{Exit, Failure};
 use super::print::{json, put, say};
 use super::sheet::{check_sheet, write_sheet};
 use crate::media::{self, listen, reel};
-use crate::needle::import::{self, Form, Options, Plurals, Seen};
+use crate::needle::import::{self, Form, Options, Plurals, Seen, Soundtracks};
 use crate::needle::{Library, Pcm};
 
 /// What is imported, and how.
@@ -68,6 +68,9 @@ pub(super) struct Args {
     /// Keep pictures that look the same, but never use them in the same question.
     #[arg(long)]
     alike: bool,
+    /// Keep the sound of short videos: a clip is then heard while it is shown.
+    #[arg(long)]
+    keep_sound: bool,
     /// Leave out unusable pictures and list them.
     #[arg(long)]
     skip_bad: bool,
@@ -116,25 +119,25 @@ fn frame(text: &str) -> Result<(u32, u32), String> {
         .ok_or_else(|| "expected width and height in pixels, such as 640x360".to_owned())
 }
 
-/// What a video is, for a pack that holds it.
-fn probe(path: &Path) -> Result<Seen, String> {
-    let found = reel::probed(path).map_err(|error| match error {
-        // The problem names the file already.
-        media::Error::Source { reason, .. } => reason,
-        media::Error::Ffmpeg { step, message, .. } => format!("FFmpeg cannot {step}: {message}"),
-        other => other.to_string(),
-    });
-    found.map(|reel::Probed { facts, notes }| Seen { facts, notes })
+/// What a video is, for a pack that holds it with its sound or without.
+fn probe(path: &Path, keep_sound: bool) -> Result<Seen, String> {
+    let reel::Probed { facts, notes } = reel::probed(path).map_err(reason)?;
+    let sound = if keep_sound { listen::with_video(path, PACK_RATE).map_err(reason)? } else { None };
+    Ok(Seen { facts, sound, notes })
 }
 
 /// What is heard in a file, for a pack that holds it.
 fn heard(path: &Path) -> Result<Pcm, String> {
-    listen::heard(path, PACK_RATE).map_err(|error| match error {
-        // The problem names the file already.
+    listen::heard(path, PACK_RATE).map_err(reason)
+}
+
+/// Why a file cannot be used; the problem that says it names the file.
+fn reason(error: media::Error) -> String {
+    match error {
         media::Error::Source { reason, .. } => reason,
         media::Error::Ffmpeg { step, message, .. } => format!("FFmpeg cannot {step}: {message}"),
         other => other.to_string(),
-    })
+    }
 }
 
 /// Runs `vniah needles import`.
@@ -145,6 +148,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.labels.is_some() && !matches!(args.form, Kept::Stamps) {
         let message = "--labels corrects the names of stamps: it needs --as stamps";
         return Err(Failure::message(Exit::Usage, message).hint("--names FILE.csv adds plurals and aliases"));
+    }
+    if args.keep_sound && !matches!(args.form, Kept::Videofolder) {
+        let message = "--keep-sound is about the sound of short videos: it needs --as videofolder";
+        return Err(Failure::message(Exit::Usage, message).hint("--as audiofolder imports sounds"));
     }
     let options = Options {
         form: match args.form {
@@ -171,13 +178,17 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         chinese: args.chinese,
         least_distance: args.least_distance,
         mark_alike: args.alike,
+        soundtracks: if args.keep_sound { Soundtracks::Kept } else { Soundtracks::Muted },
         skip_bad: args.skip_bad,
     };
     if Library::embedded().pack(&args.id).is_some() {
         say(&format!("warning: where a spec uses this pack, it replaces the built-in pack `{}`", args.id));
     }
     let imported = match args.form {
-        Kept::Videofolder => import::import_videos(&options, &args.output, &probe)?,
+        Kept::Videofolder => {
+            let keep_sound = args.keep_sound;
+            import::import_videos(&options, &args.output, &move |path: &Path| probe(path, keep_sound))?
+        }
         Kept::Audiofolder => import::import_sounds(&options, &args.output, &heard)?,
         _ => import::import(&options, &args.output)?,
     };

@@ -63,7 +63,7 @@ impl Detector {
         for thing in things {
             let ground = (!is_over).then_some(drawn.difficulty.ground);
             let (pack, item) = (thing.pack.to_owned(), thing.item.to_owned());
-            let look = Look::Clip { pack, item, is_reversed: false, ground };
+            let look = Look::Clip { pack, item, is_reversed: false, ground, sound: None };
             let size = drawn.difficulty.clip_size_permille(is_over);
             let stand = |spot| drawn.library.place_at(&look, (spot, size), width, height);
             let places = drawn

@@ -10,6 +10,8 @@ mod drawn;
 mod fault;
 mod ocr;
 mod patch;
+#[cfg(test)]
+mod patch_tests;
 mod pattern;
 mod picture;
 mod placed;

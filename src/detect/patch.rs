@@ -7,7 +7,7 @@
 use super::pattern::{Fit, Pattern, Point, matrices, points, spread};
 use super::{Detection, Drawn, Error, Placed, Thing};
 use crate::media::yuv::Yuv;
-use crate::needle::{self, Look, PixelBox};
+use crate::needle::{self, Look, PIXEL, PixelBox};
 
 /// Points of a patch that are compared in the small copy: enough to leave most places.
 const COARSE_POINTS: usize = 48;
@@ -25,7 +25,9 @@ const NEAR: f64 = 0.5;
 /// Most that a point's planes differ on average in the small copy, added up.
 const NEAR_COLOUR: u32 = 90;
 /// How many times smaller the copies of a frame are; the last is one that leaves even places.
-const SCALES: [u32; 3] = [8, 4, 2];
+const SCALES: [u32; 3] = [8, 4, THIN];
+/// The copy in which thin things are searched for: of one that lies beside the places that are tried, it has at many points what is around.
+const THIN: u32 = 2;
 /// Correlation from which a pattern is a patch whatever lies beside it.
 const SURE: f64 = 0.9;
 /// Fewer clear points of a box tell nothing.
@@ -40,8 +42,10 @@ struct Template {
     w: u32,
     h: u32,
     scale: u32,
-    coarse: Pattern,
-    quick: Pattern,
+    /// At the places of the small copy, and beside them where that takes too much from a thin thing.
+    coarse: Vec<Pattern>,
+    /// As it is, and for what moves between pixels: which place is best is told by the pattern that is nearest to where it lies.
+    quick: Vec<Pattern>,
     /// In the colours of each matrix.
     fine: Vec<Pattern>,
     /// Points of its box that it leaves to the frame.
@@ -71,15 +75,23 @@ impl Detector {
         Self::drawn_as(drawn, thing, sizes, Template::new)
     }
 
-    /// Draws what moves, in these sizes: it may lie between the even places that are tried.
+    /// Draws what moves, in these sizes: it may lie between the even places that are tried, and between pixels, which takes the contrast
+    /// from thin things.
     ///
     /// # Errors
     /// It cannot be drawn.
     pub fn of_mover(drawn: &Drawn<'_>, thing: Thing<'_>, sizes: &[(u32, u32)]) -> Result<Self, Error> {
         Self::drawn_as(drawn, thing, sizes, |drawing| {
             let mut template = Template::new(drawing);
-            for (right, below) in [(1, 0), (0, 1), (1, 1)] {
-                template.fine.extend(fine(&points_of(&moved(drawing, right, below))));
+            let halves = || (0..4).map(|half| half * PIXEL / 2);
+            let aside = halves().flat_map(|right| halves().map(move |down| [right, down]));
+            for aside in aside.skip(1) {
+                let points = points_of(&needle::moved(drawing, aside));
+                if template.scale == THIN && aside.iter().all(|by| by % PIXEL == 0) {
+                    template.coarse.push(coarse(&points, template.scale));
+                }
+                template.quick.push(quick(&points));
+                template.fine.extend(fine(&points));
             }
             template
         })
@@ -176,10 +188,10 @@ impl Template {
     fn new(drawing: &image::RgbaImage) -> Self {
         let (w, h) = drawing.dimensions();
         let all = points_of(drawing);
-        let enough = |&scale: &u32| scale == 2 || reduced(&all[0], scale).len() >= LEAST_POINTS;
-        let scale = SCALES.into_iter().find(enough).unwrap_or(2);
-        let coarse = Pattern::new(spread(&reduced(&all[0], scale), COARSE_POINTS));
-        let quick = Pattern::new(spread(&all[0], QUICK_POINTS));
+        let enough = |&scale: &u32| scale == THIN || reduced(&all[0], scale).len() >= LEAST_POINTS;
+        let scale = SCALES.into_iter().find(enough).unwrap_or(THIN);
+        let coarse = vec![coarse(&all, scale)];
+        let quick = vec![quick(&all)];
         let fine = fine(&all);
         let clear = |&(x, y): &(u32, u32)| drawing.get_pixel(x, y)[3] == 0;
         let raster = (0..w).step_by(4).flat_map(|x| (0..h).step_by(4).map(move |y| (x, y)));
@@ -189,7 +201,10 @@ impl Template {
     /// The places of a frame that show it.
     fn found(&self, frame: &Yuv, small: &Small) -> Vec<Found> {
         let mut found = Vec::new();
-        if self.coarse.points().is_empty() || self.w > frame.width || self.h > frame.height {
+        if self.coarse.iter().all(|coarse| coarse.points().is_empty())
+            || self.w > frame.width
+            || self.h > frame.height
+        {
             return found;
         }
         let (right, foot) = (frame.width - self.w, frame.height - self.h);
@@ -223,8 +238,11 @@ impl Template {
         let rank = |pattern: &Pattern, fit: &Fit| {
             if pattern.has_one_tone() { -fit.difference } else { fit.correlation }
         };
-        let mut quick: Vec<(f64, u32, u32)> =
-            places.map(|(x, y)| (rank(&self.quick, &self.quick.fit(frame, x, y)), x, y)).collect();
+        let best_of = |x, y| {
+            let ranks = self.quick.iter().map(|quick| rank(quick, &quick.fit(frame, x, y)));
+            ranks.fold(f64::NEG_INFINITY, f64::max)
+        };
+        let mut quick: Vec<(f64, u32, u32)> = places.map(|(x, y)| (best_of(x, y), x, y)).collect();
         quick.sort_by(|one, other| other.0.total_cmp(&one.0));
         let best = quick
             .iter()
@@ -253,23 +271,41 @@ impl Template {
 
     /// How near a place of the small copy comes; `None` if it is far off.
     fn near(&self, small: &Small, x: u32, y: u32) -> Option<f64> {
-        let mut difference = 0;
-        let points = self.coarse.points();
-        let first = points.len().min(FIRST_POINTS);
-        for point in &points[..first] {
-            let found = small.colour(x + point.x, y + point.y);
-            difference +=
-                found.iter().zip(point.yuv).map(|(one, other)| u32::from(one.abs_diff(other))).sum::<u32>();
-        }
-        if difference > NEAR_COLOUR * first as u32 {
-            return None;
-        }
-        let fit = self.coarse.fit_by(|point| small.colour(x + point.x, y + point.y));
-        if self.coarse.has_one_tone() {
-            return (fit.difference < f64::from(NEAR_COLOUR) / 2.0).then_some(-fit.difference);
-        }
-        (fit.correlation >= NEAR).then_some(fit.correlation)
+        self.coarse.iter().filter_map(|coarse| near(coarse, small, (x, y))).max_by(f64::total_cmp)
     }
+}
+
+/// How near a place of the small copy comes to a pattern; `None` if it is far off.
+fn near(coarse: &Pattern, small: &Small, (x, y): (u32, u32)) -> Option<f64> {
+    let mut difference = 0;
+    let points = coarse.points();
+    if points.is_empty() {
+        return None;
+    }
+    let first = points.len().min(FIRST_POINTS);
+    for point in &points[..first] {
+        let found = small.colour(x + point.x, y + point.y);
+        difference +=
+            found.iter().zip(point.yuv).map(|(one, other)| u32::from(one.abs_diff(other))).sum::<u32>();
+    }
+    if difference > NEAR_COLOUR * first as u32 {
+        return None;
+    }
+    let fit = coarse.fit_by(|point| small.colour(x + point.x, y + point.y));
+    if coarse.has_one_tone() {
+        return (fit.difference < f64::from(NEAR_COLOUR) / 2.0).then_some(-fit.difference);
+    }
+    (fit.correlation >= NEAR).then_some(fit.correlation)
+}
+
+/// What is compared in a small copy.
+fn coarse(all: &[Vec<Point>], scale: u32) -> Pattern {
+    Pattern::new(spread(&reduced(&all[0], scale), COARSE_POINTS))
+}
+
+/// What is compared at all places around one that comes near.
+fn quick(all: &[Vec<Point>]) -> Pattern {
+    Pattern::new(spread(&all[0], QUICK_POINTS))
 }
 
 /// The points of a drawing, in the colours of each matrix.
@@ -280,15 +316,6 @@ fn points_of(drawing: &image::RgbaImage) -> Vec<Vec<Point>> {
 /// What is compared in full, in the colours of each matrix.
 fn fine(all: &[Vec<Point>]) -> Vec<Pattern> {
     all.iter().map(|all| Pattern::new(spread(all, FINE_POINTS))).collect()
-}
-
-/// A drawing moved by so many pixels within its box.
-fn moved(drawing: &image::RgbaImage, right: u32, below: u32) -> image::RgbaImage {
-    let (w, h) = drawing.dimensions();
-    image::RgbaImage::from_fn(w, h, |x, y| match (x.checked_sub(right), y.checked_sub(below)) {
-        (Some(x), Some(y)) => *drawing.get_pixel(x, y),
-        _ => image::Rgba([0; 4]),
-    })
 }
 
 fn is_sure(pattern: &Pattern, fit: &Fit) -> bool {

@@ -11,6 +11,7 @@ use ffmpeg_next::software::resampling;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::input::Input;
+use crate::media::open;
 use crate::media::sound;
 use crate::needle::Pcm;
 
@@ -47,6 +48,14 @@ const FORMATS: &str = "wav,w64,flac,mp3,ogg,aac,mov,matroska,aiff,caf";
 pub fn heard(path: &Path, sample_rate: u32) -> Result<Pcm, Error> {
     let input = ff::open_input(path, FORMATS).map_err(Error::ffmpeg("recognise it as a sound", path))?;
     decoded(input, path, sample_rate, usize::MAX)?.ok_or_else(|| Error::source_file(path, "holds no sound"))
+}
+
+/// Decodes the sound of a file of video, in mono; `None` where it has none.
+///
+/// # Errors
+/// It cannot be read, or its sound cannot be decoded.
+pub fn with_video(path: &Path, sample_rate: u32) -> Result<Option<Pcm>, Error> {
+    decoded(open::input(path)?, path, sample_rate, usize::MAX)
 }
 
 /// Its sound up to `most` samples, or a few more; `None` where it has none.

@@ -326,6 +326,9 @@ pub enum Fault {
     /// `footage` says something of a picture, or of nothing.
     #[error("says something of a video, and the item's `asset` is none")]
     FactsOfNothing,
+    /// `soundtrack` is heard with no video.
+    #[error("is heard with a video, and the item's `asset` is none")]
+    SoundOfNothing,
     /// Videos in a folder, of which nothing is stated.
     #[error(
         "`{asset}` is a video; expected it under `[[items]]`, as `vniah needles import --as videofolder` writes it"

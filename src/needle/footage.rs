@@ -10,6 +10,7 @@ use toml::{Table, Value};
 
 use super::art;
 use super::fault::Fault;
+use super::sound::Recording;
 use super::thumbnails::Thumbnails;
 use crate::scene;
 use crate::time::FrameRate;
@@ -29,7 +30,7 @@ pub const MOST_FRAMES: u64 = 1500;
 const SIDES: std::ops::RangeInclusive<u32> = 16..=8192;
 
 /// A short video of an item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Footage {
     /// Where its frames come from.
     pub reel: Reel,
@@ -41,6 +42,8 @@ pub struct Footage {
     pub fps: FrameRate,
     /// Number of its frames at this rate.
     pub frames: u64,
+    /// What is heard with it; absent where it is muted.
+    pub soundtrack: Option<Recording>,
     /// Its frames in little.
     pub thumbnails: Thumbnails,
 }
@@ -142,6 +145,7 @@ pub(super) fn of_scene(table: Table) -> Result<Footage, Fault> {
         height,
         fps,
         frames,
+        soundtrack: None,
         thumbnails: Thumbnails::default(),
     })
 }
@@ -193,6 +197,7 @@ impl Facts {
             height,
             fps,
             frames,
+            soundtrack: None,
             thumbnails: Thumbnails::default(),
         }
     }
@@ -210,6 +215,7 @@ mod tests {
             height: 720,
             fps: FrameRate::new(fps.0, fps.1).unwrap(),
             frames,
+            soundtrack: None,
             thumbnails: Thumbnails::default(),
         }
     }

@@ -69,7 +69,7 @@ fn make(source: Source<'_>, report: &mut Report) -> Option<Pack> {
         .filter_map(|item| item.asset.as_ref())
         .map(|asset| (asset.name.as_str(), asset.sha256.as_str()))
         .chain(items.iter().filter_map(|item| item.footage.as_ref()?.file()))
-        .chain(items.iter().flat_map(|item| &item.sounds).filter_map(Recording::file))
+        .chain(items.iter().flat_map(Item::recordings).filter_map(Recording::file))
         .collect();
     let sha256 = digest::of_value(&(stated, &pictures));
     let text_sha256 = digest::of_value(&(digest::of_bytes(text.as_bytes()), pictures));
@@ -138,6 +138,7 @@ fn add_folder(source: Source<'_>, raw: &mut RawPack, report: &mut Report) {
             asset: Some(asset),
             scene: None,
             footage: None,
+            soundtrack: None,
             sound: None,
             recordings: Vec::new(),
             alike: Vec::new(),

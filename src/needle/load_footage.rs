@@ -7,18 +7,24 @@ use super::fault::Fault;
 use super::footage::{self, Footage};
 use super::pack_file;
 use super::parse::{RawItem, Report};
+use super::sound;
 use super::source::{Origin, Source};
 use crate::digest;
 
 /// Whether an item is a short video, or is meant to be one.
 pub(super) fn is_footage(raw: &RawItem) -> bool {
     let has_video = raw.asset.as_deref().is_some_and(footage::has_video_name);
-    raw.scene.is_some() || raw.footage.is_some() || has_video
+    raw.scene.is_some() || raw.footage.is_some() || raw.soundtrack.is_some() || has_video
 }
 
 /// Takes what is stated of its video out of an item.
 pub(super) fn take(source: Source<'_>, raw: &mut RawItem, report: &mut Report) -> Option<Footage> {
     let key = |name: &str| format!("{}.{name}", raw.key);
+    let soundtrack = raw.soundtrack.take();
+    if soundtrack.is_some() && raw.asset.is_none() {
+        report.add(key("soundtrack"), Fault::SoundOfNothing);
+        return None;
+    }
     match (raw.scene.take(), raw.footage.take(), raw.asset.take()) {
         (Some(_), _, Some(_)) => {
             report.add(&raw.key, Fault::TwoReels);
@@ -46,7 +52,9 @@ pub(super) fn take(source: Source<'_>, raw: &mut RawItem, report: &mut Report) -
                 report.add(key("asset"), Fault::Unreadable("an embedded pack holds no videos".to_owned()));
                 return None;
             };
-            Some(facts?.of_file(name, path, digest::of_bytes(&file.bytes)))
+            let heard = soundtrack.map(|name| sound::file(source, name, &key("soundtrack"), report));
+            let footage = facts?.of_file(name, path, digest::of_bytes(&file.bytes));
+            Some(Footage { soundtrack: heard.flatten(), ..footage })
         }
         (None, None, None) => None,
     }

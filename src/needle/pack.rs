@@ -143,8 +143,14 @@ impl Item {
             Reel::File { name, .. } => Some(name.as_str()),
             Reel::Scene { .. } => None,
         });
-        let sounds = self.sounds.iter().filter_map(|sound| sound.file().map(|file| file.0));
+        let sounds = self.recordings().filter_map(|sound| sound.file().map(|file| file.0));
         picture.or(video).into_iter().chain(sounds)
+    }
+
+    /// All of it that is heard: renditions of a sound, or what is heard with a short video.
+    pub(super) fn recordings(&self) -> impl Iterator<Item = &Recording> {
+        let soundtrack = self.footage.iter().filter_map(|footage| footage.soundtrack.as_ref());
+        self.sounds.iter().chain(soundtrack)
     }
 
     /// Whether the two could be taken for each other.

@@ -40,8 +40,8 @@ impl Library {
         self.sound(&look, frames, FrameRate::ONE, sample_rate)?.ok_or_else(missing)
     }
 
-    /// The samples of a look that is a sound, which has `frames` frames in a video of rate `fps`, at `sample_rate`, fades included;
-    /// `None` where it is no sound.
+    /// The samples of a look that is heard, which has `frames` frames in a video of rate `fps`, at `sample_rate`, fades included;
+    /// `None` where nothing is heard of it.
     ///
     /// # Errors
     /// There is no such sound, or its file cannot be used.
@@ -52,10 +52,19 @@ impl Library {
         fps: FrameRate,
         sample_rate: u32,
     ) -> Result<Option<Pcm>, Error> {
-        let Look::Sound { pack, item, take, .. } = look else { return Ok(None) };
-        let (pack, recordings) = self.recordings(pack, item)?;
+        let (pack, item, recording) = match look {
+            Look::Sound { pack, item, take, .. } => {
+                let (pack, recordings) = self.recordings(pack, item)?;
+                (pack, item, recordings.get(usize::from(*take)))
+            }
+            Look::Clip { pack, item, sound: Some(_), .. } => {
+                let (pack, footage) = self.footage(pack, item)?;
+                (pack, item, footage.soundtrack.as_ref())
+            }
+            _ => return Ok(None),
+        };
         let missing = || Error::NoSound { pack: pack.id.clone(), item: item.clone() };
-        let recording = recordings.get(usize::from(*take)).ok_or_else(missing)?;
+        let recording = recording.ok_or_else(missing)?;
         let asset = || recording.file().map(|file| file.0.to_owned()).unwrap_or_default();
         let samples = recording.samples((frames, fps), sample_rate).map_err(|refused| match refused {
             Refused::Files(error) => Error::Files(error),

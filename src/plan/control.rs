@@ -169,10 +169,11 @@ fn one_frame(video: PlannedVideo, stream: &mut Stream) -> PlannedVideo {
     }
 }
 
-/// The same, without the needles that are heard.
-fn muted(mut video: PlannedVideo) -> PlannedVideo {
-    video.needles.retain(|needle| needle.mode != WayIn::Mix);
-    video
+/// The same, without what is heard of needles.
+fn muted(video: PlannedVideo) -> PlannedVideo {
+    let heard = video.needles.into_iter();
+    let needles = heard.filter_map(|needle| Some(PlannedNeedle { look: needle.look.muted()?, ..needle }));
+    PlannedVideo { needles: needles.collect(), ..video }
 }
 
 /// The same sound under black pictures. Inserts keep their frames, so that all is heard when it was.

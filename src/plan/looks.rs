@@ -93,7 +93,8 @@ pub(super) fn look(task: &Task, shown: Shown<'_>) -> Look {
         LookKind::Patch | LookKind::Mover => Look::Patch { pack, item },
         LookKind::Clip => {
             let ground = task.family.fills_frame().then_some(task.difficulty.ground);
-            Look::Clip { pack, item, is_reversed, ground }
+            // Whether it is heard, its pack says.
+            Look::Clip { pack, item, is_reversed, ground, sound: None }
         }
         // Which of its recordings is heard is drawn for each needle.
         LookKind::Sound => Look::Sound { pack, item, take: 0, snr_db: task.difficulty.snr_db },

@@ -3,7 +3,7 @@
 //! In: what was drawn for a slot, and the frames on which its needles show. Out: [`PlannedNeedle`]s in order.
 
 use crate::haystack::Form;
-use crate::needle::{Effects, Look, LookKind, Mover, PixelBox, Spot, WayIn};
+use crate::needle::{Effects, Look, LookKind, Loudness, Mover, PixelBox, Spot, WayIn};
 use crate::question::{Area, Clip, Drawn};
 use crate::seed::Stream;
 use crate::spec::{Place, Task};
@@ -62,7 +62,7 @@ impl Planner {
             let places = self.clip(task_index, (form.width, form.height), clip, (&mut patches, &mut spots));
             for (&candidate, place) in clip.candidates.iter().zip(places) {
                 let shown = shown_by(task, clip, candidate);
-                let (look, span) = self.heard(look(task, shown), (span, form.fps), &mut takes);
+                let (look, span) = self.heard(task, look(task, shown), (span, form.fps), &mut takes);
                 needles.push(PlannedNeedle {
                     label: shown.candidate.label.clone(),
                     key: shown.key.map(|key| key.label.clone()).unwrap_or_default(),
@@ -94,7 +94,7 @@ impl Planner {
     ) -> Option<PlannedNeedle> {
         let (candidate, look) = cue(task, clip)?;
         let mode = look.kind().beside_way()?;
-        let (look, span) = self.heard(look, (room, fps), takes);
+        let (look, span) = self.heard(task, look, (room, fps), takes);
         Some(PlannedNeedle {
             label: candidate.label.clone(),
             key: String::new(),
@@ -109,13 +109,22 @@ impl Planner {
         })
     }
 
-    /// A look that is a sound as one of its recordings, and the frames in which that sounds, of those it may have.
+    /// A look as it is heard, and its frames, of those that it may have: a sound is one of its recordings and lasts as long, a clip has the
+    /// sound of its pack. An inserted clip is heard alone, as it was recorded; one that lies over footage is as loud as that.
     fn heard(
         &self,
+        task: &Task,
         look: Look,
         (room, fps): (FrameSpan, FrameRate),
         takes: &mut Stream,
     ) -> (Look, FrameSpan) {
+        if let Look::Clip { pack, item, is_reversed, ground, .. } = look {
+            let clip = self.spec.library().pack(&pack).and_then(|pack| pack.item(&item));
+            let over = Loudness::Over { snr_db: task.difficulty.snr_db };
+            let loudness = if ground.is_some() { Loudness::Recorded } else { over };
+            let sound = clip.and_then(|item| self.spec.soundtrack(task, item)).map(|_| loudness);
+            return (Look::Clip { pack, item, is_reversed, ground, sound }, room);
+        }
         let Look::Sound { pack, item, snr_db, .. } = look else { return (look, room) };
         let recordings = self.spec.library().recordings(&pack, &item);
         let (_, recordings) = recordings.expect("the spec has checked its sounds");

@@ -20,7 +20,6 @@ use crate::media::index::VideoTrack;
 use crate::media::prepare;
 use crate::media::sound::{PACKET_SAMPLES, SILENT_RATE};
 use crate::media::trial::{self, Sizes, Sums};
-use crate::needle::WayIn;
 use crate::plan::{PlannedVideo, VideoCost};
 use crate::render::Error;
 use crate::render::fingerprint::Fingerprint;
@@ -219,7 +218,7 @@ impl<'a> Costs<'a> {
     fn mixed(&self, video: &PlannedVideo) -> u64 {
         let (rate, channels) =
             self.form(video).map_or((SILENT_RATE, 1), |form| (form.sample_rate, form.channels));
-        let heard = video.needles.iter().filter(|needle| needle.mode == WayIn::Mix);
+        let heard = video.needles.iter().filter(|needle| needle.look.loudness().is_some());
         let packets =
             heard.map(|needle| video.fps.audio_sample(needle.span.count(), rate) / PACKET_SAMPLES + 2);
         packets.sum::<u64>() * if channels == 1 { MIXED_BYTES } else { MIXED_STEREO_BYTES }

@@ -34,7 +34,7 @@ enum Drawing {
     /// Each of its frames from pictures that move.
     Moving(Moving),
     /// Each of its frames from one of a short video.
-    Playing(Playing),
+    Playing(Box<Playing>),
     /// Not at all: it is heard or read.
     Nothing,
 }
@@ -61,7 +61,7 @@ impl<'a> FrameMaker<'a> {
             let drawing = if needle.mode.is_beside() {
                 Drawing::Nothing
             } else if let Some(playing) = Playing::open(library, &needle.look, how(video, needle))? {
-                Drawing::Playing(playing)
+                Drawing::Playing(Box::new(playing))
             } else if let Some(moving) = library.moving(&needle.look, &needle.effects, video.height)? {
                 Drawing::Moving(moving)
             } else {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::media::mix::Needle;
 use crate::media::mux::{Sound, Stretch};
 use crate::media::sound;
-use crate::needle::{Library, Look, WayIn};
+use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
 use crate::render::ready::Ready;
@@ -45,8 +45,8 @@ pub(super) fn sound(
 pub(super) fn needles(video: &PlannedVideo, library: &Library, sound: &Sound) -> Result<Vec<Needle>, Error> {
     let rate = sound.like.sample_rate;
     let mut needles = Vec::new();
-    for planned in video.needles.iter().filter(|needle| needle.mode == WayIn::Mix) {
-        let Look::Sound { snr_db, .. } = planned.look else { continue };
+    for planned in &video.needles {
+        let Some(loudness) = planned.look.loudness() else { continue };
         let Some(pcm) = library.sound(&planned.look, planned.span.count(), video.fps, rate)? else {
             continue;
         };
@@ -57,7 +57,7 @@ pub(super) fn needles(video: &PlannedVideo, library: &Library, sound: &Sound) ->
         }
         let first = video.fps.audio_sample(planned.span.start(), rate);
         let (video, name) = (video.name.clone(), planned.label.clone());
-        needles.push(Needle { video, name, first, samples: pcm.samples, snr_db });
+        needles.push(Needle { video, name, first, samples: pcm.samples, loudness });
     }
     Ok(needles)
 }

@@ -57,8 +57,8 @@ use crate::files;
 use crate::haystack::{Entry, Wanted};
 use crate::id;
 use crate::language::Language;
-use crate::needle::{FontFile, Library, Pack};
-use crate::question::{self, Control, Families};
+use crate::needle::{FontFile, Item, Library, LookKind, Pack, Recording};
+use crate::question::{self, Control, Families, QuestionKind};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
 use crate::wording;
@@ -155,7 +155,23 @@ impl CheckedSpec {
 
     /// Whether any type has needles that are heard: then all videos have sound.
     pub fn mixes_sound(&self) -> bool {
-        self.tasks.iter().any(|task| task.family.mixes_sound())
+        self.tasks.iter().any(|task| task.family.mixes_sound() || self.has_soundtracks(task))
+    }
+
+    /// Whether any clip of a type is heard.
+    fn has_soundtracks(&self, task: &Task) -> bool {
+        let others = task.others.as_ref().map(|others| &others.pack);
+        let packs = std::iter::once(&task.pack).chain(others).filter_map(|pack| self.library().pack(pack));
+        packs.flat_map(|pack| &pack.items).any(|item| self.soundtrack(task, item).is_some())
+    }
+
+    /// What is heard with a clip of a type. Where the direction in which clips are played is asked for, their sound would tell, and they
+    /// are muted.
+    pub fn soundtrack<'a>(&self, task: &Task, item: &'a Item) -> Option<&'a Recording> {
+        let is_heard = self.wanted.audio
+            && task.family.look() == LookKind::Clip
+            && task.family.question_kind() != QuestionKind::Arrow;
+        item.footage.as_ref()?.soundtrack.as_ref().filter(|_| is_heard)
     }
 
     /// Every pack that needles come from, distractors and cues included, by id.

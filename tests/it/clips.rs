@@ -273,3 +273,94 @@ fn clips_are_solved_over_drawn_scenes_and_real_footage() {
     let mut of_harbour = harbour.iter().filter(|row| row.haystack_ids == ["harbour"]);
     assert!(of_harbour.all(|row| row.needles.iter().all(|needle| needle.label != "harbour")));
 }
+
+/// The mean power of what ffmpeg hears in a stretch of a file.
+fn power(path: &Path, (from, to): (u64, u64), fps: u64) -> f64 {
+    let bytes = ffmpeg(Path::new("."), &format!("-i {} -map 0:a -ac 1 -ar 48000 -f f32le -", path.display()));
+    let samples: Vec<f64> = bytes
+        .chunks_exact(4)
+        .map(|four| f64::from(f32::from_le_bytes([four[0], four[1], four[2], four[3]])))
+        .collect();
+    let at = |frame: u64| ((frame * 48_000 / fps) as usize).min(samples.len());
+    let part = &samples[at(from)..at(to)];
+    part.iter().map(|sample| sample * sample).sum::<f64>() / part.len().max(1) as f64
+}
+
+#[test]
+fn a_clip_that_keeps_its_sound_is_heard_where_it_is_shown() {
+    let home = TempDir::new().unwrap();
+    let dir = home.path();
+    fs::create_dir_all(dir.join("videos")).unwrap();
+    for (at, name) in ["dog", "cat", "cow", "hen"].into_iter().enumerate() {
+        let (hertz, picture) = (400 + 300 * at, ["testsrc", "testsrc2", "smptebars", "rgbtestsrc"][at]);
+        ffmpeg(
+            dir,
+            &format!(
+                "-f lavfi -i {picture}=s=128x72:r=25:d=2 -f lavfi -i sine=f={hertz}:d=2 -pix_fmt yuv420p -c:v libx264 -c:a aac \
+                 videos/{name}.mp4"
+            ),
+        );
+    }
+    ffmpeg(dir, "-f lavfi -i mandelbrot=s=96x72:r=25 -t 2 -pix_fmt yuv420p -c:v libx264 videos/mute.mp4");
+    let terms = ["mine", "--licence", "CC0-1.0", "--credit", "me", "--keep-sound"];
+    let imported = vniah(dir, &[&IMPORT[..], &terms].concat());
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(
+        text(&imported.stdout).contains("`mute.mp4`: nothing is to be heard, and it is muted"),
+        "{imported:?}"
+    );
+    let sources = fs::read_to_string(dir.join("pack/sources.csv")).unwrap();
+    assert!(
+        sources.contains("cat,cat.mp4,cat.mp4,CC0-1.0,me\ncat,cat.flac,cat.mp4,CC0-1.0,me\n"),
+        "{sources}"
+    );
+    fs::write(dir.join("films.toml"), film("night", 300, (256, 144))).unwrap();
+    let spec = "seed = 5\n[haystacks]\ncatalogue = 'films.toml'\n[needles]\npacks = ['pack']\nduration = '1s'\n\
+                [controls]\nmake = ['muted']\n[[tasks]]\ntype = 'clp_ret1'\npack = 'mine'\nsamples = 3\n\
+                [[tasks]]\ntype = 'clp_arrow1'\npack = 'mine'\n";
+    fs::write(dir.join("spec.toml"), spec).unwrap();
+    done(dir, &["generate", "spec.toml", "-o", "out"]);
+    done(dir, &["verify", "out", "--solve"]);
+    // A sine of ffmpeg has an amplitude of an eighth: as loud as it was recorded, in a haystack without sound.
+    let loud = 0.5 / 64.0;
+    let mut heard = 0;
+    for row in rows(&dir.join("out")) {
+        let path = dir.join("out").join(&row.file_name);
+        for (needle, span) in row.needles.iter().zip(&row.needle_frames) {
+            let found = power(&path, (span.start(), span.end()), 25);
+            if row.kind == "clp_ret1" && needle.label != "mute" {
+                // Fades of ten milliseconds at both ends.
+                assert!((0.95 * loud..1.01 * loud).contains(&found), "{}: {} {found}", row.id, needle.label);
+                heard += 1;
+            } else {
+                // Where the direction is asked for, the sound would tell it.
+                assert!(found < 1e-9, "{}: {} {found}", row.id, needle.label);
+            }
+            let before = (span.start().saturating_sub(8), span.start().saturating_sub(2));
+            assert!(power(&path, before, 25) < 1e-9, "{}: nothing is heard before", row.id);
+        }
+    }
+    assert!(heard >= 2, "{heard}");
+    let muted = dir.join("out/controls/muted");
+    for row in rows(&muted) {
+        assert!(power(&muted.join(&row.file_name), (0, row.num_frames), 25) < 1e-9, "{}", row.id);
+    }
+
+    // What is heard with no video is a problem of the pack.
+    let listed = fs::read_to_string(dir.join("pack/pack.toml")).unwrap();
+    fs::write(dir.join("pack/pack.toml"), listed.replacen("asset = \"cat.mp4\"\n", "", 1)).unwrap();
+    let (code, said) = refused(&vniah(dir, &["needles", "list", "--needles", "pack"]));
+    assert_eq!(code, 3);
+    assert!(
+        said.contains("items[0].soundtrack: is heard with a video, and the item's `asset` is none"),
+        "{said}"
+    );
+    let folder =
+        ["needles", "import", "videos", "--as", "audiofolder", "-o", "other", "--id", "b", "--keep-sound"];
+    let (code, said) = refused(&vniah(dir, &folder));
+    assert_eq!(code, 2);
+    assert!(
+        said.contains("--keep-sound is about the sound of short videos: it needs --as videofolder"),
+        "{said}"
+    );
+}

@@ -3,6 +3,8 @@
 //! In: a needle's samples, the haystack's own, decibels. Out: the factor of the needle's samples, computed with operations that
 //! give the same bits on every machine.
 
+use crate::needle::Loudness;
+
 /// The least that the haystack counts for, where it is silent: -50 dB of full scale.
 const FLOOR: f64 = 0.003_162_277_660_168_379_4;
 
@@ -50,16 +52,21 @@ pub(super) fn rms(samples: impl Iterator<Item = f64>) -> f64 {
     (sum / count.max(1) as f64).sqrt()
 }
 
-/// The factor by which a needle's samples are taken, to lie `snr_db` decibels over the sound that they are mixed into, all of its
+/// The factor by which a needle's samples are taken, to be as loud as they should against the sound that they are mixed into, all of its
 /// channels counted; `None` for a needle that is silent.
 pub(super) fn gain<'a>(
     needle: &[i16],
     channels: impl Iterator<Item = &'a [f32]>,
-    snr_db: i16,
+    loudness: Loudness,
 ) -> Option<f64> {
     let own = rms(needle.iter().map(|&sample| f64::from(sample) / FULL));
-    let other = rms(channels.flatten().map(|&sample| f64::from(sample)));
-    (own > 0.0).then(|| ratio(snr_db) * other.max(FLOOR) / own)
+    (own > 0.0).then(|| match loudness {
+        Loudness::Recorded => 1.0,
+        Loudness::Over { snr_db } => {
+            let other = rms(channels.flatten().map(|&sample| f64::from(sample)));
+            ratio(snr_db) * other.max(FLOOR) / own
+        }
+    })
 }
 
 /// A needle's samples at full scale 1, taken by a factor.
@@ -67,8 +74,10 @@ pub(super) fn scaled(needle: &[i16], gain: f64) -> Vec<f32> {
     needle.iter().map(|&sample| (f64::from(sample) / FULL * gain) as f32).collect()
 }
 
-/// The highest ratio in whole decibels whose factor is at most `most` where `snr_db` has the factor `gain`.
-pub(super) fn highest(snr_db: i16, gain: f64, most: f64) -> Option<i16> {
+/// The highest ratio in whole decibels whose factor is at most `most` where the needle's has the factor `gain`; `None` where there is
+/// none, or nothing sets it.
+pub(super) fn highest(loudness: Loudness, gain: f64, most: f64) -> Option<i16> {
+    let Loudness::Over { snr_db } = loudness else { return None };
     (1..=120).map(|step| snr_db - step).find(|&db| gain * ratio(db) <= most * ratio(snr_db))
 }
 
@@ -90,13 +99,15 @@ mod tests {
     fn a_needle_is_as_loud_as_it_is_told_to_be() {
         let needle = [8192, -8192, 8192, -8192];
         let (left, right) = ([0.5_f32; 4], [-0.5_f32; 4]);
-        let gain = |channels: [&[f32]; 2], db| super::gain(&needle, channels.into_iter(), db).unwrap();
+        let over = |snr_db| Loudness::Over { snr_db };
+        let gain = |channels: [&[f32]; 2], db| super::gain(&needle, channels.into_iter(), over(db)).unwrap();
         assert!((gain([&left, &right], 0) - 2.0).abs() < 1e-12);
         assert!((gain([&left, &right], -20) - 0.2).abs() < 1e-12);
         // In silence it lies over the floor.
         assert!((gain([&[0.0; 4], &[0.0; 4]], 0) / (FLOOR * 4.0) - 1.0).abs() < 1e-12);
-        assert_eq!(super::gain(&[0, 0], [&left[..]].into_iter(), 0), None);
+        assert_eq!(super::gain(&[0, 0], [&left[..]].into_iter(), over(0)), None);
+        assert_eq!(super::gain(&needle, [&left[..]].into_iter(), Loudness::Recorded), Some(1.0));
         assert_eq!(scaled(&needle, 2.0), [0.5, -0.5, 0.5, -0.5]);
-        assert_eq!((highest(6, 2.0, 1.0), highest(6, 2.0, 1.99)), (Some(-1), Some(5)));
+        assert_eq!((highest(over(6), 2.0, 1.0), highest(over(6), 2.0, 1.99)), (Some(-1), Some(5)));
     }
 }

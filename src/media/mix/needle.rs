@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::media::sound::{PACKET_SAMPLES, PRIMING};
+use crate::needle::Loudness;
 
 /// A needle that is heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub struct Needle {
     pub first: u64,
     /// Its samples, at the rate of the track.
     pub samples: Vec<i16>,
-    /// Its level over the haystack's own sound, in decibels.
-    pub snr_db: i16,
+    /// How loud it is.
+    pub loudness: Loudness,
 }
 
 impl Needle {

@@ -20,6 +20,7 @@ use crate::media::input::Input;
 use crate::media::mux::Sound;
 use crate::media::sound::PACKET_SAMPLES;
 use crate::media::sound_stream::SoundStream;
+use crate::needle::Loudness;
 
 /// Samples by which a needle may lie elsewhere, and by which it is looked for elsewhere.
 const FURTHEST: i64 = 1;
@@ -283,7 +284,8 @@ impl Proof {
         let lag = best.unwrap_or(0);
         self.compared.least_alike = self.compared.least_alike.min(alike);
         let name = &needle.name;
-        let least = if needle.snr_db < FAINT { LEAST_ALIKE_FAINT } else { LEAST_ALIKE };
+        let is_faint = matches!(needle.loudness, Loudness::Over { snr_db } if snr_db < FAINT);
+        let least = if is_faint { LEAST_ALIKE_FAINT } else { LEAST_ALIKE };
         if alike < least {
             self.differ(format!(
                 "needle `{name}` is not heard from sample {} on ({alike:.2} alike)",

@@ -75,7 +75,7 @@ impl Source<'_> {
             })
             .collect();
         let channels = || under.iter().map(Vec::as_slice);
-        let Some(gain) = level::gain(&needle.samples, channels(), needle.snr_db) else { return Ok(None) };
+        let Some(gain) = level::gain(&needle.samples, channels(), needle.loudness) else { return Ok(None) };
         let samples = level::scaled(&needle.samples, gain);
         let mut most = f64::INFINITY;
         let mut worst = None;
@@ -93,7 +93,7 @@ impl Source<'_> {
                 video: needle.video.clone(),
                 needle: needle.name.clone(),
                 sample: needle.first + at as u64,
-                highest: level::highest(needle.snr_db, gain, most),
+                highest: level::highest(needle.loudness, gain, most),
             });
         }
         // Block `j` lies in the packets `j - 1` and `j`.

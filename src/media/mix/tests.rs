@@ -13,6 +13,7 @@ use crate::media::ff;
 use crate::media::index::AudioTrack;
 use crate::media::mux::Stretch;
 use crate::media::sound;
+use crate::needle::Loudness;
 use crate::seed::Seed;
 use crate::time::FrameRate;
 
@@ -118,7 +119,13 @@ fn needle(rate: u32, first: u64, snr_db: i16) -> Needle {
             (triangle(at, u64::from(rate / 700)) * edge * 12_000.0) as i16
         })
         .collect();
-    Needle { video: "video".to_owned(), name: "tone".to_owned(), first, samples, snr_db }
+    Needle {
+        video: "video".to_owned(),
+        name: "tone".to_owned(),
+        first,
+        samples,
+        loudness: Loudness::Over { snr_db },
+    }
 }
 
 /// All blocks of a track.

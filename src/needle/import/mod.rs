@@ -25,7 +25,7 @@ mod write;
 
 pub use choose::Near;
 pub use fault::{Fault, ImportError, Problem};
-pub use options::{Form, Options, Plurals};
+pub use options::{Form, Options, Plurals, Soundtracks};
 pub use sounds::{Listener, import_sounds};
 pub use videos::{Prober, Seen, import_videos};
 pub use write::Imported;

@@ -37,6 +37,15 @@ pub enum Plurals {
     English,
 }
 
+/// What becomes of the sound of short videos.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Soundtracks {
+    /// It is left out.
+    Muted,
+    /// It goes with its video.
+    Kept,
+}
+
 /// What is imported, and what is asked of it.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -72,6 +81,8 @@ pub struct Options {
     pub least_distance: u32,
     /// Pictures that are nearer are marked as alike instead of being refused.
     pub mark_alike: bool,
+    /// Whether short videos are heard.
+    pub soundtracks: Soundtracks,
     /// Pictures that cannot be used are left out instead of being refused.
     pub skip_bad: bool,
 }

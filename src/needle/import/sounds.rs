@@ -146,8 +146,12 @@ fn usable(pcm: &Pcm) -> Result<(), String> {
             "lasts {secs} s, and a needle's sound at most {most} s; cut out what is to be heard"
         ));
     }
-    let is_silent = pcm.samples.iter().all(|sample| sample.unsigned_abs() < SILENT);
-    if is_silent { Err("nothing is to be heard".to_owned()) } else { Ok(()) }
+    if is_silent(pcm) { Err("nothing is to be heard".to_owned()) } else { Ok(()) }
+}
+
+/// Whether nothing is to be heard.
+pub(super) fn is_silent(pcm: &Pcm) -> bool {
+    pcm.samples.iter().all(|sample| sample.unsigned_abs() < SILENT)
 }
 
 /// The list of items, and where each is from.
@@ -164,6 +168,7 @@ fn pack_files(options: &Options, taken: &[Taken], ids: &[String], assets: &[Vec<
         recordings: assets,
         alike: Vec::new(),
         names: BTreeMap::new(),
+        soundtrack: None,
         footage: None,
     });
     let items = items.collect();

@@ -10,11 +10,14 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::super::footage::{Facts, has_video_name};
+use super::super::pcm::Pcm;
+use super::super::sound::encoded;
 use super::classes::{Class, count};
 use super::fault::{Fault, ImportError, Problem};
 use super::media_dir::{self, Candidate, Medium};
 use super::names;
-use super::options::Options;
+use super::options::{Options, Soundtracks};
+use super::sounds::is_silent;
 use super::write::{self, FactsTable, Imported, ItemTable, PackFiles, PackTable};
 use crate::files;
 
@@ -22,10 +25,12 @@ use crate::files;
 pub type Prober = dyn Fn(&Path) -> Result<Seen, String> + Sync;
 
 /// A video that can be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Seen {
     /// What a pack states of it.
     pub facts: Facts,
+    /// What is heard with it; nothing where it has no sound.
+    pub sound: Option<Pcm>,
     /// What is unusual about it, one sentence each.
     pub notes: Vec<String>,
 }
@@ -46,6 +51,8 @@ struct Taken {
     path: PathBuf,
     name: String,
     facts: Facts,
+    /// What is heard with it, as a file of FLAC.
+    soundtrack: Option<Vec<u8>>,
 }
 
 /// Imports a pack of short videos into `out`, which is new or empty.
@@ -105,10 +112,15 @@ fn take(
         let mut faults = Vec::new();
         for ((path, name), seen) in videos.iter().zip(looked) {
             match seen {
-                Ok(Seen { facts, notes: own }) => {
+                Ok(Seen { facts, sound, notes: own }) => {
                     notes.extend(own.iter().map(|note| format!("`{name}`: {note}")));
+                    let heard = sound.filter(|sound| !is_silent(sound));
+                    if heard.is_none() && options.soundtracks == Soundtracks::Kept {
+                        notes.push(format!("`{name}`: nothing is to be heard, and it is muted"));
+                    }
+                    let soundtrack = heard.map(|sound| encoded(&sound.samples, sound.sample_rate));
                     let (path, name) = (path.clone(), name.clone());
-                    taken.push(Taken { class: class.clone(), path, name, facts });
+                    taken.push(Taken { class: class.clone(), path, name, facts, soundtrack });
                 }
                 Err(fault) => faults.push((path.clone(), name.clone(), fault)),
             }
@@ -161,6 +173,12 @@ struct Draft {
     formed: Vec<(String, String)>,
 }
 
+/// The files of an item, by the names that they have in the pack.
+struct Assets {
+    video: String,
+    soundtrack: Option<String>,
+}
+
 /// Writes the pack under another name, loads it, and puts it in its place.
 fn write_pack(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, ImportError> {
     let left = write::install(out, |dir| {
@@ -169,7 +187,11 @@ fn write_pack(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, 
             let extension = one.path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
             let asset = format!("{id}.{extension}");
             fs::copy(&one.path, dir.join(&asset)).map_err(files::Error::io("copy", &one.path))?;
-            assets.push(asset);
+            let soundtrack = one.soundtrack.as_ref().map(|bytes| (format!("{id}.flac"), bytes));
+            if let Some((name, bytes)) = &soundtrack {
+                files::write_bytes(&dir.join(name), bytes)?;
+            }
+            assets.push(Assets { video: asset, soundtrack: soundtrack.map(|(name, _)| name) });
         }
         Ok(pack_files(options, draft, &assets))
     })?;
@@ -185,28 +207,31 @@ fn write_pack(options: &Options, out: &Path, draft: &Draft) -> Result<Imported, 
 }
 
 /// The list of items, and where each is from.
-fn pack_files(options: &Options, draft: &Draft, assets: &[String]) -> PackFiles {
+fn pack_files(options: &Options, draft: &Draft, assets: &[Assets]) -> PackFiles {
     let (licence, credit) = (options.licence.as_deref(), options.credit.as_deref());
     let (licence, credit) = (licence.unwrap_or_default(), credit.unwrap_or_default());
     let each = draft.taken.iter().zip(&draft.ids).zip(assets);
-    let items = each.map(|((one, id), asset)| item_table(one, id, asset)).collect();
-    let from = draft.taken.iter().zip(assets);
-    let from = from.map(|(one, asset)| [one.class.label.as_str(), asset.as_str(), one.name.as_str()]);
+    let items = each.map(|((one, id), assets)| item_table(one, id, assets)).collect();
+    let from = draft.taken.iter().zip(assets).flat_map(|(one, assets)| {
+        let files = std::iter::once(&assets.video).chain(&assets.soundtrack);
+        files.map(|asset| [one.class.label.as_str(), asset.as_str(), one.name.as_str()])
+    });
     let sources = media_dir::sources(from, (licence, credit));
     PackFiles { pack: PackTable { id: &options.id, licence, credit, items }.text(), sources }
 }
 
-fn item_table<'a>(one: &'a Taken, id: &'a str, asset: &'a str) -> ItemTable<'a> {
+fn item_table<'a>(one: &'a Taken, id: &'a str, assets: &'a Assets) -> ItemTable<'a> {
     let Facts { width, height, fps, frames } = one.facts;
     ItemTable {
         id,
         label: &one.class.label,
         plural: one.class.plural.as_deref(),
         aliases: &one.class.aliases,
-        asset: Some(asset),
+        asset: Some(&assets.video),
         recordings: &[],
         alike: Vec::new(),
         names: BTreeMap::new(),
+        soundtrack: assets.soundtrack.as_deref(),
         footage: Some(FactsTable { width, height, fps: fps.to_string(), frames }),
     }
 }

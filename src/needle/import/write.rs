@@ -79,6 +79,8 @@ pub(super) struct ItemTable<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) names: BTreeMap<&'static str, NamesTable<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) soundtrack: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) footage: Option<FactsTable>,
 }
 
@@ -235,6 +237,7 @@ fn pack_table<'a>(options: &'a Options, draft: &'a Draft, assets: &'a [String]) 
         let alike: BTreeSet<&str> =
             one.class.alike.iter().map(String::as_str).chain(near).filter_map(id_of).collect();
         ItemTable {
+            soundtrack: None,
             id,
             label: &one.class.label,
             plural: one.class.plural.as_deref(),

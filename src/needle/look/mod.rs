@@ -7,12 +7,14 @@
 mod clip;
 mod limits;
 mod link;
+mod loudness;
 mod mover;
 mod patch;
 mod picture;
 mod text;
 
 use image::RgbaImage;
+pub use loudness::Loudness;
 pub use mover::Moving;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,6 +79,9 @@ pub enum Look {
         /// What fills an inserted frame around it; absent where it lies over footage.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ground: Option<Ground>,
+        /// How loud its own sound is; absent where it is muted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sound: Option<Loudness>,
     },
     /// A sound that is mixed into the haystack's own.
     Sound {
@@ -190,6 +195,30 @@ impl Look {
     /// Whether it is a short video that is played backward; nothing where it is none.
     pub fn is_reversed(&self) -> Option<bool> {
         if let Self::Clip { is_reversed, .. } = self { Some(*is_reversed) } else { None }
+    }
+
+    /// How loud it is; nothing where it is not heard.
+    pub fn loudness(&self) -> Option<Loudness> {
+        match self {
+            Self::Sound { snr_db, .. } => Some(Loudness::Over { snr_db: *snr_db }),
+            Self::Clip { sound, .. } => *sound,
+            Self::Text { .. }
+            | Self::Picture { .. }
+            | Self::Patch { .. }
+            | Self::Mover { .. }
+            | Self::Caption { .. } => None,
+        }
+    }
+
+    /// The same, not heard; nothing where it is a sound and nothing else.
+    pub fn muted(self) -> Option<Self> {
+        match self {
+            Self::Sound { .. } => None,
+            Self::Clip { pack, item, is_reversed, ground, sound: _ } => {
+                Some(Self::Clip { pack, item, is_reversed, ground, sound: None })
+            }
+            other => Some(other),
+        }
     }
 
     /// The things that move; none where what is drawn stays.

@@ -14,5 +14,5 @@ mod units;
 pub use mover::{Mover, Replay};
 pub use path::{Leg, Path, Shape, Share};
 pub use stated::Motion;
-pub use tile::Tile;
+pub use tile::{Tile, moved};
 pub use units::{PIXEL, ROUND};

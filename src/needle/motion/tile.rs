@@ -46,6 +46,12 @@ impl Mover {
     }
 }
 
+/// A picture moved to the right and down by so many 256ths of a pixel, in a box of its own size.
+pub fn moved(picture: &RgbaImage, [right, down]: [i64; 2]) -> RgbaImage {
+    let at = |x: u32, y: u32| [i64::from(x) * PIXEL - right, i64::from(y) * PIXEL - down];
+    RgbaImage::from_fn(picture.width(), picture.height(), |x, y| sample(picture, at(x, y)))
+}
+
 /// The part within an area of a picture at a place.
 fn tile(picture: &RgbaImage, corner: [i64; 2], area: PixelBox) -> Option<Tile> {
     let place = place(corner, picture.dimensions(), area)?;
@@ -129,6 +135,14 @@ mod tests {
         assert_eq!(*half.drawing.get_pixel(1, 0), Rgba([50, 0, 9, 128]), "half of a clear pixel");
         assert_eq!(*half.drawing.get_pixel(2, 0), Rgba([75, 0, 9, 255]));
         assert_eq!(half.drawing.get_pixel(5, 0)[3], 0, "the margin");
+    }
+
+    #[test]
+    fn a_picture_that_is_moved_keeps_its_box() {
+        let moved = moved(&picture(), [PIXEL / 2, PIXEL]);
+        assert_eq!(moved.dimensions(), (4, 4));
+        assert_eq!(*moved.get_pixel(2, 1), Rgba([75, 0, 9, 255]));
+        assert_eq!(moved.get_pixel(2, 0)[3], 0, "nothing comes from above");
     }
 
     #[test]

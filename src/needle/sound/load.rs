@@ -47,7 +47,13 @@ pub(in super::super) fn take(source: Source<'_>, raw: &mut RawItem, report: &mut
     assets.chain(files).filter_map(|(key, name)| file(source, name, &key, report)).collect()
 }
 
-fn file(source: Source<'_>, name: String, key: &str, report: &mut Report) -> Option<Recording> {
+/// Reads what a file of the pack states of itself.
+pub(in super::super) fn file(
+    source: Source<'_>,
+    name: String,
+    key: &str,
+    report: &mut Report,
+) -> Option<Recording> {
     let pack_file::PackFile { origin, bytes } = pack_file::read(source, &name, key, report)?;
     match flac::stated(&bytes) {
         Ok(stated) => {

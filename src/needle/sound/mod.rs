@@ -15,7 +15,7 @@ mod tests;
 mod wave;
 
 pub(super) use flac::LONGEST_MILLIS;
-pub(super) use load::{has_sound_name, is_sound, take};
+pub(super) use load::{file, has_sound_name, is_sound, take};
 pub(super) use pack_flac::encoded;
 pub use recording::Recording;
 pub(super) use recording::Refused;

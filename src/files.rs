@@ -241,25 +241,44 @@ pub fn write_json_array<T: Serialize, E: From<Error>>(
 /// Bytes of a file that is read as a whole: a device or a damaged file may have no end.
 const LONGEST_FILE: u64 = 2 << 30;
 
+/// Bytes of a file that a person writes, such as a spec: read into values, it takes many times that.
+const LONGEST_SETTINGS: u64 = 32 << 20;
+
 /// Reads a whole file of at most 2 GiB.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    read_up_to(path, LONGEST_FILE, "2 GiB")
+}
+
+fn read_up_to(path: &Path, most: u64, called: &str) -> Result<Vec<u8>, Error> {
     let file = File::open(path).map_err(Error::io("read", path))?;
     let mut bytes = Vec::new();
-    if file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))? as u64
-        > LONGEST_FILE
-    {
-        return Err(Error::TooLong { path: path.to_owned(), what: "is longer than 2 GiB".to_owned() });
+    if file.take(most + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))? as u64 > most {
+        return Err(Error::TooLong { path: path.to_owned(), what: format!("is longer than {called}") });
     }
     Ok(bytes)
 }
 
 /// Reads a whole file of at most 2 GiB as text.
 pub fn read_text(path: &Path) -> Result<String, Error> {
+    text_of(path, read_bytes(path)?)
+}
+
+/// Reads a file that a person writes (a spec, a catalogue, a pack's list, a family) of at most 32 MiB as text.
+pub fn read_settings(path: &Path) -> Result<String, Error> {
+    text_of(path, read_settings_bytes(path)?)
+}
+
+/// The same as bytes.
+pub fn read_settings_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    read_up_to(path, LONGEST_SETTINGS, "32 MiB")
+}
+
+fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
     let not_text = |_: std::string::FromUtf8Error| {
         let reason = io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
         Error::io("read", path)(reason)
     };
-    String::from_utf8(read_bytes(path)?).map_err(not_text)
+    String::from_utf8(bytes).map_err(not_text)
 }
 
 /// The entries of a directory, sorted by name.

@@ -5,6 +5,7 @@
 use std::io::{self, Write as _};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::exit::{Exit, Failure};
 use crate::markup;
@@ -33,6 +34,22 @@ pub(super) fn json<T: Serialize>(value: &T) -> String {
 pub(super) fn say(message: &str) {
     // One write a line, so that lines of several threads do not mix.
     drop(io::stderr().write_all(format!("{}\n", markup::terminal(message)).as_bytes()));
+}
+
+/// Characters of a value that are shown in a line.
+const SHOWN: usize = 48;
+
+/// A value of JSON as a word in a line: cut where it is long, and `-` where there is none.
+pub(super) fn value(value: &Value) -> String {
+    if value.is_null() {
+        return "-".to_owned();
+    }
+    let text = value.to_string();
+    if text.chars().count() <= SHOWN {
+        text
+    } else {
+        text.chars().take(SHOWN - 3).chain("...".chars()).collect()
+    }
 }
 
 /// A share in per cent with one decimal.

@@ -45,6 +45,21 @@ fn what_people_write_has_a_length() {
 }
 
 #[test]
+fn frames_and_videos_have_a_size() {
+    let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
+    let spec = fs::read_to_string(bench.path("spec.toml")).unwrap();
+    for (more, message) in [
+        ("[video]\nwidth = 20000\nheight = 20000\n", "20000"),
+        ("[video]\nfps = \"1000000/1\"\n", "fps"),
+        ("[grid]\nlengths = [\"400d\"]\n", "400d"),
+        ("[grid]\nlengths = [\"100000001 frames\"]\n", "at most 100000000"),
+    ] {
+        bench.write("large.toml", &format!("{spec}{more}"));
+        refused(&bench.run(&["plan", "large.toml", "--cache", "cache"]), message);
+    }
+}
+
+#[test]
 fn what_is_nested_without_end_is_refused() {
     let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
     bench.made("set");

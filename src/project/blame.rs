@@ -209,6 +209,7 @@ fn of_cache(error: &render::Error) -> Option<String> {
 fn of_file(error: &files::Error) -> Blame {
     match error {
         error if error.is_disk_full() => Blame::Stopped,
+        files::Error::Busy { .. } => Blame::Usage,
         files::Error::Row { .. } | files::Error::TooLong { .. } | files::Error::Outside { .. } => {
             Blame::Input
         }

@@ -20,8 +20,8 @@ use super::docs::root;
 use super::movies::ffmpeg;
 use targets::{TARGETS, target};
 
-/// Damaged copies of each seed.
-const COPIES: usize = 40;
+/// Damaged copies of a reader's seeds, all together; of each seed, one at least.
+const COPIES: usize = 100;
 /// Seconds that a reader may take for one input, in a program that is not optimised, on a machine that is busy.
 const MOST_SECS: u64 = 20;
 /// Words that readers act on.
@@ -209,8 +209,10 @@ fn no_reader_breaks_on_damaged_input() {
         let found = root().join("tests/fuzz/found").join(name);
         let found = if found.exists() { vniah::files::sorted_dir(&found).unwrap() } else { Vec::new() };
         let inputs = seeds[name].iter().cloned().chain(found.iter().map(|path| fs::read(path).unwrap()));
-        for seed in inputs.collect::<Vec<_>>() {
-            let copies = std::iter::once(seed.clone()).chain((0..COPIES).map(|_| damaged(&seed, &mut draw)));
+        let inputs: Vec<Vec<u8>> = inputs.collect();
+        let each = (COPIES / inputs.len()).max(1);
+        for seed in inputs {
+            let copies = std::iter::once(seed.clone()).chain((0..each).map(|_| damaged(&seed, &mut draw)));
             for data in copies {
                 if let Some(fault) = fault(name, &data, dir.path()) {
                     panic!("{fault} on {:?}", String::from_utf8_lossy(&data[..data.len().min(4000)]));

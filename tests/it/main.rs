@@ -81,3 +81,4 @@ mod subtitle_cases;
 mod suites;
 mod too_short;
 mod verify;
+mod writers;

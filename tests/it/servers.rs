@@ -170,7 +170,11 @@ fn a_reply_without_end_is_paid_for_once() {
     let output = ask(&bench, &server, &[&ONE[..], &["--attempts", "3"]].concat());
     assert_eq!(output.status.code(), Some(6), "{}", said(&output));
     let line = &lines(&bench, "a.jsonl")[0];
-    assert_eq!((&line["error"], &line["attempts"]), (&json!("the reply is longer than 32 MiB"), &json!(1)), "{line}");
+    assert_eq!(
+        (&line["error"], &line["attempts"]),
+        (&json!("the reply is longer than 32 MiB"), &json!(1)),
+        "{line}"
+    );
 }
 
 #[test]

@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::exit::{Exit, Failure};
-use super::print::{json, put, table, value};
+use super::print::{json, put, table, values};
 use crate::dataset::difference::{self, Comparison, Group};
 use crate::wording;
 
-/// Say what differs between two datasets: settings, haystacks, packs, families, rows, videos and files.
+/// Say what differs between two datasets, field by field.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes: 0 equal, 3 a dataset cannot be read, 5 not equal")]
 pub(super) struct Args {
@@ -46,10 +46,10 @@ fn told(comparison: &Comparison) -> String {
     let settings = comparison.settings.len();
     let how_many = if settings == 0 { "equal".to_owned() } else { wording::count(settings, "difference") };
     writeln!(text, "settings: {how_many}").expect("writing to a string succeeds");
-    let fields = comparison
-        .settings
-        .iter()
-        .map(|field| vec!["  ".to_owned() + &field.field, value(&field.first), value(&field.second)]);
+    let fields = comparison.settings.iter().map(|field| {
+        let [first, second] = values(&field.first, &field.second);
+        vec!["  ".to_owned() + &field.field, first, second]
+    });
     text.push_str(&listed(fields.collect(), &["  key", "first", "second"]));
     for (name, group) in comparison.groups() {
         if name == "rows" && !comparison.samples.is_empty() {
@@ -82,7 +82,10 @@ fn of_group(name: &str, group: &Group) -> String {
     let mut fields: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
     for different in &group.different {
         for field in &different.fields {
-            let first = || vec![different.name.clone(), value(&field.first), value(&field.second)];
+            let first = || {
+                let [first, second] = values(&field.first, &field.second);
+                vec![different.name.clone(), first, second]
+            };
             fields.entry(&field.field).or_insert_with(|| (0, first())).0 += 1;
         }
     }

@@ -37,19 +37,25 @@ pub(super) fn say(message: &str) {
 }
 
 /// Characters of a value that are shown in a line.
-const SHOWN: usize = 48;
+const SHOWN: usize = 40;
 
-/// A value of JSON as a word in a line: cut where it is long, and `-` where there is none.
-pub(super) fn value(value: &Value) -> String {
-    if value.is_null() {
-        return "-".to_owned();
+/// Characters before the first that differs that are shown of two long values.
+const BEFORE: usize = 12;
+
+/// Two values of JSON that differ, as words in a line: `-` where there is none, and of long ones the part where they differ.
+pub(super) fn values(first: &Value, second: &Value) -> [String; 2] {
+    let texts = [first, second].map(|value| if value.is_null() { "-".to_owned() } else { value.to_string() });
+    let chars = texts.each_ref().map(|text| text.chars().collect::<Vec<char>>());
+    if chars.iter().all(|chars| chars.len() <= SHOWN) {
+        return texts;
     }
-    let text = value.to_string();
-    if text.chars().count() <= SHOWN {
-        text
-    } else {
-        text.chars().take(SHOWN - 3).chain("...".chars()).collect()
-    }
+    let same = chars[0].iter().zip(&chars[1]).take_while(|(first, second)| first == second).count();
+    let from = if same > SHOWN / 2 { same - BEFORE } else { 0 };
+    chars.map(|chars| {
+        let (head, rest) = (if from > 0 { "..." } else { "" }, chars.get(from..).unwrap_or_default());
+        let (shown, tail) = if rest.len() > SHOWN { (&rest[..SHOWN], "...") } else { (rest, "") };
+        [head, &String::from_iter(shown), tail].concat()
+    })
 }
 
 /// A share in per cent with one decimal.
@@ -72,4 +78,23 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_long_values_the_part_is_shown_that_differs() {
+        let long = |end: &str| json!("a setting=1 ".repeat(5) + end);
+        assert_eq!(values(&json!(3), &Value::Null), ["3", "-"]);
+        assert_eq!(
+            values(&long("crf=20"), &long("crf=24 more")),
+            ["...ing=1 crf=20\"", "...ing=1 crf=24 more\""]
+        );
+        let [first, second] = values(&json!("x".repeat(80)), &json!("y"));
+        assert_eq!((first, &*second), ("\"".to_owned() + &"x".repeat(39) + "...", "\"y\""));
+    }
 }

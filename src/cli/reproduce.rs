@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use super::exit::{Exit, Failure};
 use super::machine::Machine;
 use super::origin::Origin;
-use super::print::{json, put, value};
+use super::print::{json, put, values};
 use super::terminal::Terminal;
 use crate::project::{Reproduce, Reproduced};
 use crate::wording;
 
-/// Make a sample's video and rows again from the dataset's spec and its haystacks, and compare them with the dataset.
+/// Make samples again from the dataset's spec and its haystacks, and compare the bytes.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Exit codes: 0 equal, 3 the spec or the haystacks are not those that made the dataset, 5 not equal"
@@ -76,7 +76,7 @@ fn told(video: &Reproduced) -> String {
     }
     let fields = || video.rows.iter().flat_map(|row| row.fields.iter().map(move |field| (row, field)));
     for (row, field) in fields().take(LISTED) {
-        let (kept, made) = (value(&field.first), value(&field.second));
+        let [kept, made] = values(&field.first, &field.second);
         writeln!(text, "  row `{}`: {} is {kept}, and {made} when made again", row.name, field.field)
             .expect("writing to a string succeeds");
     }

@@ -54,7 +54,7 @@ pub(super) fn values(first: &Value, second: &Value) -> [String; 2] {
     chars.map(|chars| {
         let (head, rest) = (if from > 0 { "..." } else { "" }, chars.get(from..).unwrap_or_default());
         let (shown, tail) = if rest.len() > SHOWN { (&rest[..SHOWN], "...") } else { (rest, "") };
-        [head, &String::from_iter(shown), tail].concat()
+        format!("{head}{}{tail}", String::from_iter(shown))
     })
 }
 
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(values(&json!(3), &Value::Null), ["3", "-"]);
         assert_eq!(
             values(&long("crf=20"), &long("crf=24 more")),
-            ["...ing=1 crf=20\"", "...ing=1 crf=24 more\""]
+            ["...ting=1 crf=20\"", "...ting=1 crf=24 more\""]
         );
         let [first, second] = values(&json!("x".repeat(80)), &json!("y"));
         assert_eq!((first, &*second), ("\"".to_owned() + &"x".repeat(39) + "...", "\"y\""));

@@ -51,11 +51,9 @@ pub fn is_at(file: &File, path: &Path) -> bool {
 
 /// A directory that this process alone fills, as long as this lives.
 #[derive(Debug)]
-pub struct ClaimedDir(
-    /// Held for its lock.
-    #[expect(dead_code, reason = "the lock goes with it")]
-    File,
-);
+pub struct ClaimedDir {
+    _lock: File,
+}
 
 /// Claims the directory `dir`, which is made if it is not there.
 ///
@@ -67,7 +65,7 @@ pub fn claim_dir(dir: &Path) -> Result<ClaimedDir, Error> {
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => Err(Error::Busy { path: dir.to_owned() }),
         // As above.
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(ClaimedDir(lock)),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(ClaimedDir { _lock: lock }),
     }
 }
 

@@ -20,6 +20,8 @@ pub fn write_atomic<E: From<Error>>(
 ) -> Result<(), E> {
     let partial = partial(path);
     let file = claim::file(&partial)?;
+    // Held until a file that failed is removed, so that it is not that of the next in line.
+    let _lock = file.try_clone();
     // Not before it is ours alone: who is interrupted while another writes it leaves it alone.
     let _unfinished = Unfinished::new(&partial);
     let written = (|| {

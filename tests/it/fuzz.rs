@@ -1,7 +1,7 @@
 //! Readers of foreign input on damaged input: what people and tools write, with bytes that are drawn put in, left out and repeated.
 //!
 //! The same readers run under a fuzzer (`fuzz/`), which is led by what code an input reaches; this is the part of it that every run of the
-//! tests can afford. With `VNIAH_FUZZ_SEEDS=DIR`, the seeds are written there for the fuzzer. An input that once broke a reader lies in
+//! tests can afford. `VNIAH_FUZZ_SECONDS=N` gives each reader so many seconds more; `VNIAH_FUZZ_SEEDS=DIR` writes the seeds there for the fuzzer. An input that once broke a reader lies in
 //! `tests/fuzz/found/READER/`.
 
 #[path = "../fuzz/targets.rs"]
@@ -9,6 +9,7 @@ mod targets;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
@@ -20,7 +21,7 @@ use super::docs::root;
 use super::movies::ffmpeg;
 use targets::{TARGETS, target};
 
-/// Damaged copies of a reader's seeds, all together; of each seed, one at least.
+/// Damaged inputs of each reader, of its seeds in turn; of each seed, one at least.
 const COPIES: usize = 100;
 /// Seconds that a reader may take for one input, in a program that is not optimised, on a machine that is busy.
 const MOST_SECS: u64 = 20;
@@ -204,20 +205,36 @@ fn no_reader_breaks_on_damaged_input() {
         }
     }
     let dir = tempfile::tempdir().unwrap();
+    let seconds: u64 = std::env::var("VNIAH_FUZZ_SECONDS").map_or(0, |text| text.parse().unwrap());
     for (name, _) in TARGETS {
+        let began = Instant::now();
         let mut draw = Seed::new(1).stream(name, 0);
         let found = root().join("tests/fuzz/found").join(name);
         let found = if found.exists() { vniah::files::sorted_dir(&found).unwrap() } else { Vec::new() };
         let inputs = seeds[name].iter().cloned().chain(found.iter().map(|path| fs::read(path).unwrap()));
         let inputs: Vec<Vec<u8>> = inputs.collect();
-        let each = (COPIES / inputs.len()).max(1);
-        for seed in inputs {
-            let copies = std::iter::once(seed.clone()).chain((0..each).map(|_| damaged(&seed, &mut draw)));
-            for data in copies {
-                if let Some(fault) = fault(name, &data, dir.path()) {
-                    panic!("{fault} on {:?}", String::from_utf8_lossy(&data[..data.len().min(4000)]));
-                }
+        let check = |data: &[u8]| {
+            if let Some(fault) = fault(name, data, dir.path()) {
+                panic!("{fault} on {:?}", String::from_utf8_lossy(&data[..data.len().min(4000)]));
             }
+        };
+        inputs.iter().for_each(|seed| check(seed));
+        let mut tries = 0;
+        for seed in inputs.iter().cycle() {
+            if tries >= COPIES.max(inputs.len()) && began.elapsed().as_secs() >= seconds {
+                break;
+            }
+            check(&damaged(seed, &mut draw));
+            tries += 1;
+        }
+        if seconds > 0 {
+            let took = began.elapsed().as_secs();
+            writeln!(
+                std::io::stderr(),
+                "{name}: {tries} damaged inputs of {} seeds in {took} s",
+                inputs.len()
+            )
+            .unwrap();
         }
     }
 }

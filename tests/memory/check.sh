@@ -10,4 +10,4 @@ binary=$(sed -n 's/.*unittests src\/lib.rs (\(.*\))/\1/p' "$log")
 rm "$log"
 [ $# -gt 0 ] || set -- media::
 # One test at a time: valgrind runs one thread at a time anyway.
-valgrind --error-exitcode=9 --leak-check=no --num-callers=24 --suppressions=tests/memory/valgrind.supp "$binary" --test-threads 1 "$@"
+valgrind --error-exitcode=9 --leak-check=no --num-callers=24 "$binary" --test-threads 1 "$@"

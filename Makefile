@@ -14,6 +14,10 @@
 # make bench-frames  times the frames that a sampler takes against PyAV and decord
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
 # make test-mutants   1,600 damaged media files in eight containers through haystacks list, generate and verify; half an hour
+# make test-faults   kills, full disks, failed reads and the like at each system call of every command that writes; hours (FAULTS=--most\ 6: minutes)
+# make fuzz     the readers of foreign input on damaged input, SECONDS each (60)
+# make test-memory   the tests of media under valgrind; half an hour
+# make supply-chain   licences, sources and vulnerabilities of dependencies, unused ones, typing errors; needs the network
 # make bench-whole   times a whole benchmark against one ffmpeg command a sample
 # make bench-motion   times needles that move against ffmpeg's overlay filter with an expression
 # make docs      builds the documentation as a site in target/site
@@ -29,7 +33,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-mutants test-faults test-memory fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -175,6 +179,30 @@ test-slurm: build
 
 test-mutants: build
 	python3 tests/mutants/check.py $(VNIAH) $(MUTANTS)
+
+test-faults: build
+	python3 tests/faults/check.py $(VNIAH) $(FAULTS)
+
+SECONDS := 60
+fuzz: footage
+	VNIAH_FUZZ_SECONDS=$(SECONDS) cargo test --locked --test it fuzz:: -- --nocapture
+
+test-memory:
+	tests/memory/check.sh
+
+# The tools are those of their authors: typos from PyPI, the others from crates.io. Known vulnerabilities come from a database on
+# GitHub.
+supply-chain: .venv-supply/installed
+	.venv-supply/bin/typos
+	command -v cargo-machete >/dev/null || cargo install --locked cargo-machete
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo machete
+	cargo deny check licenses bans sources advisories
+
+.venv-supply/installed:
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q typos==1.52.0
+	touch $@
 
 bench: build footage .venv-bench/installed
 	python3 benches/engine.py --python $(CURDIR)/.venv-bench/bin/python $(BENCH)

@@ -3,21 +3,25 @@
 //! In: paths and values. Out: files that are either whole or absent, and listings that do not depend on the order in
 //! which a file system happens to keep names. Every error names its path.
 
+mod claim;
 mod fault;
 mod lines;
 mod unfinished;
+mod write;
 
+pub use claim::{ClaimedDir, claim_dir, is_at};
 pub use fault::is_disk_full;
 pub use unfinished::{Unfinished, abandon};
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 pub use lines::{read_json_lines, read_json_lines_in_parallel, read_line};
+pub use write::{
+    write_atomic, write_bytes, write_json, write_json_array, write_json_lines, write_json_rows, write_shared,
+    write_unflushed,
+};
 
 /// A file operation that failed.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +56,12 @@ pub enum Error {
         path: PathBuf,
         /// What is too long, and how long it may be.
         what: String,
+    },
+    /// A directory is being filled by somebody else.
+    #[error("another process writes to `{}`: wait for its end", path.display())]
+    Busy {
+        /// The directory.
+        path: PathBuf,
     },
     /// A directory that is to be written to lies elsewhere.
     #[error("`{}` is a link that leads outside of `{}`: nothing is written through it", path.display(), root.display())]
@@ -137,129 +147,47 @@ pub fn append_to_tar<W: Write>(
     Ok(512 + bytes.next_multiple_of(512))
 }
 
-/// Writes a file through `fill`: under a partial name, flushed to disk, then renamed. On an error nothing is left.
-pub fn write_atomic<E: From<Error>>(
-    path: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
-) -> Result<(), E> {
-    let partial = partial(path);
-    let _unfinished = Unfinished::new(&partial);
-    let written = (|| {
-        let file = create(&partial)?;
-        let mut writer = BufWriter::with_capacity(1 << 18, file);
-        fill(&mut writer)?;
-        let file = writer.into_inner().map_err(|error| Error::io("write", &partial)(error.into_error()))?;
-        file.sync_all().map_err(Error::io("write", &partial))?;
-        fs::rename(&partial, path).map_err(Error::io("rename to", path))?;
-        Ok(())
-    })();
-    if written.is_err() {
-        // The error that is reported is the one above; a partial file that cannot be removed is overwritten next time.
-        drop(fs::remove_file(&partial));
-    }
-    written
-}
-
-/// Writes bytes atomically.
-pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    write_atomic(path, |writer| writer.write_all(bytes).map_err(Error::io("write", path)))
-}
-
-/// Writes bytes atomically, without waiting for the disk: for many small files, of which a power failure may lose some.
-pub fn write_unflushed(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let partial = partial(path);
-    let _unfinished = Unfinished::new(&partial);
-    let written = fs::write(&partial, bytes).map_err(Error::io("write", path));
-    let written = written.and_then(|()| fs::rename(&partial, path).map_err(Error::io("rename to", path)));
-    if written.is_err() {
-        // As above.
-        drop(fs::remove_file(&partial));
-    }
-    written
-}
-
-/// Writes bytes atomically to a file that other processes, on other machines perhaps, may be writing too: whole whoever
-/// comes last. What is written by several has to be the same from each.
-pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    // Readable by whom the user's umask lets read it; a temporary file is the user's alone by default.
-    let shared = fs::Permissions::from_mode(0o666);
-    let mut file =
-        tempfile::Builder::new().permissions(shared).tempfile_in(dir).map_err(Error::io("write", path))?;
-    file.write_all(bytes).map_err(Error::io("write", path))?;
-    file.persist(path).map_err(|error| Error::io("rename to", path)(error.error))?;
-    Ok(())
-}
-
-/// Writes a value as indented JSON with a final newline, atomically.
-pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), Error> {
-    let mut text = serde_json::to_vec_pretty(value).expect("values of this crate serialise");
-    text.push(b'\n');
-    write_bytes(path, &text)
-}
-
-/// Writes rows as JSON Lines, atomically.
-pub fn write_json_lines<T: Serialize>(path: &Path, rows: impl IntoIterator<Item = T>) -> Result<(), Error> {
-    write_json_rows(path, rows.into_iter().map(Ok))
-}
-
-/// Writes rows that may fail to come as JSON Lines, atomically: the first failure leaves nothing.
-pub fn write_json_rows<T: Serialize, E: From<Error>>(
-    path: &Path,
-    rows: impl IntoIterator<Item = Result<T, E>>,
-) -> Result<(), E> {
-    write_atomic(path, |writer| {
-        for row in rows {
-            serde_json::to_writer(&mut *writer, &row?)
-                .map_err(|error| Error::io("write", path)(error.into()))?;
-            writer.write_all(b"\n").map_err(Error::io("write", path))?;
-        }
-        Ok(())
-    })
-}
-
-/// Writes values that may fail to come as one indented JSON array, a value at a time, atomically.
-pub fn write_json_array<T: Serialize, E: From<Error>>(
-    path: &Path,
-    values: impl IntoIterator<Item = Result<T, E>>,
-) -> Result<(), E> {
-    write_atomic(path, |writer| {
-        let io = |error: io::Error| Error::io("write", path)(error);
-        let mut before = "[\n";
-        for value in values {
-            let text = serde_json::to_string_pretty(&value?).expect("values of this crate serialise");
-            writer.write_all(before.as_bytes()).map_err(io)?;
-            // Indented as it would be within its array.
-            writer.write_all(format!("  {}", text.replace('\n', "\n  ")).as_bytes()).map_err(io)?;
-            before = ",\n";
-        }
-        let end: &[u8] = if before == "[\n" { b"[]\n" } else { b"\n]\n" };
-        Ok(writer.write_all(end).map_err(io)?)
-    })
-}
-
 /// Bytes of a file that is read as a whole: a device or a damaged file may have no end.
 const LONGEST_FILE: u64 = 2 << 30;
 
+/// Bytes of a file that a person writes, such as a spec: read into values, it takes many times that.
+const LONGEST_SETTINGS: u64 = 32 << 20;
+
 /// Reads a whole file of at most 2 GiB.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    read_up_to(path, LONGEST_FILE, "2 GiB")
+}
+
+fn read_up_to(path: &Path, most: u64, called: &str) -> Result<Vec<u8>, Error> {
     let file = File::open(path).map_err(Error::io("read", path))?;
     let mut bytes = Vec::new();
-    if file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))? as u64
-        > LONGEST_FILE
-    {
-        return Err(Error::TooLong { path: path.to_owned(), what: "is longer than 2 GiB".to_owned() });
+    if file.take(most + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))? as u64 > most {
+        return Err(Error::TooLong { path: path.to_owned(), what: format!("is longer than {called}") });
     }
     Ok(bytes)
 }
 
 /// Reads a whole file of at most 2 GiB as text.
 pub fn read_text(path: &Path) -> Result<String, Error> {
+    text_of(path, read_bytes(path)?)
+}
+
+/// Reads a file that a person writes (a spec, a catalogue, a pack's list, a family) of at most 32 MiB as text.
+pub fn read_settings(path: &Path) -> Result<String, Error> {
+    text_of(path, read_settings_bytes(path)?)
+}
+
+/// The same as bytes.
+pub fn read_settings_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    read_up_to(path, LONGEST_SETTINGS, "32 MiB")
+}
+
+fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
     let not_text = |_: std::string::FromUtf8Error| {
         let reason = io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
         Error::io("read", path)(reason)
     };
-    String::from_utf8(read_bytes(path)?).map_err(not_text)
+    String::from_utf8(bytes).map_err(not_text)
 }
 
 /// The entries of a directory, sorted by name.
@@ -294,21 +222,4 @@ pub fn leads_outside(root: &Path, path: &Path) -> Result<bool, Error> {
 /// Makes a directory and its parents.
 pub fn make_dir(dir: &Path) -> Result<(), Error> {
     fs::create_dir_all(dir).map_err(Error::io("make the directory", dir))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failed_write_leaves_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.json");
-        let failed = write_atomic(&path, |writer| {
-            writer.write_all(b"half").unwrap();
-            Err(Error::Io { action: "write", path: path.clone(), source: io::ErrorKind::StorageFull.into() })
-        });
-        assert!(failed.unwrap_err().is_disk_full());
-        assert!(sorted_dir(dir.path()).unwrap().is_empty());
-    }
 }

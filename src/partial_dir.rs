@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::files::{self, Error};
+use crate::files::{self, ClaimedDir, Error};
 
 /// Name of the mark.
 const MARK: &str = ".vniah-unfinished";
@@ -43,20 +43,31 @@ pub fn look(dir: &Path, content: &str) -> Result<Found, Error> {
 }
 
 /// A directory that is being filled.
-pub struct PartialDir(PathBuf);
+pub struct PartialDir {
+    mark: PathBuf,
+    /// Nobody else fills it meanwhile.
+    _claim: ClaimedDir,
+}
 
 /// Marks `dir`, which is made if it is not there, as being filled with `content`.
+///
+/// # Errors
+/// Another process fills it, or has filled it since it was [looked at](look).
 pub fn begin(dir: &Path, content: &str) -> Result<PartialDir, Error> {
-    files::make_dir(dir)?;
+    let before = look(dir, content)?;
+    let claim = files::claim_dir(dir)?;
+    if look(dir, content)? != before {
+        return Err(Error::Busy { path: dir.to_owned() });
+    }
     let mark = dir.join(MARK);
     files::write_bytes(&mark, content.as_bytes())?;
-    Ok(PartialDir(mark))
+    Ok(PartialDir { mark, _claim: claim })
 }
 
 impl PartialDir {
     /// Takes the mark away: all is there.
     pub fn finish(self) -> Result<(), Error> {
-        fs::remove_file(&self.0).map_err(Error::io("remove", &self.0))
+        fs::remove_file(&self.mark).map_err(Error::io("remove", &self.mark))
     }
 }
 
@@ -73,6 +84,7 @@ mod tests {
         fs::write(out.join("file"), "x").unwrap();
         assert_eq!(look(&out, "a").unwrap(), Found::Begun);
         assert_eq!(look(&out, "b").unwrap(), Found::Other);
+        assert!(matches!(begin(&out, "a"), Err(Error::Busy { .. })));
         unfinished.finish().unwrap();
         assert_eq!(look(&out, "a").unwrap(), Found::Full);
         // A stop while the mark itself was written.

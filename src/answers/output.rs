@@ -6,7 +6,6 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -70,7 +69,7 @@ impl Claim {
                 Err(TryLockError::Error(error)) => Some(error.to_string()),
             };
             // Whoever had the file before may have put another in its place.
-            if is_at(&file, path) {
+            if files::is_at(&file, path) {
                 return Ok(Self { file, unlocked });
             }
         }
@@ -84,12 +83,6 @@ impl Claim {
             path.display()
         ))
     }
-}
-
-fn is_at(file: &File, path: &Path) -> bool {
-    let place = |data: fs::Metadata| (data.dev(), data.ino());
-    let (Ok(own), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
-    place(own) == place(there)
 }
 
 /// Checks that `path` may be replaced by answers, without touching it. Replies that `ask` wrote may with `force` alone.

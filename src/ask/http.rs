@@ -146,7 +146,13 @@ impl Server {
         let status = response.status().as_u16();
         let content_type = header(response, "content-type");
         let body = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec();
-        let body = body.map_err(|error| self.passing(&format!("the reply breaks off: {error}")))?;
+        let body = body.map_err(|error| match error {
+            // It is paid for, and would come again.
+            ureq::Error::BodyExceedsLimit(_) => {
+                Fault::Lasting(format!("the reply is longer than {} MiB", MOST_BYTES >> 20))
+            }
+            error => self.passing(&format!("the reply breaks off: {error}")),
+        })?;
         Ok(Said { status, content_type, body })
     }
 

@@ -12,6 +12,7 @@ mod compare;
 mod controls;
 mod coverage;
 mod demo;
+mod diff;
 mod draft;
 mod endpoint;
 mod exit;
@@ -38,6 +39,7 @@ mod plan;
 mod print;
 mod quiz;
 mod report;
+mod reproduce;
 mod sampler;
 mod schema;
 mod score;
@@ -82,6 +84,8 @@ enum Command {
     Serve(serve::Args),
     Cluster(cluster::Args),
     Verify(verify::Args),
+    Reproduce(reproduce::Args),
+    Diff(diff::Args),
     Baseline(baseline::Args),
     Audit(audit::Args),
     Ask(Box<ask::Args>),
@@ -167,6 +171,8 @@ fn execute(command: Command, program: &Path, terminal: &Terminal) -> Result<(), 
         Command::Serve(args) => serve::run(&args, terminal),
         Command::Cluster(args) => cluster::run(&args, program),
         Command::Verify(args) => verify::run(&args, terminal),
+        Command::Reproduce(args) => reproduce::run(&args, terminal),
+        Command::Diff(args) => diff::run(&args),
         Command::Baseline(args) => baseline::run(&args, terminal),
         Command::Audit(args) => audit::run(&args, terminal),
         Command::Ask(args) => ask::run(&args, terminal),

@@ -5,6 +5,7 @@
 use std::io::{self, Write as _};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::exit::{Exit, Failure};
 use crate::markup;
@@ -35,6 +36,28 @@ pub(super) fn say(message: &str) {
     drop(io::stderr().write_all(format!("{}\n", markup::terminal(message)).as_bytes()));
 }
 
+/// Characters of a value that are shown in a line.
+const SHOWN: usize = 40;
+
+/// Characters before the first that differs that are shown of two long values.
+const BEFORE: usize = 12;
+
+/// Two values of JSON that differ, as words in a line: `-` where there is none, and of long ones the part where they differ.
+pub(super) fn values(first: &Value, second: &Value) -> [String; 2] {
+    let texts = [first, second].map(|value| if value.is_null() { "-".to_owned() } else { value.to_string() });
+    let chars = texts.each_ref().map(|text| text.chars().collect::<Vec<char>>());
+    if chars.iter().all(|chars| chars.len() <= SHOWN) {
+        return texts;
+    }
+    let same = chars[0].iter().zip(&chars[1]).take_while(|(first, second)| first == second).count();
+    let from = if same > SHOWN / 2 { same - BEFORE } else { 0 };
+    chars.map(|chars| {
+        let (head, rest) = (if from > 0 { "..." } else { "" }, chars.get(from..).unwrap_or_default());
+        let (shown, tail) = if rest.len() > SHOWN { (&rest[..SHOWN], "...") } else { (rest, "") };
+        format!("{head}{}{tail}", String::from_iter(shown))
+    })
+}
+
 /// A share in per cent with one decimal.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1}", share * 100.0)
@@ -55,4 +78,23 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).fold(String::new(), |text, line| text + &line + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_long_values_the_part_is_shown_that_differs() {
+        let long = |end: &str| json!("a setting=1 ".repeat(5) + end);
+        assert_eq!(values(&json!(3), &Value::Null), ["3", "-"]);
+        assert_eq!(
+            values(&long("crf=20"), &long("crf=24 more")),
+            ["...ting=1 crf=20\"", "...ting=1 crf=24 more\""]
+        );
+        let [first, second] = values(&json!("x".repeat(80)), &json!("y"));
+        assert_eq!((first, &*second), ("\"".to_owned() + &"x".repeat(39) + "...", "\"y\""));
+    }
 }

@@ -4,6 +4,7 @@
 //! because readers infer a column's type from all of them.
 
 mod consistency;
+pub mod difference;
 mod difficulty;
 mod manifest;
 mod metadata;

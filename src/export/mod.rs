@@ -152,7 +152,7 @@ pub fn write(
     let lines = paths.into_iter().filter(|path| !path.is_empty()).map(|path| Ok((path, read(path)?)));
     let lines = lines.collect::<Result<_, Error>>()?;
     let export = Export { dataset, rows, videos, out, options, is_own, states_times, lines, job, heard };
-    let mut placed = Placed::new(out);
+    let mut placed = Placed::new(out)?;
     export.check_videos(format)?;
     match format {
         ExportFormat::LmmsEval => lmms_eval::write(&export, &mut placed)?,

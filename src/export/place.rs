@@ -7,20 +7,25 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, Outcome};
 use crate::checksum;
-use crate::files;
+use crate::files::{self, ClaimedDir};
 
 /// Counts what is put.
 #[derive(Debug)]
 pub(super) struct Placed {
     /// The directory that everything is put in.
     root: PathBuf,
+    /// Nobody else puts anything there meanwhile.
+    _claim: ClaimedDir,
     outcome: Outcome,
 }
 
 impl Placed {
     /// Puts files below `root`.
-    pub(super) fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), outcome: Outcome::default() }
+    ///
+    /// # Errors
+    /// Another process exports to it.
+    pub(super) fn new(root: &Path) -> Result<Self, files::Error> {
+        Ok(Self { root: root.to_owned(), _claim: files::claim_dir(root)?, outcome: Outcome::default() })
     }
 
     /// Makes the directory of a file. Through a link out of the root nothing is put: whoever made the dataset may have made it.

@@ -153,6 +153,7 @@ impl<'a> CanonicalReader<'a> {
                     return Ok(());
                 }
                 Err(_) => {
+                    ff::check_reads(&self.input).map_err(Error::ffmpeg("read it", &self.source.path))?;
                     // An error here is that of a frame that was still in the decoder.
                     self.decoder.send_eof().ok();
                     return Ok(());

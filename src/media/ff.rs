@@ -53,6 +53,14 @@ pub(super) fn init() {
     });
 }
 
+/// Fails if the system has refused a read of an input since it was opened. Demuxers take such a read for the end of the file, or for
+/// damage: what they say of a file holds only if there was none.
+pub(super) fn check_reads(input: &ffmpeg::format::context::Input) -> Result<(), ffmpeg::Error> {
+    // SAFETY: an open input has a valid context, whose input may be absent; its error is a plain number.
+    let error = unsafe { (*input.as_ptr()).pb.as_ref() }.map_or(0, |io| io.error);
+    if error < 0 { Err(ffmpeg::Error::from(error)) } else { Ok(()) }
+}
+
 /// Codec parameters of a stream that are plain numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct StreamFacts {

@@ -81,6 +81,7 @@ pub fn at(source: &Source, longest: u32, mut see: impl FnMut(u64, &RgbImage)) ->
             seen += 1;
         }
     }
+    ff::check_reads(&input).map_err(Error::ffmpeg("read it", path))?;
     if seen > 0 { Ok(()) } else { Err(Error::source_file(path, "holds no keyframe that can be decoded")) }
 }
 

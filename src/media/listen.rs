@@ -77,6 +77,7 @@ fn decoded(
             Ok(()) if packet.stream() != index => continue,
             Ok(()) => decoder.send_packet(&packet).map_err(Error::ffmpeg("decode its sound", path))?,
             Err(ffmpeg::Error::Eof) => {
+                ff::check_reads(&input).map_err(Error::ffmpeg("read it", path))?;
                 decoder.send_eof().map_err(Error::ffmpeg("flush its sound decoder", path))?;
                 ear.take(&mut decoder, path)?;
                 ear.flush(path)?;

@@ -173,6 +173,7 @@ impl Pipe {
                     self.decoder.send_packet(&packet).ok();
                 }
                 Err(_) => {
+                    ff::check_reads(&self.input).map_err(Error::ffmpeg("read it", path))?;
                     self.decoder.send_eof().ok();
                     self.decoded(source)?;
                     return self.finish(path);

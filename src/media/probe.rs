@@ -46,11 +46,21 @@ pub fn probe(path: &Path) -> Result<Source, Error> {
 /// Probes a source whose video is stream `wanted`, where that is known.
 fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
     let mut input = open::input(path)?;
+    let probed = probe_input(&mut input, path, wanted);
+    // A read that fails looks like damage, or like the end.
+    ff::check_reads(&input).map_err(Error::ffmpeg("read it", path)).and(probed)
+}
+
+fn probe_input(
+    input: &mut ffmpeg::format::context::Input,
+    path: &Path,
+    wanted: Option<usize>,
+) -> Result<Source, Error> {
     let file = File::open(path).map_err(crate::files::Error::io("read", path))?;
     let mp4 = input.format().name().split(',').any(|name| name == "mp4");
-    let stream = wanted.and_then(|at| input.stream(at)).or_else(|| choice::video(&input));
+    let stream = wanted.and_then(|at| input.stream(at)).or_else(|| choice::video(input));
     let stream = stream.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
-    let mut watch = Watch::over(&input, &stream, &file, path)?;
+    let mut watch = Watch::over(input, &stream, &file, path)?;
     let announced = ff::stream_facts(&stream);
     if announced.width == 0 || announced.height == 0 {
         return Err(watch.without_size(&file, path));
@@ -64,13 +74,13 @@ fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
         extradata: ff::extradata(&stream),
         packets: Vec::new(),
     });
-    let reading = Reading::of(&input, &stream, audio.as_ref().map(|audio| audio.stream));
+    let reading = Reading::of(input, &stream, audio.as_ref().map(|audio| audio.stream));
     let extradata = ff::extradata(&stream);
     let container = conform::Container { h264: stream.parameters().id() == ffmpeg::codec::Id::H264, mp4 };
     let config = nal::AvcC::parse(&extradata).filter(|_| container.h264 && mp4);
     let index = stream.index();
     let mut read = Read { index, container, announced, extradata, config, video: Vec::new(), audio, reading };
-    read.packets(&mut input, &mut watch, &file, path)?;
+    read.packets(input, &mut watch, &file, path)?;
     if let Some(moving) = watch.moving(read.video.len()).filter(|_| wanted.is_none()) {
         return probe_stream(path, Some(moving));
     }
@@ -84,7 +94,9 @@ fn probe_stream(path: &Path, wanted: Option<usize>) -> Result<Source, Error> {
     source.sound_warning = seen.sound_warning;
     let sound = seen.sound.and_then(|at| input.stream(at));
     source.prepared_channels = sound.map_or(0, |stream| sound::facts(&stream).prepared_channels());
-    if source.as_is.as_ref().is_ok_and(|track| !proof::video(&mut input, index, track)) {
+    if let Ok(track) = &source.as_is
+        && !proof::video(input, index, track)?
+    {
         source.as_is = Err(vec![UNPROVEN.to_owned()]);
     }
     Ok(source)
@@ -102,8 +114,8 @@ fn all_there(path: &Path, found: u64, announced: u64) -> Result<(), Error> {
 /// Why packets that look as they should cannot be copied.
 const UNPROVEN: &str = "its packets do not decode by its header alone";
 
-fn proven(file: &File, track: AudioTrack) -> Result<AudioTrack, String> {
-    if proof::sound(file, &track) { Ok(track) } else { Err(UNPROVEN.to_owned()) }
+fn proven(file: &File, track: AudioTrack) -> Result<Result<AudioTrack, String>, Error> {
+    Ok(if proof::sound(file, &track)? { Ok(track) } else { Err(UNPROVEN.to_owned()) })
 }
 
 /// A source whose packets have been read.
@@ -180,13 +192,18 @@ impl Read {
             return Err(Error::source_file(path, reason));
         }
         let is_interlaced = announced.field_order > 1;
-        let audio = sound.map(|stream| match audio.filter(|audio| audio.stream == stream) {
-            Some(audio) => {
+        let audio = match (sound, audio.filter(|audio| Some(audio.stream) == sound)) {
+            (Some(stream), Some(audio)) => {
                 let track = audio.facts.track(path, &audio.packets, clock.start(), container.mp4);
-                (stream, track.and_then(|track| proven(file, track)))
+                let track = match track {
+                    Ok(track) => proven(file, track)?,
+                    unfit => unfit,
+                };
+                Some((stream, track))
             }
-            None => (stream, Err("it is not the first sound stream".to_owned())),
-        });
+            (Some(stream), None) => Some((stream, Err("it is not the first sound stream".to_owned()))),
+            (None, _) => None,
+        };
         let mut source = Source {
             path: path.to_owned(),
             width: 0,
@@ -267,7 +284,7 @@ pub(super) fn read_packets(
         let mut packet = ffmpeg::Packet::empty();
         match packet.read(input) {
             Ok(()) => each(packet.stream(), &packet)?,
-            Err(ffmpeg::Error::Eof) => return Ok(()),
+            Err(ffmpeg::Error::Eof) => return ff::check_reads(input).map_err(Error::ffmpeg("read it", path)),
             Err(error) => return Err(Error::ffmpeg("read all of its packets", path)(error)),
         }
     }

@@ -24,35 +24,46 @@ const FRAMES: u64 = 4;
 const PACKETS: usize = 4;
 
 /// Whether the first, a middle and the last GOP of a track begin with the frames that the source gives there.
-pub(super) fn video(input: &mut Input, stream: usize, track: &VideoTrack) -> bool {
+///
+/// # Errors
+/// The machine cannot read the file. Reads of `input` that fail are for the caller to look for.
+pub(super) fn video(input: &mut Input, stream: usize, track: &VideoTrack) -> Result<bool, Error> {
     let Some(mut decoder) = input.stream(stream).and_then(|stream| {
         let context = ffmpeg::codec::context::Context::from_parameters(stream.parameters());
         context.and_then(|context| context.decoder().video()).ok()
     }) else {
-        return false;
+        return Ok(false);
     };
     let all = track.frames();
     let mut gops: Vec<FrameSpan> =
         [0, all / 2, all.saturating_sub(1)].into_iter().map(|at| track.gop(at)).collect();
     gops.dedup();
-    gops.into_iter().all(|gop| {
+    for gop in gops {
         let Some(span) = FrameSpan::new(gop.start(), gop.end().min(gop.start() + FRAMES)) else {
-            return false;
+            return Ok(false);
         };
-        let Ok(copied) = frames_of(track, span) else { return false };
+        let copied = match frames_of(track, span) {
+            Err(error) if error.is_of_machine() => return Err(error),
+            Err(_) => return Ok(false),
+            Ok(copied) => copied,
+        };
         let place = Place { stream, offset: track.packets[gop.start() as usize].offset };
         let micros = |frame: u64| {
             let num = u128::from(frame) * u128::from(track.fps.den()) * 1_000_000;
             num.div_ceil(u128::from(track.fps.num())) as i64
         };
         // Where a container finds another place than was asked for, it is read from its start.
-        [micros(gop.start()), 0].into_iter().any(|time| {
+        let is_same = [micros(gop.start()), 0].into_iter().any(|time| {
             decoder.flush();
             place.jump(input, time).is_some_and(|first| {
                 place.frames(input, &mut decoder, first, copied.len()).is_some_and(|frames| frames == copied)
             })
-        })
-    })
+        });
+        if !is_same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Where a packet lies.
@@ -125,18 +136,27 @@ fn frames_of(track: &VideoTrack, span: FrameSpan) -> Result<Vec<Yuv>, Error> {
 }
 
 /// Whether packets of sound from the beginning, the middle and the end of a track decode by the track's own header.
-pub(super) fn sound(file: &File, track: &AudioTrack) -> bool {
+///
+/// # Errors
+/// The machine cannot read the file.
+pub(super) fn sound(file: &File, track: &AudioTrack) -> Result<bool, Error> {
     let all = track.packets.len();
-    let places = [0, all / 2, all.saturating_sub(PACKETS)];
-    places.into_iter().all(|at| {
-        let Some(mut decoder) = ff::aac_decoder(track.sample_rate, &track.config) else { return false };
-        track.packets[at..all.min(at + PACKETS)].iter().all(|&(offset, size)| {
-            let Ok(data) = read_at(file, &track.path, offset, size) else { return false };
+    for at in [0, all / 2, all.saturating_sub(PACKETS)] {
+        let Some(mut decoder) = ff::aac_decoder(track.sample_rate, &track.config) else { return Ok(false) };
+        for &(offset, size) in &track.packets[at..all.min(at + PACKETS)] {
+            let data = match read_at(file, &track.path, offset, size) {
+                Err(error) if error.is_of_machine() => return Err(error),
+                Err(_) => return Ok(false),
+                Ok(data) => data,
+            };
             let sent = decoder.send_packet(&ffmpeg::Packet::copy(&data));
             let mut frame = ffmpeg::frame::Audio::empty();
             // The first packets may prime the decoder and give nothing.
             while sent.is_ok() && decoder.receive_frame(&mut frame).is_ok() {}
-            sent.is_ok()
-        })
-    })
+            if sent.is_err() {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }

@@ -8,6 +8,7 @@ use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
 use crate::media::blocks::{self, Block};
+use crate::media::ff;
 use crate::media::input::Input;
 
 /// A sound stream and its decoder.
@@ -52,7 +53,10 @@ impl SoundStream {
                     self.packet = Some(packet);
                     return Ok(Some((data, time)));
                 }
-                Err(ffmpeg::Error::Eof) => return Ok(None),
+                Err(ffmpeg::Error::Eof) => {
+                    ff::check_reads(&self.input).map_err(Error::ffmpeg("read it", &self.path))?;
+                    return Ok(None);
+                }
                 Err(error) => return Err(Error::ffmpeg("read it", &self.path)(error)),
             }
         }

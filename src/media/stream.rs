@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
+use crate::media::ff;
 use crate::media::input::Input;
 
 /// A video stream and its decoder, which has one thread where readers run side by side.
@@ -90,6 +91,7 @@ impl Stream {
                         .map_err(Error::ffmpeg("decode a packet", &self.path));
                 }
                 Err(ffmpeg::Error::Eof) => {
+                    ff::check_reads(&self.input).map_err(Error::ffmpeg("read it", &self.path))?;
                     self.ended = true;
                     return self.decoder.send_eof().map_err(Error::ffmpeg("flush the decoder", &self.path));
                 }

@@ -5,6 +5,7 @@
 use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
+use crate::media::ff;
 use crate::media::input::Input;
 use crate::subtitle::SubtitleLine;
 use crate::time::{FrameRate, FrameSpan};
@@ -43,7 +44,10 @@ pub fn lines(video: &Input, fps: FrameRate) -> Result<Option<Vec<SubtitleLine>>,
                     lines.push(SubtitleLine { span, text: String::from_utf8_lossy(said).into_owned() });
                 }
             }
-            Err(ffmpeg::Error::Eof) => return Ok(Some(lines)),
+            Err(ffmpeg::Error::Eof) => {
+                ff::check_reads(&input).map_err(Error::ffmpeg("read it", path))?;
+                return Ok(Some(lines));
+            }
             Err(error) => return Err(Error::ffmpeg("read it", path)(error)),
         }
     }

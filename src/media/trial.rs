@@ -18,6 +18,7 @@ use crate::media::filter::Normaliser;
 use crate::media::input::Input;
 use crate::media::mux::{Movie, Piece};
 use crate::media::nal;
+use crate::media::open;
 use crate::media::size::Size;
 use crate::media::source::Source;
 use crate::media::yuv::Yuv;
@@ -111,7 +112,7 @@ fn frames(source: &Source, settings: Settings, (part, whole): (u64, u64)) -> Res
     ff::init();
     let (path, clock) = (&source.path, &source.clock);
     let step = |step| Error::ffmpeg(step, path);
-    let mut input = ffmpeg::format::input(path).map_err(step("open it"))?;
+    let mut input = open::input(path)?;
     let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
     let mut decoder = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
         .and_then(|context| context.decoder().video())
@@ -134,6 +135,7 @@ fn frames(source: &Source, settings: Settings, (part, whole): (u64, u64)) -> Res
             // What is damaged is left out; preparing says what is wrong with it.
             decoder.send_packet(&packet).ok();
         } else {
+            ff::check_reads(&input).map_err(step("read it"))?;
             decoder.send_eof().ok();
             is_ended = true;
         }

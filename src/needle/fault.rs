@@ -209,6 +209,14 @@ pub struct Problem<F = Fault> {
     pub fault: F,
 }
 
+impl Error {
+    /// Whether all that is wrong is that files cannot be read.
+    pub fn is_unreadable(&self) -> bool {
+        let is_read = |problem: &Problem| !matches!(problem.fault, Fault::Unreadable(_));
+        matches!(self, Self::Packs { problems } if !problems.iter().any(is_read))
+    }
+}
+
 /// The ways in which a pack can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

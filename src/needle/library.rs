@@ -22,6 +22,8 @@ pub struct Library {
     packs: BTreeMap<String, Pack>,
     typeface: Typeface,
     pack_files: Vec<Vec<PackFile>>,
+    /// Ids of the user's packs.
+    own: BTreeSet<String>,
 }
 
 /// A file that a pack of the user's is made of.
@@ -41,7 +43,8 @@ impl Library {
             pack.unwrap_or_else(|problems| panic!("embedded needles: {}", Error::Packs { problems }))
         });
         let packs = packs.map(|pack| (pack.id.clone(), pack)).collect();
-        Self { packs, typeface: Typeface::embedded(source::embedded_font()), pack_files: Vec::new() }
+        let typeface = Typeface::embedded(source::embedded_font());
+        Self { packs, typeface, pack_files: Vec::new(), own: BTreeSet::new() }
     }
 
     /// The embedded packs with the user's: each directory is a pack or holds packs, and a pack of the user's replaces an
@@ -62,6 +65,7 @@ impl Library {
             match load::pack(Source::Directory(&dir)) {
                 Err(found) => problems.extend(found),
                 Ok(pack) => {
+                    library.own.insert(pack.id.clone());
                     if let Some(first) = first.insert(pack.id.clone(), file.clone()) {
                         let fault = Fault::DuplicatePack { id: pack.id, first };
                         problems.push(Problem { file, key: "id".to_owned(), fault });
@@ -122,6 +126,11 @@ impl Library {
     /// What the user's packs are made of, by the directories that the user names.
     pub fn pack_files(&self) -> &[Vec<PackFile>] {
         &self.pack_files
+    }
+
+    /// The files of a pack that comes with the program, by their names in it; none where the pack is the user's.
+    pub fn embedded_files(&self, id: &str) -> Vec<(String, &'static [u8])> {
+        if self.own.contains(id) { Vec::new() } else { source::embedded_files(id) }
     }
 
     /// The font that subtitles and labels are set in.

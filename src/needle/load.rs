@@ -16,6 +16,7 @@ use super::parse::{self, RawItem, RawPack, Report};
 use super::sound::{self, Recording};
 use super::source::{Source, is_inside};
 use crate::digest;
+use crate::files;
 use crate::id;
 use crate::language::Language;
 use crate::wording::nearest;
@@ -83,7 +84,10 @@ fn read_toml(source: Source<'_>, report: &mut Report) -> Option<String> {
     }
     let unreadable = |reason: &dyn std::fmt::Display| Fault::Unreadable(reason.to_string());
     let read = source.file("pack.toml").ok_or_else(|| unreadable(&"no such file")).and_then(|origin| {
-        let bytes = origin.read().map_err(|error| unreadable(&reason(&error)))?;
+        let bytes = origin.read_settings().map_err(|error| match &error {
+            files::Error::TooLong { what, .. } => unreadable(what),
+            error => unreadable(&reason(error)),
+        })?;
         String::from_utf8(bytes.into_owned()).map_err(|error| unreadable(&error.utf8_error()))
     });
     read.map_err(|fault| report.add("", fault)).ok()

@@ -35,6 +35,14 @@ pub(super) enum Origin {
 }
 
 impl Origin {
+    /// The whole file, which a person writes.
+    pub(super) fn read_settings(&self) -> Result<std::borrow::Cow<'static, [u8]>, files::Error> {
+        match self {
+            Self::Embedded(bytes) => Ok((*bytes).into()),
+            Self::File(path) => files::read_settings_bytes(path).map(Into::into),
+        }
+    }
+
     /// The whole file.
     pub(super) fn read(&self) -> Result<std::borrow::Cow<'static, [u8]>, files::Error> {
         match self {
@@ -42,6 +50,16 @@ impl Origin {
             Self::File(path) => files::read_bytes(path).map(Into::into),
         }
     }
+}
+
+/// All files of the embedded pack with this id, by their names in it; none where there is no such pack.
+pub(super) fn embedded_files(id: &str) -> Vec<(String, &'static [u8])> {
+    let files = EMBEDDED.get_dir(id).into_iter().flat_map(Dir::files);
+    let mut files: Vec<(String, &'static [u8])> = files
+        .filter_map(|file| Some((file.path().file_name()?.to_string_lossy().into_owned(), file.contents())))
+        .collect();
+    files.sort();
+    files
 }
 
 impl Source<'_> {

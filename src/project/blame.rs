@@ -108,6 +108,16 @@ impl Error {
         }
     }
 
+    /// Whether the machine is at fault rather than what files hold.
+    pub(super) fn is_of_machine(&self) -> bool {
+        match self {
+            Self::Render(error) => error.is_of_machine(),
+            Self::Media(error) => error.is_of_machine(),
+            Self::File(error) => error.is_of_machine(),
+            _ => false,
+        }
+    }
+
     /// Whether a disk was full, whatever met it.
     pub fn is_disk_full(&self) -> bool {
         let mut cause = std::error::Error::source(self);
@@ -199,6 +209,7 @@ fn of_cache(error: &render::Error) -> Option<String> {
 fn of_file(error: &files::Error) -> Blame {
     match error {
         error if error.is_disk_full() => Blame::Stopped,
+        files::Error::Busy { .. } => Blame::Usage,
         files::Error::Row { .. } | files::Error::TooLong { .. } | files::Error::Outside { .. } => {
             Blame::Input
         }
@@ -258,6 +269,7 @@ fn of_pack(error: &ImportError) -> Blame {
     match error {
         ImportError::Files(error) => of_file(error),
         ImportError::NotEmpty(_) => Blame::Usage,
+        ImportError::Made(error) if error.is_unreadable() => Blame::Media,
         ImportError::Made(_) => Blame::Bug,
         ImportError::Problems { .. } => Blame::Input,
     }

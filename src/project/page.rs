@@ -93,6 +93,10 @@ impl Dataset {
                 continue;
             }
             if let Err(error) = pictures(&videos, example) {
+                // A machine that cannot read says nothing of the video.
+                if error.is_of_machine() {
+                    return Err(error);
+                }
                 // The page is for others, too: places of this machine are told on the terminal alone.
                 let name = &example.row.file_name;
                 example.trouble =

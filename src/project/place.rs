@@ -124,6 +124,7 @@ fn of_file(error: &files::Error) -> Place {
     match error {
         files::Error::Row { path, line, .. } => Place::line(path, *line),
         files::Error::Io { path, .. }
+        | files::Error::Busy { path }
         | files::Error::TooLong { path, .. }
         | files::Error::Outside { path, .. } => Place::file(path),
     }

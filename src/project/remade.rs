@@ -11,7 +11,7 @@ use super::making::{Project, haystacks};
 use super::origin::{Origin, spec_of};
 use super::settings::Session;
 use crate::dataset::{self, Manifest, Store};
-use crate::plan::Planner;
+use crate::plan::{Planner, VideoPlan};
 use crate::render::dataset::{changed, is_of};
 use crate::render::ready::Ready;
 use crate::render::videos::Videos;
@@ -27,6 +27,16 @@ pub(super) struct Remade {
 impl Remade {
     /// Finds the spec of the dataset in `out`, makes its haystacks ready, and checks that it plans the same dataset.
     pub(super) fn open(out: &Path, origin: &Origin, session: &Session) -> Result<Self, Error> {
+        Self::open_for(out, origin, session, |_| true)
+    }
+
+    /// The same for those videos alone that `is_asked` is true of: other haystacks need not be prepared.
+    pub(super) fn open_for(
+        out: &Path,
+        origin: &Origin,
+        session: &Session,
+        is_asked: impl Fn(&VideoPlan) -> bool,
+    ) -> Result<Self, Error> {
         let manifest = dataset::read_manifest(out)?;
         let found = spec_of(out, origin, session)?;
         let path = found.path.clone();
@@ -40,7 +50,12 @@ impl Remade {
         if same != ours || !is_of(&manifest, &planner) {
             return Err(other(&manifest, &project, path, out));
         }
-        let ready = Arc::new(project.ready(surveyed)?);
+        let asked = planner.videos().filter(is_asked).flat_map(|planned| planned.video.parts);
+        let asked: BTreeSet<String> = asked.map(|part| part.haystack).collect();
+        // The header of a recipe may be that of any haystack.
+        let is_needed = |id: &String| manifest.store == Store::Recipe || asked.contains(id);
+        let surveyed = surveyed.into_iter().filter(|surveyed| is_needed(&surveyed.haystack.id));
+        let ready = Arc::new(project.ready(surveyed.collect())?);
         Ok(Self { manifest, project, ready, planner })
     }
 

@@ -46,7 +46,7 @@ pub use evidence::{Evidence, Starts};
 pub use family::{Error, Families, Family};
 pub use kind::{BOUNCES, stale};
 pub use material::{Distractors, Material};
-pub use parse::{embedded, parse, read_dir};
+pub use parse::{embedded, embedded_text, parse, read_dir};
 pub use pool::{Candidate, Pool};
 pub use prompt::{Prompt, instruction, listed};
 pub use query::{Direction, Query};

@@ -35,6 +35,18 @@ pub fn embedded(language: Language) -> Families {
         .collect()
 }
 
+/// The text of the family of this type that comes with the program, in one language.
+pub fn embedded_text(kind: &str, language: Language) -> Option<&'static str> {
+    let dir = match language {
+        Language::En => &TEMPLATES,
+        Language::Zh => TEMPLATES.get_dir(language.code())?,
+    };
+    let mut files = dir.files();
+    files
+        .find(|file| file.path().file_name().is_some_and(|name| name == &*format!("{kind}.toml")))?
+        .contents_utf8()
+}
+
 /// Reads all `*.toml` of `dir` in this language over `families`; a family replaces one of the same type.
 ///
 /// Families in other languages are for other specs. Files that are wrong are left out, and what is wrong with each is
@@ -46,7 +58,7 @@ pub fn read_dir(dir: &Path, language: Language, families: &mut Families) -> Vec<
     };
     let mut errors = Vec::new();
     for path in listed.iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
-        let text = files::read_text(path).map_err(Error::from);
+        let text = files::read_settings(path).map_err(Error::from);
         match text.and_then(|text| parse(&path.display().to_string(), &text)) {
             Ok(family) if family.language() != language => {}
             Ok(family) => {

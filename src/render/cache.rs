@@ -123,7 +123,7 @@ impl Wanted<'_> {
         if held == Tried::Unknown {
             self.no_locks();
         }
-        if !lock::is_at(&file, path) {
+        if !files::is_at(&file, path) {
             return Ok(Found::Nothing);
         }
         let stamp = Stamp::of(path)?;
@@ -159,7 +159,7 @@ impl Wanted<'_> {
                 self.no_locks();
             }
             // A lock that was removed while it was waited for excludes nobody.
-            if lock::is_at(&file, path) {
+            if files::is_at(&file, path) {
                 return Ok((file, tried));
             }
         }

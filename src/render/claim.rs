@@ -265,7 +265,7 @@ fn lock(out: &Path, job: &Job) -> Result<File, Error> {
                 ));
                 return Ok(file);
             }
-            Tried::Locked if lock::is_at(&file, &path) => return Ok(file),
+            Tried::Locked if files::is_at(&file, &path) => return Ok(file),
             // The lock of a file that its owner has removed excludes nobody.
             Tried::Locked => {}
             Tried::Taken => {

@@ -28,15 +28,12 @@ use crate::render::pictures;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
 use crate::render::rows;
+use crate::render::steady::{stamps, steadily};
 use crate::render::subtitles;
 use crate::render::video::{self, Rendered};
 use crate::render::videos;
-use crate::render::watch::Stamp;
 use crate::spec::portable::CarriedFile;
 use crate::spec::{CheckedSpec, Task};
-
-/// How often a video is begun anew because the files of its haystacks were touched, though not changed.
-const MOST_TOUCHES: u32 = 5;
 
 /// How a dataset came to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -179,7 +176,7 @@ impl<'a> Work<'a> {
         let is_ours = |index: &u64| self.shard.unwrap_or(all).has(*index);
         let ours = pictures::firsts(self.planner).into_iter().filter(is_ours);
         let videos: Vec<VideoPlan> = ours.map(|index| self.planner.video(index)).collect();
-        let before = self.stamps(self.ready.keys())?;
+        let before = stamps(self.ready, self.ready.keys())?;
         let pictures = pictures::write(&videos, self.out, |planned| {
             self.claim.go_on()?;
             let name = rows::file_name(&planned.video);
@@ -191,33 +188,15 @@ impl<'a> Work<'a> {
             }
         });
         // Pictures of recipes show what lies in the sources.
-        if self.stamps(self.ready.keys())? == before { pictures } else { Err(Error::Unsteady) }
+        if stamps(self.ready, self.ready.keys())? == before { pictures } else { Err(Error::Unsteady) }
     }
 
-    /// Stamps of all files of these haystacks; an error where one has changed.
-    fn stamps<'b>(&self, ids: impl Iterator<Item = &'b String>) -> Result<Vec<Stamp>, Error> {
-        let stamps = ids.map(|id| self.ready[id].stamps()).collect::<Result<Vec<_>, Error>>()?;
-        Ok(stamps.concat())
-    }
-
-    /// Renders a video. What was made while one of its haystacks changed is dropped: it is an error if that is not what it
-    /// was, and else the video is made again.
+    /// Renders a video while its haystacks do not change.
     fn render(&self, planned: &PlannedVideo, path: &Path) -> Result<Rendered, Error> {
         let haystacks = || planned.parts.iter().map(|part| &part.haystack);
         let library = self.planner.spec().library();
-        for _ in 0..MOST_TOUCHES {
-            let before = self.stamps(haystacks())?;
-            let rendered = video::render(planned, self.ready, library, (self.manifest.store, path));
-            match self.stamps(haystacks()) {
-                Ok(after) if after == before => return rendered,
-                // A change explains whatever else went wrong.
-                changed => {
-                    files::remove(path)?;
-                    changed?;
-                }
-            }
-        }
-        Err(Error::Unsteady)
+        let make = || video::render(planned, self.ready, library, (self.manifest.store, path));
+        steadily(self.ready, haystacks, make, || Ok(files::remove(path)?))
     }
 
     fn one(&self, planned: &VideoPlan) -> Result<(Video, Outcome), Error> {

@@ -3,9 +3,8 @@
 //! In: a path, or an open file. Out: a lock that lives as long as its file is open. A lock needs no more than a file that can be
 //! read, so that several users can share one.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -88,12 +87,6 @@ pub(super) fn open(path: &Path) -> Result<File, files::Error> {
         made => made,
     };
     file.map_err(files::Error::io("write", path))
-}
-
-/// Whether `path` still names this file: the lock of a file that was removed excludes nobody.
-pub(super) fn is_at(file: &File, path: &Path) -> bool {
-    let same = |a: &fs::Metadata, b: &fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
-    matches!((file.metadata(), fs::metadata(path)), (Ok(a), Ok(b)) if same(&a, &b))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 //! In: planned samples, prepared haystacks, needle packs. Out: MP4 files, the rows and manifest of a dataset, and a list
 //! of differences where a file is not what its plan says. Most of a file is copied: [`timeline`] decides which frames
 //! have to be encoded, [`segment`] encodes them, [`video`] splices, and [`recipe`] keeps what a video has beside its
-//! haystacks, which [`videos`] opens. [`pictures`] shows a frame of each type. What several machines made, [`merge`] joins.
+//! haystacks, which [`videos`] opens. [`again`] makes one video of a dataset again. [`pictures`] shows a frame of each type. What several machines made, [`merge`] joins.
 
+pub mod again;
 pub mod annotation;
 pub mod cache;
 pub mod claim;
@@ -39,6 +40,7 @@ mod presence;
 mod probed;
 mod record;
 mod sounding;
+mod steady;
 mod surveyed;
 mod watch;
 

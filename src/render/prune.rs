@@ -208,7 +208,7 @@ fn use_of(dir: &Path, item: &Item) -> Result<Use, Error> {
     for path in std::iter::once(&lock).chain(item.files.iter().map(|file| &file.path)) {
         match File::open(path) {
             Ok(file) => {
-                is_free &= lock::alone(&file, path)? == Tried::Locked && lock::is_at(&file, path);
+                is_free &= lock::alone(&file, path)? == Tried::Locked && files::is_at(&file, path);
                 locks.push(file);
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {}

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use crate::dataset::Store;
 use crate::media;
 use crate::media::input::Input;
-use crate::media::mix;
-use crate::media::mux::{Movie, Piece};
+use crate::media::mix::{self, Needle};
+use crate::media::mux::{Movie, Piece, Spliced};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
@@ -43,17 +43,7 @@ pub fn render(
     library: &Library,
     (store, path): (Store, &Path),
 ) -> Result<Rendered, Error> {
-    let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
-    let maker = FrameMaker::new(video, ready, library)?;
-    let mut movie = movie(video, &timeline, &maker, ready)?;
-    let needles = match &mut movie.sound {
-        Some(sound) => {
-            let needles = sounding::needles(video, library, sound)?;
-            sound.mixed = mix::mixed(sound, sound.packets(video.fps, video.num_frames), &needles)?;
-            needles
-        }
-        None => Vec::new(),
-    };
+    let Composed { timeline, maker, movie, needles } = Composed::new(video, ready, library)?;
     let spliced = Arc::new(movie.spliced(path)?);
     let input = match store {
         Store::File => {
@@ -79,6 +69,45 @@ pub fn render(
         }
     };
     Ok(Rendered { done, sha256, timeline, differences })
+}
+
+/// The same video, of which nothing is kept: its bytes lie where they come from. Messages call it `name`.
+pub(super) fn spliced(
+    video: &PlannedVideo,
+    ready: &BTreeMap<String, Ready>,
+    library: &Library,
+    name: &Path,
+) -> Result<Arc<Spliced>, Error> {
+    Ok(Arc::new(Composed::new(video, ready, library)?.movie.spliced(name)?))
+}
+
+/// A video whose parts are all there.
+struct Composed<'a> {
+    timeline: Timeline,
+    maker: FrameMaker<'a>,
+    movie: Movie,
+    needles: Vec<Needle>,
+}
+
+impl<'a> Composed<'a> {
+    fn new(
+        video: &'a PlannedVideo,
+        ready: &'a BTreeMap<String, Ready>,
+        library: &'a Library,
+    ) -> Result<Self, Error> {
+        let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
+        let maker = FrameMaker::new(video, ready, library)?;
+        let mut movie = movie(video, &timeline, &maker, ready)?;
+        let needles = match &mut movie.sound {
+            Some(sound) => {
+                let needles = sounding::needles(video, library, sound)?;
+                sound.mixed = mix::mixed(sound, sound.packets(video.fps, video.num_frames), &needles)?;
+                needles
+            }
+            None => Vec::new(),
+        };
+        Ok(Self { timeline, maker, movie, needles })
+    }
 }
 
 /// Encodes what has to be and puts the pieces together.

@@ -105,7 +105,7 @@ pub fn is_video(path: &Path) -> bool {
 }
 
 fn catalogue(key: &str, name: &str, (path, places): (&Path, &Places), problems: &mut Problems) -> Vec<Entry> {
-    let text = match files::read_text(path) {
+    let text = match files::read_settings(path) {
         Ok(text) => text,
         Err(files::Error::Io { source, .. }) => {
             problems.note(key, format!("cannot read `{name}`: {source}"));

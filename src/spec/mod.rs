@@ -213,7 +213,7 @@ pub fn read(path: &Path) -> Result<CheckedSpec, Error> {
 
 /// As [`read`], where source videos that the catalogue names lie in other `places` than it says.
 pub fn read_with(path: &Path, places: &BTreeMap<String, PathBuf>) -> Result<CheckedSpec, Error> {
-    of_text(files::read_text(path)?, path, places)
+    of_text(files::read_settings(path)?, path, places)
 }
 
 /// As [`read_with`], of a spec that is this `text`; it need not lie at `path`, from which what it names is found.

@@ -13,6 +13,7 @@ use crate::files;
 use crate::haystack::{Entry, Source};
 use crate::id;
 use crate::needle::PackFile;
+use crate::question::{self, Family};
 
 /// Name of the spec in its directory.
 pub const SPEC_FILE: &str = "spec.toml";
@@ -78,6 +79,7 @@ pub fn carried(spec: &CheckedSpec, ids: &[String]) -> Result<Vec<CarriedFile>, f
         }
     }
     carried.extend(moved_font(&mut table, &spec.dir));
+    carried.extend(built_in(spec, &mut table));
     let bytes = |name: &str, table: &Table| CarriedFile {
         name: name.to_owned(),
         content: Content::Bytes(toml::to_string(table).expect("a table of TOML is written").into_bytes()),
@@ -106,6 +108,49 @@ fn moved_dirs(table: &mut Table, (section, key): (&str, &str)) -> Vec<MovedDir> 
         dirs.push(MovedDir { given, name });
     }
     dirs
+}
+
+/// Directory of what comes with the program, within those of packs and of families.
+const BUILT_IN: &str = "built-in";
+
+/// The packs and families that come with the program and that the spec takes: another version of the program has others. The
+/// user's replace those of the same name, so these stand first.
+fn built_in(spec: &CheckedSpec, table: &mut Table) -> Vec<CarriedFile> {
+    let mut carried = Vec::new();
+    let file = |name: String, bytes: &[u8]| CarriedFile { name, content: Content::Bytes(bytes.to_vec()) };
+    for pack in spec.packs() {
+        let files = spec.library().embedded_files(&pack.id).into_iter();
+        carried
+            .extend(files.map(|(name, bytes)| file(format!("needles/{BUILT_IN}/{}/{name}", pack.id), bytes)));
+    }
+    if !carried.is_empty() {
+        name_first(table, ("needles", "packs"));
+    }
+    let families: BTreeMap<&str, &Family> =
+        spec.tasks().iter().map(|task| (task.family.kind(), &task.family)).collect();
+    let before = carried.len();
+    for (kind, family) in families {
+        let text = question::embedded_text(kind, family.language());
+        let is_it = |text: &&str| {
+            question::parse(kind, text).is_ok_and(|built_in| built_in.sha256() == family.sha256())
+        };
+        carried.extend(
+            text.filter(is_it).map(|text| file(format!("templates/{BUILT_IN}/{kind}.toml"), text.as_bytes())),
+        );
+    }
+    if carried.len() > before {
+        name_first(table, ("templates", "paths"));
+    }
+    carried
+}
+
+/// Puts the directory of what comes with the program at the head of the list `key` of `section`.
+fn name_first(table: &mut Table, (section, key): (&str, &str)) {
+    let of = table.entry(section).or_insert_with(|| Table::new().into()).as_table_mut();
+    let list = of.map(|of| of.entry(key).or_insert_with(|| Value::Array(Vec::new())));
+    if let Some(list) = list.and_then(Value::as_array_mut) {
+        list.insert(0, format!("{section}/{BUILT_IN}").into());
+    }
 }
 
 /// Renames the font, where it is a file.
@@ -242,5 +287,5 @@ pub fn source_videos(dir: &Path) -> Result<(Vec<SourceVideo>, Vec<String>), file
 
 /// A file of TOML; an empty table where it is none.
 fn table(path: &Path) -> Result<Table, files::Error> {
-    Ok(toml::from_str(&files::read_text(path)?).unwrap_or_default())
+    Ok(toml::from_str(&files::read_settings(path)?).unwrap_or_default())
 }

@@ -133,8 +133,10 @@ fn packs_families_and_fonts_of_the_users_move_with_the_dataset() {
             "haystacks.toml",
             "needles/0-my-packs/zoo/LICENSE.txt",
             "needles/0-my-packs/zoo/pack.toml",
+            "needles/built-in/names/pack.toml",
             "spec.toml",
-            "templates/0-asked/own.toml"
+            "templates/0-asked/own.toml",
+            "templates/built-in/ret_insert1.toml"
         ]
     );
     let away = moved(bench);

@@ -163,6 +163,21 @@ fn what_came_instead_of_a_reply_is_told_on_one_line() {
 }
 
 #[test]
+fn a_reply_without_end_is_paid_for_once() {
+    let bench = small();
+    let body = format!("{{\"choices\": [{{\"message\": {{\"content\": \"{}\"}}}}]}}", "A ".repeat(17 << 20));
+    let server = Server::start(|_| "A".to_owned(), move |_, _| Some(Mischief::Body(body.clone())));
+    let output = ask(&bench, &server, &[&ONE[..], &["--attempts", "3"]].concat());
+    assert_eq!(output.status.code(), Some(6), "{}", said(&output));
+    let line = &lines(&bench, "a.jsonl")[0];
+    assert_eq!(
+        (&line["error"], &line["attempts"]),
+        (&json!("the reply is longer than 32 MiB"), &json!(1)),
+        "{line}"
+    );
+}
+
+#[test]
 fn a_reasoning_is_kept_beside_an_empty_reply() {
     let bench = small();
     let bodies = [

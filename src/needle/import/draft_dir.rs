@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io::ErrorKind;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -42,7 +42,7 @@ impl DraftDir {
                 Err(error) => return Err(Error::io("lock", dir.path())(error)),
             };
             let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
-            if !is_taken && is_at(&lock, dir.path()) {
+            if !is_taken && files::is_at(&lock, dir.path()) {
                 return Ok(Self { dir, _lock: lock });
             }
         }
@@ -52,11 +52,6 @@ impl DraftDir {
     pub(super) fn path(&self) -> &Path {
         self.dir.path()
     }
-}
-
-fn is_at(file: &File, path: &Path) -> bool {
-    let same = |a: &fs::Metadata, b: &fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
-    matches!((file.metadata(), fs::metadata(path)), (Ok(a), Ok(b)) if same(&a, &b))
 }
 
 /// Removes those in `parent` whose import has ended without doing so, and gives their paths. What holds anything else than a pack

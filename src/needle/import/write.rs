@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Serialize;
@@ -183,8 +184,16 @@ pub(super) fn install(
     files::write_bytes(&dir.path().join("sources.csv"), &sources)?;
     Library::load(&[dir.path().to_owned()], None, Language::En).map_err(ImportError::Made)?;
     // An empty directory gives way.
-    fs::rename(dir.path(), out).map_err(files::Error::io("rename to", out))?;
-    Ok(removed.collect())
+    match fs::rename(dir.path(), out) {
+        // Another import was faster.
+        Err(error) if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists) => {
+            Err(ImportError::NotEmpty(out.to_owned()))
+        }
+        renamed => {
+            renamed.map_err(files::Error::io("rename to", out))?;
+            Ok(removed.collect())
+        }
+    }
 }
 
 /// The files of a pack beside its assets.

@@ -1,0 +1,91 @@
+//! Files that are too long or nested too deep, through the real program: each is refused by name, and none takes the memory or the stack
+//! that it asks for.
+
+use std::fs;
+use std::process::Output;
+
+use super::bench::{Bench, said};
+
+/// Deeper than any reader follows; a reader without a bound needs more stack than there is.
+const DEEP: usize = 200_000;
+
+fn refused(output: &Output, message: &str) {
+    // A stack that overflows, or memory that runs out, ends a process by a signal.
+    assert_eq!(output.status.code(), Some(3), "{}", said(output));
+    let told = said(output);
+    assert!(told.contains(message), "expected: {message}\nfound: {}", &told[..told.len().min(2000)]);
+}
+
+/// As many of these brackets as are deep, one in the other.
+fn nested(open: &str, close: &str) -> String {
+    [open.repeat(DEEP), close.repeat(DEEP)].concat()
+}
+
+#[test]
+fn what_people_write_has_a_length() {
+    let long = 33 << 20;
+    let bench =
+        Bench::new("packs = [\"pack\"]\n[templates]\npaths = [\"asked\"]\n[[tasks]]\ntype = \"ret_edit1\"\n");
+    for dir in ["pack", "asked"] {
+        fs::create_dir(bench.path(dir)).unwrap();
+    }
+    let plan = || bench.run(&["plan", "spec.toml", "--cache", "cache"]);
+    let pad = |name: &str| {
+        fs::File::options().create(true).append(true).open(bench.path(name)).unwrap().set_len(long).unwrap()
+    };
+    for (name, message) in [
+        ("pack/pack.toml", "is longer than 32 MiB"),
+        ("asked/own.toml", "asked/own.toml` is longer than 32 MiB"),
+        ("haystacks.toml", "haystacks.toml` is longer than 32 MiB"),
+        ("spec.toml", "`spec.toml` is longer than 32 MiB"),
+    ] {
+        pad(name);
+        refused(&plan(), message);
+    }
+}
+
+#[test]
+fn frames_and_videos_have_a_size() {
+    let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
+    let spec = fs::read_to_string(bench.path("spec.toml")).unwrap();
+    for (more, message) in [
+        ("[video]\nwidth = 20000\nheight = 20000\n", "20000"),
+        ("[video]\nfps = \"1000000/1\"\n", "fps"),
+        ("[grid]\nlengths = [\"400d\"]\n", "400d"),
+        ("[grid]\nlengths = [\"100000001 frames\"]\n", "outside 1..=100000000 frames"),
+    ] {
+        bench.write("large.toml", &format!("{spec}{more}"));
+        refused(&bench.run(&["plan", "large.toml", "--cache", "cache"]), message);
+    }
+}
+
+#[test]
+fn what_is_nested_without_end_is_refused() {
+    let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
+    bench.made("set");
+    bench.done(&["baseline", "blind", "set", "-o", "a.jsonl"]);
+    bench.done(&["score", "set", "a.jsonl", "-o", "scores.json"]);
+    let spec = fs::read_to_string(bench.path("spec.toml")).unwrap();
+    bench.write("deep.toml", &format!("more = {}\n{spec}", nested("[", "]")));
+    refused(&bench.run(&["plan", "deep.toml", "--cache", "cache"]), "deep.toml");
+    let object = nested("{\"a\":", "}").replacen("}", "1}", 1);
+    for (name, text) in [
+        ("lines.jsonl", format!("{{\"id\":\"x\",\"response\":{object}}}\n")),
+        ("array.json", nested("[", "]")),
+    ] {
+        bench.write(name, &text);
+        refused(&bench.run(&["score", "set", name]), name);
+        refused(&bench.run(&["import", "set", name, "-o", "b.jsonl"]), name);
+    }
+    bench.write("deep.json", &object);
+    refused(&bench.run(&["compare", "scores.json", "deep.json"]), "deep.json");
+    for (name, command) in
+        [("manifest.json", &["verify", "set", "--cache", "cache"][..]), ("metadata.jsonl", &["audit", "set"])]
+    {
+        let path = bench.path("set").join(name);
+        let right = fs::read(&path).unwrap();
+        fs::write(&path, format!("{object}\n")).unwrap();
+        refused(&bench.run(command), name);
+        fs::write(path, right).unwrap();
+    }
+}

@@ -239,7 +239,7 @@
     if (!question) return;
     const now = Math.min(video.currentTime, lastSecs());
     if (document.activeElement !== $('seek') || !video.paused) $('seek').value = String(1000 * now / Math.max(lastSecs(), 0.001));
-    const isExact = question.kind === 'spans';
+    const isExact = question.kind === 'spans' || question.kind === 'moment';
     $('where').textContent = isExact ? said.of(now.toFixed(2), lastSecs().toFixed(2)) : `${clock(now)} / ${clock(lastSecs())}`;
     $('seek').setAttribute('aria-valuetext', said.time(now.toFixed(isExact ? 2 : 0)));
     // A question may be asked before the video ends.

@@ -164,8 +164,7 @@ fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
 }
 
 /// Keys of an [`Answer`].
-const KNOWN_KEYS: [&str; 8] =
-    ["id", "response", "model", "status", "sampler", "indices", "sound", "usage"];
+const KNOWN_KEYS: [&str; 8] = ["id", "response", "model", "status", "sampler", "indices", "sound", "usage"];
 
 /// What the names of keys that hold replies have in common.
 const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "generated", "completion"];

@@ -3,7 +3,7 @@
 //! In: a row, a sampler. Out: the prompt, the same for all who ask (`ask`, exports); frames before `ask_frame`.
 
 use super::metadata::Row;
-use crate::question::{AnswerKind, Prompt, QuestionKind, seconds};
+use crate::question::{AnswerKind, Prompt, seconds};
 use crate::sampler::{Refused, Sampler};
 
 impl Row {
@@ -28,7 +28,7 @@ impl Row {
 
     /// Whether its answer is about times, so that a model has to know the time of each frame.
     pub fn needs_times(&self) -> bool {
-        self.question_kind == QuestionKind::When || self.answer_kind == AnswerKind::Spans
+        self.question_kind.asks_for_times() || self.answer_kind == AnswerKind::Spans
     }
 
     /// Seconds of its video that may be seen when it is asked.
@@ -54,6 +54,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::QuestionKind;
 
     #[test]
     fn frames_are_those_before_the_question_is_asked() {

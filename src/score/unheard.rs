@@ -124,7 +124,8 @@ pub(super) fn not_sent(rows: &[Row], answers: &Answers, types: &BTreeMap<String,
     let kinds = counted(rows, |row| Some(answers.get(&row.id)?.sound? == SoundSent::None));
     let of = |(kind, Counts { answers, same }): (String, Counts)| {
         let with = types.get(&kind)?.main.value;
-        let found = Unheard { kind, because: Because::NotSent, control: None, with, without: None, answers, same };
+        let found =
+            Unheard { kind, because: Because::NotSent, control: None, with, without: None, answers, same };
         (same > 0).then_some(found)
     };
     kinds.into_iter().filter_map(of).collect()
@@ -242,8 +243,14 @@ mod tests {
         let own = replies(&rows, |_| false, silent);
         let all = told(&rows, Control::Muted, &own, &replies(&rows, |_| false, |answer| answer));
         assert_eq!(all.len(), 1, "{all:?}");
-        assert_eq!((all[0].because, all[0].answers, all[0].same, all[0].without), (Because::NotSent, 48, 48, None));
-        assert_eq!(all[0].sentence(), "ret_edit1: 48 of 48 questions that need the sound were asked without it");
+        assert_eq!(
+            (all[0].because, all[0].answers, all[0].same, all[0].without),
+            (Because::NotSent, 48, 48, None)
+        );
+        assert_eq!(
+            all[0].sentence(),
+            "ret_edit1: 48 of 48 questions that need the sound were asked without it"
+        );
         let sent = replies(&rows, |_| true, |answer| Answer { sound: Some(SoundSent::InputAudio), ..answer });
         assert!(told(&rows, Control::Muted, &sent, &replies(&rows, |_| false, silent)).is_empty());
     }
@@ -251,12 +258,12 @@ mod tests {
     #[test]
     fn sound_that_costs_no_tokens_was_dropped() {
         let rows = rows(3);
-        let of = |tokens: u64| {
-            move |answer| Answer { usage: Some(Counted { prompt_tokens: tokens }), ..answer }
-        };
+        let of =
+            |tokens: u64| move |answer| Answer { usage: Some(Counted { prompt_tokens: tokens }), ..answer };
         // Half are right, so that too few samples say nothing by themselves.
         let own = replies(&rows, |at| at % 2 == 0, of(90));
-        let with_tokens = |control, tokens| told(&rows, control, &own, &replies(&rows, |_| false, of(tokens)));
+        let with_tokens =
+            |control, tokens| told(&rows, control, &own, &replies(&rows, |_| false, of(tokens)));
         assert_eq!(with_tokens(Control::Deaf, 90)[0].because, Because::NoTokens);
         assert!(with_tokens(Control::Deaf, 70).is_empty());
         assert!(with_tokens(Control::Muted, 90).is_empty(), "a silent track has tokens as well");

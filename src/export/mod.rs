@@ -9,6 +9,7 @@ mod inspect;
 mod llava;
 mod lmms_eval;
 mod place;
+mod sounds;
 mod swift;
 mod vlmevalkit;
 mod vnbench;

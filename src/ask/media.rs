@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use super::beside::{SOUND_RATE, lines_before, sound_part};
+use super::beside::{SOUND_RATE, sound_part};
 use super::frames::{Jpeg, jpegs};
 use super::part::Part;
 use super::{Error, Mode};
@@ -115,7 +115,7 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
     let is_apart = matches!(show.mode, Mode::Frames | Mode::VideoJpeg);
     let is_sent = show.sound && is_apart && row.audio_needed;
     let sound = if is_sent { heard(show, row)? } else { None };
-    Ok(Shown { lines: lines_before(row, lines), sound, ..shown })
+    Ok(Shown { lines: row.lines_before(lines), sound, ..shown })
 }
 
 /// The sound of a row's video until it is asked; nothing where it has no track, as in the control `deaf`: its lines record that.

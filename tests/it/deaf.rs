@@ -86,12 +86,12 @@ fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
     bench.write("spec.toml", SPEC);
     bench.write("haystacks.toml", SCENE);
     bench.made("set");
-    for (name, hears) in [("dropping", false), ("hearing", true)] {
-        let server = server(hears);
+    let (dropping, hearing) = (server(false), server(true));
+    for (name, server) in [("dropping", &dropping), ("hearing", &hearing)] {
         for (control, dataset) in
             [("set", "set"), ("muted", "set/controls/muted"), ("deaf", "set/controls/deaf")]
         {
-            let lines = asked(&bench, &server, dataset, &format!("{name}-{control}.jsonl"), &[]);
+            let lines = asked(&bench, server, dataset, &format!("{name}-{control}.jsonl"), &[]);
             let sound = if control == "deaf" { "none" } else { "input-audio" };
             assert!(lines.iter().all(|line| line["sound"] == sound), "{control}: {}", lines[0]);
         }
@@ -122,6 +122,24 @@ fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
         assert_eq!(scores.get("unheard"), None, "{}", said(&output));
         assert!(!said(&output).contains("the sound"), "{}", said(&output));
     }
+
+    // Exports hold the very sound that is sent, and the control without a track none.
+    for format in ["lmms-eval", "vlmevalkit", "inspect"] {
+        bench.done(&["export", "set", "--to", format, "-o", format]);
+        bench.done(&["export", "set/controls/deaf", "--to", format, "-o", &format!("deaf-{format}")]);
+        assert!(!bench.path(&format!("deaf-{format}")).join("sounds").exists());
+        let sounds: Vec<_> = fs::read_dir(bench.path(format).join("sounds")).unwrap().collect();
+        assert_eq!(sounds.len(), 3, "one a video");
+    }
+    let seen = &hearing.seen.lock().unwrap().requests;
+    let wav = bench.path("lmms-eval").join("sounds");
+    let files: Vec<Vec<u8>> =
+        fs::read_dir(wav).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
+    let sent = seen.iter().map(heard).filter(|samples| !samples.is_empty());
+    let of_file = |bytes: &Vec<u8>| -> Vec<i16> {
+        bytes[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+    };
+    assert_eq!(files.iter().filter(|file| sent.clone().any(|own| own == of_file(file))).count(), 3);
 
     // Who leaves the sound out knows it from the answers alone.
     asked(&bench, &server(true), "set", "silent.jsonl", &["--sound", "none"]);

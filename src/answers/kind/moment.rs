@@ -119,8 +119,8 @@ fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Vec<Option<u64>>) -> Ment
     }
     // Beside times that say what they are, a bare number is something else.
     let is_plain = |mentioned: &Mentioned| mentioned.time.unit.is_none() && !mentioned.time.frame;
-    let is_any_plain = times.iter().all(is_plain);
-    for mentioned in times.iter().filter(|mentioned| is_any_plain || !is_plain(mentioned)) {
+    let are_all_plain = times.iter().all(is_plain);
+    for mentioned in times.iter().filter(|mentioned| are_all_plain || !is_plain(mentioned)) {
         let Mentioned { at, time } = *mentioned;
         let moment = if time.frame && time.unit.is_none() {
             fps_millis(fps, time.micros / MICROS as u64)

@@ -127,6 +127,7 @@ test-ecosystem: build .venv-ecosystem/installed .venv-vlmevalkit/installed .venv
 	.venv-ecosystem/bin/python tests/ecosystem/check.py $(VNIAH)
 	.venv-ecosystem/bin/python tests/ecosystem/grounding.py $(VNIAH)
 	.venv-ecosystem/bin/python tests/ecosystem/families.py $(VNIAH)
+	.venv-ecosystem/bin/python tests/ecosystem/sounds.py $(VNIAH)
 	.venv-vlmevalkit/bin/python tests/ecosystem/vlmevalkit.py $(VNIAH)
 	.venv-inspect/bin/python tests/ecosystem/inspect_task.py $(VNIAH)
 

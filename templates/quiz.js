@@ -183,7 +183,29 @@
     $('seek').value = '0';
     video.setAttribute('aria-label', said.video);
     video.src = question.video;
+    // What is asked about the sound takes it; the player is silent elsewhere, so that nobody is startled.
+    video.muted = !question.sound;
+    drawSound();
+    drawLines();
     tick();
+  }
+  const track = video.addTextTrack('subtitles');
+  track.mode = 'showing';
+  async function drawLines() {
+    for (const cue of [...track.cues]) track.removeCue(cue);
+    const { key, lines } = question;
+    if (!lines) return;
+    try {
+      const found = await ask(lines);
+      if (question?.key !== key) return;
+      for (const line of found) {
+        const cue = new VTTCue(line.start_ms / 1000, line.end_ms / 1000, line.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
+        track.addCue(cue);
+      }
+    } catch (error) {
+      $('trouble').hidden = false;
+      complain(error.message);
+    }
   }
 
   const answerGiven = () => question.kind === 'choice' ? document.querySelector('#options :checked') !== null : $('reply').value.trim() !== '';
@@ -239,7 +261,7 @@
     if (!question) return;
     const now = Math.min(video.currentTime, lastSecs());
     if (document.activeElement !== $('seek') || !video.paused) $('seek').value = String(1000 * now / Math.max(lastSecs(), 0.001));
-    const isExact = question.kind === 'spans';
+    const isExact = question.kind === 'spans' || question.kind === 'moment';
     $('where').textContent = isExact ? said.of(now.toFixed(2), lastSecs().toFixed(2)) : `${clock(now)} / ${clock(lastSecs())}`;
     $('seek').setAttribute('aria-valuetext', said.time(now.toFixed(isExact ? 2 : 0)));
     // A question may be asked before the video ends.

@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::files;
 
@@ -46,12 +47,61 @@ pub struct Answer {
     /// Frames that were sent, 0-based indices into the video; absent where the server chose them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indices: Option<Vec<u64>>,
+    /// How the sound was sent where the question needs it: `input-audio`, `in-video` or `none`. Anything else is ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
+    pub sound: Option<SoundSent>,
+    /// Tokens as the server counted them; what has no `prompt_tokens` is ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
+    pub usage: Option<Counted>,
+}
+
+/// How the sound of a video was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SoundSent {
+    /// As a part of its own.
+    InputAudio,
+    /// In the video.
+    InVideo,
+    /// Not at all.
+    None,
+}
+
+/// Tokens that a server counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counted {
+    /// Of the request, media included.
+    pub prompt_tokens: u64,
+}
+
+/// A value where it is one that is known here: other tools record other things under the same name.
+fn if_known<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Found<T> {
+        Known(T),
+        Other(IgnoredAny),
+    }
+    Ok(match Found::deserialize(deserializer)? {
+        Found::Known(value) => Some(value),
+        Found::Other(IgnoredAny) => None,
+    })
 }
 
 impl Answer {
     /// A reply of which nothing else is known.
     pub fn new(id: impl Into<String>, response: Option<String>) -> Self {
-        Self { id: id.into(), response, model: None, status: None, sampler: None, indices: None }
+        Self {
+            id: id.into(),
+            response,
+            model: None,
+            status: None,
+            sampler: None,
+            indices: None,
+            sound: None,
+            usage: None,
+        }
     }
 }
 
@@ -100,6 +150,8 @@ struct Given {
     status: Option<String>,
     /// One list serves all tries of a video, and all videos of a length.
     indices: Option<Arc<[u64]>>,
+    sound: Option<SoundSent>,
+    prompt_tokens: Option<u64>,
     file: usize,
     line: usize,
 }
@@ -112,7 +164,7 @@ fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
 }
 
 /// Keys of an [`Answer`].
-const KNOWN_KEYS: [&str; 6] = ["id", "response", "model", "status", "sampler", "indices"];
+const KNOWN_KEYS: [&str; 8] = ["id", "response", "model", "status", "sampler", "indices", "sound", "usage"];
 
 /// What the names of keys that hold replies have in common.
 const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "generated", "completion"];
@@ -139,6 +191,10 @@ pub struct Known<'a> {
     pub status: Option<&'a str>,
     /// Frames that were sent.
     pub indices: Option<&'a [u64]>,
+    /// How the sound was sent.
+    pub sound: Option<SoundSent>,
+    /// Tokens of the request, as the server counted them.
+    pub prompt_tokens: Option<u64>,
 }
 
 /// The answers of one run: one reply an id.
@@ -260,7 +316,15 @@ impl Answers {
                 indices
             })
         });
-        let given = Given { response: answer.response, status: answer.status, indices, file, line };
+        let given = Given {
+            response: answer.response,
+            status: answer.status,
+            indices,
+            sound: answer.sound,
+            prompt_tokens: answer.usage.map(|usage| usage.prompt_tokens),
+            file,
+            line,
+        };
         match self.by_id.get_mut(&answer.id) {
             None => {
                 self.by_id.insert(answer.id, given);
@@ -280,6 +344,8 @@ impl Answers {
             response: given.response.as_deref(),
             status: given.status.as_deref(),
             indices: given.indices.as_deref(),
+            sound: given.sound,
+            prompt_tokens: given.prompt_tokens,
         })
     }
 
@@ -354,6 +420,18 @@ mod tests {
         assert_eq!(answers.response("a_0"), Some("B"));
         assert_eq!(answers.response("a_1"), None);
         assert_eq!(answers.models().iter().collect::<Vec<_>>(), ["m"]);
+    }
+
+    #[test]
+    fn what_is_recorded_of_sound_and_tokens_is_kept_and_what_others_call_so_is_ignored() {
+        let answers = read(&[
+            "{\"id\":\"a\",\"response\":\"B\",\"sound\":\"none\",\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\
+             {\"id\":\"b\",\"response\":\"B\",\"sound\":{\"x\":[1]},\"usage\":\"3 cents\"}\n{\"id\":\"c\",\"response\":\"B\",\"sound\":null}",
+        ])
+        .unwrap();
+        let of = |id: &str| answers.get(id).map(|known| (known.sound, known.prompt_tokens));
+        assert_eq!(of("a"), Some((Some(SoundSent::None), Some(7))));
+        assert_eq!((of("b"), of("c")), (Some((None, None)), Some((None, None))));
     }
 
     #[test]

@@ -73,14 +73,6 @@ pub fn has_subtitles(row: &Row) -> bool {
     !row.subtitle_path.is_empty()
 }
 
-/// The lines that have appeared when a row is asked: all where there is no video.
-pub(super) fn lines_before(row: &Row, mut lines: Vec<TimedLine>) -> Vec<TimedLine> {
-    let fps = row.fps();
-    let has_begun = |line: &TimedLine| line.span(fps).is_some_and(|span| span.start() < row.ask_frame);
-    lines.retain(|line| row.num_frames == 0 || has_begun(line));
-    lines
-}
-
 /// The text of a prompt with all lines before it, each with its times where frames have theirs.
 pub(super) fn in_block(lines: &[TimedLine], is_timed: bool, language: Language, text: &str) -> String {
     let head = match language {
@@ -98,7 +90,7 @@ pub(super) fn in_block(lines: &[TimedLine], is_timed: bool, language: Language, 
 /// lines against frames.
 pub fn after_lines(row: &Row, lines: Vec<TimedLine>, text: &str) -> String {
     let is_timed = row.question_kind == QuestionKind::During;
-    in_block(&lines_before(row, lines), is_timed, row.language, text)
+    in_block(&row.lines_before(lines), is_timed, row.language, text)
 }
 
 /// When a line is shown, as frames state their times: `[12.40 s - 15.00 s]`.
@@ -162,14 +154,5 @@ mod tests {
         let [a, b, c] = ["a", "b", "c"].map(frame);
         let wanted = [a, vec![text("One.")], b, vec![text("Two.")], c, vec![text("Three.")]].concat();
         assert_eq!(parts, wanted);
-    }
-
-    #[test]
-    fn lines_that_have_not_begun_are_not_shown() {
-        let row = |ask_frame, num_frames| Row { ask_frame, num_frames, fps_num: 25, ..Row::unstated() };
-        let lines = || vec![line(0, 1000, "One."), line(4000, 5000, "Two.")];
-        assert_eq!(lines_before(&row(100, 200), lines()).len(), 1);
-        assert_eq!(lines_before(&row(101, 200), lines()).len(), 2);
-        assert_eq!(lines_before(&row(0, 0), lines()).len(), 2, "there is no video");
     }
 }

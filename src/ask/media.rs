@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use super::beside::{SOUND_RATE, lines_before, sound_part};
+use super::beside::{SOUND_RATE, sound_part};
 use super::frames::{Jpeg, jpegs};
 use super::part::Part;
 use super::{Error, Mode};
@@ -113,17 +113,19 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
     let shown = pictured(show, row)?;
     let lines = if show.subtitles { show.videos.subtitles(&row.subtitle_path)? } else { Vec::new() };
     let is_apart = matches!(show.mode, Mode::Frames | Mode::VideoJpeg);
-    let sound = (show.sound && is_apart && row.audio_needed).then(|| heard(show, row)).transpose()?;
-    Ok(Shown { lines: lines_before(row, lines), sound, ..shown })
+    let is_sent = show.sound && is_apart && row.audio_needed;
+    let sound = if is_sent { heard(show, row)? } else { None };
+    Ok(Shown { lines: row.lines_before(lines), sound, ..shown })
 }
 
-/// The sound of a row's video until it is asked.
-fn heard(show: &Show, row: &Row) -> Result<SentSound, Error> {
+/// The sound of a row's video until it is asked; nothing where it has no track, as in the control `deaf`: its lines record that.
+fn heard(show: &Show, row: &Row) -> Result<Option<SentSound>, Error> {
     let video = show.videos.open(&row.video_path)?;
     let count = rate(row)?.audio_sample(row.ask_frame, SOUND_RATE);
-    let bytes = wav::file(&listen::start(&video, SOUND_RATE, count as usize)?, SOUND_RATE);
+    let Some(samples) = listen::start(&video, SOUND_RATE, count as usize)? else { return Ok(None) };
+    let bytes = wav::file(&samples, SOUND_RATE);
     let digested = sound_part(&format!("sha256:{}", digest::of_bytes(&bytes)));
-    Ok(SentSound { part: sound_part(&BASE64.encode(&bytes)), digested })
+    Ok(Some(SentSound { part: sound_part(&BASE64.encode(&bytes)), digested }))
 }
 
 /// The video of `row` without what goes beside it.

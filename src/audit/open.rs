@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::figure::Tally;
 use super::learn::{FOLDS, shuffled_folds};
 use super::shown;
-use crate::answers::kind::{self, Value};
+use crate::answers::kind::{self, TimeSpan, Value};
 use crate::dataset::Row;
 use crate::question::{self, AnswerKind, QuestionKind};
 use crate::score::asked;
@@ -21,6 +21,10 @@ const FREQUENT_KNOWS: &str = "answers of other samples";
 /// The attack on spans.
 const SPAN: &str = "best constant span";
 const SPAN_KNOWS: &str = "law of the times";
+/// The attack on moments beside never.
+const TIME: &str = "usual time";
+/// Times that are tried at most.
+const MOST_TIMES: usize = 500;
 
 /// Every attack on every type that is asked openly.
 pub(super) fn tallies(groups: &[Vec<&Row>]) -> Vec<Tally> {
@@ -30,6 +34,7 @@ pub(super) fn tallies(groups: &[Vec<&Row>]) -> Vec<Tally> {
     }
     let tally = |((kind, answers), rows): ((&str, AnswerKind), Vec<&Row>)| match answers {
         AnswerKind::Spans => vec![constant(kind, &rows)],
+        AnswerKind::Moment => vec![frequent(kind, &rows), usual_time(kind, &rows)],
         _ => vec![frequent(kind, &rows), shown(kind, &rows, false), shown(kind, &rows, true)],
     };
     types.into_iter().flat_map(tally).flatten().collect()
@@ -117,6 +122,36 @@ fn frequent(kind: &str, rows: &[&Row]) -> Option<Tally> {
         (questions[at], rows[at].chance, luck)
     };
     Tally::of_credits([FREQUENT, FREQUENT_KNOWS, kind], (0..rows.len()).map(trial))
+}
+
+/// The time that would have been in time most often before, said of every video.
+fn usual_time(kind: &str, rows: &[&Row]) -> Option<Tally> {
+    let questions = questions(rows);
+    let folds = shuffled_folds(&questions);
+    let windows: Vec<Option<TimeSpan>> = rows.iter().map(|row| window(row)).collect();
+    let is_in_time = |at: usize, time: u64| {
+        windows[at].is_some_and(|window| (window.start()..=window.end()).contains(&time))
+    };
+    let usual = |fold: usize| {
+        let known: Vec<usize> = (0..rows.len()).filter(|&at| folds[at] < fold).collect();
+        let times = known.iter().filter_map(|&at| Some(windows[at]?.start())).take(MOST_TIMES);
+        let hits = |time: u64| known.iter().filter(|&&at| is_in_time(at, time)).count();
+        times.max_by_key(|&time| (hits(time), time))
+    };
+    let usual: Vec<Option<u64>> = (0..FOLDS).map(usual).collect();
+    let trial = |at: usize| {
+        let luck = usual[folds[at]].map_or(rows[at].chance, |time| f64::from(u8::from(is_in_time(at, time))));
+        (questions[at], rows[at].chance, luck)
+    };
+    Tally::of_credits([TIME, FREQUENT_KNOWS, kind], (0..rows.len()).map(trial))
+}
+
+/// The times that are right; nothing where none is.
+fn window(row: &Row) -> Option<TimeSpan> {
+    match value(row, &row.answer)? {
+        Value::Window(window) => window,
+        _ => None,
+    }
 }
 
 /// The best constant span of the law.

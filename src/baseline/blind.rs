@@ -35,6 +35,8 @@ pub(super) fn guess(row: &Row, mut stream: Stream) -> String {
             // Whatever is asked for lies within the video.
             None => format!("0.00 - {}", question::seconds(row.num_frames, row.fps())),
         },
+        // Half of what is asked about never comes, and no time is as likely.
+        AnswerKind::Moment => question::NEVER.to_owned(),
         AnswerKind::Point => {
             let mut part = || stream.below(MILLIONTHS) as u32;
             Point { x: part(), y: part() }.to_string()

@@ -118,7 +118,7 @@ pub fn oracle(
         return Ok(rows.iter().map(|row| told(row, &found, unordered)).collect());
     }
     let mut stretches = look(&search, (&row.question, &row.query), frames_of(video, coarse)?)?;
-    if step > 1 && row.question_kind.draws_times() {
+    if step > 1 && row.question_kind.asks_for_times() {
         let borders = |at: u64| {
             at < end
                 && stretches.iter().any(|stretch| {

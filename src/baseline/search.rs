@@ -76,7 +76,7 @@ impl<'a> Search<'a> {
     /// "hen", and a question about "racing cars" holds "cars".
     fn asks_for(&self, question: &str, item: &Item) -> bool {
         // Whoever is asked whether a thing is there looks for whatever may be there in its place.
-        let is_open = self.task.family.question_kind().asks_whether();
+        let is_open = self.task.family.question_kind().shows_another();
         if is_open || self.task.family.labels() != Labels::Same || !self.names_thing() {
             return true;
         }

@@ -10,7 +10,7 @@ use super::print::{percent, table};
 use crate::answers::Answers;
 use crate::dataset::Row;
 use crate::question::Control;
-use crate::score::{self, Contrast, Group, OVERALL, Options, RuleScores, Scores, Unheard};
+use crate::score::{self, Contrast, Group, OVERALL, Options, RuleScores, Scores};
 
 /// A control and the answers to it.
 #[derive(Clone, Debug)]
@@ -34,20 +34,12 @@ impl std::str::FromStr for Answered {
     }
 }
 
-/// What was found of a run's controls.
-pub(super) struct Found {
-    /// The scores of each, by name.
-    pub(super) scores: BTreeMap<String, RuleScores>,
-    /// Types that sound makes no difference to, though they ask for it; each with the control that says so.
-    unheard: Vec<(Control, Unheard)>,
-}
-
-/// Scores the answers to each control, which have to be of the same model as `main`.
-pub(super) fn scored(
+/// Scores the answers to each control, which have to be of the same model as `main`, and adds what they say to it.
+pub(super) fn add_scored(
     all: &[Answered],
     (rows, own_answers): (&[Row], &Answers),
-    (main, options): (&Scores, &Options),
-) -> Result<Found, Failure> {
+    (main, options): (&mut Scores, &Options),
+) -> Result<(), Failure> {
     let mut found = BTreeMap::new();
     let mut unheard = Vec::new();
     for Answered { control, file } in all {
@@ -65,31 +57,15 @@ pub(super) fn scored(
         }
         let scores = score::control(rows, &answers, options).map_err(unscorable)?;
         if control.is_silenced() {
-            let of_types = score::unheard(rows, (own_answers, &answers), (main, &scores));
-            unheard.extend(of_types.into_iter().map(|of_type| (*control, of_type)));
+            unheard.extend(score::unheard(rows, *control, (own_answers, &answers), (main, &scores)));
         }
         if found.insert(name.to_owned(), scores).is_some() {
             return Err(Failure::message(Exit::Usage, format!("--control {name} is given twice")));
         }
     }
-    Ok(Found { scores: found, unheard })
-}
-
-impl Found {
-    /// A sentence for each type that was probably never heard.
-    pub(super) fn diagnosis(&self) -> String {
-        let line = |(control, of_type): &(Control, Unheard)| {
-            let Unheard { kind, with, without, same, replies } = of_type;
-            format!(
-                "{kind}: {}% with the sound and {}% without it (`{}`), {same} of {replies} replies the same: the model was probably \
-                 never played the sound\n",
-                percent(*with),
-                percent(*without),
-                control.name()
-            )
-        };
-        self.unheard.iter().map(line).collect()
-    }
+    main.controls = found;
+    main.unheard.extend(unheard);
+    Ok(())
 }
 
 /// The main figures and those of each control; nothing where there is none.

@@ -206,7 +206,7 @@ fn form_description(family: &Family, form: Form) -> FormDescription {
         language: family.language(),
         answer_kind,
         several: family.totals().1 > 1,
-        duration: family.question_kind().draws_times().then(|| "{duration}".to_owned()),
+        duration: family.question_kind().asks_for_times().then(|| "{duration}".to_owned()),
     };
     let instruction = match form {
         Form::Choice => question::instruction(family.language()).to_owned(),

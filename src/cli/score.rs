@@ -130,15 +130,13 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         ..score::Options::new(fallback_model)
     };
     let mut scores = score::score(&rows, &answers, &options).map_err(unscorable)?;
-    let found = controls::scored(&args.controls, (&rows, &answers), (&scores, &options))?;
-    let diagnosis = found.diagnosis();
-    scores.controls = found.scores;
+    controls::add_scored(&args.controls, (&rows, &answers), (&mut scores, &options))?;
     if let Some(output) = &args.output {
         project::write_scores(output, &scores)?;
     }
     put(&if args.json { scores.to_json() } else { table(&scores) })?;
-    if !diagnosis.is_empty() {
-        say(diagnosis.trim_end());
+    for unheard in &scores.unheard {
+        say(&markup::line(&unheard.sentence()));
     }
     // The program is about to end: to free a million rows string by string would only delay it.
     std::mem::forget((rows, answers, scores));

@@ -3,8 +3,9 @@
 //! In: a row, a sampler. Out: the prompt, the same for all who ask (`ask`, exports); frames before `ask_frame`.
 
 use super::metadata::Row;
-use crate::question::{AnswerKind, Prompt, QuestionKind, seconds};
+use crate::question::{AnswerKind, Prompt, seconds};
 use crate::sampler::{Refused, Sampler};
+use crate::subtitle::TimedLine;
 
 impl Row {
     /// What its question is put to a model with.
@@ -28,7 +29,7 @@ impl Row {
 
     /// Whether its answer is about times, so that a model has to know the time of each frame.
     pub fn needs_times(&self) -> bool {
-        self.question_kind == QuestionKind::When || self.answer_kind == AnswerKind::Spans
+        self.question_kind.asks_for_times() || self.answer_kind == AnswerKind::Spans
     }
 
     /// Seconds of its video that may be seen when it is asked.
@@ -39,6 +40,14 @@ impl Row {
     /// Whether its video may be seen to the end.
     pub fn sees_all(&self) -> bool {
         self.ask_frame == self.num_frames
+    }
+
+    /// The lines of its subtitle track that have appeared when it is asked: all where there is no video.
+    pub fn lines_before(&self, mut lines: Vec<TimedLine>) -> Vec<TimedLine> {
+        let fps = self.fps();
+        let has_begun = |line: &TimedLine| line.span(fps).is_some_and(|span| span.start() < self.ask_frame);
+        lines.retain(|line| self.num_frames == 0 || has_begun(line));
+        lines
     }
 
     /// The frames that `sampler` takes: those of a video that ends when the question is asked.
@@ -54,6 +63,18 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::QuestionKind;
+
+    #[test]
+    fn lines_that_have_not_begun_are_not_shown() {
+        let row = |ask_frame, num_frames| Row { ask_frame, num_frames, fps_num: 25, ..Row::unstated() };
+        let line =
+            |start_millis| TimedLine { start_millis, end_millis: start_millis + 1000, text: "A.".to_owned() };
+        let lines = || vec![line(0), line(4000)];
+        assert_eq!(row(100, 200).lines_before(lines()).len(), 1);
+        assert_eq!(row(101, 200).lines_before(lines()).len(), 2);
+        assert_eq!(row(0, 0).lines_before(lines()).len(), 2, "there is no video");
+    }
 
     #[test]
     fn frames_are_those_before_the_question_is_asked() {

@@ -21,6 +21,9 @@ const TASK: &str = include_str!("../../templates/export/inspect_task.py");
 struct Sample<'a> {
     id: &'a str,
     video: &'a str,
+    /// Its sound as a file, where the question needs it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sound: Option<&'a str>,
     prompt: String,
     target: &'a str,
     metadata: Metadata<'a>,
@@ -41,10 +44,12 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
     let dir = export.out.join(DIR);
     placed.text(&dir.join("task.py"), &TASK.replace("{name}", &export.options.name))?;
     placed.text(&dir.join("scoring.py"), SCORING)?;
+    let sounds = export.place_sounds(placed)?;
     placed.put(&dir.join(SAMPLES), |fresh| {
         let samples = export.rows.iter().map(|row| Sample {
             id: &row.id,
             video: &row.video_path,
+            sound: sounds.get(row.video_path.as_str()).filter(|_| row.audio_needed).map(String::as_str),
             prompt: export.text(row),
             target: right(row),
             metadata: Metadata {

@@ -1,12 +1,13 @@
 //! A local task of lmms-eval (0.7.3 or later): nothing of lmms-eval is changed, `--include_path` names the directory.
 //!
 //! In: rows. Out: `lmms_eval_task/` with the task's YAML, `utils.py` and `scoring.py`, and `prompts.json` where rows are asked otherwise
-//! than VNBench's; beside it `metadata.jsonl`, which replies are graded by, and the videos, which the task finds from its own place.
+//! than VNBench's; beside it `sounds/` where questions need the sound, `metadata.jsonl`, which replies are graded by, and the videos, which the task finds from its own place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::place::Placed;
+use super::sounds::Sounds;
 use super::{Error, Export, SCORING, is_plain};
 use crate::dataset::Row;
 use crate::question::AnswerKind;
@@ -26,6 +27,9 @@ const ACCOUNT: &str = "\
 # circular_error: its standard error, clustered by haystack; per_try: share of single tries; task_*, type_*, open_*: the main
 # figure of a part. `vniah import` reads the samples log, and `vniah score` adds intervals.
 ";
+/// Models that play no track of a video: `openai` takes its frames, and the chat models of Qwen leave the track out. They are given the
+/// sound beside the video.
+const WITHOUT_TRACK: [&str; 3] = ["openai", "qwen2_5_omni", "qwen3_omni"];
 /// What else there is of choices.
 const CHOICES: &str = "\
 # official_circular, official_per_try: the same of choices by VNBench's letter rule.
@@ -39,7 +43,8 @@ const OPEN: &str = "\
 
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     let dir = export.out.join(DIR);
-    placed.text(&dir.join(format!("{}.yaml", export.options.name)), &task(export))?;
+    let sounds = export.place_sounds(placed)?;
+    placed.text(&dir.join(format!("{}.yaml", export.options.name)), &task(export, &sounds))?;
     placed.text(&dir.join("utils.py"), UTILS)?;
     placed.text(&dir.join("scoring.py"), SCORING)?;
     let special = export.rows.iter().filter(|row| !is_plain(row));
@@ -101,8 +106,17 @@ fn metrics(choices: &[&Row], open: &[&Row]) -> Vec<Metric> {
     metrics
 }
 
+/// The keywords of models that are given the sound beside the video, where any question needs it.
+fn with_sound(sounds: &Sounds<'_>) -> String {
+    let models = WITHOUT_TRACK.iter().filter(|_| !sounds.is_empty());
+    let words = |model: &&str| {
+        format!("  {model}:\n    pre_prompt: \"\"\n    post_prompt: \"\\n{{instruction}}\"\n    sound: wav\n")
+    };
+    models.map(words).collect()
+}
+
 /// The task with the metrics of its rows.
-fn task(export: &Export<'_>) -> String {
+fn task(export: &Export<'_>, sounds: &Sounds<'_>) -> String {
     let (choices, open): (Vec<&Row>, Vec<&Row>) = export.rows.iter().partition(|row| row.has_options());
     let mut account = ACCOUNT.to_owned();
     if !choices.is_empty() {
@@ -116,6 +130,7 @@ fn task(export: &Export<'_>) -> String {
     let mut text = TASK
         .replace("{account}\n", &account)
         .replace("{name}", &export.options.name)
+        .replace("{with_sound}\n", &with_sound(sounds))
         .replace("{instruction}", export.instruction())
         .replace("{target}", target)
         .replace("{max_new_tokens}", tokens);

@@ -9,6 +9,7 @@ mod inspect;
 mod llava;
 mod lmms_eval;
 mod place;
+mod sounds;
 mod swift;
 mod vlmevalkit;
 mod vnbench;
@@ -201,16 +202,17 @@ fn right(row: &Row) -> &str {
     if row.has_options() { &row.gt_option } else { &row.answer }
 }
 
-/// The reply of a training record: what is right, but where that is a part of the picture, the point at which the thing is, or the
-/// middle of the part if the row does not say.
+/// The reply of a training record: what is right; but where that is a part of the picture, the point at which the thing is, or the
+/// middle of the part if the row does not say; and where it is a span of times that are right, the first of them.
 fn reply(row: &Row) -> Cow<'_, str> {
-    if row.answer_kind != AnswerKind::Point {
+    if !matches!(row.answer_kind, AnswerKind::Point | AnswerKind::Moment) {
         return right(row).into();
     }
     let known = row.question_kind.answer(&row.query, &row.scene());
     let known = known.map(|answer| answer.replied(row.answer_kind, row.fps(), row.language));
     let middle = || match kind::truth(&asked(row), &row.answer) {
         Ok(Value::Region(region)) => region.centre().to_string(),
+        Ok(Value::Window(Some(window))) => kind::text(&asked(row), &Value::Moment(Some(window.start()))),
         _ => row.answer.clone(),
     };
     known.unwrap_or_else(middle).into()

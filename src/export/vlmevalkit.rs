@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::place::Placed;
+use super::sounds::Sounds;
 use super::{Error, Export, SCORING, is_plain, right};
 use crate::dataset::{Row, letter};
 use crate::files;
@@ -30,7 +31,8 @@ const REGISTER: &str = include_str!("../../templates/export/vlmevalkit_register.
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     let dir = export.out.join(DIR);
     let name = &export.options.name;
-    let table = video_table(export);
+    let sounds = export.place_sounds(placed)?;
+    let table = video_table(export, &sounds);
     placed.put(&dir.join("video").join(format!("{name}.tsv")), |fresh| tsv(fresh, &table))?;
     let register = REGISTER
         .replace("{name}", name)
@@ -86,12 +88,17 @@ fn heads(first: &[&str], letters: &[String], last: &[&str]) -> Vec<String> {
 }
 
 /// `video` is a path without its ending, which `VLMEvalKit` puts behind it.
-fn video_table(export: &Export<'_>) -> Vec<Vec<String>> {
+fn video_table(export: &Export<'_>, sounds: &Sounds<'_>) -> Vec<Vec<String>> {
     let rows = export.rows;
     let letters = letters(rows);
     let is_plain = rows.iter().all(is_plain);
-    let more: &[&str] = if is_plain { &[] } else { &MORE };
-    let head = heads(&["index", "video"], &letters, &[&["sample_id", "task", "haystack"], more].concat());
+    let more: Vec<&str> = if is_plain { Vec::new() } else { MORE.to_vec() };
+    let heard: &[&str] = if sounds.is_empty() { &[] } else { &[SOUND] };
+    let head = heads(
+        &["index", "video"],
+        &letters,
+        &[&["sample_id", "task", "haystack"], more.as_slice(), heard].concat(),
+    );
     let line = |(at, row): (usize, &Row)| {
         let video = Path::new(&row.video_path).with_extension("").to_string_lossy().into_owned();
         let mut haystacks = row.haystack_ids.clone();
@@ -100,13 +107,18 @@ fn video_table(export: &Export<'_>) -> Vec<Vec<String>> {
         let own = [row.sample_id.clone(), row.task.clone(), haystacks.join("+")];
         let more = if is_plain { Vec::new() } else { asked(export, row) };
         let question = question(row, row.question.clone(), &letters);
-        [at.to_string(), video].into_iter().chain(question).chain(own).chain(more).collect()
+        let sound = sounds.get(row.video_path.as_str()).filter(|_| row.audio_needed).cloned();
+        let sound = (!sounds.is_empty()).then(|| sound.unwrap_or_default());
+        [at.to_string(), video].into_iter().chain(question).chain(own).chain(more).chain(sound).collect()
     };
     std::iter::once(head).chain(rows.iter().enumerate().map(line)).collect()
 }
 
 /// Columns of a table of videos with rows that are not asked as `VNBench` asks.
 const MORE: [&str; 7] = ["answer_kind", "prompt", "vocabulary", "count", "times", "num_frames", "fps"];
+
+/// The column that names the sound of a row's video, where any row needs it.
+const SOUND: &str = "sound";
 
 /// What `register.py` asks such a row with, and grades a reply by.
 fn asked(export: &Export<'_>, row: &Row) -> Vec<String> {

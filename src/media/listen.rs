@@ -26,16 +26,16 @@ pub fn listen(video: &Input, sample_rate: u32) -> Result<Option<Pcm>, Error> {
     decoded(video.demuxer()?, video.name(), sample_rate, usize::MAX)
 }
 
-/// Decodes the first `count` samples of the sound of a video; what it lacks is silence.
+/// Decodes the first `count` samples of the sound of a video; what it lacks is silence. `None` where it has no sound.
 ///
 /// # Errors
-/// The video has no sound, or it cannot be decoded.
-pub fn start(video: &Input, sample_rate: u32, count: usize) -> Result<Vec<i16>, Error> {
-    let path = video.name();
-    let pcm = decoded(video.demuxer()?, path, sample_rate, count)?;
-    let mut samples = pcm.ok_or_else(|| Error::source_file(path, "holds no sound"))?.samples;
-    samples.resize(count, 0);
-    Ok(samples)
+/// The video cannot be read, or its sound cannot be decoded.
+pub fn start(video: &Input, sample_rate: u32, count: usize) -> Result<Option<Vec<i16>>, Error> {
+    let pcm = decoded(video.demuxer()?, video.name(), sample_rate, count)?;
+    Ok(pcm.map(|mut pcm| {
+        pcm.samples.resize(count, 0);
+        pcm.samples
+    }))
 }
 
 /// Formats of files of sound.

@@ -5,13 +5,14 @@
 use serde::Serialize;
 
 use super::looks;
+use super::moments::MomentLaw;
 use super::spans::Law;
 use crate::language::Language;
 use crate::needle::LookKind;
-use crate::question::{self, Answer, AnswerKind, Clip, Drawn, Form};
+use crate::question::{self, Answer, AnswerKind, Ask, Clip, Drawn, Form, Scene, Sighting};
 use crate::seed::Seed;
 use crate::spec::Task;
-use crate::time::FrameRate;
+use crate::time::{FrameRate, FrameSpan};
 
 /// Seconds that the video of an example lasts: four options of times, as long as they can be, have room.
 pub const EXAMPLE_SECS: u64 = 120;
@@ -59,6 +60,17 @@ pub fn example(task: &Task) -> Example {
     let Drawn { asks, clips } = question::draw(task.material(&[], 0, rate()), &mut stream("question"));
     let fps = rate();
     let law = Law::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);
+    let moments = MomentLaw::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);
+    if family.answer_kind(Form::Open) == AnswerKind::Moment
+        && let Some(law) = moments
+    {
+        return of_moment(
+            task,
+            asks,
+            &clips,
+            &law.draw(&Drawn { asks: Vec::new(), clips: clips.clone() }, &stream).spans,
+        );
+    }
     let Some(timed) = law.map(|law| law.draw(&stream)) else {
         let is_point = task.forms == [Form::Open] && family.answer_kind(Form::Open) == AnswerKind::Point;
         let cell = clips.iter().find_map(|clip| clip.cell).filter(|_| is_point);
@@ -82,6 +94,25 @@ pub fn example(task: &Task) -> Example {
     });
     let questions = questions.collect();
     Example { shown: timed.spans.iter().copied().map(at).collect(), questions }
+}
+
+/// An example of a question about a moment: what is shown when, and the times that are right.
+fn of_moment(task: &Task, asks: Vec<Ask>, clips: &[Clip], spans: &[FrameSpan]) -> Example {
+    let (family, fps) = (&task.family, rate());
+    let timed = clips.iter().zip(spans).flat_map(|(clip, &span)| {
+        let seconds = Some(question::seconds_of(span, fps));
+        shown(task, clip).into_iter().map(move |of| ShownExample { seconds: seconds.clone(), ..of })
+    });
+    let sighting = |(clip, &span): (&Clip, &FrameSpan)| {
+        Sighting::of(&looks::shown_by(task, clip, clip.candidates[0]).candidate.label, span)
+    };
+    let scene: Scene = clips.iter().zip(spans).map(sighting).collect();
+    let questions = asks.into_iter().map(|ask| {
+        let answer = family.question_kind().answer(&ask.query, &scene);
+        let stated = answer.map(|answer| answer.stated(AnswerKind::Moment, fps, family.language()));
+        QuestionExample { question: ask.question, options: Vec::new(), answer: stated.unwrap_or_default() }
+    });
+    Example { shown: timed.collect(), questions: questions.collect() }
 }
 
 /// What a clip shows.

@@ -1,4 +1,4 @@
-//! Times at which a video is asked about before its end, and its needles before, between and after them.
+//! Times at which a video is asked about before its end, and its needles before, between and after them; or needles anywhere in it.
 //!
 //! In: a task, the length of the video, how many needles lie before each question, random streams. Out: the frames of the
 //! questions, and those on which needles show. The times are drawn first, each place in the video as likely, with room in every
@@ -38,7 +38,7 @@ pub(super) struct Moments {
 }
 
 impl MomentLaw {
-    /// The law of `task`; nothing if it is asked at no times.
+    /// The law of `task`; nothing if it is asked at no times and its needles do not lie anywhere.
     pub(super) fn new(task: &Task, frames: u64, fps: FrameRate) -> Option<Self> {
         let most: Vec<u64> = task.family.most_between().into_iter().map(|most| most as u64).collect();
         let age = task.difficulty.age.as_ref().map(|age| age.frames(fps));
@@ -138,7 +138,8 @@ fn log_uniform(least: u64, most: u64, stream: &mut Stream) -> u64 {
 
 /// The frames of a video that are seen when each of its questions is asked: all, but of those that are asked at times.
 pub(super) fn asked_at(asks: &[Ask], moments: Option<&Moments>, frames: u64) -> Vec<u64> {
-    moments.map_or_else(|| vec![frames; asks.len()], |moments| moments.asked_at.clone())
+    let times = moments.map(|moments| moments.asked_at.clone()).filter(|times| !times.is_empty());
+    times.unwrap_or_else(|| vec![frames; asks.len()])
 }
 
 #[cfg(test)]
@@ -162,6 +163,40 @@ mod tests {
     }
 
     #[test]
+    fn needles_that_lie_anywhere_are_as_likely_everywhere() {
+        let law =
+            MomentLaw { frames: 1500, duration: 50, gap: 25, least_age: 25, is_fixed: false, most: vec![4] };
+        assert_eq!(law.needed(), 300);
+        let none = Drawn { asks: Vec::new(), clips: vec![clip(); 4] };
+        let mut parts = [0_u32; 10];
+        for index in 0..8000 {
+            let stream = |what: &str| Seed::new(4).stream(what, index);
+            let Moments { spans, asked_at } = law.draw(&none, &stream);
+            assert!(asked_at.is_empty() && spans.len() == 4);
+            assert!(spans.windows(2).all(|pair| pair[0].end() + 25 <= pair[1].start()), "{spans:?}");
+            // The first may start once the gap has passed, the last may end with the video.
+            assert!(spans[0].start() >= 25 && spans[3].end() <= 1500);
+            for span in &spans {
+                parts[((span.start() - 25) * 10 / 1426) as usize] += 1;
+            }
+        }
+        // Of 32,000, a tenth each; that needles keep apart makes no place a twentieth more likely.
+        assert!(parts.iter().all(|&part| part.abs_diff(3200) < 320), "{parts:?}");
+    }
+
+    fn clip() -> crate::question::Clip {
+        crate::question::Clip {
+            candidates: vec![0],
+            key: None,
+            cell: None,
+            is_distractor: false,
+            moving: Vec::new(),
+            is_reversed: false,
+            cue: None,
+        }
+    }
+
+    #[test]
     fn times_are_uniform_and_needles_keep_their_stretch_and_their_age() {
         let law = MomentLaw {
             frames: 2000,
@@ -173,15 +208,6 @@ mod tests {
         };
         assert_eq!(law.needed(), 120 + 25 + 210 + 25 + 60);
         let ask = |after| Ask { after: Some(after), ..Ask::default() };
-        let clip = || crate::question::Clip {
-            candidates: vec![0],
-            key: None,
-            cell: None,
-            is_distractor: false,
-            moving: Vec::new(),
-            is_reversed: false,
-            cue: None,
-        };
         let slack = 2000 - law.needed();
         let (mut early, mut firsts) = (0_u32, 0_u64);
         for index in 0..4000_u64 {

@@ -26,6 +26,14 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
             ));
             continue;
         }
+        if !task.family.most_between().is_empty() && task.family.ask_times() == 0 {
+            findings.problems.push(format!(
+                "{}: needles that lie anywhere cannot be moved to where samplers see them: their times would tell of the sampler. \
+                 `vniah coverage` states what the samplers leave to know",
+                task.family.kind()
+            ));
+            continue;
+        }
         if task.family.ask_times() > 0 {
             findings.problems.push(format!(
                 "{}: needles of questions at times of a video cannot be moved to where samplers see them: a sampler takes other \

@@ -111,3 +111,45 @@ fn an_age_that_is_asked_for_is_the_age_of_all() {
     assert!(rows.iter().all(|row| row.difficulty_effective.age_frames == Some(125)));
     assert_eq!(rows[0].difficulty.age.as_deref(), Some("5s"));
 }
+
+#[test]
+fn when_a_thing_appears_is_told_by_nothing_but_the_picture() {
+    let rows = planned(&format!("[[tasks]]\ntype = \"onl_say1\"\nsamples = {VIDEOS}\n"));
+    let report = audit(&rows, &BTreeMap::new(), &Library::embedded());
+    assert!(report.beaten().is_empty(), "{:?}", report.beaten());
+    for (attack, least, most) in [("answer right before", 0.4, 0.6), ("usual time", 0.0, 0.3)] {
+        let figure = report.figures.iter().find(|figure| figure.attack == attack).unwrap();
+        assert!((least..=most).contains(&figure.per_try.share), "{attack}: {}", figure.per_try.share);
+    }
+    let half = rows.iter().filter(|row| row.answer == "never").count();
+    assert_eq!(2 * half, rows.len(), "one of each pair is without the thing");
+    let mut pairs: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in &rows {
+        assert!((row.chance - 0.5).abs() < 1e-12 && row.sees_all() && row.needles.len() == 4);
+        pairs.entry(&row.group_id).or_default().push(row);
+    }
+    let (mut at_place, mut early) = ([0; 4], 0);
+    for pair in pairs.values() {
+        let [one, other] = pair[..] else { panic!("a pair is two videos") };
+        let frames = |row: &Row| -> Vec<(u64, u64)> {
+            row.needles.iter().map(|needle| (needle.start_frame, needle.end_frame)).collect()
+        };
+        assert_eq!((&one.question, frames(one)), (&other.question, frames(other)));
+        let shown = if one.answer == "never" { other } else { one };
+        let thing = &shown.query.things[0];
+        let of = |row: &Row| row.needles.iter().filter(|needle| needle.label == *thing).count();
+        assert_eq!((of(one) + of(other), of(shown)), (1, 1), "{}", shown.id);
+        let labels: Vec<(&str, &str)> = one
+            .needles
+            .iter()
+            .zip(&other.needles)
+            .map(|(one, other)| (one.label.as_str(), other.label.as_str()))
+            .collect();
+        assert_eq!(labels.iter().filter(|(one, other)| one != other).count(), 1, "alike but for one");
+        let place = shown.needles.iter().position(|needle| needle.label == *thing).unwrap();
+        at_place[place] += 1;
+        early += usize::from(2 * shown.needles[place].start_frame < shown.num_frames);
+    }
+    assert!(at_place.iter().all(|&count| is_at(count, pairs.len(), 0.25)), "{at_place:?}");
+    assert!(is_at(early, pairs.len(), 0.5), "{early}");
+}

@@ -67,12 +67,22 @@ pub enum AnswerKind {
     Spans,
     /// A point of the picture.
     Point,
+    /// A time at which something is there, or that it never is.
+    Moment,
 }
 
 impl AnswerKind {
     /// All kinds.
-    pub const ALL: [Self; 7] =
-        [Self::Choice, Self::Number, Self::Label, Self::Set, Self::List, Self::Spans, Self::Point];
+    pub const ALL: [Self; 8] = [
+        Self::Choice,
+        Self::Number,
+        Self::Label,
+        Self::Set,
+        Self::List,
+        Self::Spans,
+        Self::Point,
+        Self::Moment,
+    ];
 
     /// As it stands in files.
     pub fn name(self) -> &'static str {
@@ -84,6 +94,7 @@ impl AnswerKind {
             Self::List => "list",
             Self::Spans => "spans",
             Self::Point => "point",
+            Self::Moment => "moment",
         }
     }
 
@@ -126,6 +137,8 @@ pub enum Answer {
         /// Where in it.
         point: Point,
     },
+    /// The frames on which it is first shown; nothing where it never is.
+    Moment(Option<FrameSpan>),
 }
 
 impl Answer {
@@ -144,14 +157,16 @@ impl Answer {
             Self::Side(side) => side.names(language)[0].to_owned(),
             Self::Course(course) => course.names(language)[0].to_owned(),
             Self::Place { cell, .. } => words::cell(*cell, language),
+            Self::Moment(shown) => shown.map_or_else(|| NEVER.to_owned(), |span| seconds(span.start(), fps)),
         }
     }
 
-    /// What rows state as the right answer of this kind: the canonical text, or where a point is asked for, the part of the picture
-    /// in which it has to lie.
+    /// What rows state as the right answer of this kind: the canonical text; where a point is asked for, the part of the picture in which
+    /// it has to lie; where a moment is, the times that are right: from the first frame that shows it to [`DELAY_MILLIS`] after the last.
     pub fn stated(&self, kind: AnswerKind, fps: FrameRate, language: Language) -> String {
         match self {
             Self::Place { cell, .. } if kind == AnswerKind::Point => cell.region().to_string(),
+            Self::Moment(Some(shown)) => in_time(*shown, fps),
             _ => self.text(fps, language),
         }
     }
@@ -174,6 +189,24 @@ impl Answer {
     }
 }
 
+/// What stands for a moment that never comes.
+pub const NEVER: &str = "never";
+
+/// For how long after a thing is gone it is still in time to say that it was there, in milliseconds.
+pub const DELAY_MILLIS: u64 = 2000;
+
+/// The times at which somebody says in time that a thing is shown on these frames. Ends are rounded outwards, so that the time of a frame
+/// lies within however it is rounded.
+fn in_time(shown: FrameSpan, fps: FrameRate) -> String {
+    let Fineness { unit, digits } = Fineness::of(fps);
+    let (num, den) = (u128::from(fps.num()), u128::from(fps.den()));
+    let delay = u128::from(DELAY_MILLIS) * unit / 1000;
+    let start = u128::from(shown.start()) * den * unit / num;
+    let end = (u128::from(shown.end()) * den * unit).div_ceil(num) + delay;
+    let text = |units: u128| format!("{}.{:0digits$}", units / unit, units % unit);
+    format!("{} - {}", text(start), text(end))
+}
+
 /// Frames in a second up to which hundredths tell neighbouring frames apart.
 const HUNDREDTHS: u64 = 100;
 
@@ -184,11 +217,25 @@ pub fn seconds_of(span: FrameSpan, fps: FrameRate) -> String {
 
 /// The time of a frame in seconds, rounded half up.
 pub fn seconds(frame: u64, fps: FrameRate) -> String {
-    let fine = u64::from(fps.num()) > HUNDREDTHS * u64::from(fps.den());
-    let (unit, digits) = if fine { (1000, 3) } else { (100, 2) };
+    let Fineness { unit, digits } = Fineness::of(fps);
     let (num, den) = (u128::from(fps.num()), u128::from(fps.den()));
     let units = (u128::from(frame) * den * unit * 2 + num) / (2 * num);
     format!("{}.{:0digits$}", units / unit, units % unit)
+}
+
+/// How finely times are written, so that neighbouring frames have different ones.
+struct Fineness {
+    /// Units of a second.
+    unit: u128,
+    /// Their decimals.
+    digits: usize,
+}
+
+impl Fineness {
+    fn of(fps: FrameRate) -> Self {
+        let is_fine = u64::from(fps.num()) > HUNDREDTHS * u64::from(fps.den());
+        if is_fine { Self { unit: 1000, digits: 3 } } else { Self { unit: 100, digits: 2 } }
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +252,19 @@ mod tests {
         assert_eq!(answer.replied(AnswerKind::Point, fps, zh), "(0.75, 0.4)");
         assert_eq!(answer.stated(AnswerKind::Choice, fps, zh), "右侧中间");
         assert_eq!(answer.replied(AnswerKind::Choice, fps, zh), "右侧中间");
+    }
+
+    #[test]
+    fn a_moment_is_the_time_of_its_first_frame_and_right_until_two_seconds_after_its_last() {
+        let fps = FrameRate::new(30_000, 1001).unwrap();
+        // Frame 311 is at 10.377 seconds, frame 331 at 11.044.
+        let answer = Answer::Moment(FrameSpan::new(311, 331));
+        assert_eq!(answer.replied(AnswerKind::Moment, fps, Language::En), "10.38");
+        assert_eq!(answer.stated(AnswerKind::Moment, fps, Language::En), "10.37 - 13.05");
+        assert_eq!(Answer::Moment(None).stated(AnswerKind::Moment, fps, Language::Zh), "never");
+        let fine = FrameRate::new(240, 1).unwrap();
+        let answer = Answer::Moment(FrameSpan::new(1, 2));
+        assert_eq!(answer.stated(AnswerKind::Moment, fine, Language::En), "0.004 - 2.009");
     }
 
     #[test]

@@ -117,6 +117,7 @@ impl Family {
             }
             QuestionKind::When => AnswerKind::Spans,
             QuestionKind::Cell => AnswerKind::Point,
+            QuestionKind::Appears => AnswerKind::Moment,
             QuestionKind::Key if self.ask_things().1 > 1 => AnswerKind::List,
             QuestionKind::Key if self.each().1 > 1 => AnswerKind::Set,
             QuestionKind::Which

@@ -29,6 +29,26 @@ pub(super) fn check(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) {
         }
         _ => {}
     }
+    if kind.lies_anywhere() {
+        if raw.distractors.is_some() {
+            problems.push(
+                "distractors: all needles but one are shown beside what is asked for; leave it out"
+                    .to_owned(),
+            );
+        }
+        if raw.needle.clips.is_some() {
+            problems.push(format!(
+                "needle.clips: needles stand alone where `kind = \"{}\"`; leave it out",
+                kind.name()
+            ));
+        }
+        if raw.needle.labels == Labels::Distinct {
+            problems.push(
+                "needle.labels: has to be `same` where a question names the one thing that it asks about"
+                    .to_owned(),
+            );
+        }
+    }
     if raw.ask.times.is_none() || kind != QuestionKind::Count {
         return;
     }
@@ -55,7 +75,7 @@ impl Family {
 
     /// Whether its needles lie at depths that are asked for: not where times are drawn, of needles or of questions.
     pub fn has_depths(&self) -> bool {
-        !self.question_kind().draws_times() && self.ask_times() == 0
+        !self.question_kind().draws_times() && self.most_between().is_empty()
     }
 
     /// How many neighbouring numbers can be right at one time.
@@ -64,8 +84,11 @@ impl Family {
     }
 
     /// The most needles that are shown before the first time, between two times, and after the last; nothing where it is asked at no
-    /// times. Which video has how many says nothing of when it is asked.
+    /// times, unless needles lie anywhere: then all are in one stretch. Which video has how many says nothing of when it is asked.
     pub fn most_between(&self) -> Vec<usize> {
+        if self.question_kind().lies_anywhere() {
+            return vec![self.totals().1];
+        }
         let times = self.ask_times();
         if times == 0 {
             return Vec::new();

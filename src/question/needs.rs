@@ -13,6 +13,8 @@ impl Family {
             (QuestionKind::Which | QuestionKind::Conflict | QuestionKind::Last, _) => self.options_number(),
             // What is asked for at each time, and its counterpart.
             (QuestionKind::Seen, _) => 2 * self.ask_times(),
+            // All that are shown, and the one that another takes the place of.
+            (QuestionKind::Appears, _) => self.totals().1 + 1,
             // One that is named, and one for the first place of each option.
             (QuestionKind::Sequence, _) => self.options_number() + 1,
             (
@@ -64,6 +66,7 @@ impl Family {
     /// How many labels, no two of which are alike, what is asked for takes at most.
     pub fn labels_shown(&self) -> usize {
         match (self.question_kind(), self.labels()) {
+            (QuestionKind::Appears, _) => self.totals().1,
             (QuestionKind::Which | QuestionKind::Exists, _)
             | (
                 QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,

@@ -50,10 +50,10 @@ impl Prompt<'_> {
             Language::Zh => self.in_chinese(),
         };
         match (self.answer_kind, self.language) {
-            (AnswerKind::Spans, Language::En) => {
+            (AnswerKind::Spans | AnswerKind::Moment, Language::En) => {
                 self.statement().map_or(words.clone(), |statement| format!("{statement} {words}"))
             }
-            (AnswerKind::Spans, Language::Zh) => {
+            (AnswerKind::Spans | AnswerKind::Moment, Language::Zh) => {
                 self.statement().map_or(words.clone(), |statement| statement + &words)
             }
             _ => words,
@@ -84,6 +84,9 @@ impl Prompt<'_> {
                 "Answer with one point (x, y) of the picture, each number from 0 to 1: x is the part of its width from its left edge, y the \
                  part of its height from its upper edge, as in `(0.25, 0.75)`."
             }
+            AnswerKind::Moment => {
+                "Answer with one time in seconds, as in `12.40`: the first at which it is seen. If it is not shown, answer `never`."
+            }
         }
         .to_owned()
     }
@@ -102,6 +105,9 @@ impl Prompt<'_> {
             AnswerKind::Point => {
                 "请用画面中的一个点 (x, y) 作答，两个数都在 0 到 1 之间：x 为该点到左边缘的距离占画面宽度的比例，y 为到上边缘的距离占画面高度的\
                  比例，格式如 `(0.25, 0.75)`。"
+            }
+            AnswerKind::Moment => {
+                "请以秒为单位回答首次看到它的时间，格式如 `12.40`；如果它没有出现，请回答 `never`。"
             }
         }
         .to_owned()
@@ -159,6 +165,8 @@ mod tests {
         );
         let several = Prompt { several: true, ..open(AnswerKind::Spans, Language::En) };
         assert!(several.text().ends_with("as in `12.40 - 15.00`, and several times separated by commas."));
+        let moment = Prompt { duration: Some("8.00".to_owned()), ..open(AnswerKind::Moment, Language::En) };
+        assert!(moment.text().starts_with("What?\nThe video lasts 8.00 seconds. Answer with one time"));
         let untold = Prompt { duration: None, ..open(AnswerKind::Spans, Language::En) };
         assert!(untold.text().starts_with("What?\nAnswer with the start"), "{}", untold.text());
         let chinese = open(AnswerKind::Spans, Language::Zh).text();

@@ -63,11 +63,13 @@ pub enum QuestionKind {
     During,
     /// What does the picture show, and what does the sound or the subtitle say, where they disagree?
     Conflict,
+    /// When does a thing appear, if it ever does?
+    Appears,
 }
 
 impl QuestionKind {
     /// All kinds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Which,
         Self::Order,
         Self::Count,
@@ -92,6 +94,7 @@ impl QuestionKind {
         Self::Seen,
         Self::During,
         Self::Conflict,
+        Self::Appears,
     ];
 
     /// As it stands in families and rows.
@@ -121,6 +124,7 @@ impl QuestionKind {
             Self::Seen => "seen",
             Self::During => "during",
             Self::Conflict => "conflict",
+            Self::Appears => "appears",
         }
     }
 
@@ -141,6 +145,7 @@ impl QuestionKind {
                 | Self::Turn
                 | Self::Faster
                 | Self::Arrow
+                | Self::Appears
         );
         if is_pair { 2 } else { 1 }
     }
@@ -150,13 +155,20 @@ impl QuestionKind {
     pub fn needs_order(self) -> bool {
         matches!(
             self,
-            Self::Order | Self::When | Self::Next | Self::State | Self::Arrow | Self::During | Self::Last
+            Self::Order
+                | Self::When
+                | Self::Next
+                | Self::State
+                | Self::Arrow
+                | Self::During
+                | Self::Last
+                | Self::Appears
         ) || self.is_motion()
     }
 
     /// Whether a question may name the thing that it asks about, since its name is not the answer.
     pub fn names_its_thing(self) -> bool {
-        matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell | Self::Seen)
+        matches!(self, Self::Count | Self::When | Self::Exists | Self::Cell | Self::Seen | Self::Appears)
     }
 
     /// Whether a question names labels or keys, each in a placeholder of its own. Its answer is none of them, but for
@@ -233,11 +245,28 @@ impl QuestionKind {
         self == Self::When
     }
 
+    /// Whether another thing is shown in place of the one that a question names, or may be: what is looked for is not all that is shown.
+    pub fn shows_another(self) -> bool {
+        self.asks_whether() || self == Self::Appears
+    }
+
+    /// Whether its answers are times: a model has to know the time of each frame.
+    pub fn asks_for_times(self) -> bool {
+        matches!(self, Self::When | Self::Appears)
+    }
+
+    /// Whether its needles lie anywhere in the video, each place as likely, and the question is asked at the end.
+    pub(super) fn lies_anywhere(self) -> bool {
+        self == Self::Appears
+    }
+
     /// The forms that questions of a family can have.
     pub fn forms(self, most_needles: usize) -> &'static [Form] {
         match self {
             // Of several spans there is no set of options yet that tells nothing.
             Self::When if most_needles > 1 => &[Form::Open],
+            // Options would tell that it appears, or when.
+            Self::Appears => &[Form::Open],
             _ => &Form::ALL,
         }
     }

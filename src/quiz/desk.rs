@@ -138,6 +138,11 @@ impl Quiz {
         self.items.get(key).map(Item::video)
     }
 
+    /// Question `key`.
+    pub(super) fn item(&self, key: usize) -> Option<&Item> {
+        self.items.get(key)
+    }
+
     /// What an annotator is asked now.
     pub(super) fn next(&self, annotator: &str) -> Result<Next<'_>, Refusal> {
         let mut sheet = self.sheet(annotator)?;

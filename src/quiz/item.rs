@@ -9,6 +9,7 @@ use super::settings::Watch;
 use crate::dataset::{Row, letter};
 use crate::language::Language;
 use crate::question::{AnswerKind, Form};
+use crate::subtitle::TimedLine;
 
 /// A sample.
 pub(super) struct Item {
@@ -35,6 +36,20 @@ pub(super) struct Shown<'a> {
     rate: [u32; 2],
     /// Milliseconds that may be seen.
     visible_ms: u64,
+    /// Where the lines of its subtitle track are, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<String>,
+    /// Whether it takes the sound.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sound: bool,
+}
+
+/// A line of a subtitle track.
+#[derive(Serialize)]
+pub(super) struct Line {
+    start_ms: u64,
+    end_ms: u64,
+    text: String,
 }
 
 /// What a person answered.
@@ -84,6 +99,18 @@ impl Item {
         &self.tries[0].file_name
     }
 
+    /// The subtitle file of its video, as rows call it; empty where there is none.
+    pub(super) fn subtitle_path(&self) -> &str {
+        &self.tries[0].subtitle_path
+    }
+
+    /// Those of the lines of its subtitle track that may be seen.
+    pub(super) fn lines(&self, lines: Vec<TimedLine>) -> Vec<Line> {
+        let shown =
+            |line: TimedLine| Line { start_ms: line.start_millis, end_ms: line.end_millis, text: line.text };
+        self.tries[0].lines_before(lines).into_iter().map(shown).collect()
+    }
+
     /// Milliseconds of its video that may be seen.
     pub(super) fn visible_ms(&self) -> u64 {
         let row = &self.tries[0];
@@ -108,6 +135,8 @@ impl Item {
             height: row.height,
             rate: [row.fps_num, row.fps_den],
             visible_ms: self.visible_ms(),
+            lines: (!row.subtitle_path.is_empty()).then(|| format!("lines/{key}")),
+            sound: row.audio_needed,
         }
     }
 

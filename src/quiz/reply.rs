@@ -89,6 +89,10 @@ fn readable(row: &Row, text: &str) -> Result<(), String> {
             "This is not a point. Click on the picture, or type two numbers from 0 to 1, such as (0.25, 0.75).",
             "这不是点。请点击画面，或输入两个 0 到 1 之间的数，例如 (0.25, 0.75)。",
         ],
+        AnswerKind::Moment => [
+            "This is neither a time nor never. Type seconds, such as 12.40, or never.",
+            "这既不是时间也不是 never。请输入秒数，例如 12.40，或输入 never。",
+        ],
         AnswerKind::Choice | AnswerKind::Label | AnswerKind::Set | AnswerKind::List => return Ok(()),
     };
     let asked = Asked {
@@ -145,6 +149,8 @@ mod tests {
             (AnswerKind::Spans, "12.4 - 15"),
             (AnswerKind::Spans, "0:12 - 0:15"),
             (AnswerKind::Point, "(0.25, 0.75)"),
+            (AnswerKind::Moment, "12.4"),
+            (AnswerKind::Moment, "Never"),
             (AnswerKind::Label, "any word"),
             (AnswerKind::List, "b, a"),
         ] {
@@ -157,6 +163,7 @@ mod tests {
             (AnswerKind::Number, "many"),
             (AnswerKind::Spans, "at the end"),
             (AnswerKind::Point, "top left"),
+            (AnswerKind::Moment, "12 - 15"),
             (AnswerKind::Point, "(3, 700)"),
             (AnswerKind::Label, " "),
             (AnswerKind::Label, "a\nb"),

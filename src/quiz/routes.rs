@@ -82,6 +82,9 @@ async fn read(desk: Arc<Desk>, request: &Parts, failed: &Failed) -> Response<Bod
     if let Some(key) = path.strip_prefix("/video/") {
         return video(desk, key.parse().ok(), request, failed).await;
     }
+    if let Some(key) = path.strip_prefix("/lines/") {
+        return lines(desk, key.parse().ok(), failed).await;
+    }
     match path {
         "/" => text(StatusCode::OK, "text/html; charset=utf-8", page()),
         "/quiz" => said(StatusCode::OK, &desk.quiz.setting()),
@@ -103,6 +106,26 @@ async fn video(desk: Arc<Desk>, key: Option<usize>, request: &Parts, failed: &Fa
     };
     let sent = Sent { kind: "video/mp4", tag: Some(format!("\"{key}\"")) };
     send(request, sent, move || desk.videos.video(&name), failed).await
+}
+
+/// The lines of the subtitle track of a question's video, up to the moment at which it is asked.
+async fn lines(desk: Arc<Desk>, key: Option<usize>, failed: &Failed) -> Response<Body> {
+    let read = spawn_blocking(move || {
+        let item = key.and_then(|key| desk.quiz.item(key))?;
+        Some(desk.videos.subtitles(item.subtitle_path()).map(|lines| item.lines(lines)))
+    });
+    match read.await {
+        Ok(Some(Ok(lines))) => said(StatusCode::OK, &lines),
+        Ok(None) => text(StatusCode::NOT_FOUND, PLAIN, "no such question\n"),
+        Ok(Some(Err(error))) => {
+            failed(&format!("subtitles cannot be shown: {error}"));
+            wrong(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The subtitles cannot be read. Tell whoever runs the quiz.",
+            )
+        }
+        Err(_) => wrong(StatusCode::INTERNAL_SERVER_ERROR, "the subtitles could not be read"),
+    }
 }
 
 async fn write(desk: Arc<Desk>, request: &Parts, body: Incoming, failed: &Failed) -> Response<Body> {

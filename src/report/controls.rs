@@ -8,11 +8,17 @@ use super::table::score_cell;
 use crate::score::{Group, OVERALL, RuleScores};
 
 /// What each control leaves, as its column says it.
-const LEAVES: [(&str, &str); 4] = [
+const LEAVES: [(&str, &str); 10] = [
     ("no-needle", "haystacks alone"),
     ("shuffled", "pieces in another order"),
     ("one-frame", "one frame of a haystack"),
+    ("still", "needles that do not move"),
     ("text-only", "no video"),
+    ("subtitles-only", "lines of the subtitle track"),
+    ("muted", "no needle in the sound"),
+    ("deaf", "no sound"),
+    ("audio-only", "black pictures"),
+    ("no-times", "no times of frames"),
 ];
 
 /// The section; nothing where no run has controls.

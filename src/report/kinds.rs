@@ -16,6 +16,7 @@ pub(super) fn section(runs: &[Run]) -> String {
     let kinds = [
         TableKind::Groups,
         TableKind::Existence,
+        TableKind::Moments,
         TableKind::States,
         TableKind::Aliasing,
         TableKind::Hops,

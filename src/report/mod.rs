@@ -26,6 +26,7 @@ mod spans;
 mod svg;
 mod table;
 mod tasks;
+mod unheard;
 mod viewer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,8 +117,10 @@ fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error
 /// The page.
 pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<String, Error> {
     let runs = checked(rows, scores)?;
-    let scores =
-        leaderboard::section(&runs, options.threshold) + &table::section(&runs) + &controls::section(&runs);
+    let scores = unheard::boxes(&runs)
+        + &leaderboard::section(&runs, options.threshold)
+        + &table::section(&runs)
+        + &controls::section(&runs);
     let beside = sensitivity::section(&runs) + &examples::section(&runs, options.examples);
     let charts = curve::section(&runs, options.threshold)
         + &axes::section(&runs)

@@ -17,6 +17,7 @@ use super::kinds::{Existence, Gap, Stale};
 use super::lines::OneLineEach;
 use super::place::DepthSource;
 use super::reading::{JudgeUse, Reading};
+use super::unheard::Unheard;
 use crate::files;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
@@ -77,6 +78,9 @@ pub struct Scores {
     /// Empty where no answers to controls were given.
     #[serde(default)]
     pub controls: BTreeMap<String, RuleScores>,
+    /// Types that need sound and that the model was probably never played, each with what says so; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unheard: Vec<Unheard>,
     /// What a judge says of the replies that the robust rule cannot read; null where none was asked.
     pub judge: Option<JudgeUse>,
     /// What became of the requests, and how their replies were read.

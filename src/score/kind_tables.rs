@@ -6,6 +6,7 @@ use super::details::Slice;
 use super::figures::Group;
 use super::file::Scores;
 use super::groups::GroupShare;
+use crate::question::AnswerKind;
 
 /// What a table is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum TableKind {
     Groups,
     /// Whether a thing is shown.
     Existence,
+    /// When somebody says that a thing is there.
+    Moments,
     /// Wrong answers that were right before.
     States,
     /// Wrong answers that the frames suggest.
@@ -77,8 +80,15 @@ pub struct KindTable {
 
 /// The tables of `scores`, as far as there is something to show.
 pub fn kind_tables(scores: &Scores) -> Vec<KindTable> {
-    let tables =
-        [groups(scores), existence(scores), states(scores), aliasing(scores), hops(scores), gap(scores)];
+    let tables = [
+        groups(scores),
+        existence(scores),
+        moments(scores),
+        states(scores),
+        aliasing(scores),
+        hops(scores),
+        gap(scores),
+    ];
     tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
@@ -149,6 +159,25 @@ fn existence(scores: &Scores) -> KindTable {
         rows: rows.collect(),
         note: "Hits: yes where the thing is shown; false alarms: yes where it is not. By chance both are alike, and d' is 0. \
                Replies that cannot be read are in none of these figures.",
+    }
+}
+
+fn moments(scores: &Scores) -> KindTable {
+    let is_moment = |(_, group): &(&String, &Group)| group.answer_kind == Some(AnswerKind::Moment);
+    let rows = scores.types.iter().filter(is_moment).map(|(kind, group)| {
+        let of = |name: &str| group.measures.get(name).copied();
+        let part = |name: &str| of(name).map_or(Figure::Absent, |value| share(value, None, None));
+        let delay = of("delay").map_or(Figure::Absent, |value| Figure::Number { value, interval: None });
+        let shares = ["hit", "early", "late", "miss", "false_alarm"].map(part);
+        (kind.clone(), shares.into_iter().chain([delay]).collect())
+    });
+    KindTable {
+        kind: TableKind::Moments,
+        title: "Saying when",
+        heads: heads(&["hits %", "too early %", "too late %", "missed %", "false alarms %", "mean delay s"]),
+        rows: rows.collect(),
+        note: "Hits: of what appears, a time from its first frame to 2 seconds after its last; before it is too early, after it too late. \
+               False alarms: of what never appears, any time. Replies that cannot be read are in none of these figures.",
     }
 }
 

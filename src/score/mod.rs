@@ -67,7 +67,7 @@ pub use place::{DepthSource, Place, length_bands, place};
 pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
 pub use sensitivity::{Contrast, Sensitivity, sensitivity};
-pub use unheard::{Unheard, unheard};
+pub use unheard::{Because, Unheard, unheard};
 pub use verdict::Verdict;
 
 use std::collections::BTreeMap;
@@ -188,6 +188,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         letters: letters::letters(&samples, rows, rule, seed),
         visible: effective_length::visible(&samples, answers, sampler, rule, seed),
         controls: BTreeMap::new(),
+        unheard: Vec::new(),
         judge: judged.map(|judged| judge::judge_use(&samples, rows, judged)),
         replies: letters::replies(&samples, rule),
         settings: Settings {
@@ -208,6 +209,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         verdicts: samples.iter().map(|sample| sample.verdicts(options.rule, judged.is_some())).collect(),
     };
     scores.gap = kinds::gaps(&scores.types, &samples);
+    scores.unheard = unheard::not_sent(rows, answers, &scores.types);
     scores.effective_length = effective_length(&scores, options.threshold);
     Ok(scores)
 }

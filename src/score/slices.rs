@@ -10,7 +10,6 @@ use super::place::{DepthSource, band_of, secs};
 use super::sample::Sample;
 use super::slicer::Slicer;
 use crate::dataset::Row;
-use crate::question::QuestionKind;
 use crate::seed::Seed;
 use crate::time::percent;
 
@@ -88,10 +87,7 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
         if let Some(place) = distance(row) {
             by_distance.add(&place, sample);
         }
-        let is_told_apart = match row.question_kind {
-            QuestionKind::When => false,
-            _ => !row.gt.contains(", "),
-        };
+        let is_told_apart = !row.question_kind.asks_for_times() && !row.gt.contains(", ");
         if answers[&*sample.kind].len() <= MOST_ANSWERS && is_told_apart {
             by_answer.add(&(&*sample.kind, answer_key(&row.gt)), sample);
         }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Error;
 use crate::media::input::Input;
 use crate::render::videos::Videos;
+use crate::subtitle::TimedLine;
 
 /// Videos whose recipes are kept open: each request names a range, and a player sends many.
 const MOST_OPEN: usize = 8;
@@ -37,6 +38,11 @@ impl Kept {
         let input = self.videos.open(name)?;
         *held = Some(input.clone());
         Ok(input)
+    }
+
+    /// The lines of the subtitle file that rows call `subtitle_path`.
+    pub(crate) fn subtitles(&self, subtitle_path: &str) -> Result<Vec<TimedLine>, Error> {
+        Ok(self.videos.subtitles(subtitle_path)?)
     }
 
     fn slot(&self, name: &str) -> Slot {

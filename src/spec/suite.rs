@@ -52,7 +52,7 @@ pub static SUITES: [Suite; 8] = [
     },
     Suite {
         name: "moments",
-        meaning: "what is asked at times of a video that goes on: how many so far, what last, whether yet",
+        meaning: "what is asked at times of a video that goes on: how many so far, what last, whether yet; and when something appears",
         types: &["onl_*"],
     },
     Suite { name: "sound", meaning: "what is heard, and what is seen while it is", types: &["snd_*"] },

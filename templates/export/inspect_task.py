@@ -1,6 +1,8 @@
 """A task of inspect_ai, which needs no change for it:
 
-    inspect eval inspect_task/task.py --model MODEL --no-log-images
+    inspect eval inspect_task/task.py --model MODEL --no-log-images [-T sound=true]
+
+The track of a video holds its sound. `-T sound=true` sends the sound beside it, too, where a question needs it: for models that take no track.
 
 In: samples.jsonl beside this file, and the videos. Out: inspect's log, which `vniah import` joins by the samples' ids, and the
 figures of `vniah score`; `official_*` are those of VNBench's letter rule.
@@ -12,7 +14,7 @@ from pathlib import Path
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ChatMessageUser, ContentText, ContentVideo
+from inspect_ai.model import ChatMessageUser, ContentAudio, ContentText, ContentVideo
 from inspect_ai.scorer import SampleScore, Score, Target, Value, metric, scorer
 from inspect_ai.solver import TaskState, generate
 
@@ -28,11 +30,13 @@ _spec.loader.exec_module(scoring)
 GRADER = scoring.Grader(HERE.parent)
 
 
-def _samples():
+def _samples(sound):
     lines = (HERE / "samples.jsonl").read_text(encoding="utf-8").splitlines()
     for row in map(json.loads, lines):
         video = ContentVideo(video=str(HERE.parent / row["video"]), format="mp4")
-        message = ChatMessageUser(content=[video, ContentText(text=row["prompt"])])
+        path = row.get("sound")
+        heard = [ContentAudio(audio=str(HERE.parent / path), format="wav")] if sound and path else []
+        message = ChatMessageUser(content=[video, *heard, ContentText(text=row["prompt"])])
         yield Sample(id=row["id"], input=[message], target=row["target"], metadata=row["metadata"])
 
 
@@ -68,6 +72,6 @@ def vniah():
 
 # inspect reads the name without running this file, so it stands here.
 @task(name="{name}")
-def dataset():
+def dataset(sound: bool = False):
     """One sample a row: the video, and the whole prompt."""
-    return Task(dataset=MemoryDataset(list(_samples()), name=NAME), solver=generate(), scorer=vniah())
+    return Task(dataset=MemoryDataset(list(_samples(sound)), name=NAME), solver=generate(), scorer=vniah())

@@ -32,9 +32,12 @@ def seen(doc):
     return Path("prefixes") / f"{path.stem}@{doc['ask_frame']}.mp4"
 
 
-def doc_to_visual(doc):
-    """The video, found from this file's place."""
-    return [str(HERE.parent / seen(doc))]
+def doc_to_visual(doc, lmms_eval_specific_kwargs=None):
+    """The video, found from this file's place: its track holds the sound. For models with the keyword `sound: wav`, which take frames of
+    a video without its track, the sound follows, where the question needs it and the video has one."""
+    wav = HERE.parent / "sounds" / f"{seen(doc).stem}.wav"
+    is_apart = doc["audio_needed"] and (lmms_eval_specific_kwargs or {}).get("sound") == "wav" and wav.is_file()
+    return [str(HERE.parent / seen(doc)), *([str(wav)] if is_apart else [])]
 
 
 def doc_to_text(doc, lmms_eval_specific_kwargs=None):

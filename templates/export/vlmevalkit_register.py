@@ -58,11 +58,16 @@ class Vniah(VideoBaseDataset):
             shown = [{"type": "video", "value": str(HERE.parent / f"{line['video']}.mp4")}]
         else:
             shown = [{"type": "image", "value": path} for path in self.save_video_frames(line["video"])]
+        # The track of a video holds its sound; frames have it beside them, where the question needs it.
+        if line.get("sound", "") and not video_llm:
+            heard = [{"type": "audio", "value": str(HERE.parent / line["sound"])}]
+        else:
+            heard = []
         if line.get("prompt", ""):
             times = [] if video_llm else self._times(line, len(shown))
-            return [*times, *shown, {"type": "text", "value": line["prompt"]}]
+            return [*times, *shown, *heard, {"type": "text", "value": line["prompt"]}]
         options = [f"{letter}. {line[letter]}" for letter in _letters(line)]
-        return [*shown, {"type": "text", "value": "\n".join([line["question"], *options, PROMPT])}]
+        return [*shown, *heard, {"type": "text", "value": "\n".join([line["question"], *options, PROMPT])}]
 
     def _times(self, line, count):
         """When the frames are shown, by the rule that VLMEvalKit takes them by; nothing for rows that are not to know."""

@@ -19,6 +19,7 @@ mod cluster;
 mod compare;
 mod controls;
 mod damaged;
+mod deaf;
 mod docs;
 mod docs_reference;
 mod docs_run;

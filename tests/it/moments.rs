@@ -107,3 +107,63 @@ fn the_oracle_solves_what_it_has_seen_and_not_what_is_older() {
     assert_eq!(coverage["samplers"]["recent-1"]["seen"], 0, "the youngest evidence is a second old");
     assert!(!coverage["samplers"]["recent-1"]["ages"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn who_looks_says_when_and_who_does_not_is_right_about_half() {
+    let bench = bench();
+    bench.spec("spec.toml", 1, "[[tasks]]\ntype = \"onl_say1\"\nsamples = 6\n");
+    bench.made("set");
+    let rows = vniah::dataset::read_rows(&bench.path("set")).unwrap();
+    assert_eq!(rows.len(), 12);
+    assert!(
+        rows.iter().all(|row| row.sees_all() && row.options.is_empty() && row.answer_kind.name() == "moment")
+    );
+    assert_eq!(rows.iter().filter(|row| row.answer == "never").count(), 6);
+    bench.done(&["verify", "set", "--cache", "cache"]);
+    bench.done(&["audit", "set"]);
+
+    let scored = |file: &str| -> serde_json::Value {
+        serde_json::from_str(&bench.done(&["score", "set", file, "--json", "--model", "m"])).unwrap()
+    };
+    bench.done(&["baseline", "oracle", "set", "-o", "oracle.jsonl", "--cache", "cache"]);
+    let seen = scored("oracle.jsonl");
+    let (kind, pairs) = (&seen["types"]["onl_say1"], &seen["groups"]["overall"]);
+    assert_eq!((&kind["main"]["measure"], &kind["main"]["value"]), (&"exact".into(), &1.0.into()));
+    assert_eq!((&kind["measures"]["hit"], &kind["measures"]["false_alarm"]), (&1.0.into(), &0.0.into()));
+    // The time of the first frame is rounded to the hundredth, and what is right begins at the hundredth below.
+    assert!(kind["measures"]["delay"].as_f64().unwrap() <= 0.01, "{}", kind["measures"]);
+    assert_eq!(pairs["right"], 1.0);
+
+    bench.done(&["baseline", "blind", "set", "-o", "blind.jsonl"]);
+    let blind = scored("blind.jsonl");
+    let kind = &blind["types"]["onl_say1"];
+    assert_eq!((&kind["main"]["value"], &kind["main"]["chance"]), (&0.5.into(), &0.5.into()));
+    assert_eq!((&kind["measures"]["miss"], &kind["measures"]["false_alarm"]), (&1.0.into(), &0.0.into()));
+    assert_eq!(blind["groups"]["overall"]["right"], 0.0);
+
+    // A second late is in time, a second early and three after the end are not; where nothing comes, any time is a false alarm.
+    let said = |row: &Row| {
+        let Some((start, end)) = row.answer.split_once(" - ") else { return "At 3.00 s.".to_owned() };
+        let (start, end): (f64, f64) = (start.parse().unwrap(), end.parse().unwrap());
+        match row.rotation as usize + row.id.len() + row.needles[0].start_frame as usize {
+            turn if turn % 2 == 0 => format!("It appears at {:.2} seconds.", start + 1.0),
+            _ => format!("{:.2}", end + 1.0),
+        }
+    };
+    let lines: Vec<String> =
+        rows.iter().map(|row| serde_json::json!({"id": row.id, "response": said(row)}).to_string()).collect();
+    bench.write("late.jsonl", &lines.join("\n"));
+    let late = scored("late.jsonl");
+    let measures = &late["types"]["onl_say1"]["measures"];
+    let of = |name: &str| measures[name].as_f64().unwrap();
+    assert_eq!((of("false_alarm"), of("early"), of("miss")), (1.0, 0.0, 0.0));
+    assert!((of("hit") + of("late") - 1.0).abs() < 1e-5, "{measures}");
+    let text = bench.done(&["score", "set", "late.jsonl", "--model", "m"]);
+    assert!(text.contains("false alarms %") && text.contains("mean delay s"), "{text}");
+
+    let prompt = rows[0].prompt().text();
+    assert!(
+        prompt.contains("If it is not shown, answer `never`.") && prompt.contains("The video lasts"),
+        "{prompt}"
+    );
+}

@@ -11,6 +11,8 @@ mod list;
 mod matching;
 #[cfg(test)]
 mod measures_tests;
+mod moment;
+mod never_text;
 mod number;
 mod point;
 mod point_axes;
@@ -46,10 +48,12 @@ pub fn truth(asked: &Asked, answer: &str) -> Result<Value, String> {
         AnswerKind::List => list::truth(asked, answer),
         AnswerKind::Spans => spans::truth(answer),
         AnswerKind::Point => point::truth(answer),
+        AnswerKind::Moment => moment::truth(answer),
     }
 }
 
-/// The value of a canonical text that is given as an answer. That of points is a point; what is right is a part of the picture.
+/// The value of a canonical text that is given as an answer. That of points is a point, and what is right is a part of the picture; that of
+/// moments is a time, and what is right is a span of them.
 ///
 /// # Errors
 ///
@@ -57,6 +61,7 @@ pub fn truth(asked: &Asked, answer: &str) -> Result<Value, String> {
 pub fn given(asked: &Asked, answer: &str) -> Result<Value, String> {
     match asked.kind {
         AnswerKind::Point => point::given(answer),
+        AnswerKind::Moment => moment::given(answer),
         _ => truth(asked, answer),
     }
 }
@@ -72,6 +77,8 @@ pub fn text(asked: &Asked, value: &Value) -> String {
         Value::Spans(spans) => spans::text(spans),
         Value::Point(point) => point.to_string(),
         Value::Region(region) => region.to_string(),
+        Value::Moment(millis) => moment::text(*millis),
+        Value::Window(window) => moment::stated(*window),
     }
 }
 
@@ -85,6 +92,7 @@ pub fn read(asked: &Asked, reply: &str) -> Reading {
         AnswerKind::List => list::read(asked, reply),
         AnswerKind::Spans => spans::read(asked, reply),
         AnswerKind::Point => point::read(reply),
+        AnswerKind::Moment => moment::read(asked, reply),
     }
 }
 
@@ -99,6 +107,7 @@ pub fn grade(given: &Value, truth: &Value) -> Grade {
         (Value::List(given), Value::List(truth)) => list::grade(given, truth),
         (Value::Spans(given), Value::Spans(truth)) => spans::grade(given, truth),
         (Value::Point(given), Value::Region(truth)) => point::grade(*given, *truth),
+        (Value::Moment(given), Value::Window(truth)) => moment::grade(*given, *truth),
         _ => Grade::WRONG,
     }
 }
@@ -108,9 +117,12 @@ pub fn main_measure(kind: AnswerKind) -> &'static str {
     match kind {
         AnswerKind::Choice => "circular",
         AnswerKind::Spans => "mIoU",
-        AnswerKind::Number | AnswerKind::Label | AnswerKind::Set | AnswerKind::List | AnswerKind::Point => {
-            "exact"
-        }
+        AnswerKind::Number
+        | AnswerKind::Label
+        | AnswerKind::Set
+        | AnswerKind::List
+        | AnswerKind::Point
+        | AnswerKind::Moment => "exact",
     }
 }
 
@@ -127,6 +139,7 @@ pub fn measures(kind: AnswerKind, pairs: &[Pair]) -> BTreeMap<String, f64> {
         AnswerKind::List => list::measures(pairs),
         AnswerKind::Spans => return spans::measures(pairs),
         AnswerKind::Point => point::measures(pairs),
+        AnswerKind::Moment => moment::measures(pairs),
     };
     measures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -101,9 +101,10 @@ const FILLERS: &[&str] = &[
 /// Marks around times.
 const DRESS: &str = "*_`\"'$\\<>[](){}:=~,#|";
 /// Words before a span that is a length.
-const LENGTHS: &[&str] = &["lasts", "lasting", "lasted", "duration", "for", "lengths", "long", "持续", "长"];
+pub(super) const LENGTHS: &[&str] =
+    &["lasts", "lasting", "lasted", "duration", "for", "lengths", "long", "持续", "长"];
 /// Words after two numbers that count things.
-const COUNTED: &[&str] =
+pub(super) const COUNTED: &[&str] =
     &["times", "people", "cars", "objects", "items", "words", "%", "percent", "fps", "次", "个"];
 /// Tokens looked at for the time at which a span ends.
 const REACH: usize = 14;

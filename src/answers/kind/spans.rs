@@ -37,18 +37,30 @@ fn ordered(mut spans: Vec<TimeSpan>) -> Vec<TimeSpan> {
     spans
 }
 
+/// Milliseconds of seconds as answers state them: with two or three decimals.
+pub(super) fn millis_of(text: &str) -> Option<u64> {
+    let (_, decimals) = text.split_once('.')?;
+    (2..=3).contains(&decimals.len()).then_some(())?;
+    u64::try_from(decimal(text)? / 1000).ok()
+}
+
+/// A span as answers state it: `12.40 - 15.00`.
+pub(super) fn span_of(text: &str) -> Option<TimeSpan> {
+    let (start, end) = text.split_once(" - ")?;
+    TimeSpan::from_millis(millis_of(start)?, millis_of(end)?).filter(|span| span.length() > 0)
+}
+
+/// Seconds as answers state them.
+pub(super) fn seconds(millis: u64) -> String {
+    match millis % 10 {
+        0 => format!("{}.{:02}", millis / 1000, millis % 1000 / 10),
+        _ => format!("{}.{:03}", millis / 1000, millis % 1000),
+    }
+}
+
 pub(super) fn truth(answer: &str) -> Result<Value, String> {
-    let millis = |text: &str| {
-        let (_, decimals) = text.split_once('.')?;
-        (2..=3).contains(&decimals.len()).then_some(())?;
-        u64::try_from(decimal(text)? / 1000).ok()
-    };
-    let span = |text: &str| {
-        let (start, end) = text.split_once(" - ")?;
-        TimeSpan::from_millis(millis(start)?, millis(end)?).filter(|span| span.length() > 0)
-    };
     let spans: Option<Vec<TimeSpan>> =
-        if answer == NONE { Some(Vec::new()) } else { answer.split(", ").map(span).collect() };
+        if answer == NONE { Some(Vec::new()) } else { answer.split(", ").map(span_of).collect() };
     let spans = spans.ok_or_else(|| {
         format!(
             "answer `{answer}` is not a span of seconds such as `12.40 - 15.00`, or several joined by `, `"
@@ -60,17 +72,16 @@ pub(super) fn truth(answer: &str) -> Result<Value, String> {
     Ok(Value::Spans(spans))
 }
 
+/// A span as answers state it.
+pub(super) fn stated(span: TimeSpan) -> String {
+    format!("{} - {}", seconds(span.start()), seconds(span.end()))
+}
+
 pub(super) fn text(spans: &[TimeSpan]) -> String {
     if spans.is_empty() {
         return NONE.to_owned();
     }
-    let secs = |millis: u64| match millis % 10 {
-        0 => format!("{}.{:02}", millis / 1000, millis % 1000 / 10),
-        _ => format!("{}.{:03}", millis / 1000, millis % 1000),
-    };
-    let all: Vec<String> =
-        spans.iter().map(|span| format!("{} - {}", secs(span.start()), secs(span.end()))).collect();
-    all.join(", ")
+    spans.iter().map(|span| stated(*span)).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
@@ -97,7 +108,7 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
 }
 
 /// `reply` without tags around times.
-fn without_tags(reply: &str) -> Cow<'_, str> {
+pub(super) fn without_tags(reply: &str) -> Cow<'_, str> {
     replaced(reply, |tail| {
         let (name, closes) = tail.strip_prefix('/').map_or((tail, false), |name| (name, true));
         let (tag, read) = TAGS.iter().find(|(tag, _)| {

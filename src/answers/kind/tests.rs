@@ -133,6 +133,22 @@ proptest! {
     }
 
     #[test]
+    fn moments_are_read_as_they_are_written(time in proptest::option::of(0_u64..40_000_000), start in 0_u64..4_000_000, length in 1_u64..100_000) {
+        let asked = asked(AnswerKind::Moment, &[]);
+        let value = Value::Moment(time);
+        let written = text(&asked, &value);
+        prop_assert_eq!(given(&asked, &written), Ok(value.clone()));
+        for reply in [written.clone(), format!("Let me think.\n\nAnswer: {written}"), format!("It is {written}.")] {
+            prop_assert_eq!(read(&asked, &reply).value(), Some(value.clone()), "{}", reply);
+        }
+        let window = TimeSpan::from_millis(start, start + length);
+        prop_assert_eq!(truth(&asked, &text(&asked, &Value::Window(window))), Ok(Value::Window(window)));
+        let is_within = time.is_some_and(|time| (start..=start + length).contains(&time));
+        prop_assert_eq!(grade(&value, &Value::Window(window)).is_correct(), is_within);
+        prop_assert_eq!(grade(&value, &Value::Window(None)).is_correct(), time.is_none());
+    }
+
+    #[test]
     fn credit_is_a_share_and_overlap_has_no_side((_, given) in values(), (_, truth) in values(), one in spans(), other in spans()) {
         prop_assert!((0.0..=1.0).contains(&grade(&given, &truth).credit));
         prop_assert_eq!(iou(&one, &other).to_bits(), iou(&other, &one).to_bits());
@@ -145,7 +161,7 @@ proptest! {
         Just("blue"), Just("orange"), Just("and"), Just("or"), Just("not"), Just("1."), Just("\n"), Just("- "), Just("start"), Just("end"),
         Just("<time>"), Just("</time>"), Just("秒"), Just("分"), Just("十"), Just("百"), Just("零"), Just("frame"), Just("hundred"), Just("\\boxed{"), Just("}"),
         Just("x="), Just("y:"), Just("25%"), Just("<point x=\"25.0\" y=\"5\">"), Just("<point>"), Just("</point>"), Just("距左"), Just("百分之"), Just(".5"), Just("1/3"),
-        Just("{\"answer\":"), Just("wait,"), Just("(") , Just(")"), Just(":"), Just("answer is"), Just("1m5s"), Just("999999999"),
+        Just("never"), Just("no"), Just("appear"), Just("没有"), Just("{\"answer\":"), Just("wait,"), Just("(") , Just(")"), Just(":"), Just("answer is"), Just("1m5s"), Just("999999999"),
     ], 0..40), spaced in proptest::bool::ANY) {
         let reply = pieces.join(if spaced { " " } else { "" });
         let vocabulary = super::tests::vocabulary("colours");
@@ -210,6 +226,10 @@ fn time_grows_with_the_length_of_a_reply() {
         "<point>1 ",
         "<point x=\"2",
         "从",
+        "never ",
+        "no ",
+        "not ",
+        "没",
     ] {
         let times = (1 << 10) / piece.len();
         for kind in AnswerKind::ALL {

@@ -116,6 +116,10 @@ pub enum Value {
     Point(Point),
     /// The part of the picture in which a point has to lie: what is right.
     Region(Region),
+    /// A time in milliseconds, which a reply gives; nothing where it says never.
+    Moment(Option<u64>),
+    /// The times that are right, or nothing where none is.
+    Window(Option<TimeSpan>),
 }
 
 /// Why a reply cannot be read.
@@ -131,7 +135,7 @@ pub enum Why {
     NoOption,
     /// A letter is named that no option has.
     NoSuchOption,
-    /// No number, label, span or point is named.
+    /// No number, label, span, point or moment is named.
     NoAnswer,
     /// Several answers are named.
     Several,

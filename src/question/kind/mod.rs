@@ -7,6 +7,7 @@
 //!
 //! A kind is a file here and an arm of each function below; what holds of all its questions is in [`super::question_kind`].
 
+mod appears;
 mod arrow;
 mod blink;
 mod bounces;
@@ -94,6 +95,7 @@ impl QuestionKind {
             Self::Seen => seen::draw(material, order, stream),
             Self::During => during::draw(material, order, stream),
             Self::Conflict => conflict::draw(material, order, stream),
+            Self::Appears => appears::draw(material, order, stream),
         }
     }
 
@@ -124,6 +126,7 @@ impl QuestionKind {
             Self::Seen => seen::answer(query, scene),
             Self::During => during::answer(query, scene),
             Self::Conflict => conflict::answer(query, scene),
+            Self::Appears => appears::answer(query, scene),
         }
     }
 
@@ -151,6 +154,7 @@ impl QuestionKind {
             Self::Seen => each(&seen::needed(query, scene)),
             Self::During => during::evidence(query, scene),
             Self::Conflict => conflict::evidence(query, scene),
+            Self::Appears => each(&appears::needed(query, scene)),
         }
     }
 
@@ -176,7 +180,8 @@ impl QuestionKind {
             | Self::Turn
             | Self::Faster
             | Self::Arrow
-            | Self::Seen => Some(0.5),
+            | Self::Seen
+            | Self::Appears => Some(0.5),
             Self::Last => Some(last::guess(material)),
             Self::Sequence => Some(sequence::guess(material)),
             Self::Cups => Some(1.0 / family.options_number() as f64),

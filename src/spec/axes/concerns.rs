@@ -48,7 +48,7 @@ impl Concerns {
             Self::FixedTimes => !family.question_kind().draws_times() && family.look() != LookKind::Sound,
             Self::Spaced => {
                 !family.question_kind().draws_times()
-                    && family.ask_times() == 0
+                    && family.most_between().is_empty()
                     && family.look() != LookKind::Sound
             }
             Self::AtTimes => family.ask_times() > 0,

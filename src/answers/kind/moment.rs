@@ -1,0 +1,291 @@
+//! An answer that is a moment: the time at which something is there, or that it never is.
+//!
+//! In: a reply. Out: the one time that it names, or never; its grade by the times that are right; and who spoke up when.
+//!
+//! Right is a time from the first frame that shows the thing to [`DELAY_MILLIS`](crate::question::DELAY_MILLIS) after the last, or never
+//! where it is not shown. A reply that names two times names none: whoever says both cannot be wrong.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::never_text::never;
+use super::span_text::{COUNTED, LENGTHS};
+use super::spans::{millis_of, seconds, span_of, stated as span_text, without_tags};
+use super::times::{Time, fps_millis, millis, next_time};
+use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
+use crate::answers::extract::{Clue, Hit, HowMany, Kind, MICROS, Mentions, Tokens, read_values};
+use crate::question::NEVER;
+use crate::time::FrameRate;
+
+/// Replies that say never, and nothing else.
+const BARE: &[&str] = &[
+    "never",
+    "no",
+    "none",
+    "not shown",
+    "n/a",
+    "[]",
+    "null",
+    "没有",
+    "无",
+    "否",
+    "从未",
+    "没有出现",
+    "从不",
+];
+
+pub(super) fn truth(answer: &str) -> Result<Value, String> {
+    if answer == NEVER {
+        return Ok(Value::Window(None));
+    }
+    span_of(answer).map(|window| Value::Window(Some(window))).ok_or_else(|| {
+        format!(
+            "answer `{answer}` is neither the times that are right, such as `12.40 - 16.40`, nor `{NEVER}`"
+        )
+    })
+}
+
+pub(super) fn given(answer: &str) -> Result<Value, String> {
+    if answer == NEVER {
+        return Ok(Value::Moment(None));
+    }
+    millis_of(answer).map(|millis| Value::Moment(Some(millis))).ok_or_else(|| {
+        format!("answer `{answer}` is neither a time in seconds such as `12.40` nor `{NEVER}`")
+    })
+}
+
+pub(super) fn text(moment: Option<u64>) -> String {
+    moment.map_or_else(|| NEVER.to_owned(), seconds)
+}
+
+pub(super) fn stated(window: Option<TimeSpan>) -> String {
+    window.map_or_else(|| NEVER.to_owned(), span_text)
+}
+
+pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
+    let bare = reply.trim().trim_end_matches(['.', '!', '。']).to_lowercase();
+    if BARE.contains(&bare.as_str()) {
+        return Reading::Value { value: Value::Moment(None), clue: Clue::Text };
+    }
+    let mut moments: Vec<Option<u64>> = Vec::new();
+    let plain = without_tags(reply);
+    let found = read_values(&plain, HowMany::One, &mut |tokens: &Tokens| {
+        Cow::Owned(hits(tokens, asked.fps, &mut moments))
+    });
+    match found {
+        Ok(found) => match found.values.first().and_then(|&place| moments.get(place)) {
+            Some(moment) => Reading::Value { value: Value::Moment(*moment), clue: found.clue },
+            None => Reading::Unreadable(Why::NoAnswer),
+        },
+        Err(why) => Reading::Unreadable(Why::of_open(why)),
+    }
+}
+
+/// A time that is mentioned.
+struct Mentioned {
+    at: usize,
+    time: Time,
+}
+
+/// Where in `tokens` moments are mentioned; new ones join `moments`.
+fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Vec<Option<u64>>) -> Mentions {
+    let mut known: BTreeMap<Option<u64>, usize> =
+        moments.iter().enumerate().map(|(place, moment)| (*moment, place)).collect();
+    let mut hits = BTreeMap::new();
+    let mut add = |at: usize, moment: Option<u64>, end: usize| {
+        let place = *known.entry(moment).or_insert_with(|| {
+            moments.push(moment);
+            moments.len() - 1
+        });
+        hits.insert(at, Hit { value: place, end });
+    };
+    let mut times: Vec<Mentioned> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if let Some(end) = never(tokens, at) {
+            add(at, None, end);
+            at = end;
+            continue;
+        }
+        let Some(time) = next_time(tokens, at).filter(|_| tokens.kind(at) == Kind::Word) else {
+            at += 1;
+            continue;
+        };
+        let last = times.last().map(|last| last.time.end);
+        if !is_beside(tokens, at, last) && !is_no_time(tokens, at, time) {
+            times.push(Mentioned { at, time });
+        }
+        at = time.end.max(at + 1);
+    }
+    // Beside times that say what they are, a bare number is something else.
+    let is_plain = |mentioned: &Mentioned| mentioned.time.unit.is_none() && !mentioned.time.frame;
+    let are_all_plain = times.iter().all(is_plain);
+    for mentioned in times.iter().filter(|mentioned| are_all_plain || !is_plain(mentioned)) {
+        let Mentioned { at, time } = *mentioned;
+        let moment = if time.frame && time.unit.is_none() {
+            fps_millis(fps, time.micros / MICROS as u64)
+        } else {
+            millis(time, time.unit.unwrap_or(1000))
+        };
+        add(at, Some(moment), time.end);
+    }
+    Mentions::of_hits(hits, moments.len(), false)
+}
+
+/// Whether a time says in brackets what the time before it says: "12.40 s (frame 310)".
+fn is_beside(tokens: &Tokens, at: usize, last: Option<usize>) -> bool {
+    at > 0 && tokens.text(at - 1) == "(" && last == Some(at - 1)
+}
+
+/// Whether a number is a length, a count, or less than nothing.
+fn is_no_time(tokens: &Tokens, at: usize, time: Time) -> bool {
+    let before = |back: usize| at.checked_sub(back).map_or("", |at| tokens.text(at));
+    let is_length = LENGTHS.contains(&before(1)) && before(1) != "for"
+        || LENGTHS.contains(&before(2)) && before(2) != "for";
+    let is_count = time.unit.is_none() && !time.frame && COUNTED.contains(&tokens.text(time.end));
+    let is_below =
+        before(1) == "-" && !tokens.is_spaced(at) && !before(2).ends_with(|c: char| c.is_ascii_digit());
+    is_length || is_count || is_below
+}
+
+/// Right within the times that are right, or never where there are none; credit alike.
+pub(super) fn grade(given: Option<u64>, truth: Option<TimeSpan>) -> Grade {
+    let is_right = Outcome::of(given, truth).is_right();
+    Grade::new(is_right, f64::from(u8::from(is_right)))
+}
+
+/// What an answer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// A time that is right.
+    Hit,
+    /// A time before the thing appears.
+    Early,
+    /// A time too long after it was there.
+    Late,
+    /// Never, of a thing that appears.
+    Miss,
+    /// A time, of a thing that never appears.
+    FalseAlarm,
+    /// Never, of a thing that never appears.
+    Quiet,
+}
+
+impl Outcome {
+    fn of(given: Option<u64>, truth: Option<TimeSpan>) -> Self {
+        match (given, truth) {
+            (Some(time), Some(window)) if time < window.start() => Self::Early,
+            (Some(time), Some(window)) if time > window.end() => Self::Late,
+            (Some(_), Some(_)) => Self::Hit,
+            (None, Some(_)) => Self::Miss,
+            (Some(_), None) => Self::FalseAlarm,
+            (None, None) => Self::Quiet,
+        }
+    }
+
+    fn is_right(self) -> bool {
+        matches!(self, Self::Hit | Self::Quiet)
+    }
+}
+
+/// Shares of what appears: `hit`, `early`, `late`, `miss`; of what never does: `false_alarm`. Replies that cannot be read are in none of
+/// them. `delay`: seconds from the first frame to the reply, over the hits.
+pub(super) fn measures(pairs: &[Pair]) -> BTreeMap<&'static str, f64> {
+    let windows = || {
+        pairs.iter().filter_map(|pair| match (&pair.given, &pair.truth) {
+            (Some(Value::Moment(given)), Value::Window(truth)) => Some((*given, *truth)),
+            _ => None,
+        })
+    };
+    let shown = pairs.iter().filter(|pair| matches!(pair.truth, Value::Window(Some(_)))).count();
+    let absent = pairs.len() - shown;
+    let count = |outcome: Outcome| {
+        windows().filter(|(given, truth)| Outcome::of(*given, *truth) == outcome).count() as f64
+    };
+    let right = windows().filter(|(given, truth)| Outcome::of(*given, *truth).is_right()).count();
+    let mut measures = BTreeMap::from([
+        ("exact", mean(std::iter::once(right as f64), pairs.len())),
+        ("read", windows().count() as f64),
+    ]);
+    if shown > 0 {
+        for (name, outcome) in [
+            ("hit", Outcome::Hit),
+            ("early", Outcome::Early),
+            ("late", Outcome::Late),
+            ("miss", Outcome::Miss),
+        ] {
+            measures.insert(name, count(outcome) / shown as f64);
+        }
+    }
+    if absent > 0 {
+        measures.insert("false_alarm", count(Outcome::FalseAlarm) / absent as f64);
+    }
+    let delays: Vec<f64> = windows()
+        .filter(|(given, truth)| Outcome::of(*given, *truth) == Outcome::Hit)
+        .filter_map(|(given, truth)| Some((given? - truth?.start()) as f64 / 1000.0))
+        .collect();
+    if !delays.is_empty() {
+        measures.insert("delay", mean(delays.iter().copied(), delays.len()));
+    }
+    measures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(given: Option<Option<u64>>, truth: &str) -> Pair {
+        Pair { given: given.map(Value::Moment), truth: self::truth(truth).unwrap() }
+    }
+
+    #[test]
+    fn a_time_is_right_from_the_first_frame_to_the_end_of_the_delay() {
+        let window = TimeSpan::from_millis(12_400, 16_400);
+        for (given, outcome) in [
+            (Some(12_399), Outcome::Early),
+            (Some(12_400), Outcome::Hit),
+            (Some(16_400), Outcome::Hit),
+            (Some(16_401), Outcome::Late),
+            (None, Outcome::Miss),
+        ] {
+            assert_eq!(Outcome::of(given, window), outcome, "{given:?}");
+            assert_eq!(grade(given, window).is_correct(), outcome == Outcome::Hit);
+        }
+        assert!(grade(None, None).is_correct() && !grade(Some(0), None).is_correct());
+        assert_eq!(truth("never"), Ok(Value::Window(None)));
+        assert_eq!(given("never"), Ok(Value::Moment(None)));
+        assert!(truth("12.40").is_err() && truth("12.4 - 13.4").is_err() && given("12.4").is_err());
+    }
+
+    #[test]
+    fn measures_by_hand() {
+        let window = "10.00 - 14.00";
+        let pairs = [
+            pair(Some(Some(10_500)), window),
+            pair(Some(Some(13_000)), window),
+            pair(Some(Some(9_000)), window),
+            pair(Some(Some(15_000)), window),
+            pair(Some(None), window),
+            pair(None, window),
+            pair(Some(None), "never"),
+            pair(Some(Some(3_000)), "never"),
+            pair(None, "never"),
+            pair(Some(None), "never"),
+        ];
+        let wanted = [
+            ("delay", 1.75),
+            ("early", 1.0 / 6.0),
+            ("exact", 0.4),
+            ("false_alarm", 0.25),
+            ("hit", 2.0 / 6.0),
+            ("late", 1.0 / 6.0),
+            ("miss", 1.0 / 6.0),
+            ("read", 8.0),
+        ];
+        let found: Vec<(&str, f64)> = measures(&pairs).into_iter().collect();
+        for ((name, value), (wanted_name, wanted)) in found.iter().zip(wanted) {
+            assert!(*name == wanted_name && (value - wanted).abs() < 1e-12, "{name} {value} {wanted}");
+        }
+        assert_eq!(found.len(), wanted.len());
+    }
+}

@@ -3,7 +3,6 @@
 //! In: the directory, what is wanted of it, and who probes a video: media lies above needles. Out: a pack whose list states size, rate
 //! and number of frames of each video, the videos as they are, and `sources.csv`; or every problem at once, and nothing written.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -206,7 +205,7 @@ fn item_table<'a>(one: &'a Taken, id: &'a str, asset: &'a str) -> ItemTable<'a> 
         asset: Some(asset),
         recordings: &[],
         alike: Vec::new(),
-        names: BTreeMap::new(),
+        names: write::names(&one.class),
         footage: Some(FactsTable { width, height, fps: fps.to_string(), frames }),
     }
 }

@@ -91,6 +91,7 @@ footage: packages-test .venv/installed
 decoders: footage
 	cargo build --locked
 	VNIAH=target/debug/vniah $(PYTHON) tests/decoders/run.py
+	VNIAH=target/debug/vniah $(PYTHON) tests/decoders/player.py
 
 test-decoders: .venv/torch
 	$(MAKE) decoders

@@ -14,6 +14,8 @@ build="gcc libc6-dev pkg-config clang libclang-dev
 test="ffmpeg tesseract-ocr tesseract-ocr-eng tesseract-ocr-chi-sim fonts-droid-fallback python3 python3-venv forensics-samples-files"
 # A browser reads the report. Ubuntu has none as a package: there, the tests in a browser are left out, and say so.
 browser="chromium chromium-driver"
+# PocketSphinx understands spoken words, and mpv plays what was made. Where they are missing, their tests are left out and say so.
+players="pocketsphinx pocketsphinx-en-us mpv"
 # gcc links what runs while building. zig, meson and maturin come from scripts/wheel/requirements.txt.
 wheel="gcc libc6-dev pkg-config clang libclang-dev nasm make patch curl bzip2 xz-utils python3 python3-venv"
 # The wheel is installed in fresh root file systems, and run as processors of other generations would run it.
@@ -21,7 +23,7 @@ wheel_test="debootstrap qemu-user-static binutils ffmpeg forensics-samples-files
 
 case "${1-}" in
     build) wanted=$build optional= ;;
-    test) wanted="$build $test" optional=$browser ;;
+    test) wanted="$build $test" optional="$browser $players" ;;
     wheel) wanted=$wheel optional= ;;
     wheel-test) wanted="$wheel $wheel_test" optional= ;;
     *) echo "usage: $0 build|test|wheel|wheel-test" >&2; exit 2 ;;
@@ -79,6 +81,9 @@ if [ -n "$lacking" ]; then
     run $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $lacking
 fi
 if [ -n "$lacking_optional" ]; then
-    run $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $lacking_optional ||
-        echo "Not to be had here, so tests that need them are left out: $lacking_optional"
+    # One by one: what one system has not keeps none of the others away.
+    for package in $lacking_optional; do
+        run $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$package" ||
+            echo "Not to be had here, so tests that need it are left out: $package"
+    done
 fi

@@ -3,12 +3,12 @@
 //! In: a row's type, from the spec; a video. Out: what is heard of the type: needles that are sounds, or the cues of those that are seen.
 //! Nothing is read of where the row says that they are. All of the sound is heard, however few frames are looked at.
 
-use super::Error;
 use super::search::Search;
-use crate::detect::{HEARING_RATE, Heard, Sounds, Thing};
+use super::{Error, Speech};
+use crate::detect::{HEARING_RATE, Heard, Recogniser, Sounds, Thing};
 use crate::media::input::Input;
 use crate::media::listen::listen;
-use crate::needle::LookKind;
+use crate::needle::{LookKind, Pcm};
 use crate::question::{Sense, Sighting};
 use crate::time::{FrameRate, FrameSpan};
 
@@ -18,14 +18,36 @@ impl Search<'_> {
         &self,
         question: &str,
         video: &Input,
-        fps: FrameRate,
+        (fps, speech): (FrameRate, Speech),
     ) -> Result<Vec<Sighting>, Error> {
         if !self.task().family.mixes_sound() {
             return Ok(Vec::new());
         }
         let Some(pcm) = listen(video, HEARING_RATE)? else { return Ok(Vec::new()) };
-        let heard = self.ears(question)?.hear(&pcm);
+        let mut heard = self.ears(question)?.hear(&pcm);
+        if speech == Speech::Asr && self.task().family.look() == LookKind::Sound {
+            heard = self.understood(heard, &pcm)?;
+        }
         Ok(heard.iter().filter_map(|heard| sighting(heard, fps)).collect())
+    }
+
+    /// The same with each word as speech recognition understands it. What it does not understand is left out; what is played and not
+    /// recorded is no word.
+    fn understood(&self, heard: Vec<Heard>, pcm: &Pcm) -> Result<Vec<Heard>, Error> {
+        let words: Vec<&str> =
+            self.items().filter(|item| item.is_recorded()).map(|item| item.label.as_str()).collect();
+        if words.is_empty() {
+            return Ok(heard);
+        }
+        let recogniser = Recogniser::new(&words)?;
+        let mut understood = Vec::new();
+        for one in heard {
+            let samples = pcm.samples.get(one.start as usize..pcm.samples.len().min(one.end as usize));
+            let Some(word) = recogniser.word(samples.unwrap_or_default())? else { continue };
+            let label = words.iter().find(|label| label.to_lowercase() == word);
+            understood.extend(label.map(|label| Heard { label: (*label).to_owned(), ..one }));
+        }
+        Ok(understood)
     }
 
     /// What could be heard.

@@ -61,6 +61,26 @@ pub enum Reader {
     Ocr,
 }
 
+/// How spoken words are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Speech {
+    /// By comparing the sound with every recording that could be heard.
+    #[default]
+    Template,
+    /// By automatic speech recognition, with PocketSphinx: where one of the recordings is heard, it says which word that is.
+    Asr,
+}
+
+/// How a solver reads and hears.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Senses {
+    /// How subtitles are read.
+    pub reader: Reader,
+    /// How spoken words are told apart.
+    pub speech: Speech,
+}
+
 /// That the order of frames and their times are not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unordered {
@@ -88,13 +108,13 @@ pub fn oracle(
     rows: &[&Row],
     spec: &CheckedSpec,
     video: &Input,
-    reader: Reader,
+    senses: Senses,
     (lines, unordered): (&[TimedLine], Option<Unordered>),
 ) -> Result<Vec<Answer>, Error> {
     let row = rows[0];
-    let search = Search::new(row, spec, reader)?;
+    let search = Search::new(row, spec, senses.reader)?;
     let mut read = search.read(lines, row.fps());
-    read.extend(search.heard(&row.question, video, row.fps())?);
+    read.extend(search.heard(&row.question, video, (row.fps(), senses.speech))?);
     if search.is_beside() {
         let found = read.into_iter().collect();
         return Ok(rows.iter().map(|row| told(row, &found, unordered)).collect());
@@ -222,7 +242,7 @@ fn sampled(
     }
     let mut read = search.read(lines, row.fps());
     if let Some(video) = video {
-        read.extend(search.heard(&row.question, video, row.fps())?);
+        read.extend(search.heard(&row.question, video, (row.fps(), Speech::Template))?);
     }
     if search.is_beside() {
         return Ok(read.into_iter().collect());

@@ -95,6 +95,11 @@ impl<'a> Search<'a> {
         self.items.iter().copied().filter(move |item| self.asks_for(question, item))
     }
 
+    /// The items of the type's pack.
+    pub(super) fn items(&self) -> impl Iterator<Item = &'a Item> {
+        self.items.iter().copied()
+    }
+
     /// What draws and plays needles.
     pub(super) fn library(&self) -> &'a Library {
         self.library

@@ -13,7 +13,7 @@ use super::origin::Origin;
 use super::print::{percent, put, say, table};
 use super::terminal::Terminal;
 use crate::answers::{Answer, output};
-use crate::baseline::{Reader, Unordered};
+use crate::baseline::{Reader, Speech, Unordered};
 use crate::project::{Dataset, Sees, Session, SolvedType};
 use crate::sampler::Sampler;
 use crate::seed::Seed;
@@ -56,6 +56,9 @@ struct Looking {
     origin: Origin,
     #[command(flatten)]
     text: Text,
+    /// How to tell spoken words apart [default: `template`].
+    #[arg(long, value_enum, value_name = "HOW", conflicts_with = "sampler")]
+    speech: Option<SpeechName>,
     /// Look only at the frames that this sampler takes.
     #[arg(long, value_name = "ID", conflicts_with = "reader")]
     sampler: Option<Sampler>,
@@ -70,9 +73,14 @@ impl Looking {
         unordered: Option<Unordered>,
         terminal: &Terminal,
     ) -> Result<(Dataset, Vec<Answer>), Failure> {
-        let Self { files, origin, text, sampler, machine } = self;
+        let Self { files, origin, text, speech, sampler, machine } = self;
         check_output(&files.output, files.force)?;
-        let sees = Sees { reader: text.reader_or(Reader::Template), sampler: sampler.as_ref(), unordered };
+        let reader = text.reader_or(Reader::Template);
+        let speech = match speech {
+            Some(SpeechName::Asr) => Speech::Asr,
+            Some(SpeechName::Template) | None => Speech::Template,
+        };
+        let sees = Sees { reader, speech, sampler: sampler.as_ref(), unordered };
         let dataset = origin.dataset(&files.dataset, machine, terminal);
         let answers = dataset.oracle(sees)?;
         write_output(&files.output, &answers, files.force)?;
@@ -93,6 +101,14 @@ enum ReaderName {
     /// Optical character recognition with Tesseract.
     Ocr,
     /// Compare frames with every possible subtitle. This is faster and needs no other program.
+    Template,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum SpeechName {
+    /// Automatic speech recognition with PocketSphinx, where one of the recordings is heard. English alone.
+    Asr,
+    /// Compare the sound with every possible recording. This is faster and needs no other program.
     Template,
 }
 

@@ -24,4 +24,13 @@ pub enum Error {
         #[source]
         source: Option<std::io::Error>,
     },
+    /// PocketSphinx, which understands words, does not.
+    #[error("`pocketsphinx_continuous`, which understands words, {problem}")]
+    Recogniser {
+        /// What it does instead.
+        problem: String,
+        /// The system's reason.
+        #[source]
+        source: Option<std::io::Error>,
+    },
 }

@@ -7,6 +7,7 @@
 mod clip;
 mod detection;
 mod drawn;
+mod explained;
 mod fault;
 mod ocr;
 mod patch;
@@ -21,6 +22,7 @@ mod presence_tests;
 mod sound;
 #[cfg(test)]
 mod sound_tests;
+mod speech;
 mod text;
 
 pub use clip::Detector as Clips;
@@ -33,6 +35,7 @@ pub use picture::Detector as Pictures;
 pub use placed::Placed;
 pub use presence::Presence;
 pub use sound::{Detector as Sounds, Heard, RATE as HEARING_RATE};
+pub use speech::{Recogniser, check as check_recogniser};
 pub use text::{Detector as Texts, Text};
 
 use crate::media::yuv::Yuv;

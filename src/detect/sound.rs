@@ -2,7 +2,8 @@
 //!
 //! In: the sounds that may be hidden, and the sound of a video as numbers. Out: what is heard, and from which sample to which.
 //! A sound is compared with every place: the correlation with its own samples, of the most that there could be. Its envelope over
-//! phases is taken, so that a place between two samples counts as well.
+//! phases is taken, so that a place between two samples counts as well. Footage is like some sounds by chance, so where one fits,
+//! it is compared cell by cell of time and pitch, too: it has to be all there.
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
 use super::drawn::Thing;
+use super::explained::{Cells, Spectra};
 use super::fault::Error;
 use crate::needle::{Library, Look, Pcm};
 use crate::time::FrameRate;
@@ -24,12 +26,12 @@ const LEAST: f64 = 0.12;
 const QUIET: f64 = 4.0;
 /// Of a sound that lasts as long as is asked for, the first part is looked for: this many samples.
 const OPENING: usize = RATE as usize;
-/// Samples of the steps in which the end of such a sound is looked for.
-const STEP: usize = RATE as usize / 50;
-/// Of places that are nearly as good, the first counts, where a sound repeats itself.
-const NEARLY: f64 = 0.9;
-/// Most samples between the beginnings of sounds that begin together.
-const TOGETHER: u64 = RATE as u64 / 50;
+/// In each stretch of so many samples, the place where a sound fits best is looked at closely.
+const STRETCH: usize = RATE as usize / 200;
+/// The same, at first, of a sound that lasts as long as is asked for: looking at it takes long.
+const OPEN_STRETCH: usize = OPENING / 16;
+/// Cells of time and pitch that a sound that is there explains at least.
+const LEAST_CELLS: f32 = 8.0;
 
 /// Looks for sounds.
 pub struct Detector {
@@ -56,8 +58,8 @@ pub struct Heard {
     pub start: u64,
     /// The sample after its last.
     pub end: u64,
-    /// How well it fits, of 1.
-    pub fit: f64,
+    /// How many cells of time and pitch it explains.
+    pub cells: f32,
 }
 
 impl Detector {
@@ -126,16 +128,52 @@ impl Detector {
                 }
             }
         }
+        let cells = Cells::new();
         for (template, fits) in self.templates.iter().zip(&fits) {
-            for (start, fit) in peaks(fits, template) {
-                let end =
-                    if template.is_open { ended(&samples, start, template) } else { template.samples.len() };
-                let (start, end) = (start as u64, (start + end) as u64);
-                found.push(Heard { label: template.label.clone(), start, end, fit });
-            }
+            found.extend(template.found(&cells, &samples, fits));
         }
         apart(found)
     }
+}
+
+impl Template {
+    /// Where it is heard, of the places where it fits.
+    fn found(&self, cells: &Cells, samples: &[f32], fits: &[(usize, f64)]) -> Vec<Heard> {
+        if fits.is_empty() {
+            return Vec::new();
+        }
+        let own = cells.spectra(&self.samples);
+        if !self.is_open {
+            let places = best_of_each(fits, STRETCH);
+            return places.filter_map(|start| self.heard(cells, samples, &own, start)).collect();
+        }
+        let coarse =
+            best_of_each(fits, OPEN_STRETCH).filter_map(|start| self.heard(cells, samples, &own, start));
+        let coarse = apart(coarse.collect());
+        let near = |start: usize| {
+            coarse.iter().any(|heard| heard.start.abs_diff(start as u64) <= OPEN_STRETCH as u64)
+        };
+        let close: Vec<(usize, f64)> = fits.iter().copied().filter(|(start, _)| near(*start)).collect();
+        best_of_each(&close, STRETCH).filter_map(|start| self.heard(cells, samples, &own, start)).collect()
+    }
+
+    /// What it explains from `start` on, if that is enough.
+    fn heard(&self, cells: &Cells, samples: &[f32], own: &Spectra, start: usize) -> Option<Heard> {
+        let explained = cells.explained(&samples[start..], own, self.opening);
+        let end = if self.is_open { explained.end.min(self.samples.len()) } else { self.samples.len() };
+        (explained.cells >= LEAST_CELLS).then(|| Heard {
+            label: self.label.clone(),
+            start: start as u64,
+            end: (start + end) as u64,
+            cells: explained.cells,
+        })
+    }
+}
+
+/// The place where a sound fits best, of each stretch of so many samples in which it fits.
+fn best_of_each(fits: &[(usize, f64)], stretch: usize) -> impl Iterator<Item = usize> {
+    let stretches = fits.chunk_by(move |one, other| one.0 / stretch == other.0 / stretch);
+    stretches.filter_map(|fits| fits.iter().max_by(|one, other| one.1.total_cmp(&other.1))).map(|fit| fit.0)
 }
 
 /// The correlation of a sound with its mixture with an even haystack, which it is `snr_db` louder than.
@@ -157,59 +195,10 @@ fn running(samples: &[f32]) -> Vec<f64> {
     std::iter::once(0.0).chain(sums).collect()
 }
 
-/// The best places of one template, no two of which overlap.
-fn peaks(fits: &[(usize, f64)], template: &Template) -> Vec<(usize, f64)> {
-    let mut left: Vec<(usize, f64)> = fits.to_vec();
-    let mut chosen = Vec::new();
-    while let Some(&(best_at, best)) = left.iter().max_by(|one, two| one.1.total_cmp(&two.1)) {
-        let (at, fit) = if template.is_open { first_of(&left, best) } else { (best_at, best) };
-        chosen.push((at, fit));
-        let reach = if template.is_open { template.samples.len() } else { template.opening };
-        left.retain(|(other, _)| other + template.opening <= at || *other >= at + reach);
-    }
-    chosen
-}
-
-/// The first place that is nearly as good as the best, and the best right behind it.
-fn first_of(fits: &[(usize, f64)], best: f64) -> (usize, f64) {
-    let first = fits.iter().find(|(_, fit)| *fit >= NEARLY * best).copied().unwrap_or((0, best));
-    let close = fits.iter().filter(|(at, _)| (first.0..first.0 + OPENING / 8).contains(at));
-    close.copied().fold(first, |found, other| if other.1 > found.1 { other } else { found })
-}
-
-/// How many samples a sound goes on that begins at `start`: as long as what is heard is more like it than like nothing.
-fn ended(samples: &[f32], start: usize, template: &Template) -> usize {
-    let length = template.samples.len().min(samples.len() - start);
-    let product = |range: std::ops::Range<usize>| -> (f64, f64) {
-        range.fold((0.0, 0.0), |(with, own), at| {
-            let (heard, expected) = (f64::from(samples[start + at]), f64::from(template.samples[at]));
-            (with + heard * expected, own + expected * expected)
-        })
-    };
-    let (with, own) = product(0..template.opening.min(length));
-    let gain = if own > 0.0 { with / own } else { 0.0 };
-    let (mut sum, mut best, mut end) = (0.0, 0.0, template.opening.min(length));
-    for from in (0..length).step_by(STEP) {
-        let to = (from + STEP).min(length);
-        let (with, own) = product(from..to);
-        sum += with - gain * own / 2.0;
-        if sum > best {
-            (best, end) = (sum, to);
-        }
-    }
-    end
-}
-
-/// Those that do not overlap: the best first, in order of time. Of two that begin together and fit nearly as well, the longer is heard:
-/// the shorter one is its beginning.
+/// Those that do not overlap, in order of time: the one that explains most counts. So the beginning of a longer sound is heard only
+/// where the longer one does not go on.
 fn apart(mut found: Vec<Heard>) -> Vec<Heard> {
-    let is_beginning = |of: &Heard, longer: &Heard| {
-        let together = of.start.abs_diff(longer.start) <= TOGETHER;
-        together && of.end + TOGETHER < longer.end && longer.fit >= NEARLY * of.fit
-    };
-    let all = found.clone();
-    found.retain(|of| !all.iter().any(|longer| is_beginning(of, longer)));
-    found.sort_by(|one, two| two.fit.total_cmp(&one.fit).then(one.start.cmp(&two.start)));
+    found.sort_by(|one, two| two.cells.total_cmp(&one.cells).then(one.start.cmp(&two.start)));
     let mut kept: Vec<Heard> = Vec::new();
     for heard in found {
         if kept.iter().all(|other| heard.end <= other.start || other.end <= heard.start) {

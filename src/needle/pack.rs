@@ -136,6 +136,11 @@ impl Pack {
 }
 
 impl Item {
+    /// Whether its sounds are recordings, not recipes.
+    pub fn is_recorded(&self) -> bool {
+        self.sounds.iter().any(|sound| sound.file().is_some())
+    }
+
     /// The files of its picture, short video or sounds, relative to the pack; none where all of it is drawn or played.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         let picture = self.asset.as_ref().map(|asset| asset.name.as_str());

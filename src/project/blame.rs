@@ -158,6 +158,9 @@ impl Error {
             Self::Baseline(baseline::Error::Detect(detect::Error::Tesseract { .. })) => {
                 "`apt-get install tesseract-ocr` installs it; `--text template` does without"
             }
+            Self::Baseline(baseline::Error::Detect(detect::Error::Recogniser { .. })) => {
+                "`apt-get install pocketsphinx pocketsphinx-en-us` installs it; `--speech template` does without"
+            }
             Self::Sampler(_) => "`vniah sampler` lists all samplers",
             Self::Serve(serve::Error::Listen { .. })
             | Self::Quiz(quiz::Error::Serve(serve::Error::Listen { .. })) => {
@@ -305,7 +308,9 @@ fn of_export(error: &export::Error) -> Blame {
 fn of_baseline(error: &baseline::Error) -> Blame {
     match error {
         baseline::Error::Media(error) => of_media(error),
-        baseline::Error::Detect(detect::Error::Tesseract { .. }) => Blame::Media,
+        baseline::Error::Detect(detect::Error::Tesseract { .. } | detect::Error::Recogniser { .. }) => {
+            Blame::Media
+        }
         _ => Blame::Input,
     }
 }

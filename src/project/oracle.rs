@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::error::Error;
 use crate::answers::Answer;
-use crate::baseline::{self, Reader, Unordered};
+use crate::baseline::{self, Reader, Senses, Speech, Unordered};
 use crate::dataset::Row;
 use crate::detect;
 use crate::job::{Job, Stage};
@@ -22,6 +22,8 @@ use crate::spec::CheckedSpec;
 pub struct Sees<'a> {
     /// How subtitles are read; by their templates, where a sampler is named.
     pub reader: Reader,
+    /// How spoken words are told apart.
+    pub speech: Speech,
     /// The frames that it takes; all where there is none.
     pub sampler: Option<&'a Sampler>,
     /// Whether it takes each frame for itself, without order and time, and with which seed it guesses at these.
@@ -39,6 +41,10 @@ pub(super) fn oracle(
     let has_text = || spec.tasks().iter().any(|task| task.family.look() == LookKind::Text);
     if sees.reader == Reader::Ocr && has_text() {
         detect::check_tesseract().map_err(baseline::Error::from)?;
+    }
+    let has_speech = || spec.tasks().iter().any(|task| task.family.look() == LookKind::Sound);
+    if sees.speech == Speech::Asr && has_speech() {
+        detect::check_recogniser().map_err(baseline::Error::from)?;
     }
     let videos_of_rows = looks(rows, sees.sampler.is_some());
     let stage = job.start(Stage::Solve, videos_of_rows.len() as u64);
@@ -82,8 +88,9 @@ fn answers(
     let first = tries[0];
     let video = videos.open(&first.video_path)?;
     let lines = videos.subtitles(&first.subtitle_path)?;
+    let senses = Senses { reader: sees.reader, speech: sees.speech };
     let Some(sampler) = sees.sampler else {
-        return Ok(baseline::oracle(tries, spec, &video, sees.reader, (&lines, sees.unordered))?);
+        return Ok(baseline::oracle(tries, spec, &video, senses, (&lines, sees.unordered))?);
     };
     let unsampled = |refused| Error::Unsampled { sample: first.sample_id.clone(), refused };
     let mut indices = first.sampled(sampler).map_err(unsampled)?;

@@ -13,7 +13,8 @@ use crate::movies::{barcode, barcodes, done, ffmpeg, row_of, rows, spec, text, t
 
 const RATE: usize = 48_000;
 
-fn footage(name: &str) -> String {
+/// A file of real footage.
+pub(super) fn footage(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/.cache").join(name);
     assert!(path.is_file(), "`tests/.cache/{name}` is missing: run `make footage`");
     path.to_str().unwrap().to_owned()

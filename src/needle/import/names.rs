@@ -1,4 +1,4 @@
-//! What items are called: plurals and aliases from a table, plurals by rule, and names that would stand for two items.
+//! What items are called: plurals, aliases and Chinese names from a table, plurals by rule, and names that would stand for two items.
 //!
 //! In: classes. Out: the same with their names, ids, and every collision.
 
@@ -12,7 +12,10 @@ use super::options::Plurals;
 use super::table;
 use crate::files;
 
-/// Adds the plurals and aliases of a table to the classes that it names.
+/// The columns of such a table.
+const COLUMNS: &[&str] = &["label", "plural", "aliases", "zh", "zh_aliases"];
+
+/// Adds the plurals, aliases and Chinese names of a table to the classes that it names.
 pub(super) fn add(
     file: &Path,
     classes: &mut [Class],
@@ -20,13 +23,20 @@ pub(super) fn add(
     problems: &mut Vec<Problem>,
 ) -> Result<(), files::Error> {
     let mut unused = Vec::new();
-    for row in table::rows(file, &["label", "plural", "aliases"], 1, "label, plural or aliases", problems)? {
+    let expected = "label, plural, aliases, zh or zh_aliases";
+    for row in table::rows(file, COLUMNS, 1, expected, problems)? {
         let Some(label) = row.required("label", problems) else { continue };
         let named = |class: &&mut Class| class.label.to_lowercase() == label.to_lowercase();
         match classes.iter_mut().find(named) {
             Some(class) => {
                 class.plural = row.text("plural").or(class.plural.take());
                 class.aliases.extend(row.list("aliases"));
+                class.chinese = row.text("zh").or(class.chinese.take());
+                class.chinese_aliases.extend(row.list("zh_aliases"));
+                if class.chinese.is_none() && !class.chinese_aliases.is_empty() {
+                    let (file, line) = &row.stated;
+                    problems.push(Problem::of(file, format!("{line}, zh"), Fault::Missing("a text")));
+                }
             }
             None => unused.push(format!("`{label}`")),
         }

@@ -55,7 +55,7 @@ pub struct Options {
     pub source: PathBuf,
     /// Where the images of COCO lie; absent, beside its file.
     pub images: Option<PathBuf>,
-    /// A table of plurals and aliases by label.
+    /// A table of plurals, aliases and Chinese names by label.
     pub names: Option<PathBuf>,
     /// Id of the pack.
     pub id: String,

@@ -3,7 +3,6 @@
 //! In: the directory, what is wanted of it, and who decodes a sound: media lies above needles. Out: a pack of mono FLAC files, as long as
 //! their sources, and `sources.csv`; or every problem at once, and nothing written.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -167,8 +166,8 @@ fn pack_files(options: &Options, taken: &[Taken], ids: &[String], assets: &[Vec<
         asset: None,
         recordings: assets,
         alike: Vec::new(),
-        names: BTreeMap::new(),
         soundtrack: None,
+        names: write::names(&sound.class),
         footage: None,
     });
     let items = items.collect();

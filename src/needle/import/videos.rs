@@ -3,7 +3,6 @@
 //! In: the directory, what is wanted of it, and who probes a video: media lies above needles. Out: a pack whose list states size, rate
 //! and number of frames of each video, the videos as they are, and `sources.csv`; or every problem at once, and nothing written.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -230,8 +229,8 @@ fn item_table<'a>(one: &'a Taken, id: &'a str, assets: &'a Assets) -> ItemTable<
         asset: Some(&assets.video),
         recordings: &[],
         alike: Vec::new(),
-        names: BTreeMap::new(),
         soundtrack: assets.soundtrack.as_deref(),
+        names: write::names(&one.class),
         footage: Some(FactsTable { width, height, fps: fps.to_string(), frames }),
     }
 }

@@ -254,7 +254,7 @@ fn pack_table<'a>(options: &'a Options, draft: &'a Draft, assets: &'a [String]) 
             asset: Some(asset),
             recordings: &[],
             alike: alike.into_iter().collect(),
-            names: chinese(&one.class).map(|names| ("zh", names)).into_iter().collect(),
+            names: names(&one.class),
             footage: None,
         }
     });
@@ -262,9 +262,11 @@ fn pack_table<'a>(options: &'a Options, draft: &'a Draft, assets: &'a [String]) 
     PackTable { id: &options.id, licence, credit, items: items.collect() }
 }
 
-fn chinese(class: &Class) -> Option<NamesTable<'_>> {
-    let label = class.chinese.as_ref()?;
-    Some(NamesTable { label, aliases: &class.chinese_aliases })
+/// What a class is called in other languages.
+pub(super) fn names(class: &Class) -> BTreeMap<&'static str, NamesTable<'_>> {
+    let chinese = class.chinese.as_ref();
+    let names = chinese.map(|label| NamesTable { label, aliases: &class.chinese_aliases });
+    names.map(|names| ("zh", names)).into_iter().collect()
 }
 
 /// Where each picture is from, as CSV.

@@ -45,8 +45,8 @@ pub(super) fn file(path: &Path) -> Result<File, Error> {
 
 /// Whether `path` still names this file: the lock of a file that was removed or renamed excludes nobody.
 pub fn is_at(file: &File, path: &Path) -> bool {
-    let place = |found: fs::Metadata| (found.dev(), found.ino());
-    matches!((file.metadata(), fs::metadata(path)), (Ok(own), Ok(there)) if place(own) == place(there))
+    let place = |found: &fs::Metadata| (found.dev(), found.ino());
+    matches!((file.metadata(), fs::metadata(path)), (Ok(own), Ok(there)) if place(&own) == place(&there))
 }
 
 /// A directory that this process alone fills, as long as this lives.

@@ -26,6 +26,7 @@ impl Error {
     pub fn is_malformed(&self) -> bool {
         match self {
             Self::Row { .. } | Self::TooLong { .. } | Self::Outside { .. } => true,
+            Self::Busy { .. } => false,
             Self::Io { source, .. } => {
                 matches!(source.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
             }

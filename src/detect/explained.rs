@@ -84,7 +84,8 @@ impl Cells {
         let middle = WINDOW as f32 / 2.0;
         let weight = |at: usize| {
             let from_middle = (at as f32 + 0.5 - middle) / middle;
-            (1.0 - from_middle * from_middle).powi(2)
+            let root = 1.0 - from_middle * from_middle;
+            root * root
         };
         // The spectrum of a click some parts of a sample late is what moves a sound by them.
         let fine = planner.plan_fft_forward(WINDOW * PARTS);
@@ -181,7 +182,7 @@ fn cells(
 ) -> impl Iterator<Item = Cell> {
     (0..BANDS).map(move |band| {
         let mut cell = Cell { heard: quiet, own: 0.0, common: Complex::new(0.0, 0.0) };
-        for line in 1 + band * BAND..1 + (band + 1) * BAND {
+        for line in (1 + band * BAND)..=((band + 1) * BAND) {
             let own = own[line] * moved[line];
             cell.heard += heard[line].norm_sqr();
             cell.own += own.norm_sqr();

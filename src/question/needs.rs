@@ -66,7 +66,6 @@ impl Family {
     /// How many labels, no two of which are alike, what is asked for takes at most.
     pub fn labels_shown(&self) -> usize {
         match (self.question_kind(), self.labels()) {
-            (QuestionKind::Appears, _) => self.totals().1,
             (QuestionKind::Which | QuestionKind::Exists, _)
             | (
                 QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
@@ -75,7 +74,8 @@ impl Family {
             (
                 QuestionKind::Order | QuestionKind::Count | QuestionKind::When | QuestionKind::Cell,
                 Labels::Distinct,
-            ) => self.totals().1,
+            )
+            | (QuestionKind::Appears, _) => self.totals().1,
             _ => self.labels_needed(),
         }
     }

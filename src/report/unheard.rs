@@ -9,8 +9,10 @@ use super::html::{escape, put};
 pub(super) fn boxes(runs: &[Run]) -> String {
     let mut out = String::new();
     for (index, run) in runs.iter().enumerate().filter(|(_, run)| !run.scores.unheard.is_empty()) {
-        let lines: String =
-            run.scores.unheard.iter().map(|of| format!("<li>{}</li>", escape(&of.sentence()))).collect();
+        let mut lines = String::new();
+        for of in &run.scores.unheard {
+            put!(lines, "<li>{}</li>", escape(&of.sentence()));
+        }
         put!(
             out,
             "<aside class=\"unheard\"><p><i class=\"key k{}\"></i><b>{}</b> was probably never played the sound. Its figures of these types \

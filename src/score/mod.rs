@@ -156,9 +156,7 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
     let sampler = options.sampler.as_ref().map(Sampler::name);
     let mut letter_rules = metrics.rules;
     let chosen = letter_rules[options.rule.name()].clone();
-    for rule in letter_rules.values_mut() {
-        round_rule(rule);
-    }
+    letter_rules.values_mut().for_each(round_rule);
     let mut overall = chosen.overall;
     overall.round();
     let rounded = |mut groups: BTreeMap<String, Group>| {

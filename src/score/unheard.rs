@@ -132,6 +132,7 @@ pub(super) fn not_sent(rows: &[Row], answers: &Answers, types: &BTreeMap<String,
 }
 
 /// The types that need sound, and that the server and the model treat as if there were none: in comparison with a control without it.
+///
 /// Those that were asked without it, as `scores` says already, are none of them.
 pub fn unheard(
     rows: &[Row],

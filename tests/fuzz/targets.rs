@@ -14,7 +14,7 @@ use vniah::dataset;
 use vniah::language::Language;
 use vniah::media::input::Input;
 use vniah::media::probe;
-use vniah::needle::import::{Form, Options, Plurals};
+use vniah::needle::import::{Form, Options, Plurals, Soundtracks};
 use vniah::needle::{self, Library};
 use vniah::plan;
 use vniah::project::{self, Ask};
@@ -126,6 +126,7 @@ fn needles(form: Form, source: PathBuf, dir: &Path) {
         chinese: false,
         least_distance: 0,
         mark_alike: true,
+        soundtracks: Soundtracks::Muted,
         skip_bad: true,
     };
     let out = dir.join("out");

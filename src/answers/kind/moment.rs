@@ -234,8 +234,12 @@ pub(super) fn measures(pairs: &[Pair]) -> BTreeMap<&'static str, f64> {
 mod tests {
     use super::*;
 
-    fn pair(given: Option<Option<u64>>, truth: &str) -> Pair {
-        Pair { given: given.map(Value::Moment), truth: self::truth(truth).unwrap() }
+    fn said(given: Option<u64>, truth: &str) -> Pair {
+        Pair { given: Some(Value::Moment(given)), truth: self::truth(truth).unwrap() }
+    }
+
+    fn unreadable(truth: &str) -> Pair {
+        Pair { given: None, truth: self::truth(truth).unwrap() }
     }
 
     #[test]
@@ -261,16 +265,16 @@ mod tests {
     fn measures_by_hand() {
         let window = "10.00 - 14.00";
         let pairs = [
-            pair(Some(Some(10_500)), window),
-            pair(Some(Some(13_000)), window),
-            pair(Some(Some(9_000)), window),
-            pair(Some(Some(15_000)), window),
-            pair(Some(None), window),
-            pair(None, window),
-            pair(Some(None), "never"),
-            pair(Some(Some(3_000)), "never"),
-            pair(None, "never"),
-            pair(Some(None), "never"),
+            said(Some(10_500), window),
+            said(Some(13_000), window),
+            said(Some(9_000), window),
+            said(Some(15_000), window),
+            said(None, window),
+            unreadable(window),
+            said(None, "never"),
+            said(Some(3_000), "never"),
+            unreadable("never"),
+            said(None, "never"),
         ];
         let wanted = [
             ("delay", 1.75),

@@ -158,7 +158,7 @@ fn damaged(seed: &[u8], draw: &mut Stream) -> Vec<u8> {
             }
             4 if at < end => {
                 let word = WORDS[draw.below(WORDS.len() as u64) as usize];
-                data.splice(at..(at + 1), word.iter().copied());
+                data.splice(at..=at, word.iter().copied());
             }
             5 => {
                 // Another number where one stands.
@@ -207,7 +207,9 @@ fn no_reader_breaks_on_damaged_input() {
                 panic!("{fault} on {:?}", String::from_utf8_lossy(&data[..data.len().min(4000)]));
             }
         };
-        inputs.iter().for_each(|seed| check(seed));
+        for seed in &inputs {
+            check(seed);
+        }
         let mut tries = 0;
         for seed in inputs.iter().cycle() {
             if tries >= COPIES.max(inputs.len()) && began.elapsed().as_secs() >= seconds {

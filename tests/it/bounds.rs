@@ -31,7 +31,7 @@ fn what_people_write_has_a_length() {
     }
     let plan = || bench.run(&["plan", "spec.toml", "--cache", "cache"]);
     let pad = |name: &str| {
-        fs::File::options().create(true).append(true).open(bench.path(name)).unwrap().set_len(long).unwrap()
+        fs::File::options().create(true).append(true).open(bench.path(name)).unwrap().set_len(long).unwrap();
     };
     for (name, message) in [
         ("pack/pack.toml", "is longer than 32 MiB"),
@@ -68,7 +68,7 @@ fn what_is_nested_without_end_is_refused() {
     let spec = fs::read_to_string(bench.path("spec.toml")).unwrap();
     bench.write("deep.toml", &format!("more = {}\n{spec}", nested("[", "]")));
     refused(&bench.run(&["plan", "deep.toml", "--cache", "cache"]), "deep.toml");
-    let object = nested("{\"a\":", "}").replacen("}", "1}", 1);
+    let object = nested("{\"a\":", "}").replacen('}', "1}", 1);
     for (name, text) in [
         ("lines.jsonl", format!("{{\"id\":\"x\",\"response\":{object}}}\n")),
         ("array.json", nested("[", "]")),

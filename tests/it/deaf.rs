@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
+use vniah::files;
+
 use super::ask::{KEY, command};
 use super::bench::{Bench, said};
 use super::server::{Mischief, Server, completion, prompt};
@@ -80,6 +82,25 @@ fn unheard(bench: &Bench, args: &[&str], scores: &str) -> (Output, Value) {
     (output, scores)
 }
 
+fn exports_hold_what_is_sent(bench: &Bench, seen: &[Value]) {
+    // Exports hold the very sound that is sent, and the control without a track none.
+    for format in ["lmms-eval", "vlmevalkit", "inspect"] {
+        bench.done(&["export", "set", "--to", format, "-o", format]);
+        bench.done(&["export", "set/controls/deaf", "--to", format, "-o", &format!("deaf-{format}")]);
+        assert!(!bench.path(&format!("deaf-{format}")).join("sounds").exists());
+        let sounds = files::sorted_dir(&bench.path(format).join("sounds")).unwrap();
+        assert_eq!(sounds.len(), 3, "one a video");
+    }
+    let wav = bench.path("lmms-eval").join("sounds");
+    let files: Vec<Vec<u8>> =
+        files::sorted_dir(&wav).unwrap().iter().map(|path| fs::read(path).unwrap()).collect();
+    let sent = seen.iter().map(heard).filter(|samples| !samples.is_empty());
+    let of_file = |bytes: &Vec<u8>| -> Vec<i16> {
+        bytes[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+    };
+    assert_eq!(files.iter().filter(|file| sent.clone().any(|own| own == of_file(file))).count(), 3);
+}
+
 #[test]
 fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
     let bench = Bench::new("");
@@ -123,23 +144,7 @@ fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
         assert!(!said(&output).contains("the sound"), "{}", said(&output));
     }
 
-    // Exports hold the very sound that is sent, and the control without a track none.
-    for format in ["lmms-eval", "vlmevalkit", "inspect"] {
-        bench.done(&["export", "set", "--to", format, "-o", format]);
-        bench.done(&["export", "set/controls/deaf", "--to", format, "-o", &format!("deaf-{format}")]);
-        assert!(!bench.path(&format!("deaf-{format}")).join("sounds").exists());
-        let sounds: Vec<_> = fs::read_dir(bench.path(format).join("sounds")).unwrap().collect();
-        assert_eq!(sounds.len(), 3, "one a video");
-    }
-    let seen = &hearing.seen.lock().unwrap().requests;
-    let wav = bench.path("lmms-eval").join("sounds");
-    let files: Vec<Vec<u8>> =
-        fs::read_dir(wav).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
-    let sent = seen.iter().map(heard).filter(|samples| !samples.is_empty());
-    let of_file = |bytes: &Vec<u8>| -> Vec<i16> {
-        bytes[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
-    };
-    assert_eq!(files.iter().filter(|file| sent.clone().any(|own| own == of_file(file))).count(), 3);
+    exports_hold_what_is_sent(&bench, &hearing.seen.lock().unwrap().requests);
 
     // Who leaves the sound out knows it from the answers alone.
     asked(&bench, &server(true), "set", "silent.jsonl", &["--sound", "none"]);

@@ -288,7 +288,7 @@ fn a_family_that_cannot_be_is_refused_with_all_its_problems() {
       needle.count: `[0, 3]` is neither a number of 1..=9 nor two of them, least and most
       type: `my type` is not made of letters, digits, `_` and `-`
       needle.look: a `patch` lies on haystack frames; write `mode = "overlay"`
-      kind: `ordr` is none of `which`, `order`, `count`, `when`, `exists`, `key`, `chain`, `next`, `cell`, `side`, `state`, `sequence`, `blink`, `cups`, `heading`, `spin`, `bounces`, `turn`, `faster`, `arrow`, `last`, `seen`, `during`, `conflict`; the nearest is `order`
+      kind: `ordr` is none of `which`, `order`, `count`, `when`, `exists`, `key`, `chain`, `next`, `cell`, `side`, `state`, `sequence`, `blink`, `cups`, `heading`, `spin`, `bounces`, `turn`, `faster`, `arrow`, `last`, `seen`, `during`, `conflict`, `appears`; the nearest is `order`
       question: placeholders are `{plural}` and `{noun}`, where all needles show the same and are counted or timed
       options.number: 40 is outside 2..=26
       needle.labels: has to be `distinct` where the order is asked for

@@ -81,6 +81,9 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
     }
 }
 
+/// What joins two times of one unit.
+const JOINTS: &[&str] = &["-", "to", "~", "and", "or", "到", "至", "和", "或"];
+
 /// A time that is mentioned.
 struct Mentioned {
     at: usize,
@@ -116,6 +119,15 @@ fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Vec<Option<u64>>) -> Ment
             times.push(Mentioned { at, time });
         }
         at = time.end.max(at + 1);
+    }
+    // "Between 12 and 15 seconds" says two times: the unit of one is that of the other.
+    for at in (1..times.len()).rev() {
+        let (before, after) = (&times[at - 1].time, times[at].time);
+        let is_joined = before.end + 1 == times[at].at && JOINTS.contains(&tokens.text(before.end));
+        if is_joined && before.unit.is_none() && !before.frame {
+            let unit = after.unit.and(after.written).or(after.unit);
+            times[at - 1].time = Time { unit, frame: after.frame, ..*before };
+        }
     }
     // Beside times that say what they are, a bare number is something else.
     let is_plain = |mentioned: &Mentioned| mentioned.time.unit.is_none() && !mentioned.time.frame;

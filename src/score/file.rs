@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::aliased::Aliased;
+use super::deaf::Unheard;
 use super::details::{Counting, EffectiveLength, Letters, Ordering, Replies, Slice, Slices, Visible};
 use super::figures::{Chance, Group, RuleScores, is_by_credit};
 use super::groups::Groups;
@@ -17,7 +18,6 @@ use super::kinds::{Existence, Gap, Stale};
 use super::lines::OneLineEach;
 use super::place::DepthSource;
 use super::reading::{JudgeUse, Reading};
-use super::unheard::Unheard;
 use crate::files;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.

@@ -13,6 +13,7 @@ pub mod compare;
 mod controls;
 mod counting;
 mod curve;
+mod deaf;
 mod details;
 mod difficulty;
 mod effective_length;
@@ -51,6 +52,7 @@ pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
 pub use clusters::{count as clusters, names as cluster_names};
 pub use controls::control;
 pub use curve::{LengthShare, curve};
+pub use deaf::{Because, Unheard};
 pub use details::{
     Axis, Confusion, Counting, EffectiveLength, LetterUse, Letters, Ordering, Replies, Slice, Slices, Visible,
 };
@@ -67,7 +69,7 @@ pub use place::{DepthSource, Place, length_bands, place};
 pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
 pub use sensitivity::{Contrast, Sensitivity, sensitivity};
-pub use unheard::{Because, Unheard, unheard};
+pub use unheard::unheard;
 pub use verdict::Verdict;
 
 use std::collections::BTreeMap;

@@ -79,7 +79,7 @@ fn a_suite_has_a_form_and_a_number_of_samples() {
     let chosen = types("[suite]\nname = \"all\"\nform = \"choice\"\n");
     let other: Vec<&String> =
         chosen.iter().filter(|(_, forms)| forms != &[Form::Choice]).map(|(name, _)| name).collect();
-    assert_eq!(other, ["when_multi1"]);
+    assert_eq!(other, ["onl_say1", "when_multi1"]);
 }
 
 #[test]

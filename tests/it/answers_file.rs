@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -20,9 +22,14 @@ fn read(bench: &Bench, name: &str) -> Vec<u8> {
 fn two_runs_on_one_file_ask_once() {
     let bench = small();
     let rows = rows(&bench).len();
+    // Nothing is answered until the others have tried.
+    let is_released = Arc::new(AtomicBool::new(false));
+    let released = Arc::clone(&is_released);
     let server = Server::start(
-        |_| {
-            std::thread::sleep(Duration::from_millis(200));
+        move |_| {
+            while !released.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
             "A".to_owned()
         },
         behave,
@@ -43,6 +50,7 @@ fn two_runs_on_one_file_ask_once() {
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
         assert!(said(&output).contains("`a.jsonl` is being written by another process"), "{}", said(&output));
     }
+    is_released.store(true, Ordering::Relaxed);
     assert!(first.wait().unwrap().success());
     assert_eq!((lines(&bench, "a.jsonl").len(), server.requests()), (rows, rows));
 }

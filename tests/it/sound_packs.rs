@@ -50,7 +50,7 @@ fn recordings_of_every_format_become_a_pack_that_is_heard_in_videos() {
     bench.write(
         "families/call.toml",
         "type = \"call\"\nkind = \"which\"\ntask = \"retrieval\"\nquestion = \"Which animal calls?\"\n[needle]\nmode = \"mix\"\n\
-         look = \"sound\"\npack = \"calls\"\n[options]\nnumber = 4\n",
+         look = \"sound\"\npack = \"calls\"\ncount = 1\n[options]\nnumber = 4\n",
     );
     bench.write(
         "names.csv",
@@ -100,5 +100,5 @@ fn chinese_names_without_a_name_are_refused() {
     bench.write("names.csv", "label,zh,zh_aliases\ncow,,母牛\n");
     let output = bench.run(&[&IMPORT[..], &["--names", "names.csv"]].concat());
     assert_eq!(output.status.code(), Some(3));
-    assert!(said(&output).contains("names.csv: line 2, zh: missing"), "{}", said(&output));
+    assert!(said(&output).contains("line 2, zh: missing; expected a text (`names.csv`)"), "{}", said(&output));
 }

@@ -8,8 +8,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::media::decode::FileReader;
 use crate::media::input::Input;
 use crate::media::mux::{Movie, Piece, Spliced};
@@ -45,24 +43,13 @@ pub(super) fn places<'a>(
     Ok(comparison)
 }
 
-/// Haystack frames beside inserts, by haystack and number.
-pub(super) type Beside = BTreeMap<(String, u64), Yuv>;
-
-/// Compares the needles of videos. What of a haystack is needed beside these frames of it is decoded once for all. If they are several
-/// videos, they are of one haystack.
-pub(super) fn needles(
-    checking: Vec<Checking<'_, '_>>,
-    ready: &BTreeMap<String, Ready>,
-    beside: &Beside,
-) -> Result<(), Error> {
-    let is_known = |run: &&Run| match run {
-        Run::Insert { beside: place, .. } => beside.contains_key(place),
-        Run::Haystack { .. } => false,
-    };
-    let (alone, mut together): (Vec<_>, Vec<_>) = checking
-        .into_iter()
-        .partition(|checking| checking.order.is_none() || checking.needles.iter().all(is_known));
-    alone.into_par_iter().try_for_each(|mut checking| checking.by_itself(beside))?;
+/// Compares the needles of videos, decoding a haystack once for all of them. If they are several, they are of one haystack.
+pub(super) fn needles(checking: Vec<Checking<'_, '_>>, ready: &BTreeMap<String, Ready>) -> Result<(), Error> {
+    let (mut together, alone): (Vec<_>, Vec<_>) =
+        checking.into_iter().partition(|checking| checking.order.is_some());
+    for mut checking in alone {
+        checking.by_itself()?;
+    }
     match together.first().map(|checking| checking.runs().haystack().to_owned()) {
         Some(haystack) => pass::pass(&ready[&haystack].video, &mut together),
         None => Ok(()),
@@ -124,19 +111,12 @@ impl<'a, 'c> Checking<'a, 'c> {
         Ok(reader)
     }
 
-    /// Compares all runs, decoding what is not known of the haystacks for each.
-    fn by_itself(&mut self, beside: &Beside) -> Result<(), Error> {
+    /// Compares all runs, decoding the haystacks for each.
+    fn by_itself(&mut self) -> Result<(), Error> {
         for run in std::mem::take(&mut self.needles) {
             self.maker.go_on()?;
             let mut reader = self.reader_at(run.at())?;
-            let known = match run {
-                Run::Insert { beside: place, at, count, needles } => {
-                    beside.get(place).map(|frame| self.maker.inserted((*at, *count), needles, frame, true))
-                }
-                Run::Haystack { .. } => None,
-            };
-            let ideal = known.map_or_else(|| self.maker.frames(run, true), Ok)?;
-            self.comparison.run(run, ideal, &mut reader)?;
+            self.comparison.run(run, &mut reader)?;
             (self.reader, self.next) = (Some(reader), run.at() + run.count());
             if self.comparison.is_hopeless() {
                 break;

@@ -19,28 +19,17 @@ pub(super) struct Making<'a, K> {
     runs: Runs,
     encoder: Option<Encoder>,
     packets: Option<Packets>,
-    beside: Vec<(u64, Yuv)>,
-}
-
-/// A segment that was encoded.
-pub(super) struct Made<K> {
-    /// What it is for.
-    pub(super) key: K,
-    pub(super) packets: Packets,
-    /// The haystack frames beside its inserts, by their numbers: the check needs no more of the haystack to draw these again.
-    pub(super) beside: Vec<(u64, Yuv)>,
 }
 
 impl<'a, K> Making<'a, K> {
     /// A segment of these runs.
     pub(super) fn new(key: K, maker: &'a FrameMaker<'a>, settings: Settings, runs: Runs) -> Self {
-        Self { key, maker, settings, runs, encoder: None, packets: None, beside: Vec::new() }
+        Self { key, maker, settings, runs, encoder: None, packets: None }
     }
 
-    /// What was made, once it has taken all frames.
-    pub(super) fn end(self) -> Option<Made<K>> {
-        let Self { key, packets, beside, .. } = self;
-        packets.map(|packets| Made { key, packets, beside })
+    /// Its packets, once it has taken all frames.
+    pub(super) fn end(self) -> (K, Option<Packets>) {
+        (self.key, self.packets)
     }
 }
 
@@ -62,8 +51,7 @@ impl<K: Send> Taker for Making<'_, K> {
                 let views = self.maker.overlaid(frame, overlays, at + taken, false);
                 encoder.push(&views.drawn, !goes_on)?;
             }
-            Run::Insert { at, count, needles, beside: (_, number) } => {
-                self.beside.push((*number, frame.clone()));
+            Run::Insert { at, count, needles, .. } => {
                 let mut frames = self.maker.inserted((*at, *count), needles, frame, false);
                 let mut is_first = true;
                 while let Some(views) = frames.next_frame()? {

@@ -21,7 +21,7 @@ use crate::render::Error;
 use crate::render::compared::Compared;
 use crate::render::presence::Watch;
 use crate::render::ready::Ready;
-use crate::render::segment::{FrameMaker, RunFrames, Views};
+use crate::render::segment::{FrameMaker, Views};
 use crate::render::sounding;
 use crate::render::subtitles;
 use crate::render::timeline::{Run, Segment, Timeline};
@@ -204,13 +204,10 @@ impl<'a> Comparison<'a> {
                 }
                 Ok(())
             }
-            Segment::Encode(runs) => {
-                runs.iter().try_for_each(|run| self.run(run, self.maker.frames(run, true)?, reader))
-            }
+            Segment::Encode(runs) => runs.iter().try_for_each(|run| self.run(run, reader)),
             Segment::Rest { at, haystack, span } => {
                 let (haystack, overlays) = (haystack.clone(), Vec::new());
-                let run = Run::Haystack { at: *at, haystack, span: *span, overlays };
-                self.run(&run, self.maker.frames(&run, true)?, reader)
+                self.run(&Run::Haystack { at: *at, haystack, span: *span, overlays }, reader)
             }
             Segment::Black { at, count } => {
                 let Some(black) = self.maker.black() else { return Ok(()) };
@@ -223,13 +220,9 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares one run, whose frames ought to be these, with the frames that `reader` gives next.
-    pub(super) fn run(
-        &mut self,
-        run: &Run,
-        mut ideal: RunFrames<'_>,
-        reader: &mut FileReader,
-    ) -> Result<(), Error> {
+    /// Compares one run with the frames that `reader` gives next.
+    pub(super) fn run(&mut self, run: &Run, reader: &mut FileReader) -> Result<(), Error> {
+        let mut ideal = self.maker.frames(run, true)?;
         let mut last = None;
         let mut at = run.at();
         while let Some(wanted) = ideal.next_frame()? {

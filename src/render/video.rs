@@ -18,9 +18,9 @@ use crate::media::mux::{Movie, Piece, Spliced};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
-use crate::render::check::{self, Beside, Checking};
+use crate::render::check::{self, Checking};
 use crate::render::claim::Done;
-use crate::render::making::{Made, Making};
+use crate::render::making::Making;
 use crate::render::pass::{self, Runs};
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
@@ -83,7 +83,7 @@ pub(super) fn together(
         let Written { comparison, input, .. } = written;
         checking.push(Checking::new(draft.video, &draft.timeline, comparison, (&draft.maker, ready), input));
     }
-    check::needles(checking, ready, &encoded.beside)?;
+    check::needles(checking, ready)?;
     let kept = |(written, asked): (Written<'_>, &Asked<'_>)| written.end(ready, (store, asked.path));
     let kept = written.into_iter().zip(asked).map(kept).collect::<Result<Vec<Kept>, Error>>()?;
     let rendered = |(Draft { timeline, .. }, Kept { done, sha256, differences }): (Draft<'_>, Kept)| {
@@ -117,17 +117,9 @@ impl Part {
     }
 }
 
-/// What was encoded of several videos.
-#[derive(Default)]
-struct Parts {
-    packets: BTreeMap<Part, Packets>,
-    /// Haystack frames beside inserts.
-    beside: Beside,
-}
-
 /// Encodes all segments of these videos.
-fn encoded(drafts: &[Draft<'_>], rests: &Rests) -> Result<Parts, Error> {
-    let mut found = Parts::default();
+fn encoded(drafts: &[Draft<'_>], rests: &Rests) -> Result<BTreeMap<Part, Packets>, Error> {
+    let mut found: BTreeMap<Part, Packets> = BTreeMap::new();
     let mut wanted: BTreeMap<Part, usize> = BTreeMap::new();
     let mut makings: BTreeMap<String, Vec<Making<'_, Part>>> = BTreeMap::new();
     let mut alone = Vec::new();
@@ -138,7 +130,7 @@ fn encoded(drafts: &[Draft<'_>], rests: &Rests) -> Result<Parts, Error> {
                 Segment::Rest { haystack, span, .. } => {
                     let part = Part::second(haystack, *span);
                     if let Some(packets) = rests.get(haystack, *span) {
-                        found.packets.insert(part, packets);
+                        found.insert(part, packets);
                         continue;
                     }
                     let (haystack, overlays) = (haystack.clone(), Vec::new());
@@ -165,8 +157,10 @@ fn encoded(drafts: &[Draft<'_>], rests: &Rests) -> Result<Parts, Error> {
     let passes = makings.into_par_iter().map(|(haystack, mut makings)| {
         let track = &drafts[0].ready[&haystack].video;
         pass::side_by_side(track, &mut makings).map_err(|error| about(error, drafts[0].first))?;
-        let ended = makings.into_iter().map(|making| making.end().ok_or_else(|| track.lacks(track.frames())));
-        Ok((haystack, ended.collect::<Result<Vec<Made<Part>>, Error>>()?))
+        let ended = makings.into_iter().map(Making::end);
+        let ended =
+            ended.map(|(part, packets)| Ok((part, packets.ok_or_else(|| track.lacks(track.frames()))?)));
+        ended.collect::<Result<Vec<(Part, Encoded)>, Error>>()
     });
     let by_itself = |(part, draft, segment): (Part, &Draft<'_>, &Segment)| {
         let settings = draft.first.settings();
@@ -180,15 +174,7 @@ fn encoded(drafts: &[Draft<'_>], rests: &Rests) -> Result<Parts, Error> {
         || passes.collect::<Result<Vec<_>, Error>>(),
         || alone.into_par_iter().map(by_itself).collect::<Result<Vec<_>, Error>>(),
     );
-    let mut parts = alone?;
-    for (haystack, made) in passed? {
-        for Made { key, packets, beside } in made {
-            parts.push((key, packets));
-            let beside = beside.into_iter().map(|(frame, yuv)| ((haystack.clone(), frame), yuv));
-            found.beside.extend(beside);
-        }
-    }
-    for (part, packets) in parts {
+    for (part, packets) in passed?.into_iter().flatten().chain(alone?) {
         let draft = &drafts[wanted[&part]];
         let packets = draft.proved(&part, packets)?;
         if let Part::Second(haystack, [start, end]) = &part
@@ -196,7 +182,7 @@ fn encoded(drafts: &[Draft<'_>], rests: &Rests) -> Result<Parts, Error> {
         {
             rests.keep(haystack, span, &packets);
         }
-        found.packets.insert(part, packets);
+        found.insert(part, packets);
     }
     Ok(found)
 }
@@ -247,10 +233,9 @@ impl<'a> Draft<'a> {
     }
 
     /// Puts the pieces together.
-    fn movie(&self, number: usize, encoded: &Parts) -> Result<Movie, Error> {
+    fn movie(&self, number: usize, encoded: &BTreeMap<Part, Packets>) -> Result<Movie, Error> {
         let packets = |part: &Part| {
-            let packets =
-                encoded.packets.get(part).ok_or_else(|| self.fail("a segment was not encoded".to_owned()));
+            let packets = encoded.get(part).ok_or_else(|| self.fail("a segment was not encoded".to_owned()));
             packets.map(|packets| Piece::Encoded(Arc::clone(packets)))
         };
         let piece = |(at, segment): (usize, &Segment)| match segment {
@@ -277,7 +262,7 @@ impl<'a> Draft<'a> {
     fn write(
         &'a self,
         number: usize,
-        encoded: &Parts,
+        encoded: &BTreeMap<Part, Packets>,
         library: &Library,
         (store, path): (Store, &Path),
     ) -> Result<Written<'a>, Error> {

@@ -119,7 +119,9 @@ impl<'a> Work<'a> {
             if made.iter().any(|(_, made)| made.as_ref().is_err_and(Error::is_disk_full)) {
                 is_full.store(true, Ordering::Relaxed);
             }
-            made.iter().for_each(|(number, _)| stage.advance(&self.planner.video(*number).video.name));
+            for (number, _) in &made {
+                stage.advance(&self.planner.video(*number).video.name);
+            }
             made
         };
         let batches = batch::batches(self.planner, numbers(self.planner, self.shard).collect());
@@ -246,7 +248,7 @@ impl<'a> Work<'a> {
             // What stops one stops all; anything else is told of the video that it belongs to.
             Err(error) if asked.len() == 1 => made.push((missing[0].0, Err(error))),
             Err(Error::Stopped) => {
-                made.extend(missing.iter().map(|(number, ..)| (*number, Err(Error::Stopped))))
+                made.extend(missing.iter().map(|(number, ..)| (*number, Err(Error::Stopped))));
             }
             Err(_) => {
                 for ((number, ..), asked) in missing.iter().zip(&asked) {

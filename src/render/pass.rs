@@ -69,7 +69,7 @@ fn next<T: Taker>(takers: &[T], end: u64) -> Option<u64> {
 
 /// Runs of frames of one haystack that come in its order, and which frame of it is wanted next.
 pub(super) struct Runs {
-    runs: Vec<Run>,
+    order: Vec<Run>,
     /// The run that is being taken, and how many of its frames were.
     at: usize,
     taken: u64,
@@ -87,29 +87,29 @@ impl Runs {
             }
             before = span.end() - 1;
         }
-        Some(Self { runs, at: 0, taken: 0 })
+        Some(Self { order: runs, at: 0, taken: 0 })
     }
 
     /// The haystack whose frames they need.
     pub(super) fn haystack(&self) -> &str {
-        self.runs.first().map_or("", haystack)
+        self.order.first().map_or("", haystack)
     }
 
     /// From the frame that is wanted next to the last that they need.
     fn left(&self) -> Option<FrameSpan> {
-        FrameSpan::new(self.wants()?, self.runs.last().map(needed)?.end())
+        FrameSpan::new(self.wants()?, self.order.last().map(needed)?.end())
     }
 
     /// The haystack frame that is wanted next; none after the last run.
     pub(super) fn wants(&self) -> Option<u64> {
-        self.runs.get(self.at).map(|run| needed(run).start() + self.taken)
+        self.order.get(self.at).map(|run| needed(run).start() + self.taken)
     }
 
     /// The run that the frame is wanted for, how many of its frames were taken, and whether footage goes on from the run before.
     pub(super) fn current(&self) -> Option<Current<'_>> {
-        let run = self.runs.get(self.at)?;
+        let run = self.order.get(self.at)?;
         let is_insert = |run: &Run| matches!(run, Run::Insert { .. });
-        let before = self.at.checked_sub(1).map(|at| &self.runs[at]);
+        let before = self.at.checked_sub(1).map(|at| &self.order[at]);
         let goes_on = self.taken > 0 || (!is_insert(run) && before.is_some_and(|before| !is_insert(before)));
         Some(Current { run, taken: self.taken, goes_on })
     }
@@ -117,14 +117,14 @@ impl Runs {
     /// Goes on after the frame that was wanted.
     pub(super) fn advance(&mut self) {
         self.taken += 1;
-        if self.runs.get(self.at).is_some_and(|run| self.taken == needed(run).count()) {
+        if self.order.get(self.at).is_some_and(|run| self.taken == needed(run).count()) {
             (self.at, self.taken) = (self.at + 1, 0);
         }
     }
 
     /// Wants no more.
     pub(super) fn end(&mut self) {
-        (self.at, self.taken) = (self.runs.len(), 0);
+        (self.at, self.taken) = (self.order.len(), 0);
     }
 }
 

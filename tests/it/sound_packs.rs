@@ -100,5 +100,9 @@ fn chinese_names_without_a_name_are_refused() {
     bench.write("names.csv", "label,zh,zh_aliases\ncow,,母牛\n");
     let output = bench.run(&[&IMPORT[..], &["--names", "names.csv"]].concat());
     assert_eq!(output.status.code(), Some(3));
-    assert!(said(&output).contains("line 2, zh: missing; expected a text (`names.csv`)"), "{}", said(&output));
+    assert!(
+        said(&output).contains("line 2, zh: missing; expected a text (`names.csv`)"),
+        "{}",
+        said(&output)
+    );
 }

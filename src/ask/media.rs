@@ -17,7 +17,7 @@ use crate::dataset::Row;
 use crate::digest;
 use crate::files;
 use crate::media::input::Input;
-use crate::media::{listen, wav};
+use crate::media::wav;
 use crate::render::videos::{Videos, seen_path};
 use crate::sampler::Sampler;
 use crate::subtitle::TimedLine;
@@ -122,8 +122,7 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
 fn heard(show: &Show, row: &Row) -> Result<Option<SentSound>, Error> {
     let video = show.videos.open(&row.video_path)?;
     let count = rate(row)?.audio_sample(row.ask_frame, SOUND_RATE);
-    let Some(samples) = listen::start(&video, SOUND_RATE, count as usize)? else { return Ok(None) };
-    let bytes = wav::file(&samples, SOUND_RATE);
+    let Some(bytes) = wav::start(&video, SOUND_RATE, count as usize)? else { return Ok(None) };
     let digested = sound_part(&format!("sha256:{}", digest::of_bytes(&bytes)));
     Ok(Some(SentSound { part: sound_part(&BASE64.encode(&bytes)), digested }))
 }

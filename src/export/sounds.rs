@@ -11,7 +11,7 @@ use super::{Error, Export};
 use crate::ask::beside::SOUND_RATE;
 use crate::dataset::Row;
 use crate::files;
-use crate::media::{listen, wav};
+use crate::media::wav;
 
 /// Directory of the files.
 const DIR: &str = "sounds";
@@ -34,11 +34,8 @@ impl<'a> Export<'a> {
         for (video, row) in videos {
             self.job.go_on()?;
             let count = row.fps().audio_sample(row.num_frames, SOUND_RATE) as usize;
-            let Some(samples) = listen::start(&self.videos.open(video)?, SOUND_RATE, count)? else {
-                continue;
-            };
+            let Some(bytes) = wav::start(&self.videos.open(video)?, SOUND_RATE, count)? else { continue };
             let path = path(row);
-            let bytes = wav::file(&samples, SOUND_RATE);
             placed.put(&self.out.join(&path), |fresh| files::write_bytes(fresh, &bytes))?;
             sounds.insert(video, path);
         }

@@ -1,6 +1,18 @@
 //! WAV files, for models that take sound apart from pictures.
 //!
-//! In: samples. Out: the bytes of a file.
+//! In: samples, or a finished video. Out: the bytes of a file.
+
+use crate::media::Error;
+use crate::media::input::Input;
+use crate::media::listen;
+
+/// A WAV file of the first `count` samples of the sound of a video; `None` where it has no sound.
+///
+/// # Errors
+/// The video cannot be read, or its sound cannot be decoded.
+pub fn start(video: &Input, rate: u32, count: usize) -> Result<Option<Vec<u8>>, Error> {
+    Ok(listen::start(video, rate, count)?.map(|samples| file(&samples, rate)))
+}
 
 /// A WAV file of samples of one channel (RIFF, linear PCM of 16 bits).
 pub fn file(samples: &[i16], rate: u32) -> Vec<u8> {

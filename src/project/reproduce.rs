@@ -116,9 +116,13 @@ impl Dataset {
                 let kept = remade.videos(self.dir()).open(file_name);
                 let path = out.map(|out| out.join(file_name));
                 let makers = (&*remade.ready, remade.project.spec().library());
-                let absent = path.as_deref().filter(|path| !path.exists());
+                let (present, absent): (Option<&Path>, Option<&Path>) = match path.as_deref() {
+                    Some(path) if path.exists() => (Some(path), None),
+                    path => (None, path),
+                };
                 let made = again(&planned.video, makers, &kept, absent, &self.session().job)?;
-                if let (Some(out), Some(path)) = (out, &path)
+                // From an earlier run. What is written now is compared where it is written.
+                if let (Some(out), Some(path)) = (out, present)
                     && checksum::of_file(path)? != made.sha256
                 {
                     return Err(Error::FullDir { dir: out.to_owned() });

@@ -198,13 +198,12 @@ pub const DELAY_MILLIS: u64 = 2000;
 /// The times at which somebody says in time that a thing is shown on these frames. Ends are rounded outwards, so that the time of a frame
 /// lies within however it is rounded.
 fn in_time(shown: FrameSpan, fps: FrameRate) -> String {
-    let Fineness { unit, digits } = Fineness::of(fps);
+    let fineness @ Fineness { unit, .. } = Fineness::of(fps);
     let (num, den) = (u128::from(fps.num()), u128::from(fps.den()));
     let delay = u128::from(DELAY_MILLIS) * unit / 1000;
     let start = u128::from(shown.start()) * den * unit / num;
     let end = (u128::from(shown.end()) * den * unit).div_ceil(num) + delay;
-    let text = |units: u128| format!("{}.{:0digits$}", units / unit, units % unit);
-    format!("{} - {}", text(start), text(end))
+    format!("{} - {}", fineness.text(start), fineness.text(end))
 }
 
 /// Frames in a second up to which hundredths tell neighbouring frames apart.
@@ -217,13 +216,13 @@ pub fn seconds_of(span: FrameSpan, fps: FrameRate) -> String {
 
 /// The time of a frame in seconds, rounded half up.
 pub fn seconds(frame: u64, fps: FrameRate) -> String {
-    let Fineness { unit, digits } = Fineness::of(fps);
+    let fineness @ Fineness { unit, .. } = Fineness::of(fps);
     let (num, den) = (u128::from(fps.num()), u128::from(fps.den()));
-    let units = (u128::from(frame) * den * unit * 2 + num) / (2 * num);
-    format!("{}.{:0digits$}", units / unit, units % unit)
+    fineness.text((u128::from(frame) * den * unit * 2 + num) / (2 * num))
 }
 
 /// How finely times are written, so that neighbouring frames have different ones.
+#[derive(Clone, Copy)]
 struct Fineness {
     /// Units of a second.
     unit: u128,
@@ -235,6 +234,12 @@ impl Fineness {
     fn of(fps: FrameRate) -> Self {
         let is_fine = u64::from(fps.num()) > HUNDREDTHS * u64::from(fps.den());
         if is_fine { Self { unit: 1000, digits: 3 } } else { Self { unit: 100, digits: 2 } }
+    }
+
+    /// A time of so many units.
+    fn text(self, units: u128) -> String {
+        let Self { unit, digits } = self;
+        format!("{}.{:0digits$}", units / unit, units % unit)
     }
 }
 

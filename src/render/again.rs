@@ -26,7 +26,7 @@ use crate::render::video;
 use crate::wording;
 
 /// Bytes that are compared at once.
-const BLOCK: usize = 1 << 20;
+const BLOCK: u64 = 1 << 20;
 
 /// A video that was made again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -167,36 +167,24 @@ fn unreadable(error: Error) -> Result<VideoDifference, Error> {
 /// The first byte in which two videos differ, or after which one of them ends.
 fn first_byte(one: &Input, two: &Input, job: &Job) -> Result<Option<u64>, Error> {
     let mut readers = [(one.name(), one.reader()?), (two.name(), two.reader()?)];
-    let mut blocks = [vec![0; BLOCK], vec![0; BLOCK]];
+    let mut blocks = [Vec::new(), Vec::new()];
     let mut at = 0;
     loop {
         job.go_on()?;
-        let mut read = [0; 2];
-        for ((read, block), (name, reader)) in read.iter_mut().zip(&mut blocks).zip(&mut readers) {
-            *read = fill(reader, block).map_err(files::Error::io("read", name))?;
+        for (block, (name, reader)) in blocks.iter_mut().zip(&mut readers) {
+            block.clear();
+            reader.take(BLOCK).read_to_end(block).map_err(files::Error::io("read", name))?;
         }
-        let [first, second] = [&blocks[0][..read[0]], &blocks[1][..read[1]]];
+        let [first, second] = &blocks;
         if first != second {
             let same = first.iter().zip(second).take_while(|(first, second)| first == second).count();
             return Ok(Some(at + same as u64));
         }
-        if read[0] == 0 {
+        if first.is_empty() {
             return Ok(None);
         }
-        at += read[0] as u64;
+        at += first.len() as u64;
     }
-}
-
-/// Reads until `block` is full or nothing is left.
-fn fill(reader: &mut dyn Read, block: &mut [u8]) -> std::io::Result<usize> {
-    let mut filled = 0;
-    while filled < block.len() {
-        match reader.read(&mut block[filled..])? {
-            0 => break,
-            read => filled += read,
-        }
-    }
-    Ok(filled)
 }
 
 /// Compares the frames of two videos.

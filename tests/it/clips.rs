@@ -9,6 +9,7 @@ use vniah::media::decode::FileReader;
 use vniah::media::input::Input;
 use vniah::scene::read_barcode;
 
+use crate::mixed_sound::heard;
 use crate::movies::{barcode, done, ffmpeg, rows, text, vniah};
 use crate::needles::refused;
 
@@ -274,16 +275,12 @@ fn clips_are_solved_over_drawn_scenes_and_real_footage() {
     assert!(of_harbour.all(|row| row.needles.iter().all(|needle| needle.label != "harbour")));
 }
 
-/// The mean power of what ffmpeg hears in a stretch of a file.
+/// The mean power of what ffmpeg hears in a stretch of a file, mono, of 48,000 samples a second.
 fn power(path: &Path, (from, to): (u64, u64), fps: u64) -> f64 {
-    let bytes = ffmpeg(Path::new("."), &format!("-i {} -map 0:a -ac 1 -ar 48000 -f f32le -", path.display()));
-    let samples: Vec<f64> = bytes
-        .chunks_exact(4)
-        .map(|four| f64::from(f32::from_le_bytes([four[0], four[1], four[2], four[3]])))
-        .collect();
+    let samples = heard(path);
     let at = |frame: u64| ((frame * 48_000 / fps) as usize).min(samples.len());
     let part = &samples[at(from)..at(to)];
-    part.iter().map(|sample| sample * sample).sum::<f64>() / part.len().max(1) as f64
+    part.iter().map(|&sample| f64::from(sample) * f64::from(sample)).sum::<f64>() / part.len().max(1) as f64
 }
 
 #[test]

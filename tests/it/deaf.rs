@@ -12,6 +12,7 @@ use vniah::files;
 use super::ask::{KEY, command};
 use super::bench::{Bench, said};
 use super::server::{Mischief, Server, completion, prompt};
+use super::subtitle_cases::samples;
 
 const SPEC: &str = "seed = 5\nname = \"tiny\"\n[haystacks]\ncatalogue = \"haystacks.toml\"\n[[tasks]]\ntype = \"snd_count1\"\n\
                     samples = 3\n[controls]\nmake = [\"muted\", \"deaf\"]\n";
@@ -25,7 +26,7 @@ fn heard(body: &Value) -> Vec<i16> {
     assert_eq!(sound["input_audio"]["format"], "wav");
     let bytes = BASE64.decode(sound["input_audio"]["data"].as_str().unwrap()).unwrap();
     assert_eq!((&bytes[..4], &bytes[36..40]), (&b"RIFF"[..], &b"data"[..]));
-    bytes[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+    samples(&bytes[44..])
 }
 
 /// How many sounds there are in silence.
@@ -95,10 +96,7 @@ fn exports_hold_what_is_sent(bench: &Bench, seen: &[Value]) {
     let files: Vec<Vec<u8>> =
         files::sorted_dir(&wav).unwrap().iter().map(|path| fs::read(path).unwrap()).collect();
     let sent = seen.iter().map(heard).filter(|samples| !samples.is_empty());
-    let of_file = |bytes: &Vec<u8>| -> Vec<i16> {
-        bytes[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
-    };
-    assert_eq!(files.iter().filter(|file| sent.clone().any(|own| own == of_file(file))).count(), 3);
+    assert_eq!(files.iter().filter(|file| sent.clone().any(|own| own == samples(&file[44..]))).count(), 3);
 }
 
 #[test]

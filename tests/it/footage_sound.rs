@@ -61,7 +61,7 @@ fn what_is_added_to_loud_footage_is_heard_and_nothing_else_is() {
 
 #[test]
 fn when_a_sound_is_heard_over_footage_is_found_to_a_few_frames() {
-    let bench = bench("30s", &[("snd_when1", 3)], "");
+    let bench = bench("90s", &[("snd_when1", 3)], "");
     bench.made("set");
     bench.done(&["baseline", "oracle", "set", "-o", "heard.jsonl", "--cache", "cache"]);
     let scores: Value =

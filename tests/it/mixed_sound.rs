@@ -44,7 +44,7 @@ fn generated(dir: &Path, out: &str, needles: &str, options: &[&str]) -> Vec<Row>
 }
 
 /// The samples of a file as the ffmpeg program gives them, its channels one after the other.
-fn heard(path: &Path) -> Vec<f32> {
+pub(super) fn heard(path: &Path) -> Vec<f32> {
     let bytes = ffmpeg(Path::new("."), &format!("-i {} -map 0:a -f f32le -", path.to_str().unwrap()));
     bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect()
 }

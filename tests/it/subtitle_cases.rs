@@ -340,6 +340,6 @@ fn sound_goes_with_frames_as_the_samples_that_other_programs_decode() {
     assert!(said(&again).contains("--sound was input-audio, is none"), "{}", said(&again));
 }
 
-fn samples(bytes: &[u8]) -> Vec<i16> {
+pub(super) fn samples(bytes: &[u8]) -> Vec<i16> {
     bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
 }

@@ -125,8 +125,7 @@ fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Vec<Option<u64>>) -> Ment
         let (before, after) = (&times[at - 1].time, times[at].time);
         let is_joined = before.end + 1 == times[at].at && JOINTS.contains(&tokens.text(before.end));
         if is_joined && before.unit.is_none() && !before.frame {
-            let unit = after.unit.and(after.written).or(after.unit);
-            times[at - 1].time = Time { unit, frame: after.frame, ..*before };
+            times[at - 1].time = Time { unit: after.written, frame: after.frame, ..*before };
         }
     }
     // Beside times that say what they are, a bare number is something else.

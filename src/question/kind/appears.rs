@@ -9,7 +9,7 @@ use crate::question::answer::Answer;
 use crate::question::drawn::{Ask, Clip, Drawn};
 use crate::question::material::Material;
 use crate::question::query::Query;
-use crate::question::scene::{Scene, Sighting};
+use crate::question::scene::Scene;
 use crate::seed::Stream;
 
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
@@ -36,14 +36,11 @@ pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
     is_anything.then(|| Answer::Moment(scene.named_by(query).map(|shown| shown.span)))
 }
 
-/// The thing, or all that is shown where it is not among it.
-pub(super) fn needed(query: &Query, scene: &Scene) -> Vec<Sighting> {
-    super::seen::needed(query, scene)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::seen::needed;
     use super::*;
+    use crate::question::scene::Sighting;
     use crate::time::FrameSpan;
 
     #[test]

@@ -151,10 +151,9 @@ impl QuestionKind {
             Self::Faster => faster::evidence(query, scene),
             Self::Arrow => arrow::evidence(query, scene),
             Self::Last => each(&last::needed(scene)),
-            Self::Seen => each(&seen::needed(query, scene)),
+            Self::Seen | Self::Appears => each(&seen::needed(query, scene)),
             Self::During => during::evidence(query, scene),
             Self::Conflict => conflict::evidence(query, scene),
-            Self::Appears => each(&appears::needed(query, scene)),
         }
     }
 

@@ -24,7 +24,7 @@ sys.path.append(str(pathlib.Path(__file__).parent))
 
 from report import Browser  # noqa: E402
 
-VNIAH = os.environ.get("VNIAH", "target/debug/vniah")
+VNIAH = pathlib.Path(os.environ.get("VNIAH", "target/debug/vniah")).resolve()
 ENTER, TAB, RIGHT = "\ue007", "\ue004", "\ue014"
 SPEC = """seed = 4
 [haystacks]

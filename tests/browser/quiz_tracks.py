@@ -20,7 +20,7 @@ sys.path.append(str(pathlib.Path(__file__).parent))
 
 from report import Browser  # noqa: E402
 
-VNIAH = os.environ.get("VNIAH", "target/debug/vniah")
+VNIAH = pathlib.Path(os.environ.get("VNIAH", "target/debug/vniah")).resolve()
 TYPES = ["sub_ret1", "snd_count1", "onl_seen1", "onl_say1"]
 SPEC = 'seed = 4\n[haystacks]\ncatalogue = "haystacks.toml"\n' + "".join(f'[[tasks]]\ntype = "{kind}"\nsamples = 1\n' for kind in TYPES)
 CATALOGUE = """[[haystack]]

@@ -27,7 +27,7 @@ sys.path.append(str(pathlib.Path(__file__).parent))
 from decode import SEEK, SHOW, wait_for  # noqa: E402
 from report import Browser  # noqa: E402
 
-VNIAH = os.environ.get("VNIAH", "target/debug/vniah")
+VNIAH = pathlib.Path(os.environ.get("VNIAH", "target/debug/vniah")).resolve()
 SAMPLER = "linspace(8)"
 # Two ways from 4:2:0 to RGB differ by this at most, in decibels; another frame of footage is below 25.
 LEAST_PSNR = 30

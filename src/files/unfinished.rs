@@ -24,6 +24,19 @@ impl Unfinished {
         unfinished().insert(path.to_owned());
         Self(path.to_owned())
     }
+
+    /// The file at `path`, which `begin` makes: once the process ends, none is begun any more. `None` where it has to wait.
+    pub fn begun<T, E>(
+        path: &Path,
+        begin: impl FnOnce() -> Result<Option<T>, E>,
+    ) -> Result<Option<(T, Self)>, E> {
+        let mut unfinished = unfinished();
+        let made = begin()?;
+        Ok(made.map(|made| {
+            unfinished.insert(path.to_owned());
+            (made, Self(path.to_owned()))
+        }))
+    }
 }
 
 impl Drop for Unfinished {

@@ -10,7 +10,6 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::claim;
-use super::unfinished::Unfinished;
 use super::{Error, partial};
 
 /// Writes a file through `fill`: under a partial name, flushed to disk, then renamed. On an error nothing is left.
@@ -19,11 +18,9 @@ pub fn write_atomic<E: From<Error>>(
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), E>,
 ) -> Result<(), E> {
     let partial = partial(path);
-    let file = claim::file(&partial)?;
+    let (file, _unfinished) = claim::file(&partial)?;
     // Held until a file that failed is removed, so that it is not that of the next in line.
     let _lock = file.try_clone();
-    // Not before it is ours alone: who is interrupted while another writes it leaves it alone.
-    let _unfinished = Unfinished::new(&partial);
     let written = (|| {
         let mut writer = BufWriter::with_capacity(1 << 18, file);
         fill(&mut writer)?;
@@ -47,8 +44,7 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// Writes bytes atomically, without waiting for the disk: for many small files, of which a power failure may lose some.
 pub fn write_unflushed(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let partial = partial(path);
-    let mut file = claim::file(&partial)?;
-    let _unfinished = Unfinished::new(&partial);
+    let (mut file, _unfinished) = claim::file(&partial)?;
     let written = file.write_all(bytes).map_err(Error::io("write", path));
     let written = written.and_then(|()| fs::rename(&partial, path).map_err(Error::io("rename to", path)));
     if written.is_err() {

@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use crate::dataset::{self, OutputDigest, SPEC};
 use crate::digest;
 use crate::files;
+use crate::job::Job;
 use crate::render::Error;
 use crate::render::claim::Done;
 use crate::spec::portable::{CarriedFile, Content};
 
 /// Writes what is carried into the dataset directory `out`, but for what an earlier run has written.
-pub(super) fn write(out: &Path, carried: &[CarriedFile]) -> Result<Vec<OutputDigest>, Error> {
+pub(super) fn write(out: &Path, carried: &[CarriedFile], job: &Job) -> Result<Vec<OutputDigest>, Error> {
     let mut outputs = Vec::new();
     for file in carried {
+        job.go_on()?;
         let name = format!("{SPEC}/{}", file.name);
         // No manifest may name such a file: who reads the carried pack is told that it is missing.
         if !dataset::is_output_name(&name) {

@@ -106,7 +106,7 @@ impl<'a> Work<'a> {
     /// Renders what is missing and writes the dataset's files.
     pub fn run(self) -> Result<Outcome, Error> {
         let stage = self.claim.job().start(Stage::Render, self.videos());
-        let carried = carry::write(self.out, self.carried)?;
+        let carried = carry::write(self.out, self.carried, self.claim.job())?;
         let is_full = AtomicBool::new(false);
         let results: Vec<Result<(Video, Outcome), Error>> = numbers(self.planner, self.shard)
             .collect::<Vec<u64>>()

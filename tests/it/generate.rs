@@ -18,7 +18,11 @@ fn jobs_runs_and_orders_change_no_byte() {
     let first = bench.made("first");
     assert_eq!(first.keys().filter(|name| name.starts_with("videos/")).count(), 18);
     assert_eq!(first.keys().filter(|name| name.starts_with("pictures/")).count(), 9);
-    assert_eq!(first.len(), 18 + 9 + 5 + 2);
+    let carried = first.keys().filter(|name| name.starts_with("spec/")).count();
+    // The spec and its catalogue, the nine families, and packs.
+    assert_eq!(first.keys().filter(|name| name.starts_with("spec/templates/built-in/")).count(), 9);
+    assert!(first.contains_key("spec/needles/built-in/fruits/pack.toml"));
+    assert_eq!(first.len(), 18 + 9 + 5 + carried);
     let again = bench.generate("first");
     assert!(
         again.status.success() && said(&again).contains("already holds this dataset, whole"),

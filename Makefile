@@ -22,7 +22,9 @@
 # make bench-motion   times needles that move against ffmpeg's overlay filter with an expression
 # make docs      builds the documentation as a site in target/site
 # make reference   writes the pages that the program determines: commands, gallery
-# make bench   times one sample against other ways of making the same video
+# make bench-engine   times one sample against other ways of making the same video
+# make bench-scale   times the commands that grow with a dataset's rows: plan, audit, score, report, merge
+# make bench   all of these; each prints its targets beside what it measured; half a day
 
 VNIAH := target/release/vniah
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -33,7 +35,7 @@ REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/require
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-faults test-memory fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-mutants test-faults test-memory fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-engine bench-scale bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -207,7 +209,17 @@ supply-chain: .venv-supply/installed
 	touch $@
 
 bench: build footage .venv-bench/installed
+	python3 benches/engine.py --python $(CURDIR)/.venv-bench/bin/python --prepared-until 60 $(BENCH)
+	python3 benches/whole.py
+	python3 benches/motion.py --minutes 1,10,60
+	$(PYTHON) benches/frames.py
+	python3 benches/scale.py
+
+bench-engine: build footage .venv-bench/installed
 	python3 benches/engine.py --python $(CURDIR)/.venv-bench/bin/python $(BENCH)
+
+bench-scale: build
+	python3 benches/scale.py $(BENCH)
 
 bench-whole: build footage
 	python3 benches/whole.py $(BENCH)

@@ -23,6 +23,8 @@ VNIAH = os.environ.get("VNIAH", str(ROOT / "target/release/vniah"))
 FOOTAGE = ["bunny.mp4", "bikes.mp4", "hello.mp4"]
 FPS = 25
 CRF = 20
+# How many times our wall time one ffmpeg command of this preset takes, at least, by minutes.
+AGAINST_VERYFAST = {1: 15, 10: 100, 60: 400}
 # Frames of footage that are compared with the source's.
 STRETCH = 250
 MOVIEPY = """
@@ -41,14 +43,14 @@ concatenate_videoclips(parts).write_videofile(output, fps=clip.fps, audio=False,
 """
 
 
-def run(command, cwd):
-    """Wall seconds, CPU seconds and peak kilobytes of a command and its children."""
+def run(command, cwd, fine=(0,)):
+    """Wall seconds, CPU seconds and peak kilobytes of a command and its children, which may end with these exit codes."""
     start = time.monotonic()
     process = subprocess.Popen([str(part) for part in command], cwd=cwd, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     message = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
+    if os.waitstatus_to_exitcode(status) not in fine:
         sys.exit(f"failed: {' '.join(map(str, command))}\n{message.decode()}")
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
@@ -205,6 +207,33 @@ def measure(work, count, options):
     yield f"cp, and ffmpeg veryfast of {frames} frames", both, work / "cp.mp4", ("", "")
 
 
+def target_rows(size, walls, cpus):
+    """Targets beside what was measured, a line each: `walls` and `cpus` are seconds by minutes and way."""
+    forms = ["vniah, source as it is", "vniah, source prepared"]
+
+    def line(minutes, what, target, figures):
+        cells = [f"{figure:.2f}" if figure else "" for figure in figures]
+        return f"| {size} | {minutes} | {what} | {target} | {cells[0]} | {cells[1]} |"
+
+    def ratios(minutes, way, turned=False):
+        found = walls[minutes]
+        pairs = [(found.get(way), found.get(form)) for form in forms]
+        return [(theirs / own if turned else own / theirs) if own and theirs else None for theirs, own in pairs]
+
+    for minutes in walls:
+        if minutes in AGAINST_VERYFAST:
+            yield line(minutes, "ffmpeg veryfast, times our wall time", f"at least {AGAINST_VERYFAST[minutes]}",
+                       ratios(minutes, "ffmpeg veryfast", turned=True))
+        if minutes == 60:
+            yield line(minutes, "our wall time, times `ffmpeg -c copy`", "below 1", ratios(minutes, "ffmpeg -c copy"))
+            both = next(way for way in walls[minutes] if way.startswith("cp, and"))
+            yield line(minutes, "our wall time, times `cp` and encoding the needles' frames", "at most 1.3", ratios(minutes, both))
+    if {1, 60} <= set(cpus):
+        pairs = [(cpus[60].get(form), cpus[1].get(form)) for form in forms]
+        growth = [long / short if long and short else None for long, short in pairs]
+        yield line("1 to 60", "growth of our CPU time, copying included", "", growth)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", default="1,10,60")
@@ -225,13 +254,17 @@ def main():
         print(f"\nOne sample of 4 inserted pictures, {size} at {FPS} frames a second, constant rate factor {CRF}\n")
         print("| minutes | way | wall s | CPU s | peak MB | file MB | wall / ours | CPU / ours | needle dB | footage dB |")
         print("|---|---|---|---|---|---|---|---|---|---|")
+        walls, cpus = {}, {}
         for count in minutes:
             base = None
             for name, (wall, cpu, peak), path, (needle, footage) in measure(work, count, options):
                 base = base or (wall, cpu)
+                walls.setdefault(count, {})[name], cpus.setdefault(count, {})[name] = wall, cpu
                 megabytes = f"{path.stat().st_size / 1e6:.1f}" if path.exists() else ""
                 print(f"| {count} | {name} | {wall:.2f} | {cpu:.2f} | {peak / 1024:.0f} | {megabytes} "
                       f"| {wall / base[0]:.2f} | {cpu / base[1]:.2f} | {needle} | {footage} |", flush=True)
+        print("\n| size | minutes | what | target | source as it is | source prepared |\n|---|---|---|---|---|---|")
+        print("\n".join(target_rows(size, walls, cpus)), flush=True)
         shutil.rmtree(work)
 
 

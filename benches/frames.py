@@ -86,7 +86,7 @@ def main():
     work = args.work or Path(tempfile.mkdtemp(prefix="vniah-frames-"))
     work.mkdir(parents=True, exist_ok=True)
     rows = make(work, args.lengths.split(","), tuple(int(side) for side in args.size.split("x")))
-    print("| length | sampler | way | frames | wall s | CPU s | peak MB | wall, ours = 1 |\n|---|---|---|--:|--:|--:|--:|--:|")
+    print("| length | sampler | way | frames | wall s | CPU s | peak MB | wall, ours = 1 | target |\n|---|---|---|--:|--:|--:|--:|--:|--:|")
     for length, row in rows.items():
         video = work / "set" / row["file_name"]
         for sampler in args.samplers:
@@ -117,7 +117,8 @@ def main():
                     sys.exit(f"{way} shows something else: {apart:.1f} of 255 apart")
                 wall, cpu, peak = best
                 count = len(list(kept.glob("*.jpg")))
-                print(f"| {length} | `{sampler}` | {way} | {count} | {wall:.2f} | {cpu:.2f} | {peak / 1024:.0f} | {wall / first[0]:.1f} |",
+                print(f"| {length} | `{sampler}` | {way} | {count} | {wall:.2f} | {cpu:.2f} | {peak / 1024:.0f} | {wall / first[0]:.1f} | "
+                      f"{'' if script is None else 'at least 2'} |",
                       flush=True)
     if not args.work:
         shutil.rmtree(work)

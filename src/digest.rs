@@ -2,13 +2,13 @@
 //!
 //! In: bytes, a serialisable value or what a TOML file states. Out: 64 hexadecimal digits. Digests of files: `checksum`.
 
+use ring::digest::{self, Context, SHA256};
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 /// Digest of bytes.
 pub fn of_bytes(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex(digest::digest(&SHA256, bytes).as_ref())
 }
 
 /// Digest of a value's JSON. Structs serialise in the order of their fields, so equal values have equal digests.
@@ -51,17 +51,22 @@ fn as_json(value: &toml::Value) -> Value {
 /// # Panics
 /// As [`of_value`].
 pub fn of_values<T: Serialize>(values: impl IntoIterator<Item = T>) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Context::new(&SHA256);
     for value in values {
-        hash.update(serde_json::to_vec(&value).expect("values of this crate serialise"));
+        hash.update(&serde_json::to_vec(&value).expect("values of this crate serialise"));
         hash.update(b"\n");
     }
-    hex(&hash.finalize())
+    hex(hash.finish().as_ref())
 }
 
 /// A digest of bytes that come in pieces.
-#[derive(Default)]
-pub struct Digester(Sha256);
+pub struct Digester(Context);
+
+impl Default for Digester {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
 
 impl Digester {
     /// Takes in more bytes.
@@ -71,7 +76,7 @@ impl Digester {
 
     /// The digest of all bytes so far.
     pub fn end(self) -> String {
-        hex(&self.0.finalize())
+        hex(self.0.finish().as_ref())
     }
 }
 

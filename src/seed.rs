@@ -6,7 +6,7 @@
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256};
 
 /// The seed of a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +20,14 @@ impl Seed {
 
     /// The stream of decision `label`, `index`.
     pub fn stream(self, label: &str, index: u64) -> Stream {
-        let mut hash = Sha256::new();
+        let mut hash = Context::new(&SHA256);
         hash.update(b"vniah stream 1\0");
-        hash.update(self.0.to_le_bytes());
-        hash.update((label.len() as u64).to_le_bytes());
+        hash.update(&self.0.to_le_bytes());
+        hash.update(&(label.len() as u64).to_le_bytes());
         hash.update(label.as_bytes());
-        hash.update(index.to_le_bytes());
-        Stream(ChaCha8Rng::from_seed(hash.finalize().into()))
+        hash.update(&index.to_le_bytes());
+        let seed = hash.finish().as_ref().try_into().expect("SHA-256 has as many bytes as a seed");
+        Stream(ChaCha8Rng::from_seed(seed))
     }
 }
 

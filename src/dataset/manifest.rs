@@ -183,7 +183,7 @@ pub struct ShardFile {
     pub samples: u64,
     /// The manifest of the whole, but with this part's outputs.
     pub manifest: Manifest,
-    /// The dataset card of the whole.
+    /// The dataset card of the whole; empty in all parts but the first.
     pub readme: String,
     /// The Croissant description of the whole, without the digest of its rows.
     pub croissant: serde_json::Value,

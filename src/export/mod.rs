@@ -324,8 +324,7 @@ impl Export<'_> {
             return Ok(());
         }
         placed.put(to, |fresh| {
-            spliced.write(fresh)?;
-            if is_whole(fresh)? {
+            if spliced.write(fresh)? == sha256 && spliced.differs_at(fresh)?.is_none() {
                 return Ok(());
             }
             fs::remove_file(fresh).map_err(files::Error::io("remove", fresh))?;

@@ -20,7 +20,7 @@ use crate::cancel::Stopped;
 use crate::dataset::Row;
 use crate::files;
 use crate::job::{Job, Stage};
-use crate::media::{self, input::Input, seek::FramePicker};
+use crate::media::{self, input::Input, pickers::Pickers, seek::FramePicker};
 use crate::picture;
 use crate::question::seconds;
 use crate::render::{self, videos::Videos};
@@ -182,7 +182,7 @@ pub fn write(
                 outcome.add(kept.into_iter());
                 None
             } else {
-                let pictures = pictures(&videos.open(&row.file_name)?, row, fps, &indices, options.format)?;
+                let pictures = pictures(videos.open(&row.file_name)?, row, fps, &indices, options.format)?;
                 outcome.add(pictures.values().map(|bytes| bytes.len() as u64));
                 if let Some(shards) = &mut shards {
                     Some(shards.put(&row.sample_id, &indices, fps, options.format, &pictures)?)
@@ -282,21 +282,17 @@ fn parts(frames: &[u64], picker: &FramePicker) -> Vec<Vec<u64>> {
 
 /// Decodes and encodes the frames of one video.
 fn pictures(
-    video: &Input,
+    video: Input,
     row: &Row,
     fps: FrameRate,
     indices: &[u64],
     format: Format,
 ) -> Result<Pictures, Error> {
     let frames: Vec<u64> = indices.iter().copied().collect::<BTreeSet<u64>>().into_iter().collect();
-    let parts = parts(&frames, &FramePicker::open(video, fps)?);
-    // Each thread opens the file once, and reads its parts with it.
-    let read =
-        |opened: &mut Option<FramePicker>, part: Vec<u64>| {
-            let picker = match opened {
-                Some(picker) => picker,
-                None => opened.insert(FramePicker::open(video, fps)?),
-            };
+    let pickers = Pickers::new(video, fps);
+    let parts = pickers.with(1, |picker| Ok::<_, Error>(parts(&frames, picker)))?;
+    let read = |part: Vec<u64>| {
+        pickers.with(1, |picker| {
             let mut pictures = Pictures::new();
             for frame in part {
                 let yuv = picker.frame(frame)?;
@@ -305,7 +301,8 @@ fn pictures(
                 pictures.insert(frame, bytes);
             }
             Ok::<Pictures, Error>(pictures)
-        };
-    let all: Vec<Pictures> = parts.into_par_iter().map_init(|| None, read).collect::<Result<_, Error>>()?;
+        })
+    };
+    let all: Vec<Pictures> = parts.into_par_iter().map(read).collect::<Result<_, Error>>()?;
     Ok(all.into_iter().flatten().collect())
 }

@@ -10,9 +10,8 @@ use rayon::prelude::*;
 use super::{Error, parts};
 use crate::dataset::Row;
 use crate::job::Job;
-use crate::media::input::Input;
+use crate::media::pickers::Pickers;
 use crate::media::rgb::write_rgb;
-use crate::media::seek::FramePicker;
 use crate::time::FrameRate;
 
 /// Decoded frames of one video.
@@ -31,7 +30,13 @@ pub struct Stack {
 }
 
 /// Decodes frames of a row's video, all before the question is asked. A frame may be asked for more than once.
-pub fn stack(video: &Input, row: &Row, fps: FrameRate, indices: Vec<u64>, job: &Job) -> Result<Stack, Error> {
+pub fn stack(
+    pickers: &Pickers,
+    row: &Row,
+    fps: FrameRate,
+    indices: Vec<u64>,
+    job: &Job,
+) -> Result<Stack, Error> {
     let file = || row.file_name.clone();
     if let Some(&frame) = indices.iter().find(|&&frame| frame >= row.ask_frame) {
         return Err(Error::Beyond { file: file(), frame, seen: row.ask_frame });
@@ -46,29 +51,26 @@ pub fn stack(video: &Input, row: &Row, fps: FrameRate, indices: Vec<u64>, job: &
     let mut places: Vec<Option<&mut [u8]>> = rgb.chunks_exact_mut(size.max(1)).map(Some).collect();
     let mut wanted = first.iter().filter_map(|(&frame, &at)| Some((frame, places.get_mut(at)?.take()?)));
     let frames: Vec<u64> = first.keys().copied().collect();
-    let parts = parts(&frames, &FramePicker::open(video, fps)?);
+    let parts = pickers.with(1, |picker| Ok::<_, Error>(parts(&frames, picker)))?;
     let parts: Vec<Vec<(u64, &mut [u8])>> =
         parts.iter().map(|part| wanted.by_ref().take(part.len()).collect()).collect();
     // Threads that have no part of their own help to decode the others'.
     let helpers = (rayon::current_num_threads() / parts.len().max(1)).max(1);
-    // Each thread opens the video once, and reads its parts with it.
-    let read = |opened: &mut Option<FramePicker>, part: Vec<(u64, &mut [u8])>| {
-        let picker = match opened {
-            Some(picker) => picker,
-            None => opened.insert(FramePicker::open_with(video, fps, helpers)?),
-        };
-        for (frame, place) in part {
-            job.go_on()?;
-            let decoded = picker.frame(frame)?;
-            let (found, stated) = ((decoded.width, decoded.height), (row.width, row.height));
-            if found != stated {
-                return Err(Error::Size { file: file(), found, stated });
+    let read = |part: Vec<(u64, &mut [u8])>| {
+        pickers.with(helpers, |picker| {
+            for (frame, place) in part {
+                job.go_on()?;
+                let decoded = picker.frame(frame)?;
+                let (found, stated) = ((decoded.width, decoded.height), (row.width, row.height));
+                if found != stated {
+                    return Err(Error::Size { file: file(), found, stated });
+                }
+                write_rgb(&decoded, picker.matrix(), place);
             }
-            write_rgb(&decoded, picker.matrix(), place);
-        }
-        Ok(())
+            Ok(())
+        })
     };
-    parts.into_par_iter().map_init(|| None, read).collect::<Result<(), Error>>()?;
+    parts.into_par_iter().try_for_each(read)?;
     for (at, frame) in indices.iter().enumerate() {
         let from = first[frame] * size;
         if from != at * size {

@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 use ffmpeg_next as ffmpeg;
 
 use crate::media::Error;
-use crate::media::decode;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
 use crate::media::open;
@@ -89,7 +88,7 @@ impl<'a> CanonicalReader<'a> {
             if let Some(frame) = self.filter.as_mut().map(|filter| filter.pull(&path)).transpose()?.flatten()
             {
                 let number = self.numbers.pop_front().unwrap_or(self.decoded);
-                return Ok(Some((number, decode::yuv_of(&frame, &path)?)));
+                return Ok(Some((number, frame)));
             }
             if self.ended {
                 return Ok(None);

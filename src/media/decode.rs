@@ -69,8 +69,8 @@ impl<'a> SpanReader<'a> {
                 self.damaged = self.damaged.or(frame.pts().and_then(|pts| u64::try_from(pts).ok()));
             }
             match received {
-                // Frames before the span are decoded because the span refers to them.
-                Ok(()) if frame.pts().is_some_and(|pts| pts < self.span.start() as i64) => {}
+                // Frames before it are decoded because it refers to them.
+                Ok(()) if frame.pts().is_some_and(|pts| pts < self.next as i64) => {}
                 Ok(()) => {
                     let at = self.next;
                     self.next += 1;
@@ -88,6 +88,11 @@ impl<'a> SpanReader<'a> {
         Ok(None)
     }
 
+    /// Goes on with frame `frame` of the track: those before it are not asked for any more.
+    pub fn skip_to(&mut self, frame: u64) {
+        self.next = self.next.max(frame);
+    }
+
     /// The first frame so far of which the decoder had to make up a part. What it makes up depends on what it has decoded
     /// before, so that two readers may see two pictures.
     pub fn damaged(&self) -> Option<u64> {
@@ -102,7 +107,7 @@ impl<'a> SpanReader<'a> {
         let place = self.track.packets[at as usize];
         let data = read_at(&self.file, &self.track.path, place.offset, place.size)?;
         // No frame refers to this one, and it is not asked for.
-        if place.frame < self.span.start() && nal::is_disposable(&data, self.track.config.length_size) {
+        if place.frame < self.next && nal::is_disposable(&data, self.track.config.length_size) {
             return Ok(());
         }
         let mut packet = ffmpeg::Packet::copy(&data);
@@ -124,9 +129,7 @@ impl<'a> SpanReader<'a> {
 /// One frame of an indexed track.
 pub fn frame_at(track: &VideoTrack, frame: u64) -> Result<Yuv, Error> {
     let span = FrameSpan::new(frame, frame + 1).expect("one frame");
-    SpanReader::open(track, span)?
-        .next_frame()?
-        .ok_or_else(|| Error::source_file(&track.path, format!("has no frame {frame}")))
+    SpanReader::open(track, span)?.next_frame()?.ok_or_else(|| track.lacks(frame))
 }
 
 /// A time as a fraction of seconds.
@@ -173,6 +176,8 @@ impl FileReader {
         self.stream.jump(target)?;
         let (num, den) = self.stream.time_base;
         let wanted = i128::from(frame) * i128::from(fps.den()) * i128::from(den);
+        let step = i128::from(num) * i128::from(fps.num());
+        self.stream.want((wanted.div_euclid(step)) as i64);
         while let Some(found) = self.next_raw()? {
             let time = i128::from(ff::best_timestamp(&found).unwrap_or(-1)) * i128::from(num);
             let time = time * i128::from(fps.num());

@@ -6,7 +6,7 @@
 
 mod opening;
 
-pub(super) use opening::{Format, format_of, open_input};
+pub(super) use opening::{Format, format_of, open_header, open_input};
 
 use std::ffi::{CStr, c_int};
 use std::sync::Once;
@@ -212,6 +212,22 @@ pub(super) fn indexed_keyframes(stream: &ffmpeg::format::stream::Stream<'_>) -> 
         .collect();
     times.sort_unstable();
     times
+}
+
+/// Bytes of the length before each NAL unit of an H.264 stream, which its configuration (`avcC`) states; nothing of other streams.
+pub(super) fn length_size(stream: &ffmpeg::format::stream::Stream<'_>) -> Option<usize> {
+    // SAFETY: the parameters of a stream of an open input, with as many bytes of configuration as they say.
+    let configuration = unsafe {
+        let parameters = &*(*stream.as_ptr()).codecpar;
+        let is_described =
+            parameters.codec_id == ffi::AVCodecID::AV_CODEC_ID_H264 && !parameters.extradata.is_null();
+        let size = usize::try_from(parameters.extradata_size).unwrap_or(0);
+        if is_described { std::slice::from_raw_parts(parameters.extradata, size) } else { &[] }
+    };
+    match configuration {
+        [1, _, _, _, sizes, ..] => Some(usize::from(sizes & 3) + 1),
+        _ => None,
+    }
 }
 
 /// Place and size in the file of each sample that a container's own index names for a stream, in decoding order.

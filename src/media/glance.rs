@@ -8,7 +8,6 @@ use image::RgbImage;
 
 use crate::media::Error;
 use crate::media::colour::Matrix;
-use crate::media::decode::yuv_of;
 use crate::media::ff;
 use crate::media::filter::Normaliser;
 use crate::media::open;
@@ -94,5 +93,5 @@ fn picture(source: &Source, frame: &mut ffmpeg::frame::Video, longest: u32) -> R
     filter.flush(path)?;
     let small =
         filter.pull(path)?.ok_or_else(|| Error::source_file(path, "gives no picture of a keyframe"))?;
-    Ok(rgb_of(&yuv_of(&small, path)?, Matrix::Bt709))
+    Ok(rgb_of(&small, Matrix::Bt709))
 }

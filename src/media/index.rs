@@ -111,6 +111,14 @@ impl VideoTrack {
         FrameSpan::new(start, end)
     }
 
+    /// The first of the seconds of the GOP of `frame`, counted from its keyframe, that starts at `frame` or after it. The last
+    /// of a GOP may be shorter.
+    pub fn second(&self, frame: u64) -> Option<FrameSpan> {
+        let (gop, step) = (self.gop(frame), self.fps.frames_in_millis(1000).max(1));
+        let start = gop.start() + (frame - gop.start()).next_multiple_of(step);
+        FrameSpan::new(start, (start + step).min(gop.end()))
+    }
+
     /// Largest distance by which a packet is decoded after the frame number that it shows: the delay, in frames, that a
     /// file with these packets needs between decoding and display.
     pub fn delay(&self) -> u64 {
@@ -130,6 +138,11 @@ impl VideoTrack {
     /// An id of a parameter set that the track leaves free; where it leaves none, its packets cannot be spliced.
     pub fn free_parameter_set(&self) -> Option<u32> {
         self.config.free_id()
+    }
+
+    /// That a frame is not there.
+    pub fn lacks(&self, frame: u64) -> Error {
+        Error::source_file(&self.path, format!("has no frame {frame}"))
     }
 
     /// The bytes of packet `at` in decoding order, read from the track's file.

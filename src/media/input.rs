@@ -82,6 +82,17 @@ impl Input {
         }
     }
 
+    /// Opens FFmpeg's demuxer on it, for who needs its pictures or what its header says.
+    pub(super) fn pictures(&self) -> Result<ffmpeg::format::context::Input, Error> {
+        match self {
+            Self::File(path) => {
+                ff::init();
+                open::finished_file(path)
+            }
+            Self::Spliced(_) => self.demuxer(),
+        }
+    }
+
     /// Opens FFmpeg's demuxer on it.
     pub(super) fn demuxer(&self) -> Result<ffmpeg::format::context::Input, Error> {
         ff::init();

@@ -20,6 +20,7 @@ mod table;
 mod text;
 #[cfg(test)]
 mod wide_tests;
+mod writing;
 
 pub use movie::{Movie, Piece, Sound, Stretch};
 pub use origin::Origin;

@@ -36,13 +36,25 @@ const LEADING: &str = "\
 
 /// Opens a file of a format that holds video.
 pub(super) fn input(path: &Path) -> Result<ffmpeg::format::context::Input, Error> {
+    opened(path, |path| ff::open_input(path, FORMATS))
+}
+
+fn opened(
+    path: &Path,
+    open: impl FnOnce(&Path) -> Result<ffmpeg::format::context::Input, ffmpeg::Error>,
+) -> Result<ffmpeg::format::context::Input, Error> {
     // Opening by hand first tells a missing or unreadable file from one that is no video.
     let file = File::open(path).map_err(files::Error::io("read", path))?;
     let metadata = file.metadata().map_err(files::Error::io("read", path))?;
     if !metadata.is_file() {
         return Err(Error::source_file(path, "is not a regular file"));
     }
-    ff::open_input(path, FORMATS).map_err(|error| unrecognised(path, &file, metadata.len(), error))
+    open(path).map_err(|error| unrecognised(path, &file, metadata.len(), error))
+}
+
+/// Opens a finished video, which is an MP4 file: its header says what its pictures are, and where.
+pub(super) fn finished_file(path: &Path) -> Result<ffmpeg::format::context::Input, Error> {
+    opened(path, |path| ff::open_header(path, "mov"))
 }
 
 /// Opens a demuxer on the bytes of a finished video, which is an MP4 file.

@@ -108,7 +108,7 @@ fn finish(target: Target, path: &Path, spool: Spool<'_>) -> Result<(), Error> {
         sound: None,
         text: Vec::new(),
     };
-    movie.spliced(path)?.write(path)
+    Arc::new(movie.spliced(path)?).write(path).map(|_sha256| ())
 }
 
 /// Encoded packets on their way to a file.

@@ -265,7 +265,7 @@ pub struct Contents {
 
 /// Reads the header of a finished video through FFmpeg's demuxer.
 pub fn contents(video: &Input) -> Result<Contents, Error> {
-    let (path, input) = (video.name(), video.demuxer()?);
+    let (path, input) = (video.name(), video.pictures()?);
     let video = input.streams().best(ffmpeg::media::Type::Video);
     let video = video.ok_or_else(|| Error::source_file(path, "holds no video stream"))?;
     let facts = ff::stream_facts(&video);

@@ -6,6 +6,7 @@
 use image::RgbImage;
 
 use crate::media::colour::Matrix;
+use crate::media::recolour::Recolour;
 use crate::media::yuv::Yuv;
 
 /// 65,536 times the factors of Rec. ITU-R BT.601 and BT.709 for limited range: luma, then red of V, green of U and of V, blue
@@ -58,27 +59,7 @@ pub fn jpeg_of(frame: &Yuv, matrix: Matrix) -> Yuv {
     let of_blue = [(blue_u - luma_u) * 1000 / 1772, -luma_v * 1000 / 1772].map(|factor| factor as i32);
     let of_red = [-luma_u * 1000 / 1402, (red_v - luma_v) * 1000 / 1402].map(|factor| factor as i32);
     let of_luma = [luma, luma_u, luma_v].map(|factor| factor as i32);
-    let half = 1 << 15;
-    let chroma = |[by_u, by_v]: [i32; 2]| -> Vec<u8> {
-        let one = |(&u, &v): (&u8, &u8)| {
-            let sum = by_u * (i32::from(u) - 128) + by_v * (i32::from(v) - 128) + half;
-            ((sum >> 16) + 128).clamp(0, 255) as u8
-        };
-        frame.u.iter().zip(&frame.v).map(one).collect()
-    };
-    let width = frame.width as usize;
-    let mut y = vec![0_u8; frame.y.len()];
-    for (row, (out, light)) in y.chunks_exact_mut(width).zip(frame.y.chunks_exact(width)).enumerate() {
-        let at = row / 2 * (width / 2);
-        let colours = frame.u[at..at + width / 2].iter().zip(&frame.v[at..at + width / 2]);
-        for ((out, light), (&u, &v)) in out.chunks_exact_mut(2).zip(light.chunks_exact(2)).zip(colours) {
-            let colour = of_luma[1] * (i32::from(u) - 128) + of_luma[2] * (i32::from(v) - 128) + half;
-            for (out, &light) in out.iter_mut().zip(light) {
-                *out = ((of_luma[0] * (i32::from(light) - 16) + colour) >> 16).clamp(0, 255) as u8;
-            }
-        }
-    }
-    Yuv { width: frame.width, height: frame.height, y, u: chroma(of_blue), v: chroma(of_red) }
+    Recolour { luma: of_luma, black: 0, blue: of_blue, red: of_red }.of(frame)
 }
 
 #[cfg(test)]

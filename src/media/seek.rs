@@ -53,10 +53,16 @@ impl FramePicker {
 
     /// Which keyframe a frame is decoded from: frames that share one should be read by one reader, in order.
     pub fn keyframe(&self, frame: u64) -> usize {
+        let time = self.time(frame);
+        self.keyframes.partition_point(|&key| key <= time).saturating_sub(1)
+    }
+
+    /// When a frame is shown, in units of time, rounded down.
+    fn time(&self, frame: u64) -> i64 {
         let (num, den) = (i128::from(self.fps.num()), i128::from(self.fps.den()));
         let time = i128::from(frame) * den * i128::from(self.stream.time_base.1)
             / (num * i128::from(self.stream.time_base.0));
-        self.keyframes.partition_point(|&key| i128::from(key) <= time).saturating_sub(1)
+        time as i64
     }
 
     /// Frame `number`.
@@ -89,6 +95,7 @@ impl FramePicker {
 
     /// Decodes up to frame `number`; `None` if only later ones come.
     fn decode_to(&mut self, key: usize, number: u64) -> Result<Option<ffmpeg::frame::Video>, Error> {
+        self.stream.want(self.time(number));
         while let Some(frame) = self.stream.next()? {
             let found = self.number(&frame)?;
             self.at = Some((key, found));

@@ -10,6 +10,7 @@ use ffmpeg_next as ffmpeg;
 use crate::media::Error;
 use crate::media::ff;
 use crate::media::input::Input;
+use crate::media::nal;
 
 /// A video stream and its decoder, which has one thread where readers run side by side.
 pub(super) struct Stream {
@@ -20,6 +21,10 @@ pub(super) struct Stream {
     /// Seconds per unit of time, as a fraction.
     pub(super) time_base: (i64, i64),
     ended: bool,
+    /// Bytes of the length before each NAL unit of its packets; nothing where they have none.
+    length_size: Option<usize>,
+    /// When the first frame that is wanted is shown, in units of time: what is shown before it matters to those that refer to it.
+    wanted: i64,
 }
 
 impl Stream {
@@ -31,7 +36,7 @@ impl Stream {
     /// The same, with a decoder of so many threads: they decode frames that follow each other side by side.
     pub(super) fn open_with(video: &Input, threads: usize) -> Result<Self, Error> {
         let path = video.name();
-        let input = video.demuxer()?;
+        let input = video.pictures()?;
         let stream = input
             .streams()
             .best(ffmpeg::media::Type::Video)
@@ -47,8 +52,9 @@ impl Stream {
                 context.decoder().video()
             })
             .map_err(Error::ffmpeg("open its decoder", path))?;
-        let index = stream.index();
-        Ok(Self { path: path.to_owned(), input, index, decoder, time_base, ended: false })
+        let (index, length_size) = (stream.index(), ff::length_size(&stream));
+        let path = path.to_owned();
+        Ok(Self { path, input, index, decoder, time_base, ended: false, length_size, wanted: i64::MIN })
     }
 
     /// What the container says of the stream.
@@ -56,11 +62,24 @@ impl Stream {
         self.input.stream(self.index).expect("it was found when the file was opened")
     }
 
+    /// Wants no frame that is shown before `time`, in units of time, until the next jump. Those that no other refers to are not decoded.
+    pub(super) fn want(&mut self, time: i64) {
+        self.wanted = time;
+    }
+
+    /// Whether nobody needs what a packet shows.
+    fn is_spare(&self, packet: &ffmpeg::Packet) -> bool {
+        let is_early = packet.pts().is_some_and(|time| time < self.wanted);
+        let data = packet.data().unwrap_or_default();
+        is_early && self.length_size.is_some_and(|size| nal::is_disposable(data, size))
+    }
+
     /// Jumps to the keyframe at `micros` microseconds or before it.
     pub(super) fn jump(&mut self, micros: i64) -> Result<(), Error> {
         self.input.seek(micros, ..micros).map_err(Error::ffmpeg("seek in it", &self.path))?;
         self.decoder.flush();
         self.ended = false;
+        self.wanted = i64::MIN;
         Ok(())
     }
 
@@ -83,7 +102,7 @@ impl Stream {
         loop {
             let mut packet = ffmpeg::Packet::empty();
             match packet.read(&mut self.input) {
-                Ok(()) if packet.stream() != self.index => {}
+                Ok(()) if packet.stream() != self.index || self.is_spare(&packet) => {}
                 Ok(()) => {
                     return self
                         .decoder

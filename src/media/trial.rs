@@ -11,7 +11,7 @@ use ffmpeg_next as ffmpeg;
 use serde::{Deserialize, Serialize};
 
 use crate::media::Error;
-use crate::media::decode::{FileReader, yuv_of};
+use crate::media::decode::FileReader;
 use crate::media::encode::{Encoder, Run, Settings};
 use crate::media::ff;
 use crate::media::filter::Normaliser;
@@ -151,7 +151,7 @@ fn frames(source: &Source, settings: Settings, (part, whole): (u64, u64)) -> Res
             frame.set_pts(Some(taken.frames.len() as i64));
             filter.push(&frame, path)?;
             if let Some(shown) = filter.pull(path)? {
-                taken.take(time, &yuv_of(&shown, path)?);
+                taken.take(time, &shown);
             }
         }
     }

@@ -52,8 +52,8 @@ impl Dataset {
     /// Decoded frames of a row's video in one block of memory, read on the threads of the session.
     pub fn stack(&self, row: &Row, taken: Taken<'_>) -> Result<Stack, Error> {
         let indices = taken.indices(row)?;
-        let video = self.video(row)?;
-        let stack = || Ok(frames::stack(&video, row, row.fps(), indices, &self.session().job)?);
+        let pickers = self.pickers(row)?;
+        let stack = || Ok(frames::stack(&pickers, row, row.fps(), indices, &self.session().job)?);
         self.session().run(stack)
     }
 

@@ -16,9 +16,10 @@ use crate::card;
 use crate::dataset::{CONTROLS, Shard, Store};
 use crate::files;
 use crate::plan::Planner;
-use crate::render::dataset::{self, Outcome, Work, plan_digest};
+use crate::render::dataset::{Outcome, Work};
 use crate::render::prune;
 use crate::render::ready::Ready;
+use crate::render::stated::{self, plan_digest};
 use crate::render::videos::Videos;
 use crate::spec::portable::{self, CarriedFile};
 
@@ -99,8 +100,10 @@ impl Project {
         (out, carried): (&Path, &[CarriedFile]),
     ) -> Result<Option<Outcome>, Error> {
         let job = &self.session().job;
-        let manifest = dataset::manifest(planner, ready, make.store);
-        let readme = card::readme(planner, &manifest);
+        let manifest = stated::manifest(planner, ready, make.store);
+        // The card tells of the whole dataset, which takes an audit of all its rows: of several parts, the first brings it.
+        let is_first = make.shard.is_none_or(|shard| shard.index == 0);
+        let readme = if is_first { card::readme(planner, &manifest) } else { String::new() };
         let Some(work) = Work::start(planner, ready, (out, make.shard), (manifest, readme), job)? else {
             job.note(&format!("`{}` already holds this dataset, whole", out.display()));
             return Ok(None);

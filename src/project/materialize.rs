@@ -73,8 +73,7 @@ fn one(dir: &Path, name: &str, remade: &Remade) -> Result<bool, Error> {
         }
         return Err(Error::Foreign { path });
     }
-    spliced.write(&path)?;
-    if sha256()? == recipe.head.sha256 {
+    if spliced.write(&path)? == recipe.head.sha256 && spliced.differs_at(&path)?.is_none() {
         return Ok(true);
     }
     std::fs::remove_file(&path).map_err(files::Error::io("remove", &path))?;

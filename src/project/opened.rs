@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use super::error::Error;
 use super::exports;
@@ -18,6 +19,8 @@ use crate::baseline;
 use crate::coverage::{self, Coverage};
 use crate::dataset::{self, Manifest, Row, Store};
 use crate::export;
+use crate::media::input::Input;
+use crate::media::pickers::Pickers;
 use crate::question::Control;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
@@ -40,7 +43,21 @@ struct Read {
     rows: Mutex<Option<Arc<[Row]>>>,
     places: Mutex<Option<Arc<BTreeMap<String, usize>>>>,
     videos: Mutex<Option<Arc<Videos>>>,
+    /// Of the videos that frames were taken of last.
+    pickers: Mutex<Vec<Opened>>,
 }
+
+/// A video that frames were taken of, kept open for the next call.
+#[derive(Debug)]
+struct Opened {
+    file_name: String,
+    /// Length of the file, and when it was last changed.
+    stamp: (u64, SystemTime),
+    pickers: Arc<Pickers>,
+}
+
+/// Videos that are kept open.
+const MOST_OPEN: usize = 4;
 
 impl Dataset {
     /// The dataset in `dir`. Nothing is read before it is needed.
@@ -112,6 +129,33 @@ impl Dataset {
         let videos = Arc::new(self.session.run(|| self.opened(&rows))?);
         *kept = Some(Arc::clone(&videos));
         Ok(videos)
+    }
+
+    /// Readers of frames of a row's video: those of an earlier call, where its file is as it was.
+    pub(super) fn pickers(&self, row: &Row) -> Result<Arc<Pickers>, Error> {
+        let video = self.video(row)?;
+        let stamp = match &video {
+            Input::File(path) => {
+                std::fs::metadata(path).and_then(|file| Ok((file.len(), file.modified()?))).ok()
+            }
+            _ => None,
+        };
+        let mut kept = self.read.pickers.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.iter().position(|opened| opened.file_name == row.file_name);
+        if let Some(opened) = known.map(|at| kept.remove(at)).filter(|opened| Some(opened.stamp) == stamp) {
+            let pickers = Arc::clone(&opened.pickers);
+            kept.push(opened);
+            return Ok(pickers);
+        }
+        let pickers = Arc::new(Pickers::new(video, row.fps()));
+        if let Some(stamp) = stamp {
+            let file_name = row.file_name.clone();
+            kept.push(Opened { file_name, stamp, pickers: Arc::clone(&pickers) });
+            if kept.len() > MOST_OPEN {
+                kept.remove(0);
+            }
+        }
+        Ok(pickers)
     }
 
     fn opened(&self, rows: &[Row]) -> Result<Videos, Error> {

@@ -12,8 +12,8 @@ use super::origin::{Origin, spec_of};
 use super::settings::Session;
 use crate::dataset::{self, Manifest, Store};
 use crate::plan::{Planner, VideoPlan};
-use crate::render::dataset::{changed, is_of};
 use crate::render::ready::Ready;
+use crate::render::stated::{changed, is_of};
 use crate::render::videos::Videos;
 
 /// A dataset whose plan and haystacks are at hand.

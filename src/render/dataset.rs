@@ -4,36 +4,34 @@
 //! one whose videos are all there writes only what describes them. Which thread renders what, and in which order, changes
 //! no byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, Shard, Store};
-use crate::digest;
+use crate::dataset::{Manifest, OutputDigest, Shard, Store};
 use crate::files;
 use crate::job::{Job, Stage};
-use crate::media;
-use crate::media::encode::Settings;
 use crate::media::input::Input;
 use crate::plan::{PlannedVideo, Planner, VideoPlan};
 use crate::render::Error;
 use crate::render::annotation;
+use crate::render::batch::{self, Batch};
 use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
 use crate::render::describe::{self, Parts};
 use crate::render::pictures;
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
+use crate::render::rests::Rests;
 use crate::render::rows;
 use crate::render::steady::{stamps, steadily};
 use crate::render::subtitles;
-use crate::render::video::{self, Rendered};
+use crate::render::video::{self, Asked, Rendered};
 use crate::render::videos;
 use crate::spec::portable::CarriedFile;
-use crate::spec::{CheckedSpec, Task};
 
 /// How a dataset came to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +75,7 @@ pub struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    /// Claims `out` for this plan, whose dataset has this [`manifest`] and this card. A directory that holds anything else
+    /// Claims `out` for this plan, whose dataset has this [`manifest`](super::stated::manifest) and this card. A directory that holds anything else
     /// is left alone. `job` may stop it, and hears of it.
     ///
     /// Returns `None` if it already holds the whole dataset.
@@ -108,27 +106,28 @@ impl<'a> Work<'a> {
         let stage = self.claim.job().start(Stage::Render, self.videos());
         let carried = carry::write(self.out, self.carried, self.claim.job())?;
         let is_full = AtomicBool::new(false);
-        let results: Vec<Result<(Video, Outcome), Error>> = numbers(self.planner, self.shard)
-            .collect::<Vec<u64>>()
-            .into_par_iter()
-            .map(|index| {
-                // Where the disk is full, no other video can be written either.
-                if is_full.load(Ordering::Relaxed) {
-                    return Err(Error::Stopped);
-                }
-                let planned = self.planner.video(index);
-                let done = self.one(&planned);
-                if done.as_ref().is_err_and(Error::is_disk_full) {
-                    is_full.store(true, Ordering::Relaxed);
-                }
-                stage.advance(&planned.video.name);
-                done
-            })
-            .collect();
+        let made = |batch: Batch| {
+            // Where the disk is full, no other video can be written either.
+            let stopped = |number: &u64| (*number, Err(Error::Stopped));
+            if is_full.load(Ordering::Relaxed) {
+                return batch.numbers.iter().map(stopped).collect();
+            }
+            let made = self.batch(&batch);
+            if made.iter().any(|(_, made)| made.as_ref().is_err_and(Error::is_disk_full)) {
+                is_full.store(true, Ordering::Relaxed);
+            }
+            for (number, _) in &made {
+                stage.advance(&self.planner.video(*number).video.name);
+            }
+            made
+        };
+        let batches = batch::batches(self.planner, numbers(self.planner, self.shard).collect());
+        let made: Vec<Vec<(u64, Made)>> = batches.into_par_iter().map(made).collect();
+        let results: BTreeMap<u64, Made> = made.into_iter().flatten().collect();
         let mut outcome = Outcome::default();
         let mut done = Vec::new();
         let mut faults = Vec::new();
-        for result in results {
+        for result in results.into_values() {
             match result {
                 Ok((video, part)) => {
                     outcome.rendered += part.rendered;
@@ -191,41 +190,91 @@ impl<'a> Work<'a> {
         if stamps(self.ready, self.ready.keys())? == before { pictures } else { Err(Error::Unsteady) }
     }
 
-    /// Renders a video while its haystacks do not change.
-    fn render(&self, planned: &PlannedVideo, path: &Path) -> Result<Rendered, Error> {
-        let haystacks = || planned.parts.iter().map(|part| &part.haystack);
+    /// Renders videos that are made together, while their haystacks do not change.
+    fn render(&self, asked: &[Asked<'_>], rests: &Rests) -> Result<Vec<Rendered>, Error> {
+        let haystacks: BTreeSet<&String> =
+            asked.iter().flat_map(|asked| &asked.video.parts).map(|part| &part.haystack).collect();
         let library = self.planner.spec().library();
-        let make = || video::render(planned, self.ready, library, (self.manifest.store, path));
-        steadily(self.ready, haystacks, make, || Ok(files::remove(path)?))
+        let make = || video::together(asked, self.ready, library, (self.manifest.store, rests));
+        let undo = || Ok(asked.iter().try_for_each(|asked| files::remove(asked.path))?);
+        steadily(self.ready, || haystacks.iter().copied(), make, undo)
     }
 
-    fn one(&self, planned: &VideoPlan) -> Result<(Video, Outcome), Error> {
+    /// Makes those of a batch that are not there yet.
+    fn batch(&self, batch: &Batch) -> Vec<(u64, Made)> {
+        let mut made = Vec::new();
+        let mut missing = Vec::new();
+        for &number in &batch.numbers {
+            let planned = self.planner.video(number).video;
+            match self.kept(&planned) {
+                Ok(Some(kept)) => made.push((number, Ok(kept))),
+                Ok(None) => {
+                    let name = self.manifest.store.of(&rows::file_name(&planned));
+                    missing.push((number, planned, self.out.join(name)));
+                }
+                Err(error) => made.push((number, Err(error))),
+            }
+        }
+        let asked: Vec<Asked<'_>> = missing.iter().map(|(_, video, path)| Asked { video, path }).collect();
+        match self.render(&asked, &batch.rests) {
+            Ok(rendered) => {
+                let numbers = missing.iter().map(|(number, ..)| *number);
+                let kept = numbers
+                    .zip(&asked)
+                    .zip(rendered)
+                    .map(|((number, asked), rendered)| (number, self.keep(asked, rendered)));
+                made.extend(kept);
+            }
+            // What stops one stops all; anything else is told of the video that it belongs to.
+            Err(error) if asked.len() == 1 => made.push((missing[0].0, Err(error))),
+            Err(Error::Stopped) => {
+                made.extend(missing.iter().map(|(number, ..)| (*number, Err(Error::Stopped))));
+            }
+            Err(_) => {
+                for ((number, ..), asked) in missing.iter().zip(&asked) {
+                    let rendered = self.render(std::slice::from_ref(asked), &batch.rests);
+                    let one = |mut rendered: Vec<Rendered>| rendered.pop().expect("one video gives one");
+                    made.push((*number, rendered.map(one).and_then(|rendered| self.keep(asked, rendered))));
+                }
+            }
+        }
+        made
+    }
+
+    /// A video that needs no rendering: one that a control leaves out, or that is there.
+    fn kept(&self, planned: &PlannedVideo) -> Result<Option<(Video, Outcome)>, Error> {
         self.claim.go_on()?;
-        if planned.video.is_none() {
-            return Ok((Video { kept: None, sha256: String::new() }, Outcome::default()));
+        if planned.is_none() {
+            return Ok(Some((Video { kept: None, sha256: String::new() }, Outcome::default())));
         }
         let store = self.manifest.store;
-        let path = self.out.join(store.of(&rows::file_name(&planned.video)));
-        let name = &planned.video.name;
-        if let Some(kept) = self.claim.done(name, &path) {
-            let sha256 = match store {
-                Store::File => kept.sha256.clone(),
-                Store::Recipe => Recipe::read(&path)?.head.sha256,
-            };
-            let video = Video { kept: Some(kept), sha256 };
-            return Ok((video, Outcome { kept: 1, ..Outcome::default() }));
-        }
-        let Rendered { done: kept, sha256, timeline, differences } = self.render(&planned.video, &path)?;
-        if !differences.is_empty() {
-            fs::remove_file(&path).map_err(files::Error::io("remove", &path))?;
-            return Err(Error::Wrong { video: name.clone(), differences });
-        }
-        self.claim.keep(name, &kept)?;
-        let encoded_frames = timeline.encoded_frames();
+        let path = self.out.join(store.of(&rows::file_name(planned)));
+        let Some(kept) = self.claim.done(&planned.name, &path) else { return Ok(None) };
+        let sha256 = match store {
+            Store::File => kept.sha256.clone(),
+            Store::Recipe => Recipe::read(&path)?.head.sha256,
+        };
         let video = Video { kept: Some(kept), sha256 };
-        Ok((video, Outcome { rendered: 1, kept: 0, encoded_frames, frames: planned.video.num_frames }))
+        Ok(Some((video, Outcome { kept: 1, ..Outcome::default() })))
+    }
+
+    /// Notes that a video is done, unless it is wrong.
+    fn keep(&self, asked: &Asked<'_>, rendered: Rendered) -> Made {
+        let Rendered { done: kept, sha256, timeline, differences } = rendered;
+        let Asked { video, path } = asked;
+        if !differences.is_empty() {
+            fs::remove_file(path).map_err(files::Error::io("remove", path))?;
+            return Err(Error::Wrong { video: video.name.clone(), differences });
+        }
+        self.claim.keep(&video.name, &kept)?;
+        let encoded_frames = timeline.encoded_frames();
+        let outcome = Outcome { rendered: 1, kept: 0, encoded_frames, frames: video.num_frames };
+        Ok((Video { kept: Some(kept), sha256 }, outcome))
     }
 }
+
+/// A video and what it took, or why there is none.
+type Made = Result<(Video, Outcome), Error>;
 
 /// A finished video: what is kept of it, and its own digest; nothing of one that a control leaves out.
 struct Video {
@@ -249,105 +298,6 @@ fn told(mut faults: Vec<Error>, done: usize) -> Option<Error> {
     }
     let of = faults.len() + done;
     if faults.len() > 1 { Some(Error::Videos { failed: faults, of }) } else { faults.pop() }
-}
-
-/// The manifest of a dataset, without its outputs.
-pub fn manifest(planner: &Planner, ready: &BTreeMap<String, Ready>, store: Store) -> Manifest {
-    let spec = planner.spec();
-    let ffmpeg = media::versions();
-    let Makers { encoder, needles, templates } = makers(spec);
-    let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
-    let warnings = haystacks
-        .iter()
-        .flat_map(|haystack| haystack.warnings.iter().map(|text| format!("`{}`: {text}", haystack.id)));
-    Manifest {
-        format_version: FORMAT_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        seed: spec.seed_number(),
-        spec: spec.text().to_owned(),
-        plan_sha256: plan_digest(planner),
-        ffmpeg: FfmpegVersions {
-            release: ffmpeg.release,
-            avcodec: ffmpeg.avcodec,
-            avformat: ffmpeg.avformat,
-            swscale: ffmpeg.swscale,
-        },
-        encoder,
-        store,
-        control: planner.control(),
-        needles,
-        templates,
-        warnings: warnings.chain(planner.warnings().iter().cloned()).collect(),
-        haystacks,
-        outputs: Vec::new(),
-    }
-}
-
-/// The name of the font among what needles come from.
-const FONT: &str = "font";
-
-/// What videos depend on, besides plan, haystacks and versions.
-struct Makers {
-    encoder: String,
-    needles: Vec<NeedleDigest>,
-    templates: Vec<NeedleDigest>,
-}
-
-fn makers(spec: &CheckedSpec) -> Makers {
-    let mut needles =
-        vec![NeedleDigest { name: FONT.to_owned(), sha256: spec.library().font_sha256().to_owned() }];
-    for pack in spec.packs() {
-        needles.push(NeedleDigest { name: pack.id.clone(), sha256: pack.sha256.clone() });
-    }
-    let family = |task: &Task| NeedleDigest {
-        name: task.family.kind().to_owned(),
-        sha256: task.family.sha256().to_owned(),
-    };
-    let mut templates: Vec<NeedleDigest> = spec.tasks().iter().map(family).collect();
-    // A type has as many tasks as settings, which stand side by side.
-    templates.dedup();
-    Makers { encoder: Settings::describe(spec.wanted().crf), needles, templates }
-}
-
-/// Whether a planner, given the same haystacks, makes the videos of the dataset that has this manifest. Needles of
-/// another look and settings of another quality are in no plan.
-pub fn is_of(manifest: &Manifest, planner: &Planner) -> bool {
-    let Makers { encoder, needles, templates } = makers(planner.spec());
-    encoder == manifest.encoder
-        && has_names_of(&needles, &manifest.needles)
-        && has_names_of(&templates, &manifest.templates)
-        && changed(manifest, planner.spec()).is_empty()
-        && plan_digest(planner) == manifest.plan_sha256
-}
-
-fn has_names_of(digests: &[NeedleDigest], others: &[NeedleDigest]) -> bool {
-    digests.iter().map(|digest| &digest.name).eq(others.iter().map(|digest| &digest.name))
-}
-
-/// The fonts, packs and families of `spec` that are not those that made the dataset of this manifest.
-///
-/// Comments and layout of their files do not count.
-pub fn changed(manifest: &Manifest, spec: &CheckedSpec) -> Vec<String> {
-    let is_known = |digest: &&NeedleDigest| {
-        let named = digest.sha256.as_str();
-        let packs = || spec.packs().into_iter().filter(|pack| pack.id == digest.name);
-        (digest.name == FONT && spec.library().font_sha256() == named)
-            || packs().any(|pack| pack.sha256 == named)
-    };
-    let packs =
-        manifest.needles.iter().filter(|digest| !is_known(digest)).map(|digest| {
-            if digest.name == FONT { FONT.to_owned() } else { format!("pack `{}`", digest.name) }
-        });
-    let families = manifest.templates.iter().filter(|digest| {
-        let mut of_type = spec.tasks().iter().filter(|task| task.family.kind() == digest.name);
-        !of_type.any(|task| task.family.sha256() == digest.sha256)
-    });
-    packs.chain(families.map(|digest| format!("family `{}`", digest.name))).collect()
-}
-
-/// Digest of all planned videos, in order.
-pub fn plan_digest(planner: &Planner) -> String {
-    digest::of_values(planner.videos())
 }
 
 #[cfg(test)]

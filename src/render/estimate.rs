@@ -94,6 +94,14 @@ impl Cuts for Footage<'_> {
             Known::Regular { gop, .. } => FrameSpan::new(span.start().next_multiple_of(*gop), span.end()),
         }
     }
+
+    fn second(&self, frame: u64) -> Option<FrameSpan> {
+        match &self.cuts {
+            Known::Track(track) => track.second(frame),
+            // No GOP is longer than a second, so none of a cut one is left.
+            Known::Regular { .. } => None,
+        }
+    }
 }
 
 impl Footage<'_> {
@@ -155,6 +163,10 @@ impl<'a> Costs<'a> {
             match segment {
                 Segment::Copy { haystack, span, .. } => copied += self.footage[haystack].copied(*span),
                 Segment::Encode(runs) => encoded += self.encoded(runs),
+                Segment::Rest { haystack, span, .. } => {
+                    let Sizes { key, other } = self.footage[haystack].encoded;
+                    encoded += key + (span.count() - 1) * other;
+                }
                 Segment::Black { count, .. } => encoded += count * STILL_BYTES,
             }
         }

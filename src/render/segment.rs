@@ -88,18 +88,37 @@ impl<'a> FrameMaker<'a> {
                 let bare = bare && !overlays.is_empty();
                 Ok(RunFrames::Haystack { reader, drawn: self.drawn(overlays), at: *at, bare })
             }
-            Run::Insert { at, count, needles, beside } => {
-                let ground = self.ground(needles, beside)?;
-                let drawn = self.drawn(needles);
-                let is_still = drawn.iter().all(Drawn::is_still);
-                let frame = is_still.then(|| {
-                    let mut frame = ground.clone();
-                    onto(&mut frame, &drawn, *at);
-                    frame
-                });
-                Ok(RunFrames::Still { ground, drawn, frame, at: *at, end: at + count, bare })
+            Run::Insert { at, count, needles, beside: (haystack, frame) } => {
+                let beside = decode::frame_at(&self.haystack(haystack).video, *frame)?;
+                Ok(self.inserted((*at, *count), needles, &beside, bare))
             }
         }
+    }
+
+    /// The frames of an insert, given the haystack frame beside it.
+    pub(super) fn inserted(
+        &self,
+        (at, count): (u64, u64),
+        needles: &[usize],
+        beside: &Yuv,
+        bare: bool,
+    ) -> RunFrames<'_> {
+        let ground = self.ground(needles, beside);
+        let drawn = self.drawn(needles);
+        let is_still = drawn.iter().all(Drawn::is_still);
+        let frame = is_still.then(|| {
+            let mut frame = ground.clone();
+            onto(&mut frame, &drawn, at);
+            frame
+        });
+        RunFrames::Still { ground, drawn, frame, at, end: at + count, bare }
+    }
+
+    /// A haystack frame that is frame `at` of the finished video with its needles; with `bare`, also without them.
+    pub(super) fn overlaid(&self, frame: &Yuv, overlays: &[usize], at: u64, bare: bool) -> Views {
+        let mut drawn = frame.clone();
+        onto(&mut drawn, &self.drawn(overlays), at);
+        Views { drawn, bare: bare.then(|| frame.clone()) }
     }
 
     fn drawn(&self, needles: &[usize]) -> Vec<Drawn<'_>> {
@@ -110,13 +129,12 @@ impl<'a> FrameMaker<'a> {
     }
 
     /// The ground of an inserted frame: a plain colour, or the haystack frame beside it, blurred.
-    fn ground(&self, drawn: &[usize], (haystack, frame): &(String, u64)) -> Result<Yuv, Error> {
-        let track = &self.haystack(haystack).video;
+    fn ground(&self, drawn: &[usize], beside: &Yuv) -> Yuv {
         match drawn.iter().find_map(|&at| self.grounds[at]) {
             Some(Ground::Plain) => {
-                Ok(Yuv::filled(track.width, track.height, self.matrix.yuv(needle::PLAIN_GROUND)))
+                Yuv::filled(beside.width, beside.height, self.matrix.yuv(needle::PLAIN_GROUND))
             }
-            Some(Ground::Blur) | None => Ok(blurred(&decode::frame_at(track, *frame)?)),
+            Some(Ground::Blur) | None => blurred(beside),
         }
     }
 

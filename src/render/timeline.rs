@@ -1,8 +1,8 @@
 //! The timeline of one video: which frames are copied, which are encoded, and from what.
 //!
 //! In: a planned video and the indices of its haystacks. Out: segments in order, gap-free, that add up to the planned
-//! length. A segment is `Copy` (packets as they are) or `Encode` (the needle's frames, and the rest of the GOPs that it
-//! cuts). Pure: nothing is read.
+//! length. A segment is `Copy` (packets as they are), `Encode` (the needle's frames, and those up to the next whole second of the
+//! GOPs that it cuts) or `Rest` (such a second, which is encoded alike in every video that needs it). Pure: nothing is read.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub trait Cuts {
     fn frames(&self) -> u64;
     /// The part of `span` whose packets can be copied as they are.
     fn copyable(&self, span: FrameSpan) -> Option<FrameSpan>;
+    /// The first second of the GOP of `frame` that starts at `frame` or after it.
+    fn second(&self, frame: u64) -> Option<FrameSpan>;
 }
 
 impl Cuts for VideoTrack {
@@ -27,6 +29,10 @@ impl Cuts for VideoTrack {
 
     fn copyable(&self, span: FrameSpan) -> Option<FrameSpan> {
         Self::copyable(self, span)
+    }
+
+    fn second(&self, frame: u64) -> Option<FrameSpan> {
+        Self::second(self, frame)
     }
 }
 
@@ -88,6 +94,15 @@ pub enum Segment {
     },
     /// Frames to encode.
     Encode(Vec<Run>),
+    /// A second of a GOP that was cut before: frames of a haystack, encoded by themselves, the same in every video.
+    Rest {
+        /// First frame of the finished video.
+        at: u64,
+        /// Which haystack.
+        haystack: String,
+        /// Its frames.
+        span: FrameSpan,
+    },
     /// Black frames, where no picture is to be seen.
     Black {
         /// First frame of the finished video.
@@ -101,7 +116,7 @@ impl Segment {
     /// First frame of the finished video.
     pub fn at(&self) -> u64 {
         match self {
-            Self::Copy { at, .. } | Self::Black { at, .. } => *at,
+            Self::Copy { at, .. } | Self::Rest { at, .. } | Self::Black { at, .. } => *at,
             Self::Encode(runs) => runs.first().map_or(0, Run::at),
         }
     }
@@ -109,7 +124,7 @@ impl Segment {
     /// Number of frames.
     pub fn count(&self) -> u64 {
         match self {
-            Self::Copy { span, .. } => span.count(),
+            Self::Copy { span, .. } | Self::Rest { span, .. } => span.count(),
             Self::Encode(runs) => runs.iter().map(Run::count).sum(),
             Self::Black { count, .. } => *count,
         }
@@ -153,7 +168,7 @@ impl Timeline {
                     let copied = track.copyable(*span);
                     let (start, end) =
                         copied.map_or((span.end(), span.end()), |copied| (copied.start(), copied.end()));
-                    encode(&mut segments, part(span.start(), start));
+                    cut(&mut segments, track, part(span.start(), start));
                     if let Some((at, haystack, span)) = copied.and_then(|_| part(start, end)) {
                         segments.push(Segment::Copy { at, haystack, span });
                     }
@@ -207,6 +222,24 @@ fn encode(segments: &mut Vec<Segment>, part: Option<(u64, String, FrameSpan)>) {
     if let Some((at, haystack, span)) = part {
         push_run(segments, Run::Haystack { at, haystack, span, overlays: Vec::new() });
     }
+}
+
+/// Adds frames of a GOP that starts before them: whole seconds of it by themselves, as every video has them.
+fn cut<T: Cuts>(segments: &mut Vec<Segment>, track: &T, part: Option<(u64, String, FrameSpan)>) {
+    let Some((at, haystack, span)) = part else { return };
+    let part = |from: u64, to: u64| {
+        FrameSpan::new(from, to).map(|part| (at + from - span.start(), haystack.clone(), part))
+    };
+    let mut next = span.start();
+    while next < span.end() {
+        let Some(second) = track.second(next).filter(|second| second.end() <= span.end()) else { break };
+        encode(segments, part(next, second.start()));
+        if let Some((at, haystack, span)) = part(second.start(), second.end()) {
+            segments.push(Segment::Rest { at, haystack, span });
+        }
+        next = second.end();
+    }
+    encode(segments, part(next, span.end()));
 }
 
 fn push_run(segments: &mut Vec<Segment>, run: Run) {
@@ -299,5 +332,47 @@ impl Haystacks<'_> {
         });
         let first = || self.video.parts.first().map(|part| (part.haystack.clone(), part.span.start()));
         last.or_else(first).ok_or_else(|| "it has no haystack".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A haystack of 1,000 frames, with keyframes 250 apart and seconds of 25.
+    struct Footage;
+
+    impl Cuts for Footage {
+        fn frames(&self) -> u64 {
+            1000
+        }
+
+        fn copyable(&self, span: FrameSpan) -> Option<FrameSpan> {
+            FrameSpan::new(span.start().next_multiple_of(250), span.end())
+        }
+
+        fn second(&self, frame: u64) -> Option<FrameSpan> {
+            let start = frame.next_multiple_of(25);
+            FrameSpan::new(start, (start + 25).min(frame / 250 * 250 + 250))
+        }
+    }
+
+    #[test]
+    fn what_a_cut_leaves_of_a_group_is_whole_seconds_of_it() {
+        let of = |from: u64, to: u64| {
+            let mut segments = Vec::new();
+            let span = FrameSpan::new(from, to);
+            cut(&mut segments, &Footage, span.map(|span| (from + 1000, "a".to_owned(), span)));
+            let seconds = segments.iter().map(|segment| match segment {
+                Segment::Rest { at, span, .. } => (*at - 1000, span.count(), true),
+                other => (other.at() - 1000, other.count(), false),
+            });
+            seconds.collect::<Vec<_>>()
+        };
+        assert_eq!(of(190, 250), [(190, 10, false), (200, 25, true), (225, 25, true)]);
+        // What comes before the next needle is encoded with it.
+        assert_eq!(of(200, 240), [(200, 25, true), (225, 15, false)]);
+        assert_eq!(of(201, 220), [(201, 19, false)]);
+        assert_eq!(of(240, 250), [(240, 10, false)]);
     }
 }

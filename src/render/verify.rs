@@ -9,8 +9,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::media::decode::{FileReader, SpanReader};
 use crate::media::input::Input;
 use crate::media::mix::proof;
@@ -20,9 +18,10 @@ use crate::media::yuv::{Yuv, differs_by_more, psnr};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
+use crate::render::compared::Compared;
 use crate::render::presence::Watch;
 use crate::render::ready::Ready;
-use crate::render::segment::FrameMaker;
+use crate::render::segment::{FrameMaker, Views};
 use crate::render::sounding;
 use crate::render::subtitles;
 use crate::render::timeline::{Run, Segment, Timeline};
@@ -43,55 +42,10 @@ const BLOCK: u32 = 8;
 /// Differences of one video that are listed.
 const MOST_DIFFERENCES: usize = 10;
 
-/// What was compared.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Compared {
-    /// Frames compared for equality.
-    pub equal_frames: u64,
-    /// Encoded frames compared with their ideal.
-    pub encoded_frames: u64,
-    /// Needle boxes compared, with and without the needle.
-    pub needle_frames: u64,
-    /// Needle boxes in which a needle that is made to be hardly there was lost in encoding.
-    pub lost_frames: u64,
-    /// Needle views that detection looked at.
-    pub looked_frames: u64,
-    /// Needle views in which detection told the needle for what it is.
-    pub told_frames: u64,
-    /// Lowest PSNR of an encoded frame, in decibels; 100 where none was encoded.
-    pub worst_psnr: f64,
-    /// What was compared of the sound, where needles are heard.
-    #[serde(skip_serializing_if = "proof::Compared::is_none")]
-    pub sound: proof::Compared,
-}
-
-impl Default for Compared {
-    fn default() -> Self {
-        Self {
-            equal_frames: 0,
-            encoded_frames: 0,
-            needle_frames: 0,
-            lost_frames: 0,
-            looked_frames: 0,
-            told_frames: 0,
-            worst_psnr: 100.0,
-            sound: proof::Compared::default(),
-        }
-    }
-}
-
-impl Compared {
-    /// Adds what was compared of another video.
-    pub fn add(&mut self, other: Self) {
-        self.equal_frames += other.equal_frames;
-        self.encoded_frames += other.encoded_frames;
-        self.needle_frames += other.needle_frames;
-        self.lost_frames += other.lost_frames;
-        self.looked_frames += other.looked_frames;
-        self.told_frames += other.told_frames;
-        self.worst_psnr = self.worst_psnr.min(other.worst_psnr);
-        self.sound.add(other.sound);
-    }
+/// A frame of an insert, as it was found and as it ought to be.
+pub(super) struct Seen {
+    found: Yuv,
+    ideal: Yuv,
 }
 
 /// A comparison under way.
@@ -251,6 +205,10 @@ impl<'a> Comparison<'a> {
                 Ok(())
             }
             Segment::Encode(runs) => runs.iter().try_for_each(|run| self.run(run, reader)),
+            Segment::Rest { at, haystack, span } => {
+                let (haystack, overlays) = (haystack.clone(), Vec::new());
+                self.run(&Run::Haystack { at: *at, haystack, span: *span, overlays }, reader)
+            }
             Segment::Black { at, count } => {
                 let Some(black) = self.maker.black() else { return Ok(()) };
                 for at in *at..at + count {
@@ -264,38 +222,47 @@ impl<'a> Comparison<'a> {
 
     /// Compares one run with the frames that `reader` gives next.
     pub(super) fn run(&mut self, run: &Run, reader: &mut FileReader) -> Result<(), Error> {
-        let needles: Vec<usize> = match run {
-            Run::Haystack { overlays, .. } => overlays.clone(),
-            Run::Insert { needles, .. } => needles.clone(),
-        };
         let mut ideal = self.maker.frames(run, true)?;
-        let still = matches!(run, Run::Insert { .. });
-        let mut last: Option<(Yuv, Yuv)> = None;
+        let mut last = None;
         let mut at = run.at();
         while let Some(wanted) = ideal.next_frame()? {
-            let Some(found) = self.decoded(reader, at)? else { return Ok(()) };
-            // Frames of an insert ought to be alike, unless it fades: one that is equal to the one before is as right as that.
-            if still
-                && last.as_ref().is_some_and(|(before, ideal)| *before == found && *ideal == wanted.drawn)
-            {
-                self.compared.encoded_frames += 1;
-                self.compared.needle_frames += needles.len() as u64;
-                at += 1;
-                continue;
-            }
-            self.compare(at, &found, &wanted.drawn);
-            if let Some(bare) = &wanted.bare {
-                for &needle in &needles {
-                    self.compare_needle(at, needle, [&found, &wanted.drawn, bare]);
-                }
-            }
-            at += 1;
-            last = still.then_some((found, wanted.drawn));
-            if self.is_hopeless() {
+            if !self.view((run, at), wanted, reader, &mut last)? {
                 return Ok(());
             }
+            at += 1;
         }
         Ok(())
+    }
+
+    /// Compares frame `at`, which is of `run`, with the one that `reader` gives next; `last` keeps what the frame before it was.
+    /// `false` where no more of the run is to be compared.
+    pub(super) fn view(
+        &mut self,
+        (run, at): (&Run, u64),
+        wanted: Views,
+        reader: &mut FileReader,
+        last: &mut Option<Seen>,
+    ) -> Result<bool, Error> {
+        let (needles, is_still) = match run {
+            Run::Haystack { overlays, .. } => (overlays, false),
+            Run::Insert { needles, .. } => (needles, true),
+        };
+        let Some(found) = self.decoded(reader, at)? else { return Ok(false) };
+        // Frames of an insert ought to be alike, unless it fades: one that is equal to the one before is as right as that.
+        let is_again = |last: &Seen| last.found == found && last.ideal == wanted.drawn;
+        if is_still && last.as_ref().is_some_and(is_again) {
+            self.compared.encoded_frames += 1;
+            self.compared.needle_frames += needles.len() as u64;
+            return Ok(true);
+        }
+        self.compare(at, &found, &wanted.drawn);
+        if let Some(bare) = &wanted.bare {
+            for &needle in needles {
+                self.compare_needle(at, needle, [&found, &wanted.drawn, bare]);
+            }
+        }
+        *last = is_still.then_some(Seen { found, ideal: wanted.drawn });
+        Ok(!self.is_hopeless())
     }
 
     /// The decoded frame `at`, with its time checked; a difference if there is none.

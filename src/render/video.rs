@@ -1,6 +1,7 @@
-//! Splicing one video: encode the few segments, then write one MP4 of copied and encoded packets.
+//! Splicing videos: encode the few segments, then write each as one MP4 of copied and encoded packets.
 //!
-//! In: a planned video, prepared haystacks, packs. Out: the file, or its recipe, and how much of it was encoded.
+//! In: planned videos, prepared haystacks, packs. Out: their files, or recipes, and how much of each was encoded. Videos of one haystack
+//! that are spliced together decode it once, and encode what they have in common once.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,19 +11,25 @@ use rayon::prelude::*;
 
 use crate::dataset::Store;
 use crate::media;
+use crate::media::encode::Run as Encoded;
 use crate::media::input::Input;
 use crate::media::mix::{self, Needle};
 use crate::media::mux::{Movie, Piece, Spliced};
 use crate::needle::Library;
 use crate::plan::PlannedVideo;
 use crate::render::Error;
-use crate::render::check;
+use crate::render::check::{self, Checking};
 use crate::render::claim::Done;
+use crate::render::making::Making;
+use crate::render::pass::{self, Runs};
 use crate::render::ready::Ready;
 use crate::render::recipe::Recipe;
+use crate::render::rests::{Packets, Rests};
 use crate::render::segment::FrameMaker;
 use crate::render::sounding;
-use crate::render::timeline::{Segment, Timeline};
+use crate::render::timeline::{Run, Segment, Timeline};
+use crate::render::verify::Comparison;
+use crate::time::FrameSpan;
 
 /// A video that was rendered.
 pub struct Rendered {
@@ -36,6 +43,13 @@ pub struct Rendered {
     pub differences: Vec<String>,
 }
 
+/// A video to render, and where it is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) video: &'a PlannedVideo,
+    pub(super) path: &'a Path,
+}
+
 /// Renders a video, keeps it at `path`, whole or not at all, and checks it.
 pub fn render(
     video: &PlannedVideo,
@@ -43,32 +57,39 @@ pub fn render(
     library: &Library,
     (store, path): (Store, &Path),
 ) -> Result<Rendered, Error> {
-    let Composed { timeline, maker, movie, needles } = Composed::new(video, ready, library)?;
-    let spliced = Arc::new(movie.spliced(path)?);
-    let input = match store {
-        Store::File => {
-            spliced.write(path)?;
-            Input::file(path)
-        }
-        Store::Recipe => Input::Spliced(Arc::clone(&spliced)),
-    };
-    let (done, mut differences) = check::check(video, (&timeline, &movie), &maker, ready, &input)?;
-    if let Some(sound) = movie.sound.as_ref().filter(|_| !needles.is_empty()) {
-        differences.extend(mix::proof::near(sound, sound.packets(video.fps, video.num_frames), &needles)?);
+    let mut rendered = together(&[Asked { video, path }], ready, library, (store, &Rests::default()))?;
+    Ok(rendered.pop().expect("one video gives one"))
+}
+
+/// Renders videos, keeps each, whole or not at all, and checks it. If they are several, they are all of one haystack, of which `rests` is
+/// what other videos have encoded.
+pub(super) fn together(
+    asked: &[Asked<'_>],
+    ready: &BTreeMap<String, Ready>,
+    library: &Library,
+    (store, rests): (Store, &Rests),
+) -> Result<Vec<Rendered>, Error> {
+    let drafts = asked.iter().map(|asked| Draft::new(asked.video, ready, library));
+    let drafts = drafts.collect::<Result<Vec<Draft<'_>>, Error>>()?;
+    let encoded = encoded(&drafts, rests)?;
+    let work: Vec<(&Draft<'_>, &Path)> = drafts.iter().zip(asked.iter().map(|asked| asked.path)).collect();
+    let mut written = work
+        .par_iter()
+        .enumerate()
+        .map(|(number, (draft, path))| draft.write(number, &encoded, library, (store, path)))
+        .collect::<Result<Vec<Written<'_>>, Error>>()?;
+    let mut checking = Vec::new();
+    for (draft, written) in drafts.iter().zip(&mut written) {
+        let Written { comparison, input, .. } = written;
+        checking.push(Checking::new(draft.video, &draft.timeline, comparison, (&draft.maker, ready), input));
     }
-    let sha256 = done.sha256.clone();
-    let done = match store {
-        Store::File => done,
-        Store::Recipe => {
-            Recipe::new(&movie, &spliced, done.sha256, ready)?.write(path)?;
-            // What was checked has to be what the recipe on disk gives.
-            if *Recipe::read(path)?.spliced(path, ready)? != *spliced {
-                differences.push("its recipe gives other bytes".to_owned());
-            }
-            Done::of(path)?
-        }
+    check::needles(checking, ready)?;
+    let kept = |(written, asked): (Written<'_>, &Asked<'_>)| written.end(ready, (store, asked.path));
+    let kept = written.into_iter().zip(asked).map(kept).collect::<Result<Vec<Kept>, Error>>()?;
+    let rendered = |(Draft { timeline, .. }, Kept { done, sha256, differences }): (Draft<'_>, Kept)| {
+        Rendered { done, sha256, timeline, differences }
     };
-    Ok(Rendered { done, sha256, timeline, differences })
+    Ok(drafts.into_iter().zip(kept).map(rendered).collect())
 }
 
 /// The same video, of which nothing is kept: its bytes lie where they come from. Messages call it `name`.
@@ -78,98 +99,261 @@ pub(super) fn spliced(
     library: &Library,
     name: &Path,
 ) -> Result<Arc<Spliced>, Error> {
-    Ok(Arc::new(Composed::new(video, ready, library)?.movie.spliced(name)?))
+    let draft = Draft::new(video, ready, library)?;
+    let encoded = encoded(std::slice::from_ref(&draft), &Rests::default())?;
+    Ok(Arc::new(draft.composed(0, &encoded, library)?.movie.spliced(name)?))
 }
 
-/// A video whose parts are all there.
-struct Composed<'a> {
+/// A video before anything of it is encoded.
+struct Draft<'a> {
+    video: &'a PlannedVideo,
+    ready: &'a BTreeMap<String, Ready>,
     timeline: Timeline,
     maker: FrameMaker<'a>,
+    /// The haystack that it starts with, whose form all of it has.
+    first: &'a Ready,
+}
+
+/// What is encoded by itself.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// A segment of a video: their numbers.
+    Segment(usize, usize),
+    /// A second of a haystack, for all videos.
+    Second(String, [u64; 2]),
+}
+
+impl Part {
+    fn second(haystack: &str, span: FrameSpan) -> Self {
+        Self::Second(haystack.to_owned(), span.into())
+    }
+}
+
+/// Encodes all segments of these videos.
+fn encoded(drafts: &[Draft<'_>], rests: &Rests) -> Result<BTreeMap<Part, Packets>, Error> {
+    let mut found: BTreeMap<Part, Packets> = BTreeMap::new();
+    let mut wanted: BTreeMap<Part, usize> = BTreeMap::new();
+    let mut makings: BTreeMap<String, Vec<Making<'_, Part>>> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for (number, draft) in drafts.iter().enumerate() {
+        for (at, segment) in draft.timeline.segments().iter().enumerate() {
+            let (part, runs) = match segment {
+                Segment::Copy { .. } => continue,
+                Segment::Rest { haystack, span, .. } => {
+                    let part = Part::second(haystack, *span);
+                    if let Some(packets) = rests.get(haystack, *span) {
+                        found.insert(part, packets);
+                        continue;
+                    }
+                    let (haystack, overlays) = (haystack.clone(), Vec::new());
+                    (part, Runs::new(vec![Run::Haystack { at: 0, haystack, span: *span, overlays }]))
+                }
+                Segment::Encode(runs) => (Part::Segment(number, at), Runs::new(runs.clone())),
+                Segment::Black { .. } => (Part::Segment(number, at), None),
+            };
+            if wanted.insert(part.clone(), number).is_some() {
+                continue;
+            }
+            match runs {
+                Some(runs) => makings.entry(runs.haystack().to_owned()).or_default().push(Making::new(
+                    part,
+                    &draft.maker,
+                    draft.first.settings(),
+                    runs,
+                )),
+                None => alone.push((part, draft, segment)),
+            }
+        }
+    }
+    // Segments are independent, so their bytes do not depend on which thread encodes which.
+    let passes = makings.into_par_iter().map(|(haystack, mut makings)| {
+        let track = &drafts[0].ready[&haystack].video;
+        pass::side_by_side(track, &mut makings).map_err(|error| about(error, drafts[0].first))?;
+        let ended = makings.into_iter().map(Making::end);
+        let ended =
+            ended.map(|(part, packets)| Ok((part, packets.ok_or_else(|| track.lacks(track.frames()))?)));
+        ended.collect::<Result<Vec<(Part, Encoded)>, Error>>()
+    });
+    let by_itself = |(part, draft, segment): (Part, &Draft<'_>, &Segment)| {
+        let settings = draft.first.settings();
+        let packets = match segment {
+            Segment::Encode(runs) => draft.maker.encode(runs, settings),
+            _ => draft.maker.encode_black(segment.count(), settings),
+        };
+        Ok((part, packets.map_err(|error| about(error, draft.first))?))
+    };
+    let (passed, alone) = rayon::join(
+        || passes.collect::<Result<Vec<_>, Error>>(),
+        || alone.into_par_iter().map(by_itself).collect::<Result<Vec<_>, Error>>(),
+    );
+    for (part, packets) in passed?.into_iter().flatten().chain(alone?) {
+        let draft = &drafts[wanted[&part]];
+        let packets = draft.proved(&part, packets)?;
+        if let Part::Second(haystack, [start, end]) = &part
+            && let Some(span) = FrameSpan::new(*start, *end)
+        {
+            rests.keep(haystack, span, &packets);
+        }
+        found.insert(part, packets);
+    }
+    Ok(found)
+}
+
+/// An error of the encoder, about the haystack that it encoded for.
+fn about(error: Error, first: &Ready) -> Error {
+    match error {
+        Error::Media(error) => Error::Media(error.about(&first.video.path)),
+        other => other,
+    }
+}
+
+impl<'a> Draft<'a> {
+    fn new(
+        video: &'a PlannedVideo,
+        ready: &'a BTreeMap<String, Ready>,
+        library: &Library,
+    ) -> Result<Self, Error> {
+        let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
+        let maker = FrameMaker::new(video, ready, library)?;
+        let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
+        let mut haystacks = video.parts.iter().map(|part| &ready[&part.haystack]);
+        let first = haystacks.next().ok_or_else(|| fail("no haystack".to_owned()))?;
+        if let Some(other) = haystacks.find(|other| !first.joins(other)) {
+            return Err(fail(format!("`{}` cannot be joined to `{}`", other.haystack.id, first.haystack.id)));
+        }
+        Ok(Self { video, ready, timeline, maker, first })
+    }
+
+    fn fail(&self, reason: String) -> Error {
+        Error::Plan { video: self.video.name.clone(), reason }
+    }
+
+    /// Packets of a part, if they are as many as its frames and can stand beside those of the haystack.
+    fn proved(&self, part: &Part, encoded: Encoded) -> Result<Packets, Error> {
+        let count = match part {
+            Part::Segment(_, at) => self.timeline.segments()[*at].count(),
+            Part::Second(_, [start, end]) => end - start,
+        };
+        if encoded.packets.len() as u64 != count {
+            return Err(self.fail(format!("{} packets for {count} frames", encoded.packets.len())));
+        }
+        if !self.first.as_is && !self.first.video.has_parameter_sets(&encoded.sps, &encoded.pps) {
+            let reason = "was encoded by another build of x264; remove it and run again";
+            return Err(media::Error::source_file(&self.first.video.path, reason).into());
+        }
+        Ok(Arc::new(encoded.packets))
+    }
+
+    /// Puts the pieces together, and the sound of needles into the video's.
+    fn composed(
+        &self,
+        number: usize,
+        encoded: &BTreeMap<Part, Packets>,
+        library: &Library,
+    ) -> Result<Composed, Error> {
+        let mut movie = self.movie(number, encoded)?;
+        let mut needles = Vec::new();
+        if let Some(sound) = &mut movie.sound {
+            needles = sounding::needles(self.video, library, sound)?;
+            sound.mixed = mix::mixed(sound, sound.packets(self.video.fps, self.video.num_frames), &needles)?;
+        }
+        Ok(Composed { movie, needles })
+    }
+
+    fn movie(&self, number: usize, encoded: &BTreeMap<Part, Packets>) -> Result<Movie, Error> {
+        let packets = |part: &Part| {
+            let packets = encoded.get(part).ok_or_else(|| self.fail("a segment was not encoded".to_owned()));
+            packets.map(|packets| Piece::Encoded(Arc::clone(packets)))
+        };
+        let piece = |(at, segment): (usize, &Segment)| match segment {
+            Segment::Copy { haystack, span, .. } => {
+                Ok(Piece::Copy(Arc::clone(&self.ready[haystack].video), *span))
+            }
+            Segment::Rest { haystack, span, .. } => packets(&Part::second(haystack, *span)),
+            Segment::Encode(_) | Segment::Black { .. } => packets(&Part::Segment(number, at)),
+        };
+        let video = self.video;
+        Ok(Movie {
+            width: video.width,
+            height: video.height,
+            fps: video.fps,
+            avcc: self.first.video.avcc.clone(),
+            tags: self.first.video.tags,
+            pieces: self.timeline.segments().iter().enumerate().map(piece).collect::<Result<_, Error>>()?,
+            sound: sounding::sound(video, &self.timeline, self.ready)?,
+            text: if video.subtitle_track { video.subtitles.clone() } else { Vec::new() },
+        })
+    }
+
+    /// Writes the video where it is kept as a file, and begins to check it.
+    fn write(
+        &'a self,
+        number: usize,
+        encoded: &BTreeMap<Part, Packets>,
+        library: &Library,
+        (store, path): (Store, &Path),
+    ) -> Result<Written<'a>, Error> {
+        self.maker.go_on()?;
+        let Composed { movie, needles } = self.composed(number, encoded, library)?;
+        let video = self.video;
+        let spliced = Arc::new(movie.spliced(path)?);
+        let (input, sha256) = match store {
+            Store::File => {
+                let sha256 = spliced.write(path)?;
+                (Input::file(path), sha256)
+            }
+            Store::Recipe => (Input::Spliced(Arc::clone(&spliced)), spliced.sha256()?),
+        };
+        let comparison = check::places(video, (&movie, &spliced), (&self.maker, self.ready), &input)?;
+        let mut differences = Vec::new();
+        if let Some(sound) = movie.sound.as_ref().filter(|_| !needles.is_empty()) {
+            differences = mix::proof::near(sound, sound.packets(video.fps, video.num_frames), &needles)?;
+        }
+        Ok(Written { movie, spliced, input, sha256, comparison, differences })
+    }
+}
+
+/// A video whose parts are all there, and the needles that are heard in it.
+struct Composed {
     movie: Movie,
     needles: Vec<Needle>,
 }
 
-impl<'a> Composed<'a> {
-    fn new(
-        video: &'a PlannedVideo,
-        ready: &'a BTreeMap<String, Ready>,
-        library: &'a Library,
-    ) -> Result<Self, Error> {
-        let timeline = Timeline::new(video, |id| ready.get(id).map(|ready| &*ready.video))?;
-        let maker = FrameMaker::new(video, ready, library)?;
-        let mut movie = movie(video, &timeline, &maker, ready)?;
-        let needles = match &mut movie.sound {
-            Some(sound) => {
-                let needles = sounding::needles(video, library, sound)?;
-                sound.mixed = mix::mixed(sound, sound.packets(video.fps, video.num_frames), &needles)?;
-                needles
-            }
-            None => Vec::new(),
-        };
-        Ok(Self { timeline, maker, movie, needles })
-    }
+/// A video that was written, while it is checked.
+struct Written<'a> {
+    movie: Movie,
+    spliced: Arc<Spliced>,
+    input: Input,
+    sha256: String,
+    comparison: Comparison<'a>,
+    /// What differs of its sound.
+    differences: Vec<String>,
 }
 
-/// Encodes what has to be and puts the pieces together.
-fn movie(
-    video: &PlannedVideo,
-    timeline: &Timeline,
-    maker: &FrameMaker<'_>,
-    ready: &BTreeMap<String, Ready>,
-) -> Result<Movie, Error> {
-    let fail = |reason: String| Error::Plan { video: video.name.clone(), reason };
-    let first = video
-        .parts
-        .first()
-        .map(|part| &ready[&part.haystack])
-        .ok_or_else(|| fail("no haystack".to_owned()))?;
-    let settings = first.settings();
-    if let Some(other) =
-        video.parts.iter().map(|part| &ready[&part.haystack]).find(|other| !first.joins(other))
-    {
-        return Err(fail(format!("`{}` cannot be joined to `{}`", other.haystack.id, first.haystack.id)));
+/// What is kept of a video, its digest, and what differs.
+struct Kept {
+    done: Done,
+    sha256: String,
+    differences: Vec<String>,
+}
+
+impl Written<'_> {
+    /// Writes the recipe of a video that is kept as one.
+    fn end(self, ready: &BTreeMap<String, Ready>, (store, path): (Store, &Path)) -> Result<Kept, Error> {
+        let Self { movie, spliced, sha256, comparison, .. } = self;
+        let mut differences = comparison.end().1;
+        differences.extend(self.differences);
+        let done = match store {
+            Store::File => Done { bytes: spliced.size(), sha256: sha256.clone() },
+            Store::Recipe => {
+                Recipe::new(&movie, &spliced, sha256.clone(), ready)?.write(path)?;
+                // What was checked has to be what the recipe on disk gives.
+                if *Recipe::read(path)?.spliced(path, ready)? != *spliced {
+                    differences.push("its recipe gives other bytes".to_owned());
+                }
+                Done::of(path)?
+            }
+        };
+        Ok(Kept { done, sha256, differences })
     }
-    // Segments are independent, so their bytes do not depend on which thread encodes which.
-    let pieces = timeline
-        .segments()
-        .par_iter()
-        .map(|segment| match segment {
-            Segment::Copy { haystack, span, .. } => {
-                Ok(Piece::Copy(Arc::clone(&ready[haystack].video), *span))
-            }
-            Segment::Encode(_) | Segment::Black { .. } => {
-                let packets = match segment {
-                    Segment::Encode(runs) => maker.encode(runs, settings),
-                    _ => maker.encode_black(segment.count(), settings),
-                };
-                let packets = packets.map_err(|error| match error {
-                    Error::Media(error) => Error::Media(error.about(&first.video.path)),
-                    other => other,
-                })?;
-                if packets.packets.len() as u64 != segment.count() {
-                    return Err(fail(format!(
-                        "{} packets for {} frames",
-                        packets.packets.len(),
-                        segment.count()
-                    )));
-                }
-                if !first.as_is && !first.video.has_parameter_sets(&packets.sps, &packets.pps) {
-                    let reason = "was encoded by another build of x264; remove it and run again";
-                    return Err(media::Error::source_file(&first.video.path, reason).into());
-                }
-                Ok(Piece::Encoded(Arc::new(packets.packets)))
-            }
-        })
-        .collect::<Result<Vec<Piece>, Error>>()?;
-    maker.go_on()?;
-    Ok(Movie {
-        width: video.width,
-        height: video.height,
-        fps: video.fps,
-        avcc: first.video.avcc.clone(),
-        tags: first.video.tags,
-        pieces,
-        sound: sounding::sound(video, timeline, ready)?,
-        text: if video.subtitle_track { video.subtitles.clone() } else { Vec::new() },
-    })
 }

@@ -13,10 +13,22 @@ use ffmpeg_next::ffi;
 
 use super::init;
 
-/// Opens a file with FFmpeg's demuxer, if its format is one of `formats`, which commas separate.
+/// Opens a file with FFmpeg's demuxer, if its format is one of `formats`, which commas separate. What its header does not say of
+/// its streams is found by reading and decoding their beginnings.
 ///
 /// The name is taken as bytes, and for a file's whatever it looks like; whatever the file says, no other is opened.
 pub(in crate::media) fn open_input(
+    path: &Path,
+    formats: &str,
+) -> Result<ffmpeg::format::context::Input, ffmpeg::Error> {
+    let mut input = open_header(path, formats)?;
+    // SAFETY: the context of an open input, which the wrapper frees whatever is found.
+    let found = unsafe { ffi::avformat_find_stream_info(input.as_mut_ptr(), ptr::null_mut()) };
+    if found < 0 { Err(ffmpeg::Error::from(found)) } else { Ok(input) }
+}
+
+/// As [`open_input`], of a file whose header says all that is asked of its streams.
+pub(in crate::media) fn open_header(
     path: &Path,
     formats: &str,
 ) -> Result<ffmpeg::format::context::Input, ffmpeg::Error> {
@@ -38,11 +50,6 @@ pub(in crate::media) fn open_input(
         drop(ffmpeg::Dictionary::own(raw));
         if opened < 0 {
             return Err(ffmpeg::Error::from(opened));
-        }
-        let found = ffi::avformat_find_stream_info(context, ptr::null_mut());
-        if found < 0 {
-            ffi::avformat_close_input(&raw mut context);
-            return Err(ffmpeg::Error::from(found));
         }
         Ok(ffmpeg::format::context::Input::wrap(context))
     }

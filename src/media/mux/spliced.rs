@@ -1,10 +1,11 @@
 //! The bytes of a spliced video, whether or not there is a file of them.
 //!
-//! In: bytes that are held, and ranges of the files that packets are copied from. Out: a file, or a reader at any place of
-//! what would be that file. Memory grows with the number of ranges, not with the length of the video.
+//! In: bytes that are held, and ranges of the files that packets are copied from. Out: a reader at any place of what would be
+//! the file. Memory grows with the number of ranges, not with the length of the video.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write as _};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -170,39 +171,49 @@ impl Spliced {
         }
     }
 
-    /// Writes the file, whole or not at all. Ranges are copied by one call each, which the kernel may serve without
-    /// moving them through memory.
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
-        let mut sources: Vec<Option<File>> = self.sources.iter().map(|_| None).collect();
-        files::write_atomic(path, |writer| {
-            for extent in &self.extents {
-                match extent.place {
-                    Place::Held(from) => writer
-                        .write_all(&self.held[from..from + extent.length as usize])
-                        .map_err(files::Error::io("write", path))?,
-                    Place::File(source, offset) => {
-                        let file = opened(&mut sources[source], &self.sources[source])?;
-                        self.copy(writer, path, file, (source, offset, extent.length))?;
-                    }
+    /// Whether its bytes from `at` on are to be those of `origin`.
+    pub fn comes_from(&self, mut at: u64, size: u64, origin: Origin<'_>) -> bool {
+        let (start, end) = (at, at + size);
+        while at < end {
+            let Some(extent) = self.extent(at) else { return false };
+            let within = at - extent.at;
+            let length = (extent.length - within).min(end - at);
+            let done = at - start;
+            let is_same = match (extent.place, origin) {
+                (Place::File(source, offset), Origin::At(path, from, _)) => {
+                    self.sources[source] == path && offset + within == from + done
                 }
+                (Place::Held(from), Origin::Held(data)) => {
+                    let from = from + within as usize;
+                    let wanted = data.get(done as usize..(done + length) as usize);
+                    wanted == Some(&self.held[from..from + length as usize])
+                }
+                _ => false,
+            };
+            if !is_same {
+                return false;
             }
-            Ok(())
+            at += length;
+        }
+        true
+    }
+
+    /// What tells whether a file holds these bytes in their places: all that is copied from no file, and both ends, of `edge`
+    /// bytes each, of every range that is copied.
+    pub(super) fn marks(&self, edge: u64) -> impl Iterator<Item = Range<u64>> + '_ {
+        self.extents.iter().flat_map(move |&Extent { at, length, place }| {
+            let end = at + length;
+            let (first, last) = match place {
+                Place::File(..) if length > 2 * edge => (at..at + edge, end - edge..end),
+                _ => (at..end, end..end),
+            };
+            [first, last].into_iter().filter(|range| !range.is_empty())
         })
     }
 
-    fn copy(
-        &self,
-        writer: &mut BufWriter<File>,
-        path: &Path,
-        mut file: &File,
-        (source, offset, length): (usize, u64, u64),
-    ) -> Result<(), Error> {
-        let source = &self.sources[source];
-        file.seek(SeekFrom::Start(offset)).map_err(files::Error::io("read", source))?;
-        writer.flush().map_err(files::Error::io("write", path))?;
-        let copied =
-            io::copy(&mut file.take(length), writer.get_mut()).map_err(files::Error::io("write", path))?;
-        if copied == length { Ok(()) } else { Err(shorter(source)) }
+    fn extent(&self, at: u64) -> Option<Extent> {
+        let after = self.extents.partition_point(|extent| extent.at <= at);
+        self.extents[..after].last().copied().filter(|extent| at < extent.at + extent.length)
     }
 }
 
@@ -217,15 +228,11 @@ impl Extent {
     }
 }
 
-fn opened<'a>(slot: &'a mut Option<File>, path: &Path) -> Result<&'a File, files::Error> {
+fn opened<'a>(slot: &'a mut Option<File>, path: &Path) -> io::Result<&'a File> {
     match slot {
         Some(file) => Ok(file),
-        None => Ok(slot.insert(File::open(path).map_err(files::Error::io("read", path))?)),
+        None => Ok(slot.insert(File::open(path)?)),
     }
-}
-
-fn shorter(source: &Path) -> Error {
-    Error::source_file(source, "has become shorter while it was read")
 }
 
 /// Reads a spliced video as one reads a file.
@@ -243,13 +250,17 @@ impl Reader {
     }
 }
 
-impl Read for Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+/// A source that cannot be read.
+pub(super) struct Unread {
+    pub(super) path: PathBuf,
+    pub(super) error: io::Error,
+}
+
+impl Reader {
+    /// Reads the next bytes, of one extent at most; 0 after the last.
+    pub(super) fn take(&mut self, buffer: &mut [u8]) -> Result<usize, Unread> {
         let spliced = &*self.spliced;
-        if self.at >= spliced.len || buffer.is_empty() {
-            return Ok(0);
-        }
-        let extent = spliced.extents[spliced.extents.partition_point(|extent| extent.at <= self.at) - 1];
+        let Some(extent) = spliced.extent(self.at) else { return Ok(0) };
         let within = self.at - extent.at;
         let length = (extent.length - within).min(buffer.len() as u64) as usize;
         let buffer = &mut buffer[..length];
@@ -259,14 +270,21 @@ impl Read for Reader {
                 buffer.copy_from_slice(&spliced.held[from..from + length]);
             }
             Place::File(source, offset) => {
-                let path = &spliced.sources[source];
-                let file = opened(&mut self.sources[source], path).map_err(io::Error::other)?;
-                file.read_exact_at(buffer, offset + within)
-                    .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+                let unread = |error| Unread { path: spliced.sources[source].clone(), error };
+                let file = opened(&mut self.sources[source], &spliced.sources[source]).map_err(unread)?;
+                file.read_exact_at(buffer, offset + within).map_err(unread)?;
             }
         }
         self.at += length as u64;
         Ok(length)
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.take(buffer).map_err(|Unread { path, error }| {
+            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+        })
     }
 }
 
@@ -308,9 +326,6 @@ mod tests {
         // What lies together is one extent: the header, a range, what is held, and two more ranges.
         assert_eq!((spliced.size(), spliced.extents.len()), (whole.len() as u64, 5));
         assert_eq!(spliced.header_sha256(), digest::of_bytes(b"HEAD"));
-        let path = dir.path().join("out");
-        spliced.write(&path).unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), whole);
         let spliced = Arc::new(spliced);
         assert_eq!(spliced.sha256().unwrap(), digest::of_bytes(whole));
         let mut reader = Reader::new(spliced);
@@ -328,15 +343,27 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_became_shorter_is_an_error_and_leaves_no_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let source = dir.path().join("source");
-        std::fs::write(&source, b"0123").unwrap();
+    fn bytes_come_from_where_they_were_pushed_from_and_from_nowhere_else() {
+        let (one, two) = (Path::new("one"), Path::new("two"));
         let mut spliced = Spliced::new(Path::new("x.mp4"), b"HEAD".to_vec());
-        spliced.push(Origin::At(&source, 2, 3));
-        let path = dir.path().join("out");
-        assert!(spliced.write(&path).unwrap_err().to_string().contains("shorter"));
-        assert!(!path.exists());
-        assert!(Arc::new(spliced).sha256().is_err());
+        spliced.push(Origin::At(one, 2, 30));
+        spliced.push(Origin::At(one, 32, 20));
+        spliced.push(Origin::Held(b"xy"));
+        let is_from = |at, size, origin| spliced.comes_from(at, size, origin);
+        assert!(is_from(4, 50, Origin::At(one, 2, 50)) && is_from(5, 40, Origin::At(one, 3, 40)));
+        assert!(is_from(54, 2, Origin::Held(b"xy")) && is_from(55, 1, Origin::Held(b"y")));
+        for (at, size, origin) in [
+            (5, 40, Origin::At(one, 2, 40)),
+            (4, 50, Origin::At(two, 2, 50)),
+            (4, 51, Origin::At(one, 2, 51)),
+            (54, 2, Origin::Held(b"xz")),
+            (54, 3, Origin::Held(b"xyz")),
+            (53, 2, Origin::Held(b"xy")),
+        ] {
+            assert!(!is_from(at, size, origin), "{at} {origin:?}");
+        }
+        // A range of 50 bytes is marked at both its ends; what is held, everywhere.
+        assert_eq!(spliced.marks(10).collect::<Vec<_>>(), [0..4, 4..14, 44..54, 54..56]);
+        assert_eq!(spliced.marks(25).collect::<Vec<_>>(), [0..4, 4..54, 54..56]);
     }
 }

@@ -65,8 +65,8 @@ fn a_file_with_64_bit_places_decodes_to_the_same_frames() {
     let dir = tempfile::tempdir().unwrap();
     let (narrow, wide) = (dir.path().join("narrow.mp4"), dir.path().join("wide.mp4"));
     let movie = movie();
-    movie.spliced(&narrow).unwrap().write(&narrow).unwrap();
-    movie.spliced_above(0, &wide).unwrap().write(&wide).unwrap();
+    Arc::new(movie.spliced(&narrow).unwrap()).write(&narrow).unwrap();
+    Arc::new(movie.spliced_above(0, &wide).unwrap()).write(&wide).unwrap();
     assert_eq!((boxes(&narrow, b"stco"), boxes(&narrow, b"co64")), (2, 0));
     assert_eq!((boxes(&wide, b"stco"), boxes(&wide, b"co64")), (0, 2));
     let frames = decoded(&wide);

@@ -1,0 +1,84 @@
+//! Colours of frames in another matrix or range, without touching where their samples lie.
+//!
+//! In: a limited-range 4:2:0 frame, factors. Out: a frame whose samples say the same colours otherwise. Each pixel takes the chroma sample
+//! that it belongs to. Integers alone, so that a frame is the same on every machine, in loops that compilers make vectors of.
+
+use crate::media::yuv::Yuv;
+
+/// 65,536 times the factors from limited-range luma (less 16) and chroma (less 128).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recolour {
+    /// Of luma and chroma in luma.
+    pub(super) luma: [i32; 3],
+    /// What black's luma is.
+    pub(super) black: i32,
+    /// Of chroma in the blue difference.
+    pub(super) blue: [i32; 2],
+    /// Of chroma in the red difference.
+    pub(super) red: [i32; 2],
+}
+
+/// From BT.601 to BT.709, both of limited range: by way of the same red, green and blue.
+pub(super) const BT601_TO_BT709: Recolour =
+    Recolour { luma: [65_536, -7573, -13_627], black: 16, blue: [66_758, 7512], red: [4918, 67_196] };
+
+/// A half, so that a shift rounds to the nearest.
+const HALF: i32 = 1 << 15;
+
+impl Recolour {
+    /// The frame in the other colours.
+    pub(super) fn of(self, frame: &Yuv) -> Yuv {
+        let [light, by_u, by_v] = self.luma;
+        let width = frame.width as usize;
+        let half = width / 2;
+        let mut y = vec![0_u8; frame.y.len()];
+        let mut colours = vec![0_i32; half];
+        for (row, (out, luma)) in y.chunks_exact_mut(width).zip(frame.y.chunks_exact(width)).enumerate() {
+            if row % 2 == 0 {
+                let at = row / 2 * half;
+                let chroma = frame.u[at..at + half].iter().zip(&frame.v[at..at + half]);
+                for (colour, (&u, &v)) in colours.iter_mut().zip(chroma) {
+                    *colour = by_u * (i32::from(u) - 128) + by_v * (i32::from(v) - 128) + HALF;
+                }
+            }
+            for ((out, luma), colour) in out.chunks_exact_mut(2).zip(luma.chunks_exact(2)).zip(&colours) {
+                for (out, &luma) in out.iter_mut().zip(luma) {
+                    let value = ((light * (i32::from(luma) - 16) + colour) >> 16) + self.black;
+                    *out = value.clamp(0, 255) as u8;
+                }
+            }
+        }
+        let difference = |[by_u, by_v]: [i32; 2]| -> Vec<u8> {
+            let one = |(&u, &v): (&u8, &u8)| {
+                let sum = by_u * (i32::from(u) - 128) + by_v * (i32::from(v) - 128) + HALF;
+                ((sum >> 16) + 128).clamp(0, 255) as u8
+            };
+            frame.u.iter().zip(&frame.v).map(one).collect()
+        };
+        Yuv { width: frame.width, height: frame.height, y, u: difference(self.blue), v: difference(self.red) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::colour::Matrix;
+
+    #[test]
+    fn the_same_colours_in_the_other_matrix() {
+        for rgb in
+            [[0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255], [18, 200, 90], [128; 3]]
+        {
+            let found = BT601_TO_BT709.of(&Yuv::filled(4, 2, Matrix::Bt601.yuv(rgb)));
+            let wanted = Yuv::filled(4, 2, Matrix::Bt709.yuv(rgb));
+            for (found, wanted) in [(&found.y, &wanted.y), (&found.u, &wanted.u), (&found.v, &wanted.v)] {
+                assert_eq!(found.len(), wanted.len());
+                // Each of the two roundings may be off by a half.
+                assert!(
+                    found.iter().zip(wanted).all(|(a, b)| a.abs_diff(*b) <= 1),
+                    "{rgb:?} {found:?} {wanted:?}"
+                );
+            }
+        }
+    }
+}

@@ -26,7 +26,7 @@ pub struct Settings {
     pub fps: FrameRate,
     /// What the packets say of their colours.
     pub tags: Tags,
-    /// Quality: x264's constant rate factor at its preset `veryfast`.
+    /// Constant rate factor.
     pub crf: u8,
     /// Frames from one keyframe to the next, at most.
     pub gop: u64,
@@ -39,26 +39,18 @@ pub struct Settings {
 impl Settings {
     /// The settings in FFmpeg's and x264's words: what a manifest and a fingerprint hold.
     pub fn describe(crf: u8) -> String {
-        format!(
-            "libx264 preset={PRESET} profile=high crf={crf}, 1 less with B-frames, threads=1 {X264_PARAMS}"
-        )
-    }
-
-    /// x264's constant rate factor that gives the quality at this preset: among B-frames it needs one less. At 0 x264 would keep
-    /// every bit, in another profile.
-    fn rate_factor(self) -> u8 {
-        if self.b_frames > 0 && self.crf > 1 { self.crf - 1 } else { self.crf }
+        format!("libx264 preset={PRESET} profile=high crf={crf} threads=1 {X264_PARAMS}")
     }
 }
 
 /// Largest width and height that it takes.
 pub const LARGEST: u32 = 16_384;
-/// The fastest that keeps its quality at nearly the bytes of `veryfast`, given what the parameters below give back of that:
-/// macroblock trees over ten frames. `docs/decisions/preset-of-the-rest.md` has the measurements.
+/// The fastest that keeps the quality and the bytes of `veryfast`, given two things of it that the parameters below give back: macroblock
+/// trees over ten frames, and its choice of how blocks within a frame are predicted. `docs/decisions/preset-of-the-rest.md` has the measurements.
 const PRESET: &str = "superfast";
 /// `stitchable` keeps the picture parameter set independent of the content; `cpu-independent` the bytes of the processor.
-const X264_PARAMS: &str = "mbtree=1:rc-lookahead=10:b-adapt=0:weightp=0:scenecut=0:open-gop=0:stitchable=1:force-cfr=1:\
-                           cpu-independent=1";
+const X264_PARAMS: &str = "subme=2:mbtree=1:rc-lookahead=10:b-adapt=0:weightp=0:scenecut=0:open-gop=0:stitchable=1:\
+                           force-cfr=1:cpu-independent=1";
 
 /// A packet as encoded, in decoding order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +103,7 @@ impl Encoder {
         let mut options = ffmpeg::Dictionary::new();
         options.set("preset", PRESET);
         options.set("profile", "high");
-        options.set("crf", &settings.rate_factor().to_string());
+        options.set("crf", &settings.crf.to_string());
         options.set("forced-idr", "1");
         let Settings { gop, b_frames, parameter_set, .. } = settings;
         let params =

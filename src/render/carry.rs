@@ -2,7 +2,10 @@
 //!
 //! In: files to carry, or those of a part. Out: the files in `spec/` of a dataset, as outputs of its manifest.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use crate::dataset::{self, OutputDigest, SPEC};
 use crate::digest;
@@ -12,32 +15,29 @@ use crate::render::Error;
 use crate::render::claim::Done;
 use crate::spec::portable::{CarriedFile, Content};
 
-/// Writes what is carried into the dataset directory `out`, but for what an earlier run has written.
+/// Writes what is carried into the dataset directory `out`, but for what an earlier run has written. Many small files are written side
+/// by side, so that the disk is waited for once for several.
 pub(super) fn write(out: &Path, carried: &[CarriedFile], job: &Job) -> Result<Vec<OutputDigest>, Error> {
-    let mut outputs = Vec::new();
-    for file in carried {
+    let outputs = carried.par_iter().map(|file| {
         job.go_on()?;
         let name = format!("{SPEC}/{}", file.name);
         // No manifest may name such a file: who reads the carried pack is told that it is missing.
-        if !dataset::is_output_name(&name) {
-            continue;
-        }
-        let read;
-        let bytes = match &file.content {
-            Content::Bytes(bytes) => bytes,
-            Content::File(path) => {
-                read = files::read_bytes(path)?;
-                &read
-            }
-        };
-        let path = place(out, &name)?;
-        let sha256 = digest::of_bytes(bytes);
-        if path.is_symlink() || !Done::of(&path).is_ok_and(|found| found.sha256 == sha256) {
-            files::write_bytes(&path, bytes)?;
-        }
-        outputs.push(OutputDigest { name, bytes: bytes.len() as u64, sha256 });
+        if dataset::is_output_name(&name) { one(out, name, &file.content).map(Some) } else { Ok(None) }
+    });
+    Ok(outputs.collect::<Result<Vec<_>, Error>>()?.into_iter().flatten().collect())
+}
+
+fn one(out: &Path, name: String, content: &Content) -> Result<OutputDigest, Error> {
+    let bytes: Cow<'_, [u8]> = match content {
+        Content::Bytes(bytes) => bytes.into(),
+        Content::File(path) => files::read_bytes(path)?.into(),
+    };
+    let path = place(out, &name)?;
+    let sha256 = digest::of_bytes(&bytes);
+    if path.is_symlink() || !Done::of(&path).is_ok_and(|found| found.sha256 == sha256) {
+        files::write_bytes(&path, &bytes)?;
     }
-    Ok(outputs)
+    Ok(OutputDigest { name, bytes: bytes.len() as u64, sha256 })
 }
 
 /// Whether the output `name` is carried.

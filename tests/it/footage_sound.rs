@@ -43,7 +43,7 @@ fn right(bench: &Bench, set: &str, answers: &str) -> BTreeMap<String, (u64, u64)
 
 #[test]
 fn what_is_added_to_loud_footage_is_heard_and_nothing_else_is() {
-    let types = [("snd_word1", 4), ("snd_rhythm1", 2), ("snd_count1", 2), ("snd_order1", 1)];
+    let types = [("snd_word1", 2), ("snd_rhythm1", 2), ("snd_count1", 2), ("snd_order1", 1)];
     let bench = bench("45s", &types, "[controls]\nmake = [\"muted\"]\n");
     bench.made("set");
     bench.done(&["baseline", "oracle", "set", "-o", "heard.jsonl", "--cache", "cache"]);

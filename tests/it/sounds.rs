@@ -11,8 +11,8 @@ const SPEC: &str = "seed = 1\nname = \"tiny\"\n[haystacks]\ncatalogue = \"haysta
 
 /// Two films without sound: all videos get a track.
 const SCENES: &str = "[[haystack]]\nid = \"bay\"\nscene = { name = \"harbour\", seed = 1, width = 256, height = 144, fps = 25, frames = \
-                      1000 }\n[[haystack]]\nid = \"town\"\nscene = { name = \"city\", seed = 2, width = 256, height = 144, fps = 24, \
-                      frames = 1000 }\n";
+                      700 }\n[[haystack]]\nid = \"town\"\nscene = { name = \"city\", seed = 2, width = 256, height = 144, fps = 24, \
+                      frames = 700 }\n";
 
 fn rows(bench: &Bench, dir: &str) -> Vec<Value> {
     let text = fs::read_to_string(bench.path(dir).join("metadata.jsonl")).unwrap();

@@ -364,8 +364,12 @@ mod tests {
         let mut rows = rows_of(3);
         files::write_json_lines(&path, &rows).unwrap();
         let (read, made) = (Sheet::read(dir.path()).unwrap(), Sheet::of(&rows));
-        let of = |sheet: &Sheet| format!("{:?}", sheet.rows);
-        assert_eq!(of(&read), of(&made));
+        assert_eq!(read.rows.len(), made.rows.len());
+        // Where the file is cut, a question may begin with another try.
+        for (one, other) in read.rows.iter().zip(&made.rows) {
+            assert_eq!((&one.id, one.rotation, one.options()), (&other.id, other.rotation, other.options()));
+            assert_eq!((&one.gt_option, &one.shared), (&other.gt_option, &other.shared));
+        }
         // And so is what is said of rows that contradict each other.
         rows[7].gt_option = "Z".to_owned();
         rows.remove(20);

@@ -17,7 +17,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-pub use lines::{read_json_lines, read_json_lines_in_parallel, read_line};
+pub use lines::{Lines, read_json_lines, read_line, read_lines_in_parallel};
 pub use write::{
     write_atomic, write_bytes, write_json, write_json_array, write_json_lines, write_json_rows, write_shared,
     write_unflushed,

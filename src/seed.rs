@@ -41,15 +41,24 @@ impl Stream {
     /// # Panics
     /// If `n` is 0.
     pub fn below(&mut self, n: u64) -> u64 {
-        assert!(n > 0, "a choice among nothing");
-        // Rejection: the largest multiple of n that fits is a fair range.
-        let zone = u64::MAX - (u64::MAX % n + 1) % n;
+        let zone = zone_of(n);
         loop {
             let draw = self.0.next_u64();
             if draw <= zone {
                 return draw % n;
             }
         }
+    }
+
+    /// Numbers uniform in `0..n`, those of [`Self::below`] one after the other.
+    ///
+    /// # Panics
+    /// If `n` is 0.
+    pub fn all_below(&mut self, n: u64) -> impl Iterator<Item = u64> + '_ {
+        let zone = zone_of(n);
+        std::iter::repeat_with(|| self.0.next_u64())
+            .filter(move |draw| *draw <= zone)
+            .map(move |draw| draw % n)
     }
 
     /// A number uniform in `low..=high`.
@@ -84,6 +93,12 @@ impl Stream {
     }
 }
 
+/// The last number of the fair range to draw from: the largest multiple of `n` that fits.
+fn zone_of(n: u64) -> u64 {
+    assert!(n > 0, "a choice among nothing");
+    u64::MAX - (u64::MAX % n + 1) % n
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +112,17 @@ mod tests {
 
     /// A change of these numbers is a change of every dataset ever generated.
     const FIXED: [u64; 6] = [73, 81, 93, 0, 34, 39];
+
+    #[test]
+    fn many_numbers_are_those_drawn_one_by_one() {
+        // Of the second, about a third is drawn again.
+        for n in [1, 28_000, u64::MAX / 3 * 2] {
+            let (mut one, mut all) = (Seed::new(3).stream("all", n), Seed::new(3).stream("all", n));
+            let singly: Vec<u64> = (0..200).map(|_| one.below(n)).collect();
+            assert_eq!(all.all_below(n).take(200).collect::<Vec<_>>(), singly);
+            assert_eq!(all.below(100), one.below(100));
+        }
+    }
 
     #[test]
     fn label_and_index_do_not_run_together() {

@@ -4,11 +4,13 @@
 //! id, and by [`extract()`] the option read from it. Nothing is dropped silently: a line that is no answer and an id that
 //! is answered in two ways are errors that name their lines.
 
+mod answer;
 pub mod appended;
 mod extract;
 pub mod import;
 pub mod judged;
 pub mod kind;
+mod lines;
 pub mod output;
 #[cfg(test)]
 mod processor_time;
@@ -16,82 +18,17 @@ mod recorded;
 #[cfg(test)]
 mod tests;
 
+pub use answer::Answer;
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::BufReader;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::files;
-use recorded::if_known;
+use lines::Stretch;
 pub use recorded::{Counted, SoundSent};
-
-/// One line of `answers.jsonl`. Other fields are allowed, since whoever asks records more than scoring needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Answer {
-    /// Id of the row that was asked.
-    pub id: String,
-    /// The reply as it came; absent or null where none came, which scores as missing.
-    #[serde(default)]
-    pub response: Option<String>,
-    /// Who replied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// What became of the request: `ok`, `refused`, `empty`, `truncated`, `error`, or another tool's word.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// How the frames were chosen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sampler: Option<String>,
-    /// Frames that were sent, 0-based indices into the video; absent where the server chose them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub indices: Option<Vec<u64>>,
-    /// How the sound was sent where the question needs it: `input-audio`, `in-video` or `none`. Anything else is ignored.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
-    pub sound: Option<SoundSent>,
-    /// Tokens as the server counted them; what has no `prompt_tokens` is ignored.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
-    pub usage: Option<Counted>,
-}
-
-impl Answer {
-    /// A reply of which nothing else is known.
-    pub fn new(id: impl Into<String>, response: Option<String>) -> Self {
-        Self {
-            id: id.into(),
-            response,
-            model: None,
-            status: None,
-            sampler: None,
-            indices: None,
-            sound: None,
-            usage: None,
-        }
-    }
-}
-
-impl Answer {
-    /// The field that is too long to be the name or word that it should be.
-    fn long(&self) -> Option<&'static str> {
-        let Self { id, model, status, sampler, .. } = self;
-        let is_long = |text: &str| text.chars().nth(LONGEST_NAME).is_some();
-        let fields = [
-            ("id", Some(id)),
-            ("model", model.as_ref()),
-            ("status", status.as_ref()),
-            ("sampler", sampler.as_ref()),
-        ];
-        fields.into_iter().find(|(_, text)| text.is_some_and(|text| is_long(text))).map(|(key, _)| key)
-    }
-}
-
-/// Characters of an id, and of the name of a model or a sampler.
-const LONGEST_NAME: usize = 1000;
 
 /// Problems shown at most; the rest is counted.
 const MOST_PROBLEMS: usize = 20;
@@ -116,21 +53,15 @@ pub enum Error {
 /// One reply, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Given {
-    response: Option<String>,
-    status: Option<String>,
+    response: Option<Box<str>>,
+    /// A few words serve all answers.
+    status: Option<Arc<str>>,
     /// One list serves all tries of a video, and all videos of a length.
     indices: Option<Arc<[u64]>>,
     sound: Option<SoundSent>,
     prompt_tokens: Option<u64>,
-    file: usize,
+    file: u32,
     line: usize,
-}
-
-/// `keys` and those of the object `text`; nothing if `response` is one of them, be it null.
-fn with(mut keys: BTreeSet<String>, text: &[u8]) -> Option<BTreeSet<String>> {
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(text).ok()?;
-    keys.extend(object.into_iter().map(|(key, _)| key));
-    (!keys.contains("response")).then_some(keys)
 }
 
 /// Keys of an [`Answer`].
@@ -167,12 +98,33 @@ pub struct Known<'a> {
     pub prompt_tokens: Option<u64>,
 }
 
+/// Adds a name, which most lines repeat.
+fn add_name(names: &mut BTreeSet<String>, name: Option<String>) {
+    if let Some(name) = name.filter(|name| !names.contains(name)) {
+        names.insert(name);
+    }
+}
+
+/// The one of `all` that equals `value`, which is added where there is none.
+fn once<T: Ord + ?Sized>(all: &mut BTreeSet<Arc<T>>, value: &T) -> Arc<T>
+where
+    Arc<T>: for<'a> From<&'a T>,
+{
+    if let Some(known) = all.get(value) {
+        return Arc::clone(known);
+    }
+    let value: Arc<T> = value.into();
+    all.insert(Arc::clone(&value));
+    value
+}
+
 /// The answers of one run: one reply an id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
-    by_id: BTreeMap<String, Given>,
+    by_id: HashMap<Box<str>, Given>,
     models: BTreeSet<String>,
     samplers: BTreeSet<String>,
+    statuses: BTreeSet<Arc<str>>,
     indices: BTreeSet<Arc<[u64]>>,
 }
 
@@ -220,48 +172,34 @@ impl Answers {
         path: &Path,
         problems: &mut Vec<String>,
     ) -> Result<(), Error> {
-        let mut reader =
-            BufReader::with_capacity(1 << 18, File::open(path).map_err(files::Error::io("read", path))?);
-        let mut bytes = Vec::new();
         // Keys of the lines, as long as none of them has been `response`.
         let mut other_keys = Some(BTreeSet::new());
         let mut lines = 0;
-        for line in 1.. {
-            if files::read_line(&mut reader, &mut bytes, path, line)? == 0 {
-                break;
-            }
-            // Some editors put a byte order mark before the first line.
-            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii();
-            if text.is_empty() {
-                continue;
-            }
-            match serde_json::from_slice::<Answer>(text) {
-                Ok(answer) => {
-                    if let Some(key) = answer.long() {
-                        let path = path.display();
-                        problems
-                            .push(format!("{path}:{line}: `{key}` is longer than {LONGEST_NAME} characters"));
+        files::read_lines_in_parallel(path, Stretch::read, |first, stretch: Stretch| {
+            for (at, read) in stretch.lines {
+                let line = first + at;
+                let answer = match read {
+                    Ok(answer) => answer,
+                    Err(problem) => {
+                        problems.push(format!("{}:{line}: {problem}", path.display()));
                         continue;
                     }
-                    lines += 1;
-                    other_keys =
-                        other_keys.filter(|_| answer.response.is_none()).and_then(|keys| with(keys, text));
-                    if let Err(earlier) = self.add(answer, file, line) {
-                        problems.push(format!(
-                            "{}:{line}: id `{}` has another response in {}:{}",
-                            path.display(),
-                            earlier.0,
-                            paths[earlier.1].display(),
-                            earlier.2
-                        ));
-                    }
+                };
+                lines += 1;
+                if let Err((id, other_file, other_line)) = self.add(answer, file, line) {
+                    problems.push(format!(
+                        "{}:{line}: id `{id}` has another response in {}:{other_line}",
+                        path.display(),
+                        paths[other_file].display(),
+                    ));
                 }
-                Err(error) => problems.push(format!(
-                    "{}:{line}: expected an object with the strings `id` and `response`: {error}",
-                    path.display()
-                )),
             }
-        }
+            other_keys = other_keys.take().zip(stretch.other_keys).map(|(mut all, more)| {
+                all.extend(more);
+                all
+            });
+            Ok::<(), files::Error>(())
+        })?;
         // Lines of ids alone are answers that never came; another key may hold replies that would be passed over.
         if let Some(keys) =
             other_keys.filter(|keys| keys.iter().any(|key| !KNOWN_KEYS.contains(&key.as_str())))
@@ -273,36 +211,31 @@ impl Answers {
 
     /// Adds one answer; a contradiction gives the id, file and line of the earlier one.
     fn add(&mut self, answer: Answer, file: usize, line: usize) -> Result<(), (String, usize, usize)> {
-        if let Some(model) = answer.model {
-            self.models.insert(model);
-        }
-        if let Some(sampler) = answer.sampler {
-            self.samplers.insert(sampler);
-        }
-        let indices = answer.indices.map(|indices| {
-            self.indices.get(indices.as_slice()).cloned().unwrap_or_else(|| {
-                let indices: Arc<[u64]> = indices.into();
-                self.indices.insert(Arc::clone(&indices));
-                indices
-            })
-        });
+        let Answer { id, response, model, status, sampler, indices, sound, usage } = answer;
+        add_name(&mut self.models, model);
+        add_name(&mut self.samplers, sampler);
         let given = Given {
-            response: answer.response,
-            status: answer.status,
-            indices,
-            sound: answer.sound,
-            prompt_tokens: answer.usage.map(|usage| usage.prompt_tokens),
-            file,
+            response: response.map(String::into_boxed_str),
+            status: status.map(|status| once(&mut self.statuses, status.as_str())),
+            indices: indices.map(|indices| once(&mut self.indices, indices.as_slice())),
+            sound,
+            prompt_tokens: usage.map(|usage| usage.prompt_tokens),
+            file: file as u32,
             line,
         };
-        match self.by_id.get_mut(&answer.id) {
-            None => {
-                self.by_id.insert(answer.id, given);
+        match self.by_id.entry(id.into_boxed_str()) {
+            Entry::Vacant(place) => {
+                place.insert(given);
             }
-            Some(_) if given.response.is_none() => {}
-            Some(earlier) if earlier.response.is_none() => *earlier = given,
-            Some(earlier) if earlier.response == given.response => {}
-            Some(earlier) => return Err((answer.id, earlier.file, earlier.line)),
+            Entry::Occupied(_) if given.response.is_none() => {}
+            Entry::Occupied(mut earlier) if earlier.get().response.is_none() => {
+                earlier.insert(given);
+            }
+            Entry::Occupied(earlier) if earlier.get().response == given.response => {}
+            Entry::Occupied(earlier) => {
+                let &Given { file, line, .. } = earlier.get();
+                return Err((earlier.key().to_string(), file as usize, line));
+            }
         }
         Ok(())
     }
@@ -330,8 +263,10 @@ impl Answers {
     }
 
     /// Ids that are answered, in order; those without a response too.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.by_id.keys().map(String::as_str)
+    pub fn ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.by_id.keys().map(|id| &**id).collect();
+        ids.sort_unstable();
+        ids
     }
 
     /// Number of ids.

@@ -1,12 +1,11 @@
 //! What a judge model is asked: which option a reply names that the rules cannot read.
 //!
-//! In: rows, answers and the judge's parameters. Out: a request for each reply to be judged. It holds the question, the options
+//! In: choices, answers and the judge's parameters. Out: a request for each reply to be judged. It holds the question, the options
 //! as the row shows them and the reply, and neither the right option nor the video: a judge reads, it does not answer.
 
 use super::body::{Parameters, Request};
 use crate::answers::Answers;
 use crate::answers::judged::{choices, is_for_judge, key, none_mark};
-use crate::dataset::Row;
 use crate::question::listed;
 use crate::template::filled;
 
@@ -24,27 +23,34 @@ Question: {question}\n\n{options}\n\n<reply>\n{reply}\n</reply>\n\nAnswer with o
 /// One reply that is to be judged.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// The row that was answered.
-    pub row: &'a Row,
+    /// Id of the row that was answered.
+    pub id: &'a str,
+    /// Its question, without the options.
+    pub question: &'a str,
+    /// The options as it shows them.
+    pub options: &'a [String],
     /// The reply.
     pub reply: &'a str,
 }
 
-/// The replies that are to be judged, in the order of their rows.
-pub fn cases<'a>(rows: &'a [Row], answers: &'a Answers) -> Vec<Case<'a>> {
-    let case = |row: &'a Row| Some(Case { row, reply: answers.response(&row.id)? });
-    // A judge says which option is named, and open questions have none.
-    rows.iter()
-        .filter(|row| row.has_options())
-        .filter_map(case)
-        .filter(|case| is_for_judge(case.reply, &case.row.options))
+/// The replies that are to be judged, in the order of `choices`: rows by id, question and options. A judge says which option is
+/// named, and open questions have none.
+pub fn cases<'a>(
+    choices: impl Iterator<Item = (&'a str, &'a str, &'a [String])>,
+    answers: &'a Answers,
+) -> Vec<Case<'a>> {
+    choices
+        .filter_map(|(id, question, options)| {
+            Some(Case { id, question, options, reply: answers.response(id)? })
+        })
+        .filter(|case| is_for_judge(case.reply, case.options))
         .collect()
 }
 
 impl Case<'_> {
     /// The id of the line that records the verdict.
     pub fn key(&self) -> String {
-        key(&self.row.id, &self.row.question, &self.row.options, self.reply)
+        key(self.id, self.question, self.options, self.reply)
     }
 
     /// What the judge is asked.
@@ -52,10 +58,10 @@ impl Case<'_> {
         let text = filled(
             &parameters.prompt,
             &[
-                ("{question}", &self.row.question),
-                ("{options}", &listed(&choices(&self.row.options))),
+                ("{question}", self.question),
+                ("{options}", &listed(&choices(self.options))),
                 ("{reply}", self.reply.trim()),
-                ("{none}", &none_mark(&self.row.options)),
+                ("{none}", &none_mark(self.options)),
             ],
         );
         parameters.request_of_text(self.key(), &text)

@@ -8,9 +8,8 @@ use std::path::PathBuf;
 use super::exit::{Exit, Failure, unscorable};
 use super::print::{percent, table};
 use crate::answers::Answers;
-use crate::dataset::Row;
 use crate::question::Control;
-use crate::score::{self, Contrast, Group, OVERALL, Options, RuleScores, Scores};
+use crate::score::{self, Contrast, Group, OVERALL, Options, RuleScores, Scores, Sheet};
 
 /// A control and the answers to it.
 #[derive(Clone, Debug)]
@@ -37,7 +36,7 @@ impl std::str::FromStr for Answered {
 /// Scores the answers to each control, which have to be of the same model as `main`, and adds what they say to it.
 pub(super) fn add_scored(
     all: &[Answered],
-    (rows, own_answers): (&[Row], &Answers),
+    (sheet, own_answers): (&Sheet, &Answers),
     (main, options): (&mut Scores, &Options),
 ) -> Result<(), Failure> {
     let mut found = BTreeMap::new();
@@ -55,9 +54,9 @@ pub(super) fn add_scored(
             return Err(Failure::message(Exit::Input, message)
                 .hint("give one run's answers, or name the run with --model"));
         }
-        let scores = score::control(rows, &answers, options).map_err(unscorable)?;
+        let scores = score::control(sheet, &answers, options).map_err(unscorable)?;
         if control.is_silenced() {
-            unheard.extend(score::unheard(rows, *control, (own_answers, &answers), (main, &scores)));
+            unheard.extend(score::unheard(sheet, *control, (own_answers, &answers), (main, &scores)));
         }
         if found.insert(name.to_owned(), scores).is_some() {
             return Err(Failure::message(Exit::Usage, format!("--control {name} is given twice")));

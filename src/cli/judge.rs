@@ -1,6 +1,6 @@
 //! `vniah score --judge`: a model is asked which option a reply names that the rules cannot read.
 //!
-//! In: rows, answers, and what the command line says of a judge. Out: its verdicts, which are kept in a file of their own: what is
+//! In: a sheet, answers, and what the command line says of a judge. Out: its verdicts, which are kept in a file of their own: what is
 //! in it is not asked again.
 
 use std::path::{Path, PathBuf};
@@ -16,8 +16,8 @@ use crate::ask::http::Server;
 use crate::ask::judge::{Case, MODE, PROMPT, cases};
 use crate::ask::log::{Log, Resumed};
 use crate::ask::run::run as ask;
-use crate::dataset::Row;
 use crate::job::Stage;
+use crate::score::Sheet;
 use crate::wording;
 
 /// What the command line says of a judge.
@@ -72,7 +72,7 @@ impl JudgeArgs {
 pub(super) fn run(
     args: &JudgeArgs,
     first: &Path,
-    rows: &[Row],
+    sheet: &Sheet,
     answers: &Answers,
     terminal: &Terminal,
 ) -> Result<Outcome, Failure> {
@@ -83,7 +83,7 @@ pub(super) fn run(
             let prompt = prompt("judge-prompt", args.judge_prompt.as_deref(), PROMPT, &places)?;
             let parameters = args.endpoint.parameters(model, MODE, prompt)?;
             let server = args.endpoint.server(base_url)?;
-            let cases = cases(rows, answers);
+            let cases = cases(sheet.choices(), answers);
             if args.dry_run {
                 dry_run(&cases, &parameters, &server)?;
                 return Ok(Outcome::DryRun);
@@ -151,7 +151,7 @@ fn dry_run(cases: &[Case<'_>], parameters: &Parameters, server: &Server) -> Resu
     let url = server.url();
     say(&format!(
         "POST {url} for `{}`, the first of {} to be judged; nothing was sent",
-        case.row.id,
+        case.id,
         wording::count(cases.len(), "row")
     ));
     put(&json(&request.body))

@@ -17,11 +17,10 @@ use super::share::share;
 use super::terminal::Terminal;
 use crate::answers::Answers;
 use crate::answers::import::vnbench;
-use crate::dataset::{self, Row};
 use crate::markup;
 use crate::project;
 use crate::sampler::Sampler;
-use crate::score::{self, Group, JudgeUse, OVERALL, Reading, Scores};
+use crate::score::{self, Group, JudgeUse, OVERALL, Reading, Scores, Sheet};
 use crate::wording;
 
 /// Arguments of `vniah score`.
@@ -105,7 +104,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     if args.rule == Reading::Judged && !args.judge.is_given() {
         return Err(Failure::message(Exit::Usage, "--rule judged needs --judge MODEL, or --judged FILE"));
     }
-    let (rows, answers) = match (&args.vnbench, &args.out) {
+    let (sheet, answers) = match (&args.vnbench, &args.out) {
         (Some(file), _) => of_vnbench(file, args.labels)?,
         (None, Some(out)) => of_dataset(out, &args.answers)?,
         (None, None) => unreachable!("the command line requires one of the two"),
@@ -114,9 +113,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let fallback_model = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     // What cannot be scored is not judged either: a judge costs money.
     if args.judge.is_given() {
-        score::check(&rows, &answers, args.model.as_deref()).map_err(unscorable)?;
+        score::check(&sheet, &answers, args.model.as_deref()).map_err(unscorable)?;
     }
-    let asked = match judge::run(&args.judge, first, &rows, &answers, terminal)? {
+    let asked = match judge::run(&args.judge, first, &sheet, &answers, terminal)? {
         judge::Outcome::DryRun => return Ok(()),
         judge::Outcome::Verdicts(asked) => asked,
     };
@@ -129,8 +128,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         seed: args.seed,
         ..score::Options::new(fallback_model)
     };
-    let mut scores = score::score(&rows, &answers, &options).map_err(unscorable)?;
-    controls::add_scored(&args.controls, (&rows, &answers), (&mut scores, &options))?;
+    let mut scores = score::score_sheet(&sheet, &answers, &options).map_err(unscorable)?;
+    controls::add_scored(&args.controls, (&sheet, &answers), (&mut scores, &options))?;
     if let Some(output) = &args.output {
         project::write_scores(output, &scores)?;
     }
@@ -139,18 +138,18 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         say(&markup::line(&unheard.sentence()));
     }
     // The program is about to end: to free a million rows string by string would only delay it.
-    std::mem::forget((rows, answers, scores));
+    std::mem::forget((sheet, answers, scores));
     judge::ended(asked.failed)
 }
 
-fn of_dataset(out: &Path, answers: &[PathBuf]) -> Result<(Vec<Row>, Answers), Failure> {
+fn of_dataset(out: &Path, answers: &[PathBuf]) -> Result<(Sheet, Answers), Failure> {
     // The two readings depend on nothing of each other, and of large runs they are most of the work.
-    let (rows, answers) = rayon::join(|| dataset::read_rows(out), || Answers::read(answers));
-    Ok((rows?, answers?))
+    let (sheet, answers) = rayon::join(|| Sheet::read(out), || Answers::read(answers));
+    Ok((sheet?, answers?))
 }
 
 /// A file of VNBench's scripts; says which labels were taken how.
-fn of_vnbench(file: &Path, labels: LabelsName) -> Result<(Vec<Row>, Answers), Failure> {
+fn of_vnbench(file: &Path, labels: LabelsName) -> Result<(Sheet, Answers), Failure> {
     let own = vnbench::read(file, labels.into())?;
     let relabelled = own.iter().filter(|row| row.is_relabelled).count();
     let unsure = own.iter().filter(|row| row.prompt.is_empty() && row.kind.starts_with("ret_insert")).count();
@@ -171,7 +170,7 @@ fn of_vnbench(file: &Path, labels: LabelsName) -> Result<(Vec<Row>, Answers), Fa
         let repeated = wording::count(repeated, "row");
         say(&format!("  {repeated} {repeat} a video, type and try: the first of each is scored"));
     }
-    Ok((rows, answers))
+    Ok((Sheet::of(&rows), answers))
 }
 
 /// The scores as a table: overall, then each task with its types.

@@ -2,11 +2,13 @@
 //!
 //! In: rows. Out: problems, one sentence each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::metadata::{Row, letter, samples};
+use rayon::prelude::*;
+
+use super::metadata::{Row, grouped, letter};
 use crate::letter;
-use crate::question::{AnswerKind, Form};
+use crate::question::{AnswerKind, Evidence, Form};
 
 /// Options that a question has at most: one for each letter.
 const MOST_OPTIONS: usize = letter::MOST;
@@ -14,11 +16,65 @@ const MOST_OPTIONS: usize = letter::MOST;
 /// Problems that are told one by one; the rest is counted.
 const MOST_PROBLEMS: usize = 20;
 
+/// What of a row others of its sample, of its group, or it itself may contradict: the columns of [`Row`].
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each is the column of its name")]
+pub struct Claims<'a> {
+    pub id: &'a str,
+    pub sample_id: &'a str,
+    pub group_id: &'a str,
+    pub file_name: &'a str,
+    pub kind: &'a str,
+    pub form: Form,
+    pub answer_kind: AnswerKind,
+    pub options: &'a [String],
+    pub gt: &'a str,
+    pub gt_option: &'a str,
+    pub answer: &'a str,
+    pub rotation: u32,
+    pub ask_frame: u64,
+    pub num_frames: u64,
+    pub evidence: &'a [Evidence],
+}
+
+/// A row, or what is kept of one, that can be checked against the others.
+pub trait Claiming {
+    /// What it says.
+    fn claims(&self) -> Claims<'_>;
+}
+
+impl Claiming for Row {
+    fn claims(&self) -> Claims<'_> {
+        Claims {
+            id: &self.id,
+            sample_id: &self.sample_id,
+            group_id: &self.group_id,
+            file_name: &self.file_name,
+            kind: &self.kind,
+            form: self.form,
+            answer_kind: self.answer_kind,
+            options: &self.options,
+            gt: &self.gt,
+            gt_option: &self.gt_option,
+            answer: &self.answer,
+            rotation: self.rotation,
+            ask_frame: self.ask_frame,
+            num_frames: self.num_frames,
+            evidence: &self.evidence,
+        }
+    }
+}
+
 /// Everything that is wrong with `rows` as a whole, one sentence each.
-pub(super) fn problems(rows: &[Row]) -> Vec<String> {
-    let mut problems = contradictions(rows);
-    problems.extend(lone_groups(rows));
-    problems.extend(samples(rows).into_iter().filter_map(|tries| missing_rotations(&tries)));
+pub(super) fn problems<T: Claiming + Sync>(rows: &[T]) -> Vec<String> {
+    let rotations = || {
+        let samples = grouped(rows, |row| row.claims().sample_id);
+        samples.par_iter().filter_map(|tries| missing_rotations(tries)).collect::<Vec<_>>()
+    };
+    let ((mut problems, lone), rotations) =
+        rayon::join(|| (contradictions(rows), lone_groups(rows)), rotations);
+    problems.extend(lone);
+    problems.extend(rotations);
     let more = problems.len().saturating_sub(MOST_PROBLEMS);
     if more > 0 {
         problems.truncate(MOST_PROBLEMS);
@@ -29,19 +85,19 @@ pub(super) fn problems(rows: &[Row]) -> Vec<String> {
 
 /// What says that a sample is not asked once in each rotation of its options: without one of them, `circular` would be
 /// a figure of fewer tries than the dataset has.
-fn missing_rotations(tries: &[&Row]) -> Option<String> {
-    let first = tries[0];
+fn missing_rotations<T: Claiming>(tries: &[&T]) -> Option<String> {
+    let first = tries[0].claims();
     let options = first.options.len();
+    let id = first.sample_id;
     if first.form == Form::Open {
-        let (id, rows) = (&first.sample_id, tries.len());
+        let rows = tries.len();
         return (rows != 1)
             .then(|| format!("sample `{id}` is open and has {rows} rows: expected one, of `try` 0"));
     }
-    let rotations: BTreeSet<u32> = tries.iter().map(|row| row.rotation).collect();
+    let rotations: BTreeSet<u32> = tries.iter().map(|row| row.claims().rotation).collect();
     let all = rotations.iter().copied().eq(0..u32::try_from(options).unwrap_or(u32::MAX));
-    let id = &first.sample_id;
     if !all || tries.len() != options {
-        let found: Vec<String> = tries.iter().map(|row| row.rotation.to_string()).collect();
+        let found: Vec<String> = tries.iter().map(|row| row.claims().rotation.to_string()).collect();
         let rows = if tries.len() == 1 { "1 row".to_owned() } else { format!("{} rows", tries.len()) };
         return Some(format!(
             "sample `{id}` has {options} options but {rows}, of `try` {}: expected one row for each rotation, `try` 0 to {}",
@@ -49,23 +105,24 @@ fn missing_rotations(tries: &[&Row]) -> Option<String> {
             options.saturating_sub(1),
         ));
     }
-    let start = tries.iter().find(|row| row.rotation == 0)?;
-    let is_shift = |row: &&&Row| {
+    let mut rows = tries.iter().map(|row| row.claims());
+    let start = rows.clone().find(|row| row.rotation == 0)?;
+    let is_shift = |row: &Claims<'_>| {
         let shift = row.rotation as usize;
         row.options.len() == options
             && (0..options).all(|at| row.options[at] == start.options[(at + shift) % options])
     };
-    let wrong = tries.iter().find(|row| !is_shift(row))?;
+    let wrong = rows.find(|row| !is_shift(row))?;
     Some(format!("`{}`: its options are not those of try 0 shifted by {}", wrong.id, wrong.rotation))
 }
 
 /// Rows that contradict themselves, or others of their sample.
-fn contradictions(rows: &[Row]) -> Vec<String> {
+fn contradictions<T: Claiming>(rows: &[T]) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut ids = BTreeSet::new();
-    let mut samples: BTreeMap<&str, &Row> = BTreeMap::new();
-    for row in rows {
-        let id = &row.id;
+    let mut ids = HashSet::with_capacity(rows.len());
+    let mut samples: HashMap<&str, Claims<'_>> = HashMap::new();
+    for row in rows.iter().map(Claiming::claims) {
+        let id = row.id;
         if !ids.insert(id) {
             problems.push(format!("id `{id}` occurs twice"));
         }
@@ -74,15 +131,14 @@ fn contradictions(rows: &[Row]) -> Vec<String> {
             problems.push(format!("`{id}`: has {options} options, where letters tell {MOST_OPTIONS} apart"));
         }
         problems.extend(row.contradiction().map(|problem| format!("`{id}`: {problem}")));
-        let target = row.options.iter().position(|option| *option == row.gt);
-        if row.form == Form::Choice && target.map(letter).as_ref() != Some(&row.gt_option) {
+        let target = row.options.iter().position(|option| option == row.gt);
+        if row.form == Form::Choice && target.map(letter).as_deref() != Some(row.gt_option) {
             problems.push(format!("`{id}`: gt `{}` is not option {}", row.gt, row.gt_option));
         }
-        let distinct: BTreeSet<&String> = row.options.iter().collect();
-        if distinct.len() != row.options.len() {
+        if has_twins(row.options) {
             problems.push(format!("`{id}`: two options have the same text"));
         }
-        let first = samples.entry(&row.sample_id).or_insert(row);
+        let first = samples.entry(row.sample_id).or_insert(row);
         if first.gt != row.gt || first.file_name != row.file_name || first.kind != row.kind {
             problems.push(format!("`{id}` disagrees with `{}` on type, video or target", first.id));
         }
@@ -90,17 +146,25 @@ fn contradictions(rows: &[Row]) -> Vec<String> {
     problems
 }
 
+/// Whether two of `options` are the same text.
+fn has_twins(options: &[String]) -> bool {
+    if options.len() > MOST_OPTIONS {
+        return options.iter().collect::<BTreeSet<_>>().len() != options.len();
+    }
+    options.iter().enumerate().any(|(at, option)| options[..at].contains(option))
+}
+
 /// Groups of one sample: nothing is scored together.
-fn lone_groups(rows: &[Row]) -> Vec<String> {
+fn lone_groups<T: Claiming>(rows: &[T]) -> Vec<String> {
     let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| !row.group_id.is_empty()) {
-        groups.entry(&row.group_id).or_default().insert(&row.sample_id);
+    for row in rows.iter().map(Claiming::claims).filter(|row| !row.group_id.is_empty()) {
+        groups.entry(row.group_id).or_default().insert(row.sample_id);
     }
     let lone = groups.into_iter().filter(|(_, samples)| samples.len() == 1);
     lone.map(|(group, _)| format!("group `{group}` has one sample: expected two or more")).collect()
 }
 
-impl Row {
+impl Claims<'_> {
     /// What the columns of form, answer and evidence contradict.
     fn contradiction(&self) -> Option<String> {
         let is_open = self.form == Form::Open;
@@ -125,7 +189,6 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::Evidence;
     use crate::time::FrameSpan;
 
     #[test]

@@ -3,7 +3,7 @@
 //! In: rows. Out: rows, checked. The row is the whole truth about its question: scoring, auditing and the viewer read
 //! nothing else of a dataset.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -256,10 +256,15 @@ fn kind_of_task(task: &str) -> QuestionKind {
 
 /// The rows of each sample, samples in the order of their first row, rows in that of the file.
 pub fn samples(rows: &[Row]) -> Vec<Vec<&Row>> {
-    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut samples: Vec<Vec<&Row>> = Vec::new();
+    grouped(rows, |row| &row.sample_id)
+}
+
+/// `rows` by sample, samples in the order of their first row, rows in their own.
+pub(super) fn grouped<'a, T>(rows: &'a [T], sample_id: impl Fn(&'a T) -> &'a str) -> Vec<Vec<&'a T>> {
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    let mut samples: Vec<Vec<&T>> = Vec::new();
     for row in rows {
-        let place = *at.entry(&row.sample_id).or_insert(samples.len());
+        let place = *at.entry(sample_id(row)).or_insert(samples.len());
         if place == samples.len() {
             samples.push(Vec::new());
         }

@@ -10,8 +10,10 @@ mod manifest;
 mod metadata;
 mod names;
 mod prompt;
+mod tries;
 mod type_names;
 
+pub use consistency::{Claiming, Claims};
 pub use difficulty::DifficultyRecord;
 pub use manifest::{
     CONTROLS, FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, OutputDigest, PICTURES, SPEC, Shard,
@@ -19,11 +21,14 @@ pub use manifest::{
 };
 pub use metadata::{NeedleRow, Row, letter, samples};
 pub use names::{SUBTITLES, is_output_name, is_subtitles};
+pub use tries::{RowRead, TryColumns};
 pub use type_names::TypeNames;
 
 use std::path::Path;
 
 use serde::Deserialize;
+
+use tries::RowReader;
 
 use crate::files;
 use crate::question::Control;
@@ -98,10 +103,20 @@ pub enum Error {
 /// Names lead to nothing but the dataset's files, numbers are possible, ids are unique, the target is among the options, the tries of
 /// a sample agree.
 pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
-    let rows = read_contradictory_rows(dir)?;
-    let problems = consistency::problems(&rows);
+    read_rows_as(dir, || |read: RowRead<'_>| read.into_row())
+}
+
+/// Reads the rows of the dataset in `dir` as what is kept of each, and checks them as [`read_rows`] does. `keeper` makes what keeps the
+/// rows of a stretch of the file, one after the other.
+pub fn read_rows_as<T, K>(dir: &Path, keeper: impl Fn() -> K + Sync) -> Result<Vec<T>, Error>
+where
+    T: Claiming + Send + Sync,
+    K: FnMut(RowRead<'_>) -> T,
+{
+    let kept = read_contradictory_rows_as(dir, keeper)?;
+    let problems = consistency::problems(&kept);
     if problems.is_empty() {
-        Ok(rows)
+        Ok(kept)
     } else {
         Err(Error::Inconsistent { path: dir.join(METADATA).display().to_string(), problems })
     }
@@ -109,15 +124,75 @@ pub fn read_rows(dir: &Path) -> Result<Vec<Row>, Error> {
 
 /// Reads all rows of the dataset in `dir` and checks each by itself. What rows contradict is left to the caller.
 pub fn read_contradictory_rows(dir: &Path) -> Result<Vec<Row>, Error> {
+    read_contradictory_rows_as(dir, || |read: RowRead<'_>| read.into_row())
+}
+
+fn read_contradictory_rows_as<T, K>(dir: &Path, keeper: impl Fn() -> K + Sync) -> Result<Vec<T>, Error>
+where
+    T: Send,
+    K: FnMut(RowRead<'_>) -> T,
+{
     let path = dir.join(METADATA);
-    let rows: Vec<Row> = files::read_json_lines_in_parallel(&path)?;
-    let rows: Vec<Row> = rows.into_iter().map(Row::completed).collect();
-    let problems = rows
-        .iter()
-        .enumerate()
-        .flat_map(|(at, row)| names::row(row).into_iter().map(move |problem| (at, problem)));
-    refuse(&path, problems.map(|(at, problem)| format!("row {}: {problem}", at + 1)))?;
-    Ok(rows)
+    let mut kept: Vec<T> = Vec::new();
+    let mut refused: Vec<String> = Vec::new();
+    let mut total = 0;
+    let read = |lines: &mut files::Lines<'_>| Stretch::read(lines, keeper());
+    files::read_lines_in_parallel(&path, read, |first_line, stretch: Stretch<T>| {
+        if let Some((line, source)) = stretch.bad {
+            return Err(files::Error::Row { path: path.clone(), line: first_line + line, source });
+        }
+        let told = stretch
+            .refused
+            .into_iter()
+            .map(|(at, problem)| format!("row {}: {problem}", kept.len() + at + 1));
+        total += told.len();
+        refused.extend(told.take(names::MOST_PROBLEMS - refused.len()));
+        kept.extend(stretch.kept);
+        Ok(())
+    })?;
+    if total > 0 {
+        return Err(Error::Refused { path: path.display().to_string(), problems: refused, total });
+    }
+    Ok(kept)
+}
+
+/// What became of the rows of a stretch of lines.
+struct Stretch<T> {
+    kept: Vec<T>,
+    /// What is wrong with names and numbers, each with the place of its row.
+    refused: Vec<(usize, String)>,
+    /// The first line that is no row.
+    bad: Option<(usize, serde_json::Error)>,
+}
+
+impl<T> Stretch<T> {
+    fn read(lines: &mut files::Lines<'_>, mut keep: impl FnMut(RowRead<'_>) -> T) -> Self {
+        let mut stretch = Self { kept: Vec::new(), refused: Vec::new(), bad: None };
+        let mut reader = RowReader::new();
+        for (at, line) in lines {
+            let read = match reader.read(line) {
+                Ok(read) => read,
+                Err(source) => {
+                    stretch.bad = Some((at, source));
+                    break;
+                }
+            };
+            let problems = match &read {
+                RowRead::Whole(row) => names::row(row),
+                RowRead::Try(_, own) if names::is_sound_try(own) => Vec::new(),
+                RowRead::Try(row, own) => names::row(&own.clone().in_place_of_those_of(row)),
+            };
+            let is_sound = problems.is_empty();
+            let place = stretch.kept.len();
+            stretch.refused.extend(problems.into_iter().map(|problem| (place, problem)));
+            stretch.kept.push(keep(read));
+            if !is_sound {
+                // So that its tries are checked as a whole, too.
+                reader.forget();
+            }
+        }
+        stretch
+    }
 }
 
 /// What no row may say and `row` says, one sentence each: names that lead elsewhere, and numbers without bounds.
@@ -201,3 +276,6 @@ fn refuse(path: &Path, problems: impl IntoIterator<Item = String>) -> Result<(),
     let total = problems.len() + all.count();
     Err(Error::Refused { path: path.display().to_string(), problems, total })
 }
+
+#[cfg(test)]
+mod reading_tests;

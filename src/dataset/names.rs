@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::metadata::{NeedleRow, Row};
+use super::tries::TryColumns;
 use super::{Manifest, PICTURES, SPEC, Shard, ShardFile, Store, VIDEOS};
 use crate::markup::quoted;
 use crate::time::FrameRate;
@@ -120,6 +121,11 @@ pub(super) fn row(row: &Row) -> Vec<String> {
     }
     problems.extend(numbers(row));
     problems
+}
+
+/// Whether the columns of a try are as they may be; what it shares with a whole row is checked there.
+pub(super) fn is_sound_try(own: &TryColumns) -> bool {
+    no_word(&own.id).is_none() && no_word(&own.gt_option).is_none()
 }
 
 /// What is wrong with the numbers of a row: each bounds how long something is computed, or how much memory it takes.

@@ -16,11 +16,16 @@ pub struct TypeNames<'a>(BTreeSet<&'a str>);
 impl<'a> TypeNames<'a> {
     /// The names of the types of `rows`.
     pub fn of(rows: impl Iterator<Item = &'a Row>) -> Self {
+        Self::of_types(rows.map(|row| (row.kind.as_str(), row.form)))
+    }
+
+    /// The names of types, each with a form in which it is asked.
+    pub fn of_types(types: impl Iterator<Item = (&'a str, Form)>) -> Self {
         let (mut choices, mut open) = (BTreeSet::new(), BTreeSet::new());
-        for row in rows {
-            match row.form {
-                Form::Choice => choices.insert(row.kind.as_str()),
-                Form::Open => open.insert(row.kind.as_str()),
+        for (kind, form) in types {
+            match form {
+                Form::Choice => choices.insert(kind),
+                Form::Open => open.insert(kind),
             };
         }
         Self(choices.intersection(&open).copied().collect())
@@ -28,10 +33,15 @@ impl<'a> TypeNames<'a> {
 
     /// The name of a row's type.
     pub fn name(&self, row: &'a Row) -> Cow<'a, str> {
-        if row.form == Form::Open && self.0.contains(row.kind.as_str()) {
-            Cow::Owned(format!("{} (open)", row.kind))
+        self.name_of(&row.kind, row.form)
+    }
+
+    /// The name of a type that is asked in a form.
+    pub fn name_of<'b>(&self, kind: &'b str, form: Form) -> Cow<'b, str> {
+        if form == Form::Open && self.0.contains(kind) {
+            Cow::Owned(format!("{kind} (open)"))
         } else {
-            Cow::Borrowed(row.kind.as_str())
+            Cow::Borrowed(kind)
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::answers::kind;
 use crate::answers::{Answer, Answers, Rule};
 use crate::dataset::{self, Row, TypeNames};
 use crate::question::{AnswerKind, Form};
-use crate::score;
+use crate::score::{self, Sheet};
 
 /// Grades replies to the rows of one dataset.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl Dataset {
     /// Grades replies to its rows, which have to be rows that can be scored.
     pub fn grader(&self) -> Result<Grader, Error> {
         let rows = self.rows()?;
-        score::check(&rows, &Answers::default(), None)?;
+        score::check(&Sheet::of(&rows), &Answers::default(), None)?;
         let mut of_rows: Vec<OfRow> = {
             let names = TypeNames::of(rows.iter());
             let clusters = score::cluster_names(rows.iter());

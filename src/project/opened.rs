@@ -24,7 +24,7 @@ use crate::media::pickers::Pickers;
 use crate::question::Control;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
-use crate::score::{self, Scores};
+use crate::score::{self, Scores, Sheet};
 use crate::seed::Seed;
 use crate::spec::ExportFormat;
 
@@ -201,7 +201,10 @@ impl Dataset {
 
     /// Scores the answers of one run.
     pub fn score(&self, answers: &Answers, options: &score::Options) -> Result<Scores, Error> {
-        Ok(score::score(&self.rows()?, answers, options)?)
+        let rows = self.read.rows.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // Rows that nothing else needs are not kept for scoring.
+        let sheet = rows.map_or_else(|| Sheet::read(&self.dir), |rows| Ok(Sheet::of(&rows)))?;
+        Ok(score::score_sheet(&sheet, answers, options)?)
     }
 
     /// Which questions these samplers let a model see, and what a perfect model reaches.

@@ -3,7 +3,6 @@
 //! In: joined samples, and the frames that their answers were given from. Out: by type, how many wrong answers are those that the frames
 //! suggest. A thing that goes round, seen every three quarters of its round, seems to go the other way by a quarter.
 
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -13,12 +12,11 @@ use super::bootstrap::Ratio;
 use super::figures::rounded;
 use super::frames_taken::FramesTaken;
 use super::kinds::{answers_of, text};
-use super::reading::asked;
 use super::sample::Sample;
+use super::sheet::SheetRow;
 use super::try_shares::TryShares;
 use super::verdict::Verdict;
 use crate::answers::kind;
-use crate::dataset::Row;
 use crate::seed::Seed;
 
 /// Which wrong answers about a motion are those that the frames suggest, over the tries of one type whose frames are known and
@@ -46,15 +44,14 @@ const ALIASED: &str = "aliased";
 /// Aliased answers by type; types whose frames are not known, or suggest no wrong answer, are left out.
 pub(super) fn aliased(
     samples: &[Sample],
-    (rows, frames): (&[Row], &FramesTaken),
+    (rows, frames): (&[SheetRow], &FramesTaken),
     rule: usize,
     seed: Seed,
 ) -> BTreeMap<String, Aliased> {
     let mut types: BTreeMap<String, Aliased> = BTreeMap::new();
     let mut shares = TryShares::default();
     for sample in samples.iter().filter(|sample| sample.row.question_kind.is_motion()) {
-        // Of most runs no frames are known.
-        let scene = LazyCell::new(|| sample.row.scene());
+        let Some(scene) = &sample.row.scene else { continue };
         let mut tries = Ratio::default();
         for tried in &sample.tries {
             let row = &rows[tried.row];
@@ -63,7 +60,7 @@ pub(super) fn aliased(
             };
             let found = row.question_kind.answer(&row.query, &scene.sampled(&indices));
             let suggested = found.map(|answer| answer.stated(row.answer_kind, row.fps(), row.language));
-            let Some(suggested) = suggested.filter(|suggested| *suggested != row.answer) else { continue };
+            let Some(suggested) = suggested.filter(|suggested| **suggested != *row.answer) else { continue };
             let figures = types.entry(sample.kind.to_string()).or_default();
             figures.suggested += 1;
             if tried.read.verdicts[rule] != Verdict::Incorrect {
@@ -77,15 +74,15 @@ pub(super) fn aliased(
                     .read
                     .value
                     .as_ref()
-                    .is_some_and(|said| kind::truth(&asked(row), &suggested).as_ref() == Ok(said))
+                    .is_some_and(|said| kind::truth(&row.asked(), &suggested).as_ref() == Ok(said))
             };
             tries += Ratio { above: i64::from(is_aliased), below: 1 };
-            let wrong = all.iter().filter(|name| ***name != row.answer).count();
+            let wrong = all.iter().filter(|name| ***name != *row.answer).count();
             figures.chance += if all.contains(&&suggested) { 1.0 / wrong.max(1) as f64 } else { 0.0 };
             figures.wrong += 1;
             figures.aliased += u64::from(is_aliased);
         }
-        shares.add((&sample.kind, ALIASED), &sample.cluster, tries);
+        shares.add((&sample.kind, ALIASED), sample.cluster.rank, tries);
     }
     let intervals = shares.intervals(seed);
     for (kind, figures) in &mut types {

@@ -36,8 +36,8 @@ impl AddAssign for Ratio {
     }
 }
 
-/// Sums of each group by its place, by the name of the cluster.
-pub(super) type ByCluster<S> = BTreeMap<String, BTreeMap<usize, S>>;
+/// Sums of each group by its place, by cluster: its rank, or its name.
+pub(super) type ByCluster<S, C = u32> = BTreeMap<C, BTreeMap<usize, S>>;
 
 /// Sums for each group in each cluster, in one run of memory: they are visited a thousand times in random order.
 pub(super) struct Clusters<S> {
@@ -49,7 +49,7 @@ pub(super) struct Clusters<S> {
 
 impl<S: Copy + Default + AddAssign + Send + Sync> Clusters<S> {
     /// Packs clusters, each a map of group to sums.
-    pub(super) fn new(clusters: &ByCluster<S>, groups: usize) -> Self {
+    pub(super) fn new<C>(clusters: &ByCluster<S, C>, groups: usize) -> Self {
         let mut packed = Self { starts: vec![0], entries: Vec::new(), groups };
         for cluster in clusters.values() {
             packed.entries.extend(cluster.iter().map(|(group, sums)| (*group as u32, *sums)));
@@ -107,16 +107,13 @@ fn add<S: Copy + AddAssign>(sums: &mut [S], (group, more): &(u32, S)) {
 }
 
 /// Collects the sums of samples into clusters.
-pub(super) fn sum_into<S: Default + AddAssign>(
-    clusters: &mut ByCluster<S>,
-    cluster: &str,
+pub(super) fn sum_into<S: Default + AddAssign, C: Ord>(
+    clusters: &mut ByCluster<S, C>,
+    cluster: C,
     group: usize,
     sums: S,
 ) {
-    if !clusters.contains_key(cluster) {
-        clusters.insert(cluster.to_owned(), BTreeMap::new());
-    }
-    *clusters.get_mut(cluster).expect("it is there now").entry(group).or_default() += sums;
+    *clusters.entry(cluster).or_default().entry(group).or_default() += sums;
 }
 
 /// Intervals of one ratio a group: over draws; nothing where the draws do not vary or the

@@ -1,19 +1,19 @@
 //! Cells: the squares of the depth-by-length heatmap.
 //!
-//! In: samples, each with its [`Place`](super::Place). Out: one cell for each type, length and depth that has samples.
+//! In: samples. Out: one cell for each type, length and depth that has samples.
 
 use std::collections::BTreeMap;
 
 use super::figures::rounded;
 use super::file::Cell;
 use super::interval::wilson;
-use super::place::{DepthSource, secs};
+use super::place::DepthSource;
 use super::sample::Sample;
 use super::verdict::Verdict;
 
 #[derive(Default)]
-struct Sums {
-    task: String,
+struct Sums<'a> {
+    task: &'a str,
     secs: f64,
     depth_of: Option<DepthSource>,
     samples: u64,
@@ -26,13 +26,14 @@ struct Sums {
 
 /// The cells under one reading, by type, then length, then depth.
 pub(super) fn cells(samples: &[Sample], rule: usize) -> Vec<Cell> {
-    let mut sums: BTreeMap<(&str, &str, Option<u16>), Sums> = BTreeMap::new();
+    let mut sums: BTreeMap<(&str, &str, Option<u16>), Sums<'_>> = BTreeMap::new();
     for sample in samples {
-        let key = (&*sample.kind, sample.place.length.as_str(), sample.place.depth_permille);
+        let row = sample.row;
+        let key = (&*sample.kind, &*row.length, row.depth_permille);
         let own = sums.entry(key).or_default();
-        own.secs = if own.samples == 0 { secs(sample.row) } else { own.secs.min(secs(sample.row)) };
-        own.task.clone_from(&sample.row.task);
-        own.depth_of = own.depth_of.max(Some(sample.place.depth_of));
+        own.secs = if own.samples == 0 { row.secs } else { own.secs.min(row.secs) };
+        own.task = &row.task;
+        own.depth_of = own.depth_of.max(Some(row.depth_of));
         own.samples += 1;
         own.correct += u64::from(sample.is_correct(rule));
         own.tries += sample.tries.len() as u64;
@@ -44,7 +45,7 @@ pub(super) fn cells(samples: &[Sample], rule: usize) -> Vec<Cell> {
         .into_iter()
         .map(|((kind, length, depth_permille), own)| Cell {
             kind: kind.to_owned(),
-            task: own.task,
+            task: own.task.to_owned(),
             length: length.to_owned(),
             length_secs: (own.secs * 1e3).round() / 1e3,
             depth_permille,

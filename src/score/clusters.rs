@@ -4,6 +4,7 @@
 //! footage of `b`, and all three are one cluster: the connected parts of what shares a haystack.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::dataset::Row;
 use crate::digest;
@@ -25,14 +26,29 @@ fn root<'a>(parents: &mut BTreeMap<&'a str, &'a str>, id: &'a str) -> &'a str {
     top
 }
 
+/// The cluster of a sample.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cluster {
+    /// The names of its haystacks, joined.
+    pub(super) name: Arc<str>,
+    /// Its place among the names of all clusters, in order.
+    pub(super) rank: u32,
+}
+
 /// The cluster of each of `rows`: its haystacks' names, joined; a sample that states no haystack is a cluster by itself.
 pub fn names<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<String> {
-    let rows: Vec<&Row> = rows.collect();
+    let samples = rows.map(|row| (row.sample_id.as_str(), row.haystack_ids.as_slice())).collect::<Vec<_>>();
+    of(&samples).into_iter().map(|cluster| cluster.name.to_string()).collect()
+}
+
+/// The cluster of each sample, of which its id and its haystacks are given.
+pub(super) fn of<S: AsRef<str>>(samples: &[(&str, &[S])]) -> Vec<Cluster> {
     let mut parents: BTreeMap<&str, &str> = BTreeMap::new();
-    for row in &rows {
-        let Some(first) = row.haystack_ids.first() else { continue };
+    for (_, haystacks) in samples {
+        let Some((first, others)) = haystacks.split_first() else { continue };
+        let first = first.as_ref();
         parents.entry(first).or_insert(first);
-        for other in &row.haystack_ids[1..] {
+        for other in others.iter().map(AsRef::as_ref) {
             parents.entry(other).or_insert(other);
             let (one, other) = (root(&mut parents, first), root(&mut parents, other));
             // The lesser name stands for both, whatever the order of rows.
@@ -44,13 +60,18 @@ pub fn names<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<String> {
     for id in ids {
         members.entry(root(&mut parents, id)).or_default().insert(id);
     }
-    let named: BTreeMap<&str, String> = members.into_iter().map(|(top, ids)| (top, name(&ids))).collect();
-    rows.iter()
-        .map(|row| match row.haystack_ids.first() {
-            Some(first) => named[root(&mut parents, first)].clone(),
-            None => row.sample_id.clone(),
-        })
-        .collect()
+    let named: BTreeMap<&str, Arc<str>> =
+        members.into_iter().map(|(top, ids)| (top, name(&ids).into())).collect();
+    let mut names: Vec<Arc<str>> = Vec::with_capacity(samples.len());
+    for (id, haystacks) in samples {
+        names.push(match haystacks.first() {
+            Some(first) => Arc::clone(&named[root(&mut parents, first.as_ref())]),
+            None => Arc::from(*id),
+        });
+    }
+    let ranks: BTreeMap<&str, u32> =
+        names.iter().map(|name| &**name).collect::<BTreeSet<_>>().into_iter().zip(0..).collect();
+    names.iter().map(|name| Cluster { name: Arc::clone(name), rank: ranks[&**name] }).collect()
 }
 
 fn name(ids: &BTreeSet<&str>) -> String {

@@ -235,7 +235,7 @@ fn difference(pairs: &[&Pair], seed: Seed) -> Difference {
     for pair in pairs {
         let group = group_of[&(pair.own.task.as_str(), pair.own.kind.as_str())];
         let sums = Sums { samples: 1, right: pair.right.map(i64::from), main: pair.main.map(i64::from) };
-        sum_into(&mut clusters, &pair.own.cluster, group, sums);
+        sum_into(&mut clusters, pair.own.cluster.as_str(), group, sums);
     }
     let packed = Clusters::new(&clusters, kinds.len());
     let totals = packed.totals();

@@ -1,20 +1,19 @@
 //! Controls: how a run does on the same questions about less.
 //!
-//! In: the rows of a dataset and the answers that a model gives to one of its controls, which have the same ids. Out: accuracy
+//! In: the sheet of a dataset and the answers that a model gives to one of its controls, which have the same ids. Out: accuracy
 //! overall, by task and by type, to stand beside the main figures.
 
 use super::figures::RuleScores;
-use super::{Error, Options, Reading, check, frames_taken, join, metrics, round_rule};
+use super::{Error, Options, Reading, Sheet, check, frames_taken, join, metrics, round_rule};
 use crate::answers::Answers;
-use crate::dataset::Row;
 use crate::seed::Seed;
 
-/// Accuracy of `answers` to a control of the dataset with these rows, read as the main answers are; where those are read
+/// Accuracy of `answers` to a control of the dataset of this sheet, read as the main answers are; where those are read
 /// by a judge too, by the robust rule that comes before it.
-pub fn control(rows: &[Row], answers: &Answers, options: &Options) -> Result<RuleScores, Error> {
-    check(rows, answers, options.model.as_deref())?;
-    let frames = frames_taken::FramesTaken::new(rows, None);
-    let samples = join::join(rows, answers, None, &frames);
+pub fn control(sheet: &Sheet, answers: &Answers, options: &Options) -> Result<RuleScores, Error> {
+    check(sheet, answers, options.model.as_deref())?;
+    let frames = frames_taken::FramesTaken::new(sheet, None);
+    let samples = join::join(sheet, answers, None, &frames);
     let rule = if options.rule == Reading::Judged { Reading::Robust } else { options.rule };
     let mut rules = metrics::measure(&samples, Reading::ALL.len() - 1, Seed::new(options.seed)).rules;
     let mut own = rules.remove(rule.name()).expect("every rule without a judge is measured");

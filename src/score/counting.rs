@@ -9,9 +9,9 @@ use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::details::{Confusion, Counting, Ordering};
 use super::figures::rounded;
 use super::sample::{Sample, Try};
+use super::sheet::SheetRow;
 use super::verdict::Verdict;
 use crate::answers::kind::Value;
-use crate::dataset::Row;
 use crate::question::QuestionKind;
 use crate::seed::Seed;
 
@@ -35,7 +35,7 @@ fn number(own: &Try<'_>, options: &[String], rule: usize) -> Option<i64> {
 /// How the model counts, by type: of questions that ask how many.
 pub(super) fn counting(
     samples: &[Sample],
-    rows: &[Row],
+    rows: &[SheetRow],
     rule: usize,
     seed: Seed,
 ) -> BTreeMap<String, Counting> {
@@ -43,11 +43,11 @@ pub(super) fn counting(
     for sample in samples.iter().filter(|sample| sample.row.question_kind.asks_how_many()) {
         let own = types.entry(&sample.kind).or_default();
         for one in &sample.tries {
-            let read = number(one, &rows[one.row].options, rule);
+            let read = number(one, rows[one.row].options(), rule);
             if let (Some(read), Ok(answer)) = (read, sample.row.gt.trim().parse::<i64>()) {
                 *own.confusion.entry((answer, read)).or_default() += 1;
                 let ratio = Ratio { above: read - answer, below: 1 };
-                sum_into(&mut own.clusters, &sample.cluster, 0, ratio);
+                sum_into(&mut own.clusters, sample.cluster.rank, 0, ratio);
             }
         }
     }
@@ -112,17 +112,17 @@ struct Orders {
 /// hold its own.
 pub(super) fn ordering(
     samples: &[Sample],
-    rows: &[Row],
+    rows: &[SheetRow],
     rule: usize,
     seed: Seed,
 ) -> BTreeMap<String, Ordering> {
     let mut types: BTreeMap<&str, Orders> = BTreeMap::new();
-    let is_asked = |row: &Row| row.question_kind == QuestionKind::Order && row.has_options();
+    let is_asked = |row: &SheetRow| row.question_kind == QuestionKind::Order && row.has_options();
     for sample in samples.iter().filter(|sample| is_asked(sample.row)) {
         let own = types.entry(&sample.kind).or_default();
         let target = items(&sample.row.gt);
         for one in &sample.tries {
-            let orders: Vec<Vec<&str>> = rows[one.row].options.iter().map(|order| items(order)).collect();
+            let orders: Vec<Vec<&str>> = rows[one.row].options().iter().map(|order| items(order)).collect();
             // One item is in order by itself.
             if orders.iter().any(|order| order.len() != target.len()) || target.len() < 2 {
                 continue;
@@ -137,7 +137,7 @@ pub(super) fn ordering(
             own.chance += orders.iter().map(|order| tau(order, &target)).sum::<f64>() / orders.len() as f64;
             // Millionths, so that sums are exact and do not depend on their order.
             let ratio = Ratio { above: (credit * 1e6).round() as i64, below: 1 };
-            sum_into(&mut own.clusters, &sample.cluster, 0, ratio);
+            sum_into(&mut own.clusters, sample.cluster.rank, 0, ratio);
         }
     }
     let figures = |(kind, own): (&str, Orders)| {

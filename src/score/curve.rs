@@ -22,7 +22,7 @@ pub struct LengthShare {
     pub interval: [f64; 2],
 }
 
-fn entry(sample: &SampleVerdicts) -> Entry<'_> {
+fn entry(sample: &SampleVerdicts) -> Entry<'_, &str> {
     let tries = sample.verdicts.len() as u32;
     let right = sample.verdicts.bytes().filter(|verdict| *verdict == b'C').count() as u32;
     let right_samples = u32::from(right == tries && tries > 0);
@@ -30,12 +30,18 @@ fn entry(sample: &SampleVerdicts) -> Entry<'_> {
     let tally = Tally { right_samples, right_tries: right, credit: 0 };
     let readings = [tally, Tally::default(), Tally::default()];
     let tallies = Tallies { samples: 1, tries, readings };
-    Entry { task: &sample.task, kind: &sample.kind, cluster: &sample.cluster, is_by_credit: false, tallies }
+    Entry {
+        task: &sample.task,
+        kind: &sample.kind,
+        cluster: sample.cluster.as_str(),
+        is_by_credit: false,
+        tallies,
+    }
 }
 
 /// By `overall` and task, then by length.
 pub fn curve(scores: &Scores) -> BTreeMap<String, BTreeMap<String, LengthShare>> {
-    let mut lengths: BTreeMap<&str, Vec<Entry<'_>>> = BTreeMap::new();
+    let mut lengths: BTreeMap<&str, Vec<Entry<'_, &str>>> = BTreeMap::new();
     for sample in &scores.verdicts {
         lengths.entry(&sample.length).or_default().push(entry(sample));
     }

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::age::age;
 use super::details::{Axis, Slice};
 use super::sample::Sample;
+use super::sheet::SheetRow;
 use super::slicer::Slicer;
-use crate::dataset::{DifficultyRecord, Row};
+use crate::dataset::DifficultyRecord;
 use crate::needle::Effective;
 use crate::seed::Seed;
 use crate::spec;
@@ -37,7 +37,7 @@ const AGE: &str = "age";
 fn ages(samples: &[Sample], rule: usize, seed: Seed) -> Option<Axis> {
     let mut slicer: Slicer<(&str, usize, &str)> = Slicer::new(rule);
     for sample in samples {
-        if let Some((at, name)) = age(sample.row) {
+        if let Some((at, name)) = sample.row.age {
             slicer.add(&("", at, name), sample);
             slicer.add(&(&*sample.kind, at, name), sample);
         }
@@ -66,10 +66,10 @@ fn varied_axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<String, 
     let mut comes_to: BTreeMap<(&str, &str), BTreeSet<&Effective>> = BTreeMap::new();
     for sample in samples {
         let row = sample.row;
-        let Some(own) = settings.get(row.kind.as_str()) else { continue };
-        for (key, value) in &own[&row.difficulty] {
+        let Some(own) = settings.get(&*row.kind) else { continue };
+        for (key, value) in &own[&*row.difficulty] {
             let is_on_axis = row.difficulty.varied.is_empty() || row.difficulty.varied == *key;
-            if !is_on_axis || !varied.contains(&(row.kind.as_str(), *key)) {
+            if !is_on_axis || !varied.contains(&(&*row.kind, *key)) {
                 continue;
             }
             let next = places.len();
@@ -118,13 +118,13 @@ fn settings<'a>(samples: &[Sample<'a>]) -> BTreeMap<&'a str, Settings<'a>> {
     let mut first: BTreeMap<&str, &DifficultyRecord> = BTreeMap::new();
     let mut several: BTreeSet<&str> = BTreeSet::new();
     // Most datasets vary nothing, and of a million samples none is then looked at twice.
-    for Row { kind, difficulty, .. } in samples.iter().map(|sample| sample.row) {
-        if **first.entry(kind).or_insert(difficulty) != *difficulty {
-            several.insert(kind);
+    for row in samples.iter().map(|sample| sample.row) {
+        if **first.entry(&row.kind).or_insert(&row.difficulty) != *row.difficulty {
+            several.insert(&row.kind);
         }
     }
     let mut settings: BTreeMap<&str, Settings<'_>> = BTreeMap::new();
-    for row in samples.iter().map(|sample| sample.row).filter(|row| several.contains(row.kind.as_str())) {
+    for row in samples.iter().map(|sample| sample.row).filter(|row| several.contains(&*row.kind)) {
         let own = settings.entry(&row.kind).or_default();
         own.entry(&row.difficulty).or_insert_with(|| row.difficulty.values());
     }
@@ -149,7 +149,7 @@ fn varied<'a>(settings: &BTreeMap<&'a str, Settings<'a>>) -> BTreeSet<(&'a str, 
 }
 
 /// The place of a value that is the `next` one to be met: shares, counts and times in millionths, frames as time.
-fn place(value: &str, row: &Row, next: usize) -> Place {
+fn place(value: &str, row: &SheetRow, next: usize) -> Place {
     if value == "none" {
         return (0, 0);
     }
@@ -173,6 +173,7 @@ mod tests {
     use super::super::{Options, Scores, score};
     use super::*;
     use crate::answers::Answer;
+    use crate::dataset::Row;
     use crate::needle::Milli;
 
     /// A setting: the key that is varied, then duration, opacity, and the size of a subtitle where there is one.

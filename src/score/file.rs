@@ -3,7 +3,7 @@
 //! In: scores. Out: one JSON file, indented but for one line a sample, so that it can be read by people and by `diff`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
+use std::io;
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -212,16 +212,19 @@ impl Scores {
     /// The text of `scores.json`.
     pub fn to_json(&self) -> String {
         let mut text = Vec::new();
-        let mut writer = serde_json::Serializer::with_formatter(&mut text, OneLineEach::default());
-        self.serialize(&mut writer).expect("values of this crate serialise");
-        text.push(b'\n');
+        self.write_json(&mut text).expect("memory can be written to");
         String::from_utf8(text).expect("JSON is UTF-8")
+    }
+
+    /// Writes the text of `scores.json`.
+    fn write_json(&self, writer: &mut impl io::Write) -> io::Result<()> {
+        let mut serializer = serde_json::Serializer::with_formatter(&mut *writer, OneLineEach::default());
+        self.serialize(&mut serializer)?;
+        writer.write_all(b"\n")
     }
 }
 
 /// Writes `scores.json`, atomically.
 pub fn write(path: &Path, scores: &Scores) -> Result<(), files::Error> {
-    files::write_atomic(path, |writer| {
-        writer.write_all(scores.to_json().as_bytes()).map_err(files::Error::io("write", path))
-    })
+    files::write_atomic(path, |writer| scores.write_json(writer).map_err(files::Error::io("write", path)))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dataset::Row;
+use super::sheet::{Sheet, SheetRow};
 use crate::question::evidence;
 use crate::sampler::Sampler;
 use crate::time::FrameRate;
@@ -24,15 +24,15 @@ struct Taken {
     phase: Option<u64>,
 }
 
-fn shape(row: &Row) -> Shape {
+fn shape(row: &SheetRow) -> Shape {
     (row.ask_frame, row.fps_num, row.fps_den)
 }
 
 impl FramesTaken {
-    /// Takes the frames of every shape that occurs in `rows`.
-    pub(super) fn new(rows: &[Row], sampler: Option<&Sampler>) -> Self {
+    /// Takes the frames of every shape that occurs in `sheet`.
+    pub(super) fn new(sheet: &Sheet, sampler: Option<&Sampler>) -> Self {
         let mut taken = BTreeMap::new();
-        for row in rows.iter().filter(|row| sampler.is_some() && row.ask_frame > 0) {
+        for row in sheet.questions().filter(|row| sampler.is_some() && row.ask_frame > 0) {
             if taken.contains_key(&shape(row)) {
                 continue;
             }
@@ -46,7 +46,7 @@ impl FramesTaken {
     }
 
     /// The frames `sent`, ascending, or if these are not known, those of the sampler; nothing where neither is known.
-    pub(super) fn indices(&self, row: &Row, sent: Option<&[u64]>) -> Option<Vec<u64>> {
+    pub(super) fn indices(&self, row: &SheetRow, sent: Option<&[u64]>) -> Option<Vec<u64>> {
         let known = || self.taken.get(&shape(row)).filter(|taken| taken.phase.is_none());
         let mut indices = sent.map(<[u64]>::to_vec).or_else(|| known().map(|taken| taken.indices.clone()))?;
         indices.sort_unstable();
@@ -54,7 +54,7 @@ impl FramesTaken {
     }
 
     /// Whether the frames `sent` hold the evidence that `row` needs, or if these are not known, the frames of the sampler.
-    pub(super) fn seen(&self, row: &Row, sent: Option<&[u64]>) -> Option<bool> {
+    pub(super) fn seen(&self, row: &SheetRow, sent: Option<&[u64]>) -> Option<bool> {
         if row.evidence.is_empty() {
             return None;
         }

@@ -47,7 +47,7 @@ pub struct GroupShare {
 #[derive(Default)]
 struct Sums<'a> {
     kinds: BTreeSet<&'a str>,
-    cluster: &'a str,
+    cluster: u32,
     right: u32,
     samples: u32,
     /// Product of the chances of its samples.
@@ -60,7 +60,7 @@ pub(super) fn groups(samples: &[Sample], rule: usize, seed: Seed) -> Option<Grou
     for sample in samples.iter().filter(|sample| !sample.row.group_id.is_empty()) {
         let group = sums.entry(&sample.row.group_id).or_default();
         group.kinds.insert(&sample.row.kind);
-        group.cluster = &sample.cluster;
+        group.cluster = sample.cluster.rank;
         group.right += u32::from(sample.is_correct(rule));
         let before = if group.samples == 0 { Some(1.0) } else { group.chance };
         group.chance =

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::bootstrap::{ByCluster, Clusters, RESAMPLES, percentiles, sum_into};
 use super::tally::Tallies;
-use crate::seed::Seed;
+use crate::seed::{Seed, Stream};
 
 /// The two-sided 95% point of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -70,10 +70,11 @@ fn share(tallies: &Tallies, rule: usize, measure: Measure, is_by_credit: bool) -
 }
 
 /// One sample as intervals are made of it.
-pub(super) struct Entry<'a> {
+pub(super) struct Entry<'a, C> {
     pub(super) task: &'a str,
     pub(super) kind: &'a str,
-    pub(super) cluster: &'a str,
+    /// Its cluster: its rank, or its name.
+    pub(super) cluster: C,
     /// Whether the main figure of its type is the mean credit.
     pub(super) is_by_credit: bool,
     pub(super) tallies: Tallies,
@@ -84,8 +85,8 @@ pub(super) struct Population {
     pub(super) clusters: Clusters<Tallies>,
     /// How many ways to read there are: both rules, and a judge if one was asked.
     readings: usize,
-    /// The samples of each group, those of the same tallies together: what is drawn from where clusters are few.
-    samples: Vec<Vec<Alike>>,
+    /// The samples of each group: what is drawn from where clusters are few.
+    samples: Vec<Alike>,
     /// Whether a cluster holds several samples of the group.
     pub(super) is_clustered: Vec<bool>,
     /// Whether the main figure of the group is its mean credit.
@@ -96,11 +97,11 @@ pub(super) struct Population {
     tasks: usize,
 }
 
-/// Samples of one group with the same tallies.
+/// Samples of one group, those of the same tallies together.
 struct Alike {
-    tallies: Tallies,
-    /// How many samples there are up to these and with them.
-    up_to: u64,
+    tallies: Vec<Tallies>,
+    /// Of each sample, the place of its tallies: of a million samples a thousand times as many are drawn.
+    place_of: Vec<u32>,
 }
 
 /// Intervals under each reading of each measure: of each group, then of the mean of each task, last of all.
@@ -133,14 +134,26 @@ impl Intervals {
 /// Figures by measure, each of every group, then of the mean of each task, last of all.
 type Figures = [Vec<Option<f64>>; 3];
 
-/// Samples of the same tallies together, counted up.
-fn alike(samples: BTreeMap<Tallies, u64>) -> Vec<Alike> {
-    let mut up_to = 0;
-    let count = |(tallies, number): (Tallies, u64)| {
-        up_to += number;
-        Alike { tallies, up_to }
-    };
-    samples.into_iter().map(count).collect()
+impl Alike {
+    /// Samples of which so many have the same tallies.
+    fn of(samples: BTreeMap<Tallies, usize>) -> Self {
+        let places =
+            samples.values().zip(0..).flat_map(|(&number, place)| std::iter::repeat_n(place, number));
+        Self { place_of: places.collect(), tallies: samples.into_keys().collect() }
+    }
+
+    /// The sum of as many samples as there are, each drawn from all.
+    fn draw(&self, stream: &mut Stream) -> Tallies {
+        let mut drawn = vec![0_u32; self.tallies.len()];
+        for draw in stream.all_below(self.place_of.len() as u64).take(self.place_of.len()) {
+            drawn[self.place_of[draw as usize] as usize] += 1;
+        }
+        let mut sum = Tallies::default();
+        for (tallies, times) in self.tallies.iter().zip(drawn) {
+            sum += tallies.times(times);
+        }
+        sum
+    }
 }
 
 /// How many independent samples a share is worth whose draws from `units` spread like `values`; nothing where they do not. Draws spread
@@ -162,12 +175,12 @@ const BY_SAMPLES: &str = "Wilson over samples, since there are fewer than 10 hay
 
 impl Population {
     /// Of `entries`, under the first `readings`.
-    pub(super) fn new(entries: &[Entry<'_>], readings: usize) -> Self {
+    pub(super) fn new<C: Copy + Ord>(entries: &[Entry<'_, C>], readings: usize) -> Self {
         let kinds: BTreeSet<(&str, &str)> = entries.iter().map(|entry| (entry.task, entry.kind)).collect();
         let group_of: BTreeMap<(&str, &str), usize> = kinds.iter().copied().zip(0..).collect();
         let tasks: BTreeSet<&str> = kinds.iter().map(|(task, _)| *task).collect();
         let mut clusters = ByCluster::new();
-        let mut samples: Vec<BTreeMap<Tallies, u64>> = vec![BTreeMap::new(); kinds.len()];
+        let mut samples: Vec<BTreeMap<Tallies, usize>> = vec![BTreeMap::new(); kinds.len()];
         let mut is_by_credit = vec![false; kinds.len()];
         for entry in entries {
             let group = group_of[&(entry.task, entry.kind)];
@@ -183,7 +196,7 @@ impl Population {
         Self {
             clusters: Clusters::new(&clusters, kinds.len()),
             readings,
-            samples: samples.into_iter().map(alike).collect(),
+            samples: samples.into_iter().map(Alike::of).collect(),
             is_clustered,
             is_by_credit,
             task_of: kinds.iter().map(|(task, _)| place(task)).collect(),
@@ -320,18 +333,7 @@ impl Population {
     /// Draws samples within each group.
     fn draw_samples(&self, seed: Seed, index: u32) -> Vec<Tallies> {
         let mut stream = seed.stream("score/bootstrap/samples", u64::from(index));
-        self.samples
-            .iter()
-            .map(|kinds| {
-                let samples = kinds.last().map_or(0, |last| last.up_to);
-                let mut sum = Tallies::default();
-                for _ in 0..samples {
-                    let draw = stream.below(samples);
-                    sum += kinds[kinds.partition_point(|kind| kind.up_to <= draw)].tallies;
-                }
-                sum
-            })
-            .collect()
+        self.samples.iter().map(|alike| alike.draw(&mut stream)).collect()
     }
 }
 
@@ -368,8 +370,7 @@ mod tests {
     #[test]
     fn clustered_samples_widen_the_interval() {
         // 40 haystacks, each all right or all wrong in ten samples: as if there were 40 samples, not 400.
-        let names: Vec<String> = (0..40).map(|number| format!("{number}")).collect();
-        let entries: Vec<Entry<'_>> = (0..400)
+        let entries: Vec<Entry<'_, u32>> = (0..400)
             .map(|sample| {
                 let right = u32::from(sample % 40 % 2 == 0);
                 // Under the other rule the first five of each ten are right.
@@ -377,7 +378,7 @@ mod tests {
                 let tally = |right| Tally { right_samples: right, right_tries: right * 4, credit: 0 };
                 let readings = [tally(right), tally(other), Tally::default()];
                 let tallies = Tallies { samples: 1, tries: 4, readings };
-                Entry { task: "t", kind: "k", cluster: &names[sample % 40], is_by_credit: false, tallies }
+                Entry { task: "t", kind: "k", cluster: sample % 40, is_by_credit: false, tallies }
             })
             .collect();
         let population = Population::new(&entries, 2);

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use super::reading::{JudgeUse, Judgement, Reading};
 use super::sample::Sample;
+use super::sheet::SheetRow;
 use super::verdict::Verdict;
 use crate::answers::judged::{self, Judged};
-use crate::dataset::Row;
 
 /// What the judge did.
-pub(super) fn judge_use(samples: &[Sample], rows: &[Row], judged: &Judged) -> JudgeUse {
+pub(super) fn judge_use(samples: &[Sample], rows: &[SheetRow], judged: &Judged) -> JudgeUse {
     let mut sums = JudgeUse { models: judged.models().iter().cloned().collect(), ..JudgeUse::default() };
     let mut used = BTreeSet::new();
     for one in samples.iter().flat_map(|sample| &sample.tries) {
@@ -25,7 +25,7 @@ pub(super) fn judge_use(samples: &[Sample], rows: &[Row], judged: &Judged) -> Ju
         };
         sums.replies += 1;
         let Some(verdict) = given else { continue };
-        used.insert(rows[one.row].id.as_str());
+        used.insert(&*rows[one.row].id);
         match verdict {
             judged::Verdict::Option(_) => {
                 sums.named += 1;

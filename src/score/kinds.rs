@@ -13,11 +13,11 @@ use super::details::Slice;
 use super::figures::{Group, Main, rounded};
 use super::normal::quantile;
 use super::sample::{Sample, Try};
+use super::sheet::SheetRow;
 use super::slicer::Slicer;
 use super::try_shares::{TryShares, corrected, difference};
 use super::verdict::Verdict;
 use crate::answers::kind::Value;
-use crate::dataset::Row;
 use crate::question::{Form, QuestionKind, is_yes, stale};
 use crate::seed::Seed;
 
@@ -93,18 +93,18 @@ pub struct Gap {
 }
 
 /// What was read of a try, as text.
-pub(super) fn text<'a>(own: &Try<'_>, row: &'a Row, rule: usize) -> Option<&'a str> {
+pub(super) fn text<'a>(own: &Try<'_>, row: &'a SheetRow, rule: usize) -> Option<&'a str> {
     match &own.read.value {
         Some(Value::Label(place)) => row.vocabulary.get(*place)?.first().map(String::as_str),
         Some(_) => None,
-        None => row.options.get(usize::from(own.read.options[rule]?)).map(String::as_str),
+        None => row.options().get(usize::from(own.read.options[rule]?)).map(String::as_str),
     }
 }
 
 /// What could be answered to a row: its options, or the labels of its vocabulary.
-pub(super) fn answers_of(row: &Row) -> Vec<&String> {
+pub(super) fn answers_of(row: &SheetRow) -> Vec<&String> {
     let names = row.vocabulary.iter().filter_map(|names| names.first());
-    if row.has_options() { row.options.iter().collect() } else { names.collect() }
+    if row.has_options() { row.options().iter().collect() } else { names.collect() }
 }
 
 /// The figures of existence whose shares have intervals.
@@ -115,7 +115,7 @@ const YES: &str = "yes";
 /// How a model answers whether a thing is shown, by type.
 pub(super) fn existence(
     samples: &[Sample],
-    rows: &[Row],
+    rows: &[SheetRow],
     rule: usize,
     seed: Seed,
 ) -> BTreeMap<String, Existence> {
@@ -136,8 +136,8 @@ pub(super) fn existence(
         };
         *of += tries.below as u64;
         *yes += tries.above as u64;
-        shares.add((&sample.kind, figure), &sample.cluster, tries);
-        shares.add((&sample.kind, YES), &sample.cluster, tries);
+        shares.add((&sample.kind, figure), sample.cluster.rank, tries);
+        shares.add((&sample.kind, YES), sample.cluster.rank, tries);
     }
     let intervals = shares.intervals(seed);
     for (kind, figures) in &mut types {
@@ -161,18 +161,22 @@ pub(super) fn existence(
 const STALE: &str = "stale";
 
 /// Which wrong answers were true right before, by type.
-pub(super) fn states(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed) -> BTreeMap<String, Stale> {
+pub(super) fn states(
+    samples: &[Sample],
+    rows: &[SheetRow],
+    rule: usize,
+    seed: Seed,
+) -> BTreeMap<String, Stale> {
     let mut types: BTreeMap<String, Stale> = BTreeMap::new();
     let mut shares = TryShares::default();
     for sample in samples.iter().filter(|sample| sample.row.question_kind == QuestionKind::State) {
         let figures = types.entry(sample.kind.to_string()).or_default();
-        let scene = sample.row.scene();
-        let before = stale(&sample.row.query, &scene);
+        let before = sample.row.scene.as_deref().and_then(|scene| stale(&sample.row.query, scene));
         let mut tries = Ratio::default();
         for tried in sample.tries.iter().filter(|tried| tried.read.verdicts[rule] == Verdict::Incorrect) {
             let row = &rows[tried.row];
             let all = answers_of(row);
-            let wrong = all.iter().filter(|name| ***name != row.gt);
+            let wrong = all.iter().filter(|name| ***name != *row.gt);
             let stale = wrong.clone().filter(|name| before == Some(name.as_str())).count();
             let is_stale = text(tried, row, rule).is_some_and(|said| before == Some(said));
             tries += Ratio { above: i64::from(is_stale), below: 1 };
@@ -180,7 +184,7 @@ pub(super) fn states(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed) 
         }
         figures.wrong += tries.below as u64;
         figures.stale += tries.above as u64;
-        shares.add((&sample.kind, STALE), &sample.cluster, tries);
+        shares.add((&sample.kind, STALE), sample.cluster.rank, tries);
     }
     let intervals = shares.intervals(seed);
     for (kind, figures) in &mut types {

@@ -8,19 +8,20 @@ use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::details::{LetterUse, Letters, Replies};
 use super::figures::rounded;
 use super::sample::Sample;
+use super::sheet::SheetRow;
 use super::verdict::Verdict;
-use crate::dataset::{Row, letter};
+use crate::dataset::letter;
 use crate::seed::Seed;
 
 /// The use of letters under one rule.
-pub(super) fn letters(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed) -> Letters {
-    let most = rows.iter().map(|row| row.options.len()).max().unwrap_or(0);
+pub(super) fn letters(samples: &[Sample], rows: &[SheetRow], rule: usize, seed: Seed) -> Letters {
+    let most = rows.iter().map(|row| row.options().len()).max().unwrap_or(0);
     let mut uses = vec![[0_u64; 3]; most];
     let mut clusters = ByCluster::new();
     for sample in samples {
         for one in &sample.tries {
             let row = &rows[one.row];
-            if let Some(target) = row.options.iter().position(|option| *option == row.gt) {
+            if let Some(target) = row.options().iter().position(|option| **option == *row.gt) {
                 uses[target][0] += 1;
                 uses[target][2] += u64::from(one.read.verdicts[rule] == Verdict::Correct);
             }
@@ -28,7 +29,7 @@ pub(super) fn letters(samples: &[Sample], rows: &[Row], rule: usize, seed: Seed)
                 uses[read][1] += 1;
                 for at in 0..most {
                     let ratio = Ratio { above: i64::from(at == read), below: 1 };
-                    sum_into(&mut clusters, &sample.cluster, at, ratio);
+                    sum_into(&mut clusters, sample.cluster.rank, at, ratio);
                 }
             }
         }

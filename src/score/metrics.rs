@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::figures::{Chance, Corrected, Group, MIXED, Main, RuleScores, is_by_credit};
 use super::interval::{Entry, Intervals, Measure, Population};
-use super::reading::{Reading, asked};
+use super::reading::Reading;
 use super::sample::Sample;
 use super::tally::Tallies;
 use super::verdict::Verdict;
@@ -37,11 +37,11 @@ struct Sums {
     chance: Chance,
 }
 
-fn entry<'a>(sample: &'a Sample<'_>) -> Entry<'a> {
+fn entry<'a>(sample: &'a Sample<'_>) -> Entry<'a, u32> {
     Entry {
         task: &sample.row.task,
         kind: &sample.kind,
-        cluster: &sample.cluster,
+        cluster: sample.cluster.rank,
         is_by_credit: is_by_credit(sample.row.answer_kind),
         tallies: Tallies::of(sample),
     }
@@ -65,7 +65,7 @@ impl Sums {
             self.take_open(sample);
             return;
         }
-        let one = 1.0 / sample.row.options.len().max(1) as f64;
+        let one = 1.0 / sample.row.options().len().max(1) as f64;
         self.chance.per_try += one;
         self.chance.circular_content += one;
         self.chance.circular_letters += sample.tries.iter().fold(1.0, |product, _| product * one);
@@ -76,7 +76,7 @@ impl Sums {
         self.chance.per_try += chance;
         self.chance.circular_content += chance;
         self.chance.circular_letters += chance;
-        if let Ok(truth) = kind::truth(&asked(sample.row), &sample.row.answer) {
+        if let Ok(truth) = kind::truth(&sample.row.asked(), &sample.row.answer) {
             let pair = |given| Pair { given, truth: truth.clone() };
             self.pairs.extend(sample.tries.iter().map(|own| pair(own.read.value.clone())));
         }

@@ -6,6 +6,7 @@
 
 mod age;
 mod aliased;
+mod bins;
 mod bootstrap;
 mod cells;
 mod clusters;
@@ -16,6 +17,7 @@ mod curve;
 mod deaf;
 mod details;
 mod difficulty;
+mod distance;
 mod effective_length;
 mod fault;
 mod figures;
@@ -37,6 +39,7 @@ mod read;
 mod reading;
 mod sample;
 mod sensitivity;
+mod sheet;
 mod slicer;
 mod slices;
 mod tally;
@@ -65,16 +68,19 @@ pub use interval::wilson;
 pub use join::ends;
 pub use kind_tables::{Figure, KindTable, TableKind, kind_tables};
 pub use kinds::{Existence, Gap, Stale};
-pub use place::{DepthSource, Place, length_bands, place};
+pub use place::{DepthSource, Place, place};
 pub use read::{is_scores, read};
 pub use reading::{JudgeUse, Reading, asked};
 pub use sensitivity::{Contrast, Sensitivity, sensitivity};
+pub use sheet::Sheet;
 pub use unheard::unheard;
 pub use verdict::Verdict;
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+
+use sample::Sample;
 
 use crate::answers::Answers;
 use crate::answers::judged::Judged;
@@ -127,9 +133,10 @@ impl Options {
     }
 }
 
-/// Whether `answers` to `rows` can be scored as one run: every answer is to a row, and all are of one model, unless `model`
+/// Whether `answers` to the rows of `sheet` can be scored as one run: every answer is to a row, and all are of one model, unless `model`
 /// names them.
-pub fn check(rows: &[Row], answers: &Answers, model: Option<&str>) -> Result<(), Error> {
+pub fn check(sheet: &Sheet, answers: &Answers, model: Option<&str>) -> Result<(), Error> {
+    let rows = &sheet.rows;
     if rows.is_empty() {
         return Err(Error::NoRows);
     }
@@ -143,19 +150,39 @@ pub fn check(rows: &[Row], answers: &Answers, model: Option<&str>) -> Result<(),
 
 /// Scores `answers` to `rows`, which [`check`] has to allow.
 pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Scores, Error> {
-    check(rows, answers, options.model.as_deref())?;
+    score_sheet(&Sheet::of(rows), answers, options)
+}
+
+/// Scores `answers` to the rows of `sheet`, which [`check`] has to allow.
+pub fn score_sheet(sheet: &Sheet, answers: &Answers, options: &Options) -> Result<Scores, Error> {
+    check(sheet, answers, options.model.as_deref())?;
     let judged = options.judged.as_ref();
     if options.rule == Reading::Judged && judged.is_none() {
         return Err(Error::NoJudge);
     }
-    let frames = frames_taken::FramesTaken::new(rows, options.sampler.as_ref());
-    let samples = join::join(rows, answers, judged, &frames);
+    let rows = sheet.rows.as_slice();
+    let frames = frames_taken::FramesTaken::new(sheet, options.sampler.as_ref());
+    let samples = join::join(sheet, answers, judged, &frames);
     let seed = Seed::new(options.seed);
     let rule = options.rule as usize;
     let readings = Reading::ALL.len() - usize::from(judged.is_none());
-    let metrics = metrics::measure(&samples, readings, seed);
-    let cells = cells::cells(&samples, rule);
     let sampler = options.sampler.as_ref().map(Sampler::name);
+    let (mut slices, mut letters) = (Slices::default(), Letters::default());
+    let (mut counting, mut ordering) = (BTreeMap::new(), BTreeMap::new());
+    let (mut dataset_sha256, mut verdicts) = (String::new(), Vec::new());
+    // What takes longest of all that does not depend on the rest.
+    let metrics = rayon::scope(|scope| {
+        scope.spawn(|_| slices = slices::slices(&samples, rule, seed));
+        scope.spawn(|_| ordering = counting::ordering(&samples, rows, rule, seed));
+        scope.spawn(|_| counting = counting::counting(&samples, rows, rule, seed));
+        scope.spawn(|_| letters = letters::letters(&samples, rows, rule, seed));
+        scope.spawn(|_| dataset_sha256 = digest_of(rows.iter().map(|row| (&*row.id, row.truth()))));
+        scope.spawn(|_| {
+            let verdicts_of = |sample: &Sample<'_>| sample.verdicts(options.rule, judged.is_some());
+            verdicts = samples.par_iter().map(verdicts_of).collect();
+        });
+        metrics::measure(&samples, readings, seed)
+    });
     let mut letter_rules = metrics.rules;
     let chosen = letter_rules[options.rule.name()].clone();
     letter_rules.values_mut().for_each(round_rule);
@@ -175,17 +202,17 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
         types: rounded(chosen.types),
         groups: groups::groups(&samples, rule, seed),
         letter_rules,
-        slices: slices::slices(&samples, rule, seed),
+        slices,
         effective_length: BTreeMap::new(),
-        cells,
-        counting: counting::counting(&samples, rows, rule, seed),
-        ordering: counting::ordering(&samples, rows, rule, seed),
+        cells: cells::cells(&samples, rule),
+        counting,
+        ordering,
         existence: kinds::existence(&samples, rows, rule, seed),
         states: kinds::states(&samples, rows, rule, seed),
         aliasing: aliased::aliased(&samples, (rows, &frames), rule, seed),
         hops: kinds::hops(&samples, rule, seed),
         gap: BTreeMap::new(),
-        letters: letters::letters(&samples, rows, rule, seed),
+        letters,
         visible: effective_length::visible(&samples, answers, sampler, rule, seed),
         controls: BTreeMap::new(),
         unheard: Vec::new(),
@@ -200,16 +227,16 @@ pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Score
             haystack_clusters: metrics.clusters,
             resamples: RESAMPLES,
             seed: options.seed,
-            length_bins: length_bands(rows),
-            depth_bins: place::depth_bins(rows),
+            length_bins: bins::length_bins(sheet),
+            depth_bins: bins::depth_bins(sheet),
             threshold: options.threshold,
             sampler: sampler.map(str::to_owned),
         },
-        dataset_sha256: dataset_digest(rows),
-        verdicts: samples.iter().map(|sample| sample.verdicts(options.rule, judged.is_some())).collect(),
+        dataset_sha256,
+        verdicts,
     };
     scores.gap = kinds::gaps(&scores.types, &samples);
-    scores.unheard = unheard::not_sent(rows, answers, &scores.types);
+    scores.unheard = unheard::not_sent(sheet, answers, &scores.types);
     scores.effective_length = effective_length(&scores, options.threshold);
     Ok(scores)
 }
@@ -227,7 +254,12 @@ fn truth(row: &Row) -> &str {
 
 /// Digest of what scoring depends on: ids and right letters, or the right answers of open rows, whatever the order of the rows.
 pub fn dataset_digest(rows: &[Row]) -> String {
-    let mut keys: Vec<(&str, &str)> = rows.iter().map(|row| (row.id.as_str(), truth(row))).collect();
+    digest_of(rows.iter().map(|row| (row.id.as_str(), truth(row))))
+}
+
+/// Digest of ids, each with the right letter or answer.
+fn digest_of<'a>(truths: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut keys: Vec<(&str, &str)> = truths.collect();
     keys.par_sort_unstable();
     let mut text = String::new();
     for (id, letter) in keys {

@@ -4,8 +4,6 @@
 //! bands below and depths into tenths. A sample with several needles stands at the depth of the first that is asked for, and
 //! says so: an average of depths is the depth of nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -84,29 +82,4 @@ pub(super) fn band_of(row: &Row) -> (usize, &'static str) {
 /// Length of the video in seconds.
 pub(super) fn secs(row: &Row) -> f64 {
     row.num_frames as f64 * f64::from(row.fps_den) / f64::from(row.fps_num.max(1))
-}
-
-/// Lengths of the cells of `rows`, shortest first: the grid's, or the bands.
-pub fn length_bands(rows: &[Row]) -> Vec<String> {
-    let mut shortest: BTreeMap<String, f64> = BTreeMap::new();
-    for row in rows {
-        let own = shortest.entry(place(row).length).or_insert(f64::INFINITY);
-        *own = own.min(secs(row));
-    }
-    let mut lengths: Vec<(String, f64)> = shortest.into_iter().collect();
-    lengths.sort_by(|one, other| one.1.total_cmp(&other.1).then_with(|| one.0.cmp(&other.0)));
-    lengths.into_iter().map(|(length, _)| length).collect()
-}
-
-/// What the depths of the cells of `rows` are.
-pub(super) fn depth_bins(rows: &[Row]) -> String {
-    let kinds: BTreeSet<bool> = rows.iter().map(|row| row.cell_depth_permille >= 0).collect();
-    match (kinds.contains(&true), kinds.contains(&false)) {
-        (true, false) => "the grid's",
-        (false, _) => "bands of 100 per-mille, named by their lower end; several needles: the first",
-        (true, true) => {
-            "the grid's where a sample has one, else bands of 100 per-mille, named by their lower end"
-        }
-    }
-    .to_owned()
 }

@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::sheet::SheetRow;
 use super::verdict::Verdict;
 use crate::answers::judged::{self, Judged};
 use crate::answers::kind::{self, Asked, Value};
@@ -118,12 +119,12 @@ impl Read {
     };
 
     /// Reads `reply`.
-    pub(super) fn of(row: &Row, reply: &str, judged: Option<&Judged>) -> Self {
+    pub(super) fn of(row: &SheetRow, reply: &str, judged: Option<&Judged>) -> Self {
         if row.has_options() { Self::of_choice(row, reply, judged) } else { Self::of_open(row, reply) }
     }
 
-    fn of_open(row: &Row, reply: &str) -> Self {
-        let asked = asked(row);
+    fn of_open(row: &SheetRow, reply: &str) -> Self {
+        let asked = row.asked();
         let read = kind::read(&asked, reply);
         let reasons = [Some(read.reason()); 3];
         let value = read.value();
@@ -145,12 +146,12 @@ impl Read {
         }
     }
 
-    fn of_choice(row: &Row, reply: &str, judged: Option<&Judged>) -> Self {
-        let target = row.options.iter().position(|option| *option == row.gt);
-        let [robust, official] =
-            [Rule::Robust, Rule::Official].map(|rule| extract(reply, &row.options, rule));
+    fn of_choice(row: &SheetRow, reply: &str, judged: Option<&Judged>) -> Self {
+        let options = row.options();
+        let target = options.iter().position(|option| **option == *row.gt);
+        let [robust, official] = [Rule::Robust, Rule::Official].map(|rule| extract(reply, options, rule));
         let judge = if judged::needs_judge(robust) {
-            let verdict = judged.and_then(|own| own.verdict(&row.id, &row.question, &row.options, reply));
+            let verdict = judged.and_then(|own| own.verdict(&row.id, &row.question, options, reply));
             verdict.map_or(Judgement::Open, Judgement::Given)
         } else {
             Judgement::NotNeeded

@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use super::place::Place;
+use super::clusters::Cluster;
 use super::reading::Read;
+use super::sheet::SheetRow;
 use super::verdict::Verdict;
 use crate::answers::Known;
-use crate::dataset::Row;
 
 /// One try with what was read from its reply.
 #[derive(Clone, Debug)]
@@ -26,12 +26,12 @@ pub(super) struct Try<'a> {
 /// One question with its tries.
 #[derive(Clone, Debug)]
 pub(super) struct Sample<'a> {
-    pub(super) row: &'a Row,
+    /// The first of its rows.
+    pub(super) row: &'a SheetRow,
     /// Its type, with its form where the type is asked in both.
     pub(super) kind: Cow<'a, str>,
-    pub(super) place: Place,
     /// Its cluster: samples of one vary together, since they share haystacks, directly or through others.
-    pub(super) cluster: String,
+    pub(super) cluster: Cluster,
     pub(super) tries: Vec<Try<'a>>,
 }
 

@@ -17,7 +17,7 @@ use crate::seed::Seed;
 pub(super) struct Slicer<K: Ord + Clone> {
     rule: usize,
     sums: BTreeMap<K, Sums>,
-    clusters: BTreeMap<String, BTreeMap<K, Ratio>>,
+    clusters: BTreeMap<u32, BTreeMap<K, Ratio>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -40,10 +40,7 @@ impl<K: Ord + Clone> Slicer<K> {
         own.correct += u64::from(correct);
         own.tries += sample.tries.len() as u64;
         own.correct_tries += sample.count(self.rule, Verdict::Correct);
-        if !self.clusters.contains_key(&sample.cluster) {
-            self.clusters.insert(sample.cluster.clone(), BTreeMap::new());
-        }
-        let cluster = self.clusters.get_mut(&sample.cluster).expect("it is there now");
+        let cluster = self.clusters.entry(sample.cluster.rank).or_default();
         *cluster.entry(key.clone()).or_default() += Ratio { above: i64::from(correct), below: 1 };
     }
 
@@ -63,7 +60,7 @@ impl<K: Ord + Clone> Slicer<K> {
                 let at = position[key];
                 is_clustered[at] |= ratio.below > 1;
                 touching[at] += 1;
-                sum_into(&mut clusters, cluster, at, *ratio);
+                sum_into(&mut clusters, *cluster, at, *ratio);
             }
         }
         let packed = Clusters::new(&clusters, position.len());

@@ -6,46 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::details::{Slice, Slices};
 use super::difficulty;
-use super::place::{DepthSource, band_of, secs};
+use super::place::DepthSource;
 use super::sample::Sample;
 use super::slicer::Slicer;
-use crate::dataset::Row;
 use crate::seed::Seed;
 use crate::time::percent;
 
 /// Types with more answers than this (names of landmarks, orders) have no slices by answer: each would be of a few samples.
 const MOST_ANSWERS: usize = 40;
-/// Upper ends of the distances between needles in seconds, not included, and their names.
-const DISTANCES: &[(u64, &str)] = &[
-    (1, "0-1s"),
-    (2, "1-2s"),
-    (5, "2-5s"),
-    (10, "5-10s"),
-    (30, "10-30s"),
-    (60, "30-60s"),
-    (180, "1-3m"),
-    (600, "3-10m"),
-    (3600, "10-60m"),
-];
-/// The distance above the last.
-const FARTHEST: &str = "1h+";
-
-/// Position and name of the distance of `row`'s needles: the smallest between two that are asked for.
-fn distance(row: &Row) -> Option<(usize, &'static str)> {
-    let mut spans: Vec<(u64, u64)> = row
-        .needles
-        .iter()
-        .filter(|needle| !needle.is_distractor)
-        .map(|needle| (needle.start_frame, needle.end_frame))
-        .collect();
-    spans.sort_unstable();
-    let smallest = spans.windows(2).map(|pair| pair[1].0.saturating_sub(pair[0].1)).min()?;
-    let time = u128::from(smallest) * u128::from(row.fps_den);
-    let below = |secs: u64| time < u128::from(secs) * u128::from(row.fps_num);
-    let at = DISTANCES.iter().position(|(end, _)| below(*end)).unwrap_or(DISTANCES.len());
-    Some((at, DISTANCES.get(at).map_or(FARTHEST, |(_, name)| name)))
-}
-
 /// An answer's place in order: numbers by value, before words by letter.
 fn answer_key(answer: &str) -> (u64, String) {
     (answer.parse().unwrap_or(u64::MAX), answer.to_owned())
@@ -55,7 +23,7 @@ fn answer_key(answer: &str) -> (u64, String) {
 pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
     let mut lengths: BTreeMap<&str, u64> = BTreeMap::new();
     for sample in samples.iter().filter(|sample| !sample.row.cell_length.is_empty()) {
-        let millis = (secs(sample.row) * 1e3) as u64;
+        let millis = (sample.row.secs * 1e3) as u64;
         let shortest = lengths.entry(&sample.row.cell_length).or_insert(u64::MAX);
         *shortest = millis.min(*shortest);
     }
@@ -71,20 +39,19 @@ pub(super) fn slices(samples: &[Sample], rule: usize, seed: Seed) -> Slices {
     let mut by_answer = Slicer::new(rule);
     for sample in samples {
         let row = sample.row;
-        if let Some(shortest) = lengths.get(row.cell_length.as_str()) {
-            by_length.add(&(*shortest, row.cell_length.as_str()), sample);
+        if let Some(shortest) = lengths.get(&*row.cell_length) {
+            by_length.add(&(*shortest, &*row.cell_length), sample);
         }
         if row.num_frames > 0 {
-            by_band.add(&band_of(row), sample);
+            by_band.add(&row.band, sample);
         }
-        if let Some(depth) = sample.place.depth_permille {
-            by_depth.add(&(depth, sample.place.depth_of == DepthSource::Grid), sample);
+        if let Some(depth) = row.depth_permille {
+            by_depth.add(&(depth, row.depth_of == DepthSource::Grid), sample);
         }
-        let asked = row.needles.iter().filter(|needle| !needle.is_distractor).count();
-        if asked > 0 {
-            by_needles.add(&asked, sample);
+        if row.asked_needles > 0 {
+            by_needles.add(&row.asked_needles, sample);
         }
-        if let Some(place) = distance(row) {
+        if let Some(place) = row.distance {
             by_distance.add(&place, sample);
         }
         let is_told_apart = !row.question_kind.asks_for_times() && !row.gt.contains(", ");

@@ -65,6 +65,19 @@ impl Tallies {
     }
 }
 
+impl Tallies {
+    /// What so many samples of these tallies add.
+    pub(super) fn times(self, times: u32) -> Self {
+        let Self { samples, tries, readings } = self;
+        let tally = |Tally { right_samples, right_tries, credit }| Tally {
+            right_samples: right_samples * times,
+            right_tries: right_tries * times,
+            credit: credit * u64::from(times),
+        };
+        Self { samples: samples * times, tries: tries * times, readings: readings.map(tally) }
+    }
+}
+
 impl Ord for Tallies {
     fn cmp(&self, other: &Self) -> Ordering {
         self.key().cmp(&other.key())

@@ -19,7 +19,7 @@ pub(super) type Key = (String, &'static str);
 #[derive(Default)]
 pub(super) struct TryShares {
     totals: BTreeMap<Key, Total>,
-    clusters: BTreeMap<String, BTreeMap<Key, Ratio>>,
+    clusters: BTreeMap<u32, BTreeMap<Key, Ratio>>,
 }
 
 /// Sums over all samples of a key.
@@ -31,7 +31,7 @@ struct Total {
 
 impl TryShares {
     /// Adds what is counted of one sample: tries that are meant, of those that count. A sample of which none counts says nothing.
-    pub(super) fn add(&mut self, (kind, figure): (&str, &'static str), cluster: &str, tries: Ratio) {
+    pub(super) fn add(&mut self, (kind, figure): (&str, &'static str), cluster: u32, tries: Ratio) {
         if tries.below == 0 {
             return;
         }
@@ -39,7 +39,7 @@ impl TryShares {
         let total = self.totals.entry(key.clone()).or_default();
         total.tries += tries;
         total.samples += 1;
-        *self.clusters.entry(cluster.to_owned()).or_default().entry(key).or_default() += tries;
+        *self.clusters.entry(cluster).or_default().entry(key).or_default() += tries;
     }
 
     /// The 95% interval of each share: Wilson's over samples, and with enough clusters no narrower than the bootstrap's.
@@ -88,7 +88,7 @@ impl TryShares {
         let mut clusters = ByCluster::new();
         for (cluster, figures) in &self.clusters {
             let sums = figures.iter().map(|(key, tries)| (position[key], *tries)).collect();
-            clusters.insert(cluster.clone(), sums);
+            clusters.insert(*cluster, sums);
         }
         Clusters::new(&clusters, position.len())
     }
@@ -125,9 +125,9 @@ mod tests {
     fn a_share_is_worth_its_samples_not_its_tries() {
         let mut shares = TryShares::default();
         for sample in 0..4 {
-            shares.add(("a", "x"), &format!("c{sample}"), of(1, 2));
+            shares.add(("a", "x"), sample, of(1, 2));
         }
-        shares.add(("a", "x"), "c9", of(0, 0));
+        shares.add(("a", "x"), 9, of(0, 0));
         // Wilson's interval of a half of 4, not of 8 (0.215 to 0.785).
         assert!(are_near(shares.intervals(Seed::new(0))[&("a".to_owned(), "x")], [0.150_039, 0.849_961]));
     }
@@ -137,7 +137,7 @@ mod tests {
         let mut shares = TryShares::default();
         // Ten haystacks of ten samples each, all alike within a haystack.
         for sample in 0..100 {
-            shares.add(("a", "x"), &format!("c{}", sample / 10), of(sample / 10 % 2, 1));
+            shares.add(("a", "x"), sample / 10, of(i64::from(sample / 10 % 2), 1));
         }
         let [low, high] = shares.intervals(Seed::new(0))[&("a".to_owned(), "x")];
         // Wilson's of 50 of 100 is 0.404 to 0.596; of ten haystacks it is about 0.2 to 0.8.

@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use super::deaf::{Because, Unheard};
 use super::figures::{Group, Main, RuleScores};
 use super::file::Scores;
+use super::sheet::{Sheet, SheetRow};
 use super::try_shares::difference;
 use crate::answers::{Answers, Known, SoundSent};
-use crate::dataset::{Row, TypeNames};
 use crate::question::Control;
 
 /// Samples of a type from which on its figures are compared; answers that are the same one by one say enough below.
@@ -43,11 +43,11 @@ impl Counts {
 }
 
 /// By type, what `look` finds in the answers to rows that need sound.
-fn counted(rows: &[Row], look: impl Fn(&Row) -> Option<bool>) -> BTreeMap<String, Counts> {
-    let names = TypeNames::of(rows.iter());
+fn counted(sheet: &Sheet, look: impl Fn(&SheetRow) -> Option<bool>) -> BTreeMap<String, Counts> {
+    let names = sheet.type_names();
     let mut kinds: BTreeMap<String, Counts> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.audio_needed) {
-        let counts = kinds.entry(names.name(row).into_owned()).or_default();
+    for row in sheet.rows.iter().filter(|row| row.audio_needed) {
+        let counts = kinds.entry(names.name_of(&row.kind, row.form).into_owned()).or_default();
         if let Some(is_same) = look(row) {
             counts.add(is_same);
         }
@@ -56,8 +56,8 @@ fn counted(rows: &[Row], look: impl Fn(&Row) -> Option<bool>) -> BTreeMap<String
 }
 
 /// The types that need sound and were asked without it, as their answers record.
-pub(super) fn not_sent(rows: &[Row], answers: &Answers, types: &BTreeMap<String, Group>) -> Vec<Unheard> {
-    let kinds = counted(rows, |row| Some(answers.get(&row.id)?.sound? == SoundSent::None));
+pub(super) fn not_sent(sheet: &Sheet, answers: &Answers, types: &BTreeMap<String, Group>) -> Vec<Unheard> {
+    let kinds = counted(sheet, |row| Some(answers.get(&row.id)?.sound? == SoundSent::None));
     let of = |(kind, Counts { answers, same }): (String, Counts)| {
         let with = types.get(&kind)?.main.value;
         let found =
@@ -71,18 +71,18 @@ pub(super) fn not_sent(rows: &[Row], answers: &Answers, types: &BTreeMap<String,
 ///
 /// Those that were asked without it, as `scores` says already, are none of them.
 pub fn unheard(
-    rows: &[Row],
+    sheet: &Sheet,
     control: Control,
     (answers, control_answers): (&Answers, &Answers),
     (scores, figures): (&Scores, &RuleScores),
 ) -> Vec<Unheard> {
-    let both = |row: &Row| answers.get(&row.id).zip(control_answers.get(&row.id));
-    let replies = counted(rows, |row| {
+    let both = |row: &SheetRow| answers.get(&row.id).zip(control_answers.get(&row.id));
+    let replies = counted(sheet, |row| {
         let (one, other) = both(row)?;
         Some(one.response?.trim() == other.response?.trim())
     });
     // A silent track has tokens, too: only where there is none do they tell.
-    let tokens = counted(rows, |row| {
+    let tokens = counted(sheet, |row| {
         let count = |known: Known<'_>| known.prompt_tokens;
         let (one, other) = both(row).filter(|_| control == Control::Deaf)?;
         Some(count(one)? == count(other)?)
@@ -123,6 +123,7 @@ mod tests {
     use super::super::{Options, control, score};
     use super::*;
     use crate::answers::{Answer, Counted};
+    use crate::dataset::Row;
 
     /// Rows of which one type needs sound.
     fn rows(samples: usize) -> Vec<Row> {
@@ -147,8 +148,9 @@ mod tests {
     fn told(rows: &[Row], control_of: Control, own: &Answers, without: &Answers) -> Vec<Unheard> {
         let options = Options::new("m");
         let scores = score(rows, own, &options).unwrap();
-        let figures = control(rows, without, &options).unwrap();
-        let compared = unheard(rows, control_of, (own, without), (&scores, &figures));
+        let sheet = Sheet::of(rows);
+        let figures = control(&sheet, without, &options).unwrap();
+        let compared = unheard(&sheet, control_of, (own, without), (&scores, &figures));
         scores.unheard.into_iter().chain(compared).collect()
     }
 

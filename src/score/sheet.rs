@@ -1,0 +1,384 @@
+//! The sheet: the rows of a dataset as far as scoring needs them, so that a million of them have room.
+//!
+//! In: rows, or the directory that holds them. Out: per question what its tries share, once; per try what it has of its own. What is
+//! computed of needles is computed when a row is read; texts and records that come again are kept once.
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::age::age;
+use super::distance::distance;
+use super::place::{DepthSource, band_of, place, secs};
+use crate::answers::kind::Asked;
+use crate::dataset::{self, Claiming, Claims, DifficultyRecord, Row, RowRead, TypeNames};
+use crate::language::Language;
+use crate::needle::Effective;
+use crate::question::{AnswerKind, Evidence, Form, Query, QuestionKind, Scene};
+use crate::time::FrameRate;
+
+/// The rows of a dataset, as far as scoring needs them.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    pub(super) rows: Vec<SheetRow>,
+}
+
+/// One row: a try.
+#[derive(Clone, Debug)]
+pub(super) struct SheetRow {
+    pub(super) id: Box<str>,
+    pub(super) rotation: u32,
+    pub(super) gt_option: Arc<str>,
+    options: Options,
+    shared: Arc<Question>,
+}
+
+/// What the tries of a question share: the columns of a row, and what is computed of its needles.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Question {
+    pub(super) sample_id: Box<str>,
+    pub(super) file_name: Box<str>,
+    pub(super) kind: Arc<str>,
+    pub(super) task: Arc<str>,
+    pub(super) language: Language,
+    pub(super) question_kind: QuestionKind,
+    pub(super) form: Form,
+    pub(super) answer_kind: AnswerKind,
+    pub(super) question: Arc<str>,
+    pub(super) query: Arc<Query>,
+    pub(super) gt: Arc<str>,
+    pub(super) answer: Arc<str>,
+    pub(super) vocabulary: Arc<Vec<Vec<String>>>,
+    pub(super) chance: f64,
+    pub(super) group_id: Box<str>,
+    pub(super) ask_frame: u64,
+    pub(super) evidence: Box<[Evidence]>,
+    pub(super) audio_needed: bool,
+    pub(super) num_frames: u64,
+    pub(super) fps_num: u32,
+    pub(super) fps_den: u32,
+    pub(super) haystack_ids: Box<[Arc<str>]>,
+    pub(super) cell_length: Arc<str>,
+    /// Whether it stands in a grid of depths.
+    pub(super) has_grid_depth: bool,
+    pub(super) difficulty: Arc<DifficultyRecord>,
+    pub(super) difficulty_effective: Arc<Effective>,
+    /// What the video shows, for questions whose wrong answers are looked at by it: about states and motion.
+    pub(super) scene: Option<Box<Scene>>,
+    /// Where it stands in the heatmap.
+    pub(super) length: Arc<str>,
+    pub(super) depth_permille: Option<u16>,
+    pub(super) depth_of: DepthSource,
+    /// Length of the video in seconds, and the band into which it falls.
+    pub(super) secs: f64,
+    pub(super) band: (usize, &'static str),
+    /// Needles that are asked for.
+    pub(super) asked_needles: usize,
+    /// The smallest distance between two of them.
+    pub(super) distance: Option<(usize, &'static str)>,
+    /// The octave of the age of its evidence.
+    pub(super) age: Option<(usize, &'static str)>,
+}
+
+/// The options of a try: a stretch of those of its question, which stand there twice, so that each rotation is one.
+#[derive(Clone, Debug)]
+struct Options {
+    all: Arc<[String]>,
+    start: u32,
+    count: u32,
+}
+
+impl Options {
+    /// Those of the first try of a question: all rotations of them.
+    fn of_first(options: &[String]) -> Self {
+        let again = &options[..options.len().saturating_sub(1)];
+        Self { all: options.iter().chain(again).cloned().collect(), start: 0, count: options.len() as u32 }
+    }
+
+    /// Those of another try, which are a rotation of these or stand by themselves.
+    fn of_try(&self, options: &[String]) -> Self {
+        let count = self.count as usize;
+        let is_rotation = |start: &usize| self.all[*start..].starts_with(options);
+        match (0..count).find(is_rotation).filter(|_| options.len() == count) {
+            Some(start) => Self { all: Arc::clone(&self.all), start: start as u32, count: self.count },
+            None => Self { start: 0, count: options.len() as u32, all: options.into() },
+        }
+    }
+}
+
+impl SheetRow {
+    /// The options in the order in which the try shows them.
+    pub(super) fn options(&self) -> &[String] {
+        let Options { all, start, count } = &self.options;
+        &all[*start as usize..][..*count as usize]
+    }
+
+    /// What it asks, as far as reading its replies needs it.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked {
+            kind: self.answer_kind,
+            options: self.options(),
+            vocabulary: &self.vocabulary,
+            num_frames: self.num_frames,
+            fps: self.fps(),
+        }
+    }
+
+    /// The right letter of a choice, the right answer of an open row.
+    pub(super) fn truth(&self) -> &str {
+        if self.has_options() { &self.gt_option } else { &self.answer }
+    }
+
+    /// Whether both are tries of one question, as far as that was seen when they were read.
+    pub(super) fn shares_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+impl Deref for SheetRow {
+    type Target = Question;
+
+    fn deref(&self) -> &Question {
+        &self.shared
+    }
+}
+
+impl Question {
+    /// Whether it is answered by the letter of an option.
+    pub(super) fn has_options(&self) -> bool {
+        self.form == Form::Choice
+    }
+
+    pub(super) fn fps(&self) -> FrameRate {
+        FrameRate::new(self.fps_num, self.fps_den).unwrap_or(FrameRate::ONE)
+    }
+}
+
+impl Claiming for SheetRow {
+    fn claims(&self) -> Claims<'_> {
+        Claims {
+            id: &self.id,
+            sample_id: &self.sample_id,
+            group_id: &self.group_id,
+            file_name: &self.file_name,
+            kind: &self.kind,
+            form: self.form,
+            answer_kind: self.answer_kind,
+            options: self.options(),
+            gt: &self.gt,
+            gt_option: &self.gt_option,
+            answer: &self.answer,
+            rotation: self.rotation,
+            ask_frame: self.ask_frame,
+            num_frames: self.num_frames,
+            evidence: &self.evidence,
+        }
+    }
+}
+
+/// Keeps rows one after the other.
+#[derive(Default)]
+struct Keeper {
+    texts: HashSet<Arc<str>>,
+    queries: BTreeSet<Arc<Query>>,
+    vocabularies: BTreeSet<Arc<Vec<Vec<String>>>>,
+    difficulties: BTreeSet<Arc<DifficultyRecord>>,
+    effectives: BTreeSet<Arc<Effective>>,
+    last: Option<SheetRow>,
+}
+
+/// The one of `all` that equals `value`, which is added where there is none.
+fn once<T: Ord + Clone>(all: &mut BTreeSet<Arc<T>>, value: &T) -> Arc<T> {
+    if let Some(known) = all.get(value) {
+        return Arc::clone(known);
+    }
+    let value = Arc::new(value.clone());
+    all.insert(Arc::clone(&value));
+    value
+}
+
+impl Keeper {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&text));
+        text
+    }
+
+    /// A row of a file.
+    fn keep_read(&mut self, read: RowRead<'_>) -> SheetRow {
+        match (read, self.last.take()) {
+            (RowRead::Try(_, own), Some(last)) => {
+                self.keep_try(last, (&own.id, own.rotation), &own.options, &own.gt_option)
+            }
+            (read, last) => {
+                self.last = last;
+                self.keep(&read.into_row())
+            }
+        }
+    }
+
+    /// A try of the question of the row before.
+    fn keep_try(
+        &mut self,
+        last: SheetRow,
+        (id, rotation): (&str, u32),
+        options: &[String],
+        gt_option: &str,
+    ) -> SheetRow {
+        let row = SheetRow {
+            id: id.into(),
+            rotation,
+            gt_option: self.text(gt_option),
+            options: last.options.of_try(options),
+            shared: Arc::clone(&last.shared),
+        };
+        self.last = Some(last);
+        row
+    }
+
+    /// Any row.
+    fn keep(&mut self, row: &Row) -> SheetRow {
+        let question = self.question(row);
+        if let Some(last) = self.last.take().filter(|last| *last.shared == question) {
+            return self.keep_try(last, (&row.id, row.rotation), &row.options, &row.gt_option);
+        }
+        let kept = SheetRow {
+            id: row.id.as_str().into(),
+            rotation: row.rotation,
+            gt_option: self.text(&row.gt_option),
+            options: Options::of_first(&row.options),
+            shared: Arc::new(question),
+        };
+        self.last = Some(kept.clone());
+        kept
+    }
+
+    fn question(&mut self, row: &Row) -> Question {
+        let place = place(row);
+        let is_seen = row.question_kind == QuestionKind::State || row.question_kind.is_motion();
+        Question {
+            sample_id: row.sample_id.as_str().into(),
+            file_name: row.file_name.as_str().into(),
+            kind: self.text(&row.kind),
+            task: self.text(&row.task),
+            language: row.language,
+            question_kind: row.question_kind,
+            form: row.form,
+            answer_kind: row.answer_kind,
+            question: self.text(&row.question),
+            query: once(&mut self.queries, &row.query),
+            gt: self.text(&row.gt),
+            answer: self.text(&row.answer),
+            vocabulary: once(&mut self.vocabularies, &row.vocabulary),
+            chance: row.chance,
+            group_id: row.group_id.as_str().into(),
+            ask_frame: row.ask_frame,
+            evidence: row.evidence.as_slice().into(),
+            audio_needed: row.audio_needed,
+            num_frames: row.num_frames,
+            fps_num: row.fps_num,
+            fps_den: row.fps_den,
+            haystack_ids: row.haystack_ids.iter().map(|id| self.text(id)).collect(),
+            cell_length: self.text(&row.cell_length),
+            has_grid_depth: row.cell_depth_permille >= 0,
+            difficulty: once(&mut self.difficulties, &row.difficulty),
+            difficulty_effective: once(&mut self.effectives, &row.difficulty_effective),
+            scene: is_seen.then(|| Box::new(row.scene())),
+            length: self.text(&place.length),
+            depth_permille: place.depth_permille,
+            depth_of: place.depth_of,
+            secs: secs(row),
+            band: band_of(row),
+            asked_needles: row.needles.iter().filter(|needle| !needle.is_distractor).count(),
+            distance: distance(row),
+            age: age(row),
+        }
+    }
+}
+
+impl Sheet {
+    /// That of the dataset in `dir`, whose rows are checked as [`dataset::read_rows`] does.
+    pub fn read(dir: &Path) -> Result<Self, dataset::Error> {
+        let keeper = || {
+            let mut keeper = Keeper::default();
+            move |read: RowRead<'_>| keeper.keep_read(read)
+        };
+        Ok(Self { rows: dataset::read_rows_as(dir, keeper)? })
+    }
+
+    /// That of these rows.
+    pub fn of(rows: &[Row]) -> Self {
+        let mut keeper = Keeper::default();
+        Self { rows: rows.iter().map(|row| keeper.keep(row)).collect() }
+    }
+
+    /// Choices, each with its id, its question and its options: what a judge may be asked about.
+    pub fn choices(&self) -> impl Iterator<Item = (&str, &str, &[String])> {
+        let choices = self.rows.iter().filter(|row| row.has_options());
+        choices.map(|row| (&*row.id, &*row.question, row.options()))
+    }
+
+    /// One row of each stretch of rows that share a question.
+    pub(super) fn questions(&self) -> impl Iterator<Item = &SheetRow> {
+        self.rows.chunk_by(SheetRow::shares_with).map(|rows| &rows[0])
+    }
+
+    /// What its types are called.
+    pub(super) fn type_names(&self) -> TypeNames<'_> {
+        TypeNames::of_types(self.questions().map(|row| (&*row.kind, row.form)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dataset as rows_of;
+    use super::*;
+    use crate::files;
+
+    #[test]
+    fn tries_share_their_question_and_show_its_options_in_turn() {
+        let mut rows = rows_of(2);
+        rows[5].question = "Another?".to_owned();
+        rows[6].options.swap(0, 1);
+        let sheet = Sheet::of(&rows);
+        assert!(sheet.rows.iter().zip(&rows).all(|(kept, row)| {
+            (&*kept.id, kept.options(), &*kept.question) == (&row.id, &row.options, &*row.question)
+        }));
+        // Of 18 samples, one has a try that asks something else, so that it stands apart.
+        assert_eq!(sheet.questions().count(), 18 + 2);
+        let shared = |at: usize| Arc::ptr_eq(&sheet.rows[0].options.all, &sheet.rows[at].options.all);
+        assert_eq!([1, 2, 3, 4].map(shared), [true, true, true, false]);
+        // Not a rotation: by itself.
+        assert!(!Arc::ptr_eq(&sheet.rows[6].options.all, &sheet.rows[7].options.all));
+        assert!(Arc::ptr_eq(&sheet.rows[0].difficulty, &sheet.rows[9].difficulty));
+    }
+
+    #[test]
+    fn a_sheet_is_the_same_whether_it_is_read_or_made_of_rows() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(dataset::METADATA);
+        let mut rows = rows_of(3);
+        files::write_json_lines(&path, &rows).unwrap();
+        let (read, made) = (Sheet::read(dir.path()).unwrap(), Sheet::of(&rows));
+        assert_eq!(read.rows.len(), made.rows.len());
+        // Where the file is cut, a question may begin with another try.
+        for (one, other) in read.rows.iter().zip(&made.rows) {
+            assert_eq!((&one.id, one.rotation, one.options()), (&other.id, other.rotation, other.options()));
+            assert_eq!((&one.gt_option, &one.shared), (&other.gt_option, &other.shared));
+        }
+        // And so is what is said of rows that contradict each other.
+        rows[7].gt_option = "Z".to_owned();
+        rows.remove(20);
+        files::write_json_lines(&path, &rows).unwrap();
+        let told = Sheet::read(dir.path()).unwrap_err().to_string();
+        assert_eq!(told, dataset::read_rows(dir.path()).unwrap_err().to_string());
+        assert!(
+            told.contains("is not option Z") && told.contains("expected one row for each rotation"),
+            "{told}"
+        );
+    }
+}

@@ -63,10 +63,23 @@ impl Sums<'_> {
         (!by_credit).then(|| if self.is_of_opposites() { opposites(self.rows[0]) } else { self.each() })
     }
 
-    /// Whether it is a pair about two videos with opposite answers, such as left and right.
+    /// Whether it is a pair about two videos with opposite answers, such as left and right. Rows of earlier versions name no video.
     fn is_of_opposites(&self) -> bool {
-        let is_moment = |row: &&Row| row.question_kind == QuestionKind::Appears;
-        self.rows.iter().any(|row| row.video_id != self.rows[0].video_id) && !self.rows.iter().any(is_moment)
+        let is_paired = |row: &&Row| {
+            matches!(
+                row.question_kind,
+                QuestionKind::Exists
+                    | QuestionKind::Side
+                    | QuestionKind::Heading
+                    | QuestionKind::Spin
+                    | QuestionKind::Faster
+                    | QuestionKind::Turn
+                    | QuestionKind::Blink
+                    | QuestionKind::Arrow
+            )
+        };
+        let is_of_two = self.rows.len() == 2 && self.rows[0].video_id != self.rows[1].video_id;
+        is_of_two && self.rows.iter().all(|row| is_paired(&row))
     }
 
     /// How often one guess for each is right.

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Mode;
 use super::beside::{Sound, Subtitles, between, has_subtitles, in_block};
-use super::media::Shown;
+use super::media::{SentSound, Shown};
 use super::part::Part;
 use super::times::{Times, timed};
 use crate::dataset::Row;
@@ -187,18 +186,18 @@ impl Parameters {
             parts.push(Part::Text(text.clone()));
             self.body(Content::Parts(parts), &shown.fields)
         };
-        let sound = shown.sound.as_ref();
+        let (part, digested, sound) = match &shown.sound {
+            SentSound::Beside { part, digested } => (Some(part), Some(digested), Sound::InputAudio.name()),
+            SentSound::InVideo => (None, None, IN_VIDEO),
+            SentSound::None => (None, None, Sound::None.name()),
+        };
         Request {
             id: row.id.clone(),
-            body: body(&shown.parts, sound.map(|sound| &sound.part)),
-            sha256: digest::of_value(&body(&shown.digested, sound.map(|sound| &sound.digested))),
+            body: body(&shown.parts, part),
+            sha256: digest::of_value(&body(&shown.digested, digested)),
             indices: shown.indices.clone(),
             subtitle_lines: has_subtitles(row).then_some(shown.lines.len() as u64),
-            sound: row.audio_needed.then_some(match sound {
-                Some(_) => Sound::InputAudio.name(),
-                None if self.mode == Mode::VideoUrl.name() => IN_VIDEO,
-                None => Sound::None.name(),
-            }),
+            sound: row.audio_needed.then_some(sound),
         }
     }
 
@@ -326,7 +325,7 @@ mod tests {
             indices: Some(vec![100]),
             is_frames: true,
             lines: Vec::new(),
-            sound: None,
+            sound: SentSound::None,
         };
         let of = |times| Parameters { times, prompt: WHOLE.to_owned(), ..parameters(&json!({})) };
         let content = |own: &Parameters, shown: &Shown| {

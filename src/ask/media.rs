@@ -17,7 +17,7 @@ use crate::dataset::Row;
 use crate::digest;
 use crate::files;
 use crate::media::input::Input;
-use crate::media::wav;
+use crate::media::{listen, wav};
 use crate::render::videos::{Videos, seen_path};
 use crate::sampler::Sampler;
 use crate::subtitle::TimedLine;
@@ -69,17 +69,24 @@ pub struct Shown {
     pub is_frames: bool,
     /// Lines of the subtitle track that have appeared when the question is asked; none where they are not sent.
     pub lines: Vec<TimedLine>,
-    /// The sound up to then, where it is sent beside frames.
-    pub sound: Option<SentSound>,
+    /// The sound up to then, where a row needs it.
+    pub sound: SentSound,
 }
 
-/// Sound as a part of a request.
+/// How a request holds the sound.
 #[derive(Debug)]
-pub struct SentSound {
-    /// Whole.
-    pub part: Part,
-    /// With its digest in its place.
-    pub digested: Part,
+pub enum SentSound {
+    /// Not at all.
+    None,
+    /// In the video that it holds.
+    InVideo,
+    /// As a part of its own.
+    Beside {
+        /// Whole.
+        part: Part,
+        /// With its digest in its place.
+        digested: Part,
+    },
 }
 
 fn part(kind: &'static str, url: &str) -> Part {
@@ -112,19 +119,25 @@ fn indices(show: &Show, row: &Row) -> Result<Option<Vec<u64>>, Error> {
 pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
     let shown = pictured(show, row)?;
     let lines = if show.subtitles { show.videos.subtitles(&row.subtitle_path)? } else { Vec::new() };
-    let is_apart = matches!(show.mode, Mode::Frames | Mode::VideoJpeg);
-    let is_sent = show.sound && is_apart && row.audio_needed;
-    let sound = if is_sent { heard(show, row)? } else { None };
+    let sound = if row.audio_needed { heard(show, row)? } else { SentSound::None };
     Ok(Shown { lines: row.lines_before(lines), sound, ..shown })
 }
 
 /// The sound of a row's video until it is asked; nothing where it has no track, as in the control `deaf`: its lines record that.
-fn heard(show: &Show, row: &Row) -> Result<Option<SentSound>, Error> {
-    let video = show.videos.open(&row.video_path)?;
-    let count = rate(row)?.audio_sample(row.ask_frame, SOUND_RATE);
-    let Some(bytes) = wav::start(&video, SOUND_RATE, count as usize)? else { return Ok(None) };
-    let digested = sound_part(&format!("sha256:{}", digest::of_bytes(&bytes)));
-    Ok(Some(SentSound { part: sound_part(&BASE64.encode(&bytes)), digested }))
+fn heard(show: &Show, row: &Row) -> Result<SentSound, Error> {
+    let video = || show.videos.open(&row.video_path);
+    match show.mode {
+        Mode::VideoUrl if listen::has_track(&video()?)? => Ok(SentSound::InVideo),
+        Mode::Frames | Mode::VideoJpeg if show.sound => {
+            let count = rate(row)?.audio_sample(row.ask_frame, SOUND_RATE);
+            let Some(bytes) = wav::start(&video()?, SOUND_RATE, count as usize)? else {
+                return Ok(SentSound::None);
+            };
+            let digested = sound_part(&format!("sha256:{}", digest::of_bytes(&bytes)));
+            Ok(SentSound::Beside { part: sound_part(&BASE64.encode(&bytes)), digested })
+        }
+        _ => Ok(SentSound::None),
+    }
 }
 
 /// The video of `row` without what goes beside it.
@@ -138,7 +151,7 @@ fn pictured(show: &Show, row: &Row) -> Result<Shown, Error> {
             indices: None,
             is_frames: false,
             lines: Vec::new(),
-            sound: None,
+            sound: SentSound::None,
         });
     }
     let indices = indices(show, row)?;
@@ -177,7 +190,7 @@ fn pictured(show: &Show, row: &Row) -> Result<Shown, Error> {
                 indices: Some(indices),
                 is_frames,
                 lines: Vec::new(),
-                sound: None,
+                sound: SentSound::None,
             })
         }
     }
@@ -224,7 +237,7 @@ fn whole(show: &Show, row: &Row, indices: Option<Vec<u64>>) -> Result<Shown, Err
         indices,
         is_frames: false,
         lines: Vec::new(),
-        sound: None,
+        sound: SentSound::None,
     })
 }
 

@@ -153,6 +153,17 @@ pub fn oracle(
     Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
 }
 
+/// Answers rows about one video that search for the same things from the lines of its subtitle track alone: where there is no video.
+pub fn oracle_of_lines(
+    rows: &[&Row],
+    spec: &CheckedSpec,
+    (lines, unordered): (&[TimedLine], Option<Unordered>),
+) -> Result<Vec<Answer>, Error> {
+    let search = Search::new(rows[0], spec, Reader::Template)?;
+    let found = search.read(lines, rows[0].fps()).into_iter().collect();
+    Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
+}
+
 /// The frames of a video that are `wanted`, with their numbers.
 fn frames_of<'f>(
     video: &Input,

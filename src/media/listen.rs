@@ -26,6 +26,14 @@ pub fn listen(video: &Input, sample_rate: u32) -> Result<Option<Pcm>, Error> {
     decoded(video.demuxer()?, video.name(), sample_rate, usize::MAX)
 }
 
+/// Whether a video has a sound track.
+///
+/// # Errors
+/// The video cannot be read.
+pub fn has_track(video: &Input) -> Result<bool, Error> {
+    Ok(video.demuxer()?.streams().best(ffmpeg::media::Type::Audio).is_some())
+}
+
 /// Decodes the first `count` samples of the sound of a video; what it lacks is silence. `None` where it has no sound.
 ///
 /// # Errors

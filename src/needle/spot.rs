@@ -25,6 +25,8 @@ const NAMES: [&str; 9] =
 impl Spot {
     /// The middle of the frame.
     pub const CENTRE: Self = Self { column: 1, row: 1 };
+    /// Where subtitles stand where a player shows lines of a track at the bottom.
+    pub const TOP: Self = Self { column: 1, row: 0 };
     /// Where subtitles stand.
     pub const BOTTOM: Self = Self { column: 1, row: 2 };
     /// Where pictures in the picture stand.
@@ -79,6 +81,7 @@ mod tests {
     #[test]
     fn boxes_stand_inside_apart_and_even() {
         assert_eq!(Spot::named("bottom"), Some(Spot::BOTTOM));
+        assert_eq!(Spot::named("top"), Some(Spot::TOP));
         assert_eq!(Spot::named("centre"), Some(Spot::CENTRE));
         for size in [(100, 40), (600, 300), (640, 360)] {
             for spot in Spot::all() {

@@ -249,7 +249,8 @@ pub(super) fn places(
     let is_patch = task.family.look().is_small();
     let spot = match task.difficulty.place {
         Place::At(spot) => Some(spot),
-        Place::Usual | Place::Random => None,
+        Place::Usual => task.usual_spot(),
+        Place::Random => None,
     };
     let mut places = Vec::new();
     for shown in candidates(task) {

@@ -49,7 +49,7 @@ pub fn difficulty_record(task: &Task) -> DifficultyRecord {
         blur_permille: seen.blur_permille,
         noise_permille: seen.noise_permille,
         tint_permille: seen.tint_permille,
-        snr_db: family.mixes_sound().then(|| own.snr_db.to_string()),
+        snr_db: family.sounds_over_footage().then(|| own.snr_db.to_string()),
         place: if is_seen { own.place.name() } else { String::new() },
         ground: if family.has_ground() { ground.to_owned() } else { String::new() },
     }

@@ -101,7 +101,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut F
 }
 
 /// All on which the videos of a type depend at one setting, in so far as it is difficulty.
-type Comparable = (Effective, [String; 5], [Option<String>; 2]);
+type Comparable = (Effective, [String; 5], [Option<String>; 3]);
 
 fn comparable(task: &Task, screen: Screen) -> Comparable {
     let asked = difficulty_record(task);
@@ -109,7 +109,7 @@ fn comparable(task: &Task, screen: Screen) -> Comparable {
     (
         task.effective(screen),
         [asked.count, asked.distractors.to_string(), asked.similarity, place, asked.ground],
-        [asked.each, asked.hints],
+        [asked.each, asked.hints, asked.snr_db],
     )
 }
 

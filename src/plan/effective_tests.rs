@@ -188,6 +188,9 @@ fn settings_that_come_to_the_same_are_refused() {
         problems(&format!("{task}text_size = [6, 6.5, 6.6]\nvary = \"one at a time\""), SIZES[1]),
         ["ret_edit1: text_size 6.5% and 6.6% both come to 23 px in 640x360 at 25 frames a second"]
     );
+    // What is heard differs by its level alone.
+    let heard = "[[tasks]]\ntype = \"snd_word1\"\n[grid]\nsnr_db = [-6, 0, 12]";
+    assert_eq!(problems(heard, SIZES[0]), [] as [&str; 0]);
     // Half a pixel more is not the same at twice the size.
     assert_eq!(problems(&format!("{task}text_size = [6.5, 6.6]"), (2560, 1440)), [] as [&str; 0]);
     assert_eq!(

@@ -185,7 +185,10 @@ impl Dataset {
     /// Answers of a solver that looks at decoded pixels alone: what it cannot answer, the dataset has not shown.
     pub fn oracle(&self, sees: Sees<'_>) -> Result<Vec<Answer>, Error> {
         let spec = spec_of(&self.dir, &self.origin, &self.session)?.spec;
-        let (rows, videos) = (self.rows()?, self.videos()?);
+        let rows = self.rows()?;
+        let has_lines_alone =
+            rows.iter().any(|row| row.video_path.is_empty() && !row.subtitle_path.is_empty());
+        let videos = if has_lines_alone { Arc::new(Videos::files(&self.dir)) } else { self.videos()? };
         self.session.run(|| oracle(&videos, &rows, &spec, sees, &self.session.job))
     }
 

@@ -1,6 +1,7 @@
 //! Answers of a solver that looks at decoded pixels alone.
 //!
-//! In: rows of a dataset, its videos and its spec. Out: its answers. What it cannot answer, the dataset has not shown.
+//! In: rows of a dataset, its videos and its spec; of the control `subtitles-only`, the lines of its subtitle tracks. Out: its answers.
+//! What it cannot answer, the dataset has not shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,8 +87,11 @@ fn answers(
     sees: Sees<'_>,
 ) -> Result<Vec<Answer>, Error> {
     let first = tries[0];
-    let video = videos.open(&first.video_path)?;
     let lines = videos.subtitles(&first.subtitle_path)?;
+    if first.video_path.is_empty() {
+        return Ok(baseline::oracle_of_lines(tries, spec, (&lines, sees.unordered))?);
+    }
+    let video = videos.open(&first.video_path)?;
     let senses = Senses { reader: sees.reader, speech: sees.speech };
     let Some(sampler) = sees.sampler else {
         return Ok(baseline::oracle(tries, spec, &video, senses, (&lines, sees.unordered))?);

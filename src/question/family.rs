@@ -202,6 +202,11 @@ impl Family {
         self.look() == LookKind::Sound || self.cue_look() == Some(LookKind::Sound)
     }
 
+    /// Whether any of them is heard over a haystack's own sound: what is inserted has none.
+    pub fn sounds_over_footage(&self) -> bool {
+        self.mixes_sound() && self.mode() != WayIn::Insert
+    }
+
     /// Whether a viewer needs the sound to answer a question: not where one asks for what the picture shows while another is heard.
     pub fn needs_sound(&self, query: &Query) -> bool {
         let is_heard = || query.things.first().is_some_and(|sense| sense == Sense::Heard.name());

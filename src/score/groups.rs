@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::figures::{is_by_credit, rounded};
 use super::interval::{hull, wilson};
+use super::reading::asked;
 use super::sample::Sample;
+use crate::answers::kind::{self, Value};
+use crate::dataset::Row;
+use crate::question::QuestionKind;
 use crate::seed::Seed;
 
 /// Groups of all types, and of each.
@@ -34,9 +38,9 @@ pub struct GroupShare {
     pub right: f64,
     /// 95% interval of `right`.
     pub interval: [f64; 2],
-    /// The share that one reaches who guesses the answer of every sample by itself and stays with it over the tries: the mean over groups of
-    /// the product of the rows' chances. A pair of questions with two answers each has 25%. Absent where answers are right by their
-    /// overlap, whose chance is no share of right answers.
+    /// The share that one reaches who does not look, knows how groups are made, guesses the answer of every sample by itself and stays with it
+    /// over the tries. A pair about two videos whose answers are the two of a coin toss has 25%; a constant answer gets no pair right.
+    /// Absent where answers are right by their overlap, whose chance is no share of right answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chance: Option<f64>,
     /// Mean of `(k / n)^2`: credit for groups that are partly right.
@@ -49,9 +53,68 @@ struct Sums<'a> {
     kinds: BTreeSet<&'a str>,
     cluster: u32,
     right: u32,
-    samples: u32,
-    /// Product of the chances of its samples.
-    chance: Option<f64>,
+    rows: Vec<&'a Row>,
+}
+
+impl Sums<'_> {
+    /// How often guesses get the whole group right; nothing where answers are right by their overlap.
+    fn chance(&self) -> Option<f64> {
+        let by_credit = self.rows.iter().any(|row| is_by_credit(row.answer_kind));
+        (!by_credit).then(|| if self.is_of_opposites() { opposites(self.rows[0]) } else { self.each() })
+    }
+
+    /// Whether it is a pair about two videos with opposite answers, such as left and right. Rows of earlier versions name no video.
+    fn is_of_opposites(&self) -> bool {
+        let is_paired = |row: &&Row| {
+            matches!(
+                row.question_kind,
+                QuestionKind::Exists
+                    | QuestionKind::Side
+                    | QuestionKind::Heading
+                    | QuestionKind::Spin
+                    | QuestionKind::Faster
+                    | QuestionKind::Turn
+                    | QuestionKind::Blink
+                    | QuestionKind::Arrow
+            )
+        };
+        let is_of_two = self.rows.len() == 2 && self.rows[0].video_id != self.rows[1].video_id;
+        is_of_two && self.rows.iter().all(|row| is_paired(&row))
+    }
+
+    /// How often one guess for each is right.
+    fn each(&self) -> f64 {
+        let guesses = (0..).zip(&self.rows).map(|(before, row)| match row.question_kind {
+            QuestionKind::Appears => in_time(row),
+            QuestionKind::Conflict | QuestionKind::Last => another(row.chance, before),
+            _ => row.chance,
+        });
+        guesses.product()
+    }
+}
+
+/// How often both of a pair are right of somebody who tosses a coin for each video. However many answers there are, it falls between the
+/// two of one pair: whoever means another pair is right about none, so one pair for all is as good as any.
+fn opposites(row: &Row) -> f64 {
+    row.chance / 2.0
+}
+
+/// How often a guess is right that keeps away from those `before`: such questions about one video have different answers, as long as
+/// there are so many.
+fn another(chance: f64, before: u32) -> f64 {
+    let answers = (1.0 / chance).round().max(1.0);
+    chance / (1.0 - chance * (f64::from(before) % answers))
+}
+
+/// How often one is right about a moment who says never as often as that is right, and else names a constant time.
+fn in_time(row: &Row) -> f64 {
+    match kind::truth(&asked(row), &row.answer) {
+        Ok(Value::Window(Some(window))) => {
+            let frames = row.fps().frames_in_millis(window.length()).min(row.num_frames);
+            (1.0 - row.chance) * frames as f64 / row.num_frames.max(1) as f64
+        }
+        _ => row.chance,
+    }
 }
 
 /// The groups under one reading; nothing where no row states a group.
@@ -62,10 +125,7 @@ pub(super) fn groups(samples: &[Sample], rule: usize, seed: Seed) -> Option<Grou
         group.kinds.insert(&sample.row.kind);
         group.cluster = sample.cluster.rank;
         group.right += u32::from(sample.is_correct(rule));
-        let before = if group.samples == 0 { Some(1.0) } else { group.chance };
-        group.chance =
-            before.filter(|_| !is_by_credit(sample.row.answer_kind)).map(|chance| chance * sample.row.chance);
-        group.samples += 1;
+        group.rows.push(sample.row);
     }
     if sums.is_empty() {
         return None;
@@ -86,14 +146,14 @@ fn share(groups: &[&Sums], seed: Seed) -> GroupShare {
     let mut is_clustered = false;
     let (mut correct, mut squared) = (0, 0.0);
     for group in groups {
-        let is_right = group.right == group.samples;
+        let is_right = group.right as usize == group.rows.len();
         is_clustered |= !names.insert(group.cluster);
         sum_into(&mut clusters, group.cluster, 0, Ratio { above: i64::from(is_right), below: 1 });
         correct += u64::from(is_right);
-        let share = f64::from(group.right) / f64::from(group.samples);
+        let share = f64::from(group.right) / group.rows.len() as f64;
         squared += share * share;
     }
-    let chances: Option<f64> = groups.iter().map(|group| group.chance).sum();
+    let chances: Option<f64> = groups.iter().map(|group| group.chance()).sum();
     let number = groups.len() as u64;
     let independent = wilson(correct, number);
     let drawn = is_clustered.then(|| ratios(&Clusters::new(&clusters, 1), seed)[0]).flatten();

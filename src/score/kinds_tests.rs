@@ -90,6 +90,63 @@ fn existence_has_hits_false_alarms_and_d_prime() {
     assert_eq!(row_of(&scores, TableKind::Existence, "ext")[4], Figure::Absent);
 }
 
+/// Rows of groups of `size`, of so many videos each, all with this chance.
+fn grouped(kind: QuestionKind, (size, videos): (usize, usize), chance: f64) -> Vec<Row> {
+    let row = |at: usize| Row {
+        question_kind: kind,
+        chance,
+        group_id: format!("g{}", at / size),
+        video_id: format!("v{}", if videos == 1 { at / size } else { at }),
+        ..open("grp", AnswerKind::Label, at, "red")
+    };
+    (0..2 * size).map(row).collect()
+}
+
+#[test]
+fn the_chance_of_a_group_is_that_of_the_way_it_is_made() {
+    let chance = |rows: &[Row]| scored(rows, &vec![None; rows.len()]).groups.unwrap().overall.chance;
+    let of = |kind, form, each| chance(&grouped(kind, form, each));
+    assert_eq!(of(QuestionKind::Exists, (2, 2), 0.5), Some(0.25));
+    // Left and right, up and down: a coin between left and right is right about a quarter of half of the pairs.
+    assert_eq!(of(QuestionKind::Heading, (2, 2), 0.25), Some(0.125));
+    assert_eq!(of(QuestionKind::Conflict, (2, 1), 0.25), Some(0.083_333));
+    assert_eq!(of(QuestionKind::Last, (3, 1), 0.25), Some(0.041_667));
+    // With more questions than answers, what was the answer may be it again.
+    assert_eq!(of(QuestionKind::Last, (3, 1), 0.5), Some(0.25));
+    assert_eq!(of(QuestionKind::Seen, (3, 1), 0.5), Some(0.125));
+}
+
+#[test]
+fn the_chance_of_a_pair_of_moments_is_that_of_a_constant_time() {
+    // Of 20 seconds, 4 are right.
+    let row = |at: usize| Row {
+        question_kind: QuestionKind::Appears,
+        chance: 0.5,
+        group_id: format!("g{}", at / 2),
+        video_id: format!("v{at}"),
+        num_frames: 500,
+        fps_num: 25,
+        fps_den: 1,
+        ..open("say", AnswerKind::Moment, at, if at.is_multiple_of(2) { "8.00 - 12.00" } else { "never" })
+    };
+    let rows: Vec<Row> = (0..200).map(row).collect();
+    let of = |reply: &dyn Fn(usize) -> &'static str| {
+        let replies: Vec<Option<&str>> = (0..rows.len()).map(|at| Some(reply(at))).collect();
+        scored(&rows, &replies).groups.unwrap().overall
+    };
+    let never = of(&|_| "never");
+    assert_eq!((never.right, never.chance), (0.0, Some(0.05)));
+    // All combinations of never and a time for either video, where one time in five is right.
+    let with_it = |pair: usize| match pair % 10 {
+        0..5 => "never",
+        5 => "9.00",
+        _ => "2.00",
+    };
+    let without = |pair: usize| if (pair / 10).is_multiple_of(2) { "never" } else { "2.00" };
+    let guess = |at: usize| if at.is_multiple_of(2) { with_it(at / 2) } else { without(at / 2) };
+    assert_eq!((of(&guess).groups, of(&guess).correct), (100, 5));
+}
+
 #[test]
 fn tries_of_choices_count_by_the_text_of_the_option() {
     let rows: Vec<Row> = pairs(1).iter().flat_map(|row| choice(row, &["Yes", "No"])).collect();

@@ -77,7 +77,7 @@ const DEFAULT_SNR_DB: i16 = 0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
-    /// Subtitles at the bottom, pictures in the middle, patches anywhere.
+    /// Subtitles at the bottom, or at the top of a video that has a subtitle track; pictures in the middle, patches anywhere.
     Usual,
     /// All at one place; patches that share a frame at the places next to it.
     At(Spot),

@@ -47,10 +47,17 @@ impl Task {
         }
     }
 
+    /// Where needles usually stand, if elsewhere than their like: a text stands at the top of a video that has a subtitle track, whose lines
+    /// players show at the bottom.
+    pub fn usual_spot(&self) -> Option<Spot> {
+        let is_over_lines = self.family.look() == LookKind::Text && self.family.has_subtitles();
+        is_over_lines.then_some(Spot::TOP)
+    }
+
     /// Where needles stand, in words that differ where places do: what is usual is one of the others.
     pub fn effective_place(&self) -> String {
         match (self.difficulty.place, self.family.look()) {
-            (Place::Usual, LookKind::Text) => Place::At(Spot::BOTTOM).name(),
+            (Place::Usual, LookKind::Text) => Place::At(self.usual_spot().unwrap_or(Spot::BOTTOM)).name(),
             (Place::Usual, LookKind::Clip) if self.family.plays_over() => Place::At(Spot::CORNER).name(),
             (Place::Usual, LookKind::Picture | LookKind::Clip) => Place::At(Spot::CENTRE).name(),
             (Place::Usual, LookKind::Patch | LookKind::Mover) => Place::Random.name(),

@@ -39,6 +39,23 @@ gap_millis = 0
 [options]
 number = 2
 """,
+    "bind_tones": """type = "bind_tones"
+kind = "during"
+task = "binding"
+question = "Which of these is shown while this is heard: {first}?"
+[needle]
+mode = "insert"
+look = "picture"
+pack = "fruits"
+count = 2
+labels = "distinct"
+duration_millis = 1000
+[cue]
+look = "sound"
+pack = "beeps"
+[options]
+number = 2
+""",
     "ord_close_overlays": """type = "ord_close_overlays"
 kind = "order"
 task = "ordering"
@@ -172,6 +189,8 @@ def mixed():
     for number, rate, fps in [(50, 48000, "30000/1001"), (51, 44100, "30000/1001"), (52, 22050, "25")]:
         source = Encoded(number, 130, fps, b_frames=2, gop=60, sound=rate)
         yield Case(f"as is, tones mixed into sound of {rate} Hz", (source,), tasks=("hear_tones",), as_is=True, needles=BEEPS, traits=("sound",))
+    source = Encoded(54, 130, "30000/1001", b_frames=2, gop=60, sound=48000)
+    yield Case("as is, tones while pictures are shown", (source,), tasks=("bind_tones",), as_is=True, needles=BEEPS, traits=("sound",))
     yield Case("tones mixed into silence", (Scene(53, 130),), tasks=("hear_tones",), needles=BEEPS, traits=("sound",))
 
 

@@ -1,4 +1,5 @@
-"""Listening: does a needle's tone begin at its sample in every library that reads sound, and is all else the haystack's?
+"""Listening: does a needle's tone begin at its sample in every library that reads sound, is all else the haystack's, do all libraries
+read the same samples, and is the frame that a library shows when the tone begins the frame that is planned?
 
 In: a finished video with tones mixed in, its planned sample, the haystack's file. Out: the number of comparisons and a list of
 differences. The tones are made here a second time, and found by correlation; nothing of vniah's own is used.
@@ -12,7 +13,7 @@ import numpy as np
 import readers
 
 try:
-    from torchcodec.decoders import AudioDecoder
+    from torchcodec.decoders import AudioDecoder, VideoDecoder
 except ImportError:
     AudioDecoder = None
 
@@ -26,6 +27,8 @@ REACH = 1500
 # Least correlation with a tone.
 ALIKE = 0.9
 PACKET = 1024
+# Of full scale: what decoders of several versions of FFmpeg may differ by in a sample.
+ROUNDING = 1e-3
 
 
 def tone(item, rate):
@@ -92,14 +95,23 @@ def check(path, video, source, result):
     """Compares the packets with the source's, and looks for each tone in every listener's samples."""
     found, rate = packets(path)
     heard = list(places(video, rate))
-    if source is not None:
+    # What is inserted has silence of its own.
+    if source is not None and not any(needle["mode"] == "insert" for needle in video["needles"]):
         wanted = packets(source)[0]
         touched = {at for item, first in heard for at in range(first // PACKET, (first + int(SECS * rate)) // PACKET + 2)}
         for at, (one, other) in enumerate(zip(found, wanted)):
             near = any(at + by in touched for by in range(-2, 3))
             result.same(one == other or near, True, f"packet {at} is not the haystack's")
+    if AudioDecoder is not None:
+        in_step(path, video, result)
+    wanted = None
     for name, listen in LISTENERS.items():
         sound = listen(path, rate)
+        wanted = sound if wanted is None else wanted
+        count = min(len(sound), len(wanted))
+        result.same(abs(len(sound) - len(wanted)) <= PACKET, True, f"{name} reads {len(sound)} samples, ffmpeg {len(wanted)}")
+        most = float(np.abs(sound[:count] - wanted[:count]).max())
+        result.same(most <= ROUNDING, True, f"{name} reads other samples than ffmpeg: they differ by up to {most:.4f}")
         silent = result.same if source is None else None
         for item, place in heard:
             hear(sound, item, rate, place, name, result)
@@ -108,6 +120,32 @@ def check(path, video, source, result):
             for _, first in heard:
                 quiet[max(first - 3 * PACKET, 0):first + int(SECS * rate) + 3 * PACKET] = False
             silent(float(np.abs(sound[quiet]).max(initial=0)), 0.0, f"{name} hears something in silence")
+
+
+def in_step(path, video, result):
+    """When a tone begins, torchcodec shows the frame on which it is planned to begin, and before that the frame before it."""
+    pictures, sounds = VideoDecoder(str(path)), AudioDecoder(str(path))
+    result.same(float(sounds.metadata.begin_stream_seconds), float(pictures.metadata.begin_stream_seconds), "starts of picture and sound")
+    rate = sounds.metadata.sample_rate
+    for needle in video["needles"]:
+        if needle["mode"] != "mix":
+            continue
+        frame = needle["span"][0]
+        [(item, place)] = places({**video, "needles": [needle]}, rate)
+        for by in (1, -1):
+            # A few samples from there: what is shown changes with the frame, and samples fall between frames.
+            time = (place + by * 40) / rate
+            index = frame if by > 0 else frame - 1
+            if index < 0:
+                continue
+            shown = pictures.get_frame_played_at(time).data
+            result.same(bool((shown == pictures[index]).all()), True, f"torchcodec shows another frame than {index} at {time:.4f} s")
+        part = sounds.get_samples_played_in_range(place / rate, place / rate + SECS)
+        heard = part.data.numpy().mean(axis=0)
+        whole = LISTENERS["torchcodec"](path, rate)[place:place + len(heard)]
+        first = round(part.pts_seconds * rate)
+        result.same(abs(first - place) <= 1, True, f"torchcodec's samples from {item} on begin at {first}, not {place}")
+        result.same(float(np.abs(heard[:len(whole)] - whole[:len(heard)]).max()) <= ROUNDING, True, f"torchcodec's samples of {item} in a range")
 
 
 def hear(sound, item, rate, place, name, result):

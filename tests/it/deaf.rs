@@ -61,14 +61,16 @@ fn server(hears: bool) -> Server {
     )
 }
 
-fn asked(bench: &Bench, server: &Server, dataset: &str, file: &str, more: &[&str]) -> Vec<Value> {
-    let args = ["-o", file, "--mode", "frames", "--sampler", "linspace(4)"];
-    let mut own = command(bench, server, &[&args, more].concat());
+const FRAMES: &[&str] = &["--mode", "frames", "--sampler", "linspace(4)"];
+
+fn asked(bench: &Bench, server: &Server, dataset: &str, file: &str, mode: &[&str]) -> Vec<Value> {
+    let args = [&["-o", file], mode].concat();
+    let mut own = command(bench, server, &args);
     let output = if dataset == "set" {
         own.output().unwrap()
     } else {
         let mut other = std::process::Command::new(env!("CARGO_BIN_EXE_vniah"));
-        other.args(["ask", dataset, "--base-url", &server.url, "--model", "test"]).args(args);
+        other.args(["ask", dataset, "--base-url", &server.url, "--model", "test"]).args(&args);
         other.current_dir(bench.dir.path()).env("OPENAI_API_KEY", KEY).output().unwrap()
     };
     assert!(output.status.success(), "{}", said(&output));
@@ -110,7 +112,7 @@ fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
         for (control, dataset) in
             [("set", "set"), ("muted", "set/controls/muted"), ("deaf", "set/controls/deaf")]
         {
-            let lines = asked(&bench, server, dataset, &format!("{name}-{control}.jsonl"), &[]);
+            let lines = asked(&bench, server, dataset, &format!("{name}-{control}.jsonl"), FRAMES);
             let sound = if control == "deaf" { "none" } else { "input-audio" };
             assert!(lines.iter().all(|line| line["sound"] == sound), "{control}: {}", lines[0]);
         }
@@ -142,10 +144,29 @@ fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
         assert!(!said(&output).contains("the sound"), "{}", said(&output));
     }
 
+    // In the video itself: where that has no sound, none was sent.
+    let watching = server(false);
+    for (dataset, sound) in
+        [("set", "in-video"), ("set/controls/muted", "in-video"), ("set/controls/deaf", "none")]
+    {
+        let lines = asked(
+            &bench,
+            &watching,
+            dataset,
+            &format!("watching-{sound}-{}.jsonl", dataset.len()),
+            &["--mode", "video-url"],
+        );
+        assert!(
+            lines.len() == 12 && lines.iter().all(|line| line["sound"] == sound),
+            "{dataset}: {}",
+            lines[0]
+        );
+    }
+
     exports_hold_what_is_sent(&bench, &hearing.seen.lock().unwrap().requests);
 
     // Who leaves the sound out knows it from the answers alone.
-    asked(&bench, &server(true), "set", "silent.jsonl", &["--sound", "none"]);
+    asked(&bench, &server(true), "set", "silent.jsonl", &[FRAMES, &["--sound", "none"]].concat());
     let (output, scores) = unheard(&bench, &["silent.jsonl", "--model", "silent"], "silent.json");
     let found = &scores["unheard"][0];
     assert_eq!(

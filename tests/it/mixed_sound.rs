@@ -216,3 +216,22 @@ fn a_needle_that_is_too_loud_is_invalid_input() {
     assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("leave full scale at sample") && said.contains("lower `needles.snr_db`"), "{said}");
 }
+
+#[test]
+fn a_needle_over_a_silent_haystack_has_a_level_of_its_own() {
+    let home = bench(&[("mute", "-an")]);
+    let dir = home.path();
+    for (out, needles) in [("even", "snr_db = 0"), ("loud", "snr_db = 30")] {
+        let rows = generated(dir, out, needles, &["--cache", "cache"]);
+        let sound = heard(&dir.join(out).join(&rows[0].video_path));
+        assert!(sound.iter().all(|sample| sample.abs() < 0.9), "{out}: nothing is near full scale");
+        for span in &rows[0].needle_frames {
+            let first = rows[0].fps().audio_sample(span.start(), 48_000) as usize;
+            let part = &sound[first..first + 24_000];
+            let square: f32 = part.iter().map(|sample| sample * sample).sum();
+            let level = (square / 24_000.0).sqrt();
+            // 20 dB below full scale, half a decibel more or less.
+            assert!((0.0944..0.1060).contains(&level), "{out}: {level}");
+        }
+    }
+}

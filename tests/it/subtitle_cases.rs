@@ -71,9 +71,27 @@ fn lines_stand_in_a_file_beside_the_video_and_the_oracle_reads_them() {
         assert_eq!(pair[0].options, pair[1].options);
         assert_ne!(pair[0].gt, pair[1].gt);
         assert_eq!([&pair[0].query.things[0], &pair[1].query.things[0]], ["seen", "read"]);
+        // Both can be read: players show lines at the bottom.
+        let drawn = pair[0].needles.iter().find(|needle| needle.kind == "overlay-text").unwrap();
+        assert!(drawn.y + drawn.h < pair[0].height / 2, "{drawn:?}");
     }
     bench.solved("set");
     bench.done(&["verify", "set", "--solve", "--cache", "cache"]);
+    // Lines alone tell what they say, and nothing of the picture.
+    bench.done(&[
+        "baseline",
+        "oracle",
+        "set/controls/subtitles-only",
+        "-o",
+        "read.jsonl",
+        "--cache",
+        "cache",
+    ]);
+    for answer in lines(&bench, "read.jsonl") {
+        let row = rows.iter().find(|row| answer["id"] == row.id).unwrap();
+        let is_read = row.kind == "sub_ret1" || row.query.things.first().is_some_and(|sense| sense == "read");
+        assert_eq!(answer["response"], if is_read { &row.gt_option } else { "" }, "{}", row.id);
+    }
     // What a control leaves of the lines.
     let says = |control: &str, row: &Row| {
         let text = tree.get(&format!("controls/{control}/{}", row.subtitle_path)).map(Vec::as_slice);

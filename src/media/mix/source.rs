@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::level;
+use super::level::{self, Level};
 use super::needle::Needle;
 use super::span::Span;
 use crate::media::Error;
@@ -74,30 +74,46 @@ impl Source<'_> {
                 all.skip(start).take(needle.samples.len()).copied().collect()
             })
             .collect();
-        let channels = || under.iter().map(Vec::as_slice);
-        let Some(gain) = level::gain(&needle.samples, channels(), needle.loudness) else { return Ok(None) };
-        let samples = level::scaled(&needle.samples, gain);
-        let mut most = f64::INFINITY;
-        let mut worst = None;
-        for (at, &own) in channels().flat_map(|channel| channel.iter().enumerate()) {
-            let (own, added) = (f64::from(own), f64::from(samples[at]));
-            let sum = own + added;
-            // A haystack that reaches full scale by itself is no fault of the needle, and a softer one would change nothing.
-            if sum.abs() > 1.0 && own.abs() < ALL_BUT_FULL {
-                worst = worst.filter(|&before| before < at).or(Some(at));
-                most = most.min(gain * (1.0 - own.abs()) / added.abs());
+        let Some(level) = Level::of(&needle.samples, &under, needle.loudness) else { return Ok(None) };
+        let samples = match beyond(&under, &level::scaled(&needle.samples, level.gain)) {
+            None => level::scaled(&needle.samples, level.gain),
+            Some(beyond) if level.is_alone => {
+                level::scaled(&needle.samples, level.within(level.gain * beyond.most).gain)
             }
-        }
-        if let Some(at) = worst {
-            return Err(Error::TooLoud {
-                video: needle.video.clone(),
-                needle: needle.name.clone(),
-                sample: needle.first + at as u64,
-                highest: level::highest(needle.loudness, gain, most),
-            });
-        }
+            Some(beyond) => {
+                return Err(Error::TooLoud {
+                    video: needle.video.clone(),
+                    needle: needle.name.clone(),
+                    sample: needle.first + beyond.first as u64,
+                    highest: level::highest(needle.loudness, level.gain, level.gain * beyond.most),
+                });
+            }
+        };
         // Block `j` lies in the packets `j - 1` and `j`.
         let span = Span { first: blocks.start - 1, last: blocks.end - 1 };
         Ok(Some(Heard { at: place.start, samples, span }))
     }
+}
+
+/// Where a needle and the sound under it leave full scale together.
+struct Beyond {
+    /// The first sample.
+    first: usize,
+    /// The share of the needle that would fit.
+    most: f64,
+}
+
+/// Where both together leave full scale, if they do. A haystack that reaches it by itself is no fault of the needle, and a softer one would
+/// change nothing.
+fn beyond(under: &[Vec<f32>], samples: &[f32]) -> Option<Beyond> {
+    let mut found: Option<Beyond> = None;
+    for (at, &own) in under.iter().flat_map(|channel| channel.iter().enumerate()) {
+        let (own, added) = (f64::from(own), f64::from(samples[at]));
+        if (own + added).abs() > 1.0 && own.abs() < ALL_BUT_FULL {
+            let most = (1.0 - own.abs()) / added.abs();
+            let before = found.unwrap_or(Beyond { first: at, most });
+            found = Some(Beyond { first: before.first.min(at), most: before.most.min(most) });
+        }
+    }
+    found
 }

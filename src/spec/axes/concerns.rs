@@ -21,7 +21,7 @@ pub enum Concerns {
     AtTimes,
     /// Those that are seen.
     Seen,
-    /// Those that are heard.
+    /// Those that are heard over a haystack's own sound.
     Heard,
     /// Those of one look.
     Look(LookKind),
@@ -53,7 +53,7 @@ impl Concerns {
             }
             Self::AtTimes => family.ask_times() > 0,
             Self::Seen => family.look().beside_way().is_none(),
-            Self::Heard => family.mixes_sound(),
+            Self::Heard => family.sounds_over_footage(),
             Self::Look(look) => family.look() == look,
             Self::Periodic => family.question_kind().has_period(),
             Self::Small => family.look().is_small() || family.plays_over(),
@@ -70,7 +70,7 @@ impl Concerns {
             Self::Several => {
                 ": its file states no several values a key, links a chain, or changes of a box or of cups"
             }
-            Self::Heard => ": none of them is heard",
+            Self::Heard => ": none of them is heard over a haystack's sound",
             Self::Keyed => ": its questions name no key, as those of `kind = \"key\"` do",
             Self::AtTimes => ": its file states no `ask.times`, and it is asked at the end of a video",
             _ => "",
@@ -88,7 +88,7 @@ impl Concerns {
             }
             Self::AtTimes => "of types that are asked at times of a video".to_owned(),
             Self::Seen => "all that are seen".to_owned(),
-            Self::Heard => "`sound`".to_owned(),
+            Self::Heard => "`sound`, but not while frames are inserted, which are silent".to_owned(),
             Self::Look(look) => format!("`{}`", look.name()),
             Self::Periodic => "`mover`, where it goes round or to and fro".to_owned(),
             Self::Small => "`patch`, `mover`, `clip` over footage".to_owned(),

@@ -296,7 +296,8 @@ pub static AXES: [Axis; 23] = [
     Axis {
         key: "place",
         says: "in the frame",
-        meaning: "where it stands; `random` is one of the nine places; patches that share a frame take the places next to it",
+        meaning: "where it stands; `usual` is the bottom for texts, or the top where the video has a subtitle track, the middle for \
+                  pictures, anywhere for patches; `random` is one of the nine places; patches that share a frame take the places next to it",
         default: "`\"usual\"`",
         concerns: Concerns::Seen,
         takes: Takes::Other {

@@ -21,10 +21,12 @@ mod tests;
 pub use answer::Answer;
 pub use extract::{Clue, Extracted, Rule, Why, extract};
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 
 use crate::files;
 use lines::Stretch;
@@ -121,7 +123,7 @@ where
 /// The answers of one run: one reply an id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
-    by_id: HashMap<Box<str>, Given>,
+    by_id: IndexMap<Box<str>, Given>,
     models: BTreeSet<String>,
     samplers: BTreeSet<String>,
     statuses: BTreeSet<Arc<str>>,

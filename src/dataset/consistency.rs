@@ -2,8 +2,9 @@
 //!
 //! In: rows. Out: problems, one sentence each.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
 
 use super::metadata::{Row, grouped, letter};
@@ -119,8 +120,8 @@ fn missing_rotations<T: Claiming>(tries: &[&T]) -> Option<String> {
 /// Rows that contradict themselves, or others of their sample.
 fn contradictions<T: Claiming>(rows: &[T]) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut ids = HashSet::with_capacity(rows.len());
-    let mut samples: HashMap<&str, Claims<'_>> = HashMap::new();
+    let mut ids = IndexSet::with_capacity(rows.len());
+    let mut samples: IndexMap<&str, Claims<'_>> = IndexMap::new();
     for row in rows.iter().map(Claiming::claims) {
         let id = row.id;
         if !ids.insert(id) {

@@ -3,8 +3,7 @@
 //! In: rows. Out: rows, checked. The row is the whole truth about its question: scoring, auditing and the viewer read
 //! nothing else of a dataset.
 
-use std::collections::HashMap;
-
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -261,7 +260,7 @@ pub fn samples(rows: &[Row]) -> Vec<Vec<&Row>> {
 
 /// `rows` by sample, samples in the order of their first row, rows in their own.
 pub(super) fn grouped<'a, T>(rows: &'a [T], sample_id: impl Fn(&'a T) -> &'a str) -> Vec<Vec<&'a T>> {
-    let mut at: HashMap<&str, usize> = HashMap::new();
+    let mut at: IndexMap<&str, usize> = IndexMap::new();
     let mut samples: Vec<Vec<&T>> = Vec::new();
     for row in rows {
         let place = *at.entry(sample_id(row)).or_insert(samples.len());

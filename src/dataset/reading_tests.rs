@@ -120,7 +120,7 @@ fn what_rows_contradict_is_told_in_the_same_words() {
 fn a_line_that_is_no_row_is_told_by_its_number() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(METADATA);
-    files::write_json_lines(&path, &rows()).unwrap();
+    files::write_json_lines(&path, rows()).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     for (from, to) in [
         ("\"try\":2", "\"try\":-2"),

@@ -238,7 +238,7 @@ mod tests {
         (rows.collect(), tries)
     }
 
-    fn parsed(line: &String) -> Result<Row, String> {
+    fn parsed(line: &str) -> Result<Row, String> {
         serde_json::from_str(line).map(Row::completed).map_err(|error| error.to_string())
     }
 
@@ -278,7 +278,7 @@ mod tests {
         };
         let lines: Vec<String> = (0..4).map(old).collect();
         let (found, tries) = read(&lines);
-        assert_eq!((found, tries), (lines.iter().map(parsed).collect(), 3));
+        assert_eq!((found, tries), (lines.iter().map(|line| parsed(line)).collect(), 3));
     }
 
     /// Changes of a line that make it another row, or none.
@@ -314,7 +314,7 @@ mod tests {
                 }
                 lines.push(text);
             }
-            prop_assert_eq!(read(&lines).0, lines.iter().map(parsed).collect::<Vec<_>>());
+            prop_assert_eq!(read(&lines).0, lines.iter().map(|line| parsed(line)).collect::<Vec<_>>());
         }
     }
 }

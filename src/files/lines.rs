@@ -64,7 +64,9 @@ pub fn read_json_lines<T: DeserializeOwned>(
 /// Bytes of lines that are held and parsed at once.
 const BLOCK: u64 = 16 << 20;
 
-/// Reads the lines of a file on all threads: `read` makes of each stretch of them what it likes, and `take` is given that in the order
+/// Reads the lines of a file on all threads.
+///
+/// `read` makes of each stretch of them what it likes, and `take` is given that in the order
 /// of the file, with the number of the stretch's first line, from 1. The stretches of a block are read while the next block is loaded.
 pub fn read_lines_in_parallel<T: Send, E: From<Error>>(
     path: &Path,

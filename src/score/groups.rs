@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::bootstrap::{ByCluster, Clusters, Ratio, ratios, sum_into};
 use super::figures::{is_by_credit, rounded};
 use super::interval::{hull, wilson};
-use super::reading::asked;
 use super::sample::Sample;
+use super::sheet::SheetRow;
 use crate::answers::kind::{self, Value};
-use crate::dataset::Row;
 use crate::question::QuestionKind;
 use crate::seed::Seed;
 
@@ -53,7 +52,7 @@ struct Sums<'a> {
     kinds: BTreeSet<&'a str>,
     cluster: u32,
     right: u32,
-    rows: Vec<&'a Row>,
+    rows: Vec<&'a SheetRow>,
 }
 
 impl Sums<'_> {
@@ -63,9 +62,9 @@ impl Sums<'_> {
         (!by_credit).then(|| if self.is_of_opposites() { opposites(self.rows[0]) } else { self.each() })
     }
 
-    /// Whether it is a pair about two videos with opposite answers, such as left and right. Rows of earlier versions name no video.
+    /// Whether it is a pair about two videos with opposite answers, such as left and right.
     fn is_of_opposites(&self) -> bool {
-        let is_paired = |row: &&Row| {
+        let is_paired = |row: &&SheetRow| {
             matches!(
                 row.question_kind,
                 QuestionKind::Exists
@@ -78,8 +77,8 @@ impl Sums<'_> {
                     | QuestionKind::Arrow
             )
         };
-        let is_of_two = self.rows.len() == 2 && self.rows[0].video_id != self.rows[1].video_id;
-        is_of_two && self.rows.iter().all(|row| is_paired(&row))
+        let is_of_two = self.rows.len() == 2 && self.rows[0].file_name != self.rows[1].file_name;
+        is_of_two && self.rows.iter().all(is_paired)
     }
 
     /// How often one guess for each is right.
@@ -95,7 +94,7 @@ impl Sums<'_> {
 
 /// How often both of a pair are right of somebody who tosses a coin for each video. However many answers there are, it falls between the
 /// two of one pair: whoever means another pair is right about none, so one pair for all is as good as any.
-fn opposites(row: &Row) -> f64 {
+fn opposites(row: &SheetRow) -> f64 {
     row.chance / 2.0
 }
 
@@ -107,8 +106,8 @@ fn another(chance: f64, before: u32) -> f64 {
 }
 
 /// How often one is right about a moment who says never as often as that is right, and else names a constant time.
-fn in_time(row: &Row) -> f64 {
-    match kind::truth(&asked(row), &row.answer) {
+fn in_time(row: &SheetRow) -> f64 {
+    match kind::truth(&row.asked(), &row.answer) {
         Ok(Value::Window(Some(window))) => {
             let frames = row.fps().frames_in_millis(window.length()).min(row.num_frames);
             (1.0 - row.chance) * frames as f64 / row.num_frames.max(1) as f64

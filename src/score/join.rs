@@ -3,8 +3,9 @@
 //! In: rows and answers. Out: samples with their tries in the order of rotation. A row without an answer is missing, and
 //! stays.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::Error;
@@ -116,7 +117,7 @@ pub fn ends(text: &str, head: usize, tail: usize) -> String {
 
 /// Places of the rows of each sample, samples in the order of their first row, rows in their own.
 fn places(rows: &[SheetRow]) -> Vec<Vec<usize>> {
-    let mut index_of: HashMap<&str, usize> = HashMap::new();
+    let mut index_of: IndexMap<&str, usize> = IndexMap::new();
     let mut samples: Vec<Vec<usize>> = Vec::new();
     let mut at = 0;
     for tries in rows.chunk_by(SheetRow::shares_with) {

@@ -82,6 +82,8 @@ use rayon::prelude::*;
 
 use sample::Sample;
 
+use metrics::Metrics;
+
 use crate::answers::Answers;
 use crate::answers::judged::Judged;
 use crate::dataset::Row;
@@ -183,7 +185,7 @@ pub fn score_sheet(sheet: &Sheet, answers: &Answers, options: &Options) -> Resul
         });
         metrics::measure(&samples, readings, seed)
     });
-    let mut letter_rules = metrics.rules;
+    let mut letter_rules = metrics.rules.clone();
     let chosen = letter_rules[options.rule.name()].clone();
     letter_rules.values_mut().for_each(round_rule);
     let mut overall = chosen.overall;
@@ -218,20 +220,7 @@ pub fn score_sheet(sheet: &Sheet, answers: &Answers, options: &Options) -> Resul
         unheard: Vec::new(),
         judge: judged.map(|judged| judge::judge_use(&samples, rows, judged)),
         replies: letters::replies(&samples, rule),
-        settings: Settings {
-            rule: options.rule,
-            confidence: CONFIDENCE,
-            interval_of_types: metrics.of_types,
-            interval_of_cells: "wilson".to_owned(),
-            interval_of_means: metrics.method,
-            haystack_clusters: metrics.clusters,
-            resamples: RESAMPLES,
-            seed: options.seed,
-            length_bins: bins::length_bins(sheet),
-            depth_bins: bins::depth_bins(sheet),
-            threshold: options.threshold,
-            sampler: sampler.map(str::to_owned),
-        },
+        settings: settings(sheet, options, &metrics),
         dataset_sha256,
         verdicts,
     };
@@ -239,6 +228,24 @@ pub fn score_sheet(sheet: &Sheet, answers: &Answers, options: &Options) -> Resul
     scores.unheard = unheard::not_sent(sheet, answers, &scores.types);
     scores.effective_length = effective_length(&scores, options.threshold);
     Ok(scores)
+}
+
+/// What the scores were made with.
+fn settings(sheet: &Sheet, options: &Options, metrics: &Metrics) -> Settings {
+    Settings {
+        rule: options.rule,
+        confidence: CONFIDENCE,
+        interval_of_types: metrics.of_types.clone(),
+        interval_of_cells: "wilson".to_owned(),
+        interval_of_means: metrics.method.clone(),
+        haystack_clusters: metrics.clusters,
+        resamples: RESAMPLES,
+        seed: options.seed,
+        length_bins: bins::length_bins(sheet),
+        depth_bins: bins::depth_bins(sheet),
+        threshold: options.threshold,
+        sampler: options.sampler.as_ref().map(|sampler| sampler.name().to_owned()),
+    }
 }
 
 fn round_rule(rule: &mut RuleScores) {

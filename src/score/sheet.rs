@@ -3,10 +3,12 @@
 //! In: rows, or the directory that holds them. Out: per question what its tries share, once; per try what it has of its own. What is
 //! computed of needles is computed when a row is read; texts and records that come again are kept once.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
+
+use indexmap::IndexSet;
 
 use super::age::age;
 use super::distance::distance;
@@ -31,12 +33,12 @@ pub(super) struct SheetRow {
     pub(super) rotation: u32,
     pub(super) gt_option: Arc<str>,
     options: Options,
-    shared: Arc<Question>,
+    shared: Arc<Shared>,
 }
 
 /// What the tries of a question share: the columns of a row, and what is computed of its needles.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Question {
+pub(super) struct Shared {
     pub(super) sample_id: Box<str>,
     pub(super) file_name: Box<str>,
     pub(super) kind: Arc<str>,
@@ -137,14 +139,14 @@ impl SheetRow {
 }
 
 impl Deref for SheetRow {
-    type Target = Question;
+    type Target = Shared;
 
-    fn deref(&self) -> &Question {
+    fn deref(&self) -> &Shared {
         &self.shared
     }
 }
 
-impl Question {
+impl Shared {
     /// Whether it is answered by the letter of an option.
     pub(super) fn has_options(&self) -> bool {
         self.form == Form::Choice
@@ -180,7 +182,7 @@ impl Claiming for SheetRow {
 /// Keeps rows one after the other.
 #[derive(Default)]
 struct Keeper {
-    texts: HashSet<Arc<str>>,
+    texts: IndexSet<Arc<str>>,
     queries: BTreeSet<Arc<Query>>,
     vocabularies: BTreeSet<Arc<Vec<Vec<String>>>>,
     difficulties: BTreeSet<Arc<DifficultyRecord>>,
@@ -257,10 +259,10 @@ impl Keeper {
         kept
     }
 
-    fn question(&mut self, row: &Row) -> Question {
+    fn question(&mut self, row: &Row) -> Shared {
         let place = place(row);
         let is_seen = row.question_kind == QuestionKind::State || row.question_kind.is_motion();
-        Question {
+        Shared {
             sample_id: row.sample_id.as_str().into(),
             file_name: row.file_name.as_str().into(),
             kind: self.text(&row.kind),

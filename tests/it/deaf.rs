@@ -101,6 +101,27 @@ fn exports_hold_what_is_sent(bench: &Bench, seen: &[Value]) {
     assert_eq!(files.iter().filter(|file| sent.clone().any(|own| own == samples(&file[44..]))).count(), 3);
 }
 
+/// In the video itself: where that has no sound, none was sent.
+fn videos_without_sound_are_sent_as_such(bench: &Bench) {
+    let watching = server(false);
+    for (dataset, sound) in
+        [("set", "in-video"), ("set/controls/muted", "in-video"), ("set/controls/deaf", "none")]
+    {
+        let lines = asked(
+            bench,
+            &watching,
+            dataset,
+            &format!("watching-{sound}-{}.jsonl", dataset.len()),
+            &["--mode", "video-url"],
+        );
+        assert!(
+            lines.len() == 12 && lines.iter().all(|line| line["sound"] == sound),
+            "{dataset}: {}",
+            lines[0]
+        );
+    }
+}
+
 #[test]
 fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
     let bench = Bench::new("");
@@ -144,24 +165,7 @@ fn a_server_that_drops_the_sound_is_told_from_one_that_plays_it() {
         assert!(!said(&output).contains("the sound"), "{}", said(&output));
     }
 
-    // In the video itself: where that has no sound, none was sent.
-    let watching = server(false);
-    for (dataset, sound) in
-        [("set", "in-video"), ("set/controls/muted", "in-video"), ("set/controls/deaf", "none")]
-    {
-        let lines = asked(
-            &bench,
-            &watching,
-            dataset,
-            &format!("watching-{sound}-{}.jsonl", dataset.len()),
-            &["--mode", "video-url"],
-        );
-        assert!(
-            lines.len() == 12 && lines.iter().all(|line| line["sound"] == sound),
-            "{dataset}: {}",
-            lines[0]
-        );
-    }
+    videos_without_sound_are_sent_as_such(&bench);
 
     exports_hold_what_is_sent(&bench, &hearing.seen.lock().unwrap().requests);
 

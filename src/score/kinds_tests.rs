@@ -96,7 +96,7 @@ fn grouped(kind: QuestionKind, (size, videos): (usize, usize), chance: f64) -> V
         question_kind: kind,
         chance,
         group_id: format!("g{}", at / size),
-        video_id: format!("v{}", if videos == 1 { at / size } else { at }),
+        file_name: format!("videos/{}.mp4", if videos == 1 { at / size } else { at }),
         ..open("grp", AnswerKind::Label, at, "red")
     };
     (0..2 * size).map(row).collect()

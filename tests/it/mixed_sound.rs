@@ -222,7 +222,7 @@ fn a_needle_over_a_silent_haystack_has_a_level_of_its_own() {
     let home = bench(&[("mute", "-an")]);
     let dir = home.path();
     for (out, needles) in [("even", "snr_db = 0"), ("loud", "snr_db = 30")] {
-        let rows = generated(dir, out, needles, &["--cache", "cache"]);
+        let rows = generated(dir, out, needles, &[]);
         let sound = heard(&dir.join(out).join(&rows[0].video_path));
         assert!(sound.iter().all(|sample| sample.abs() < 0.9), "{out}: nothing is near full scale");
         for span in &rows[0].needle_frames {

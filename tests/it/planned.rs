@@ -195,7 +195,9 @@ fn planned_sizes_are_near_those_that_are_written() {
 fn needles_that_no_video_can_show_are_refused_and_faint_ones_are_told() {
     let home = TempDir::new().unwrap();
     let dir = home.path();
-    ffmpeg(dir, "-f lavfi -i testsrc2=s=320x240:r=25:d=8 -c:v libx264 -pix_fmt yuv420p a.mp4");
+    // Noise, which hides what is faint.
+    let noise = "-vf noise=alls=30:allf=t -c:v libx264 -pix_fmt yuv420p a.mp4";
+    ffmpeg(dir, &format!("-f lavfi -i testsrc2=s=320x240:r=25:d=8 {noise}"));
     let types = ["ret_edit1", "ret_insert1", "cnt_edit2"];
     let effects = |tint: u32| format!("`opacity` 5%, `blur` 0%, `noise` 0% and `tint` {tint}%");
     let more = "[video]\nquality = 40\n[needles]\nopacity = 5\ntint = 95";

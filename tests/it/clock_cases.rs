@@ -217,10 +217,13 @@ fn a_recording_with_a_flaw_is_used() {
     ffmpeg(dir, &format!("-i barcode.mp4 {H264} whole.ts"));
     let whole = fs::read(dir.join("whole.ts")).unwrap();
     let packets: Vec<&[u8]> = whole.chunks(188).collect();
-    // One packet in the middle of a picture is lost; or the recording starts within the first GOP, behind the tables of the stream.
-    let is_within_picture = |packet: &&[u8]| packet[1..3] == [0x01, 0x00];
-    let half = packets.len() / 2;
-    let lost = half + packets[half..].iter().position(is_within_picture).unwrap();
+    // One packet in the middle of the largest picture of the second half is lost; or the recording starts within the first GOP, behind
+    // the tables of the stream.
+    let goes_on = |at: &usize| packets[*at][1..3] == [0x01, 0x00];
+    let numbers: Vec<usize> = (packets.len() / 2..packets.len()).filter(goes_on).collect();
+    let runs = numbers.chunk_by(|one, next| one + 1 == *next);
+    let largest = runs.max_by_key(|run| run.len()).unwrap();
+    let lost = largest[largest.len() / 2];
     fs::write(dir.join("lost.ts"), [&packets[..lost], &packets[lost + 1..]].concat().concat()).unwrap();
     fs::write(dir.join("within.ts"), [&packets[..3], &packets[packets.len() / 8..]].concat().concat())
         .unwrap();

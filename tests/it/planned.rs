@@ -196,7 +196,7 @@ fn needles_that_no_video_can_show_are_refused_and_faint_ones_are_told() {
     let home = TempDir::new().unwrap();
     let dir = home.path();
     // Noise, which hides what is faint.
-    let noise = "-vf noise=alls=30:allf=t -c:v libx264 -pix_fmt yuv420p a.mp4";
+    let noise = "-vf noise=alls=10:allf=t -c:v libx264 -pix_fmt yuv420p a.mp4";
     ffmpeg(dir, &format!("-f lavfi -i testsrc2=s=320x240:r=25:d=8 {noise}"));
     let types = ["ret_edit1", "ret_insert1", "cnt_edit2"];
     let effects = |tint: u32| format!("`opacity` 5%, `blur` 0%, `noise` 0% and `tint` {tint}%");
@@ -215,7 +215,7 @@ fn needles_that_no_video_can_show_are_refused_and_faint_ones_are_told() {
     assert!(!dir.join("out").exists());
 
     // What an even ground shows, this footage hides: the plan warns, and each video that fails is named.
-    spec(dir, "faint.toml", &["a.mp4"], "[video]\nquality = 40\n[needles]\nopacity = 5", &types);
+    spec(dir, "faint.toml", &["a.mp4"], "[video]\nquality = 39\n[needles]\nopacity = 5", &types);
     let planned = vniah(dir, &["plan", "faint.toml", "--cache", "cache"]);
     assert_eq!(planned.status.code(), Some(0));
     let made = vniah(dir, &["generate", "faint.toml", "-o", "out", "--cache", "cache"]);
@@ -228,7 +228,7 @@ fn needles_that_no_video_can_show_are_refused_and_faint_ones_are_told() {
     }
     assert!(stderr.contains("error: 2 of 3 videos could not be made\n"), "{stderr}");
 
-    spec(dir, "half.toml", &["a.mp4"], "[video]\nquality = 40\n[needles]\nopacity = 50", &types);
+    spec(dir, "half.toml", &["a.mp4"], "[video]\nquality = 39\n[needles]\nopacity = 50", &types);
     done(dir, &["generate", "half.toml", "-o", "half"]);
 }
 

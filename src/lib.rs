@@ -21,7 +21,7 @@
 //! | 3 | [`question`] |
 //! | 2 | [`needle`], [`haystack`], [`sampler`], [`partial_dir`], [`job`], [`checksum`] |
 //! | 1 | [`scene`], [`subtitle`] |
-//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`], [`template`], [`letter`] |
+//! | 0 | [`time`], [`seed`], [`id`], [`digest`], [`files`], [`language`], [`version`], [`cancel`], [`markup`], [`wording`], [`template`], [`letter`], [`interned`] |
 
 pub mod answers;
 pub mod ask;
@@ -40,6 +40,7 @@ pub mod files;
 pub mod frames;
 pub mod haystack;
 pub mod id;
+pub mod interned;
 pub mod job;
 pub mod language;
 pub mod letter;

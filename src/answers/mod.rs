@@ -29,6 +29,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use crate::files;
+use crate::interned::once;
 use lines::Stretch;
 pub use recorded::{Counted, SoundSent};
 
@@ -105,19 +106,6 @@ fn add_name(names: &mut BTreeSet<String>, name: Option<String>) {
     if let Some(name) = name.filter(|name| !names.contains(name)) {
         names.insert(name);
     }
-}
-
-/// The one of `all` that equals `value`, which is added where there is none.
-fn once<T: Ord + ?Sized>(all: &mut BTreeSet<Arc<T>>, value: &T) -> Arc<T>
-where
-    Arc<T>: for<'a> From<&'a T>,
-{
-    if let Some(known) = all.get(value) {
-        return Arc::clone(known);
-    }
-    let value: Arc<T> = value.into();
-    all.insert(Arc::clone(&value));
-    value
 }
 
 /// The answers of one run: one reply an id.

@@ -66,9 +66,8 @@ impl<'a> Search<'a> {
     /// Where in the frame a subtitle or a picture may stand: `None` is where its like usually does.
     fn spots(&self) -> Vec<Option<Spot>> {
         match self.difficulty().place {
-            Place::Usual => vec![self.task.usual_spot()],
-            Place::At(spot) => vec![Some(spot)],
             Place::Random => Spot::all().map(Some).collect(),
+            Place::At(_) | Place::Usual => vec![self.task.spot()],
         }
     }
 

@@ -9,7 +9,7 @@ use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, LookKind, PixelBox, WayIn};
 use crate::question::Starts;
-use crate::spec::{CheckedSpec, Difficulty, Durations, Place, Task};
+use crate::spec::{CheckedSpec, Difficulty, Durations, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::grid::{self, Base, Slots};
@@ -247,11 +247,7 @@ pub(super) fn places(
     findings: &mut Findings,
 ) -> Vec<PixelBox> {
     let is_patch = task.family.look().is_small();
-    let spot = match task.difficulty.place {
-        Place::At(spot) => Some(spot),
-        Place::Usual => task.usual_spot(),
-        Place::Random => None,
-    };
+    let spot = task.spot();
     let mut places = Vec::new();
     for shown in candidates(task) {
         let look = match look(task, shown) {

@@ -146,13 +146,12 @@ impl Planner {
         let task = &self.spec.tasks()[task_index];
         let place = task.difficulty.place;
         if task.family.look() == LookKind::Patch {
-            let spot = if let Place::At(spot) = place { Some(spot) } else { None };
             let aspect = self.aspects[task_index][place_of(task, clip, clip.candidates[0])];
             let shape = (aspect, task.difficulty.patch_size_permille);
             if let Some(cell) = clip.cell {
                 return vec![patches::within(cell, shape, size, patches)];
             }
-            return patches::boxes(clip.candidates.len(), shape, spot, size, patches);
+            return patches::boxes(clip.candidates.len(), shape, task.spot(), size, patches);
         }
         let own =
             |candidate: &usize| self.places[task_index][self.at(size)][place_of(task, clip, *candidate)];

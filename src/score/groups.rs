@@ -62,23 +62,11 @@ impl Sums<'_> {
         (!by_credit).then(|| if self.is_of_opposites() { opposites(self.rows[0]) } else { self.each() })
     }
 
-    /// Whether it is a pair about two videos with opposite answers, such as left and right.
+    /// Whether it is a pair about two videos with opposite answers, such as left and right. Of a pair of moments, one has no answer.
     fn is_of_opposites(&self) -> bool {
-        let is_paired = |row: &&SheetRow| {
-            matches!(
-                row.question_kind,
-                QuestionKind::Exists
-                    | QuestionKind::Side
-                    | QuestionKind::Heading
-                    | QuestionKind::Spin
-                    | QuestionKind::Faster
-                    | QuestionKind::Turn
-                    | QuestionKind::Blink
-                    | QuestionKind::Arrow
-            )
-        };
         let is_of_two = self.rows.len() == 2 && self.rows[0].file_name != self.rows[1].file_name;
-        is_of_two && self.rows.iter().all(is_paired)
+        let mut kinds = self.rows.iter().map(|row| row.question_kind);
+        is_of_two && kinds.all(|kind| kind.members() == 2 && kind != QuestionKind::Appears)
     }
 
     /// How often one guess for each is right.

@@ -185,23 +185,18 @@ pub fn score_sheet(sheet: &Sheet, answers: &Answers, options: &Options) -> Resul
         });
         metrics::measure(&samples, readings, seed)
     });
-    let mut letter_rules = metrics.rules.clone();
-    let chosen = letter_rules[options.rule.name()].clone();
+    let settings = settings(sheet, options, &metrics);
+    let mut letter_rules = metrics.rules;
     letter_rules.values_mut().for_each(round_rule);
-    let mut overall = chosen.overall;
-    overall.round();
-    let rounded = |mut groups: BTreeMap<String, Group>| {
-        groups.values_mut().for_each(Group::round);
-        groups
-    };
+    let RuleScores { overall, tasks, types } = letter_rules[options.rule.name()].clone();
     let mut scores = Scores {
         format_version: FORMAT_VERSION,
         model: options.model(answers),
         rule: options.rule,
         chance: overall.chance,
         overall,
-        tasks: rounded(chosen.tasks),
-        types: rounded(chosen.types),
+        tasks,
+        types,
         groups: groups::groups(&samples, rule, seed),
         letter_rules,
         slices,
@@ -220,7 +215,7 @@ pub fn score_sheet(sheet: &Sheet, answers: &Answers, options: &Options) -> Resul
         unheard: Vec::new(),
         judge: judged.map(|judged| judge::judge_use(&samples, rows, judged)),
         replies: letters::replies(&samples, rule),
-        settings: settings(sheet, options, &metrics),
+        settings,
         dataset_sha256,
         verdicts,
     };

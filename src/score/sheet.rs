@@ -15,6 +15,7 @@ use super::distance::distance;
 use super::place::{DepthSource, band_of, place, secs};
 use crate::answers::kind::Asked;
 use crate::dataset::{self, Claiming, Claims, DifficultyRecord, Row, RowRead, TypeNames};
+use crate::interned::once;
 use crate::language::Language;
 use crate::needle::Effective;
 use crate::question::{AnswerKind, Evidence, Form, Query, QuestionKind, Scene};
@@ -188,16 +189,6 @@ struct Keeper {
     difficulties: BTreeSet<Arc<DifficultyRecord>>,
     effectives: BTreeSet<Arc<Effective>>,
     last: Option<SheetRow>,
-}
-
-/// The one of `all` that equals `value`, which is added where there is none.
-fn once<T: Ord + Clone>(all: &mut BTreeSet<Arc<T>>, value: &T) -> Arc<T> {
-    if let Some(known) = all.get(value) {
-        return Arc::clone(known);
-    }
-    let value = Arc::new(value.clone());
-    all.insert(Arc::clone(&value));
-    value
 }
 
 impl Keeper {

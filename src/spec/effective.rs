@@ -47,9 +47,18 @@ impl Task {
         }
     }
 
+    /// The one place where all needles stand; nothing where that is where their like usually does, or drawn.
+    pub fn spot(&self) -> Option<Spot> {
+        match self.difficulty.place {
+            Place::At(spot) => Some(spot),
+            Place::Usual => self.usual_spot(),
+            Place::Random => None,
+        }
+    }
+
     /// Where needles usually stand, if elsewhere than their like: a text stands at the top of a video that has a subtitle track, whose lines
     /// players show at the bottom.
-    pub fn usual_spot(&self) -> Option<Spot> {
+    fn usual_spot(&self) -> Option<Spot> {
         let is_over_lines = self.family.look() == LookKind::Text && self.family.has_subtitles();
         is_over_lines.then_some(Spot::TOP)
     }

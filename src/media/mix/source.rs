@@ -75,8 +75,9 @@ impl Source<'_> {
             })
             .collect();
         let Some(level) = Level::of(&needle.samples, &under, needle.loudness) else { return Ok(None) };
-        let samples = match beyond(&under, &level::scaled(&needle.samples, level.gain)) {
-            None => level::scaled(&needle.samples, level.gain),
+        let samples = level::scaled(&needle.samples, level.gain);
+        let samples = match beyond(&under, &samples) {
+            None => samples,
             Some(beyond) if level.is_alone => {
                 level::scaled(&needle.samples, level.within(level.gain * beyond.most).gain)
             }

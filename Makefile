@@ -34,8 +34,11 @@ PYTHON := .venv/bin/python
 REQUIREMENTS := $(wildcard tests/decoders/requirements.txt tests/browser/requirements.txt)
 BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 
+# `cargo build` would make the library once more: tests need other features of what it depends on.
+TEST_BUILD := cargo test --locked --no-run
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-faults test-memory fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-engine bench-scale bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser clean-demo
+.PHONY: help demo test-mutants test-faults test-memory fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-engine bench-scale bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser $(BROWSER_TESTS:%=run/%) clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -91,7 +94,7 @@ footage: packages-test .venv/installed
 
 # torchcodec is compared too where it is installed.
 decoders: footage
-	cargo build --locked
+	$(TEST_BUILD)
 	VNIAH=target/debug/vniah $(PYTHON) tests/decoders/run.py
 	VNIAH=target/debug/vniah $(PYTHON) tests/decoders/player.py
 
@@ -104,13 +107,17 @@ test-decoders: .venv/torch
 
 browser: .venv/installed
 ifneq ($(BROWSER_TESTS),)
-	cargo build --locked
+	$(TEST_BUILD)
 	@if command -v chromedriver >/dev/null; then \
-	    for script in $(BROWSER_TESTS); do echo "+ $$script"; VNIAH=target/debug/vniah $(PYTHON) $$script || exit 1; done; \
+	    $(MAKE) --no-print-directory --jobs 2 --output-sync=target $(BROWSER_TESTS:%=run/%); \
 	else \
 	    echo "No chromedriver here: the tests in a browser are left out."; \
 	fi
 endif
+
+# Two at a time: a browser that is waited for leaves a processor idle.
+$(BROWSER_TESTS:%=run/%): run/%: .venv/installed
+	VNIAH=target/debug/vniah $(PYTHON) $*
 
 # Where `make test-decoders` has installed torch, an environment beside it takes it from there.
 on-torch = $(if $(wildcard .venv/torch),for site in $(1)/lib/python3*/site-packages; do \

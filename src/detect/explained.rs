@@ -58,16 +58,58 @@ struct Fit<'m> {
 }
 
 /// What is heard, the sound, and both together in one cell.
+#[derive(Clone, Copy)]
 struct Cell {
     heard: f32,
     own: f32,
     common: Complex<f32>,
 }
 
+/// A window of what is heard beside one of the sound, before the sound is moved.
+struct Compared {
+    cells: [Cell; BANDS],
+    /// What each line of both has in common, which moving the sound turns.
+    common: [Complex<f32>; BANDS * BAND],
+}
+
+impl Compared {
+    fn of(heard: &[Complex<f32>], own: &[Complex<f32>], quiet: f32) -> Self {
+        let mut cells = [Cell { heard: quiet, own: 0.0, common: Complex::new(0.0, 0.0) }; BANDS];
+        let mut common = [Complex::new(0.0, 0.0); BANDS * BAND];
+        for line in 0..common.len() {
+            let (heard, own) = (heard[line + 1], own[line + 1]);
+            let cell = &mut cells[line / BAND];
+            cell.heard += heard.re * heard.re + heard.im * heard.im;
+            cell.own += own.re * own.re + own.im * own.im;
+            common[line] = times_conj(heard, own);
+        }
+        Self { cells, common }
+    }
+
+    /// The cells, where the sound is `moved` by part of a sample.
+    fn cells(&self, moved: &[Complex<f32>]) -> [Cell; BANDS] {
+        let mut cells = self.cells;
+        for (line, moved) in (0..self.common.len()).zip(&moved[1..]) {
+            let turned = times_conj(self.common[line], *moved);
+            let common = &mut cells[line / BAND].common;
+            common.re += turned.re;
+            common.im += turned.im;
+        }
+        cells
+    }
+}
+
+/// The one times the conjugate of the other: the operators of `Complex` are calls in each of thousands of cells.
+#[inline]
+fn times_conj(one: Complex<f32>, other: Complex<f32>) -> Complex<f32> {
+    Complex { re: one.re * other.re + one.im * other.im, im: one.im * other.re - one.re * other.im }
+}
+
 impl Cell {
     /// What is left of what is heard without the sound at this level.
     fn left(&self, level: Complex<f32>) -> f32 {
-        let left = self.heard - 2.0 * (level.conj() * self.common).re + level.norm_sqr() * self.own;
+        let common = level.re * self.common.re + level.im * self.common.im;
+        let left = self.heard - 2.0 * common + (level.re * level.re + level.im * level.im) * self.own;
         left.max(f32::MIN_POSITIVE)
     }
 
@@ -115,8 +157,9 @@ impl Cells {
     /// of a sample it lies between two; from there on it may end at any time.
     pub(super) fn explained(&self, heard: &[f32], own: &Spectra, opening: usize) -> Explained {
         let opening = windows(opening).min(own.len());
-        let first: Spectra = (0..opening).map(|at| self.spectrum(heard, at)).collect();
-        let fits = self.moves.iter().map(|moved| self.fit(&first, own, moved));
+        let compared = |(at, own): (usize, &Vec<_>)| Compared::of(&self.spectrum(heard, at), own, self.quiet);
+        let first: Vec<Compared> = (0..).zip(own).take(opening).map(compared).collect();
+        let fits = self.moves.iter().map(|moved| fit(&first, moved));
         let best = fits.max_by(|one, other| one.cells.total_cmp(&other.cells));
         let Some(fit) = best else { return Explained::default() };
         let mut best = Explained { cells: fit.cells, end: end(opening) };
@@ -125,30 +168,12 @@ impl Cells {
             if at * HOP >= heard.len() {
                 break;
             }
-            let heard = self.spectrum(heard, at);
-            sum += cells(&heard, own, fit.moved, self.quiet).map(|cell| cell.gone(fit.level)).sum::<f32>();
+            sum += compared((at, own)).cells(fit.moved).iter().map(|cell| cell.gone(fit.level)).sum::<f32>();
             if sum > best.cells {
                 best = Explained { cells: sum, end: end(at + 1) };
             }
         }
         best
-    }
-
-    /// The level at which a sound that is `moved` by part of a sample explains most of the windows that are heard.
-    fn fit<'m>(&self, heard: &Spectra, own: &Spectra, moved: &'m [Complex<f32>]) -> Fit<'m> {
-        let windows = heard.iter().zip(own);
-        let all: Vec<Cell> = windows.flat_map(|(heard, own)| cells(heard, own, moved, self.quiet)).collect();
-        let mut level = Complex::new(0.0, 0.0);
-        for _ in 0..ROUNDS {
-            let (mut with, mut own) = (Complex::new(0.0, 0.0), f32::MIN_POSITIVE);
-            for cell in &all {
-                let left = cell.left(level);
-                with += cell.common / left;
-                own += cell.own / left;
-            }
-            level = with / own;
-        }
-        Fit { level, moved, cells: all.iter().map(|cell| cell.gone(level)).sum() }
     }
 
     /// The spectrum of one window; what samples lack is silence.
@@ -173,21 +198,22 @@ fn end(windows: usize) -> usize {
     windows.saturating_sub(1) * HOP + WINDOW / 2 + HOP / 2
 }
 
-/// The cells of a window.
-fn cells(
-    heard: &[Complex<f32>],
-    own: &[Complex<f32>],
-    moved: &[Complex<f32>],
-    quiet: f32,
-) -> impl Iterator<Item = Cell> {
-    (0..BANDS).map(move |band| {
-        let mut cell = Cell { heard: quiet, own: 0.0, common: Complex::new(0.0, 0.0) };
-        for line in (1 + band * BAND)..=((band + 1) * BAND) {
-            let own = own[line] * moved[line];
-            cell.heard += heard[line].norm_sqr();
-            cell.own += own.norm_sqr();
-            cell.common += heard[line] * own.conj();
+/// The level at which a sound that is `moved` by part of a sample explains most of the windows that are heard.
+fn fit<'m>(windows: &[Compared], moved: &'m [Complex<f32>]) -> Fit<'m> {
+    let mut all = Vec::with_capacity(windows.len() * BANDS);
+    for window in windows {
+        all.extend_from_slice(&window.cells(moved));
+    }
+    let mut level = Complex::new(0.0, 0.0);
+    for _ in 0..ROUNDS {
+        let (mut with, mut own) = (Complex::new(0.0, 0.0), f32::MIN_POSITIVE);
+        for cell in &all {
+            let weight = 1.0 / cell.left(level);
+            with.re += cell.common.re * weight;
+            with.im += cell.common.im * weight;
+            own += cell.own * weight;
         }
-        cell
-    })
+        level = with / own;
+    }
+    Fit { level, moved, cells: all.iter().map(|cell| cell.gone(level)).sum() }
 }

@@ -51,7 +51,8 @@ impl<'a> CanonicalReader<'a> {
         let stream = input.stream(source.stream).ok_or_else(|| Error::source_file(path, "has changed"))?;
         let mut context = ffmpeg::codec::context::Context::from_parameters(stream.parameters())
             .map_err(Error::ffmpeg("open its decoder", path))?;
-        context.set_threading(ffmpeg::codec::threading::Config::kind(ffmpeg::codec::threading::Type::Frame));
+        // What a decoder makes of a damaged frame depends on how far the others are if they are decoded side by side.
+        context.set_threading(ffmpeg::codec::threading::Config::count(1));
         let decoder = context.decoder().video().map_err(Error::ffmpeg("open its decoder", path))?;
         let numbers = VecDeque::new();
         let known = &source.clock;

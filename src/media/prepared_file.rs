@@ -22,7 +22,7 @@ use crate::media::target::{Target, gop};
 use crate::media::yuv::Yuv;
 use crate::time::FrameSpan;
 
-/// Frames that wait to be encoded hold at most this many bytes, but for a single GOP that is larger.
+/// Frames that are encoded, and those that come next, hold at most this many bytes, but for single GOPs that are larger.
 const MOST_WAITING: u64 = 192 << 20;
 
 /// Writes a prepared haystack from frames that `next` gives, as many at a time as it is asked for; fewer end the file.
@@ -30,7 +30,7 @@ pub(super) fn write(
     target: Target,
     path: &Path,
     job: &Job,
-    next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
+    next: impl FnMut(u64) -> Result<Vec<Yuv>, Error> + Send,
 ) -> Result<(), Error> {
     let spool_path = files::partial(&files::partial(path));
     let _unfinished = files::Unfinished::new(&spool_path);
@@ -45,27 +45,30 @@ fn spool<'a>(
     target: Target,
     path: &'a Path,
     job: &Job,
-    mut next: impl FnMut(u64) -> Result<Vec<Yuv>, Error>,
+    mut next: impl FnMut(u64) -> Result<Vec<Yuv>, Error> + Send,
 ) -> Result<Spool<'a>, Error> {
     let file = File::create(path).map_err(files::Error::io("write", path))?;
     let mut spool =
         Spool { file: BufWriter::new(file), path, at: 0, packets: vec![], keys: vec![], parameters: None };
     let frame_bytes = u64::from(target.width) * u64::from(target.height) * 3 / 2;
-    let waiting = MOST_WAITING / (frame_bytes * gop(target.fps)).max(1);
     let gop = gop(target.fps);
-    let batch = waiting.clamp(1, rayon::current_num_threads() as u64);
+    let waiting = MOST_WAITING / (2 * frame_bytes * gop).max(1);
+    let count = gop * waiting.clamp(1, rayon::current_num_threads() as u64);
+    let mut frames = next(count)?;
     loop {
-        let frames = next(batch * gop)?;
-        let is_last = (frames.len() as u64) < batch * gop;
-        let runs = frames
-            .par_chunks(gop as usize)
-            .map(|frames| encode(target, frames, job))
-            .collect::<Result<Vec<Run>, _>>()?;
-        runs.into_iter().try_for_each(|run| spool.keep(run))?;
+        let is_last = (frames.len() as u64) < count;
+        // The next frames come while these are encoded: one decoder is slower than many encoders.
+        let encoded = || {
+            let runs = frames.par_chunks(gop as usize).map(|frames| encode(target, frames, job));
+            runs.collect::<Result<Vec<Run>, _>>()
+        };
+        let (runs, following) = rayon::join(encoded, || if is_last { Ok(vec![]) } else { next(count) });
+        runs?.into_iter().try_for_each(|run| spool.keep(run))?;
         if is_last {
             spool.file.flush().map_err(files::Error::io("write", path))?;
             return Ok(spool);
         }
+        frames = following?;
     }
 }
 

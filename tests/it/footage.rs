@@ -224,3 +224,31 @@ fn joins_of_sound_do_not_click() {
         assert!(bend < 1.5 * usual, "sample {join}: {bend} where {usual} is usual");
     }
 }
+
+#[test]
+fn damaged_footage_is_prepared_the_same_every_time() {
+    let home = TempDir::new().unwrap();
+    let dir = home.path();
+    let mut film = fs::read(footage("bikes.mp4")).unwrap();
+    let mut random = Seed::new(1).stream("damage", 0);
+    // In the packets of pictures, which begin well behind the header.
+    for _ in 0..60 {
+        let at = film.len() / 10 + random.below(film.len() as u64 * 8 / 10) as usize;
+        film[at] ^= 1 << random.below(8);
+    }
+    fs::write(dir.join("damaged.mp4"), film).unwrap();
+    spec(dir, "spec.toml", &["damaged.mp4"], "[video]\nheight = 180", &["ret_insert1"]);
+    let prepared = |jobs: &str| {
+        let cache = TempDir::new().unwrap();
+        let place = cache.path().to_str().unwrap();
+        done(dir, &["haystacks", "prepare", "spec.toml", "--cache", place, "--jobs", jobs]);
+        let files = tree(&cache.path().join("prepared")).into_iter();
+        files.filter(|(name, _)| name.extension().is_some_and(|end| end != "lock")).collect::<Vec<_>>()
+    };
+    let first = prepared("1");
+    let notes = first.iter().find(|(name, _)| name.extension().is_some_and(|end| end == "notes"));
+    assert!(text(&notes.expect("damage is noted").1).contains("are decoded with faults"));
+    for jobs in ["2", "4", "2"] {
+        assert_eq!(prepared(jobs), first, "with {jobs} jobs");
+    }
+}

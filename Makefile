@@ -15,7 +15,7 @@
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
 # make test-mutants   1,600 damaged media files in eight containers through haystacks list, generate and verify; half an hour
 # make test-faults   kills, full disks, failed reads and the like at each system call of every command that writes; hours (FAULTS=--most\ 6: minutes)
-# make fuzz     the readers of foreign input on damaged input, SECONDS each (60)
+# make fuzz     coverage-guided fuzzing of the readers of foreign input, SECONDS each (60); needs the network once
 # make test-memory   the tests of media under valgrind; half an hour
 # make supply-chain   licences, sources and vulnerabilities of dependencies, unused ones, typing errors; needs the network
 # make bench-whole   times a whole benchmark against one ffmpeg command a sample
@@ -195,8 +195,8 @@ test-faults: build
 	python3 tests/faults/check.py $(VNIAH) $(FAULTS)
 
 SECONDS := 60
-fuzz: footage
-	VNIAH_FUZZ_SECONDS=$(SECONDS) cargo test --locked --test it fuzz:: -- --nocapture
+fuzz: packages
+	tests/fuzz/run.sh $(SECONDS)
 
 test-memory:
 	tests/memory/check.sh

@@ -369,6 +369,7 @@ impl Small {
         Self { scale, width, colours }
     }
 
+    #[inline]
     fn colour(&self, x: u32, y: u32) -> [u8; 3] {
         self.colours[(y * self.width + x) as usize]
     }

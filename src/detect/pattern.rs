@@ -162,6 +162,7 @@ impl Pattern {
 }
 
 /// Planes of a pixel at even coordinates.
+#[inline]
 fn colour(frame: &Yuv, x: u32, y: u32) -> [u8; 3] {
     let luma = (y * frame.width + x) as usize;
     let chroma = (y / 2 * (frame.width / 2) + x / 2) as usize;

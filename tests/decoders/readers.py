@@ -66,6 +66,8 @@ class Reader:
     planes = False
     # Whether a frame by its index costs a process of its own, so that few are asked for.
     costly = False
+    # Whether it reads frames in order as the reader before it does, and seeks in another way.
+    in_order_as_before = False
 
     def __init__(self, path, expected):
         self.path, self.expected = str(path), expected
@@ -148,6 +150,7 @@ class PyAvByTime(PyAv):
     """PyAV that asks for the frame that is shown at a time: the middle of the frame that is wanted."""
 
     name = "PyAV, by time"
+    in_order_as_before = True
 
     def at(self, index):
         time = fractions.Fraction(2 * index + 1, 2) / self.expected.fps

@@ -1,4 +1,5 @@
-//! What reads foreign input, one function a reader, called with bytes (`tests/it/fuzz.rs`). A reader may refuse what it is given; it must not panic, overflow its stack, or take time or memory without bound.
+//! What reads foreign input, one function a reader, called with bytes, by the tests (`tests/it/fuzz.rs`) and by libFuzzer (`guided.rs`).
+//! A reader may refuse what it is given; it must not panic, overflow its stack, or take time or memory without bound.
 //!
 //! In: bytes, and a directory for those readers that take a file. Out: nothing.
 

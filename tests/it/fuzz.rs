@@ -1,6 +1,7 @@
 //! Readers of foreign input on damaged input: what people and tools write, with bytes that are drawn put in, left out and repeated.
 //!
-//! `VNIAH_FUZZ_SECONDS=N` gives each reader so many seconds more. An input that once broke a reader lies in `tests/fuzz/found/READER/`.
+//! `VNIAH_FUZZ_SECONDS=N` goes on for N seconds with each reader. `VNIAH_FUZZ_SEEDS=DIR` writes what is damaged to `DIR/READER/`, from
+//! where coverage-guided fuzzing starts (`tests/fuzz/run.sh`). An input that once broke a reader lies in `tests/fuzz/found/READER/`.
 
 #[path = "../fuzz/targets.rs"]
 mod targets;
@@ -188,11 +189,25 @@ fn fault(name: &str, data: &[u8], dir: &Path) -> Option<String> {
     }
 }
 
+/// Writes the inputs of each reader to a directory of its own.
+fn write(out: &Path, seeds: &Seeds) {
+    for (name, inputs) in seeds {
+        let dir = out.join(name);
+        fs::create_dir_all(&dir).unwrap();
+        for (at, input) in inputs.iter().enumerate() {
+            fs::write(dir.join(at.to_string()), input).unwrap();
+        }
+    }
+}
+
 #[test]
 fn no_reader_breaks_on_damaged_input() {
     let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n[[tasks]]\ntype = \"sub_ret1\"\n");
     let seeds = seeds(&bench);
     assert!(TARGETS.iter().map(|(name, _)| *name).all(|name| seeds.contains_key(name)));
+    if let Some(out) = std::env::var_os("VNIAH_FUZZ_SEEDS") {
+        write(Path::new(&out), &seeds);
+    }
     let dir = tempfile::tempdir().unwrap();
     let seconds: u64 = std::env::var("VNIAH_FUZZ_SECONDS").map_or(0, |text| text.parse().unwrap());
     for (name, _) in TARGETS {

@@ -195,7 +195,7 @@ test-faults: build
 	python3 tests/faults/check.py $(VNIAH) $(FAULTS)
 
 SECONDS := 60
-fuzz: packages
+fuzz: packages-test
 	tests/fuzz/run.sh $(SECONDS)
 
 test-memory:

@@ -89,8 +89,8 @@ impl Compared {
     /// The cells, where the sound is `moved` by part of a sample.
     fn cells(&self, moved: &[Complex<f32>]) -> [Cell; BANDS] {
         let mut cells = self.cells;
-        for (line, moved) in (0..self.common.len()).zip(&moved[1..]) {
-            let turned = times_conj(self.common[line], *moved);
+        for (line, (common, moved)) in self.common.iter().zip(&moved[1..]).enumerate() {
+            let turned = times_conj(*common, *moved);
             let common = &mut cells[line / BAND].common;
             common.re += turned.re;
             common.im += turned.im;

@@ -86,7 +86,8 @@ impl Normaliser {
     }
 }
 
-/// The chain in FFmpeg's filter language; one for `is_plain` frames, 4:2:0 of 8 bits and limited range, leaves their colours. A picture of another shape is fitted into the wanted size with black bars.
+/// The chain in FFmpeg's filter language; one for `is_plain` frames, 4:2:0 of 8 bits and limited range, leaves their colours. A picture of
+/// another shape is fitted into the wanted size with black bars.
 fn chain(source: &Source, size: Size, is_plain: bool) -> String {
     let Size { width, height } = size;
     let mut filters: Vec<String> = Vec::new();

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use vniah::dataset;
 use vniah::seed::Seed;
 
-use crate::movies::{barcode, barcodes, done, ffmpeg, row_of, rows, spec, text, tree, vniah};
+use crate::movies::{barcode, barcodes, done, ffmpeg, flip_bits, row_of, rows, spec, text, tree, vniah};
 
 const FRAMES: u64 = 100;
 
@@ -260,9 +260,8 @@ fn damaged_bytes_never_crash_it() {
         // A third each: damage of the header, of the packets, and of all.
         let (low, high) =
             [(0, header), (header, whole.len() as u64), (0, whole.len() as u64)][seed as usize % 3];
-        for _ in 0..[1, 4, 40][random.below(3) as usize] {
-            file[(low + random.below(high - low)) as usize] ^= 1 << random.below(8);
-        }
+        let times = [1, 4, 40][random.below(3) as usize];
+        flip_bits(&mut file[low as usize..high as usize], times, &mut random);
         let damaged = TempDir::new().unwrap();
         let dir = damaged.path();
         fs::write(dir.join("damaged.mp4"), file).unwrap();

@@ -9,7 +9,7 @@ use vniah::question::VNBENCH;
 use vniah::score::Scores;
 use vniah::seed::Seed;
 
-use crate::movies::{barcode, barcodes, done, ffmpeg, row_of, rows, spec, text, tree, vniah};
+use crate::movies::{barcode, barcodes, done, ffmpeg, flip_bits, row_of, rows, spec, text, tree, vniah};
 
 const RATE: usize = 48_000;
 
@@ -232,10 +232,8 @@ fn damaged_footage_is_prepared_the_same_every_time() {
     let mut film = fs::read(footage("bikes.mp4")).unwrap();
     let mut random = Seed::new(1).stream("damage", 0);
     // In the packets of pictures, which begin well behind the header.
-    for _ in 0..60 {
-        let at = film.len() / 10 + random.below(film.len() as u64 * 8 / 10) as usize;
-        film[at] ^= 1 << random.below(8);
-    }
+    let tenth = film.len() / 10;
+    flip_bits(&mut film[tenth..9 * tenth], 60, &mut random);
     fs::write(dir.join("damaged.mp4"), film).unwrap();
     spec(dir, "spec.toml", &["damaged.mp4"], "[video]\nheight = 180", &["ret_insert1"]);
     let prepared = |jobs: &str| {

@@ -8,6 +8,7 @@ use vniah::dataset::{self, Row};
 use vniah::media::decode::FileReader;
 use vniah::media::input::Input;
 use vniah::scene::read_barcode;
+use vniah::seed::Stream;
 
 /// Runs the program in `dir`.
 pub(crate) fn vniah(dir: &Path, args: &[&str]) -> Output {
@@ -99,6 +100,14 @@ pub(crate) fn barcodes(path: &Path, row: &Row) -> Vec<Option<u32>> {
         at += 1;
     }
     codes
+}
+
+/// Flips a bit somewhere in `bytes`, so many times.
+pub(crate) fn flip_bits(bytes: &mut [u8], times: usize, random: &mut Stream) {
+    for _ in 0..times {
+        let at = random.below(bytes.len() as u64) as usize;
+        bytes[at] ^= 1 << random.below(8);
+    }
 }
 
 /// Every file below `dir`, sorted, with its bytes.

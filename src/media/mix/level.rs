@@ -1,4 +1,5 @@
-//! How loud a needle is: its ratio to the sound at its place, or its level where nothing else is heard, and the samples at which both together leave full scale.
+//! How loud a needle is: its ratio to the sound at its place, or its level where nothing else is heard, and the samples at which both
+//! together leave full scale.
 //!
 //! In: a needle's samples, the haystack's own, decibels. Out: the factor of the needle's samples, computed with operations that
 //! give the same bits on every machine.

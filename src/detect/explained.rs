@@ -25,6 +25,8 @@ const PARTS: usize = 8;
 const ROUNDS: usize = 4;
 /// Mean square of a sample that counts as silence.
 const QUIET: f32 = 4.0;
+/// Share of a cell that is left at least: what is less, rounding has made.
+const LEAST_LEFT: f32 = 1e-6;
 
 /// Spectra of the windows of a sound.
 pub(super) type Spectra = Vec<Vec<Complex<f32>>>;
@@ -110,7 +112,7 @@ impl Cell {
     fn left(&self, level: Complex<f32>) -> f32 {
         let common = level.re * self.common.re + level.im * self.common.im;
         let left = self.heard - 2.0 * common + (level.re * level.re + level.im * level.im) * self.own;
-        left.max(f32::MIN_POSITIVE)
+        left.max(LEAST_LEFT * self.heard)
     }
 
     /// Which share of the cell is gone without the sound; less than nothing where more is left.

@@ -155,3 +155,23 @@ fn a_sound_that_lasts_ends_where_it_does() {
         assert!(end.abs_diff(end_at) < u64::from(RATE) / 2, "{label}: {end} for {end_at}");
     }
 }
+
+/// What explains all that is heard leaves nothing, and less by rounding.
+#[test]
+fn a_sound_over_silence_ends_where_it_does() {
+    let library = Library::embedded();
+    let pack = library.pack("lasting").unwrap();
+    let quiet = |seconds: usize| room(seconds * RATE as usize).into_iter().map(|value| (value / 8.0) as i16);
+    for thing in things(pack).into_iter().take(3) {
+        let look =
+            Look::Sound { pack: "lasting".to_owned(), item: thing.item.to_owned(), take: 0, snr_db: 0 };
+        let samples = library.sound(&look, 13, FrameRate::ONE, RATE).unwrap().unwrap().samples;
+        let (at, end_at) = (4 * RATE as usize, 4 * RATE as usize + samples.len());
+        let ears = Detector::new(&library, &[thing], (0, 21)).unwrap();
+        let samples = quiet(4).chain(samples).chain(quiet(9)).collect();
+        let heard = ears.hear(&Pcm { sample_rate: RATE, samples });
+        let [Heard { label, start, end, .. }] = &heard[..] else { panic!("{heard:?}") };
+        let far = |sample: u64, expected: usize| sample.abs_diff(expected as u64) > u64::from(RATE) / 2;
+        assert!(!far(*start, at) && !far(*end, end_at), "{label}: {start}-{end} for {at}-{end_at}");
+    }
+}

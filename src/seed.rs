@@ -7,6 +7,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ring::digest::{Context, SHA256};
+use strength_reduce::StrengthReducedU64;
 
 /// The seed of a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,12 @@ impl Seed {
     }
 
     /// The stream of decision `label`, `index`.
-    pub fn stream(self, label: &str, index: u64) -> Stream {
+    pub fn stream(self, label: impl Into<String>, index: u64) -> Stream {
+        Stream { seed: self, label: label.into(), index, rng: None }
+    }
+
+    /// The numbers of a stream.
+    fn rng(self, label: &str, index: u64) -> ChaCha8Rng {
         let mut hash = Context::new(&SHA256);
         hash.update(b"vniah stream 1\0");
         hash.update(&self.0.to_le_bytes());
@@ -27,23 +33,34 @@ impl Seed {
         hash.update(label.as_bytes());
         hash.update(&index.to_le_bytes());
         let seed = hash.finish().as_ref().try_into().expect("SHA-256 has as many bytes as a seed");
-        Stream(ChaCha8Rng::from_seed(seed))
+        ChaCha8Rng::from_seed(seed)
     }
 }
 
 /// One decision's source of random numbers.
 #[derive(Clone, Debug)]
-pub struct Stream(ChaCha8Rng);
+pub struct Stream {
+    seed: Seed,
+    label: String,
+    index: u64,
+    /// Made for the first number: many decisions turn out to need none.
+    rng: Option<ChaCha8Rng>,
+}
 
 impl Stream {
+    fn rng(&mut self) -> &mut ChaCha8Rng {
+        self.rng.get_or_insert_with(|| self.seed.rng(&self.label, self.index))
+    }
+
     /// A number uniform in `0..n`, without modulo bias.
     ///
     /// # Panics
     /// If `n` is 0.
     pub fn below(&mut self, n: u64) -> u64 {
         let zone = zone_of(n);
+        let rng = self.rng();
         loop {
-            let draw = self.0.next_u64();
+            let draw = rng.next_u64();
             if draw <= zone {
                 return draw % n;
             }
@@ -56,9 +73,12 @@ impl Stream {
     /// If `n` is 0.
     pub fn all_below(&mut self, n: u64) -> impl Iterator<Item = u64> + '_ {
         let zone = zone_of(n);
-        std::iter::repeat_with(|| self.0.next_u64())
+        // Dividing by the same number again and again is multiplying.
+        let divisor = StrengthReducedU64::new(n);
+        let rng = self.rng();
+        std::iter::repeat_with(|| rng.next_u64())
             .filter(move |draw| *draw <= zone)
-            .map(move |draw| draw % n)
+            .map(move |draw| draw % divisor)
     }
 
     /// A number uniform in `low..=high`.
@@ -116,7 +136,7 @@ mod tests {
     #[test]
     fn many_numbers_are_those_drawn_one_by_one() {
         // Of the second, about a third is drawn again.
-        for n in [1, 28_000, u64::MAX / 3 * 2] {
+        for n in [1, 2, 1 << 20, 28_000, 28_001, u64::from(u32::MAX), u64::MAX / 3 * 2, u64::MAX] {
             let (mut one, mut all) = (Seed::new(3).stream("all", n), Seed::new(3).stream("all", n));
             let singly: Vec<u64> = (0..200).map(|_| one.below(n)).collect();
             assert_eq!(all.all_below(n).take(200).collect::<Vec<_>>(), singly);

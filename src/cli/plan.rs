@@ -39,9 +39,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
             Project::of_text(&text, here, &session)?.plan().map_err(of_videos)?
         }
     };
-    if let Some(path) = &args.output {
-        plan.write(path)?;
-    }
-    let summary = plan.summary()?;
+    let summary = match &args.output {
+        Some(path) => plan.write(path)?,
+        None => plan.summary()?,
+    };
     put(&if args.json { json(&summary) } else { summary.to_string() })
 }

@@ -59,6 +59,8 @@ pub struct Planner {
     /// By task: what the lines of subtitle tracks may say beside those that are asked about.
     pub(super) fillers: Vec<Vec<String>>,
     warnings: Vec<String>,
+    /// Whether any needle is heard.
+    mixes_sound: bool,
     pub(super) chances: Chances,
 }
 
@@ -112,6 +114,7 @@ impl Planner {
             aspects,
             fillers: spec.tasks().iter().map(fillers::fillers).collect(),
             warnings: findings.warnings,
+            mixes_sound: spec.mixes_sound(),
             chances: Chances::default(),
         })
     }
@@ -188,7 +191,7 @@ impl Planner {
     fn whole(&self, slot: &Slot<'_>) -> VideoPlan {
         let task = &self.spec.tasks()[slot.task];
         let key = slot.key(task.family.kind(), &self.haystacks);
-        let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
+        let stream = |what: &str| self.spec.seed().stream(format!("{what}/{key}"), slot.repeat);
         let material = self.material(slot);
         let mut drawn = question::draw(material, &mut stream("question"));
         let order = self.order(slot, &mut stream("haystacks"));
@@ -292,7 +295,7 @@ impl Planner {
     /// nothing tells by its sound track which question is asked about it.
     pub(super) fn with_sound(&self, parts: &[HaystackPart]) -> bool {
         let used = |part: &HaystackPart| self.haystack(&part.haystack);
-        self.spec.mixes_sound() || parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some())
+        self.mixes_sound || parts.iter().filter_map(used).any(|haystack| haystack.form.audio.is_some())
     }
 
     /// The order in which a sample takes haystacks. A rank depends on its own haystack alone, so that another haystack changes

@@ -87,8 +87,8 @@ pub struct VideoCost {
     pub recipe_bytes: u64,
 }
 
-/// Videos that are added up at once.
-const CHUNK: u64 = 4096;
+/// Videos that are planned on one thread before they are added up.
+pub(super) const CHUNK: u64 = 1024;
 
 /// Plans all videos and adds them up; `cost` knows what a video will cost.
 pub fn summary<E: Send>(
@@ -96,32 +96,32 @@ pub fn summary<E: Send>(
     cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
 ) -> Result<Summary, E> {
     let chunks = (0..planner.len().div_ceil(CHUNK)).into_par_iter().map(|chunk| {
-        let end = planner.len().min((chunk + 1) * CHUNK);
         let mut part = Summary::default();
-        for index in chunk * CHUNK..end {
+        for index in chunk * CHUNK..planner.len().min((chunk + 1) * CHUNK) {
             let planned = planner.video(index);
-            let cost = cost(&planned.video)?;
-            part.add_video(&planned, cost);
+            part.add_video(&planned, cost(&planned.video)?);
         }
         Ok(part)
     });
     let chunks: Vec<Summary> = chunks.collect::<Result<_, E>>()?;
-    let mut total = Summary {
-        cells: planner.cells(),
-        has_grid: planner.spec().grid().is_some(),
-        controls: planner.spec().controls().to_vec(),
-        warnings: planner.warnings().to_vec(),
-        ..Summary::default()
-    };
-    for chunk in chunks {
-        total.add(chunk);
-    }
-    total.cpu_millis = (total.cpu_picos / 1_000_000_000) as u64;
+    let mut total = Summary::without_videos(planner);
+    chunks.into_iter().for_each(|chunk| total.add(chunk));
     Ok(total)
 }
 
 impl Summary {
-    fn add_video(&mut self, planned: &VideoPlan, cost: VideoCost) {
+    /// What does not depend on the videos.
+    pub(super) fn without_videos(planner: &Planner) -> Self {
+        Self {
+            cells: planner.cells(),
+            has_grid: planner.spec().grid().is_some(),
+            controls: planner.spec().controls().to_vec(),
+            warnings: planner.warnings().to_vec(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn add_video(&mut self, planned: &VideoPlan, cost: VideoCost) {
         let video = &planned.video;
         let (num, den) = (u128::from(video.fps.num()), u128::from(video.fps.den()));
         let needles = video.needles.len() as u64;
@@ -149,7 +149,7 @@ impl Summary {
     }
 
     /// Adds what follows.
-    fn add(&mut self, next: Self) {
+    pub(super) fn add(&mut self, next: Self) {
         self.videos += next.videos;
         self.samples += next.samples;
         self.rows += next.rows;
@@ -159,6 +159,7 @@ impl Summary {
         self.bytes += next.bytes;
         self.recipe_bytes += next.recipe_bytes;
         self.cpu_picos += next.cpu_picos;
+        self.cpu_millis = (self.cpu_picos / 1_000_000_000) as u64;
         for of in next.types {
             self.add_type(of);
         }

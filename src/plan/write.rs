@@ -1,10 +1,12 @@
 //! `plan.jsonl`: the plan as a file.
 //!
-//! In: a planner. Out: JSON Lines: a header, then one video a line with its questions, written as they are planned.
+//! In: a planner, and what each of its videos will cost. Out: JSON Lines: a header, then one video a line with its questions, written as
+//! they are planned; and what the plan amounts to, since they are planned once.
 
 use std::io::Write as _;
 use std::path::Path;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,8 @@ use crate::digest;
 use crate::files;
 use crate::version::Stated;
 
-use super::Planner;
+use super::summary::CHUNK;
+use super::{PlannedVideo, Planner, Summary, VideoCost};
 
 /// Version of the plan's format, raised whenever a field is added, removed or changes its meaning.
 pub const FORMAT_VERSION: u32 = 5;
@@ -55,18 +58,64 @@ impl Header {
     }
 }
 
-/// Writes the plan to `path`.
-pub fn write(path: &Path, planner: &Planner) -> Result<(), files::Error> {
+/// Writes the plan to `path`, and adds the videos up as [`summary`](super::summary) does. They are planned on all threads while those
+/// before them are written.
+pub fn write<E: Send + From<files::Error>>(
+    path: &Path,
+    planner: &Planner,
+    cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
+) -> Result<Summary, E> {
+    let chunks = planner.len().div_ceil(CHUNK);
+    let at_once = 2 * rayon::current_num_threads() as u64;
+    let planned = |first: u64| -> Vec<Result<Chunk, E>> {
+        let chunks = (first..chunks.min(first + at_once)).into_par_iter();
+        chunks.map(|chunk| Chunk::new(planner, chunk, &cost)).collect()
+    };
+    let mut total = Summary::without_videos(planner);
     files::write_atomic(path, |writer| {
-        let mut line = |row: Vec<u8>| {
-            writer
-                .write_all(&row)
-                .and_then(|()| writer.write_all(b"\n"))
-                .map_err(files::Error::io("write", path))
-        };
-        line(to_json(&Header::new(planner)))?;
-        planner.videos().try_for_each(|video| line(to_json(&video)))
-    })
+        let mut write = |lines: &[u8]| writer.write_all(lines).map_err(files::Error::io("write", path));
+        let mut header = Vec::new();
+        add_line(&mut header, &Header::new(planner));
+        write(&header)?;
+        let (mut first, mut next) = (0, planned(0));
+        while !next.is_empty() {
+            first += at_once;
+            let write_all = || {
+                next.into_iter().try_for_each(|chunk| {
+                    let chunk = chunk?;
+                    total.add(chunk.summary);
+                    Ok::<_, E>(write(&chunk.lines)?)
+                })
+            };
+            let (written, following) = rayon::join(write_all, || planned(first));
+            written?;
+            next = following;
+        }
+        Ok::<_, E>(())
+    })?;
+    Ok(total)
+}
+
+/// Some videos of a plan, one after the other.
+struct Chunk {
+    lines: Vec<u8>,
+    summary: Summary,
+}
+
+impl Chunk {
+    fn new<E>(
+        planner: &Planner,
+        chunk: u64,
+        cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E>,
+    ) -> Result<Self, E> {
+        let mut made = Self { lines: Vec::new(), summary: Summary::default() };
+        for index in chunk * CHUNK..planner.len().min((chunk + 1) * CHUNK) {
+            let planned = planner.video(index);
+            add_line(&mut made.lines, &planned);
+            made.summary.add_video(&planned, cost(&planned.video)?);
+        }
+        Ok(made)
+    }
 }
 
 /// What every header of a plan has, whatever its version.
@@ -90,6 +139,7 @@ pub fn is_plan(path: &Path) -> bool {
     stated(path).is_some()
 }
 
-fn to_json<T: Serialize>(row: &T) -> Vec<u8> {
-    serde_json::to_vec(row).expect("values of this crate serialise")
+fn add_line<T: Serialize>(lines: &mut Vec<u8>, row: &T) {
+    serde_json::to_writer(&mut *lines, row).expect("values of this crate serialise");
+    lines.push(b'\n');
 }

@@ -8,6 +8,7 @@ use super::error::Error;
 use super::making::{Project, haystacks};
 use crate::haystack::Haystack;
 use crate::plan::{self, Planner, Summary, VideoPlan};
+use crate::render::estimate::Costs;
 use crate::render::haystacks::Surveyed;
 
 /// What a dataset will hold.
@@ -49,23 +50,31 @@ impl Plan {
         self.planner.videos()
     }
 
-    /// Writes the plan to `path`, one video a line; a plan that is there is replaced, and nothing else is.
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
+    /// Writes the plan to `path`, one video a line, and says what [`summary`](Self::summary) does; a plan that is there is replaced, and
+    /// nothing else is.
+    pub fn write(&self, path: &Path) -> Result<Summary, Error> {
         if path.exists() && !plan::is_plan(path) {
             return Err(Error::NotPlan { path: path.to_owned() });
         }
-        plan::write(path, &self.planner)?;
+        let summary = self.costed(|costs| plan::write(path, &self.planner, |video| Ok(costs.of(video)?)))?;
         let note = format!("wrote {} samples to `{}`", self.planner.len(), path.display());
         self.project.session().job.note(&note);
-        Ok(())
+        Ok(summary)
     }
 
     /// What the dataset will hold and cost. Of haystacks that are not prepared yet, a few seconds are encoded to tell.
     pub fn summary(&self) -> Result<Summary, Error> {
+        self.costed(|costs| plan::summary(&self.planner, |video| Ok(costs.of(video)?)))
+    }
+
+    /// What is made of the costs of videos.
+    fn costed(
+        &self,
+        make: impl FnOnce(&Costs<'_>) -> Result<Summary, Error> + Send,
+    ) -> Result<Summary, Error> {
         self.project.session().run(|| {
             self.project.warn_of(self.haystacks());
-            let costs = self.project.costs(&self.surveyed)?;
-            Ok(plan::summary(&self.planner, |video| costs.of(video))?)
+            make(&self.project.costs(&self.surveyed)?)
         })
     }
 }

@@ -6,9 +6,10 @@
 //! are there to be counted, and come from a trial of its encoding elsewhere.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+
 use std::fs;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::digest;
@@ -56,7 +57,7 @@ const STILL_BYTES: u64 = 40;
 
 /// What is known of all haystacks.
 pub struct Costs<'a> {
-    footage: BTreeMap<String, Footage<'a>>,
+    footage: IndexMap<String, Footage<'a>>,
 }
 
 /// What is known of one haystack's packets.
@@ -136,7 +137,7 @@ impl<'a> Costs<'a> {
                 Ok(sizes)
             })
             .collect::<Result<_, Error>>()?;
-        let mut footage = BTreeMap::new();
+        let mut footage = IndexMap::with_capacity(surveyed.len());
         let mut last = None;
         for (of, tried) in surveyed.iter().zip(tried) {
             let pixels = u64::from(of.target.width) * u64::from(of.target.height);

@@ -4,13 +4,15 @@
     python3 tests/ecosystem/inspect_task.py target/release/vniah
 
 In: the vniah binary; the packages of requirements-inspect.txt. Out: exit code 0 if every figure agrees. A dataset of every kind of
-answer is made and exported. The mock model gives each row a reply that is right, wrong, verbose or unreadable. (The file is not
-called inspect.py: Python has a module of this name.)
+answer is made and exported. The mock model gives each row a reply that is right, wrong, verbose or unreadable. It is asked with the
+sound beside the video, too, and is given that of the questions that need it. (The file is not called inspect.py: Python has a module of
+this name.)
 """
 
 import base64
 import hashlib
 import importlib.metadata
+import io
 import json
 import math
 import os
@@ -19,6 +21,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import wave
 
 import on_path
 from grounding import LONG
@@ -43,6 +46,7 @@ TASKS = {
     "spa_patch1": "open",
     "when_edit1": "open",
 }
+SOUNDS = {"snd_count1": "choice", "snd_word1": "open", "onl_seen1": "choice"}
 KINDS = {"choice", "number", "label", "set", "list", "point", "spans"}
 
 
@@ -75,17 +79,31 @@ def reply_of(row, others, draw):
     return draw.choice(["{}", "The answer is {}.", "**{}**"]).format(answer)
 
 
-def run_inspect(out, said, logs, epochs):
-    """The task in inspect, asked what the table says: its log."""
+def samples_of(sound):
+    """How many samples the sound in a message has; it is not silent."""
+    head, content = sound.audio[:22], base64.b64decode(sound.audio.split(",", 1)[1])
+    assert sound.type == "audio" and head.startswith("data:audio/"), head
+    with wave.open(io.BytesIO(content)) as wav:
+        assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, 16000)
+        count = wav.getnframes()
+        assert any(wav.readframes(count)), "silence"
+    return count
+
+
+def run_inspect(out, said, logs, epochs=1, sounds=None):
+    """The task in inspect, asked what the table says: its log. `sounds` says how long the sound beside a video is."""
     import inspect_ai
     from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
     def reply(messages, *_):
-        video, text = messages[0].content
+        video, *heard, text = messages[0].content
         # inspect hands the bytes of the video on.
         head, content = video.video[:40], base64.b64decode(video.video.split(",", 1)[1])
         assert video.type == "video" and head.startswith("data:video/mp4;base64,"), head
-        output = ModelOutput.from_content("mockllm/model", said[hashlib.sha256(content).hexdigest(), text.text])
+        key = hashlib.sha256(content).hexdigest(), text.text
+        needed = (sounds or {}).get(key)
+        assert list(map(samples_of, heard)) == ([needed] if needed else []), (len(heard), needed)
+        output = ModelOutput.from_content("mockllm/model", said[key])
         # Without it the mock counts tokens, for which it asks the network for a vocabulary.
         output.usage = ModelUsage()
         return output
@@ -93,9 +111,44 @@ def run_inspect(out, said, logs, epochs):
     model = get_model("mockllm/model", custom_outputs=reply)
     # It takes a path from where it runs, and no other.
     os.chdir(out)
-    [log] = inspect_ai.eval("inspect_task/task.py", model=model, display="none", log_dir=str(logs), log_images=False, epochs=epochs)
+    [log] = inspect_ai.eval("inspect_task/task.py", model=model, display="none", log_dir=str(logs), log_images=False, epochs=epochs,
+                            task_args={"sound": sounds is not None})
     assert log.status == "success", log.error.message[-1000:]
     return log
+
+
+def check_sounds(vniah, here):
+    """Questions about sounds, asked with the track alone and with the sound beside it: the figures are the same, and are vniah's."""
+    here.mkdir()
+    tasks = (f'[[tasks]]\ntype = "{kind}"\nform = "{form}"\nsamples = 4\n' for kind, form in SOUNDS.items())
+    (here / "spec.toml").write_text(SPEC.split("[needles]")[0] + "".join(tasks))
+    (here / "haystacks.toml").write_text(LONG)
+    run = lambda *words: subprocess.run([vniah, *map(str, words)], cwd=here, check=True, capture_output=True, text=True)
+    run("generate", "spec.toml", "-o", "set", "--cache", "cache")
+    rows = [json.loads(line) for line in (here / "set/metadata.jsonl").read_text().splitlines()]
+    run("export", "set", "--to", "inspect", "-o", "out")
+    draw, of_kind = random.Random(8), {}
+    for row in rows:
+        of_kind.setdefault(row["type"], []).append(row)
+    said, sounds = {}, {}
+    for row in rows:
+        # Several questions about one video are asked of its part before them.
+        [exported] = [line for line in map(json.loads, (here / "out/inspect_task/samples.jsonl").read_text().splitlines())
+                      if line["id"] == row["id"]]
+        digest = hashlib.sha256((here / "out" / exported["video"]).read_bytes()).hexdigest()
+        said[digest, row["prompt"]] = reply_of(row, of_kind[row["type"]], draw)
+        if row["audio_needed"]:
+            sounds[digest, row["prompt"]] = round(16000 * row["num_frames"] * row["fps_den"] / row["fps_num"])
+    assert len(said) == len(rows) and 0 < len(sounds) < len(rows), (len(rows), len(said), len(sounds))
+    values = []
+    for name, beside in (("track", None), ("beside", sounds)):
+        log = run_inspect(here / "out", said, here / name, sounds=beside)
+        values.append({name: metric.value for name, metric in log.results.scores[0].metrics.items()})
+    assert values[0] == values[1], values
+    run("import", "set", log.location, "-o", "imported.jsonl")
+    run("score", "set", "imported.jsonl", "-o", "scores.json", "--model", "mock")
+    compared = compare_figures(rows, json.loads((here / "scores.json").read_text()), values[0])
+    return f"{len(rows)} rows with {len(sounds)} sounds beside videos, {compared} figures as vniah's"
 
 
 def check(vniah, here):
@@ -113,7 +166,7 @@ def check(vniah, here):
     replies = {row["id"]: reply_of(row, of_kind[row["type"]], draw) for row in rows}
     said = {(row["sha256"], row["prompt"]): replies[row["id"]] for row in rows}
     assert len(said) == len(rows)
-    log = run_inspect(here / "out", said, here / "logs", 1)
+    log = run_inspect(here / "out", said, here / "logs")
     figures = {name: metric.value for name, metric in log.results.scores[0].metrics.items()}
     # The same replies as a file of answers, and as `import` reads them from the log.
     lines = (json.dumps({"id": key, "response": reply}) for key, reply in replies.items() if not reply.startswith("Failed"))
@@ -140,7 +193,8 @@ def main():
     vniah = pathlib.Path(sys.argv[1]).resolve()
     on_path.put(vniah)
     with tempfile.TemporaryDirectory() as folder:
-        told = check(vniah, pathlib.Path(folder))
+        here = pathlib.Path(folder)
+        told = f"{check(vniah, here)}; {check_sounds(vniah, here / 'sounds')}"
     print(f"inspect_ai {importlib.metadata.version('inspect_ai')}: {told}", flush=True)
 
 

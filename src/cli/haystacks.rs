@@ -13,8 +13,9 @@ use super::machine::{Cache, Machine};
 use super::print::{json, put, table};
 use super::terminal::Terminal;
 use crate::haystack::Haystack;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::render::haystacks::Surveyed;
+use crate::render::isolated;
 use crate::render::prune::{self, Pruned};
 
 /// List and prepare source videos (haystacks).
@@ -50,6 +51,14 @@ enum Action {
         #[command(flatten)]
         cache: Cache,
     },
+    /// Decode all of a source video, as `--isolate` has it done in a process of its own.
+    #[command(hide = true)]
+    Try {
+        /// Source video.
+        source: PathBuf,
+        #[command(flatten)]
+        cache: Cache,
+    },
     /// Prepare the haystacks of a spec ahead of `vniah generate`.
     Prepare {
         /// Spec file (TOML).
@@ -75,6 +84,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         Action::List { spec, json: as_json, machine } => {
             let rows = list(&Project::read(spec, &machine.session(terminal))?)?;
             put(&if *as_json { json(&rows) } else { text(&rows) })
+        }
+        Action::Try { source, cache } => {
+            Ok(isolated::try_here(&cache.dir()?, &terminal.job(), source).map_err(project::Error::from)?)
         }
         Action::Prune { limit, dry_run, json: as_json, cache } => {
             let pruned = prune::prune(&cache.dir()?, limit.as_u64(), *dry_run)?;

@@ -31,6 +31,9 @@ pub(super) struct Machine {
     /// Number of threads [default: one per core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+    /// Decode each source video in a process of its own first, once: a crash of a codec is then a fault of that video alone.
+    #[arg(long)]
+    isolate: bool,
 }
 
 impl Cache {
@@ -59,13 +62,15 @@ impl Machine {
         put("--cache", self.cache.dir.as_ref().map(|dir| dir.clone().into_os_string()));
         put("--cache-limit", self.cache_limit.map(|limit| limit.as_u64().to_string().into()));
         put("--jobs", self.jobs.map(|jobs| jobs.to_string().into()));
+        words.extend(self.isolate.then(|| "--isolate".into()));
         words
     }
 
     /// A session of the user who sits at `terminal`.
     pub(super) fn session(&self, terminal: &Terminal) -> Session {
         let cache_limit = self.cache_limit.map(|limit| limit.as_u64());
-        let settings = Settings { cache_limit, threads: self.jobs, ..self.cache.settings() };
+        let isolate = self.isolate.then(|| terminal.program().to_owned());
+        let settings = Settings { cache_limit, threads: self.jobs, isolate, ..self.cache.settings() };
         Session { settings, job: terminal.job() }
     }
 }

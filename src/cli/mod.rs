@@ -52,7 +52,7 @@ mod verify;
 pub use exit::Exit;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -139,8 +139,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return u8::try_from(told.exit_code()).unwrap_or(Exit::Usage as u8);
         }
     };
-    let terminal = Terminal::default();
-    match start(&terminal).and_then(|()| execute(cli.command, &program, &terminal)) {
+    let terminal = Terminal::of(program);
+    match start(&terminal).and_then(|()| execute(cli.command, &terminal)) {
         Ok(()) => 0,
         Err(failure) => terminal.report(&failure),
     }
@@ -157,10 +157,10 @@ fn step(words: Vec<OsString>) -> Result<Command, Failure> {
     Ok(Cli::try_parse_from(words).map_err(|error| Failure::new(Exit::Bug, error))?.command)
 }
 
-fn execute(command: Command, program: &Path, terminal: &Terminal) -> Result<(), Failure> {
+fn execute(command: Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Demo(args) => {
-            let execute = |words: Vec<OsString>| execute(step(words)?, program, terminal);
+            let execute = |words: Vec<OsString>| execute(step(words)?, terminal);
             demo::run(&args, &execute)
         }
         Command::Init(args) => init::run(&args, terminal),
@@ -169,7 +169,7 @@ fn execute(command: Command, program: &Path, terminal: &Terminal) -> Result<(), 
         Command::Merge(args) => merge::run(&args, terminal),
         Command::Materialize(args) => materialize::run(&args, terminal),
         Command::Serve(args) => serve::run(&args, terminal),
-        Command::Cluster(args) => cluster::run(&args, program),
+        Command::Cluster(args) => cluster::run(&args, terminal.program()),
         Command::Verify(args) => verify::run(&args, terminal),
         Command::Reproduce(args) => reproduce::run(&args, terminal),
         Command::Diff(args) => diff::run(&args),

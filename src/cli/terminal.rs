@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,6 +22,8 @@ pub(super) struct Terminal(Arc<State>);
 
 #[derive(Default)]
 struct State {
+    /// The program as it was called.
+    program: PathBuf,
     job: Job,
     /// Raised where requests are under way that are paid for, and are waited for however long they take.
     is_patient: AtomicBool,
@@ -33,6 +36,16 @@ struct State {
 }
 
 impl Terminal {
+    /// Who started `program`.
+    pub(super) fn of(program: PathBuf) -> Self {
+        Self(Arc::new(State { program, ..State::default() }))
+    }
+
+    /// The program as it was called.
+    pub(super) fn program(&self) -> &Path {
+        &self.0.program
+    }
+
     /// The job of this process: interrupts stop it, and the terminal hears it.
     pub(super) fn job(&self) -> Job {
         let terminal = self.clone();

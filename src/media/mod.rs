@@ -30,6 +30,7 @@ pub mod target;
 pub mod text_track;
 pub mod trial;
 pub mod wav;
+pub mod whole;
 pub mod yuv;
 
 mod bits;

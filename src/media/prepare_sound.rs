@@ -58,6 +58,11 @@ pub fn sound(source: &Source, stream: usize, channels: u16, path: &Path, job: &J
     })
 }
 
+/// Decodes all sound of a stream, and brings it into the form in which it would be prepared.
+pub(super) fn decode(source: &Source, stream: usize, channels: u16, job: &Job) -> Result<(), Error> {
+    Pipe::open(source, stream, channels)?.run(source, stream, job)
+}
+
 /// What is wrong with a prepared sound file, as far as can be told without its digest.
 pub fn fault(path: &Path) -> Result<Option<String>, files::Error> {
     let found = std::fs::metadata(path).map_err(files::Error::io("read", path))?.len();

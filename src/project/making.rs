@@ -110,6 +110,7 @@ impl Project {
             cache: self.session.settings.cache_dir()?,
             wanted: *self.spec.wanted(),
             joined: self.spec.grid().is_some_and(|grid| grid.lengths.is_some()),
+            isolate: self.session.settings.isolate.clone(),
             job: self.session.job.clone(),
         })
     }

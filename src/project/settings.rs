@@ -17,6 +17,9 @@ pub struct Settings {
     pub cache_limit: Option<u64>,
     /// Threads that work at once; absent, one a core.
     pub threads: Option<u16>,
+    /// The program `vniah`, where each source video is first to be decoded in a process of its own, so that a crash of a codec is a fault of
+    /// that source alone.
+    pub isolate: Option<PathBuf>,
 }
 
 impl Settings {

@@ -16,6 +16,7 @@ use crate::media::source::Source;
 use crate::media::target::{self, Target};
 use crate::render::Error;
 use crate::render::fingerprint;
+use crate::render::isolated;
 use crate::render::joined::{self, Joined};
 use crate::render::names;
 use crate::render::probed;
@@ -36,6 +37,8 @@ pub struct Preparation {
     pub wanted: Wanted,
     /// Whether videos are joined from several haystacks, which must then agree in size, rate and encoding.
     pub joined: bool,
+    /// This program, where each source is first tried in a process of its own.
+    pub isolate: Option<PathBuf>,
     /// The work that they are made ready for.
     pub job: Job,
 }
@@ -112,6 +115,9 @@ impl Preparation {
         match source {
             Origin::File(path) => {
                 let stamp = Stamp::of(path)?;
+                if let Some(program) = &self.isolate {
+                    isolated::try_apart(program, &self.cache, &self.job, path)?;
+                }
                 let probed = probed::source(&self.cache, &self.job, path)?;
                 let sha256 = probed::sha256(&self.cache, &self.job, path)?;
                 // Index and digest have to be of the same bytes.

@@ -14,6 +14,7 @@ pub mod dataset;
 pub mod estimate;
 pub mod faint;
 pub mod haystacks;
+pub mod isolated;
 pub mod merge;
 pub mod pictures;
 pub mod prune;

@@ -33,6 +33,16 @@ pub(super) fn sha256(cache: &Path, job: &Job, path: &Path) -> Result<String, Err
     kept((cache, job), path, "sha256", digest)
 }
 
+/// Tries a file by `find`, unless that went well before.
+pub(super) fn tried(
+    cache: &Path,
+    job: &Job,
+    path: &Path,
+    find: impl FnOnce() -> Result<(), Error>,
+) -> Result<(), Error> {
+    kept((cache, job), path, "tried", find)
+}
+
 fn kept<T: Serialize + DeserializeOwned>(
     (cache, job): (&Path, &Job),
     path: &Path,

@@ -44,6 +44,7 @@ mod identities;
 mod import;
 mod import_loose;
 mod interrupts;
+mod isolated;
 mod judge;
 mod kinds_audit;
 mod links;

@@ -47,8 +47,13 @@ fn entry(seed: u64, fps: FrameRate, frames: u64) -> Entry {
 impl Bench {
     fn new(fps: FrameRate, joined: bool, frames: &[u64]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let preparation =
-            Preparation { cache: dir.path().join("cache"), wanted: wanted(), joined, job: Job::default() };
+        let preparation = Preparation {
+            cache: dir.path().join("cache"),
+            wanted: wanted(),
+            joined,
+            isolate: None,
+            job: Job::default(),
+        };
         let entries: Vec<Entry> = (1..).zip(frames).map(|(seed, &frames)| entry(seed, fps, frames)).collect();
         let surveyed = preparation.survey(&entries).unwrap();
         let ready = preparation.prepare(surveyed).unwrap();

@@ -158,7 +158,8 @@ fn rows_that_have_changed_are_found() {
 pub(super) fn render_otherwise(bench: &Bench, id: &str, change: impl Fn(&mut VideoPlan)) {
     let spec = Arc::new(spec::read(&bench.path("spec.toml")).unwrap());
     let wanted: Wanted = *spec.wanted();
-    let preparation = Preparation { cache: bench.path("cache"), wanted, joined: false, job: Job::default() };
+    let preparation =
+        Preparation { cache: bench.path("cache"), wanted, joined: false, isolate: None, job: Job::default() };
     let ready = preparation.prepare(preparation.survey(spec.entries()).unwrap()).unwrap();
     let haystacks: Vec<_> = ready.values().map(|ready| ready.haystack.clone()).collect();
     let planner = Planner::new(&spec, &haystacks).unwrap();

@@ -17,7 +17,10 @@ use crate::time::FrameRate;
 
 /// Reads frames of one file by number.
 pub struct FramePicker {
+    video: Input,
     stream: Stream,
+    /// Threads that decode.
+    threads: usize,
     fps: FrameRate,
     /// When keyframes are decoded, in units of time, ascending.
     keyframes: Vec<i64>,
@@ -32,7 +35,8 @@ impl FramePicker {
         Self::open_with(video, fps, 1)
     }
 
-    /// The same, with so many threads that decode: for who reads alone, or with few others.
+    /// The same, with so many threads that decode: for who reads alone, or with few others. What a decoder makes of a damaged frame depends
+    /// on how far its threads are, so from the first one on there is one thread.
     pub fn open_with(video: &Input, fps: FrameRate, threads: usize) -> Result<Self, Error> {
         let stream = Stream::open_with(video, threads)?;
         let keyframes = ff::indexed_keyframes(&stream.described());
@@ -43,7 +47,7 @@ impl FramePicker {
             ));
         }
         let matrix = shape::matrix(&ff::stream_facts(&stream.described()));
-        Ok(Self { stream, fps, keyframes, matrix, at: None })
+        Ok(Self { video: video.clone(), stream, threads, fps, keyframes, matrix, at: None })
     }
 
     /// Matrix of the file's colours.
@@ -73,7 +77,12 @@ impl FramePicker {
             if !goes_on || self.at.is_none() {
                 self.seek(key)?;
             }
-            if let Some(found) = self.decode_to(key, number)? {
+            let found = self.decode_to(key, number);
+            if self.threads > 1 && (found.is_err() || self.stream.is_damaged) {
+                (self.stream, self.threads, self.at) = (Stream::open(&self.video)?, 1, None);
+                continue;
+            }
+            if let Some(found) = found? {
                 return yuv_of(&found, &self.stream.path);
             }
             // A keyframe that is decoded before the frame may be shown after it: then the one before it holds the frame.

@@ -21,6 +21,8 @@ pub(super) struct Stream {
     /// Seconds per unit of time, as a fraction.
     pub(super) time_base: (i64, i64),
     ended: bool,
+    /// Whether the decoder has patched a frame up.
+    pub(super) is_damaged: bool,
     /// Bytes of the length before each NAL unit of its packets; nothing where they have none.
     length_size: Option<usize>,
     /// When the first frame that is wanted is shown, in units of time: what is shown before it matters to those that refer to it.
@@ -54,7 +56,17 @@ impl Stream {
             .map_err(Error::ffmpeg("open its decoder", path))?;
         let (index, length_size) = (stream.index(), ff::length_size(&stream));
         let path = path.to_owned();
-        Ok(Self { path, input, index, decoder, time_base, ended: false, length_size, wanted: i64::MIN })
+        Ok(Self {
+            path,
+            input,
+            index,
+            decoder,
+            time_base,
+            ended: false,
+            is_damaged: false,
+            length_size,
+            wanted: i64::MIN,
+        })
     }
 
     /// What the container says of the stream.
@@ -88,7 +100,10 @@ impl Stream {
         loop {
             let mut frame = ffmpeg::frame::Video::empty();
             match self.decoder.receive_frame(&mut frame) {
-                Ok(()) => return Ok(Some(frame)),
+                Ok(()) => {
+                    self.is_damaged |= frame.is_corrupt() || frame.has_decode_errors();
+                    return Ok(Some(frame));
+                }
                 Err(ffmpeg::Error::Eof) => return Ok(None),
                 Err(ffmpeg::Error::Other { errno }) if errno == ffmpeg::error::EAGAIN && !self.ended => {
                     self.feed()?;

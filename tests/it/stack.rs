@@ -9,8 +9,10 @@ use vniah::job::Job;
 use vniah::project::{Blame, Dataset, Error, Make, Project, Recorded, Session, Settings, Taken};
 use vniah::sampler::Sampler;
 use vniah::score;
+use vniah::seed::Seed;
 
 use super::bench::Bench;
+use super::movies::flip_bits;
 
 fn session(bench: &Bench) -> Session {
     let settings = Settings { cache: Some(bench.path("cache")), threads: Some(2), ..Settings::default() };
@@ -53,6 +55,37 @@ fn a_stack_holds_the_frames_of_files_and_recipes() {
     }
     let none = files.stack(&rows[0], Taken::Frames(&[])).unwrap();
     assert_eq!((none.indices.len(), none.rgb.len()), (0, 0));
+}
+
+/// What a decoder makes of a damaged frame depends on how far its other threads are.
+#[test]
+fn damaged_videos_give_the_same_frames_on_any_number_of_threads() {
+    let (bench, dataset) = made("set", Store::File);
+    let row = dataset.rows().unwrap()[0].clone();
+    let path = bench.path("set").join(&row.file_name);
+    let whole = std::fs::read(&path).unwrap();
+    let frames: Vec<u64> = (0..25).collect();
+    let taken = |threads: u16| {
+        let settings = Settings { threads: Some(threads), ..session(&bench).settings };
+        let session = Session { settings, job: Job::default() };
+        let stack = Dataset::open(&bench.path("set"), &session).stack(&row, Taken::Frames(&frames));
+        stack.map(|stack| stack.rgb).map_err(|error| error.to_string())
+    };
+    let expected = taken(1).unwrap();
+    let (mut patched, mut refused) = (0, 0);
+    for case in 0..12 {
+        let mut damaged = whole.clone();
+        let end = damaged.len() / 4;
+        flip_bits(&mut damaged[4000..end], 2, &mut Seed::new(case).stream("damage", 0));
+        std::fs::write(&path, damaged).unwrap();
+        let alone = taken(1);
+        for threads in [2, 4] {
+            assert!(taken(threads) == alone, "case {case}, {threads} threads");
+        }
+        patched += u32::from(alone.as_ref().is_ok_and(|rgb| *rgb != expected));
+        refused += u32::from(alone.is_err());
+    }
+    assert!(patched > 1, "{patched} patched, {refused} refused");
 }
 
 #[test]

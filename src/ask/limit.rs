@@ -99,7 +99,7 @@ const LONGEST: u64 = 60_000;
 pub fn back_off(id: &str, attempt: u32, asked: Option<Duration>) -> Duration {
     let most = FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(LONGEST);
     let jittered =
-        Seed::new(0).stream(&format!("ask/back-off/{id}"), u64::from(attempt)).between(most / 2, most);
+        Seed::new(0).stream(format!("ask/back-off/{id}"), u64::from(attempt)).between(most / 2, most);
     Duration::from_millis(jittered).max(asked.unwrap_or_default())
 }
 

@@ -14,9 +14,7 @@ const MILLIONTHS: u64 = 1_000_000;
 /// Guesses: each row answered alone from a stream of its own.
 pub fn blind(rows: &[Row], seed: Seed) -> Vec<answers::Answer> {
     rows.iter()
-        .map(|row| {
-            super::answer(row, "blind", Some(guess(row, seed.stream(&format!("blind/{}", row.id), 0))))
-        })
+        .map(|row| super::answer(row, "blind", Some(guess(row, seed.stream(format!("blind/{}", row.id), 0)))))
         .collect()
 }
 

@@ -18,7 +18,7 @@ const TRIES: u32 = 200;
 /// What somebody replies to a row who found this scene on single frames.
 pub fn reply_unordered(row: &Row, found: &Scene, unordered: Unordered) -> Option<String> {
     // The tries of one question are answered alike: what is drawn depends on the question, not on the order of its options.
-    let mut stream = unordered.seed.stream(&format!("frames-only/{}", row.sample_id), 0);
+    let mut stream = unordered.seed.stream(format!("frames-only/{}", row.sample_id), 0);
     if row.question_kind == QuestionKind::When {
         // Nothing that it knows says anything about a time.
         return if row.has_options() { any(row, &mut stream) } else { Some(blind::guess(row, stream)) };

@@ -41,7 +41,7 @@ impl Planner {
         }
         let task = &self.spec.tasks()[slot.task];
         let key = slot.key(task.family.kind(), &self.haystacks);
-        let stream = |what: &str| self.spec.seed().stream(&format!("{what}/{key}"), slot.repeat);
+        let stream = |what: &str| self.spec.seed().stream(format!("{what}/{key}"), slot.repeat);
         let mut cell = planned.cell;
         let planned_frames = planned.video.num_frames;
         // No frames are at the depth that was asked for.

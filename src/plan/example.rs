@@ -56,7 +56,7 @@ pub struct QuestionExample {
 pub fn example(task: &Task) -> Example {
     let family = &task.family;
     let language = family.language();
-    let stream = |what: &str| Seed::new(0).stream(&format!("example/{}/{what}", family.kind()), 0);
+    let stream = |what: &str| Seed::new(0).stream(format!("example/{}/{what}", family.kind()), 0);
     let Drawn { asks, clips } = question::draw(task.material(&[], 0, rate()), &mut stream("question"));
     let fps = rate();
     let law = Law::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);

@@ -99,7 +99,7 @@ impl Planner {
             return Err(Error { problems: findings.problems, hints: findings.hints });
         }
         let rank =
-            |haystack: &Haystack| spec.seed().stream(&format!("order/{}", haystack.id), 0).below(u64::MAX);
+            |haystack: &Haystack| spec.seed().stream(format!("order/{}", haystack.id), 0).below(u64::MAX);
         let ranks = Ranks::new(haystacks.iter().map(rank).collect());
         Ok(Self {
             spec: Arc::clone(spec),

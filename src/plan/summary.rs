@@ -105,7 +105,9 @@ pub fn summary<E: Send>(
     });
     let chunks: Vec<Summary> = chunks.collect::<Result<_, E>>()?;
     let mut total = Summary::without_videos(planner);
-    chunks.into_iter().for_each(|chunk| total.add(chunk));
+    for chunk in chunks {
+        total.add(chunk);
+    }
     Ok(total)
 }
 

@@ -339,7 +339,7 @@ fn a_plan_file_has_a_header_and_a_line_a_sample() {
     let planner = Planner::new(&spec, &three()).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("plan.jsonl");
-    write(&path, &planner, no_cost).unwrap();
+    write(&path, &planner, THREE_FRAMES).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     let mut lines = text.lines();
     let header: Header = serde_json::from_str(lines.next().unwrap()).unwrap();
@@ -348,9 +348,9 @@ fn a_plan_file_has_a_header_and_a_line_a_sample() {
     assert_eq!(samples, plan(&spec, &three()));
 }
 
-fn no_cost(_: &PlannedVideo) -> Result<VideoCost, crate::files::Error> {
-    Ok(VideoCost { encoded_frames: 3, ..VideoCost::default() })
-}
+type Costs = fn(&PlannedVideo) -> Result<VideoCost, crate::files::Error>;
+
+const THREE_FRAMES: Costs = |_| Ok(VideoCost { encoded_frames: 3, ..VideoCost::default() });
 
 #[test]
 fn a_plan_of_many_videos_is_in_order_whatever_the_threads() {
@@ -363,8 +363,8 @@ fn a_plan_of_many_videos_is_in_order_whatever_the_threads() {
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let path = dir.path().join(format!("{threads}.jsonl"));
-        let written = pool.install(|| write(&path, &planner, no_cost)).unwrap();
-        assert_eq!(written, summary(&planner, no_cost).unwrap());
+        let written = pool.install(|| write(&path, &planner, THREE_FRAMES)).unwrap();
+        assert_eq!(written, summary(&planner, THREE_FRAMES).unwrap());
         assert_eq!((written.videos, written.encoded_frames), (5002, 3 * 5002));
         texts.push(std::fs::read_to_string(&path).unwrap());
     }
@@ -374,7 +374,7 @@ fn a_plan_of_many_videos_is_in_order_whatever_the_threads() {
     let failing =
         |_: &PlannedVideo| Err(crate::files::Error::TooLong { path: "of costs".into(), what: String::new() });
     write(&dir.path().join("none.jsonl"), &planner, failing).unwrap_err();
-    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+    assert_eq!(crate::files::sorted_dir(dir.path()).unwrap().len(), 2);
 }
 
 proptest! {

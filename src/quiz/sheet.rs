@@ -83,7 +83,7 @@ impl Sheet {
             }
         }
         let mut order: Vec<usize> = (0..items.len()).collect();
-        settings.seed().stream(&format!("quiz/order/{name}"), 0).shuffle(&mut order);
+        settings.seed().stream(format!("quiz/order/{name}"), 0).shuffle(&mut order);
         let label = format!("quiz/options/{name}");
         let turn = |(key, item): (usize, &Item)| {
             settings.seed().stream(&label, key as u64).below(item.tries().len() as u64) as usize

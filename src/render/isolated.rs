@@ -21,7 +21,7 @@ use crate::render::Error;
 use crate::render::probed;
 
 /// The arguments of this program that make it try a source, before the path.
-pub const WORDS: [&str; 2] = ["haystacks", "try"];
+const WORDS: [&str; 2] = ["haystacks", "try"];
 /// Bytes of address space that a try may take.
 const MOST_BYTES: u64 = 8 << 30;
 /// Seconds of processor time that a try of any source may take, and bytes of a source for which it may take another one.
@@ -59,7 +59,7 @@ pub(super) fn try_apart(program: &Path, cache: &Path, job: &Job, path: &Path) ->
         let status = waited(&mut child, job, program)?;
         let bytes = fs::metadata(path).map_err(files::Error::io("read", path))?.len();
         let fault = fault(status, bytes).map(|fault| media::Error::source_file(path, fault));
-        fault.map_or(Ok(()), |fault| Err(fault.into()))
+        fault.map_or_else(|| Ok(status.success()), |fault| Err(fault.into()))
     })
 }
 
@@ -110,4 +110,22 @@ fn fault(status: ExitStatus, bytes: u64) -> Option<String> {
         _ => format!("FFmpeg crashed while it was decoded (signal {signal})"),
     };
     Some(format!("{why}; leave it out, or transcode it with a program that reads it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_process_says_what_is_wrong() {
+        let said = |wait_status| fault(ExitStatus::from_raw(wait_status), 10_000_000);
+        // An exit code stands in the second byte, a signal in the first.
+        assert_eq!((said(0), said(4 << 8)), (None, None));
+        let because = |signal| said(signal).unwrap_or_default();
+        assert!(because(libc::SIGSEGV).contains("crashed while it was decoded (SIGSEGV)"));
+        assert!(because(libc::SIGFPE).contains("crashed while it was decoded (signal 8)"));
+        assert!(because(libc::SIGXCPU).contains("more than 800 s of processor time"));
+        assert!(because(libc::SIGKILL).contains("lack of memory"));
+        assert!(because(libc::SIGABRT).contains("more than 8 GiB of memory"));
+    }
 }

@@ -33,14 +33,19 @@ pub(super) fn sha256(cache: &Path, job: &Job, path: &Path) -> Result<String, Err
     kept((cache, job), path, "sha256", digest)
 }
 
-/// Tries a file by `find`, unless that went well before.
+/// Tries a file, unless it is known that this went well. `goes_well` says whether it does, or why the file is of no use.
 pub(super) fn tried(
     cache: &Path,
     job: &Job,
     path: &Path,
-    find: impl FnOnce() -> Result<(), Error>,
+    goes_well: impl FnOnce() -> Result<bool, Error>,
 ) -> Result<(), Error> {
-    kept((cache, job), path, "tried", find)
+    let absolute = std::path::absolute(path).map_err(files::Error::io("find", path))?;
+    let place = place(cache, &absolute, "tried")?;
+    if record::read::<()>(&place).is_none() && goes_well()? {
+        record::keep(cache, job, &place, Some(("tried", &absolute)), &());
+    }
+    Ok(())
 }
 
 fn kept<T: Serialize + DeserializeOwned>(

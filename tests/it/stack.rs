@@ -68,7 +68,7 @@ fn damaged_videos_give_the_same_frames_on_any_number_of_threads() {
     let taken = |threads: u16| {
         let settings = Settings { threads: Some(threads), ..session(&bench).settings };
         let session = Session { settings, job: Job::default() };
-        let stack = Dataset::open(&bench.path("set"), &session).stack(&row, Taken::Frames(&frames));
+        let stack = Dataset::open(bench.path("set"), &session).stack(&row, Taken::Frames(&frames));
         stack.map(|stack| stack.rgb).map_err(|error| error.to_string())
     };
     let expected = taken(1).unwrap();

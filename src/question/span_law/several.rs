@@ -74,7 +74,7 @@ impl SeveralLaw {
         let draws = draws.max(2);
         let drawn = |part: &str| -> Vec<Vec<FrameSpan>> {
             let stream =
-                |what: &str| Seed::new(0).stream(&format!("chance of several spans/{part}/{what}"), 0);
+                |what: &str| Seed::new(0).stream(format!("chance of several spans/{part}/{what}"), 0);
             let (mut numbers, mut durations, mut starts) =
                 (stream("number"), stream("duration"), stream("start"));
             (0..draws).map(|_| self.draw(&mut numbers, &mut durations, &mut starts)).collect()

@@ -44,6 +44,8 @@ mod tests;
 mod too_short_tests;
 mod visibility;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use difficulty::difficulty_record;
 pub use example::{EXAMPLE_SECS, Example, QuestionExample, ShownExample, example};

@@ -231,8 +231,9 @@ async def browse(port, files, until, draw, counts):
                 counts[await visited(reader, writer, way, name, content, draw)] += 1
             finally:
                 writer.close()
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError) as error:
             counts["refused"] += 1
+            print(f"serve: {way} of {name}: {error!r}", flush=True)
 
 
 async def visited(reader, writer, way, name, content, draw):

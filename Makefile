@@ -15,6 +15,7 @@
 # make test-slurm   makes a dataset on a real Slurm on loopback; as root
 # make test-mutants   1,600 damaged media files in eight containers through haystacks list, generate and verify; half an hour
 # make test-faults   kills, full disks, failed reads and the like at each system call of every command that writes; hours (FAULTS=--most\ 6: minutes)
+# make soak    an hour of generate, of ask to a server that misbehaves, and of serve to 200 clients; memory and descriptors as curves
 # make fuzz     coverage-guided fuzzing of the readers of foreign input, SECONDS each (60); needs the network once
 # make test-memory   the tests of media under valgrind; half an hour
 # make supply-chain   licences, sources and vulnerabilities of dependencies, unused ones, typing errors; needs the network
@@ -38,7 +39,7 @@ BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 TEST_BUILD := cargo test --locked --no-run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-faults test-memory fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-engine bench-scale bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser $(BROWSER_TESTS:%=run/%) clean-demo
+.PHONY: help demo test-mutants test-faults test-memory soak fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-engine bench-scale bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser $(BROWSER_TESTS:%=run/%) clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -193,6 +194,9 @@ test-mutants: build
 
 test-faults: build
 	python3 tests/faults/check.py $(VNIAH) $(FAULTS)
+
+soak: build footage
+	python3 tests/soak/check.py $(VNIAH) --draw docs/images/soak.svg $(SOAK)
 
 SECONDS := 60
 fuzz: packages-test

@@ -20,8 +20,10 @@ pub(super) struct Recolour {
 
 /// From BT.601 to BT.709, both of limited range: by way of the same red, green and blue.
 pub(super) const BT601_TO_BT709: Recolour =
-    Recolour { luma: [65_536, -7573, -13_627], black: 16, blue: [66_758, 7512], red: [4918, 67_196] };
+    Recolour { luma: [ONE, -7573, -13_627], black: 16, blue: [66_758, 7512], red: [4918, 67_196] };
 
+/// The factor of what stays as it is.
+const ONE: i32 = 1 << 16;
 /// A half, so that a shift rounds to the nearest.
 const HALF: i32 = 1 << 15;
 
@@ -32,17 +34,28 @@ impl Recolour {
         let width = frame.width as usize;
         let half = width / 2;
         let mut y = vec![0_u8; frame.y.len()];
-        let mut colours = vec![0_i32; half];
+        // What each pixel of two rows has of its chroma.
+        let mut colours = vec![0_i32; width];
+        // The same, rounded, with the difference between the two blacks.
+        let mut shifts = vec![0_i16; width];
         for (row, (out, luma)) in y.chunks_exact_mut(width).zip(frame.y.chunks_exact(width)).enumerate() {
             if row % 2 == 0 {
                 let at = row / 2 * half;
                 let chroma = frame.u[at..at + half].iter().zip(&frame.v[at..at + half]);
-                for (colour, (&u, &v)) in colours.iter_mut().zip(chroma) {
-                    *colour = by_u * (i32::from(u) - 128) + by_v * (i32::from(v) - 128) + HALF;
+                for (colour, (&u, &v)) in colours.chunks_exact_mut(2).zip(chroma) {
+                    colour.fill(by_u * (i32::from(u) - 128) + by_v * (i32::from(v) - 128) + HALF);
+                }
+                for (shift, colour) in shifts.iter_mut().zip(&colours) {
+                    *shift = ((colour >> 16) + self.black - 16) as i16;
                 }
             }
-            for ((out, luma), colour) in out.chunks_exact_mut(2).zip(luma.chunks_exact(2)).zip(&colours) {
-                for (out, &luma) in out.iter_mut().zip(luma) {
+            // Of whole steps of luma nothing is left to round.
+            if light == ONE {
+                for ((out, &luma), &shift) in out.iter_mut().zip(luma).zip(&shifts) {
+                    *out = (i16::from(luma) + shift).clamp(0, 255) as u8;
+                }
+            } else {
+                for ((out, &luma), colour) in out.iter_mut().zip(luma).zip(&colours) {
                     let value = ((light * (i32::from(luma) - 16) + colour) >> 16) + self.black;
                     *out = value.clamp(0, 255) as u8;
                 }
@@ -63,6 +76,34 @@ impl Recolour {
 mod tests {
     use super::*;
     use crate::media::colour::Matrix;
+
+    #[test]
+    fn every_sample_is_by_the_factors() {
+        let samples = |first: usize, step: usize, count: usize| -> Vec<u8> {
+            (0..count).map(|at| ((first + at * step) % 256) as u8).collect()
+        };
+        for (of_luma, black) in [(ONE, 16), (76_309, 0)] {
+            let recolour = Recolour { luma: [of_luma, -7573, -13_627], black, ..BT601_TO_BT709 };
+            for step in [1, 7, 37, 101, 255] {
+                let frame = Yuv {
+                    width: 512,
+                    height: 256,
+                    y: samples(step, step + 2, 512 * 256),
+                    u: samples(0, step, 256 * 128),
+                    v: samples(step, 3 * step + 1, 256 * 128),
+                };
+                let found = recolour.of(&frame);
+                for at in 0..512 * 256 {
+                    let (row, column) = (at / 512, at % 512);
+                    let chroma = row / 2 * 256 + column / 2;
+                    let [y, u, v] = [frame.y[at], frame.u[chroma], frame.v[chroma]].map(i64::from);
+                    let sum = i64::from(of_luma) * (y - 16) - 7573 * (u - 128) - 13_627 * (v - 128);
+                    let expected = (sum + 32_768).div_euclid(65_536) + i64::from(black);
+                    assert_eq!(i64::from(found.y[at]), expected.clamp(0, 255), "{y} {u} {v}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_same_colours_in_the_other_matrix() {

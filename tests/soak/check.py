@@ -291,6 +291,7 @@ def picture(curves):
     wide, high, gap = 380, 130, 62
     parts = []
     for row, (name, points) in enumerate(curves.items()):
+        points = points[::-(-len(points) // wide)]
         for column, (at, unit) in enumerate(((1, "MB"), (2, "descriptors"))):
             left, top = 60 + column * (wide + gap + 20), 34 + row * (high + gap)
             longest, most = max(points[-1][0], 1), max(point[at] for point in points) * 1.15

@@ -17,7 +17,7 @@ use crate::fault;
 
 /// What may be used of the machine.
 pub(crate) fn settings(cache: Option<PathBuf>, cache_limit: Option<u64>, threads: Option<u16>) -> Settings {
-    Settings { cache, cache_limit, threads }
+    Settings { cache, cache_limit, threads, ..Settings::default() }
 }
 
 /// A sampler by its name.

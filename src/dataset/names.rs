@@ -20,8 +20,8 @@ const LONGEST_WORD: usize = 500;
 const MOST_OPTIONS: usize = 1000;
 /// Frames of a video: 46 days of 25 a second.
 const MOST_FRAMES: u64 = 100_000_000;
-/// Seconds of a video.
-const MOST_SECS: f64 = 10_000_000.0;
+/// Seconds of a video: 115 days.
+pub const MOST_SECS: f64 = 10_000_000.0;
 /// Pixels of a side.
 const LONGEST_SIDE: u32 = 1 << 16;
 /// Parts of a dataset, and its samples.

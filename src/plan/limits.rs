@@ -3,6 +3,7 @@
 //! In: a checked spec, haystacks, slots. Out: frames, videos, pixels and samples beyond what a file, an encoder or a plan holds, each
 //! with the key to set; and a warning of depths that were hardly meant.
 
+use crate::dataset::MOST_SECS;
 use crate::haystack::Haystack;
 use crate::spec::{CheckedSpec, MOST_FRAMES, MOST_SAMPLES};
 use crate::time::percent;
@@ -31,11 +32,28 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
                 form.frames
             ));
         }
+        let secs = form.fps.secs(form.frames);
+        if secs > MOST_SECS {
+            findings.problems.push(format!(
+                "haystack `{id}` lasts {secs:.0} seconds, and a video lasts {MOST_SECS} at most: its times are wrong, or it has to be cut"
+            ));
+        }
         if form.width.max(form.height) > LARGEST {
             findings.problems.push(format!(
                 "haystack `{id}` would be {}x{}, and frames have at most {LARGEST} pixels a side; set both `video.width` and \
                  `video.height`",
                 form.width, form.height
+            ));
+        }
+    }
+    for base in slots.bases() {
+        let Base::Length(length) = base else { continue };
+        let lasts =
+            |haystack: &&Haystack| haystack.form.fps.secs(length.frames(haystack.form.fps)) > MOST_SECS;
+        if haystacks.iter().any(|haystack| lasts(&haystack)) {
+            findings.problems.push(format!(
+                "grid: length `{}` is more than {MOST_SECS} seconds, which a video lasts at most",
+                length.text()
             ));
         }
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::process::Output;
 
 use super::bench::{Bench, said};
+use super::movies;
 
 /// Deeper than any reader follows; a reader without a bound needs more stack than there is.
 const DEEP: usize = 200_000;
@@ -51,12 +52,41 @@ fn frames_and_videos_have_a_size() {
     for (more, message) in [
         ("[video]\nwidth = 20000\nheight = 20000\n", "20000"),
         ("[video]\nfps = \"1000000/1\"\n", "fps"),
-        ("[grid]\nlengths = [\"400d\"]\n", "400d"),
+        ("[grid]\nlengths = [\"9600h\"]\n", "9600h"),
         ("[grid]\nlengths = [\"100000001 frames\"]\n", "outside 1..=100000000 frames"),
     ] {
         bench.write("large.toml", &format!("{spec}{more}"));
         refused(&bench.run(&["plan", "large.toml", "--cache", "cache"]), message);
     }
+    // A length beyond what rows can state.
+    let scene = "scene = { name = \"barcode\", seed = 1, width = 128, height = 72, fps = 1, frames = 100 }";
+    bench.write("haystacks.toml", &format!("[[haystack]]\nid = \"bar\"\nlicence = \"CC0-1.0\"\n{scene}\n"));
+    bench.write("long.toml", &format!("{spec}[grid]\nlengths = [\"2800h\"]\n"));
+    let plan = bench.run(&["plan", "long.toml", "--cache", "cache"]);
+    refused(&plan, "length `2800h` is more than 10000000 seconds");
+}
+
+/// A frame that is held for days, as a damaged header says.
+#[test]
+fn sources_do_not_last_for_years() {
+    let dir = tempfile::tempdir().unwrap();
+    movies::ffmpeg(dir.path(), "-f lavfi -i testsrc2=s=160x120:r=25:d=4 -c:v mpeg4 slow.avi");
+    let path = dir.path().join("slow.avi");
+    let mut avi = fs::read(&path).unwrap();
+    let head = avi.windows(4).position(|name| name == b"strh").unwrap() + 8;
+    // Units of time for a frame; there are 25 in a second.
+    avi[head + 20..head + 24].copy_from_slice(&(25 * 200_000_u32).to_le_bytes());
+    fs::write(&path, avi).unwrap();
+    movies::spec(
+        dir.path(),
+        "spec.toml",
+        &["slow.avi"],
+        "[needles]\nduration = \"1 frame\"\ngap = \"1 frame\"",
+        &["ret_edit1"],
+    );
+    let output = movies::vniah(dir.path(), &["generate", "spec.toml", "-o", "set", "--cache", "cache"]);
+    refused(&output, "haystack `slow` lasts 20000000 seconds, and a video lasts 10000000 at most");
+    assert!(!dir.path().join("set/metadata.jsonl").exists());
 }
 
 #[test]

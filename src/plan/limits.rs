@@ -48,9 +48,12 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
     }
     for base in slots.bases() {
         let Base::Length(length) = base else { continue };
-        let lasts =
-            |haystack: &&Haystack| haystack.form.fps.secs(length.frames(haystack.form.fps)) > MOST_SECS;
-        if haystacks.iter().any(|haystack| lasts(&haystack)) {
+        // More frames than a video has are refused where lengths are read.
+        let is_long = |Haystack { form, .. }: &Haystack| {
+            let frames = length.frames(form.fps);
+            frames <= MOST_FRAMES && form.fps.secs(frames) > MOST_SECS
+        };
+        if haystacks.iter().any(is_long) {
             findings.problems.push(format!(
                 "grid: length `{}` is more than {MOST_SECS} seconds, which a video lasts at most",
                 length.text()

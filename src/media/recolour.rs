@@ -45,8 +45,10 @@ impl Recolour {
                 for (colour, (&u, &v)) in colours.chunks_exact_mut(2).zip(chroma) {
                     colour.fill(by_u * (i32::from(u) - 128) + by_v * (i32::from(v) - 128) + HALF);
                 }
-                for (shift, colour) in shifts.iter_mut().zip(&colours) {
-                    *shift = ((colour >> 16) + self.black - 16) as i16;
+                if light == ONE {
+                    for (shift, colour) in shifts.iter_mut().zip(&colours) {
+                        *shift = ((colour >> 16) + self.black - 16) as i16;
+                    }
                 }
             }
             // Of whole steps of luma nothing is left to round.

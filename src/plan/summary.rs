@@ -88,27 +88,41 @@ pub struct VideoCost {
 }
 
 /// Videos that are planned on one thread before they are added up.
-pub(super) const CHUNK: u64 = 1024;
+const CHUNK: u64 = 1024;
 
 /// Plans all videos and adds them up; `cost` knows what a video will cost.
 pub fn summary<E: Send>(
     planner: &Planner,
     cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
 ) -> Result<Summary, E> {
-    let chunks = (0..planner.len().div_ceil(CHUNK)).into_par_iter().map(|chunk| {
-        let mut part = Summary::default();
-        for index in chunk * CHUNK..planner.len().min((chunk + 1) * CHUNK) {
-            let planned = planner.video(index);
-            part.add_video(&planned, cost(&planned.video)?);
-        }
-        Ok(part)
-    });
+    let chunks = (0..chunks(planner)).into_par_iter().map(|at| chunk(planner, at, &cost, |_| {}));
     let chunks: Vec<Summary> = chunks.collect::<Result<_, E>>()?;
     let mut total = Summary::without_videos(planner);
     for chunk in chunks {
         total.add(chunk);
     }
     Ok(total)
+}
+
+/// How many chunks of videos there are.
+pub(super) fn chunks(planner: &Planner) -> u64 {
+    planner.len().div_ceil(CHUNK)
+}
+
+/// Plans the videos of a chunk, shows each to `see`, and adds them up.
+pub(super) fn chunk<E>(
+    planner: &Planner,
+    at: u64,
+    cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E>,
+    mut see: impl FnMut(&VideoPlan),
+) -> Result<Summary, E> {
+    let mut summary = Summary::default();
+    for index in at * CHUNK..planner.len().min((at + 1) * CHUNK) {
+        let planned = planner.video(index);
+        see(&planned);
+        summary.add_video(&planned, cost(&planned.video)?);
+    }
+    Ok(summary)
 }
 
 impl Summary {
@@ -123,7 +137,7 @@ impl Summary {
         }
     }
 
-    pub(super) fn add_video(&mut self, planned: &VideoPlan, cost: VideoCost) {
+    fn add_video(&mut self, planned: &VideoPlan, cost: VideoCost) {
         let video = &planned.video;
         let (num, den) = (u128::from(video.fps.num()), u128::from(video.fps.den()));
         let needles = video.needles.len() as u64;

@@ -14,7 +14,7 @@ use crate::digest;
 use crate::files;
 use crate::version::Stated;
 
-use super::summary::CHUNK;
+use super::summary::{chunk, chunks};
 use super::{PlannedVideo, Planner, Summary, VideoCost};
 
 /// Version of the plan's format, raised whenever a field is added, removed or changes its meaning.
@@ -65,11 +65,16 @@ pub fn write<E: Send + From<files::Error>>(
     planner: &Planner,
     cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E> + Sync,
 ) -> Result<Summary, E> {
-    let chunks = planner.len().div_ceil(CHUNK);
+    let chunks = chunks(planner);
     let at_once = 2 * rayon::current_num_threads() as u64;
     let planned = |first: u64| -> Vec<Result<Chunk, E>> {
         let chunks = (first..chunks.min(first + at_once)).into_par_iter();
-        chunks.map(|chunk| Chunk::new(planner, chunk, &cost)).collect()
+        let written = |at| {
+            let mut lines = Vec::new();
+            let summary = chunk(planner, at, &cost, |video| add_line(&mut lines, video))?;
+            Ok(Chunk { lines, summary })
+        };
+        chunks.map(written).collect()
     };
     let mut total = Summary::without_videos(planner);
     files::write_atomic(path, |writer| {
@@ -100,22 +105,6 @@ pub fn write<E: Send + From<files::Error>>(
 struct Chunk {
     lines: Vec<u8>,
     summary: Summary,
-}
-
-impl Chunk {
-    fn new<E>(
-        planner: &Planner,
-        chunk: u64,
-        cost: impl Fn(&PlannedVideo) -> Result<VideoCost, E>,
-    ) -> Result<Self, E> {
-        let mut made = Self { lines: Vec::new(), summary: Summary::default() };
-        for index in chunk * CHUNK..planner.len().min((chunk + 1) * CHUNK) {
-            let planned = planner.video(index);
-            add_line(&mut made.lines, &planned);
-            made.summary.add_video(&planned, cost(&planned.video)?);
-        }
-        Ok(made)
-    }
 }
 
 /// What every header of a plan has, whatever its version.

@@ -6,7 +6,6 @@
 //! are there to be counted, and come from a trial of its encoding elsewhere.
 
 use std::borrow::Cow;
-
 use std::fs;
 
 use indexmap::IndexMap;

@@ -21,11 +21,11 @@ import random
 import subprocess
 import sys
 import tempfile
-import wave
 
 import on_path
 from grounding import LONG
 from lmms_check import compare_figures
+from sounds import samples_needed, samples_of
 
 SPEC = """\
 seed = 5
@@ -79,15 +79,11 @@ def reply_of(row, others, draw):
     return draw.choice(["{}", "The answer is {}.", "**{}**"]).format(answer)
 
 
-def samples_of(sound):
-    """How many samples the sound in a message has; it is not silent."""
+def heard_samples(sound):
+    """How many samples the sound in a message has."""
     head, content = sound.audio[:22], base64.b64decode(sound.audio.split(",", 1)[1])
     assert sound.type == "audio" and head.startswith("data:audio/"), head
-    with wave.open(io.BytesIO(content)) as wav:
-        assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, 16000)
-        count = wav.getnframes()
-        assert any(wav.readframes(count)), "silence"
-    return count
+    return samples_of(io.BytesIO(content))
 
 
 def run_inspect(out, said, logs, epochs=1, sounds=None):
@@ -102,7 +98,7 @@ def run_inspect(out, said, logs, epochs=1, sounds=None):
         assert video.type == "video" and head.startswith("data:video/mp4;base64,"), head
         key = hashlib.sha256(content).hexdigest(), text.text
         needed = (sounds or {}).get(key)
-        assert list(map(samples_of, heard)) == ([needed] if needed else []), (len(heard), needed)
+        assert list(map(heard_samples, heard)) == ([needed] if needed else []), (len(heard), needed)
         output = ModelOutput.from_content("mockllm/model", said[key])
         # Without it the mock counts tokens, for which it asks the network for a vocabulary.
         output.usage = ModelUsage()
@@ -130,15 +126,15 @@ def check_sounds(vniah, here):
     draw, of_kind = random.Random(8), {}
     for row in rows:
         of_kind.setdefault(row["type"], []).append(row)
+    # Several questions about one video are asked of its part before them.
+    exported = map(json.loads, (here / "out/inspect_task/samples.jsonl").read_text().splitlines())
+    shown = {line["id"]: here / "out" / line["video"] for line in exported}
     said, sounds = {}, {}
     for row in rows:
-        # Several questions about one video are asked of its part before them.
-        [exported] = [line for line in map(json.loads, (here / "out/inspect_task/samples.jsonl").read_text().splitlines())
-                      if line["id"] == row["id"]]
-        digest = hashlib.sha256((here / "out" / exported["video"]).read_bytes()).hexdigest()
+        digest = hashlib.sha256(shown[row["id"]].read_bytes()).hexdigest()
         said[digest, row["prompt"]] = reply_of(row, of_kind[row["type"]], draw)
         if row["audio_needed"]:
-            sounds[digest, row["prompt"]] = round(16000 * row["num_frames"] * row["fps_den"] / row["fps_num"])
+            sounds[digest, row["prompt"]] = samples_needed(row)
     assert len(said) == len(rows) and 0 < len(sounds) < len(rows), (len(rows), len(said), len(sounds))
     values = []
     for name, beside in (("track", None), ("beside", sounds)):

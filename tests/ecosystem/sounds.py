@@ -37,6 +37,7 @@ id = "bay"
 licence = "CC0-1.0"
 scene = { name = "harbour", seed = 1, width = 160, height = 90, fps = 25, frames = 700 }
 """
+RATE = 16000
 FORMS = ["{}", "Answer: {}", "The answer is {}.", "**{}**"]
 
 
@@ -78,14 +79,25 @@ def shown(task, rows):
     return kinds
 
 
+def samples_of(file):
+    """How many samples a WAV as `ask` sends it has; it is not silent."""
+    with wave.open(file) as sound:
+        assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, RATE), file
+        count = sound.getnframes()
+        assert any(sound.readframes(count)), "silence"
+    return count
+
+
+def samples_needed(row):
+    """How many samples are as long as a row's video."""
+    return round(RATE * row["num_frames"] * row["fps_den"] / row["fps_num"])
+
+
 def check_sound(run, here, rows):
     """The sound beside a video is what `ask` would send, and the control without a track has none."""
     row = next(row for row in rows if row["audio_needed"])
-    with wave.open(str(here / "task/sounds" / (pathlib.Path(row["video_path"]).stem + ".wav"))) as sound:
-        assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, 16000)
-        secs = row["num_frames"] * row["fps_den"] / row["fps_num"]
-        assert sound.getnframes() == round(16000 * secs), (sound.getnframes(), secs)
-        assert any(sound.readframes(sound.getnframes())), "silence"
+    found = samples_of(str(here / "task/sounds" / (pathlib.Path(row["video_path"]).stem + ".wav")))
+    assert found == samples_needed(row), (found, samples_needed(row))
     run("export", "set/controls/deaf", "--to", "lmms-eval", "-o", "deaf")
     assert not (here / "deaf/sounds").exists()
     spec = importlib.util.spec_from_file_location("deaf_utils", here / "deaf/lmms_eval_task/utils.py")

@@ -6,7 +6,7 @@
 In: the vniah binary; the packages of requirements-vlmevalkit.txt, among them ms-vlmeval, which is VLMEvalKit as it is
 published on PyPI. Out: exit code 0 if VLMEvalKit reads the videos through register.py and the pictures through the table
 alone, and if its result files are imported and scored to the figures that register.py has. The same with questions about sounds, of
-which the model is given the sound beside the frames, or the track of the video.
+which the model is given the sound beside the frames.
 """
 
 import importlib.metadata
@@ -18,10 +18,10 @@ import runpy
 import subprocess
 import sys
 import tempfile
-import wave
 
 import lmms_check
 import on_path
+from sounds import CATALOGUE, samples_needed, samples_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 FAILED = "Failed to obtain answer via API."
@@ -30,12 +30,6 @@ seed = 6
 [haystacks]
 catalogue = "haystacks.toml"
 """ + "".join(f'[[tasks]]\ntype = "{kind}"\nsamples = 4\n' for kind in ("snd_count1", "snd_bind1", "ret_edit1"))
-CATALOGUE = """\
-[[haystack]]
-id = "bay"
-licence = "CC0-1.0"
-scene = { name = "harbour", seed = 1, width = 160, height = 90, fps = 25, frames = 700 }
-"""
 
 
 class Table:
@@ -43,7 +37,7 @@ class Table:
 
     is_api = False
     replies = {}
-    # By video and options: whether the question needs the sound, and how many samples that has.
+    # How many samples the sound has, by the video and the options of each question that needs it.
     sounds = {}
 
     def set_dump_image(self, dump_image):
@@ -55,20 +49,10 @@ class Table:
         sample = media[0].stem if message[0]["type"] == "video" else media[0].parent.name
         lines = message[-1]["value"].splitlines()
         options = tuple(line[3:] for line in lines if line[:1] in "ABCD" and line[1:3] == ". ")
-        heard = [pathlib.Path(part["value"]) for part in message if part["type"] == "audio"]
-        # A video has its sound in its track.
-        needed = self.sounds.get((sample, options), 0) if message[0]["type"] == "image" else 0
-        assert [samples_of(path) for path in heard] == ([needed] if needed else []), (heard, needed)
+        heard = [part["value"] for part in message if part["type"] == "audio"]
+        needed = self.sounds.get((sample, options))
+        assert list(map(samples_of, heard)) == ([needed] if needed else []), (heard, needed)
         return self.replies[sample, options]
-
-
-def samples_of(path):
-    """How many samples a WAV as `ask` sends it has; it is not silent."""
-    with wave.open(str(path)) as sound:
-        assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, 16000), path
-        count = sound.getnframes()
-        assert any(sound.readframes(count)), "silence"
-    return count
 
 
 def evaluate(script, data, folder):
@@ -88,10 +72,7 @@ def evaluate(script, data, folder):
 def worker(data, folder, replies):
     rows = json.loads(pathlib.Path(replies).read_text())
     Table.replies = {(row["sample_id"], tuple(row["options"])): row["reply"] for row in rows}
-    secs = {row["id"]: row["num_frames"] * row["fps_den"] / row["fps_num"] for row in rows if row["audio_needed"]}
-    # The table that VLMEvalKit reads without register.py knows nothing of sounds.
-    Table.sounds = {} if data == "vniah_frames" else {
-        (row["sample_id"], tuple(row["options"])): round(16000 * secs[row["id"]]) for row in rows if row["id"] in secs}
+    Table.sounds = {(row["sample_id"], tuple(row["options"])): samples_needed(row) for row in rows if row["audio_needed"]}
     evaluate("register.py" if data != "vniah_frames" else "run.py", data, pathlib.Path(folder))
 
 

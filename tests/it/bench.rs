@@ -129,6 +129,15 @@ pub(crate) fn assert_same(one: &Tree, two: &Tree) {
     assert!(differ.is_empty(), "{differ:?}");
 }
 
+/// A shared library in `dir` of this C text, to be preloaded; nothing where there is no compiler.
+pub(crate) fn shared_library(dir: &Path, name: &str, text: &str) -> Option<PathBuf> {
+    let (source, library) = (dir.join(format!("{name}.c")), dir.join(format!("{name}.so")));
+    fs::write(&source, text).unwrap();
+    let compiled =
+        Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).arg("-ldl").status();
+    compiled.is_ok_and(|status| status.success()).then_some(library)
+}
+
 /// What the program wrote to stderr.
 pub(crate) fn said(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()

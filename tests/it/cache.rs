@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::bench::{Bench, assert_same, said};
+use super::bench::{Bench, assert_same, said, shared_library};
 use super::signals::{halt, resume};
 
 /// The prepared haystacks of the bench's cache.
@@ -271,20 +271,11 @@ fn a_file_system_without_locks_is_used_with_a_warning() {
     let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
     let whole = bench.made("whole");
     for code in ["ENOSYS", "ENOLCK", "EOPNOTSUPP"] {
-        bench.write(
-            "flock.c",
-            &format!("#include <errno.h>\nint flock(int f, int o) {{ errno = {code}; return -1; }}\n"),
-        );
-        let library = bench.path("flock.so");
-        let compiled = Command::new("cc")
-            .args(["-shared", "-fPIC", "-o"])
-            .arg(&library)
-            .arg(bench.path("flock.c"))
-            .status();
-        if !compiled.is_ok_and(|status| status.success()) {
+        let text = format!("#include <errno.h>\nint flock(int f, int o) {{ errno = {code}; return -1; }}\n");
+        let Some(library) = shared_library(bench.dir.path(), "flock", &text) else {
             eprintln!("there is no C compiler here: a file system without locks is not tested");
             return;
-        }
+        };
         let cache = format!("cache-{code}");
         let mut command = Command::new(env!("CARGO_BIN_EXE_vniah"));
         command.args(["generate", "spec.toml", "-o", code, "--cache", &cache]).env("LD_PRELOAD", &library);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::bench::{Bench, assert_same, said};
+use crate::bench::{Bench, assert_same, said, shared_library};
 use crate::movies;
 
 /// A library that makes the program crash where it decodes a file whose name says so.
@@ -38,15 +38,8 @@ fn two_sources() -> Bench {
     Bench { dir }
 }
 
-/// The library, compiled.
 fn library(dir: &Path) -> PathBuf {
-    fs::write(dir.join("crashing.c"), CRASHING).unwrap();
-    let compiled = Command::new("cc")
-        .current_dir(dir)
-        .args(["-shared", "-fPIC", "-o", "crashing.so", "crashing.c", "-ldl"])
-        .status();
-    assert!(compiled.is_ok_and(|status| status.success()), "Rust links with `cc`, too");
-    dir.join("crashing.so")
+    shared_library(dir, "crashing", CRASHING).expect("Rust links with `cc`, too")
 }
 
 fn run(dir: &Path, library: &Path, words: &[&str]) -> Output {

@@ -23,7 +23,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benches"))
-from scale import SCENES, TYPES, enlarged  # noqa: E402
+from scale import TYPES, enlarged, spec  # noqa: E402
 
 CLIENTS = 200
 REQUESTS = 1000
@@ -173,28 +173,27 @@ def with_server(run):
 
 
 def small(vniah, work):
-    """A small dataset of drawn scenes, made once."""
+    """The rows of a small dataset of drawn scenes, as lines; it is made once."""
     if not (work / "small/metadata.jsonl").exists():
-        (work / "small.haystacks.toml").write_text("".join(
-            f'[[haystack]]\nid = "s{number:05}"\nlicence = "CC0-1.0"\nscene = {{ name = "{SCENES[number % 4]}", seed = {number}, width = 160, '
-            f'height = 96, fps = 10, seconds = 12 }}\n' for number in range(8)))
-        tasks = "".join(f'[[tasks]]\ntype = "{kind}"\nsamples = 8\n' for kind in TYPES)
-        (work / "small.toml").write_text(f'seed = 1\n[haystacks]\ncatalogue = "small.haystacks.toml"\n[video]\naudio = false\n{tasks}')
+        spec(work / "small.toml", 8, 8)
         process = start([vniah, "generate", "small.toml", "-o", "small", "--cache", "cache"], work, "small")
         assert process.wait() == 0, (work / "small.log").read_text()
-    return [json.loads(line) for line in (work / "small/metadata.jsonl").read_text().splitlines()]
+    return (work / "small/metadata.jsonl").read_text().splitlines()
+
+
+def files_of(rows):
+    """The names of the videos of rows, each once, in their order."""
+    return list(dict.fromkeys(row["file_name"] for row in rows))
 
 
 def ask(vniah, work, minutes, curves):
-    rows = [json.dumps(row, separators=(",", ":")) for row in small(vniah, work)]
+    few = small(vniah, work)
     # Each row of another sample, about a video of another name, which is the same file.
-    out = enlarged(work, rows, int(REQUESTS * minutes * 60 / MEAN), "asked")
+    out = enlarged(work, few, int(REQUESTS * minutes * 60 / MEAN), "asked")
     (out / "videos").mkdir()
     rows = [json.loads(line) for line in (out / "metadata.jsonl").open()]
-    first = {row["video_id"]: work / "small" / row["file_name"] for row in rows[:len(small(vniah, work))]}
-    sources = list(first.values())
-    for row, source in zip({row["file_name"]: row for row in rows}.values(), itertools.cycle(sources)):
-        (out / row["file_name"]).hardlink_to(source)
+    for name, source in zip(files_of(rows), itertools.cycle(files_of(map(json.loads, few)))):
+        (out / name).hardlink_to(work / "small" / source)
     command = [vniah, "ask", out, "--model", "soak", "--prompt", "{prompt}", "--sampler", "linspace(1)", "--concurrency", REQUESTS, "--attempts", 40,
                "-o", "answers.jsonl"]
 
@@ -262,8 +261,8 @@ async def visited(reader, writer, way, name, content, draw):
 
 
 def serve(vniah, work, minutes, curves):
-    rows = small(vniah, work)
-    files = [(name, (work / "small" / name).read_bytes()) for name in sorted({row["file_name"] for row in rows} | {"metadata.jsonl"})]
+    names = [*files_of(map(json.loads, small(vniah, work))), "metadata.jsonl"]
+    files = [(name, (work / "small" / name).read_bytes()) for name in names]
     process = start([vniah, "serve", "small", "--port", 0], work, "serve")
     curves["serve"] = Watch(process)
     while "http://" not in (printed := (work / "serve.log").read_text()):

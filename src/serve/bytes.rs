@@ -6,16 +6,17 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use http_body_util::channel::{Channel, Sender};
 use http_body_util::{Either, Full};
 use hyper::StatusCode;
 use hyper::body::Bytes;
 use hyper::header;
 use hyper::http::request::Parts;
 use hyper::{Method, Response};
+use tokio::sync::mpsc::Sender;
 use tokio::task::spawn_blocking;
 
 use super::Error;
+use super::blocks::blocks;
 use super::range::{Wanted, wanted};
 use super::response::{Body, Failed, field, unreadable};
 use crate::files;
@@ -63,7 +64,7 @@ pub(crate) async fn send(
     let body = if request.method == Method::HEAD {
         Either::Left(Full::default())
     } else {
-        let (sender, body) = Channel::new(1);
+        let (sender, body) = blocks();
         let failed = (Arc::clone(failed), request.uri.clone());
         tokio::spawn(pump(opened.source, opened.count, sender, move |error| {
             failed.0(&format!("{}: {error}", failed.1));
@@ -126,7 +127,7 @@ fn from(input: &Input, first: u64) -> io::Result<Source> {
 async fn pump(
     mut source: Source,
     mut count: u64,
-    mut sender: Sender<Bytes, io::Error>,
+    sender: Sender<io::Result<Bytes>>,
     failed: impl Fn(&dyn std::error::Error) + Send,
 ) {
     while count > 0 {
@@ -149,20 +150,53 @@ async fn pump(
             }
             Err(error) => {
                 failed(&error);
-                return sender.abort(io::Error::other(error));
+                // A client that left is told nothing.
+                return drop(sender.send(Err(io::Error::other(error))).await);
             }
         };
         match block {
             Ok(block) => {
                 count -= block.len() as u64;
-                if sender.send_data(block.into()).await.is_err() {
+                if sender.send(Ok(block.into())).await.is_err() {
                     return;
                 }
             }
             Err(error) => {
                 failed(&error);
-                return sender.abort(error);
+                return drop(sender.send(Err(error)).await);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+
+    use hyper::body::Body as _;
+
+    use super::*;
+
+    #[test]
+    fn no_block_is_lost_however_the_sender_and_the_taker_meet() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let sent = [7_u8; 1000];
+        let mut context = Context::from_waker(Waker::noop());
+        for turn in 0..20_000 {
+            let (sender, mut body) = blocks();
+            runtime.spawn(pump(Box::new(Cursor::new(sent)), sent.len() as u64, sender, |_| {}));
+            let mut taken = 0;
+            // Asked without a pause, so that it asks at every moment of the sending.
+            loop {
+                match Pin::new(&mut body).poll_frame(&mut context) {
+                    Poll::Ready(Some(frame)) => taken += frame.unwrap().into_data().unwrap().len(),
+                    Poll::Ready(None) => break,
+                    Poll::Pending => std::hint::spin_loop(),
+                }
+            }
+            assert_eq!(taken, sent.len(), "turn {turn}");
         }
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! In: a dataset's rows and videos, an address. Out: a server that answers GET and HEAD with byte ranges, so that FFmpeg, a
 //! browser or a model server reads a recipe as it reads a file; and a small picture of each sample. It gives what the dataset names
-//! and nothing else. What a client
-//! can take of it is bounded: connections, the size of a request's head, and the time without progress.
+//! and nothing else. What a client can take of it is bounded: connections, the size of a request's head, and the time without progress.
 
 mod answer;
+mod blocks;
 mod bytes;
 mod host;
 mod kept;

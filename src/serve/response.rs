@@ -6,7 +6,6 @@
 use std::io;
 use std::sync::Arc;
 
-use http_body_util::channel::Channel;
 use http_body_util::{Either, Full};
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderName, HeaderValue};
@@ -15,11 +14,12 @@ use hyper::http::uri::Authority;
 use hyper::{Method, Response, StatusCode, Version};
 use rustix::io::Errno;
 
+use super::blocks::Blocks;
 use super::host;
 use crate::wording;
 
 /// A text that is held, or bytes as they are read.
-pub(crate) type Body = Either<Full<Bytes>, Channel<Bytes, io::Error>>;
+pub(crate) type Body = Either<Full<Bytes>, Blocks>;
 
 /// Told of what could not be answered.
 pub(crate) type Failed = Arc<dyn Fn(&str) + Send + Sync>;

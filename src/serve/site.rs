@@ -16,6 +16,7 @@ use crate::dataset::{METADATA, Row};
 use crate::markup;
 use crate::media::input::Input;
 use crate::render::videos::{Videos, seen_path};
+use crate::wording;
 
 /// What is served.
 pub struct Site {
@@ -72,8 +73,8 @@ impl Site {
     /// A page that names the videos, for who has no script.
     pub(super) fn list(&self) -> String {
         let mut page = format!(
-            "<!doctype html><meta charset=\"utf-8\"><title>vniah serve</title>\n<p>{} videos, <a href=\"{METADATA}\">{METADATA}</a>\n<ul>\n",
-            self.videos()
+            "<!doctype html><meta charset=\"utf-8\"><title>vniah serve</title>\n<p>{}, <a href=\"{METADATA}\">{METADATA}</a>\n<ul>\n",
+            wording::count(self.videos(), "video")
         );
         for name in self.names.keys() {
             let (address, name) = (markup::url_path(name), markup::html(name));

@@ -1,9 +1,9 @@
-//! The check of a video that was just written: cheap enough to make for every one.
+//! The check of a video that is just being written: cheap enough to make for every one.
 //!
-//! In: the video, what it was made from, its timeline. Out: what differs from the plan. Its digest was taken of the bytes as they
-//! were written. Here its header, as FFmpeg reads it, is held against what was copied or encoded to each place that it names; the
-//! header, all encoded packets and both ends of all ranges that were copied are read back; and each needle's frames are decoded
-//! from the file and compared with what was drawn. [`verify`](super::verify) decodes the rest, too.
+//! In: the video as its parts give it, its timeline. Out: what differs from the plan. Its header, as FFmpeg reads it, is held against
+//! what was copied or encoded to each place that it names, and each needle's frames are decoded and compared with what was drawn.
+//! Meanwhile the parts are written: their digest is taken of the bytes that are written, and the header, all encoded packets and both
+//! ends of all ranges that were copied are read back from the file. [`verify`](super::verify) reads the file alone, and decodes the rest, too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::render::segment::FrameMaker;
 use crate::render::timeline::{Run, Segment, Timeline};
 use crate::render::verify::{Comparison, Seen};
 
-/// Holds what was written of a video against where it ought to be; its needles are not looked at yet.
+/// Holds the places that the header of a video names against where its parts are put; its needles are not looked at yet.
 pub(super) fn places<'a>(
     video: &'a PlannedVideo,
     (movie, spliced): (&Movie, &Arc<Spliced>),
@@ -33,12 +33,6 @@ pub(super) fn places<'a>(
     comparison.contents(&contents, ready, input)?;
     if let Some(difference) = misplaced(movie, &contents, spliced) {
         comparison.differ(difference);
-    }
-    // What is no file is read from where its parts lie: there is no copy that could differ.
-    if let Input::File(path) = input
-        && let Some(at) = spliced.differs_at(path)?
-    {
-        comparison.differ(format!("byte {at} of its file is not what was written"));
     }
     Ok(comparison)
 }
@@ -56,7 +50,7 @@ pub(super) fn needles(checking: Vec<Checking<'_, '_>>, ready: &BTreeMap<String, 
     }
 }
 
-/// The needles of a video being compared with what its file shows.
+/// The needles of a video being compared with what it shows.
 pub(super) struct Checking<'a, 'c> {
     video: &'a PlannedVideo,
     maker: &'a FrameMaker<'a>,

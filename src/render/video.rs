@@ -72,24 +72,35 @@ pub(super) fn together(
     let drafts = asked.iter().map(|asked| Draft::new(asked.video, ready, library));
     let drafts = drafts.collect::<Result<Vec<Draft<'_>>, Error>>()?;
     let encoded = encoded(&drafts, rests)?;
-    let work: Vec<(&Draft<'_>, &Path)> = drafts.iter().zip(asked.iter().map(|asked| asked.path)).collect();
-    let mut written = work
+    let mut composed = drafts
         .par_iter()
+        .zip(asked)
         .enumerate()
-        .map(|(number, (draft, path))| draft.write(number, &encoded, library, (store, path)))
-        .collect::<Result<Vec<Written<'_>>, Error>>()?;
+        .map(|(number, (draft, asked))| draft.composed(number, &encoded, library)?.spliced(draft, asked.path))
+        .collect::<Result<Vec<Composed<'_>>, Error>>()?;
     let mut checking = Vec::new();
-    for (draft, written) in drafts.iter().zip(&mut written) {
-        let Written { comparison, input, .. } = written;
+    let mut writing = Vec::new();
+    for ((draft, composed), asked) in drafts.iter().zip(&mut composed).zip(asked) {
+        let Composed { parts, spliced, input, comparison } = composed;
         checking.push(Checking::new(draft.video, &draft.timeline, comparison, (&draft.maker, ready), input));
+        writing.push(Writing { draft, parts, spliced, path: asked.path });
     }
-    check::needles(checking, ready)?;
-    let kept = |(written, asked): (Written<'_>, &Asked<'_>)| written.end(ready, (store, asked.path));
-    let kept = written.into_iter().zip(asked).map(kept).collect::<Result<Vec<Kept>, Error>>()?;
-    let rendered = |(Draft { timeline, .. }, Kept { done, sha256, differences }): (Draft<'_>, Kept)| {
-        Rendered { done, sha256, timeline, differences }
-    };
-    Ok(drafts.into_iter().zip(kept).map(rendered).collect())
+    let (written, checked) = rayon::join(
+        || {
+            writing
+                .into_par_iter()
+                .map(|writing| writing.write(store))
+                .collect::<Result<Vec<Written>, Error>>()
+        },
+        || check::needles(checking, ready),
+    );
+    let (written, ()) = (written?, checked?);
+    let found: Vec<Vec<String>> = composed.into_iter().map(|composed| composed.comparison.end().1).collect();
+    let rendered = drafts.into_iter().zip(found).zip(written).map(|((draft, mut differences), written)| {
+        differences.extend(written.differences);
+        Rendered { done: written.done, sha256: written.sha256, timeline: draft.timeline, differences }
+    });
+    Ok(rendered.collect())
 }
 
 /// The same video, of which nothing is kept: its bytes lie where they come from. Messages call it `name`.
@@ -250,14 +261,15 @@ impl<'a> Draft<'a> {
         number: usize,
         encoded: &BTreeMap<Part, Packets>,
         library: &Library,
-    ) -> Result<Composed, Error> {
+    ) -> Result<Parts, Error> {
+        self.maker.go_on()?;
         let mut movie = self.movie(number, encoded)?;
         let mut needles = Vec::new();
         if let Some(sound) = &mut movie.sound {
             needles = sounding::needles(self.video, library, sound)?;
             sound.mixed = mix::mixed(sound, sound.packets(self.video.fps, self.video.num_frames), &needles)?;
         }
-        Ok(Composed { movie, needles })
+        Ok(Parts { movie, needles })
     }
 
     fn movie(&self, number: usize, encoded: &BTreeMap<Part, Packets>) -> Result<Movie, Error> {
@@ -284,76 +296,74 @@ impl<'a> Draft<'a> {
             text: if video.subtitle_track { video.subtitles.clone() } else { Vec::new() },
         })
     }
-
-    /// Writes the video where it is kept as a file, and begins to check it.
-    fn write(
-        &'a self,
-        number: usize,
-        encoded: &BTreeMap<Part, Packets>,
-        library: &Library,
-        (store, path): (Store, &Path),
-    ) -> Result<Written<'a>, Error> {
-        self.maker.go_on()?;
-        let Composed { movie, needles } = self.composed(number, encoded, library)?;
-        let video = self.video;
-        let spliced = Arc::new(movie.spliced(path)?);
-        let (input, sha256) = match store {
-            Store::File => {
-                let sha256 = spliced.write(path)?;
-                (Input::file(path), sha256)
-            }
-            Store::Recipe => (Input::Spliced(Arc::clone(&spliced)), spliced.sha256()?),
-        };
-        let comparison = check::places(video, (&movie, &spliced), (&self.maker, self.ready), &input)?;
-        let mut differences = Vec::new();
-        if let Some(sound) = movie.sound.as_ref().filter(|_| !needles.is_empty()) {
-            differences = mix::proof::near(sound, sound.packets(video.fps, video.num_frames), &needles)?;
-        }
-        Ok(Written { movie, spliced, input, sha256, comparison, differences })
-    }
 }
 
 /// A video whose parts are all there, and the needles that are heard in it.
-struct Composed {
+struct Parts {
     movie: Movie,
     needles: Vec<Needle>,
 }
 
-/// A video that was written, while it is checked.
-struct Written<'a> {
-    movie: Movie,
-    spliced: Arc<Spliced>,
-    input: Input,
-    sha256: String,
-    comparison: Comparison<'a>,
-    /// What differs of its sound.
-    differences: Vec<String>,
+impl Parts {
+    /// Puts them in the order of its bytes, which are to be kept at `path`, and begins to check them.
+    fn spliced<'a>(self, draft: &'a Draft<'a>, path: &Path) -> Result<Composed<'a>, Error> {
+        let spliced = Arc::new(self.movie.spliced(path)?);
+        let input = Input::Spliced(Arc::clone(&spliced));
+        let comparison =
+            check::places(draft.video, (&self.movie, &spliced), (&draft.maker, draft.ready), &input)?;
+        Ok(Composed { parts: self, spliced, input, comparison })
+    }
 }
 
-/// What is kept of a video, its digest, and what differs.
-struct Kept {
+/// A video whose bytes are known, while it is checked.
+struct Composed<'a> {
+    parts: Parts,
+    spliced: Arc<Spliced>,
+    input: Input,
+    comparison: Comparison<'a>,
+}
+
+/// A video that is to be kept at `path`.
+struct Writing<'w> {
+    draft: &'w Draft<'w>,
+    parts: &'w Parts,
+    spliced: &'w Arc<Spliced>,
+    path: &'w Path,
+}
+
+/// What is kept of a video, its digest, and what differs in it from what was to be written.
+struct Written {
     done: Done,
     sha256: String,
     differences: Vec<String>,
 }
 
-impl Written<'_> {
-    /// Writes the recipe of a video that is kept as one.
-    fn end(self, ready: &BTreeMap<String, Ready>, (store, path): (Store, &Path)) -> Result<Kept, Error> {
-        let Self { movie, spliced, sha256, comparison, .. } = self;
-        let mut differences = comparison.end().1;
-        differences.extend(self.differences);
-        let done = match store {
-            Store::File => Done { bytes: spliced.size(), sha256: sha256.clone() },
+impl Writing<'_> {
+    fn write(self, store: Store) -> Result<Written, Error> {
+        let Self { draft, parts: Parts { movie, needles }, spliced, path } = self;
+        let mut differences = Vec::new();
+        let (done, sha256) = match store {
+            Store::File => {
+                let sha256 = spliced.write(path)?;
+                if let Some(at) = spliced.differs_at(path)? {
+                    differences.push(format!("byte {at} of its file is not what was written"));
+                }
+                (Done { bytes: spliced.size(), sha256: sha256.clone() }, sha256)
+            }
             Store::Recipe => {
-                Recipe::new(&movie, &spliced, sha256.clone(), ready)?.write(path)?;
+                let sha256 = spliced.sha256()?;
+                Recipe::new(movie, spliced, sha256.clone(), draft.ready)?.write(path)?;
                 // What was checked has to be what the recipe on disk gives.
-                if *Recipe::read(path)?.spliced(path, ready)? != *spliced {
+                if *Recipe::read(path)?.spliced(path, draft.ready)? != **spliced {
                     differences.push("its recipe gives other bytes".to_owned());
                 }
-                Done::of(path)?
+                (Done::of(path)?, sha256)
             }
         };
-        Ok(Kept { done, sha256, differences })
+        if let Some(sound) = movie.sound.as_ref().filter(|_| !needles.is_empty()) {
+            let count = sound.packets(draft.video.fps, draft.video.num_frames);
+            differences.extend(mix::proof::near(sound, count, needles)?);
+        }
+        Ok(Written { done, sha256, differences })
     }
 }

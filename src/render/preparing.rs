@@ -30,6 +30,7 @@ use crate::render::surveyed::{Surveyed, Surveying};
 use crate::render::watch::{Stamp, Watched};
 use crate::scene::Scene;
 use crate::time::FrameSpan;
+use crate::wording;
 
 /// Seconds of a prepared haystack that one thread decodes to check it.
 const CHECKED_SECS: u64 = 10;
@@ -68,7 +69,8 @@ impl Preparation {
         let as_is = ready.values().filter(|haystack: &&Ready| haystack.as_is).count();
         let kept = ready.len() - as_is - made;
         stage.finish(&format!(
-            "prepared {made} haystacks; {kept} were prepared before, {as_is} are used as they are"
+            "prepared {}; {kept} were prepared before, {as_is} are used as they are",
+            wording::count(made, "haystack")
         ));
         Ok(ready)
     }
@@ -202,15 +204,16 @@ impl Preparation {
             return Ok(Some(format!("it has {} frames, not {frames}", track.frames())));
         }
         let step = target::gop(track.fps) * CHECKED_SECS;
-        let starts: Vec<u64> = (0..frames).step_by(step as usize).collect();
-        let decoded = starts.into_par_iter().try_for_each(|start| {
-            let count = step.min(frames - start);
-            let Some(span) = FrameSpan::new(start, count) else { return Ok(()) };
+        let starts = (0..frames).step_by(step as usize);
+        let stretches: Vec<FrameSpan> =
+            starts.filter_map(|start| FrameSpan::new(start, frames.min(start + step))).collect();
+        let decoded = stretches.into_par_iter().try_for_each(|span| {
             let mut reader = SpanReader::open(&track, span)?;
             while reader.next_frame()?.is_some() {
                 self.job.go_on()?;
             }
-            Ok(())
+            let damaged = reader.damaged().map(|at| format!("frame {at} cannot be decoded"));
+            damaged.map_or(Ok(()), |reason| Err(media::Error::source_file(path, reason)))
         });
         decoded.map_or_else(told, |()| Ok(None))
     }

@@ -86,6 +86,29 @@ fn a_cache_of_an_earlier_version_is_used_and_its_damage_found() {
     }
 }
 
+#[test]
+fn a_prepared_file_without_a_digest_is_decoded_to_its_end() {
+    let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
+    bench.write(
+        "haystacks.toml",
+        "[[haystack]]\nid = \"bay\"\n\
+         scene = { name = \"harbour\", seed = 1, width = 128, height = 72, fps = 25, frames = 700 }\n",
+    );
+    bench.made("whole");
+    let file = &prepared(&bench)[0];
+    let right = fs::read(file).unwrap();
+    // Its last eighth is of its last seconds.
+    for from in [right.len() / 8, right.len() * 7 / 8] {
+        let mut damaged = right.clone();
+        damaged[from..from + 400].fill(0x55);
+        fs::remove_file(file.with_extension("sha256")).unwrap();
+        fs::write(file, damaged).unwrap();
+        let output = bench.run(&["verify", "whole", "--cache", "cache"]);
+        assert!(output.status.success() && said(&output).contains("was damaged"), "{}", said(&output));
+        assert!(fs::read(file).unwrap() == right);
+    }
+}
+
 /// A bench whose haystack is a file that is used as it is.
 fn with_source(more: &str) -> Bench {
     let bench = Bench::new("");

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::Tally;
 use super::learn::{FOLDS, shuffled_folds};
+use super::sample::{Sweeps, join_groups};
 use super::shown;
 use crate::answers::kind::{self, TimeSpan, Value};
 use crate::dataset::Row;
@@ -75,18 +76,17 @@ fn candidates(row: &Row) -> Option<Vec<String>> {
     Some(can_be.map(|at| all[at].label.clone()).collect())
 }
 
-/// The question of each row: those of one group, and those that differ in length alone, are one trial.
-fn questions(rows: &[&Row]) -> Vec<usize> {
+/// The question of each row: those of one group, and those that differ in length or in difficulty alone, are one trial.
+fn questions<'a>(rows: &[&'a Row]) -> Vec<usize> {
     let mut first = BTreeMap::new();
     let mut in_cell: BTreeMap<_, u32> = BTreeMap::new();
-    let mut groups = BTreeMap::new();
-    let question = |(at, row): (usize, &&Row)| {
+    let mut swept = Sweeps::of(rows.iter().copied());
+    let question = |(at, &row): (usize, &&'a Row)| {
+        if let Some(question) = swept.question(row, at) {
+            return question;
+        }
         if row.cell_length.is_empty() {
-            return if row.group_id.is_empty() {
-                at
-            } else {
-                *groups.entry(row.group_id.clone()).or_insert(at)
-            };
+            return at;
         }
         let labels: Vec<String> = row.needles.iter().map(|needle| needle.label.clone()).collect();
         let key = (row.question.clone(), labels, row.cell_depth_permille);
@@ -95,7 +95,9 @@ fn questions(rows: &[&Row]) -> Vec<usize> {
         *before += 1;
         question
     };
-    rows.iter().enumerate().map(question).collect()
+    let mut questions: Vec<usize> = rows.iter().enumerate().map(question).collect();
+    join_groups(&mut questions, rows);
+    questions
 }
 
 /// What was right most often before.

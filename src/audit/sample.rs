@@ -84,7 +84,7 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
     let mut turns: BTreeMap<(&str, &str, Form), usize> = BTreeMap::new();
     let mut questions = BTreeMap::new();
     let mut in_cell: BTreeMap<_, u32> = BTreeMap::new();
-    let mut swept = Sweeps::of(groups);
+    let mut swept = Sweeps::of(groups.iter().filter_map(|rows| rows.first().copied()));
     for (at, sample) in samples.iter_mut().enumerate() {
         let row = sample.row;
         let turn = turns.entry((&row.kind, &row.video_id, row.form)).or_default();
@@ -106,14 +106,19 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
         sample.question = if of_grid { *questions.entry((key, *before)).or_insert(at) } else { at };
         *before += 1;
     }
-    join_groups(&mut samples);
+    let mut questions: Vec<usize> = samples.iter().map(|sample| sample.question).collect();
+    join_groups(&mut questions, &samples.iter().map(|sample| sample.row).collect::<Vec<_>>());
+    for (sample, question) in samples.iter_mut().zip(questions) {
+        sample.question = question;
+    }
     samples
 }
 
 /// Makes questions of one type and group one trial: the two of a pair and those about one chain are drawn together, so that what one
-/// of them says is no independent sample, and is not to be learnt for another.
-fn join_groups<'a>(samples: &mut [Sample<'a>]) {
-    let mut first: BTreeMap<(&'a str, &'a str), usize> = BTreeMap::new();
+/// of them says is no independent sample, and is not to be learnt for another. `questions` are those of the samples of which `rows`
+/// are the first rows.
+pub(super) fn join_groups(questions: &mut [usize], rows: &[&Row]) {
+    let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut joined: BTreeMap<usize, usize> = BTreeMap::new();
     let end = |joined: &BTreeMap<usize, usize>, mut question: usize| {
         while let Some(&next) = joined.get(&question) {
@@ -121,15 +126,15 @@ fn join_groups<'a>(samples: &mut [Sample<'a>]) {
         }
         question
     };
-    for sample in samples.iter().filter(|sample| !sample.row.group_id.is_empty()) {
-        let other = *first.entry((&sample.row.kind, &sample.row.group_id)).or_insert(sample.question);
-        let (one, other) = (end(&joined, sample.question), end(&joined, other));
+    for (&question, row) in questions.iter().zip(rows).filter(|(_, row)| !row.group_id.is_empty()) {
+        let other = *first.entry((&row.kind, &row.group_id)).or_insert(question);
+        let (one, other) = (end(&joined, question), end(&joined, other));
         if one != other {
             joined.insert(one.max(other), one.min(other));
         }
     }
-    for sample in samples {
-        sample.question = end(&joined, sample.question);
+    for question in questions {
+        *question = end(&joined, *question);
     }
 }
 
@@ -138,7 +143,7 @@ type Asked<'a> = (&'a str, i32, &'a [String], u32);
 
 /// Types whose difficulty is varied. Each question stands at every setting, and most of its options do: settings are no
 /// independent draws, whatever they share.
-struct Sweeps<'a> {
+pub(super) struct Sweeps<'a> {
     /// Those types.
     kinds: BTreeSet<&'a str>,
     /// Samples of each cell so far.
@@ -148,10 +153,10 @@ struct Sweeps<'a> {
 }
 
 impl<'a> Sweeps<'a> {
-    fn of(groups: &[Vec<&'a Row>]) -> Self {
+    pub(super) fn of(rows: impl Iterator<Item = &'a Row>) -> Self {
         let mut first: BTreeMap<&str, &DifficultyRecord> = BTreeMap::new();
         let mut kinds = BTreeSet::new();
-        for Row { kind, difficulty, .. } in groups.iter().filter_map(|rows| rows.first()) {
+        for Row { kind, difficulty, .. } in rows {
             if *first.entry(kind).or_insert(difficulty) != difficulty {
                 kinds.insert(kind.as_str());
             }
@@ -161,7 +166,7 @@ impl<'a> Sweeps<'a> {
 
     /// The question of the sample with this number, whose first row this is: the n-th of a cell is the n-th of that cell at
     /// every other setting, and at every length.
-    fn question(&mut self, row: &'a Row, at: usize) -> Option<usize> {
+    pub(super) fn question(&mut self, row: &'a Row, at: usize) -> Option<usize> {
         if !self.kinds.contains(row.kind.as_str()) {
             return None;
         }

@@ -66,7 +66,8 @@ fn row(object: &Map<String, Value>) -> Result<Row, String> {
         object.get(key).and_then(text).ok_or_else(|| format!("expected a text at the key `{key}`"))
     };
     let number = |key: &str| {
-        get(key)?.trim().parse::<f64>().map_err(|_other| format!("expected a number at the key `{key}`"))
+        let number = get(key)?.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| format!("expected a number at the key `{key}`"))
     };
     let list = |key: &str| {
         object.get(key).and_then(Value::as_array).ok_or_else(|| format!("expected a list at the key `{key}`"))
@@ -76,7 +77,8 @@ fn row(object: &Map<String, Value>) -> Result<Row, String> {
     if options.len() < 2 || options.len() != list("options")?.len() {
         return Err("expected two texts or more in `options`".to_owned());
     }
-    let needle_time: Vec<f64> = list("needle_time")?.iter().filter_map(Value::as_f64).collect();
+    let times = list("needle_time")?.iter().map(Value::as_f64).collect();
+    let needle_time: Vec<f64> = Option::ok_or(times, "expected numbers at the key `needle_time`")?;
     let rotation = number("try")?;
     if rotation < 0.0 || rotation.fract() > 0.0 {
         return Err("expected a whole number from 0 at the key `try`".to_owned());

@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub(super) frames: u64,
     /// By type.
     pub(super) types: BTreeMap<String, TypeFacts>,
+    pub(super) videos: u64,
+    pub(super) samples: u64,
     /// As the spec writes them, shortest first.
     pub(super) lengths: Vec<String>,
     pub(super) depths: BTreeSet<Depth>,
@@ -50,10 +52,13 @@ impl Facts {
             rows: 0,
             frames: 0,
             types: BTreeMap::new(),
+            videos: 0,
+            samples: 0,
             lengths: Vec::new(),
             depths: BTreeSet::new(),
             forms: Vec::new(),
             languages: Vec::new(),
+            // A video has a sample at least.
             audited: (planner.len() <= MOST_AUDITED).then(Vec::new),
             ends: None,
             by_rate: BTreeMap::new(),
@@ -82,6 +87,8 @@ impl Facts {
             self.languages.push(code.to_owned());
         }
         self.rows += planned.rows();
+        self.videos += 1;
+        self.samples += planned.questions.len() as u64;
         self.frames += video.num_frames;
         *self.by_rate.entry((video.fps.num(), video.fps.den())).or_default() += video.num_frames;
         let needles = video.needles.len();
@@ -102,6 +109,7 @@ impl Facts {
         if is_shorter(*longest, own) {
             *longest = own;
         }
+        self.audited = self.audited.take().filter(|_| self.samples <= MOST_AUDITED);
         if let Some(audited) = &mut self.audited {
             audited.extend(rows::rows(planned, ""));
         }

@@ -132,7 +132,8 @@ fn covered(rows: &[Row], text: &mut String) {
     }
 }
 
-/// How many needles that are asked for a sampler sees, and how many there are. A needle counts once, whatever its tries.
+/// How many needles that are asked for a sampler sees, and how many there are. A needle counts once for each question
+/// about its video, which may be asked before it is shown, whatever the tries.
 fn needles(rows: &[Row], of: &SamplerCoverage) -> (u64, u64) {
     let (mut seen, mut all) = (0, 0);
     for row in rows.iter().filter(|row| row.rotation == 0) {

@@ -16,6 +16,7 @@ use crate::question::Control;
 use crate::render::{annotation, pictures};
 use crate::spec::Task;
 use crate::time::Depth;
+use crate::wording;
 use facts::Facts;
 
 /// The card of the dataset that has this plan and this manifest.
@@ -99,7 +100,9 @@ fn beside(planner: &Planner) -> &[Control] {
 }
 
 fn opening(planner: &Planner, manifest: &Manifest, facts: &Facts, text: &mut String) {
-    let (name, samples, rows) = (planner.name(), planner.len(), facts.rows);
+    let (name, Facts { videos, samples, rows, .. }) = (planner.name(), facts);
+    let [samples_of, rows_of] =
+        [(*samples, "sample"), (*rows, "row")].map(|(number, noun)| wording::count(number, noun));
     let what = match planner.control() {
         None => {
             "Needles hidden in videos at exact frames, and the questions that follow from them".to_owned()
@@ -116,7 +119,7 @@ fn opening(planner: &Planner, manifest: &Manifest, facts: &Facts, text: &mut Str
     line(
         text,
         format_args!(
-            "# {name}\n\n{what}: {samples} samples, {rows} rows (each question once per cyclic shift of its options). A \
+            "# {name}\n\n{what}: {samples_of}, {rows_of} (each question once per cyclic shift of its options). A \
              sample counts as right only if all of its rows are answered right.\n"
         ),
     );
@@ -131,10 +134,8 @@ fn opening(planner: &Planner, manifest: &Manifest, facts: &Facts, text: &mut Str
     if is_text {
         text.push_str("| videos | none |\n");
     } else {
-        line(
-            text,
-            format_args!("| videos | {samples}, one a sample: {} frames, {} |", facts.frames, facts.hours()),
-        );
+        let each = if videos == samples { "one a sample".to_owned() } else { format!("for {samples_of}") };
+        line(text, format_args!("| videos | {videos}, {each}: {} frames, {} |", facts.frames, facts.hours()));
         line(text, format_args!("| length of a video | {} |", facts.length()));
     }
     line(text, format_args!("| lengths asked for | {} |", listed(&facts.lengths, "the haystacks' own")));

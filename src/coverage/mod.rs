@@ -112,7 +112,7 @@ fn one<'a>(row: &'a Row, sampler: &Sampler, resize: Resize, known: &spans::Known
         Err(reason) => (Vec::new(), Some(reason)),
     };
     let phase = fps.filter(|_| refused.is_none()).and_then(|fps| sampler.unknown_phase(fps));
-    let guaranteed = phase.or_else(|| guaranteed_frames(&indices, row.num_frames));
+    let guaranteed = phase.or_else(|| guaranteed_frames(&indices, row.ask_frame));
     let sights: Vec<Sight> = row
         .needles
         .iter()

@@ -244,7 +244,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let names = TypeNames::of(seen.iter().map(|sample| sample.row));
     let mut types: BTreeMap<(&str, String), Sums> = BTreeMap::new();
     let mut lengths: BTreeMap<String, Sums> = BTreeMap::new();
-    let mut cells: BTreeMap<(&str, String, Option<u16>), Sums> = BTreeMap::new();
+    let mut cells: BTreeMap<(String, String, Option<u16>), Sums> = BTreeMap::new();
     let mut spans: BTreeMap<(String, String), Sums> = BTreeMap::new();
     let mut periods: BTreeMap<(String, Nanos), Sums> = BTreeMap::new();
     let mut ages: BTreeMap<(String, (usize, &'static str)), Sums> = BTreeMap::new();
@@ -252,7 +252,6 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let mut refused = 0;
     for sample in &seen {
         let place = place(sample.row);
-        let kind = sample.row.kind.as_str();
         let name = names.name(sample.row).into_owned();
         if sample.spans.is_some() {
             spans.entry((name.clone(), place.length.clone())).or_default().take(sample);
@@ -263,9 +262,9 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         if let Some(octave) = age(sample.row) {
             ages.entry((name.clone(), octave)).or_default().take(sample);
         }
-        types.entry((&sample.row.task, name)).or_default().take(sample);
+        types.entry((&sample.row.task, name.clone())).or_default().take(sample);
         lengths.entry(place.length.clone()).or_default().take(sample);
-        cells.entry((kind, place.length, place.depth_permille)).or_default().take(sample);
+        cells.entry((name, place.length, place.depth_permille)).or_default().take(sample);
         all.take(sample);
         refused += u64::from(sample.video.refused.is_some());
     }
@@ -300,11 +299,11 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     }
 }
 
-fn of_cells(cells: BTreeMap<(&str, String, Option<u16>), Sums>) -> Vec<CellCoverage> {
+fn of_cells(cells: BTreeMap<(String, String, Option<u16>), Sums>) -> Vec<CellCoverage> {
     let mut cells: Vec<CellCoverage> = cells
         .into_iter()
         .map(|((kind, length, depth_permille), sums)| CellCoverage {
-            kind: kind.to_owned(),
+            kind,
             length,
             length_secs: short(sums.length.unwrap_or(0.0)),
             depth_permille,

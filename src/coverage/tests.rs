@@ -76,6 +76,18 @@ fn one(text: &str, options: Options) -> SamplerCoverage {
 }
 
 #[test]
+fn a_type_that_is_asked_in_both_forms_has_cells_for_each() {
+    let open = |row: Row| Row { form: crate::question::Form::Open, ..row };
+    let mut rows = row("ret", "retrieval", 0, 300, &[(40, 43, false)]);
+    rows.extend(row("ret", "retrieval", 1, 300, &[(43, 85, false)]).into_iter().take(1).map(open));
+    let found = measure(&rows, &["linspace(8)".parse().unwrap()], Options::default());
+    let of = &found.samplers["linspace(8)"];
+    let cells: Vec<(&str, u64, u64)> =
+        of.cells.iter().map(|cell| (cell.kind.as_str(), cell.samples, cell.seen)).collect();
+    assert_eq!(cells, [("ret", 1, 1), ("ret (open)", 1, 0)]);
+}
+
+#[test]
 fn ceilings_are_averaged_as_scores_are() {
     let found = one("linspace(8)", Options { indices: true, ..Options::default() });
     let half = 0.5 + 0.5 * 0.25;

@@ -35,7 +35,7 @@ use crate::render::videos::{self, Videos};
 use crate::sampler::Sampler;
 use crate::score::asked;
 use crate::spec::ExportFormat;
-use crate::subtitle::TimedLine;
+use crate::subtitle::{self, TimedLine};
 use crate::wording;
 use place::Placed;
 
@@ -83,6 +83,19 @@ pub enum Error {
         "the dataset's directory has VNBench's annotation already, for the videos where they lie: name another directory"
     )]
     Own,
+    /// Two videos would be one file.
+    #[error("`{}` and `{}` are both called `{name}`, and the format has one directory of videos", .videos[0], .videos[1])]
+    SameName {
+        /// Their file name.
+        name: String,
+        /// Their paths in the dataset.
+        videos: [String; 2],
+    },
+    /// An id that readers of shards would cut.
+    #[error(
+        "the sample id `{0}` holds a dot, at which readers of WebDataset part a member's name from its ending"
+    )]
+    Dotted(String),
 }
 
 /// What a format may need to be told.
@@ -277,8 +290,7 @@ impl Export<'_> {
             self.job.go_on()?;
             self.place_video(row, &self.out.join(path), placed)?;
             if !row.subtitle_path.is_empty() && !self.is_own {
-                let to = self.out.join(path).with_extension("srt");
-                placed.link(&self.dataset.join(&row.subtitle_path), &to)?;
+                self.place_subtitles(row, &self.out.join(path).with_extension("srt"), placed)?;
             }
             if let Some(stage) = stage.as_ref().filter(|_| is_made(row)) {
                 stage.advance(&row.video_path);
@@ -291,6 +303,17 @@ impl Export<'_> {
             stage.finish(&format!("wrote {written}, {kept} {were} there: `{dir}`"));
         }
         Ok(())
+    }
+
+    /// Brings the lines that a row's video shows to where it lies.
+    fn place_subtitles(&self, row: &Row, to: &Path, placed: &mut Placed) -> Result<(), Error> {
+        let lines = self.lines.get(row.subtitle_path.as_str()).cloned().unwrap_or_default();
+        let all = lines.len();
+        let seen = row.lines_before(lines);
+        if seen.len() == all {
+            return placed.link(&self.dataset.join(&row.subtitle_path), to);
+        }
+        placed.put(to, |fresh| files::write_bytes(fresh, subtitle::srt(&seen).as_bytes()))
     }
 
     /// Refuses videos that are not there. Beside the dataset, formats name the files of its videos, and a recipe is none.

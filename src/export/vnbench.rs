@@ -2,6 +2,7 @@
 //!
 //! In: rows. Out: `VNBench-main-4try.json`, `VNBench/*.mp4`. Open questions have no place there and are left out.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::place::Placed;
@@ -16,6 +17,16 @@ const VIDEOS: &str = "VNBench";
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     if export.is_own {
         return Err(Error::Own);
+    }
+    let mut videos: BTreeMap<String, &str> = BTreeMap::new();
+    for row in choices(export) {
+        let other = videos.entry(name(row)).or_insert(&row.video_path);
+        if *other != row.video_path {
+            return Err(Error::SameName {
+                name: name(row),
+                videos: [(*other).to_owned(), row.video_path.clone()],
+            });
+        }
     }
     placed.put(&export.out.join(annotation::VNBENCH), |fresh| {
         let there = |row: &Row| Row { video_path: format!("{VIDEOS}/{}", name(row)), ..row.clone() };

@@ -55,6 +55,9 @@ struct Shard<'a, W: Write> {
 impl<W: Write> Shard<'_, W> {
     fn sample(&mut self, videos: &Videos, rows: &[&Row]) -> Result<(), Error> {
         let sample = &rows[0].sample_id;
+        if sample.contains('.') {
+            return Err(Error::Dotted(sample.clone()));
+        }
         let json = serde_json::to_vec(&Member { sample_id: sample, rows }).expect("rows serialise");
         self.add(&format!("{sample}.json"), json.len() as u64, json.as_slice())?;
         let video = videos.open(&rows[0].video_path)?;

@@ -14,6 +14,7 @@ use crate::sampler::{Sampler, Sight, saw};
 use crate::score::OVERALL;
 use crate::template;
 use crate::time::FrameSpan;
+use crate::wording;
 
 /// The page.
 pub fn page(rows: &[Row], coverage: &Coverage, samplers: &[Sampler]) -> String {
@@ -147,14 +148,19 @@ fn looks(rows: &[Row], sampler: &Sampler) -> String {
     let mut drawing = String::new();
     for (at, row) in shown.iter().enumerate() {
         let top = 8.0 + at as f64 * (HEIGHT + 24.0);
-        let fps = row.fps();
         let x = |frame: u64| frame as f64 / row.num_frames.max(1) as f64 * WIDTH;
         put!(
             drawing,
             "<rect x=\"0\" y=\"{top:.1}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" style=\"fill:var(--fill);stroke:none\"/>"
         );
-        let indices = sampler.indices(row.num_frames, fps).unwrap_or_default();
-        let phase = sampler.unknown_phase(fps);
+        let (indices, taken) = match row.sampled(sampler) {
+            Ok(indices) => {
+                let taken = format!("{} taken", wording::count(indices.len(), "frame"));
+                (indices, taken)
+            }
+            Err(refused) => (Vec::new(), refused.to_string()),
+        };
+        let phase = sampler.unknown_phase(row.fps()).filter(|_| !indices.is_empty());
         for needle in &row.needles {
             let span = FrameSpan::new(needle.start_frame, needle.end_frame);
             let (style, told) = match span.map_or(Sight::Unseen, |span| saw(&indices, span, phase)) {
@@ -178,11 +184,11 @@ fn looks(rows: &[Row], sampler: &Sampler) -> String {
         put!(drawing, "<path d=\"{strokes}\" style=\"stroke:var(--ink);stroke-width:.8\"/>");
         put!(
             drawing,
-            "<text x=\"0\" y=\"{:.1}\">{} ({}), {} frames taken</text>",
+            "<text x=\"0\" y=\"{:.1}\">{} ({}), {}</text>",
             top + HEIGHT + 18.0,
             escape(&row.sample_id),
             escape(&crate::score::place(row).length),
-            indices.len()
+            escape(&taken)
         );
     }
     format!(

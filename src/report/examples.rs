@@ -12,7 +12,7 @@ use super::Run;
 use super::errors::encoded;
 use super::html::{count, duration, escape, put};
 use super::tasks;
-use crate::dataset::{Row, TypeNames};
+use crate::dataset::{NeedleRow, Row, TypeNames};
 use crate::id;
 use crate::score::{SampleVerdicts, ends};
 
@@ -179,7 +179,9 @@ fn frame(row: &Row, at: u64, jpeg: &[u8]) -> String {
     let (wide, tall) = (f64::from(row.width.max(1)), f64::from(row.height.max(1)));
     let mut boxes = String::new();
     let mut labels = Vec::new();
-    for needle in row.needles.iter().filter(|needle| (needle.start_frame..needle.end_frame).contains(&at)) {
+    // What is heard, or read in a subtitle track, has no place in the picture.
+    let is_shown = |needle: &&NeedleRow| needle.w > 0 && (needle.start_frame..needle.end_frame).contains(&at);
+    for needle in row.needles.iter().filter(is_shown) {
         let class = if needle.is_distractor { " class=\"decoy\"" } else { "" };
         put!(
             boxes,

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Run;
 use super::html::whole;
 use crate::coverage::{CellCoverage, Seen};
+use crate::dataset::TypeNames;
 use crate::sampler::Sight;
 use crate::score::{Cell, DepthSource, place, wilson};
 
@@ -144,7 +145,7 @@ pub(super) fn ceiling<'a>(
     frame.panel(title, "the sampler’s ceiling", squares)
 }
 
-/// Accuracy of the samples all of whose needles were seen; `kind` is empty for all types.
+/// Accuracy of the samples all of whose needles were seen; `kind`, as tables call it, is empty for all types.
 pub(super) fn given_seen(frame: &Frame, title: String, run: &Run, seen: &[Seen<'_>], kind: &str) -> Panel {
     let right: BTreeMap<&str, bool> = run
         .scores
@@ -152,9 +153,10 @@ pub(super) fn given_seen(frame: &Frame, title: String, run: &Run, seen: &[Seen<'
         .iter()
         .map(|own| (own.sample_id.as_str(), own.verdicts.chars().all(|verdict| verdict == 'C')))
         .collect();
+    let names = TypeNames::of(seen.iter().map(|sample| sample.row));
     let mut counts = Counts::new();
     for sample in seen.iter().filter(|own| own.sight == Sight::Seen) {
-        if !kind.is_empty() && sample.row.kind != kind {
+        if !kind.is_empty() && names.name(sample.row) != kind {
             continue;
         }
         let place = place(sample.row);

@@ -102,7 +102,7 @@ pub(super) fn tick(group: &Group) -> f64 {
 const CIRCULAR: &str = "circular";
 
 /// Whether some main figure is another than the share of samples that are right in every try.
-fn is_mixed(runs: &[Run]) -> bool {
+pub(super) fn is_mixed(runs: &[Run]) -> bool {
     runs.iter().flat_map(|run| run.scores.types.values()).any(|group| group.main.measure != CIRCULAR)
 }
 

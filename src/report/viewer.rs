@@ -3,13 +3,14 @@
 //! In: rows and runs. Out: JSON for a `<script>` element. Keys are short and options are written once a sample, so that
 //! the page of 5,400 tries stays under 5 MB.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::Run;
 use super::html::url_path;
-use crate::dataset::{self, Row};
+use crate::dataset::{self, Row, TypeNames};
 use crate::score::{SampleVerdicts, ends, place};
 
 /// Bytes that all responses together may take.
@@ -28,8 +29,9 @@ struct Data<'a> {
 #[derive(Serialize)]
 struct Sample<'a> {
     id: &'a str,
+    /// As squares of heatmaps call it.
     #[serde(rename = "type")]
-    kind: &'a str,
+    kind: Cow<'a, str>,
     task: &'a str,
     question: &'a str,
     /// Options of the first try.
@@ -78,15 +80,16 @@ pub(super) fn data(rows: &[Row], runs: &[Run], videos: &str) -> String {
     }
     let (fewest, most) = RESPONSE;
     let budget = (RESPONSES / (rows.len() * runs.len()).max(1)).clamp(fewest, most);
+    let names = TypeNames::of(rows.iter());
     let data = Data {
-        samples: groups.iter().map(|group| sample(group, videos)).collect(),
+        samples: groups.iter().map(|group| sample(group, &names, videos)).collect(),
         runs: runs.iter().map(|run| run_data(run, &groups, budget)).collect(),
     };
     let json = serde_json::to_string(&data).expect("values of this crate serialise");
     json.replace('<', "\\u003c")
 }
 
-fn sample<'a>(group: &[&'a Row], videos: &str) -> Sample<'a> {
+fn sample<'a>(group: &[&'a Row], names: &TypeNames<'a>, videos: &str) -> Sample<'a> {
     let row = group[0];
     // A foreign dataset may show other options in other tries: each text is kept once.
     let mut options: Vec<&str> = row.options.iter().map(String::as_str).collect();
@@ -105,7 +108,7 @@ fn sample<'a>(group: &[&'a Row], videos: &str) -> Sample<'a> {
     let cell = place(row);
     Sample {
         id: &row.sample_id,
-        kind: &row.kind,
+        kind: names.name(row),
         task: &row.task,
         question: &row.question,
         target: options.iter().position(|option| *option == row.gt).unwrap_or(0),

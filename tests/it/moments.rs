@@ -55,6 +55,8 @@ fn the_start_of_a_video_holds_its_frames_and_nothing_more() {
     bench.made("set");
     let rows = early(&bench.path("set"));
     assert_eq!(rows.len(), 3 * 3 * 2);
+    let card = std::fs::read_to_string(bench.path("set/README.md")).unwrap();
+    assert!(card.contains(": 18 samples, ") && card.contains("| videos | 6, for 18 samples: "), "{card}");
     let videos = Videos::files(&bench.path("set"));
     for row in &rows {
         assert!(

@@ -1,7 +1,7 @@
 //! The sound of a finished video or of a file, as numbers.
 //!
 //! In: an input or a path, and a sample rate. Out: its sound, or the start of it, in mono, at that rate; the first sample is that of the first
-//! frame. It is decoded by FFmpeg as any other program has it done, what primes the decoder left out.
+//! frame, if it has any. It is decoded by FFmpeg as any other program has it done, what primes the decoder left out.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::media::open;
 use crate::media::sound;
 use crate::needle::Pcm;
 
-/// Seconds of silence that a time may leave between two frames of sound: what is beyond is a wrong time.
+/// Seconds of silence before the first sound, at most: what is beyond is a wrong time.
 const LONGEST_GAP_SECS: usize = 3600;
 
 /// Decodes the sound of a video; `None` where it has none.
@@ -78,7 +78,9 @@ fn decoded(
     let time_base = stream.time_base();
     let mut decoder = sound::decoder(&stream, path)?;
     let seconds = f64::from(time_base.numerator()) / f64::from(time_base.denominator());
-    let mut ear = Ear { pcm: Pcm { sample_rate, samples: Vec::new() }, resampler: None, seconds };
+    let start = pictures_start(&input);
+    let pcm = Pcm { sample_rate, samples: Vec::new() };
+    let mut ear = Ear { pcm, resampler: None, seconds, start, early: 0 };
     while ear.pcm.samples.len() < most {
         let mut packet = ffmpeg::Packet::empty();
         match packet.read(&mut input) {
@@ -98,6 +100,17 @@ fn decoded(
     Ok(Some(ear.pcm))
 }
 
+/// When the first picture is shown, in seconds of the file's clock, which need not begin at 0; 0 where there are no pictures.
+fn pictures_start(input: &ffmpeg::format::context::Input) -> f64 {
+    let Some(stream) = input.streams().best(ffmpeg::media::Type::Video) else { return 0.0 };
+    let (start, time_base) = (stream.start_time(), stream.time_base());
+    // Where the container does not say.
+    if start == ffmpeg::ffi::AV_NOPTS_VALUE {
+        return 0.0;
+    }
+    start as f64 * f64::from(time_base.numerator()) / f64::from(time_base.denominator())
+}
+
 /// What has been heard so far.
 struct Ear {
     pcm: Pcm,
@@ -105,6 +118,10 @@ struct Ear {
     resampler: Option<resampling::Context>,
     /// Seconds a unit of the stream's time.
     seconds: f64,
+    /// When the first picture is shown, in seconds.
+    start: f64,
+    /// Samples before the first picture that are still to come.
+    early: usize,
 }
 
 impl Ear {
@@ -116,11 +133,13 @@ impl Ear {
                 frame.set_channel_layout(ffmpeg::ChannelLayout::default(i32::from(frame.channels())));
             }
             if self.resampler.is_none() {
-                // Sound that begins after the pictures has silence before it.
-                let start = frame.timestamp().or_else(|| frame.pts()).unwrap_or(0) as f64 * self.seconds;
+                // Sound that begins after the pictures has silence before it, and of sound that begins before them, the start is left out.
+                let time = frame.timestamp().or_else(|| frame.pts());
+                let start = time.map_or(0.0, |time| time as f64 * self.seconds - self.start);
                 let most = LONGEST_GAP_SECS * self.pcm.sample_rate as usize;
-                let before = (start * f64::from(self.pcm.sample_rate)).round().max(0.0) as usize;
-                self.pcm.samples.resize(before.min(most), 0);
+                let samples = (start * f64::from(self.pcm.sample_rate)).round();
+                self.pcm.samples.resize((samples.max(0.0) as usize).min(most), 0);
+                self.early = ((-samples).max(0.0) as usize).min(most);
                 self.resampler = Some(
                     resampling::Context::get(
                         frame.format(),
@@ -163,7 +182,9 @@ impl Ear {
         if frame.samples() > 0 {
             let bytes = frame.data(0).get(..frame.samples() * 2).unwrap_or_default();
             let (pairs, _) = bytes.as_chunks::<2>();
-            self.pcm.samples.extend(pairs.iter().map(|pair| i16::from_le_bytes(*pair)));
+            let early = self.early.min(pairs.len());
+            self.early -= early;
+            self.pcm.samples.extend(pairs[early..].iter().map(|pair| i16::from_le_bytes(*pair)));
         }
     }
 }

@@ -284,6 +284,30 @@ fn power(path: &Path, (from, to): (u64, u64), fps: u64) -> f64 {
 }
 
 #[test]
+fn a_clip_s_sound_begins_with_its_pictures_whatever_its_clock_says() {
+    let home = TempDir::new().unwrap();
+    let dir = home.path();
+    fs::create_dir(dir.join("videos")).unwrap();
+    ffmpeg(
+        dir,
+        "-f lavfi -i testsrc=s=128x72:r=25:d=2 -f lavfi -i sine=f=400:d=2 -pix_fmt yuv420p -c:v libx264 -c:a aac videos/zero.mp4",
+    );
+    // As FFmpeg has it, the clock of such a file begins at 1.4 s.
+    for offset in [0, 60] {
+        ffmpeg(dir, &format!("-i videos/zero.mp4 -c copy -output_ts_offset {offset} videos/{offset}.ts"));
+    }
+    let terms = ["mine", "--licence", "CC0-1.0", "--credit", "me", "--keep-sound"];
+    let imported = vniah(dir, &[&IMPORT[..], &terms].concat());
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    let [wanted, early, late] = ["zero", "0", "60"].map(|name| heard(&dir.join(format!("pack/{name}.flac"))));
+    for found in [early, late] {
+        assert!(found.len().abs_diff(wanted.len()) < 2048, "{} samples, not {}", found.len(), wanted.len());
+        let is_loud = found.iter().take(4800).any(|sample| sample.abs() > 0.1);
+        assert!(is_loud, "it is heard in its first tenth of a second");
+    }
+}
+
+#[test]
 fn a_clip_that_keeps_its_sound_is_heard_where_it_is_shown() {
     let home = TempDir::new().unwrap();
     let dir = home.path();

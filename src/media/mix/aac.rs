@@ -64,7 +64,7 @@ impl Window {
                 FILL => {
                     let mut count = bits.bits(4)?;
                     if count == 15 {
-                        count += bits.bits(8)? - 1;
+                        count = 14 + bits.bits(8)?;
                     }
                     bits.skip(count as usize * 8);
                 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::super::footage::{Facts, has_video_name};
 use super::super::pcm::Pcm;
-use super::super::sound::encoded;
+use super::super::sound::{LONGEST_MILLIS, encoded};
 use super::classes::{Class, count};
 use super::fault::{Fault, ImportError, Problem};
 use super::media_dir::{self, Candidate, Medium};
@@ -88,8 +88,13 @@ fn take(
     (notes, problems): (&mut Vec<String>, &mut Vec<Problem>),
 ) -> Vec<Taken> {
     let look = |path: &Path| {
-        let seen = probe(path).map_err(Fault::Unreadable)?;
+        let mut seen = probe(path).map_err(Fault::Unreadable)?;
         usable(options, seen.facts)?;
+        if let Some(sound) = &mut seen.sound {
+            let Facts { fps, frames, .. } = seen.facts;
+            sound.samples.truncate(fps.audio_sample(frames, sound.sample_rate) as usize);
+            fits(sound)?;
+        }
         Ok::<Seen, Fault>(seen)
     };
     let outcomes: Vec<(Candidate, Vec<Result<Seen, Fault>>)> = candidates
@@ -153,6 +158,17 @@ fn take(
 }
 
 /// Whether a video has a size that can be shown.
+/// Whether a soundtrack is no longer than a needle's sound may be.
+fn fits(sound: &Pcm) -> Result<(), Fault> {
+    let most = LONGEST_MILLIS * u64::from(sound.sample_rate) / 1000;
+    if sound.samples.len() as u64 <= most {
+        return Ok(());
+    }
+    let secs = LONGEST_MILLIS / 1000;
+    let reason = format!("its sound lasts longer than {secs} seconds: cut it, or leave out --keep-sound");
+    Err(Fault::Unreadable(reason))
+}
+
 fn usable(options: &Options, Facts { width, height, .. }: Facts) -> Result<(), Fault> {
     let (least, most) = (options.least_side, options.most_aspect);
     if width.min(height) < least {

@@ -3,7 +3,7 @@
 //! In: what probing finds out about a source. Out: the sizes, rates and counts on which planning rests. A
 //! plan depends on nothing else of a haystack, so it can be made, and repeated, without decoding a frame.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,16 @@ pub struct Entry {
     pub credit: Option<String>,
     /// What the haystack shows by itself, in the words of needle packs: sorted, each once.
     pub shows: Vec<String>,
+}
+
+impl Entry {
+    /// The file that it is of; nothing where it is drawn.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.source {
+            Source::File(path) => Some(path),
+            Source::Scene(_) => None,
+        }
+    }
 }
 
 /// Where a haystack's frames come from.

@@ -49,12 +49,18 @@ pub fn line(text: &str) -> Cow<'_, str> {
 /// A cell of a Markdown table: no HTML, link, emphasis, code or second cell. An underscore within a word means nothing and stays.
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in line(text).chars() {
+    let text = line(text);
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        let is_in_word = before.is_alphanumeric() && letters.peek().is_some_and(|c| c.is_alphanumeric());
+        before = c;
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '|' | '[' | ']' | '`' | '*' | '~' | '$' => {
+            '_' if is_in_word => out.push(c),
+            '_' | '\\' | '|' | '[' | ']' | '`' | '*' | '~' | '$' => {
                 out.push('\\');
                 out.push(c);
             }

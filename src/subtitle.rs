@@ -34,8 +34,8 @@ impl SubtitleLine {
     /// The same with times.
     pub fn timed(&self, fps: FrameRate) -> TimedLine {
         TimedLine {
-            start_millis: millis(self.span.start(), fps),
-            end_millis: millis(self.span.end(), fps),
+            start_millis: fps.millis(self.span.start()),
+            end_millis: fps.millis(self.span.end()),
             text: self.text.clone(),
         }
     }
@@ -46,12 +46,6 @@ impl TimedLine {
     pub fn span(&self, fps: FrameRate) -> Option<FrameSpan> {
         FrameSpan::new(first_frame(self.start_millis, fps), first_frame(self.end_millis, fps))
     }
-}
-
-/// When a frame appears, in whole milliseconds, rounded down.
-fn millis(frame: u64, fps: FrameRate) -> u64 {
-    let num = u128::from(frame) * u128::from(fps.den()) * 1000;
-    (num / u128::from(fps.num())) as u64
 }
 
 /// The first frame that does not appear before this time.
@@ -66,10 +60,10 @@ pub fn in_one_line(text: &str) -> String {
 }
 
 /// A `SubRip` file.
-pub fn srt(lines: &[SubtitleLine], fps: FrameRate) -> String {
-    let entry = |(number, line): (u64, &SubtitleLine)| {
-        let TimedLine { start_millis, end_millis, text } = line.timed(fps);
-        format!("{number}\n{} --> {}\n{text}\n\n", clock(start_millis), clock(end_millis))
+pub fn srt<'a>(lines: impl IntoIterator<Item = &'a TimedLine>) -> String {
+    let entry = |(number, line): (u64, &TimedLine)| {
+        let TimedLine { start_millis, end_millis, text } = line;
+        format!("{number}\n{} --> {}\n{text}\n\n", clock(*start_millis), clock(*end_millis))
     };
     (1..).zip(lines).map(entry).collect::<Vec<String>>().concat()
 }
@@ -145,12 +139,12 @@ mod tests {
     fn a_file_is_written_to_the_millisecond_and_read_back() {
         let fps = FrameRate::new(30_000, 1001).unwrap();
         let lines = [line(1, 3, "One."), line(108_000, 108_031, "密语是志强。")];
-        let text = srt(&lines, fps);
+        let timed: Vec<TimedLine> = lines.iter().map(|line| line.timed(fps)).collect();
+        let text = srt(&timed);
         assert_eq!(
             text,
             "1\n00:00:00,033 --> 00:00:00,100\nOne.\n\n2\n01:00:03,600 --> 01:00:04,634\n密语是志强。\n\n"
         );
-        let timed: Vec<TimedLine> = lines.iter().map(|line| line.timed(fps)).collect();
         assert_eq!(parse(&text), Ok(timed));
         // As other programs write them.
         let other = "\u{feff}1\r\n00:00:01.500 --> 00:00:02.000 X1:0\r\nTwo\r\nrows\r\n";

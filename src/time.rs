@@ -1,7 +1,7 @@
 //! Exact time: frame rates, frame spans and depths.
 //!
 //! In: integers read from a spec or a stream. Out: typed values that cannot hold an impossible time. Nothing here
-//! is a float except the `*_secs` readers, which exist for tables that people read.
+//! is a float but what `secs` and `as_f64` give, for tables that people read.
 //!
 //! Every range of frames in this project is half-open: a span `[a, b)` holds frame `a` and does not hold frame `b`.
 
@@ -11,6 +11,11 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// The most frames of a haystack or a video: 46 days of 25 a second. The tables of an MP4 file name each, and have to be held in memory.
+pub const MOST_FRAMES: u64 = 100_000_000;
+/// The most seconds of a haystack, a video or a length: 115 days.
+pub const MOST_SECS: u32 = 10_000_000;
 
 /// Frames per second as a reduced fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +60,16 @@ impl FrameRate {
     /// Start time of `frame` in seconds, for readers.
     pub fn secs(self, frame: u64) -> f64 {
         (frame as f64 * f64::from(self.den())) / f64::from(self.num())
+    }
+
+    /// Start time of `frame` in microseconds, rounded down.
+    pub fn micros(self, frame: u64) -> u128 {
+        u128::from(frame) * 1_000_000 * u128::from(self.den()) / u128::from(self.num())
+    }
+
+    /// Start time of `frame` in milliseconds, rounded down.
+    pub fn millis(self, frame: u64) -> u64 {
+        u64::try_from(self.micros(frame) / 1000).unwrap_or(u64::MAX)
     }
 
     /// Frames in `millis` milliseconds, rounded half up.

@@ -88,6 +88,11 @@ pub struct Unordered {
     pub seed: Seed,
 }
 
+/// As [`told`], for rows about one video.
+fn told_all(rows: &[&Row], found: &Scene, unordered: Option<Unordered>) -> Vec<Answer> {
+    rows.iter().map(|row| told(row, found, unordered)).collect()
+}
+
 /// The answer to a row of somebody who found this scene, of which what comes after the question is not there yet.
 fn told(row: &Row, found: &Scene, unordered: Option<Unordered>) -> Answer {
     let seen = (!row.sees_all()).then(|| found.before(row.ask_frame));
@@ -117,7 +122,7 @@ pub fn oracle(
     read.extend(search.heard(&row.question, video, (row.fps(), senses.speech))?);
     if search.is_beside() {
         let found = read.into_iter().collect();
-        return Ok(rows.iter().map(|row| told(row, &found, unordered)).collect());
+        return Ok(told_all(rows, &found, unordered));
     }
     let step = search.step(row.fps());
     let end = rows.iter().map(|row| row.ask_frame).max().unwrap_or_default();
@@ -135,7 +140,7 @@ pub fn oracle(
             }
             None => Scene::default(),
         };
-        return Ok(rows.iter().map(|row| told(row, &found, unordered)).collect());
+        return Ok(told_all(rows, &found, unordered));
     }
     let mut stretches = look(&search, (&row.question, &row.query), frames_of(video, coarse)?)?;
     if step > 1 && row.question_kind.asks_for_times() {
@@ -150,7 +155,7 @@ pub fn oracle(
         stretches = merged(stretches, &fine);
     }
     let found = scene(&search, &stretches).sightings().iter().cloned().chain(read).collect();
-    Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
+    Ok(told_all(rows, &found, unordered))
 }
 
 /// Answers rows about one video that search for the same things from the lines of its subtitle track alone: where there is no video.
@@ -161,7 +166,7 @@ pub fn oracle_of_lines(
 ) -> Result<Vec<Answer>, Error> {
     let search = Search::new(rows[0], spec, Reader::Template)?;
     let found = search.read(lines, rows[0].fps()).into_iter().collect();
-    Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
+    Ok(told_all(rows, &found, unordered))
 }
 
 /// The frames of a video that are `wanted`, with their numbers.
@@ -233,7 +238,7 @@ pub fn oracle_of_sampled(
     let frames = indices.iter().map(|&index| Ok((index, picker.frame(index)?)));
     // One look serves them all.
     let found = sampled(row, spec, (Some(indices), lines, Some(video)), frames)?;
-    Ok(rows.iter().map(|row| told(row, &found, unordered)).collect())
+    Ok(told_all(rows, &found, unordered))
 }
 
 /// What the sampled frames show: of times that are asked for, their best estimate.

@@ -245,6 +245,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         ));
     }
     todo.truncate(args.limit.unwrap_or(usize::MAX));
+    let is_error = |row: &Row| left.get(&row.id) == Some(&true);
+    let errors = rows.iter().filter(|row| is_error(row)).count();
+    let kept_errors = (errors - todo.iter().filter(|row| is_error(row)).count()) as u64;
     let limiter = args.endpoint.limiter();
     let setup = args.endpoint.setup(&server, &parameters, &limiter, terminal);
     let cache = Cache::new(setup.concurrency + 1);
@@ -262,16 +265,19 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     if args.json {
         put(&json(&sums(&summary)))?;
     }
-    ended(&summary)
+    ended(&summary, kept_errors)
 }
 
-fn ended(summary: &Summary) -> Result<(), Failure> {
+/// A run after which rows are without an answer ends with an exit code that says so, whether it was this run or an earlier one in which
+/// they ended in an error.
+fn ended(summary: &Summary, kept_errors: u64) -> Result<(), Failure> {
     stopped(summary, "row")?;
-    if summary.failed > 0 {
+    let failed = summary.failed + kept_errors;
+    if failed > 0 {
         let message = format!(
             "{} ended in an error, and {} as missing",
-            wording::count(summary.failed, "row"),
-            wording::verb(summary.failed, "scores", "score")
+            wording::count(failed, "row"),
+            wording::verb(failed, "scores", "score")
         );
         return Err(Failure::message(Exit::Stopped, message).hint("--retry-errors asks them again"));
     }

@@ -73,8 +73,10 @@ fn refuse_foreign(path: &Path) -> Result<(), Failure> {
 fn text(report: &Report) -> String {
     let confidence = percent(report.confidence);
     let mut text = format!(
-        "{} samples, {} rows; intervals hold together at {confidence}% (Clopper-Pearson, Bonferroni over {} figures)\n\n",
-        report.samples, report.rows, report.comparisons
+        "{}, {}; intervals hold together at {confidence}% (Clopper-Pearson, Bonferroni over {})\n\n",
+        wording::count(report.samples, "sample"),
+        wording::count(report.rows, "row"),
+        wording::count(report.comparisons, "figure")
     );
     let head = [
         "attack",
@@ -152,7 +154,12 @@ fn verdict(report: &Report) -> Result<(), Failure> {
     }
     findings.extend(report.failed().map(|check| {
         let such_as = check.examples.first().map_or("", String::as_str);
-        format!("{}: not so in {} of {} samples; {such_as}", check.check, check.found, check.samples)
+        format!(
+            "{}: not so in {} of {}; {such_as}",
+            check.check,
+            check.found,
+            wording::count(check.samples, "sample")
+        )
     }));
     if findings.is_empty() {
         return Ok(());

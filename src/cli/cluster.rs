@@ -101,14 +101,14 @@ pub(super) fn run(args: &Args, program: &Path) -> Result<(), Failure> {
                         "mount the volume here at the same path, or name paths below it, --cache too",
                     ));
                 }
-                values.push((name, scalar(&path.to_string_lossy())));
+                values.push((name, scalar(utf8(&path)?)));
             }
             let memory = BASE_MEGABYTES + JOB_MEGABYTES * work.cpus;
             values.extend([
                 ("memory", memory.to_string()),
                 ("image", scalar(image)),
                 ("claim", scalar(claim)),
-                ("mount", scalar(&mount.to_string_lossy())),
+                ("mount", scalar(utf8(mount)?)),
             ]);
             put(&filled(KUBERNETES, &values))
         }
@@ -137,10 +137,17 @@ fn absolute(path: &Path) -> Result<PathBuf, Failure> {
 
 /// A path as one word of a shell.
 fn word(path: &Path) -> Result<String, Failure> {
-    let text = path.to_str().and_then(|path| shlex::try_quote(path).ok());
-    text.map(std::borrow::Cow::into_owned).ok_or_else(|| {
-        Failure::message(Exit::Input, format!("`{}` cannot be written in a script", path.display()))
-    })
+    let quoted = shlex::try_quote(utf8(path)?).map(std::borrow::Cow::into_owned);
+    quoted.map_err(|_nul| unwritable(path))
+}
+
+/// A path that a script or manifest can hold.
+fn utf8(path: &Path) -> Result<&str, Failure> {
+    path.to_str().ok_or_else(|| unwritable(path))
+}
+
+fn unwritable(path: &Path) -> Failure {
+    Failure::message(Exit::Input, format!("`{}` cannot be written in a script", path.display()))
 }
 
 /// Text as a scalar of YAML, of which strings of JSON are a part.

@@ -15,6 +15,7 @@ use crate::files;
 use crate::project::{Dataset, Session};
 use crate::report;
 use crate::sampler::Resize;
+use crate::wording;
 
 /// Show which needles each sampler sees, and what a perfect model could score.
 #[derive(Debug, clap::Args)]
@@ -96,9 +97,9 @@ fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
 
 fn tables(name: &str, of: &SamplerCoverage) -> String {
     let mut text = format!(
-        "{name}: {} of {} questions seen, ceiling {}% (letters {}%, per try {}%; guessing all reaches {}%)\n",
+        "{name}: {} of {} seen, ceiling {}% (letters {}%, per try {}%; guessing all reaches {}%)\n",
         of.seen,
-        of.samples,
+        wording::count(of.samples, "question"),
         percent(of.ceilings.circular_content),
         percent(of.ceilings.circular_letters),
         percent(of.ceilings.per_try),
@@ -109,13 +110,13 @@ fn tables(name: &str, of: &SamplerCoverage) -> String {
         let high = percent(of.ceiling_if_unknown_seen);
         writeln!(
             text,
-            "for {} questions this is unknown; if all of them are seen, the ceiling is {high}%",
-            of.unknown
+            "for {} this is unknown; if all of them are seen, the ceiling is {high}%",
+            wording::count(of.unknown, "question")
         )
         .expect("a string can be written to");
     }
     if of.refused > 0 {
-        writeln!(text, "the library fails on the videos of {} questions", of.refused)
+        writeln!(text, "the library fails on the videos of {}", wording::count(of.refused, "question"))
             .expect("a string can be written to");
     }
     let mut types = vec![row([

@@ -24,11 +24,11 @@ use crate::wording;
 #[derive(Debug, clap::Args)]
 pub(super) struct Endpoint {
     /// Sampling temperature; `none` leaves it to the server
-    #[arg(long, default_value = "0")]
-    pub(super) temperature: String,
+    #[arg(long, default_value = "0", value_parser = number_or_none)]
+    temperature: Setting<f64>,
     /// Maximum number of tokens in a reply; `none` leaves it to the server
-    #[arg(long, default_value = "1024")]
-    pub(super) max_tokens: String,
+    #[arg(long, default_value = "1024", value_parser = tokens_or_none)]
+    max_tokens: Setting<u32>,
     /// Additional request fields, as a JSON object or `@FILE`. They override vniah's own fields
     #[arg(long, value_name = "JSON|@FILE")]
     pub(super) extra_body: Option<String>,
@@ -54,10 +54,10 @@ pub(super) struct Endpoint {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     max_errors: u32,
     /// Price per million request tokens, in any currency
-    #[arg(long, value_name = "PRICE", requires = "price_output")]
+    #[arg(long, value_name = "PRICE", value_parser = number, requires = "price_output")]
     price_input: Option<f64>,
     /// Price per million reply tokens
-    #[arg(long, value_name = "PRICE", requires = "price_input")]
+    #[arg(long, value_name = "PRICE", value_parser = number, requires = "price_input")]
     price_output: Option<f64>,
     /// Ask rows that ended in an error again
     #[arg(long)]
@@ -83,13 +83,32 @@ pub(super) fn prompt(flag: &str, given: Option<&str>, own: &str, places: &[&str]
     }
 }
 
-fn number<T: std::str::FromStr>(flag: &str, given: &str) -> Result<Option<T>, Failure> {
-    if given == "none" {
-        return Ok(None);
-    }
-    let message = || format!("--{flag}: expected a number or `none`, found `{given}`");
-    given.parse().map(Some).map_err(|_not_one| Failure::message(Exit::Usage, message()))
+/// A number that JSON can hold, from 0 on.
+fn number(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "expected a number from 0 on".to_owned())
 }
+
+/// A number from 0 on, or `none`.
+fn number_or_none(text: &str) -> Result<Setting<f64>, String> {
+    or_none(text, number(text).ok(), "a number from 0 on")
+}
+
+/// A number of tokens, at least one, or `none`.
+fn tokens_or_none(text: &str) -> Result<Setting<u32>, String> {
+    or_none(text, text.parse().ok().filter(|tokens| *tokens > 0), "a number from 1 on")
+}
+
+fn or_none<T>(text: &str, read: Option<T>, expected: &str) -> Result<Setting<T>, String> {
+    if text == "none" {
+        return Ok(Setting(None));
+    }
+    read.map(|value| Setting(Some(value))).ok_or_else(|| format!("expected {expected} or `none`"))
+}
+
+/// What a request says, or leaves to the server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting<T>(Option<T>);
 
 /// An address that carries a key would end up in files and logs.
 fn check_address(url: &str) -> Result<(), Failure> {
@@ -107,6 +126,12 @@ fn check_address(url: &str) -> Result<(), Failure> {
 }
 
 impl Endpoint {
+    /// The names of its flags.
+    pub(super) fn flags() -> Vec<clap::Id> {
+        let command = <Self as clap::Args>::augment_args(clap::Command::new("endpoint"));
+        command.get_arguments().map(|flag| flag.get_id().clone()).collect()
+    }
+
     /// The server at `base_url`, with the key that the environment holds.
     pub(super) fn server(&self, base_url: &str) -> Result<Server, Failure> {
         check_address(base_url)?;
@@ -159,8 +184,8 @@ impl Endpoint {
             sound: None,
             prompt,
             system: None,
-            temperature: number("temperature", &self.temperature)?,
-            max_tokens: number("max-tokens", &self.max_tokens)?,
+            temperature: self.temperature.0,
+            max_tokens: self.max_tokens.0,
             extra_body,
         })
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 use super::machine::Machine;
 use super::origin::Origin;
 use super::terminal::Terminal;
@@ -53,11 +53,6 @@ enum FormatName {
 /// Runs `vniah frames`.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let dataset = args.origin.dataset(&args.out, &args.machine, terminal);
-    let rows = dataset.rows()?;
-    if let Some(absent) = args.sample.iter().find(|id| rows.iter().all(|row| row.sample_id != **id)) {
-        let message = format!("the dataset has no sample `{absent}`");
-        return Err(Failure::message(Exit::Usage, message));
-    }
     let format = match args.format {
         FormatName::Jpeg => Format::Jpeg(args.quality),
         FormatName::Png => Format::Png,

@@ -17,6 +17,7 @@ use crate::project::{self, Project};
 use crate::render::haystacks::Surveyed;
 use crate::render::isolated;
 use crate::render::prune::{self, Pruned};
+use crate::wording;
 
 /// List and prepare source videos (haystacks).
 #[derive(Debug, clap::Args)]
@@ -104,7 +105,10 @@ fn told(pruned: &Pruned, dry_run: bool) -> String {
     let verb = if dry_run { "would remove" } else { "removed" };
     let (gone, stay) = (size(pruned.removed_bytes), size(pruned.kept_bytes));
     let Pruned { removed_files, kept_files, in_use, .. } = pruned;
-    format!("{verb} {removed_files} files ({gone}); {kept_files} stay ({stay}), {in_use} of them in use\n")
+    format!(
+        "{verb} {} ({gone}); {kept_files} stay ({stay}), {in_use} of them in use\n",
+        wording::count(*removed_files, "file")
+    )
 }
 
 fn list(project: &Project) -> Result<Vec<Row>, Failure> {

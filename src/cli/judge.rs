@@ -116,9 +116,10 @@ fn ask_judge(
     let todo: Vec<Case> = cases.iter().filter(is_left).copied().collect();
     let kept = cases.iter().filter(|case| left.get(&case.key()).is_some_and(|is_failed| *is_failed)).count();
     say(&format!(
-        "the replies to {} cannot be read; verdicts on {} of them are in `{}`",
+        "the replies to {} cannot be read; verdicts on {} of them and {} are in `{}`",
         wording::count(cases.len(), "row"),
-        cases.len() - todo.len(),
+        cases.iter().filter(|case| left.get(&case.key()) == Some(&false)).count(),
+        wording::count(kept, "error"),
         file.display()
     ));
     if todo.is_empty() {

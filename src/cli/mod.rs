@@ -55,9 +55,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::project;
+use endpoint::Endpoint;
 use exit::Failure;
 use terminal::Terminal;
 
@@ -131,7 +132,7 @@ pub fn main() -> ExitCode {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let program = args.first().map(PathBuf::from).unwrap_or_default();
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match parsed(args) {
         Ok(cli) => cli,
         Err(told) => {
             // Nobody reads it where it cannot be written.
@@ -154,7 +155,18 @@ fn start(terminal: &Terminal) -> Result<(), Failure> {
 
 /// A command that another one runs.
 fn step(words: Vec<OsString>) -> Result<Command, Failure> {
-    Ok(Cli::try_parse_from(words).map_err(|error| Failure::new(Exit::Bug, error))?.command)
+    Ok(parsed(words).map_err(|error| Failure::new(Exit::Bug, error))?.command)
+}
+
+/// What a command line says.
+fn parsed(args: Vec<OsString>) -> Result<Cli, clap::Error> {
+    // How a server is asked is said of a judge alone, which has to be named.
+    let command = Cli::command().mut_subcommand("score", |score| {
+        Endpoint::flags()
+            .into_iter()
+            .fold(score, |score, flag| score.mut_arg(flag, |flag| flag.requires("judge")))
+    });
+    Cli::from_arg_matches(&command.try_get_matches_from(args)?)
 }
 
 fn execute(command: Command, terminal: &Terminal) -> Result<(), Failure> {

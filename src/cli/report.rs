@@ -15,6 +15,7 @@ use crate::project::{Dataset, Page, Session, Show};
 use crate::report;
 use crate::sampler::Sampler;
 use crate::score;
+use crate::wording;
 
 /// Arguments of `vniah report`.
 #[derive(Debug, clap::Args)]
@@ -87,7 +88,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
             files::write_bytes(&dir.join(name), bytes)?;
         }
         unfinished.finish()?;
-        say(&format!("wrote {} files to {}", plots.len(), dir.display()));
+        say(&format!("wrote {} to {}", wording::count(plots.len(), "file"), dir.display()));
     }
     Ok(())
 }

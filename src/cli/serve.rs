@@ -12,6 +12,7 @@ use super::print::{put, say};
 use super::terminal::Terminal;
 use crate::report;
 use crate::serve::Site;
+use crate::wording;
 
 /// Serve videos and a page of all samples over HTTP, on this machine only.
 #[derive(Debug, clap::Args)]
@@ -38,10 +39,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         .and_then(|dir| Some(dir.file_name()?.to_string_lossy().into_owned()));
     let front = report::browse_page(&rows, name.as_deref().unwrap_or("dataset"));
     let site = Site::new(args.dataset.clone(), &rows, videos, front);
-    let count = site.videos();
+    let count = wording::count(site.videos(), "video");
     let server = site.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)))?;
     put(&format!("http://{}\n", server.address()))?;
-    say(&format!("serving {count} videos of `{}` until interrupted", args.dataset.display()));
+    say(&format!("serving {count} of `{}` until interrupted", args.dataset.display()));
     let cancel = terminal.job().cancel;
     server.run_until(say, || cancel.is_stopped())?;
     Err(Failure::wished("the server is stopped; nothing is left to resume"))

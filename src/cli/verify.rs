@@ -86,11 +86,11 @@ fn verdict(report: &VerifyReport) -> Result<(), Failure> {
 fn summary(report: &VerifyReport) -> String {
     let compared = &report.compared;
     let mut text = format!(
-        "{} videos: {} frames equal to their haystack, {} encoded frames and {} needle views as drawn (worst {:.1} dB)\n",
-        report.videos,
-        compared.equal_frames,
-        compared.encoded_frames,
-        compared.needle_frames,
+        "{}: {} equal to their haystack, {} and {} as drawn (worst {:.1} dB)\n",
+        wording::count(report.videos, "video"),
+        wording::count(compared.equal_frames, "frame"),
+        wording::count(compared.encoded_frames, "encoded frame"),
+        wording::count(compared.needle_frames, "needle view"),
         compared.worst_psnr
     );
     if !compared.sound.is_none() {

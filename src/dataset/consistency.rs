@@ -10,9 +10,7 @@ use rayon::prelude::*;
 use super::metadata::{Row, grouped, letter};
 use crate::letter;
 use crate::question::{AnswerKind, Evidence, Form};
-
-/// Options that a question has at most: one for each letter.
-const MOST_OPTIONS: usize = letter::MOST;
+use crate::wording;
 
 /// Problems that are told one by one; the rest is counted.
 const MOST_PROBLEMS: usize = 20;
@@ -99,7 +97,7 @@ fn missing_rotations<T: Claiming>(tries: &[&T]) -> Option<String> {
     let all = rotations.iter().copied().eq(0..u32::try_from(options).unwrap_or(u32::MAX));
     if !all || tries.len() != options {
         let found: Vec<String> = tries.iter().map(|row| row.claims().rotation.to_string()).collect();
-        let rows = if tries.len() == 1 { "1 row".to_owned() } else { format!("{} rows", tries.len()) };
+        let rows = wording::count(tries.len(), "row");
         return Some(format!(
             "sample `{id}` has {options} options but {rows}, of `try` {}: expected one row for each rotation, `try` 0 to {}",
             found.join(", "),
@@ -127,9 +125,9 @@ fn contradictions<T: Claiming>(rows: &[T]) -> Vec<String> {
         if !ids.insert(id) {
             problems.push(format!("id `{id}` occurs twice"));
         }
-        if row.options.len() > MOST_OPTIONS {
-            let options = row.options.len();
-            problems.push(format!("`{id}`: has {options} options, where letters tell {MOST_OPTIONS} apart"));
+        if row.options.len() > letter::MOST {
+            let (options, most) = (row.options.len(), letter::MOST);
+            problems.push(format!("`{id}`: has {options} options, where letters tell {most} apart"));
         }
         problems.extend(row.contradiction().map(|problem| format!("`{id}`: {problem}")));
         let target = row.options.iter().position(|option| option == row.gt);
@@ -149,7 +147,7 @@ fn contradictions<T: Claiming>(rows: &[T]) -> Vec<String> {
 
 /// Whether two of `options` are the same text.
 fn has_twins(options: &[String]) -> bool {
-    if options.len() > MOST_OPTIONS {
+    if options.len() > letter::MOST {
         return options.iter().collect::<BTreeSet<_>>().len() != options.len();
     }
     options.iter().enumerate().any(|(at, option)| options[..at].contains(option))

@@ -30,10 +30,10 @@ pub struct Row {
     /// `SubRip` file of the video's subtitle track, relative to the dataset directory; empty where it has none.
     #[serde(default)]
     pub subtitle_path: String,
-    /// Question family: one of the nine VNBench ids, or a user's own.
+    /// Question family: one that `vniah families list` names, or a user's own.
     #[serde(rename = "type")]
     pub kind: String,
-    /// `retrieval`, `ordering`, `counting`, or a user's own.
+    /// What the family measures, such as `retrieval`, or a user's own.
     pub task: String,
     /// Language of question and options: `en` or `zh`.
     #[serde(default)]

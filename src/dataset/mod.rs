@@ -20,7 +20,7 @@ pub use manifest::{
     ShardFile, Store, VIDEOS,
 };
 pub use metadata::{NeedleRow, Row, letter, samples};
-pub use names::{MOST_SECS, SUBTITLES, is_output_name, is_subtitles};
+pub use names::{SUBTITLES, is_output_name, is_subtitles};
 pub use tries::{RowRead, TryColumns};
 pub use type_names::TypeNames;
 

@@ -9,19 +9,15 @@ use super::metadata::{NeedleRow, Row};
 use super::tries::TryColumns;
 use super::{Manifest, PICTURES, SPEC, Shard, ShardFile, Store, VIDEOS};
 use crate::markup::quoted;
-use crate::time::FrameRate;
+use crate::time::{FrameRate, MOST_FRAMES, MOST_SECS};
 
 /// Bytes of a path within a dataset, and of each of its parts: what file systems hold.
 const LONGEST_PATH: usize = 1024;
 const LONGEST_PART: usize = 255;
 /// Characters of an id, a type, a task and other words that are cells of tables.
 const LONGEST_WORD: usize = 500;
-/// Options of a question.
-const MOST_OPTIONS: usize = 1000;
-/// Frames of a video: 46 days of 25 a second.
-const MOST_FRAMES: u64 = 100_000_000;
-/// Seconds of a video: 115 days.
-pub const MOST_SECS: f64 = 10_000_000.0;
+/// Options of a question; [`consistency`](super::consistency) bounds those that are told apart by letters.
+const MOST_TEXTS: usize = 1000;
 /// Pixels of a side.
 const LONGEST_SIDE: u32 = 1 << 16;
 /// Parts of a dataset, and its samples.
@@ -116,8 +112,8 @@ pub(super) fn row(row: &Row) -> Vec<String> {
     for (key, word) in words.into_iter().chain(haystacks).chain(kinds) {
         wrong(key, word, "cannot be used", no_word(word));
     }
-    if row.options.len() > MOST_OPTIONS {
-        problems.push(format!("`options` has {} texts: expected at most {MOST_OPTIONS}", row.options.len()));
+    if row.options.len() > MOST_TEXTS {
+        problems.push(format!("`options` has {} texts: expected at most {MOST_TEXTS}", row.options.len()));
     }
     problems.extend(numbers(row));
     problems
@@ -136,15 +132,23 @@ fn numbers(row: &Row) -> Vec<String> {
             problems.push(format!("`{key}` is {value}: expected {expected}"));
         }
     };
-    let secs = FrameRate::new(row.fps_num, row.fps_den).map_or(0.0, |fps| fps.secs(row.num_frames));
+    let longest = f64::from(MOST_SECS);
+    let rate = FrameRate::new(row.fps_num, row.fps_den);
+    let secs = rate.map_or(0.0, |fps| fps.secs(row.num_frames));
+    expect(
+        row.num_frames == 0 || rate.is_some(),
+        "fps_num/fps_den",
+        &format!("{}/{}", row.fps_num, row.fps_den),
+        "two numbers from 1 on",
+    );
     expect(row.num_frames <= MOST_FRAMES, "num_frames", &row.num_frames, "at most 100,000,000");
     expect(
-        row.num_frames > MOST_FRAMES || secs <= MOST_SECS,
+        row.num_frames > MOST_FRAMES || secs <= longest,
         "fps_num/fps_den",
         &format!("{}/{}", row.fps_num, row.fps_den),
         "a rate at which the frames last at most 10,000,000 seconds",
     );
-    expect((0.0..=MOST_SECS).contains(&row.length), "length", &row.length, "0 to 10,000,000 seconds");
+    expect((0.0..=longest).contains(&row.length), "length", &row.length, "0 to 10,000,000 seconds");
     expect(row.width <= LONGEST_SIDE, "width", &row.width, "at most 65,536");
     expect(row.height <= LONGEST_SIDE, "height", &row.height, "at most 65,536");
     expect(
@@ -162,7 +166,7 @@ fn numbers(row: &Row) -> Vec<String> {
     if let Some(depth) = row.depth_permille.iter().find(|depth| **depth > 1000) {
         expect(false, "depth_permille", depth, "0 to 1000");
     }
-    if let Some(secs) = row.needle_time.iter().find(|secs| !(0.0..=MOST_SECS).contains(*secs)) {
+    if let Some(secs) = row.needle_time.iter().find(|secs| !(0.0..=longest).contains(*secs)) {
         expect(false, "needle_time", secs, "0 to 10,000,000 seconds");
     }
     if let Some(span) = row.needle_frames.iter().find(|span| span.end() > MOST_FRAMES) {

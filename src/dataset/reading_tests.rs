@@ -91,6 +91,7 @@ const DAMAGES: &[Damage] = &[
     (|rows| rows.truncate(12), "group `g` has one sample"),
     (|rows| rows[16].answer = "5".to_owned(), "answer `5` is not gt `4`"),
     (|rows| rows[9].num_frames = 1 << 40, "row 10: `num_frames`"),
+    (|rows| rows[9].fps_den = 0, "row 10: `fps_num/fps_den` is 25/0: expected two numbers from 1 on"),
     (
         |rows| {
             rows.truncate(1);

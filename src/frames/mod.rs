@@ -26,6 +26,7 @@ use crate::question::seconds;
 use crate::render::{self, videos::Videos};
 use crate::sampler::{Refused, Sampler};
 use crate::time::FrameRate;
+use crate::wording;
 use shard::Shards;
 
 /// Name of the file that lists all frames.
@@ -219,9 +220,9 @@ pub fn write(
         Ok::<(), Error>(())
     })?;
     stage.finish(&format!(
-        "wrote {} pictures of {} videos ({} MB) and {INDEX} to {}",
-        outcome.pictures,
-        outcome.videos,
+        "wrote {} of {} ({} MB) and {INDEX} to {}",
+        wording::count(outcome.pictures, "picture"),
+        wording::count(outcome.videos, "video"),
         outcome.bytes.div_ceil(1_000_000),
         out.display()
     ));

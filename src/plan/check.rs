@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::haystack::{AudioForm, Haystack};
 use crate::id;
 use crate::needle::{Look, LookKind, PixelBox, WayIn};
-use crate::question::Starts;
-use crate::spec::{CheckedSpec, Difficulty, Durations, Task};
+use crate::question::{Pool, Starts};
+use crate::spec::{CheckedSpec, Difficulty, Durations, LeftOut, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::grid::{self, Base, Slots};
@@ -281,27 +281,32 @@ pub(super) fn left_out(
     haystacks: &[Haystack],
     slots: &Slots,
     findings: &mut Findings,
-) -> Vec<Vec<Vec<usize>>> {
+) -> Vec<Vec<LeftOut>> {
     let with_lengths = slots.bases().iter().any(|base| matches!(base, Base::Length(_)));
     let shown = |haystacks: &[Haystack], task: &Task| {
-        task.pool.named(haystacks.iter().flat_map(|haystack| &haystack.shows).map(String::as_str))
+        let of = |pool: &Pool| {
+            pool.named(haystacks.iter().flat_map(|haystack| &haystack.shows).map(String::as_str))
+        };
+        let others = task.others.as_ref().map(|others| of(&others.distractors.pool));
+        LeftOut { asked: of(&task.pool), others: others.unwrap_or_default() }
     };
     let mut all = Vec::new();
     for (index, task) in spec.tasks().iter().enumerate() {
-        let left_out: Vec<Vec<usize>> = if task.family.look() == LookKind::Text {
-            vec![Vec::new(); haystacks.len().max(1)]
+        let left_out: Vec<LeftOut> = if task.family.look() == LookKind::Text {
+            vec![LeftOut::default(); haystacks.len().max(1)]
         } else if with_lengths {
             vec![shown(haystacks, task)]
         } else {
             // Many haystacks show the same.
-            let mut known: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
+            let mut known: BTreeMap<&[String], LeftOut> = BTreeMap::new();
             let shown = haystacks.chunks(1).map(|haystack| {
                 known.entry(&haystack[0].shows).or_insert_with(|| shown(haystack, task)).clone()
             });
             shown.collect()
         };
-        // By how many labels are left: where.
+        // By how many labels are left: where. Then the same of distractors.
         let mut few: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut few_others: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
             let (left_out, name) = match base {
                 Base::Whole(haystack) => {
@@ -309,18 +314,29 @@ pub(super) fn left_out(
                 }
                 Base::Length(_) => (&left_out[0], "all haystacks together".to_owned()),
             };
-            let left = task.pool.distinct_without(left_out);
-            let names = few.entry(left).or_default();
-            if left < task.family.labels_needed() && !names.contains(&name) {
-                names.push(name);
+            let left = task.pool.distinct_without(&left_out.asked);
+            if let Some(others) = &task.others {
+                let left = others.distractors.pool.distinct_without(&left_out.others);
+                if left < others.needed(&task.family) {
+                    few_others.entry(left).or_default().push(name.clone());
+                }
+            }
+            if left < task.family.labels_needed() {
+                few.entry(left).or_default().push(name);
             }
         }
-        for (left, names) in few.into_iter().filter(|(_, names)| !names.is_empty()) {
-            let (kind, needed) = (task.family.kind(), task.family.labels_needed());
+        let asked = few.into_iter().map(|few| (task.family.labels_needed(), &task.pack, few));
+        let others = task.others.iter().flat_map(|others| {
+            few_others
+                .iter()
+                .map(|(left, names)| (others.needed(&task.family), &others.pack, (*left, names.clone())))
+        });
+        for (needed, pack, (left, mut names)) in asked.chain(others) {
+            names.dedup();
+            let kind = task.family.kind();
             findings.problems.push(format!(
-                "{kind}: needs {}, pack `{}` has {left} besides those shown by {}",
+                "{kind}: needs {}, pack `{pack}` has {left} besides those shown by {}",
                 wording::count(needed, "distinct label"),
-                task.pack,
                 listed(&names)
             ));
             let hint = "name a larger pack in `tasks.pack`, or leave the haystack out";

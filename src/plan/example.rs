@@ -11,7 +11,7 @@ use crate::language::Language;
 use crate::needle::LookKind;
 use crate::question::{self, Answer, AnswerKind, Ask, Clip, Drawn, Form, Scene, Sighting};
 use crate::seed::Seed;
-use crate::spec::Task;
+use crate::spec::{LeftOut, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 /// Seconds that the video of an example lasts: four options of times, as long as they can be, have room.
@@ -57,7 +57,8 @@ pub fn example(task: &Task) -> Example {
     let family = &task.family;
     let language = family.language();
     let stream = |what: &str| Seed::new(0).stream(format!("example/{}/{what}", family.kind()), 0);
-    let Drawn { asks, clips } = question::draw(task.material(&[], 0, rate()), &mut stream("question"));
+    let Drawn { asks, clips } =
+        question::draw(task.material(&LeftOut::default(), 0, rate()), &mut stream("question"));
     let fps = rate();
     let law = Law::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);
     let moments = MomentLaw::new(task, fps.frames_in_millis(EXAMPLE_SECS * 1000), fps);

@@ -3,10 +3,11 @@
 //! In: a checked spec, haystacks, slots. Out: frames, videos, pixels and samples beyond what a file, an encoder or a plan holds, each
 //! with the key to set; and a warning of depths that were hardly meant.
 
-use crate::dataset::MOST_SECS;
+use std::collections::BTreeMap;
+
 use crate::haystack::Haystack;
-use crate::spec::{CheckedSpec, MOST_FRAMES, MOST_SAMPLES};
-use crate::time::percent;
+use crate::spec::{CheckedSpec, MOST_SAMPLES};
+use crate::time::{FrameRate, MOST_FRAMES, MOST_SECS, percent};
 
 use super::check::{Findings, lasting, times};
 use super::grid::{Base, Slots};
@@ -15,6 +16,18 @@ use super::grid::{Base, Slots};
 const LARGEST: u32 = 16_384;
 /// Depths that all lie at most so far into a haystack, in per-mille, were hardly meant so.
 const SHALLOW_PERMILLE: u16 = 10;
+
+/// Whether the shortest durations are shorter than the longest, at every rate.
+fn check_durations(spec: &CheckedSpec, haystacks: &[Haystack], findings: &mut Findings) {
+    let rates: BTreeMap<(u32, u32), FrameRate> =
+        haystacks.iter().map(|Haystack { form, .. }| ((form.fps.num(), form.fps.den()), form.fps)).collect();
+    for task in spec.tasks() {
+        let problem = |fps: &FrameRate| task.durations.as_ref()?.problem(*fps);
+        let problem = rates.values().find_map(problem);
+        let named = |problem| format!("{}: durations: {problem}", task.family.kind());
+        findings.problems.extend(problem.map(named));
+    }
+}
 
 /// Whether anything is larger than can be made: frames, videos, their number.
 pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, findings: &mut Findings) {
@@ -33,7 +46,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
             ));
         }
         let secs = form.fps.secs(form.frames);
-        if secs > MOST_SECS {
+        if secs > f64::from(MOST_SECS) {
             findings.problems.push(format!(
                 "haystack `{id}` lasts {secs:.0} seconds, and a video lasts {MOST_SECS} at most: its times are wrong, or it has to be cut"
             ));
@@ -51,7 +64,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
         // More frames than a video has are refused where lengths are read.
         let is_long = |Haystack { form, .. }: &Haystack| {
             let frames = length.frames(form.fps);
-            frames <= MOST_FRAMES && form.fps.secs(frames) > MOST_SECS
+            frames <= MOST_FRAMES && form.fps.secs(frames) > f64::from(MOST_SECS)
         };
         if haystacks.iter().any(is_long) {
             findings.problems.push(format!(
@@ -60,6 +73,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
             ));
         }
     }
+    check_durations(spec, haystacks, findings);
     for (index, task) in spec.tasks().iter().enumerate() {
         let is_longer = |base: &&Base<'_>| match base {
             Base::Whole(at) => {

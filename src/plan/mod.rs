@@ -93,10 +93,10 @@ impl VideoPlan {
 pub struct PlannedQuestion {
     /// Unique name of the sample; its tries share it.
     pub sample_id: String,
-    /// Question family: one of the nine VNBench ids, or a user's own.
+    /// Question family: one that `vniah families list` names, or a user's own.
     #[serde(rename = "type")]
     pub kind: String,
-    /// `retrieval`, `ordering` or `counting`, or a user's own.
+    /// What the family measures, such as `retrieval`, or a user's own.
     pub task: String,
     /// The language of question and options; English goes unsaid.
     #[serde(default, skip_serializing_if = "Language::is_english")]

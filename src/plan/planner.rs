@@ -10,7 +10,7 @@ use crate::haystack::{Form, Haystack};
 use crate::needle::{Effective, PixelBox};
 use crate::question::{self, Control, Drawn};
 use crate::seed::Stream;
-use crate::spec::{CheckedSpec, Screen, Task};
+use crate::spec::{CheckedSpec, LeftOut, Screen, Task};
 use crate::time::{FrameRate, FrameSpan};
 
 use super::check::{self, Times};
@@ -53,7 +53,7 @@ pub struct Planner {
     /// By task, size and candidate, as the places: height of a text's lines in pixels. Empty where no texts are shown.
     lines: Vec<Vec<Vec<u32>>>,
     /// By task and haystack, or by task alone where videos are joined: candidates that haystacks show by themselves.
-    pub(super) left_out: Vec<Vec<Vec<usize>>>,
+    pub(super) left_out: Vec<Vec<LeftOut>>,
     /// By task and candidate, then the same for distractors: width to height of patches. Empty where no patches are pasted.
     pub(super) aspects: Vec<Vec<(u32, u32)>>,
     /// By task: what the lines of subtitle tracks may say beside those that are asked about.

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::question::Control;
+use crate::wording;
 
 use super::{PlannedVideo, Planner, VideoPlan};
 
@@ -201,9 +202,13 @@ impl Summary {
         let tries = rows.checked_div(samples).unwrap_or(0);
         let is_even = self.types.iter().all(|of| of.rows == of.samples * tries);
         let asked = if is_even {
-            format!("{samples} questions x {tries} tries = {rows} rows")
+            let [samples, tries, rows] = [(samples, "question"), (tries, "try"), (rows, "row")]
+                .map(|(number, noun)| wording::count(number, noun));
+            format!("{samples} x {tries} = {rows}")
         } else {
-            format!("{samples} questions, each asked once for each of its options: {rows} rows")
+            let [samples, rows] =
+                [(samples, "question"), (rows, "row")].map(|(number, noun)| wording::count(number, noun));
+            format!("{samples}, each asked once for each of its options: {rows}")
         };
         if self.has_grid {
             format!("{asked}; cells (a type at a length and a depth): {cells}")
@@ -231,9 +236,9 @@ impl fmt::Display for Summary {
         writeln!(f, "{}", self.counted())?;
         writeln!(
             f,
-            "{} of video, {} frames, {}% of them to encode",
+            "{} of video, {}, {}% of them to encode",
             Clock(self.millis),
-            self.frames,
+            wording::count(self.frames, "frame"),
             percent(self.encoded_frames, self.frames),
         )?;
         writeln!(

@@ -10,12 +10,10 @@ use super::opened::Dataset;
 use crate::audit::{self, Report, vnbench};
 use crate::dataset::{self, Row};
 use crate::files;
+use crate::letter;
 use crate::needle::Library;
 use crate::plan::{self, PlannedQuestion, VideoPlan};
 use crate::render::rows;
-
-/// Options of a planned question: a letter each.
-const MOST_OPTIONS: usize = 26;
 
 impl Dataset {
     /// Attacks the questions without looking at a video. `library` says which names mean one thing.
@@ -88,8 +86,12 @@ fn impossible_question(question: &PlannedQuestion) -> Option<String> {
     if target >= options.max(1) {
         return Some(format!("its target {target} is none of its {options} options"));
     }
-    if options > MOST_OPTIONS {
+    if options > letter::MOST {
         return Some(format!("it has {options} options"));
+    }
+    let shown = question.evidence.iter().map(|evidence| evidence.span.end()).max().unwrap_or_default();
+    if shown > question.ask_frame {
+        return Some(format!("it is asked at frame {}, and about frames up to {shown}", question.ask_frame));
     }
     let stated = question.options.get(target)?;
     let answer = &question.answer;

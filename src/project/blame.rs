@@ -299,9 +299,11 @@ fn of_export(error: &export::Error) -> Blame {
         export::Error::Own => Blame::Usage,
         export::Error::OtherBytes(_) => Blame::Check,
         export::Error::Stopped(_) => Blame::Stopped,
-        export::Error::Dataset(_) | export::Error::NoFiles { .. } | export::Error::Different(_) => {
-            Blame::Input
-        }
+        export::Error::Dataset(_)
+        | export::Error::NoFiles { .. }
+        | export::Error::Different(_)
+        | export::Error::SameName { .. }
+        | export::Error::Dotted(_) => Blame::Input,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::export::{self, Options};
 use crate::job::Job;
 use crate::render::videos::Videos;
 use crate::spec::{CheckedSpec, ExportFormat};
+use crate::wording;
 
 /// Refuses formats that name videos as files beside a dataset that keeps recipes.
 pub(super) fn check_store(spec: &CheckedSpec, store: Store) -> Result<(), Error> {
@@ -48,10 +49,10 @@ pub(super) fn write(
         let (name, dir) = (format.name(), out.display());
         let kept =
             if outcome.kept > 0 { format!(", {} were there already", outcome.kept) } else { String::new() };
-        job.note(&format!("exported `{name}` to `{dir}`: {} files{kept}", outcome.written));
+        job.note(&format!("exported `{name}` to `{dir}`: {}{kept}", wording::count(outcome.written, "file")));
         if outcome.left_out > 0 {
-            let (left_out, all) = (outcome.left_out, rows.len());
-            job.note(&format!("  left out {left_out} of {all} rows: `{name}` has no open questions"));
+            let (left_out, all) = (outcome.left_out, wording::count(rows.len(), "row"));
+            job.note(&format!("  left out {left_out} of {all}: `{name}` has no open questions"));
         }
         for line in usage(*format, rows, options) {
             job.note(&format!("  {line}"));

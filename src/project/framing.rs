@@ -97,9 +97,7 @@ impl Dataset {
             Found::Full => return Err(Error::FullDir { dir: out.to_owned() }),
         }
         let rows = self.rows()?;
-        if let Some(absent) = samples.iter().find(|id| rows.iter().all(|row| row.sample_id != **id)) {
-            return Err(self.no_sample(absent));
-        }
+        self.check_samples(samples, &rows)?;
         let is_asked = |row: &&Row| samples.is_empty() || samples.contains(&row.sample_id);
         let rows: Vec<Row> = rows.iter().filter(is_asked).cloned().collect();
         let videos = self.videos()?;

@@ -16,6 +16,7 @@ use crate::dataset::{Store, VIDEOS};
 use crate::files;
 use crate::job::Stage;
 use crate::render::{claim, videos};
+use crate::wording;
 
 impl Dataset {
     /// Writes the videos of these samples as files, or of all, if none is named.
@@ -26,9 +27,7 @@ impl Dataset {
             return Ok(());
         }
         let rows = self.rows()?;
-        if let Some(absent) = samples.iter().find(|id| rows.iter().all(|row| row.sample_id != **id)) {
-            return Err(self.no_sample(absent));
-        }
+        self.check_samples(samples, &rows)?;
         self.check_has_videos()?;
         let is_asked = |id: &String| samples.is_empty() || samples.contains(id);
         let asked = rows.iter().filter(|row| is_asked(&row.sample_id));
@@ -54,7 +53,8 @@ impl Dataset {
         held.release()?;
         let written = written?.into_iter().filter(|written| *written).count();
         stage.finish(&format!(
-            "wrote {written} videos, {} were there: `{}`",
+            "wrote {}, {} were there: `{}`",
+            wording::count(written, "video"),
             names.len() - written,
             dir.join(VIDEOS).display()
         ));

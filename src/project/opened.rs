@@ -2,7 +2,7 @@
 //!
 //! In: its directory, its origin, a session. Out: rows, videos, frames, answers, scores. What several calls need is read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -176,6 +176,18 @@ impl Dataset {
         Ok(())
     }
 
+    /// Refuses ids of which no row is.
+    pub(super) fn check_samples(&self, samples: &[String], rows: &[Row]) -> Result<(), Error> {
+        let mut absent: BTreeSet<&str> = samples.iter().map(String::as_str).collect();
+        for row in rows.iter().filter(|_| !samples.is_empty()) {
+            absent.remove(row.sample_id.as_str());
+        }
+        match absent.first() {
+            Some(id) => Err(self.no_sample(id)),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn no_sample(&self, id: &str) -> Error {
         Error::NoSample { dataset: self.dir.clone(), id: id.to_owned() }
     }
@@ -216,7 +228,7 @@ impl Dataset {
         if rows.is_empty() {
             return Err(score::Error::NoRows.into());
         }
-        let control = dataset::read_manifest(&self.dir).ok().and_then(|manifest| manifest.control);
+        let control = dataset::read_control(&self.dir)?;
         let holds_all =
             |control: &Control| matches!(control, Control::Shuffled | Control::Still | Control::NoTimes);
         if let Some(control) = control.filter(|control| !holds_all(control)) {

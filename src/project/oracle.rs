@@ -17,6 +17,7 @@ use crate::needle::LookKind;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::spec::CheckedSpec;
+use crate::wording;
 
 /// What the oracle looks at, and how it reads.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,7 +61,7 @@ pub(super) fn oracle(
         .collect::<Result<Vec<_>, Error>>()?;
     let mut answers: Vec<Answer> = answers.into_iter().flatten().collect();
     let samples: BTreeSet<&str> = rows.iter().map(|row| row.sample_id.as_str()).collect();
-    stage.finish(&format!("solved {} samples", samples.len()));
+    stage.finish(&format!("solved {}", wording::count(samples.len(), "sample")));
     let place: BTreeMap<&str, (&str, usize)> =
         rows.iter().enumerate().map(|(at, row)| (row.id.as_str(), (row.sample_id.as_str(), at))).collect();
     answers.sort_by_key(|answer| place.get(answer.id.as_str()).copied());

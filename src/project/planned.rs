@@ -10,6 +10,7 @@ use crate::haystack::Haystack;
 use crate::plan::{self, Planner, Summary, VideoPlan};
 use crate::render::estimate::Costs;
 use crate::render::haystacks::Surveyed;
+use crate::wording;
 
 /// What a dataset will hold.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl Plan {
             return Err(Error::NotPlan { path: path.to_owned() });
         }
         let summary = self.costed(|costs| plan::write(path, &self.planner, |video| Ok(costs.of(video)?)))?;
-        let note = format!("wrote {} samples to `{}`", self.planner.len(), path.display());
+        let note = format!("wrote {} to `{}`", wording::count(self.planner.len(), "sample"), path.display());
         self.project.session().job.note(&note);
         Ok(summary)
     }

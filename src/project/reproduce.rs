@@ -21,6 +21,7 @@ use crate::plan::VideoPlan;
 use crate::render::again::{Again, again};
 use crate::render::{claim, rows, subtitles};
 use crate::subtitle;
+use crate::wording;
 
 /// What is made again.
 #[derive(Clone, Debug, Default)]
@@ -63,9 +64,7 @@ impl Dataset {
     fn reproduced(&self, what: &Reproduce) -> Result<Vec<Reproduced>, Error> {
         let job = &self.session().job;
         let found = dataset::read_rows(self.dir())?;
-        if let Some(absent) = what.samples.iter().find(|id| found.iter().all(|row| row.sample_id != **id)) {
-            return Err(self.no_sample(absent));
-        }
+        self.check_samples(&what.samples, &found)?;
         let asked: BTreeSet<&str> = what.samples.iter().map(String::as_str).collect();
         let is_asked = |planned: &VideoPlan| {
             let mut ids = planned.questions.iter().map(|question| question.sample_id.as_str());
@@ -89,7 +88,7 @@ impl Dataset {
         held.map_or(Ok(()), claim::Held::release)?;
         let made = made?;
         let equal = made.iter().filter(|video| video.is_equal).count();
-        stage.finish(&format!("made {} videos again, {equal} of them equal", made.len()));
+        stage.finish(&format!("made {} again, {equal} of them equal", wording::count(made.len(), "video")));
         Ok(made)
     }
 
@@ -132,7 +131,7 @@ impl Dataset {
         };
         let lines = subtitles::file_name(&planned.video);
         if let Some(out) = out.filter(|_| !lines.is_empty()) {
-            keep(out, &lines, subtitle::srt(&planned.video.subtitles, planned.video.fps).as_bytes())?;
+            keep(out, &lines, subtitle::srt(&subtitles::timed(&planned.video)).as_bytes())?;
         }
         let sha256 = video.as_ref().map_or("", |video| &video.sha256);
         let made = rows::rows_under(planned, sha256, control);

@@ -12,7 +12,7 @@ use super::oracle::{Sees, oracle};
 use crate::answers::Answer;
 use crate::answers::kind::{self, Verdict};
 use crate::baseline::Reader;
-use crate::dataset::{self, Row};
+use crate::dataset::{self, DifficultyRecord, Row};
 use crate::job::Job;
 use crate::needle::LookKind;
 use crate::plan::difficulty_record;
@@ -57,11 +57,14 @@ pub(super) fn solve(
         answers.iter().map(|answer| (answer.id.as_str(), answer.response.as_deref())).collect();
     let wrong = rows.iter().filter(|row| !is_solved(row, said.get(row.id.as_str()).copied().flatten()));
     let unsolved: BTreeSet<&str> = wrong.map(|row| row.sample_id.as_str()).collect();
-    let of = |task: &crate::spec::Task| {
+    let mut by_setting: BTreeMap<(&str, DifficultyRecord), Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        by_setting.entry((&row.kind, row.difficulty.clone().completed())).or_default().push(row);
+    }
+    let outcomes = spec.tasks().iter().map(|task| {
         let name = task.family.kind();
-        let difficulty = difficulty_record(task);
-        let own = rows.iter().filter(|row| row.kind == name && row.difficulty.is_as(&difficulty));
-        let own: Vec<&Row> = own.collect();
+        let own: Vec<&Row> =
+            by_setting.get(&(name, difficulty_record(task).completed())).cloned().unwrap_or_default();
         let ids: BTreeSet<&str> = own.iter().map(|row| row.sample_id.as_str()).collect();
         let look = task.family.look();
         TypeOutcome {
@@ -82,8 +85,8 @@ pub(super) fn solve(
             is_demanded: own.iter().all(|row| screen(row).is_some_and(|screen| task.is_clear(screen))),
             unsolved: ids.intersection(&unsolved).map(|id| (*id).to_owned()).collect(),
         }
-    };
-    Ok(spec.tasks().iter().map(of).filter(|of| of.samples > 0).collect())
+    });
+    Ok(outcomes.filter(|of| of.samples > 0).collect())
 }
 
 /// What answers solve of one type in one form.

@@ -154,7 +154,7 @@ fn videos(dir: &Path, remade: &Remade, planner: &Planner, chosen: &[u64]) -> Res
         report.compared.add(compared);
         report.differences.extend(differences);
     }
-    stage.finish(&format!("verified {} videos", report.videos));
+    stage.finish(&format!("verified {}", wording::count(report.videos, "video")));
     Ok(report)
 }
 
@@ -209,8 +209,13 @@ fn one(
         Ok((compared, differences)) => Ok((compared, differences.into_iter().map(differ).collect())),
         // A machine that is short of descriptors or memory says nothing of the dataset.
         Err(error) if error.is_of_machine() => Err(error.into()),
-        // What cannot be decoded is a difference like any other: the rest is still compared.
-        Err(error @ (render::Error::Media(_) | render::Error::Recipe { .. })) => {
+        // What is not there or cannot be decoded is a difference like any other: the rest is still compared.
+        Err(
+            error @ (render::Error::Media(_)
+            | render::Error::Recipe { .. }
+            | render::Error::File(_)
+            | render::Error::NoVideo { .. }),
+        ) => {
             let what = wording::chain(&error);
             Ok((Compared::default(), vec![differ(what)]))
         }

@@ -37,15 +37,13 @@ pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
 }
 
 /// The most needles of one video, or distractors: nobody counts further.
-const MOST_NEEDLES: usize = 50;
+pub(super) const MOST_NEEDLES: usize = 50;
 /// The most needles of one clip: more do not fit a frame.
 const MOST_OF_CLIP: usize = 9;
 /// The greatest gap of needles.
 const MOST_GAP_MILLIS: u64 = 86_400_000;
 /// Shortest and longest duration of a needle whose time is asked for, in milliseconds, where a family states none.
 const DEFAULT_DURATIONS: (u64, u64) = (1000, 20_000);
-/// The most letters that options are named by.
-const MOST_OPTIONS: usize = letter::MOST;
 
 fn check_count(value: &toml::Value, limit: usize, problems: &mut Vec<String>) -> (usize, usize) {
     match fewest_and_most(value) {
@@ -256,8 +254,8 @@ fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
 fn check_options(raw: &Raw, kind: QuestionKind, count: (usize, usize), problems: &mut Vec<String>) -> usize {
     let (number, window) = (raw.options.number, raw.options.window);
     let (least, most) = count;
-    if !(2..=MOST_OPTIONS).contains(&number) {
-        problems.push(format!("options.number: {number} is outside 2..={MOST_OPTIONS}"));
+    if !(2..=letter::MOST).contains(&number) {
+        problems.push(format!("options.number: {number} is outside 2..={}", letter::MOST));
     }
     if window.is_some() && kind != QuestionKind::Count {
         problems.push("options.window: belongs to `kind = \"count\"`".to_owned());

@@ -2,7 +2,8 @@
 //!
 //! In: a family as its file states it. Out: what its questions name and fix, and all that cannot be, one sentence each with its key.
 
-use super::family::Asked;
+use super::check::MOST_NEEDLES;
+use super::family::{Asked, USUAL_CELLS};
 use super::kind::{cups, design};
 use super::moments;
 use super::question_kind::QuestionKind;
@@ -14,9 +15,6 @@ use crate::needle::LookKind;
 
 /// The most needles of one key, links of one chain, or changes of one box.
 const MOST_EACH: usize = 12;
-/// The most needles of one video.
-const MOST_NEEDLES: usize = 50;
-
 /// How many needles a key, a chain or a box takes: fewest and most.
 pub(super) fn check_each(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) -> (usize, usize) {
     let Some(value) = &raw.needle.each else {
@@ -105,7 +103,7 @@ pub(super) fn check_ask(
     }
     cups::check(raw, kind, problems);
     moments::check(raw, kind, problems);
-    if kind == QuestionKind::Cell && !matches!(ask.cells.unwrap_or(2), 2 | 3) {
+    if kind == QuestionKind::Cell && !matches!(ask.cells.unwrap_or(USUAL_CELLS), 2 | 3) {
         problems.push("ask.cells: a picture has 2 or 3 cells on each side".to_owned());
     }
     if kind.is_motion() != (raw.needle.look == LookKind::Mover) {
@@ -160,7 +158,7 @@ fn steps(
     }
     for (at, step) in steps.iter().enumerate() {
         let is_backward = *step < 0 && kind == QuestionKind::Chain;
-        if *step == 0 || step.abs() > most || is_backward {
+        if *step == 0 || !(-most..=most).contains(step) || is_backward {
             let least = if kind == QuestionKind::Chain { 1 } else { -most };
             problems.push(format!("ask.steps: {step} is outside {least}..={most}, or is 0"));
         }
@@ -197,7 +195,7 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
         {
             wrong(format!("is 2 where `kind = \"{}\"`", kind.name()));
         }
-        QuestionKind::Cell if number > (raw.ask.cells.unwrap_or(2) as usize).pow(2) => {
+        QuestionKind::Cell if number > (raw.ask.cells.unwrap_or(USUAL_CELLS) as usize).pow(2) => {
             wrong(format!("the picture has fewer than {number} cells"));
         }
         QuestionKind::Chain if raw.ask.ring != Some(true) && count.1 < number => {
@@ -215,7 +213,7 @@ pub(super) fn check_number(raw: &Raw, kind: QuestionKind, count: (usize, usize),
         QuestionKind::Next => {
             let far =
                 raw.ask.steps.iter().flatten().map(|step| step.unsigned_abs() as usize).max().unwrap_or(1);
-            let needed = (2 * far + number - 1).max(number + 1);
+            let needed = far.saturating_mul(2).saturating_add(number - 1).max(number + 1);
             if count.0 < needed {
                 problems.push(format!(
                     "needle.count: has to be {needed} or more, so that there are {number} options"

@@ -20,13 +20,17 @@ pub fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
     if let Some(others) = material.distractors
         && drawn.clips.iter().all(|clip| !clip.is_distractor)
     {
-        distract(material.family.distractors(), others, &mut drawn.clips, stream);
+        distract(material, others, &mut drawn.clips, stream);
     }
     drawn
 }
 
-/// Adds `number` distractors at random times between what is asked for, whose order stays.
-fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: &mut Stream) {
+/// Adds distractors at random times between what is asked for, whose order stays.
+///
+/// # Panics
+/// If fewer are left than the family has, which a check of the haystacks excludes.
+fn distract(material: Material<'_>, others: &Distractors, clips: &mut Vec<Clip>, stream: &mut Stream) {
+    let number = material.family.distractors();
     let asked: Vec<usize> = clips.iter().flat_map(|clip| clip.candidates.iter().copied()).collect();
     let mut order: Vec<usize> = match &others.ranks {
         Some(ranks) => {
@@ -44,14 +48,25 @@ fn distract(number: usize, others: &Distractors, clips: &mut Vec<Clip>, stream: 
     if others.own {
         order.retain(|&other| asked.iter().all(|&of| !others.pool.is_alike(other, of)));
     }
-    let mut taken = others.pool.take_distinct(&order, &[], order.len());
-    if others.ranks.is_some() {
-        taken.truncate((taken.len() / 3).max(number));
-    }
-    let chosen = stream.distinct(number, taken.len());
+    let all = others.pool.take_distinct(&order, &[], order.len());
+    let near = if others.ranks.is_some() { (all.len() / 3).max(number) } else { all.len() };
+    let mut chosen: Vec<usize> = stream.distinct(number, near).into_iter().map(|at| all[at]).collect();
     let mut places = stream.distinct(number, clips.len() + number);
     places.sort_unstable();
-    for (place, at) in places.into_iter().zip(chosen) {
-        clips.insert(place, Clip { is_distractor: true, ..Clip::of(vec![taken[at]]) });
+    // What the haystack shows by itself is replaced afterwards, so that it moves no question that would not have shown it.
+    let is_out = |other: &usize| material.others_left_out.binary_search(other).is_ok();
+    let out = chosen.iter().filter(|other| is_out(other)).count();
+    if out > 0 {
+        let mut spare = others.pool.take_distinct(&order, material.others_left_out, order.len());
+        spare.retain(|other| !chosen.iter().any(|&taken| others.pool.is_alike(taken, *other)));
+        if others.ranks.is_some() {
+            spare.truncate((spare.len() / 3).max(out));
+        }
+        let instead = stream.distinct(out, spare.len());
+        let gaps = chosen.iter_mut().filter(|other| is_out(other));
+        gaps.zip(instead).for_each(|(gap, at)| *gap = spare[at]);
+    }
+    for (place, other) in places.into_iter().zip(chosen) {
+        clips.insert(place, Clip { is_distractor: true, ..Clip::of(vec![other]) });
     }
 }

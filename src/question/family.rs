@@ -39,7 +39,7 @@ pub enum Error {
         source: Box<toml::de::Error>,
     },
     /// The family asks for what cannot be.
-    #[error("question family has {} in {file}\n  {}", count(problems.len()), problems.join("\n  "))]
+    #[error("question family has {} in {file}\n  {}", crate::wording::count(problems.len(), "problem"), problems.join("\n  "))]
     Invalid {
         /// The file.
         file: String,
@@ -48,9 +48,8 @@ pub enum Error {
     },
 }
 
-fn count(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
-}
+/// Cells on each side of the picture, where a family does not say.
+pub(super) const USUAL_CELLS: u32 = 2;
 
 /// A question family, checked.
 #[derive(Clone, Debug)]
@@ -85,7 +84,7 @@ impl Family {
         &self.raw.kind
     }
 
-    /// What it measures: `retrieval`, `ordering`, `counting`, or a user's own.
+    /// What it measures, such as `retrieval`.
     pub fn task(&self) -> &str {
         &self.raw.task
     }
@@ -251,7 +250,7 @@ impl Family {
 
     /// Cells on each side of the picture.
     pub(super) fn ask_cells(&self) -> u32 {
-        self.raw.ask.cells.unwrap_or(2)
+        self.raw.ask.cells.unwrap_or(USUAL_CELLS)
     }
 
     /// How often cups change places.

@@ -19,6 +19,8 @@ pub struct Material<'a> {
     pub distractors: Option<&'a Distractors>,
     /// Candidates that are not shown, ascending: haystacks show them by themselves.
     pub left_out: &'a [usize],
+    /// The same of what distractors show.
+    pub others_left_out: &'a [usize],
     /// The pack of the labels.
     pub pack: &'a str,
     /// The keys, where things are shown for keys.

@@ -45,6 +45,7 @@ fn material<'a>(
         pool,
         distractors,
         left_out,
+        others_left_out: left_out,
         pack: "fruits",
         keys: Some(pool),
         cues: Some(pool),
@@ -324,12 +325,22 @@ fn what_is_left_out_is_never_shown_and_moves_no_question_without_it() {
     let pool = names();
     let left_out = pool.named(["EVE", "Jos", "nobody"]);
     assert_eq!((left_out.as_slice(), pool.distinct_without(&left_out)), (&[4, 9][..], 9));
-    for (kind, family) in drawn_at_once() {
+    let with_distractors = |(kind, family): (String, Family)| {
+        let distractors = Variation { distractors: Some(2), ..Variation::default() };
+        let other = family.with(distractors).ok().filter(|family| family.labels_shown() <= 7);
+        [Some((kind.clone(), family)), other.map(|family| (kind, family))].into_iter().flatten()
+    };
+    let families: Vec<(String, Family)> = drawn_at_once().into_iter().flat_map(with_distractors).collect();
+    assert!(families.iter().filter(|(_, family)| family.distractors() == 2).count() > 3);
+    for (kind, family) in families {
         let mut same = 0;
-        for (index, before) in drawn(&kind).into_iter().take(200).enumerate() {
-            let stream = &mut Seed::new(11).stream(&kind, index as u64);
+        for index in 0..200 {
             let own = own(&family, &pool);
-            let question = draw(material(&family, &pool, own.as_ref(), &left_out), stream);
+            let drawn = |left_out: &[usize]| {
+                let stream = &mut Seed::new(11).stream(&kind, index);
+                draw(material(&family, &pool, own.as_ref(), left_out), stream)
+            };
+            let (before, question) = (drawn(&[]), drawn(&left_out));
             let shown = |drawn: &Drawn, at: usize| {
                 drawn.clips.iter().any(|clip| clip.candidates.contains(&at))
                     || drawn.asks[0].options.iter().any(|text| text.contains(&pool.candidates()[at].label))

@@ -114,8 +114,7 @@ impl Item {
     /// Milliseconds of its video that may be seen.
     pub(super) fn visible_ms(&self) -> u64 {
         let row = &self.tries[0];
-        let millis = u128::from(row.ask_frame) * 1000 * u128::from(row.fps_den);
-        u64::try_from(millis / u128::from(row.fps_num.max(1))).unwrap_or(u64::MAX)
+        row.fps().millis(row.ask_frame)
     }
 
     /// What a person is shown of it under `key`, with the options of try `turn`.

@@ -32,6 +32,7 @@ use crate::render::subtitles;
 use crate::render::video::{self, Asked, Rendered};
 use crate::render::videos;
 use crate::spec::portable::CarriedFile;
+use crate::wording;
 
 /// How a dataset came to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +53,9 @@ impl Outcome {
         let Self { rendered, kept, encoded_frames, frames } = self;
         let share = (encoded_frames * 1000).checked_div(*frames).unwrap_or(0);
         format!(
-            "rendered {rendered} videos ({frames} frames, {}.{}% of them encoded), kept {kept}: `{}`",
+            "rendered {} ({}, {}.{}% of them encoded), kept {kept}: `{}`",
+            wording::count(*rendered, "video"),
+            wording::count(*frames, "frame"),
             share / 10,
             share % 10,
             out.display()

@@ -31,6 +31,7 @@ use crate::render::surveyed::{Surveyed, Surveying};
 use crate::render::timeline::{Cuts, Run, Segment, Timeline};
 use crate::scene::Scene;
 use crate::time::FrameSpan;
+use crate::wording;
 
 /// Raised whenever a trial of the same source would give other sizes.
 const VERSION: u32 = 1;
@@ -148,7 +149,8 @@ impl<'a> Costs<'a> {
             let encoded = Sizes { key: scale(sizes.key), other: scale(sizes.other) };
             footage.insert(of.haystack.id.clone(), Footage::new(preparation, of, encoded));
         }
-        stage.finish(&format!("estimated what videos of {} haystacks take", surveyed.len()));
+        stage
+            .finish(&format!("estimated what videos of {} take", wording::count(surveyed.len(), "haystack")));
         Ok(Self { footage })
     }
 

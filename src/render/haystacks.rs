@@ -24,6 +24,7 @@ pub use crate::render::surveyed::Surveyed;
 use crate::render::surveyed::Surveying;
 use crate::render::unlike::{self, Unlike};
 use crate::render::watch::Stamp;
+use crate::wording;
 
 /// Keyframes further apart than this make every cut dear: such a source is transcoded once instead.
 const LONGEST_GOP_SECS: u64 = 30;
@@ -88,7 +89,7 @@ impl Preparation {
             common.tell(&mut surveyed, &self.wanted);
         }
         surveyed.sort_by(|a, b| a.haystack.id.cmp(&b.haystack.id));
-        stage.finish(&format!("probed {} haystacks", surveyed.len()));
+        stage.finish(&format!("probed {}", wording::count(surveyed.len(), "haystack")));
         Ok(surveyed)
     }
 
@@ -107,7 +108,7 @@ impl Preparation {
             stage.advance(&haystack.id);
             Ok::<(), Error>(())
         })?;
-        stage.finish(&format!("looked for needles in {} haystacks", surveyed.len()));
+        stage.finish(&format!("looked for needles in {}", wording::count(surveyed.len(), "haystack")));
         Ok(())
     }
 

@@ -123,9 +123,9 @@ impl Merge {
         describe::whole(out, whole, || Rows::open(&self.parts), media)?;
         claim.finish()?;
         stage.finish(&format!(
-            "merged {} parts: {} videos, {} of them there before: `{}`",
-            self.parts.len(),
-            merged.videos,
+            "merged {}: {}, {} of them there before: `{}`",
+            wording::count(self.parts.len(), "part"),
+            wording::count(merged.videos, "video"),
             merged.kept,
             out.display()
         ));
@@ -213,7 +213,10 @@ fn parts(dirs: &[PathBuf]) -> Result<Vec<Part>, Error> {
             named.push(format!("and {more} more"));
         }
         if !named.is_empty() {
-            faults.push(format!("missing: part {} (`vniah generate --shard` makes it)", named.join(", ")));
+            let (parts, it) =
+                (wording::form(named.len(), "part"), if named.len() == 1 { "it" } else { "them" });
+            faults
+                .push(format!("missing: {parts} {} (`vniah generate --shard` makes {it})", named.join(", ")));
         }
     }
     faults.extend(named_twice(&found));

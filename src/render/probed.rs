@@ -40,12 +40,8 @@ pub(super) fn tried(
     path: &Path,
     goes_well: impl FnOnce() -> Result<bool, Error>,
 ) -> Result<(), Error> {
-    let absolute = std::path::absolute(path).map_err(files::Error::io("find", path))?;
-    let place = place(cache, &absolute, "tried")?;
-    if record::read::<()>(&place).is_none() && goes_well()? {
-        record::keep(cache, job, &place, Some(("tried", &absolute)), &());
-    }
-    Ok(())
+    kept_if_found((cache, job), path, "tried", || Ok(goes_well()?.then_some(())))
+        .map(Option::unwrap_or_default)
 }
 
 fn kept<T: Serialize + DeserializeOwned>(
@@ -54,18 +50,29 @@ fn kept<T: Serialize + DeserializeOwned>(
     what: &str,
     find: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
+    let found = kept_if_found((cache, job), path, what, || find().map(Some))?;
+    Ok(found.expect("what is found is not nothing"))
+}
+
+/// As [`kept`], where there may be nothing to keep.
+fn kept_if_found<T: Serialize + DeserializeOwned>(
+    (cache, job): (&Path, &Job),
+    path: &Path,
+    what: &str,
+    find: impl FnOnce() -> Result<Option<T>, Error>,
+) -> Result<Option<T>, Error> {
     let absolute = std::path::absolute(path).map_err(files::Error::io("find", path))?;
     let place = place(cache, &absolute, what)?;
     if let Some(known) = record::read(&place) {
-        return Ok(known);
+        return Ok(Some(known));
     }
-    let found = find()?;
+    let Some(found) = find()? else { return Ok(None) };
     // What was read while the file was written is known of no file.
     if self::place(cache, &absolute, what)? != place {
         return Err(Error::Changed { path: path.display().to_string() });
     }
     record::keep(cache, job, &place, Some((what, &absolute)), &found);
-    Ok(found)
+    Ok(Some(found))
 }
 
 /// Where a record lies: its name changes whenever the file does.

@@ -21,7 +21,7 @@ use crate::render::Error;
 use crate::render::fault::RecipeFault;
 use crate::render::ready::Ready;
 use crate::subtitle::SubtitleLine;
-use crate::time::{FrameRate, FrameSpan};
+use crate::time::{FrameRate, FrameSpan, MOST_FRAMES};
 use crate::version::Stated;
 
 /// Version of the recipe format, raised whenever a field is added, removed or changes its meaning.
@@ -261,8 +261,7 @@ impl Recipe {
     }
 }
 
-/// Frames of a video, and samples of its sound: more than any holds, and less than overflows a sum.
-const MOST_FRAMES: u64 = 100_000_000;
+/// Samples of a video's sound: more than any holds, and less than overflows a sum.
 const MOST_SAMPLES: u64 = 1 << 48;
 
 impl Head {

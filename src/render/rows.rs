@@ -70,7 +70,7 @@ fn asked_row(question: &PlannedQuestion, shift: usize, of_video: Row) -> Row {
 /// Frames from the end of the evidence to the question, where that is asked before the end of a video of so many frames; 0 elsewhere.
 fn age(question: &PlannedQuestion, num_frames: u64) -> u64 {
     let end = question.evidence.iter().map(|evidence| evidence.span.end()).max();
-    end.filter(|_| question.ask_frame < num_frames).map_or(0, |end| question.ask_frame - end)
+    end.filter(|_| question.ask_frame < num_frames).map_or(0, |end| question.ask_frame.saturating_sub(end))
 }
 
 /// What all rows about a video have in common.

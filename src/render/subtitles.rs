@@ -39,7 +39,7 @@ fn file(video: &PlannedVideo, out: &Path) -> Result<Option<OutputDigest>, Error>
         return Ok(None);
     }
     let path = carry::place(out, &name)?;
-    let text = subtitle::srt(&video.subtitles, video.fps);
+    let text = subtitle::srt(&timed(video));
     let done = Done { bytes: text.len() as u64, sha256: digest::of_bytes(text.as_bytes()) };
     if path.is_symlink() || !Done::of(&path).is_ok_and(|found| found.sha256 == done.sha256) {
         files::write_bytes(&path, text.as_bytes())?;
@@ -90,9 +90,14 @@ pub(super) fn track_differs(input: &Input, video: &PlannedVideo) -> Result<Optio
     Ok(differs(&timed, video).or_else(|| (!is_same).then(|| "its subtitle track differs".to_owned())))
 }
 
+/// The lines of a video with their times.
+pub fn timed(video: &PlannedVideo) -> Vec<TimedLine> {
+    video.subtitles.iter().map(|line| line.timed(video.fps)).collect()
+}
+
 /// The first line that is not as it was planned.
 fn differs(found: &[TimedLine], video: &PlannedVideo) -> Option<String> {
-    let wanted: Vec<TimedLine> = video.subtitles.iter().map(|line| line.timed(video.fps)).collect();
+    let wanted = timed(video);
     if found == wanted {
         return None;
     }

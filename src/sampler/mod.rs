@@ -20,7 +20,7 @@ pub use resize::{ParseResizeError, Resize};
 
 use std::fmt;
 
-use crate::time::FrameRate;
+use crate::time::{FrameRate, MOST_FRAMES};
 use steps::Steps;
 
 /// A sampler with its parameters.
@@ -84,8 +84,13 @@ impl Sampler {
 
     /// The frames that are taken of a video of `frames` frames (at least one), in the order in which they are taken.
     /// An index may occur twice where a library repeats frames.
+    /// What takes more than [`MOST_FRAMES`] is refused.
     pub fn indices(&self, frames: u64, fps: FrameRate) -> Result<Vec<u64>, Refused> {
         let steps = self.steps(frames, fps)?;
+        if steps.len() > MOST_FRAMES {
+            let reason = format!("it would take {} frames, and at most {MOST_FRAMES} fit", steps.len());
+            return Err(Refused { sampler: self.name().to_owned(), frames, fps, reason });
+        }
         Ok((0..steps.len()).map(|at| steps.at(at)).collect())
     }
 

@@ -23,12 +23,20 @@ struct Numbers {
     clusters: ByCluster<Ratio>,
 }
 
+/// What counts beyond this, either way, counts as this: sums over millions of such replies still fit.
+const MOST: i64 = 1_000_000_000;
+
+/// The whole number that a text is.
+fn whole(text: &str) -> Option<i64> {
+    text.trim().parse().ok().map(|number: i64| number.clamp(-MOST, MOST))
+}
+
 /// The whole number that was read of one try.
 fn number(own: &Try<'_>, options: &[String], rule: usize) -> Option<i64> {
     match &own.read.value {
-        Some(Value::Number(number)) => number.to_string().parse().ok(),
+        Some(Value::Number(number)) => whole(&number.to_string()),
         Some(_) => None,
-        None => options.get(usize::from(own.read.options[rule]?))?.trim().parse().ok(),
+        None => whole(options.get(usize::from(own.read.options[rule]?))?),
     }
 }
 
@@ -44,7 +52,7 @@ pub(super) fn counting(
         let own = types.entry(&sample.kind).or_default();
         for one in &sample.tries {
             let read = number(one, rows[one.row].options(), rule);
-            if let (Some(read), Ok(answer)) = (read, sample.row.gt.trim().parse::<i64>()) {
+            if let (Some(read), Some(answer)) = (read, whole(&sample.row.gt)) {
                 *own.confusion.entry((answer, read)).or_default() += 1;
                 let ratio = Ratio { above: read - answer, below: 1 };
                 sum_into(&mut own.clusters, sample.cluster.rank, 0, ratio);

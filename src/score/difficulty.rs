@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::details::{Axis, Slice};
 use super::sample::Sample;
-use super::sheet::SheetRow;
 use super::slicer::Slicer;
 use crate::dataset::DifficultyRecord;
 use crate::needle::Effective;
 use crate::seed::Seed;
 use crate::spec;
+use crate::time::FrameRate;
 
 /// Where a value stands among those of its key: numbers by size, before names in the order of the dataset.
-type Place = (i64, usize);
+type Place = (i64, i64, usize);
 
 /// The settings of one type: each with its values.
 type Settings<'a> = BTreeMap<&'a DifficultyRecord, Vec<(&'static str, String)>>;
@@ -73,7 +73,7 @@ fn varied_axes(samples: &[Sample], rule: usize, seed: Seed) -> BTreeMap<String, 
                 continue;
             }
             let next = places.len();
-            let at = *places.entry((*key, value.as_str())).or_insert_with(|| place(value, row, next));
+            let at = *places.entry((*key, value.as_str())).or_insert_with(|| place(value, row.fps(), next));
             comes_to.entry((*key, value.as_str())).or_default().insert(&row.difficulty_effective);
             slicer.add(&(*key, "", at, value.as_str()), sample);
             slicer.add(&(*key, &*sample.kind, at, value.as_str()), sample);
@@ -148,23 +148,25 @@ fn varied<'a>(settings: &BTreeMap<&'a str, Settings<'a>>) -> BTreeSet<(&'a str, 
     varied
 }
 
-/// The place of a value that is the `next` one to be met: shares, counts and times in millionths, frames as time.
-fn place(value: &str, row: &SheetRow, next: usize) -> Place {
+/// The place of a value that is the `next` one to be met. Of a range, such as `1s-20s`, its least and its most count.
+fn place(value: &str, fps: FrameRate, next: usize) -> Place {
+    // A sign is no dash between two ends.
+    let dash = value.char_indices().skip(1).find(|(_, letter)| *letter == '-').map(|(at, _)| at);
+    let (least, most) = dash.map_or((value, value), |at| (&value[..at], &value[at + 1..]));
+    (millionths(least, fps), millionths(most, fps), next)
+}
+
+/// A share, a count, a level or a time in millionths, frames as time; 0 for none, and more than any for what is no number.
+fn millionths(value: &str, fps: FrameRate) -> i64 {
     if value == "none" {
-        return (0, 0);
+        return 0;
+    }
+    if let Some(micros) = spec::micros_of_text(value, fps) {
+        return i64::try_from(micros).unwrap_or(i64::MAX);
     }
     let is_of_number = |letter: char| letter.is_ascii_digit() || ['.', '-'].contains(&letter);
     let end = value.find(|letter: char| !is_of_number(letter)).unwrap_or(value.len());
-    let (number, unit) = value.split_at(end);
-    let Ok(number) = number.parse::<f64>() else { return (i64::MAX, next) };
-    let each = match unit.trim() {
-        "ms" => 1e-3,
-        "m" | "min" => 60.0,
-        "h" => 3600.0,
-        "frame" | "frames" => f64::from(row.fps_den) / f64::from(row.fps_num.max(1)),
-        _ => 1.0,
-    };
-    ((number * each * 1e6).round() as i64, next)
+    value[..end].parse::<f64>().map_or(i64::MAX, |number| (number * 1e6).round() as i64)
 }
 
 #[cfg(test)]
@@ -267,5 +269,21 @@ mod tests {
         assert_eq!(told(&axes["duration"].all), [("40ms", 80, 0.5), ("1s", 80, 0.5)]);
         assert_eq!(told(&axes["opacity"].all), [("20%", 80, 0.0), ("100%", 80, 1.0)]);
         assert!(scored(&varied(&settings[..1])).slices.difficulty.is_empty());
+    }
+
+    #[test]
+    fn values_are_in_the_order_of_what_they_say_however_they_are_written() {
+        let fps = FrameRate::new(25, 1).unwrap();
+        for ordered in [
+            &["none", "1 frame", "50ms", "30s", "45 sec", "1m30s", "2 minutes", "1.5 h", "2hours"][..],
+            &["1", "1-3", "1-6", "2", "2-4", "10"],
+            &["0.5s-9s", "1s-20s", "1s-1m", "1 minute-2 minutes"],
+            &["-12 dB", "-6 dB", "0 dB", "6 dB"],
+            &["0.3%", "5%", "20%", "100%"],
+        ] {
+            let mut found: Vec<&str> = ordered.iter().rev().copied().collect();
+            found.sort_by_key(|value| place(value, fps, 0));
+            assert_eq!(found, ordered);
+        }
     }
 }

@@ -230,7 +230,7 @@ mod tests {
         share `4%` is below 5%
         share `29%` is above 28%
         `middle` is not `usual`, `random`, `top-left`, `top`, `top-right`, `left`, `centre`, `right`, `bottom-left`, `bottom`, `bottom-right`
-        length `0s` is not between 1 ms and a year, in whole milliseconds
+        length `0s` is not between 1 ms and 10000000 s, in whole milliseconds
         `3` is neither `none` nor a length such as `500ms`, `1.5s`, `10m`, `2h` or `30 frames`; did you mean `3s` or `3 frames`?
         `[3, 2]` is neither a number from 1 nor two of them, fewest and most
         `0` is neither a number from 1 nor two of them, fewest and most

@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::files;
+use crate::wording;
 
 /// A spec that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +24,7 @@ pub enum Error {
         source: Box<toml::de::Error>,
     },
     /// The spec says what cannot be.
-    #[error("spec has {}{}{}", number(problems.len()), within(file), lines(problems))]
+    #[error("spec has {}{}{}", wording::count(problems.len(), "problem"), within(file), lines(problems))]
     Problems {
         /// The spec; empty where it is no file.
         file: String,
@@ -59,10 +60,6 @@ impl Error {
 /// The file of a spec as a part of a sentence.
 fn within(file: &str) -> String {
     if file.is_empty() { String::new() } else { format!(" in {file}") }
-}
-
-fn number(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
 
 fn lines(problems: &[String]) -> String {

@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::quantity::MOST_FRAMES;
 use super::reader::{Problems, Section, unexpected};
 use super::too_short::{self, TooShort};
 use crate::files;
 use crate::haystack::{Entry, SceneRecipe, Source, Wanted};
 use crate::id;
 use crate::scene;
-use crate::time::FrameRate;
+use crate::time::{FrameRate, MOST_FRAMES, MOST_SECS};
 
 /// What counts as a video where a directory is given; a glob may match anything.
 const VIDEO_EXTENSIONS: [&str; 20] = [
@@ -50,9 +49,14 @@ pub(super) fn read(
             Err(problem) => problems.note(&key, problem),
         }
     }
-    // A file that is named in two ways, `a.mp4` and `d/../a.mp4` or a link to it, is one haystack.
-    let mut real = BTreeSet::new();
-    paths.retain(|path| real.insert(path.canonicalize().unwrap_or_else(|_unreadable| path.clone())));
+    let mut catalogued = Vec::new();
+    if let Some(name) = section.text("catalogue", problems) {
+        let key = section.key("catalogue");
+        catalogued = catalogue(&key, name, (&dir.join(name), places), problems);
+    }
+    // A file that is named in two ways, `a.mp4` and `d/../a.mp4`, a link to it or by the catalogue, is one haystack.
+    let mut known: BTreeSet<PathBuf> = catalogued.iter().filter_map(Entry::file).map(real).collect();
+    paths.retain(|path| known.insert(real(path)));
     let mut entries: Vec<Entry> = paths
         .into_iter()
         .map(|path| Entry {
@@ -63,16 +67,19 @@ pub(super) fn read(
             shows: Vec::new(),
         })
         .collect();
-    if let Some(name) = section.text("catalogue", problems) {
-        let key = section.key("catalogue");
-        entries.extend(catalogue(&key, name, (&dir.join(name), places), problems));
-    }
+    entries.extend(catalogued);
     if entries.is_empty() && problems.list.len() == before {
         problems.note(section.path(), "no haystacks; write `paths = [\"videos/*.mp4\"]`");
     }
     let too_short = section.read("too_short", problems, too_short::read).unwrap_or_default();
     section.finish(problems);
     Haystacks { entries, too_short }
+}
+
+/// The one path of a file, whatever links lead to it.
+fn real(path: impl AsRef<Path>) -> PathBuf {
+    let path = path.as_ref();
+    path.canonicalize().unwrap_or_else(|_unreadable| path.to_owned())
 }
 
 /// The files that a path, a directory or a glob stands for.
@@ -142,6 +149,14 @@ fn catalogue(key: &str, name: &str, (path, places): (&Path, &Places), problems: 
         entries.extend(entry(section, (dir, places), problems));
     }
     root.finish(problems);
+    let mut files: BTreeMap<PathBuf, &Entry> = BTreeMap::new();
+    for entry in &entries {
+        let Some(file) = entry.file() else { continue };
+        if let Some(first) = files.insert(real(file), entry) {
+            let [id, other] = [entry, first].map(|entry| entry.id.as_deref().unwrap_or_default());
+            problems.note(key, format!("`{name}`: `{other}` and `{id}` are one file: remove one of them"));
+        }
+    }
     entries.sort_by(|one, two| one.id.cmp(&two.id));
     entries
 }
@@ -224,7 +239,7 @@ fn scene_recipe(mut scene: Section<'_>, problems: &mut Problems) -> Option<Scene
     let width = size(&mut scene, "width", problems);
     let height = size(&mut scene, "height", problems);
     let fps = scene.read("fps", problems, frame_rate);
-    let seconds = scene.whole("seconds", 1..=366 * 86_400, problems);
+    let seconds = scene.whole("seconds", 1..=u64::from(MOST_SECS), problems);
     let frames = scene.whole("frames", 1..=MOST_FRAMES, problems);
     let frames = match (seconds, frames, fps) {
         (Some(_), Some(_), _) => {
@@ -344,5 +359,32 @@ mod tests {
             })
             .collect();
         assert_eq!(names, ["a.MP4", "b.mp4", "c.mkv"]);
+    }
+
+    #[test]
+    fn what_the_catalogue_names_is_no_haystack_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a.mp4", "b.mp4"] {
+            std::fs::write(dir.path().join(name), "").unwrap();
+        }
+        let read = |catalogue: &str| {
+            std::fs::write(dir.path().join("films.toml"), catalogue).unwrap();
+            let table = toml::from_str("paths = [\"*.mp4\"]\ncatalogue = \"films.toml\"").unwrap();
+            let mut problems = Problems::default();
+            let entries =
+                read(Section::new(&table, "haystacks"), (dir.path(), &Places::new()), &mut problems);
+            (entries.entries, problems.list)
+        };
+        let (entries, problems) = read("[[haystack]]\nid = \"boat\"\npath = \"a.mp4\"\nshows = [\"dog\"]\n");
+        assert!(problems.is_empty(), "{problems:?}");
+        let found: Vec<_> = entries.iter().map(|entry| (entry.id.as_deref(), entry.shows.len())).collect();
+        assert_eq!(found, [(None, 0), (Some("boat"), 1)]);
+        let twice =
+            ["one", "two"].map(|id| format!("[[haystack]]\nid = \"{id}\"\npath = \"a.mp4\"\n")).concat();
+        let (_, problems) = read(&twice);
+        assert!(
+            problems.iter().any(|problem| problem.contains("`one` and `two` are one file")),
+            "{problems:?}"
+        );
     }
 }

@@ -19,6 +19,26 @@ pub struct Others {
     pub distractors: Distractors,
 }
 
+impl Others {
+    /// How many distinct labels of their pack a video needs: where it is that of what is asked for, for that, too.
+    pub fn needed(&self, family: &Family) -> usize {
+        needed(family, self.distractors.own)
+    }
+}
+
+fn needed(family: &Family, own: bool) -> usize {
+    family.distractors() + if own { family.labels_shown() } else { 0 }
+}
+
+/// What is not to be shown, since haystacks show it by themselves.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    /// Of the labels that can be asked for, ascending.
+    pub asked: Vec<usize>,
+    /// Of what distractors show, ascending.
+    pub others: Vec<usize>,
+}
+
 /// Where the distractors of one type come from: what one setting has needed, the next takes.
 pub(super) struct Source<'a> {
     library: &'a Library,
@@ -53,7 +73,7 @@ impl<'a> Source<'a> {
             return Err(format!("distractors come from `{name}`, as what is asked for does"));
         }
         let pool = if own { Arc::clone(&self.pool) } else { self.other(family, name)? };
-        let needed = family.distractors() + if own { family.labels_shown() } else { 0 };
+        let needed = needed(family, own);
         if pool.distinct() < needed {
             return Err(format!(
                 "pack `{name}` has {} distinct labels, and {} distractors need {needed}",

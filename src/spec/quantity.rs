@@ -11,7 +11,7 @@ use toml::Value;
 use super::reader::unexpected;
 use crate::id;
 use crate::sampler::Sampler;
-use crate::time::FrameRate;
+use crate::time::{FrameRate, MOST_FRAMES, MOST_SECS};
 use crate::wording;
 
 /// A length of time, at least a millisecond or a frame.
@@ -54,13 +54,9 @@ pub(super) enum Unit {
     Tokens,
 }
 
-/// A year: lengths beyond it are typing errors, and arithmetic on them stays far from overflow.
-const MOST_MILLIS: u64 = 366 * 86_400_000;
+const MOST_MILLIS: u64 = MOST_SECS as u64 * 1000;
 /// Far beyond any context.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
-/// The most frames of a haystack or a video: 38 days at 30 frames a second. The tables of an MP4 file name each frame, and have
-/// to be held in memory.
-pub const MOST_FRAMES: u64 = 100_000_000;
 /// A video of which a sampler takes no more than of any shorter one has no end.
 const ENDLESS: u64 = MOST_MILLIS / 1000 * 240;
 
@@ -190,7 +186,16 @@ pub(super) fn length(value: &Value) -> Result<Length, String> {
         Some(millis) if micros.is_multiple_of(1000) => {
             Ok(Length { text: text.to_owned(), amount: Amount::Millis(millis) })
         }
-        _ => Err(format!("length `{text}` is not between 1 ms and a year, in whole milliseconds")),
+        _ => Err(format!("length `{text}` is not between 1 ms and {MOST_SECS} s, in whole milliseconds")),
+    }
+}
+
+/// Microseconds of a length as a spec writes it, at this rate where it is counted in frames; nothing where it is none.
+pub fn micros_of_text(text: &str, fps: FrameRate) -> Option<u128> {
+    match length(&Value::from(text)).ok()?.amount {
+        Amount::Millis(millis) => Some(u128::from(millis) * 1000),
+        Amount::Frames(frames) => Some(fps.micros(frames)),
+        Amount::Tokens(_) => None,
     }
 }
 

@@ -11,7 +11,7 @@ use super::difficulty::Difficulty;
 use super::durations::{self, Durations};
 use super::forms;
 use super::grid::Grid;
-use super::others::{Others, Source};
+use super::others::{LeftOut, Others, Source};
 use super::pools::{check_keys, few, keys_of, pool};
 use super::quantity::Length;
 use super::reader::{Problems, Section};
@@ -66,13 +66,14 @@ impl Task {
         std::iter::once(kind.to_owned()).chain(forms).chain(setting).collect::<Vec<_>>().join("-")
     }
 
-    /// What its questions are drawn from: without the candidates in `left_out`, and for which of the videos that are drawn together.
-    pub fn material<'a>(&'a self, left_out: &'a [usize], member: u64, fps: FrameRate) -> Material<'a> {
+    /// What its questions are drawn from: without what is in `left_out`, and for which of the videos that are drawn together.
+    pub fn material<'a>(&'a self, left_out: &'a LeftOut, member: u64, fps: FrameRate) -> Material<'a> {
         Material {
             family: &self.family,
             pool: &self.pool,
             distractors: self.others.as_ref().map(|others| &others.distractors),
-            left_out,
+            left_out: &left_out.asked,
+            others_left_out: &left_out.others,
             pack: &self.pack,
             keys: self.keys.as_deref(),
             cues: self.cues.as_deref(),

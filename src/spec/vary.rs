@@ -88,13 +88,32 @@ pub(super) fn says(key: &str, family: &Family, at: &Difficulty) -> bool {
         }
 }
 
+/// A number as a name has it, in which `-` parts words: `m6` is below zero.
+fn signed(number: &Value) -> String {
+    let text = number.to_string();
+    text.strip_prefix('-').map_or_else(|| text.clone(), |below| format!("m{below}"))
+}
+
 fn varied(point: &Point, key: &'static str, value: &Value) -> Point {
     let text = match value {
         Value::String(text) => text.clone(),
-        Value::Array(ends) => ends.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
-        other => other.to_string(),
+        Value::Array(ends) => ends.iter().map(signed).collect::<Vec<_>>().join("-"),
+        other => signed(other),
     };
     let name = format!("{}-{}", key.replace('_', ""), id::slug(&text));
     let setting = if point.setting.is_empty() { name } else { format!("{}-{name}", point.setting) };
     Point { difficulty: point.difficulty.clone().with(&[(key, value)]), setting, varied: point.varied }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_below_zero_has_a_name_of_its_own() {
+        let own = Point { difficulty: Difficulty::default(), setting: String::new(), varied: "" };
+        let name = |value: &Value| varied(&own, "snr_db", value).setting;
+        let names = [-12, -6, 0, 6, 12].map(|decibels| name(&decibels.into()));
+        assert_eq!(names, ["snrdb-m12", "snrdb-m6", "snrdb-0", "snrdb-6", "snrdb-12"]);
+    }
 }

@@ -195,7 +195,9 @@ fn every_status_is_recorded_and_errors_are_asked_again_on_demand() {
     // 100 tokens at 10 and 2 at 50 a million.
     assert_eq!(first[4]["cost"], 0.0011);
     let asked = server.requests();
-    assert_eq!(ask(&bench, &server, &more).status.code(), Some(0), "nothing is left but an error");
+    let resumed = ask(&bench, &server, &more);
+    assert_eq!(resumed.status.code(), Some(6), "a row is still without an answer");
+    assert!(said(&resumed).contains("1 row ended in an error"), "{}", said(&resumed));
     assert_eq!(server.requests(), asked);
     let again = ask(&bench, &server, &[&more[..], &["--retry-errors"]].concat());
     assert!(again.status.success(), "{}", said(&again));
@@ -203,6 +205,16 @@ fn every_status_is_recorded_and_errors_are_asked_again_on_demand() {
     assert_eq!(lines(&bench, "a.jsonl").len(), rows.len() + 1);
     let scores: Value = serde_json::from_str(&bench.done(&["score", "set", "a.jsonl", "--json"])).unwrap();
     assert_eq!(scores["overall"]["missing"], 0);
+    for wrong in [
+        &["--temperature", "nan"][..],
+        &["--temperature=-1"],
+        &["--max-tokens", "0"],
+        &["--price-input", "inf"],
+    ] {
+        let refused = ask(&bench, &server, &[&["-o", "b.jsonl", "--price-output", "1"], wrong].concat());
+        assert_eq!(refused.status.code(), Some(2), "{wrong:?}: {}", said(&refused));
+        assert!(said(&refused).contains("expected a number from"), "{wrong:?}: {}", said(&refused));
+    }
     let other = ask(&bench, &server, &[&more[..], &["--temperature", "1"]].concat());
     assert_eq!(other.status.code(), Some(2));
     assert!(said(&other).contains("`a.jsonl`:1: was asked with other settings"), "{}", said(&other));

@@ -30,7 +30,7 @@ fn a_video_of_which_a_bit_was_flipped_is_made_again() {
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains(&said_of(video)), "{}", said(&output));
     assert!(said(&output).contains(&said_of("metadata.jsonl")), "{}", said(&output));
-    assert!(said(&output).contains("rendered 1 videos"), "{}", said(&output));
+    assert!(said(&output).contains("rendered 1 video"), "{}", said(&output));
     assert!(!said(&output).contains("already holds"), "{}", said(&output));
     assert_same(&whole, &bench.tree("set"));
     let again = bench.generate("set");

@@ -257,7 +257,7 @@ fn what_cannot_be_made_is_asked_again_and_no_writes_nothing() {
             ("Videos: ", "short.mp4\n"),
             ("[core]: ", "ord_edit1\n"),
             ("[each keeps its own]: ", "10s\n"),
-            ("1 questions x 4 tries = 4 rows", ""),
+            ("1 question x 4 tries = 4 rows", ""),
             ("[yes]: ", "no\n"),
         ],
     );

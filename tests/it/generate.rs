@@ -143,7 +143,7 @@ fn a_lost_video_is_made_again_and_nothing_else() {
     fs::remove_file(bench.path("set/videos/ord_insert2-bay-0.mp4")).unwrap();
     let output = bench.generate("set");
     assert!(
-        said(&output).contains("rendered 1 videos") && said(&output).contains("kept 17"),
+        said(&output).contains("rendered 1 video") && said(&output).contains("kept 17"),
         "{}",
         said(&output)
     );

@@ -205,6 +205,12 @@ fn a_judge_that_fails_is_asked_again_and_pays_for_nothing_twice() {
         "an error is asked again on demand alone"
     );
     assert_eq!(server.requests(), 110);
+    // What is said of a judge needs one.
+    for alone in [&["--retry-errors"][..], &["--concurrency", "8"], &["--temperature", "1"]] {
+        let output = vniah(dir.path(), &[&["score", "set", "a.jsonl"], alone].concat());
+        assert_eq!(output.status.code(), Some(2), "{alone:?}");
+        assert!(stderr(&output).contains("--judge"), "{}", stderr(&output));
+    }
     let again = parsed(&score(dir.path(), &server, &["--retry-errors"]));
     assert_eq!((&again["judge"]["not_judged"], server.requests()), (&json!(0), 111));
     // Another judge has a file of its own; this one's is no answers, and answers are no verdicts.

@@ -64,7 +64,7 @@ fn everything_that_keeps_parts_apart_is_said_at_once() {
     let message = said(&output);
     assert_eq!(output.status.code(), Some(3), "{message}");
     for expected in
-        ["`one` and `other` are parts of different datasets", "nowhere/shard.json", "missing: part 2/4, 3/4"]
+        ["`one` and `other` are parts of different datasets", "nowhere/shard.json", "missing: parts 2/4, 3/4"]
     {
         assert!(message.contains(expected), "{expected}: {message}");
     }

@@ -251,17 +251,29 @@ fn spans_beyond_what_can_be_made_are_problems_of_the_spec_or_the_plan() {
         "grid.lengths[0]: length `100000000000 frames` is outside 1..=100000000 frames",
     );
     problem(
-        "[grid]\nlengths = [\"8000h\"]",
-        "it is 720000000 frames at 25 frames a second, and a video has at most 100000000",
+        "[grid]\nlengths = [\"2000h\"]",
+        "it is 180000000 frames at 25 frames a second, and a video has at most 100000000",
     );
     problem(
-        "[needles]\nduration = \"8000h\"",
-        "ret_insert1: needles of 8000h make videos longer than 100000000 frames",
+        "[needles]\nduration = \"2000h\"",
+        "ret_insert1: needles of 2000h make videos longer than 100000000 frames",
     );
-    problem("[needles]\ngap = \"9999999h\"", "needles.gap: length `9999999h` is not between 1 ms and a year");
+    problem(
+        "[needles]\ngap = \"9999999h\"",
+        "needles.gap: length `9999999h` is not between 1 ms and 10000000 s",
+    );
     problem(
         "[grid]\nlengths = [\"20s\"]\ndepths = { from = 0, to = 100, steps = 1000 }\nrepeats = 100000000",
         "samples or more are asked for, and a plan has at most 100000000",
+    );
+    let of_times = "[[tasks]]\ntype = \"when_edit1\"\ndurations = ";
+    problem(
+        &format!("{of_times}[\"20s\", \"1s\"]"),
+        "`20s` is longer than `1s`; expected the shortest first",
+    );
+    problem(
+        &format!("{of_times}[\"1s\", \"20 frames\"]"),
+        "when_edit1: durations: `1s` is 25 frames at 25 frames a second, and `20 frames` is 20 frames",
     );
     problem("[needles]\ncount = [1, 9000000000000000000]", "needle.count: `[1, 9000000000000000000]`");
     problem(

@@ -122,7 +122,7 @@ fn a_killed_run_of_recipes_goes_on() {
     let lost = bench.path("set/recipes/cnt_edit1-bar-0.recipe");
     fs::remove_file(&lost).unwrap();
     let output = bench.run(&args);
-    assert!(said(&output).contains("rendered 1 videos"), "{}", said(&output));
+    assert!(said(&output).contains("rendered 1 video"), "{}", said(&output));
     assert_same(&bench.tree("whole"), &bench.tree("set"));
 }
 
@@ -157,6 +157,9 @@ fn what_is_wrong_with_a_recipe_is_told() {
     assert_ne!(text, moved);
     fs::write(&path, [moved.as_bytes(), &good[line..]].concat()).unwrap();
     fails(&["materialize", "set"], 3, "prepared otherwise");
+    // None: the other videos are compared all the same.
+    fs::remove_file(&path).unwrap();
+    fails(&["verify", "set"], 5, "cannot read");
     // Something else.
     fs::write(&path, "{}\n").unwrap();
     fails(&["materialize", "set"], 3, "is not a recipe of format version");

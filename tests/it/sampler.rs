@@ -50,6 +50,9 @@ fn indices_are_printed_as_text_and_json() {
     assert!(said(&wrong).contains("the nearest is `linspace`"), "{}", said(&wrong));
     let refused = bench.run(&["sampler", "hf-default(8)", "--frames", "7", "--fps", "25"]);
     assert_eq!(refused.status.code(), Some(3));
+    let endless = bench.run(&["sampler", "fps:1000", "--frames", "10000000000", "--fps", "1"]);
+    assert_eq!(endless.status.code(), Some(3));
+    assert!(said(&endless).contains("at most 100000000 fit"), "{}", said(&endless));
     let bare = bench.run(&["sampler", "linspace(8)"]);
     assert_eq!(bare.status.code(), Some(2));
 }

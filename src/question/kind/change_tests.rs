@@ -47,6 +47,7 @@ pub(super) fn drawn(family: &Family, pool: &Pool, (index, member): (u64, u64)) -
         pool,
         distractors: None,
         left_out: &[],
+        others_left_out: &[],
         pack,
         keys: None,
         cues: None,

@@ -34,6 +34,7 @@ pub(super) fn drawn(family: &Family, pool: &Pool, (index, member): (u64, u64), t
         pool,
         distractors: None,
         left_out: &[],
+        others_left_out: &[],
         pack: "shapes",
         keys: None,
         cues: None,

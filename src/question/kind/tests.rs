@@ -91,6 +91,7 @@ pub(super) fn samples(family: &Family, member: u64) -> Vec<Sample> {
                 pool: &labels,
                 distractors: None,
                 left_out: &[],
+                others_left_out: &[],
                 pack: "names",
                 keys: Some(&keys),
                 cues: Some(&keys),

@@ -12,6 +12,7 @@
 //! Answers of other kinds are read by the same steps ([`reader`]): numbers, names and spans are mentions, too, and where an answer is
 //! several things, they are put together ([`items`], [`combine`]).
 
+mod absence;
 mod chunks;
 mod clauses;
 mod clue;
@@ -25,6 +26,7 @@ mod lexicon;
 mod numerals;
 mod options;
 mod reader;
+mod refusal;
 mod stance;
 mod statements;
 #[cfg(test)]
@@ -44,6 +46,7 @@ use wanted::Wanted;
 
 use crate::letter;
 
+pub(in crate::answers) use absence::never;
 pub use clue::{Clue, Why};
 pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, numeral};
 pub(in crate::answers) use options::{Hit, Options as Mentions, is_measure};

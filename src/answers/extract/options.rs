@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::absence::is_idle_denial;
 use super::lexicon::{is_name, number};
 use super::tokens::{Kind, Tokens, is_unspaced};
 
@@ -235,6 +236,7 @@ impl Options {
         for &index in self.by_stem.get(stem(tokens.text(at)))? {
             if let Some(end) = self.matches(tokens, at, &self.words[index])
                 && best.is_none_or(|(_, longest)| end > longest)
+                && !is_idle_denial(tokens, at, end)
             {
                 best = Some((self.owners[index], end));
             }

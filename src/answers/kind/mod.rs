@@ -12,7 +12,6 @@ mod matching;
 #[cfg(test)]
 mod measures_tests;
 mod moment;
-mod never_text;
 mod number;
 mod point;
 mod point_axes;

@@ -8,12 +8,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::never_text::never;
 use super::span_text::{COUNTED, LENGTHS};
 use super::spans::{millis_of, seconds, span_of, stated as span_text, without_tags};
 use super::times::{Time, fps_millis, millis, next_time};
 use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
-use crate::answers::extract::{Clue, Hit, HowMany, Kind, MICROS, Mentions, Tokens, read_values};
+use crate::answers::extract::{Clue, Hit, HowMany, Kind, MICROS, Mentions, Tokens, never, read_values};
 use crate::question::NEVER;
 use crate::time::FrameRate;
 

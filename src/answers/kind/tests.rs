@@ -36,6 +36,8 @@ fn vocabulary(name: &str) -> Vec<Vec<String>> {
         ],
         "colours" => &["red|crimson", "blue", "green", "yellow", "purple"],
         "水果" => &["苹果", "青苹果", "香蕉", "葡萄", "柠檬"],
+        "yes or no" => &["Yes|it does|it did|true", "No|it does not|it did not|false"],
+        "是否" => &["是|有|出现了", "否|没有|没出现"],
         _ => &[],
     };
     labels.iter().map(|aliases| aliases.split('|').map(str::to_owned).collect()).collect()

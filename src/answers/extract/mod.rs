@@ -48,7 +48,7 @@ use crate::letter;
 
 pub(in crate::answers) use absence::never;
 pub use clue::{Clue, Why};
-pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, numeral};
+pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, is_below_zero, numeral};
 pub(in crate::answers) use options::{Hit, Options as Mentions, is_measure};
 pub(in crate::answers) use reader::read as read_values;
 pub(in crate::answers) use tokens::{Kind, Tokens};

@@ -84,6 +84,20 @@ fn is_group(tokens: &Tokens, at: usize) -> bool {
         && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether the number at `at` is said to be less than nothing: "-1", "minus two". `after` is where the number or time before it ends:
+/// what stands between the two is no minus.
+pub(in crate::answers) fn is_below_zero(tokens: &Tokens, at: usize, after: Option<usize>) -> bool {
+    let Some(sign) = at.checked_sub(1).filter(|sign| after != Some(*sign)) else { return false };
+    if matches!(tokens.text(sign), "minus" | "negative" | "负" | "負") {
+        return true;
+    }
+    // "Covid-19" and "(3)-4" are joined by a hyphen.
+    let is_joined = sign > 0
+        && !tokens.is_spaced(sign)
+        && (tokens.kind(sign - 1) == Kind::Word || matches!(tokens.text(sign - 1), ")" | "]" | "}" | "%"));
+    tokens.text(sign) == "-" && !tokens.is_dash(sign) && !tokens.is_spaced(at) && !is_joined
+}
+
 /// `12` or `12.5` in millionths; further digits are cut off.
 pub(in crate::answers) fn decimal(text: &str) -> Option<i64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));

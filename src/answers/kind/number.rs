@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use super::value::{Decimal, Grade, Pair, Reading, Value, Why, mean};
 use crate::answers::extract::{
-    Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, decimal, is_measure, numeral, read_values,
+    Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, decimal, is_below_zero, is_measure,
+    numeral, read_values,
 };
 
 /// Marks and words between the ends of a range.
@@ -59,6 +60,8 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
     let mut hits = BTreeMap::new();
     let words = tokens.words().len();
     let mut at = 0;
+    // Where the number before ends.
+    let mut after = None;
     while at < tokens.len() {
         let Some(found) = numeral(tokens, at, Thousands::Grouped) else {
             at += 1;
@@ -70,13 +73,15 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
         };
         // The whole reply is a number and its unit.
         let whole = words <= end - at + 1;
-        if whole || counts(tokens, at, end) {
+        let is_below = is_below_zero(tokens, at, after);
+        if !is_below && (whole || counts(tokens, at, end)) {
             let place = *known.entry(number).or_insert_with(|| {
                 numbers.push(number);
                 numbers.len() - 1
             });
             hits.insert(at, Hit { value: place, end });
         }
+        after = Some(end);
         at = end;
     }
     // "It appears twice": a number only where no other one is.

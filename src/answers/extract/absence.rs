@@ -3,6 +3,7 @@
 //!
 //! In: tokens and a position. Out: where the words end that begin there, and whether a "no" is an answer.
 
+use super::copula::{ends_clause, follows_answer};
 use super::refusal::{
     Source, has_subject, is_ability, is_source, names_source, refuses, refuses_in_chinese, spells,
 };
@@ -77,7 +78,8 @@ pub(super) fn is_idle_denial(tokens: &Tokens, start: usize, end: usize) -> bool 
     match tokens.text(start) {
         "no" if end == start + 1 => !is_answer(tokens, start),
         "否" if end == start + 1 => {
-            let asks = start > 0 && WHETHER.contains(&tokens.text(start - 1));
+            let is_told = start > 0 && follows_answer(tokens, start - 1) && ends_clause(tokens, end);
+            let asks = start > 0 && WHETHER.contains(&tokens.text(start - 1)) && !is_told;
             asks || is_word(tokens, end, &["定", "认", "则"]) || refuses(tokens, end)
         }
         _ if last == "not" => names_source(tokens, end, Source::Seen),

@@ -281,6 +281,12 @@ pub(super) fn phrase(tokens: &Tokens, at: usize) -> Option<(Role, usize)> {
     })
 }
 
+/// Whether `word` is a verb that says nothing by itself.
+pub(super) fn is_verb(word: &str) -> bool {
+    let entries = LEXICON.get(word).into_iter().flatten();
+    entries.filter(|phrase| phrase.words.len() == 1).any(|phrase| phrase.role == Role::Verb)
+}
+
 /// Words that open a question which names nothing by itself.
 const ASKING: &[&str] = &[
     "is", "are", "was", "were", "does", "did", "do", "could", "can", "would", "should", "which", "what",
@@ -382,30 +388,4 @@ fn head(tokens: &Tokens, end: usize) -> Option<Head> {
 fn undressed(tokens: &Tokens, end: usize) -> usize {
     let dressed = (0..end).rev().take(3).take_while(|&at| matches!(tokens.text(at), "*" | "\"" | "'" | "`"));
     end - dressed.count()
-}
-
-/// Small numbers as words, from 0.
-const NUMBERS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
-     sixteen seventeen eighteen nineteen twenty";
-/// The same in Chinese, from 0; 两 is 2, too.
-const CHINESE_NUMBERS: &str = "零一二三四五六七八九";
-
-/// The number that `word` writes, in digits or as a word.
-pub(super) fn number(word: &str) -> Option<u64> {
-    let digits = word
-        .split_once('.')
-        .filter(|(_, rest)| rest.bytes().all(|b| b == b'0'))
-        .map_or(word, |(whole, _)| whole);
-    if let Ok(value) = digits.parse() {
-        return Some(value);
-    }
-    let mut chars = word.chars();
-    if let (Some(c), None) = (chars.next(), chars.next()) {
-        return if c == '两' {
-            Some(2)
-        } else {
-            CHINESE_NUMBERS.chars().position(|n| n == c).map(|n| n as u64)
-        };
-    }
-    NUMBERS.split(' ').position(|name| name == word).map(|value| value as u64)
 }

@@ -52,6 +52,13 @@ pub(in crate::answers) struct Numeral {
     pub(in crate::answers) end: usize,
 }
 
+impl Numeral {
+    /// The number, if it is whole.
+    pub(super) fn whole(self) -> Option<u64> {
+        u64::try_from(self.micros / MICROS).ok().filter(|_| self.micros % MICROS == 0)
+    }
+}
+
 /// The number that begins at `at`.
 pub(in crate::answers) fn numeral(tokens: &Tokens, at: usize, thousands: Thousands) -> Option<Numeral> {
     if tokens.kind(at) != Kind::Word {

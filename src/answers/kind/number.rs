@@ -7,18 +7,12 @@ use std::collections::BTreeMap;
 
 use super::value::{Decimal, Grade, Pair, Reading, Value, Why, mean};
 use crate::answers::extract::{
-    Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, decimal, is_below_zero, is_measure,
-    numeral, read_values,
+    Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, counts, decimal, is_below_zero, numeral,
+    read_values,
 };
 
 /// Marks and words between the ends of a range.
 const RANGE: &[&str] = &["-", "to", "~", "至", "到"];
-/// Characters of Chinese after a number in characters that counts something.
-const COUNTED: &[&str] = &[
-    "辆", "个", "次", "只", "条", "位", "种", "张", "幅", "处", "件", "颗", "名", "台", "首", "遍", "回",
-    "款", "枚", "本", "朵", "架", "艘", "匹", "头", "棵", "块", "片", "把", "双", "部", "段", "项", "场",
-    ".", ",", "!", "。", "",
-];
 /// Words for 1 time and more.
 const MULTIPLES: &[&str] = &["once", "twice", "thrice"];
 /// All that a reply says that counts nothing.
@@ -105,20 +99,7 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
 fn range(tokens: &Tokens, end: usize) -> Option<usize> {
     let tight = tokens.text(end) != "-" || tokens.is_spaced(end) == tokens.is_spaced(end + 1);
     let second = numeral(tokens, end + 1, Thousands::Grouped).filter(|_| tight)?;
-    (RANGE.contains(&tokens.text(end)) && !is_measure(tokens, end + 1)).then_some(second.end)
-}
-
-/// Whether the number from `start` to `end` is neither a time, a length, an ordinal, nor part of another word.
-fn counts(tokens: &Tokens, start: usize, end: usize) -> bool {
-    let first = tokens.text(start);
-    let before = start.checked_sub(1).map_or("", |at| tokens.text(at));
-    if first.bytes().any(|byte| byte.is_ascii_digit()) {
-        return !is_measure(tokens, end - 1) && !is_measure(tokens, start);
-    }
-    if first.is_ascii() {
-        return !is_measure(tokens, start) && !is_measure(tokens, end - 1);
-    }
-    before != "第" && COUNTED.contains(&tokens.text(end))
+    (RANGE.contains(&tokens.text(end)) && counts(tokens, end + 1, second.end)).then_some(second.end)
 }
 
 /// Exact, and credit by mean relative accuracy.

@@ -3,6 +3,7 @@
 //! In: tokens and options. Out: chunks in order, and groups of mentions that belong together: "B", "B. Carol", "A, C and D",
 //! "B or C". Each chunk is looked at a bounded number of times.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::copula::{ends_clause, follows_answer};
@@ -194,6 +195,8 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         text: first.by == By::Text,
         conflict: false,
     };
+    // A reply may count up to its end: the options are looked up in a set.
+    let mut seen = BTreeSet::from([first.option]);
     let mut last = first;
     while let Some((at, next)) = next_mention(chunks, group.end) {
         let link = link(chunks, last, group.end..at, next, setting);
@@ -212,7 +215,7 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         group.letter |= next.by == By::Letter;
         group.text |= next.by == By::Text;
         group.conflict |= link == Link::Conflict;
-        if !group.options.contains(&next.option) {
+        if seen.insert(next.option) {
             group.options.push(next.option);
         }
         last = next;

@@ -372,9 +372,7 @@ pub(in crate::answers) fn counts(tokens: &Tokens, start: usize, end: usize) -> b
         return before != "第" && COUNTED.contains(&tokens.text(end));
     }
     // The "one" of "twenty-one of them" is no pronoun.
-    let is_last = |at: usize| end == start + 1 || tokens.text(at) != "one";
-    !is_measure(tokens, start)
-        && !NUMBERED.contains(&before)
-        && !(is_last(end - 1) && is_measure(tokens, end - 1))
-        && !UNITS.contains(&tokens.text(end))
+    let is_unit = end > start + 1 && tokens.text(end - 1) == "one";
+    let measures = is_measure(tokens, start) || !is_unit && is_measure(tokens, end - 1);
+    !measures && !UNITS.contains(&tokens.text(end))
 }

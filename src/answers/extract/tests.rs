@@ -203,6 +203,16 @@ fn reading_is_linear_in_the_length() {
     }
 }
 
+/// Nothing is timed here: a reader that looks at each pair of numbers would not end for minutes.
+#[test]
+fn a_reply_that_counts_to_its_end_is_read() {
+    let numbers: Vec<String> = (1..60_000).map(|number| format!("{number}, ")).collect();
+    let reply = numbers.concat();
+    assert!(reply.len() > MOST_BYTES);
+    assert_eq!(said(&reply, &["2", "5", "3", "4"], Rule::Robust), "Several");
+    assert_eq!(said(&reply, NAMES, Rule::Robust), "NoOption");
+}
+
 #[test]
 fn of_a_reply_that_is_too_long_both_ends_are_read() {
     let filler = "The camera moves on. ".repeat(2 * MOST_BYTES / 20);

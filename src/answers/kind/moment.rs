@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::span_text::{COUNTED, LENGTHS};
 use super::spans::{millis_of, seconds, span_of, stated as span_text, without_tags};
 use super::times::{FRAMES, Time, fps_millis, millis, next_time};
@@ -68,14 +69,14 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
     if BARE.contains(&bare.as_str()) {
         return Reading::Value { value: Value::Moment(None), clue: Clue::Text };
     }
-    let mut moments: Vec<Option<u64>> = Vec::new();
+    let mut moments: Places<Option<u64>> = Places::new();
     let plain = without_tags(reply);
     let found = read_values(&plain, HowMany::One, &mut |tokens: &Tokens| {
         Cow::Owned(hits(tokens, asked.fps, &mut moments))
     });
     match found {
         Ok(found) => match found.values.first().and_then(|&place| moments.get(place)) {
-            Some(moment) => Reading::Value { value: Value::Moment(*moment), clue: found.clue },
+            Some(moment) => Reading::Value { value: Value::Moment(moment), clue: found.clue },
             None => Reading::Unreadable(Why::NoAnswer),
         },
         Err(why) => Reading::Unreadable(Why::of_open(why)),
@@ -95,16 +96,10 @@ struct Mentioned {
 }
 
 /// Where in `tokens` moments are mentioned; new ones join `moments`.
-fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Vec<Option<u64>>) -> Mentions {
-    let mut known: BTreeMap<Option<u64>, usize> =
-        moments.iter().enumerate().map(|(place, moment)| (*moment, place)).collect();
+fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Places<Option<u64>>) -> Mentions {
     let mut hits = BTreeMap::new();
     let mut add = |at: usize, moment: Option<u64>, end: usize| {
-        let place = *known.entry(moment).or_insert_with(|| {
-            moments.push(moment);
-            moments.len() - 1
-        });
-        hits.insert(at, Hit { value: place, end });
+        hits.insert(at, Hit { value: moments.of(moment), end });
     };
     let mut times: Vec<Mentioned> = Vec::new();
     let mut at = 0;

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::value::{Decimal, Grade, Pair, Reading, Value, Why, mean};
 use crate::answers::extract::{
     Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, counts, decimal, is_below_zero, numeral,
@@ -35,11 +36,11 @@ pub(super) fn read(reply: &str) -> Reading {
         return Reading::Value { value: Value::Number(Decimal::from(0)), clue: Clue::Text };
     }
     // Nothing stands for a range, which names no number.
-    let mut numbers: Vec<Option<Decimal>> = Vec::new();
+    let mut numbers: Places<Option<Decimal>> = Places::new();
     let found =
         read_values(reply, HowMany::One, &mut |tokens: &Tokens| Cow::Owned(hits(tokens, &mut numbers)));
     match found {
-        Ok(found) => match found.values.first().and_then(|&value| numbers.get(value).copied().flatten()) {
+        Ok(found) => match found.values.first().and_then(|&value| numbers.get(value).flatten()) {
             Some(number) => Reading::Value { value: Value::Number(number), clue: found.clue },
             None => Reading::Unreadable(Why::Several),
         },
@@ -48,9 +49,7 @@ pub(super) fn read(reply: &str) -> Reading {
 }
 
 /// The numbers of a text that measure nothing else.
-fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
-    let mut known: BTreeMap<Option<Decimal>, usize> =
-        numbers.iter().enumerate().map(|(place, number)| (*number, place)).collect();
+fn hits(tokens: &Tokens, numbers: &mut Places<Option<Decimal>>) -> Mentions {
     let mut hits = BTreeMap::new();
     let words = tokens.words().len();
     let mut at = 0;
@@ -69,11 +68,7 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
         let whole = words <= end - at + 1;
         let is_below = is_below_zero(tokens, at, after);
         if !is_below && (whole || counts(tokens, at, end)) {
-            let place = *known.entry(number).or_insert_with(|| {
-                numbers.push(number);
-                numbers.len() - 1
-            });
-            hits.insert(at, Hit { value: place, end });
+            hits.insert(at, Hit { value: numbers.of(number), end });
         }
         after = Some(end);
         at = end;
@@ -86,11 +81,7 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
         && let Some(times) = MULTIPLES.iter().position(|word| *word == tokens.text(at))
     {
         let number = Some(Decimal::from_micros((times as i64 + 1) * MICROS));
-        let place = *known.entry(number).or_insert_with(|| {
-            numbers.push(number);
-            numbers.len() - 1
-        });
-        hits.insert(at, Hit { value: place, end: at + 1 });
+        hits.insert(at, Hit { value: numbers.of(number), end: at + 1 });
     }
     Mentions::of_hits(hits, numbers.len(), true)
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::times::{FRAMES, Time, fps_millis, millis, next_time, time};
 use super::value::TimeSpan;
 use crate::answers::extract::{Hit, Kind, MICROS, Mentions, Tokens};
@@ -111,9 +112,7 @@ const REACH: usize = 14;
 const NEAR: usize = 8;
 
 /// Where in `tokens` spans are mentioned; new ones join `spans`, nothing where the end is before the start.
-pub(super) fn hits(tokens: &Tokens, fps: FrameRate, spans: &mut Vec<Option<TimeSpan>>) -> Mentions {
-    let mut known: BTreeMap<Option<TimeSpan>, usize> =
-        spans.iter().enumerate().map(|(place, span)| (*span, place)).collect();
+pub(super) fn hits(tokens: &Tokens, fps: FrameRate, spans: &mut Places<Option<TimeSpan>>) -> Mentions {
     let mut hits = BTreeMap::new();
     let mut at = 0;
     // Where the span before ends.
@@ -130,11 +129,7 @@ pub(super) fn hits(tokens: &Tokens, fps: FrameRate, spans: &mut Vec<Option<TimeS
             continue;
         }
         after = Some(end);
-        let place = *known.entry(span).or_insert_with(|| {
-            spans.push(span);
-            spans.len() - 1
-        });
-        hits.insert(at, Hit { value: place, end });
+        hits.insert(at, Hit { value: spans.of(span), end });
         at = end;
     }
     Mentions::of_hits(hits, spans.len(), false)

@@ -185,6 +185,46 @@ proptest! {
     }
 }
 
+/// A reply of `MOST` bytes or a little more, of pieces that all differ.
+fn counting(piece: impl Fn(usize) -> String) -> String {
+    const MOST: usize = 256 << 10;
+    let mut reply = String::new();
+    for number in 1.. {
+        reply.push_str(&piece(number));
+        if reply.len() >= MOST {
+            break;
+        }
+    }
+    reply
+}
+
+/// A number as a word of letters.
+fn letters(mut number: usize) -> String {
+    let mut word = String::new();
+    while number > 0 {
+        word.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    word
+}
+
+/// Nothing is timed here: a reader that looks at each pair of items would not end for minutes.
+#[test]
+fn a_reply_that_counts_to_its_end_is_read() {
+    let vocabulary = vocabulary("colours");
+    for reply in [
+        counting(|number| format!("{number}, ")),
+        counting(|number| format!("{number} - {}, ", number + 1)),
+        counting(|number| format!("{number} - {}. ", number + 1)),
+        counting(|number| format!("red, x{}, ", letters(number))),
+        counting(|number| format!("wait <answer>{number}</answer>")),
+    ] {
+        for kind in AnswerKind::ALL {
+            assert!(!read(&asked(kind, &vocabulary), &reply).reason().is_empty());
+        }
+    }
+}
+
 /// Seconds that reading `reply` takes, the least of two.
 fn seconds(asked: &Asked, reply: &str) -> f64 {
     processor_time::least(2, || read(asked, reply))

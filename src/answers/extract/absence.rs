@@ -113,7 +113,10 @@ fn denied(tokens: &Tokens, at: usize) -> Option<usize> {
         return None;
     }
     let rest = (at + 1..tokens.len()).take(4).find(|&next| !is_word(tokens, next, BETWEEN));
-    let verb = rest.filter(|&next| is_word(tokens, next, APPEARS));
+    let seems = rest.filter(|&next| is_word(tokens, next, APPEARS));
+    // "It does not appear to contain one": what seems so is what counts.
+    let infinitive = |seems: usize| tokens.text(seems + 1) == "to" && is_word(tokens, seems + 2, APPEARS);
+    let verb = seems.map(|seems| if infinitive(seems) { seems + 2 } else { seems });
     let end = match verb {
         Some(verb) => verb + 1,
         None if word == "never" => at + 1,

@@ -78,6 +78,18 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// Two lines give verdicts on one reply that differ.
+    #[error("`{path}`:{line}: id `{id}` has another response in line {earlier}")]
+    Contradiction {
+        /// The file.
+        path: String,
+        /// The later line.
+        line: usize,
+        /// The key of what was judged.
+        id: String,
+        /// The earlier line.
+        earlier: usize,
+    },
 }
 
 /// One line.
@@ -97,10 +109,12 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Reads a file of verdicts. A line without a response is a request that failed: it is no verdict.
+    /// Reads a file of verdicts. A line without a response is a request that failed: it is no verdict. An id may stand on several lines
+    /// if they say the same.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(files::Error::io("read", path))?;
         let mut judged = Self::default();
+        let mut lines: BTreeMap<String, usize> = BTreeMap::new();
         for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
             let line = line.strip_prefix(b"\xef\xbb\xbf").filter(|_| at == 0).unwrap_or(line).trim_ascii();
             if line.is_empty() {
@@ -113,9 +127,13 @@ impl Judged {
                 return Err(wrong(serde::de::Error::custom(found)));
             }
             judged.models.insert(line.model);
-            if let Some(response) = line.response {
-                judged.by_key.insert(line.id, response);
+            let Some(response) = line.response else { continue };
+            let earlier = *lines.entry(line.id.clone()).or_insert(at + 1);
+            if judged.by_key.get(&line.id).is_some_and(|said| *said != response) {
+                let path = path.display().to_string();
+                return Err(Error::Contradiction { path, line: at + 1, id: line.id, earlier });
             }
+            judged.by_key.insert(line.id, response);
         }
         Ok(judged)
     }
@@ -224,6 +242,15 @@ mod tests {
         assert_eq!(verdict("Z"), Some(Verdict::Option(25)));
         assert_eq!(verdict("A"), Some(Verdict::Option(0)));
         assert_eq!(verdict("28"), Some(Verdict::Unreadable));
+    }
+
+    #[test]
+    fn verdicts_on_one_reply_that_differ_are_refused() {
+        let line =
+            |said: &str| format!("{{\"id\": \"x_0#1\", \"response\": \"{said}\", \"model\": \"j\"}}\n");
+        assert_eq!(judged(&(line("A") + "\n" + &line("A"))).unwrap().len(), 1);
+        let error = judged(&(line("A") + "\n" + &line("B"))).unwrap_err();
+        assert!(error.to_string().ends_with(":3: id `x_0#1` has another response in line 1"), "{error}");
     }
 
     #[test]

@@ -3,9 +3,12 @@
 //! In: tokens and options. Out: chunks in order, and groups of mentions that belong together: "B", "B. Carol", "A, C and D",
 //! "B or C". Each chunk is looked at a bounded number of times.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::lexicon::{Role, number, phrase};
+use super::copula::{ends_clause, follows_answer};
+use super::lexicon::{Role, phrase};
+use super::numerals::{Thousands, numeral};
 use super::options::{By, Mention, Options};
 use super::tokens::{Kind, Tokens};
 
@@ -58,7 +61,11 @@ pub(super) fn split(tokens: &Tokens, options: &Options) -> Vec<Chunk> {
     let mut item = 0;
     let mut heads_line = true;
     while at < tokens.len() {
-        let known = phrase(tokens, at);
+        let known = if ends_with_option(tokens, options, at) {
+            Some((Role::Verb, at + 1))
+        } else {
+            phrase(tokens, at)
+        };
         let enumerated = heads_line && options.are_numbers() && is_enumerator(tokens, at, item);
         let mention = options
             .mention(tokens, at)
@@ -77,7 +84,7 @@ pub(super) fn split(tokens: &Tokens, options: &Options) -> Vec<Chunk> {
             }
         };
         if enumerated {
-            item = number(tokens.text(at)).unwrap_or(0);
+            item = numbering(tokens, at).unwrap_or(0);
         }
         chunks.push(Chunk { what, token: at });
         heads_line = what == What::Break || heads_line && matches!(what, What::Mark(_));
@@ -116,8 +123,19 @@ pub(super) fn is_list(chunks: &[Chunk]) -> bool {
 fn is_enumerator(tokens: &Tokens, at: usize, item: u64) -> bool {
     matches!(tokens.text(at + 1), "." | ")")
         && tokens.kind(at + 2) != Kind::Break
-        && number(tokens.text(at))
+        && numbering(tokens, at)
             .is_some_and(|value| value == 1 || value == item.saturating_add(1) && item > 0)
+}
+
+/// The number that the token at `at` writes.
+fn numbering(tokens: &Tokens, at: usize) -> Option<u64> {
+    numeral(tokens, at, Thousands::Apart).filter(|found| found.end == at + 1)?.whole()
+}
+
+/// Whether "是否" at `at` is "是" and the option 否: "答案是否。". Before anything else it asks.
+fn ends_with_option(tokens: &Tokens, options: &Options, at: usize) -> bool {
+    let is_it = tokens.text(at) == "是" && tokens.text(at + 1) == "否" && follows_answer(tokens, at);
+    is_it && ends_clause(tokens, at + 2) && options.mention(tokens, at + 1).is_some()
 }
 
 /// What is meant by several mentions.
@@ -177,6 +195,8 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         text: first.by == By::Text,
         conflict: false,
     };
+    // A reply may count up to its end: the options are looked up in a set.
+    let mut seen = BTreeSet::from([first.option]);
     let mut last = first;
     while let Some((at, next)) = next_mention(chunks, group.end) {
         let link = link(chunks, last, group.end..at, next, setting);
@@ -195,7 +215,7 @@ pub(super) fn group(chunks: &[Chunk], start: usize, first: Mention, setting: Set
         group.letter |= next.by == By::Letter;
         group.text |= next.by == By::Text;
         group.conflict |= link == Link::Conflict;
-        if !group.options.contains(&next.option) {
+        if seen.insert(next.option) {
             group.options.push(next.option);
         }
         last = next;

@@ -86,10 +86,9 @@ fn agreed<'a>(
 /// Whether spans of different sentences are said to belong together, or are the same ones.
 fn is_one_account(chosen: &[&Statement]) -> bool {
     let Some(first) = chosen.first() else { return true };
+    let known: BTreeSet<usize> = first.options.iter().copied().collect();
     let goes_on = |said: &&Statement| {
-        said.sentence == first.sentence
-            || said.adds
-            || said.options.iter().all(|span| first.options.contains(span))
+        said.sentence == first.sentence || said.adds || said.options.iter().all(|span| known.contains(span))
     };
     chosen.iter().all(goes_on)
 }
@@ -107,6 +106,7 @@ fn sequence(chosen: &[&Statement], wanted: Wanted) -> Vec<usize> {
 /// Whether what is said after the answer takes some of it back or leaves more open.
 fn doubted(values: &[usize], chosen: &[&Statement], all: &[&Statement]) -> Result<(), Why> {
     let from = chosen.last().map_or(0, |said| said.clause);
+    let values: BTreeSet<usize> = values.iter().copied().collect();
     for said in all.iter().filter(|said| said.clause > from) {
         let new = said.options.iter().any(|value| !values.contains(value));
         let denies = said.stance == Stance::Denied && said.manner == Manner::Flat;

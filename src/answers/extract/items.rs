@@ -3,6 +3,7 @@
 //! In: chunks of a text of which several things are wanted. Out: the same chunks, where what stands between two items and says
 //! nothing else is a comma; and a word that stands where an item would is one that is not known.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::chunks::{Chunk, What};
@@ -145,7 +146,7 @@ const NO_ITEMS: &[&str] = &[
 pub(super) fn join(tokens: &Tokens, chunks: &[Chunk], known: usize, wanted: Wanted) -> Vec<Chunk> {
     let chunks = without_numbering(tokens, chunks);
     let mut joined: Vec<Chunk> = Vec::with_capacity(chunks.len());
-    let mut items = Unknown { known, words: Vec::new() };
+    let mut items = Unknown { known, words: BTreeMap::new() };
     let named = wanted != Wanted::Spans;
     let mentions: Vec<usize> = (0..chunks.len()).filter(|&at| is_mention(&chunks[at])).collect();
     let mut from = 0;
@@ -237,7 +238,8 @@ fn judges(chunks: &[Chunk]) -> bool {
 /// Items that are not known, as they are met.
 struct Unknown {
     known: usize,
-    words: Vec<String>,
+    /// What they are called, and their places in the order in which they are met.
+    words: BTreeMap<String, usize>,
 }
 
 impl Unknown {
@@ -326,10 +328,8 @@ impl Unknown {
         }
         let text: Vec<&str> = words.iter().map(|chunk| tokens.text(chunk.token)).collect();
         let text = text.join(" ");
-        let place = self.words.iter().position(|word| *word == text).unwrap_or_else(|| {
-            self.words.push(text);
-            self.words.len() - 1
-        });
+        let next = self.words.len();
+        let place = *self.words.entry(text).or_insert(next);
         let mention = Mention { option: self.known + place, by: By::Text };
         Some(Chunk { what: What::Mention(mention), token: words[0].token })
     }

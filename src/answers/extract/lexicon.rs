@@ -281,6 +281,12 @@ pub(super) fn phrase(tokens: &Tokens, at: usize) -> Option<(Role, usize)> {
     })
 }
 
+/// Whether `word` is a verb that says nothing by itself.
+pub(super) fn is_verb(word: &str) -> bool {
+    let entries = LEXICON.get(word).into_iter().flatten();
+    entries.filter(|phrase| phrase.words.len() == 1).any(|phrase| phrase.role == Role::Verb)
+}
+
 /// Words that open a question which names nothing by itself.
 const ASKING: &[&str] = &[
     "is", "are", "was", "were", "does", "did", "do", "could", "can", "would", "should", "which", "what",
@@ -321,35 +327,65 @@ const NAMED: &[&str] = &[
     "appendix",
     "channel",
     "layer",
+    "box",
 ];
+/// The same in Chinese, where a token is a character.
+const NAMED_IN_CHINESE: &[&str] = &["盒子", "箱子", "盒", "箱"];
+/// Letters at most in one list of names: "boxes A, B and C".
+const NAMES: usize = 8;
 
-/// Whether the letter at `at` belongs to the name of something else.
+/// Whether the letter at `at` belongs to the name of something else, or stands in a list of such names.
 pub(super) fn is_name(tokens: &Tokens, at: usize) -> bool {
-    at > 0 && tokens.kind(at - 1) == Kind::Word && NAMED.contains(&tokens.text(at - 1))
+    let joins = |at: usize| matches!(tokens.text(at), "and" | "or" | "," | "/" | "和" | "或" | "与" | "及");
+    let (mut first, mut has_comma) = (at, false);
+    for _ in 0..NAMES {
+        let before = undressed(tokens, first);
+        match head(tokens, before) {
+            Some(Head::Several) => return true,
+            // "In box A, B" lists no boxes.
+            Some(Head::One) => return !has_comma,
+            None => {}
+        }
+        let mut joint = before;
+        while joint > 0 && before - joint < 2 && joins(joint - 1) {
+            joint -= 1;
+            has_comma |= tokens.text(joint) == ",";
+        }
+        let letter = undressed(tokens, joint).checked_sub(1);
+        match letter.filter(|letter| joint < before && tokens.letter(*letter).is_some()) {
+            Some(letter) => first = letter,
+            None => return false,
+        }
+    }
+    false
 }
 
-/// Small numbers as words, from 0.
-const NUMBERS: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
-     sixteen seventeen eighteen nineteen twenty";
-/// The same in Chinese, from 0; 两 is 2, too.
-const CHINESE_NUMBERS: &str = "零一二三四五六七八九";
+/// How many a noun before a letter names.
+enum Head {
+    One,
+    Several,
+}
 
-/// The number that `word` writes, in digits or as a word.
-pub(super) fn number(word: &str) -> Option<u64> {
-    let digits = word
-        .split_once('.')
-        .filter(|(_, rest)| rest.bytes().all(|b| b == b'0'))
-        .map_or(word, |(whole, _)| whole);
-    if let Ok(value) = digits.parse() {
-        return Some(value);
+/// The noun that ends before `end`, if a letter after it is part of a name.
+fn head(tokens: &Tokens, end: usize) -> Option<Head> {
+    let word = end.checked_sub(1).filter(|&at| tokens.kind(at) == Kind::Word).map(|at| tokens.text(at))?;
+    let is_plural = |name: &str| word.strip_prefix(name).is_some_and(|rest| matches!(rest, "s" | "es"));
+    let spelt = |name: &str| {
+        let length = name.chars().count();
+        end >= length
+            && name.chars().enumerate().all(|(at, c)| tokens.text(end - length + at).chars().eq([c]))
+    };
+    if NAMED.contains(&word) {
+        Some(Head::One)
+    } else if NAMED.iter().any(|name| is_plural(name)) || NAMED_IN_CHINESE.iter().any(|name| spelt(name)) {
+        Some(Head::Several)
+    } else {
+        None
     }
-    let mut chars = word.chars();
-    if let (Some(c), None) = (chars.next(), chars.next()) {
-        return if c == '两' {
-            Some(2)
-        } else {
-            CHINESE_NUMBERS.chars().position(|n| n == c).map(|n| n as u64)
-        };
-    }
-    NUMBERS.split(' ').position(|name| name == word).map(|value| value as u64)
+}
+
+/// The token after the last that is no quote or star before `end`.
+fn undressed(tokens: &Tokens, end: usize) -> usize {
+    let dressed = (0..end).rev().take(3).take_while(|&at| matches!(tokens.text(at), "*" | "\"" | "'" | "`"));
+    end - dressed.count()
 }

@@ -12,11 +12,13 @@
 //! Answers of other kinds are read by the same steps ([`reader`]): numbers, names and spans are mentions, too, and where an answer is
 //! several things, they are put together ([`items`], [`combine`]).
 
+mod absence;
 mod chunks;
 mod clauses;
 mod clue;
 mod combine;
 mod containers;
+mod copula;
 mod decide;
 mod event;
 mod items;
@@ -25,6 +27,7 @@ mod lexicon;
 mod numerals;
 mod options;
 mod reader;
+mod refusal;
 mod stance;
 mod statements;
 #[cfg(test)]
@@ -44,9 +47,10 @@ use wanted::Wanted;
 
 use crate::letter;
 
+pub(in crate::answers) use absence::never;
 pub use clue::{Clue, Why};
-pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, numeral};
-pub(in crate::answers) use options::{Hit, Options as Mentions, is_measure};
+pub(in crate::answers) use numerals::{MICROS, Thousands, decimal, is_below_zero, numeral};
+pub(in crate::answers) use options::{Hit, Options as Mentions, counts, is_measure};
 pub(in crate::answers) use reader::read as read_values;
 pub(in crate::answers) use tokens::{Kind, Tokens};
 pub(in crate::answers) use wanted::Wanted as HowMany;

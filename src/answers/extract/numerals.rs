@@ -52,6 +52,13 @@ pub(in crate::answers) struct Numeral {
     pub(in crate::answers) end: usize,
 }
 
+impl Numeral {
+    /// The number, if it is whole.
+    pub(super) fn whole(self) -> Option<u64> {
+        u64::try_from(self.micros / MICROS).ok().filter(|_| self.micros % MICROS == 0)
+    }
+}
+
 /// The number that begins at `at`.
 pub(in crate::answers) fn numeral(tokens: &Tokens, at: usize, thousands: Thousands) -> Option<Numeral> {
     if tokens.kind(at) != Kind::Word {
@@ -82,6 +89,20 @@ fn is_group(tokens: &Tokens, at: usize) -> bool {
         && !tokens.is_spaced(at + 1)
         && digits.len() == 3
         && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the number at `at` is said to be less than nothing: "-1", "minus two". `after` is where the number or time before it ends:
+/// what stands between the two is no minus.
+pub(in crate::answers) fn is_below_zero(tokens: &Tokens, at: usize, after: Option<usize>) -> bool {
+    let Some(sign) = at.checked_sub(1).filter(|sign| after != Some(*sign)) else { return false };
+    if matches!(tokens.text(sign), "minus" | "negative" | "负" | "負") {
+        return true;
+    }
+    // "Covid-19" and "(3)-4" are joined by a hyphen.
+    let is_joined = sign > 0
+        && !tokens.is_spaced(sign)
+        && (tokens.kind(sign - 1) == Kind::Word || matches!(tokens.text(sign - 1), ")" | "]" | "}" | "%"));
+    tokens.text(sign) == "-" && !tokens.is_dash(sign) && !tokens.is_spaced(at) && !is_joined
 }
 
 /// `12` or `12.5` in millionths; further digits are cut off.

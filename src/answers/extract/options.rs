@@ -4,13 +4,24 @@
 
 use std::collections::BTreeMap;
 
-use super::lexicon::{is_name, number};
+use super::absence::is_idle_denial;
+use super::copula::answer_end;
+use super::lexicon::is_name;
+use super::numerals::{Thousands, is_below_zero, numeral};
 use super::tokens::{Kind, Tokens, is_unspaced};
 
 /// Words at most between two items of a list: "followed by the", "and finally 4".
 const MOST_BETWEEN: u32 = 6;
+/// Characters of Chinese after a number in characters that counts something, and what else may stand there.
+const COUNTED: &[&str] = &[
+    "辆", "个", "個", "次", "只", "条", "位", "种", "张", "幅", "处", "件", "颗", "名", "台", "首", "遍",
+    "回", "款", "枚", "本", "朵", "架", "艘", "匹", "头", "棵", "块", "片", "把", "双", "部", "段", "项",
+    "场", ".", ",", "!", "。", "\n", "*", "\"", "",
+];
 /// Numbers that no option has are told apart from letters that no option has by being above this.
 const FOREIGN: usize = 1 << 16;
+/// Any number below zero, which no option has.
+const BELOW_ZERO: usize = FOREIGN - 1;
 
 /// Words that number or join the items of a list.
 const ITEM_WORDS: &[&str] = &[
@@ -99,6 +110,8 @@ pub(in crate::answers) struct Options {
     /// Number of options.
     count: usize,
     numeric: bool,
+    /// The options of whole numbers, where all options are.
+    values: BTreeMap<u64, usize>,
     /// Whether letters name options.
     letters: bool,
     /// What a text mentions, by the first token, where it was looked for before.
@@ -133,8 +146,13 @@ impl Options {
         let names: Vec<Vec<String>> = options.iter().map(|option| name(option)).collect();
         let mut options = Self::of_names(&names, (0..options.len()).collect());
         options.letters = true;
-        options.numeric =
-            options.words.iter().all(|words| words.len() == 1 && words[0].parse::<u64>().is_ok());
+        let value = |words: &Vec<String>| match words.as_slice() {
+            [only] => only.parse().ok(),
+            _ => None,
+        };
+        let values: Option<Vec<u64>> = options.words.iter().map(value).collect();
+        options.numeric = values.is_some();
+        options.values = values.unwrap_or_default().into_iter().zip(0..).collect();
         options
     }
 
@@ -200,13 +218,8 @@ impl Options {
             return Some((Mention { option: tokens.letter(at)?, by: By::Letter }, at + 1));
         }
         if self.numeric {
-            let value = number(tokens.text(at)).filter(|_| !is_measure(tokens, at))?;
-            let option = self
-                .words
-                .iter()
-                .position(|words| words.first().and_then(|word| number(word)) == Some(value));
-            let foreign = FOREIGN.saturating_add(usize::try_from(value).unwrap_or(usize::MAX));
-            return Some((Mention { option: option.unwrap_or(foreign), by: By::Text }, at + 1));
+            let (option, end) = self.number_at(tokens, at)?;
+            return counts(tokens, at, end).then_some((Mention { option, by: By::Text }, end));
         }
         self.option_at(tokens, at).map(|(option, end)| (Mention { option, by: By::Text }, end))
     }
@@ -217,16 +230,22 @@ impl Options {
         let (option, end) = if let Some(hits) = &self.hits {
             hits.get(&start).map(|hit| (hit.value, hit.end))?
         } else if self.numeric {
-            let value = number(tokens.text(start))?;
-            let option = self
-                .words
-                .iter()
-                .position(|words| words.first().and_then(|word| number(word)) == Some(value));
-            (option?, start + 1)
+            self.number_at(tokens, start).filter(|(option, _)| *option < self.count)?
         } else {
             self.option_at(tokens, start)?
         };
         (end..tokens.len()).all(|at| tokens.kind(at) != Kind::Word).then_some(option)
+    }
+
+    /// The option of the number that begins at `at`, or what stands for a number that none has; and the position after it.
+    fn number_at(&self, tokens: &Tokens, at: usize) -> Option<(usize, usize)> {
+        let found = numeral(tokens, at, Thousands::Grouped)?;
+        let value = found.whole()?;
+        let foreign = FOREIGN.saturating_add(usize::try_from(value).unwrap_or(usize::MAX));
+        if is_below_zero(tokens, at, None) {
+            return Some((BELOW_ZERO, found.end));
+        }
+        Some((self.values.get(&value).copied().unwrap_or(foreign), found.end))
     }
 
     /// The longest option whose words begin at `at`, and the position after them.
@@ -234,7 +253,9 @@ impl Options {
         let mut best: Option<(usize, usize)> = None;
         for &index in self.by_stem.get(stem(tokens.text(at)))? {
             if let Some(end) = self.matches(tokens, at, &self.words[index])
+                && let Some(end) = answer_end(tokens, at, end)
                 && best.is_none_or(|(_, longest)| end > longest)
+                && !is_idle_denial(tokens, at, end)
             {
                 best = Some((self.owners[index], end));
             }
@@ -340,11 +361,18 @@ pub(in crate::answers) fn is_measure(tokens: &Tokens, at: usize) -> bool {
     let after = if tokens.text(at + 1) == "-" { at + 2 } else { at + 1 };
     let pronoun = tokens.text(at) == "one"
         && (BEFORE_PRONOUN.contains(&before) || AFTER_PRONOUN.contains(&tokens.text(at + 1)));
-    let word_of_chinese =
-        matches!(tokens.text(at), "一" | "零" | "二" | "三" | "四" | "五" | "六" | "七" | "八" | "九" | "十")
-            && !matches!(
-                tokens.text(at + 1),
-                "辆" | "个" | "次" | "只" | "条" | "位" | "种" | "张" | "." | "," | ""
-            );
-    clock || pronoun || word_of_chinese || NUMBERED.contains(&before) || UNITS.contains(&tokens.text(after))
+    clock || pronoun || NUMBERED.contains(&before) || UNITS.contains(&tokens.text(after))
+}
+
+/// Whether the number from `start` to `end` is neither a time, a length, an ordinal, nor part of another word.
+pub(in crate::answers) fn counts(tokens: &Tokens, start: usize, end: usize) -> bool {
+    let first = tokens.text(start);
+    let before = start.checked_sub(1).map_or("", |at| tokens.text(at));
+    if !first.is_ascii() {
+        return before != "第" && COUNTED.contains(&tokens.text(end));
+    }
+    // The "one" of "twenty-one of them" is no pronoun.
+    let is_unit = end > start + 1 && tokens.text(end - 1) == "one";
+    let measures = is_measure(tokens, start) || !is_unit && is_measure(tokens, end - 1);
+    !measures && !UNITS.contains(&tokens.text(end))
 }

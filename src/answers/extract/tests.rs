@@ -1,7 +1,10 @@
 //! The official rule, odd options, and what must hold for any reply. Replies as models write them, and what each says,
-//! stand in `tests/replies/replies.jsonl`.
+//! stand in `tests/replies/replies.jsonl`, and those to questions with options of their own in `tests/replies/asked.jsonl`.
+
+use std::path::Path;
 
 use proptest::prelude::*;
+use serde::Deserialize;
 
 use super::reader::MOST_BYTES;
 use super::*;
@@ -50,6 +53,38 @@ fn odd_options_do_not_confuse() {
     assert_eq!(said("", &["", ""], Rule::Robust), "Empty");
     assert_eq!(said("答案是苹果", &["香蕉", "苹果"], Rule::Robust), "B");
     assert_eq!(said("apples", &["pears", "apple"], Rule::Robust), "B");
+}
+
+/// One reply to a question with these options: the letter that it names or null, by what, the style it is written in, and why a careful
+/// person reads it so.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    options: Vec<String>,
+    reply: String,
+    reads: Option<char>,
+    by: String,
+    style: String,
+    reason: String,
+}
+
+#[test]
+fn replies_to_questions_with_options_of_their_own_read_as_the_table_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replies/asked.jsonl");
+    let replies: Vec<Case> = crate::files::read_json_lines(&path).unwrap().collect::<Result<_, _>>().unwrap();
+    let mut wrong = Vec::new();
+    for Case { options, reply, reads, by, style, reason } in &replies {
+        assert!(!style.is_empty() && !reason.is_empty(), "{reply}");
+        let found = extract(reply, options, Rule::Robust);
+        let letter = found.option().and_then(letter::of);
+        if letter != *reads || found.reason() != by {
+            wrong.push(format!(
+                "{reply:?} reads {letter:?} by {}, expected {reads:?} by {by}",
+                found.reason()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), replies.len(), wrong.join("\n"));
 }
 
 proptest! {
@@ -166,6 +201,16 @@ fn reading_is_linear_in_the_length() {
         let (short, long) = (seconds(&short), seconds(&long));
         assert!(long < 32.0 * short + 0.02, "{piece:?}: {short} s, and {long} s for eight times as much");
     }
+}
+
+/// Nothing is timed here: a reader that looks at each pair of numbers would not end for minutes.
+#[test]
+fn a_reply_that_counts_to_its_end_is_read() {
+    let numbers: Vec<String> = (1..60_000).map(|number| format!("{number}, ")).collect();
+    let reply = numbers.concat();
+    assert!(reply.len() > MOST_BYTES);
+    assert_eq!(said(&reply, &["2", "5", "3", "4"], Rule::Robust), "Several");
+    assert_eq!(said(&reply, NAMES, Rule::Robust), "NoOption");
 }
 
 #[test]

@@ -36,6 +36,8 @@ struct Token {
     upper: bool,
     /// Whether a space stands before it, or it is a dash that needs none.
     spaced: bool,
+    /// Whether it is a dash, which is no minus.
+    dash: bool,
 }
 
 /// The tokens of one text.
@@ -53,12 +55,9 @@ impl Tokens {
         let mut last: Option<char> = None;
         let mut spaced = true;
         while let Some(c) = chars.next() {
-            let c = if c == DASH {
-                spaced = true;
-                '-'
-            } else {
-                c
-            };
+            let dash = c == DASH;
+            spaced |= dash;
+            let c = if dash { '-' } else { c };
             if is_word(c) {
                 let joins = last.is_some_and(|before| is_word(before) && !stands_alone(before));
                 if joins && !stands_alone(c) {
@@ -87,6 +86,9 @@ impl Tokens {
                 out.push(c, Kind::Break, spaced);
             } else if !c.is_whitespace() {
                 out.push(c, Kind::Mark, spaced);
+                if let Some(token) = out.tokens.last_mut() {
+                    token.dash = dash;
+                }
             }
             spaced = c.is_whitespace();
         }
@@ -130,7 +132,13 @@ impl Tokens {
     fn push(&mut self, c: char, kind: Kind, spaced: bool) {
         let start = self.text.len();
         self.text.extend(c.to_lowercase());
-        self.tokens.push(Token { range: start..self.text.len(), kind, upper: c.is_uppercase(), spaced });
+        self.tokens.push(Token {
+            range: start..self.text.len(),
+            kind,
+            upper: c.is_uppercase(),
+            spaced,
+            dash: false,
+        });
     }
 
     /// Adds `c` to the last token.
@@ -164,6 +172,11 @@ impl Tokens {
     /// Whether a space stands before the token, or it is a dash.
     pub(in crate::answers) fn is_spaced(&self, at: usize) -> bool {
         self.tokens.get(at).is_none_or(|token| token.spaced)
+    }
+
+    /// Whether the token is a dash that sets apart, and no hyphen or minus.
+    pub(super) fn is_dash(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.dash)
     }
 
     /// The option that a lone Latin letter would name, whether it exists or not: 0 for A.

@@ -5,15 +5,14 @@
 //! clause model of [`extract`](super::extract), so what takes an answer back or doubts it does so whatever the answer is.
 
 mod choice;
-mod guess;
 mod label;
 mod list;
 mod matching;
 #[cfg(test)]
 mod measures_tests;
 mod moment;
-mod never_text;
 mod number;
+mod places;
 mod point;
 mod point_axes;
 mod point_tags;
@@ -30,7 +29,6 @@ mod value;
 use std::collections::BTreeMap;
 
 pub use crate::question::AnswerKind;
-pub use guess::Law;
 pub use spans::iou;
 pub use value::{Asked, Decimal, Grade, Pair, Reading, TimeSpan, Value, Verdict, Why};
 

@@ -8,12 +8,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::never_text::never;
+use super::places::Places;
 use super::span_text::{COUNTED, LENGTHS};
 use super::spans::{millis_of, seconds, span_of, stated as span_text, without_tags};
-use super::times::{Time, fps_millis, millis, next_time};
+use super::times::{FRAMES, Time, fps_millis, millis, next_time};
 use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
-use crate::answers::extract::{Clue, Hit, HowMany, Kind, MICROS, Mentions, Tokens, read_values};
+use crate::answers::extract::{
+    Clue, Hit, HowMany, Kind, MICROS, Mentions, Tokens, is_below_zero, never, read_values,
+};
 use crate::question::NEVER;
 use crate::time::FrameRate;
 
@@ -67,14 +69,14 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
     if BARE.contains(&bare.as_str()) {
         return Reading::Value { value: Value::Moment(None), clue: Clue::Text };
     }
-    let mut moments: Vec<Option<u64>> = Vec::new();
+    let mut moments: Places<Option<u64>> = Places::new();
     let plain = without_tags(reply);
     let found = read_values(&plain, HowMany::One, &mut |tokens: &Tokens| {
         Cow::Owned(hits(tokens, asked.fps, &mut moments))
     });
     match found {
         Ok(found) => match found.values.first().and_then(|&place| moments.get(place)) {
-            Some(moment) => Reading::Value { value: Value::Moment(*moment), clue: found.clue },
+            Some(moment) => Reading::Value { value: Value::Moment(moment), clue: found.clue },
             None => Reading::Unreadable(Why::NoAnswer),
         },
         Err(why) => Reading::Unreadable(Why::of_open(why)),
@@ -84,6 +86,9 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
 /// What joins two times of one unit.
 const JOINTS: &[&str] = &["-", "to", "~", "and", "or", "到", "至", "和", "或"];
 
+/// Those of them that lead from one to the other.
+const RANGES: &[&str] = &["-", "to", "~", "到", "至"];
+
 /// A time that is mentioned.
 struct Mentioned {
     at: usize,
@@ -91,19 +96,15 @@ struct Mentioned {
 }
 
 /// Where in `tokens` moments are mentioned; new ones join `moments`.
-fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Vec<Option<u64>>) -> Mentions {
-    let mut known: BTreeMap<Option<u64>, usize> =
-        moments.iter().enumerate().map(|(place, moment)| (*moment, place)).collect();
+fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Places<Option<u64>>) -> Mentions {
     let mut hits = BTreeMap::new();
     let mut add = |at: usize, moment: Option<u64>, end: usize| {
-        let place = *known.entry(moment).or_insert_with(|| {
-            moments.push(moment);
-            moments.len() - 1
-        });
-        hits.insert(at, Hit { value: place, end });
+        hits.insert(at, Hit { value: moments.of(moment), end });
     };
     let mut times: Vec<Mentioned> = Vec::new();
     let mut at = 0;
+    // Where the time before ends, and whether it is none of a moment.
+    let mut before = None;
     while at < tokens.len() {
         if let Some(end) = never(tokens, at) {
             add(at, None, end);
@@ -115,21 +116,30 @@ fn hits(tokens: &Tokens, fps: FrameRate, moments: &mut Vec<Option<u64>>) -> Ment
             continue;
         };
         let last = times.last().map(|last| last.time.end);
-        if !is_beside(tokens, at, last) && !is_no_time(tokens, at, time) {
+        let is_none = is_no_time(tokens, at, time, before);
+        if !is_beside(tokens, at, last) && !is_none {
             times.push(Mentioned { at, time });
         }
+        before = Some(Before { end: time.end, is_none });
         at = time.end.max(at + 1);
     }
     // "Between 12 and 15 seconds" says two times: the unit of one is that of the other.
     for at in (1..times.len()).rev() {
-        let (before, after) = (&times[at - 1].time, times[at].time);
-        let is_joined = before.end + 1 == times[at].at && JOINTS.contains(&tokens.text(before.end));
-        if is_joined && before.unit.is_none() && !before.frame {
-            times[at - 1].time = Time { unit: after.written, frame: after.frame, ..*before };
+        let (before, after) = (times[at - 1].time, times[at].time);
+        if is_joined(tokens, before.end, times[at].at) && before.is_bare() {
+            times[at - 1].time = Time { unit: after.written, frame: after.frame, ..before };
+        }
+    }
+    // "10 s - 20" does, too; but "12 s and 3 others" does not.
+    for at in 1..times.len() {
+        let (before, after) = (times[at - 1].time, times[at].time);
+        let is_range = RANGES.contains(&tokens.text(before.end));
+        if is_range && is_joined(tokens, before.end, times[at].at) && after.is_bare() {
+            times[at].time = Time { unit: before.written, frame: before.frame, ..after };
         }
     }
     // Beside times that say what they are, a bare number is something else.
-    let is_plain = |mentioned: &Mentioned| mentioned.time.unit.is_none() && !mentioned.time.frame;
+    let is_plain = |mentioned: &Mentioned| mentioned.time.is_bare();
     let are_all_plain = times.iter().all(is_plain);
     for mentioned in times.iter().filter(|mentioned| are_all_plain || !is_plain(mentioned)) {
         let Mentioned { at, time } = *mentioned;
@@ -148,15 +158,56 @@ fn is_beside(tokens: &Tokens, at: usize, last: Option<usize>) -> bool {
     at > 0 && tokens.text(at - 1) == "(" && last == Some(at - 1)
 }
 
+/// A time or a number before another one.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    /// The token after it.
+    end: usize,
+    /// Whether it is a length or a count.
+    is_none: bool,
+}
+
+/// Whether a word or a dash alone joins the time that ends at `end` to the one that begins at `at`.
+fn is_joined(tokens: &Tokens, end: usize, at: usize) -> bool {
+    end + 1 == at && JOINTS.contains(&tokens.text(end))
+}
+
 /// Whether a number is a length, a count, or less than nothing.
-fn is_no_time(tokens: &Tokens, at: usize, time: Time) -> bool {
+fn is_no_time(tokens: &Tokens, at: usize, time: Time, last: Option<Before>) -> bool {
+    // "It lasts 3 - 4 seconds" says two lengths.
+    if last.is_some_and(|last| last.is_none && is_joined(tokens, last.end, at)) {
+        return true;
+    }
     let before = |back: usize| at.checked_sub(back).map_or("", |at| tokens.text(at));
     let is_length = LENGTHS.contains(&before(1)) && before(1) != "for"
         || LENGTHS.contains(&before(2)) && before(2) != "for";
     let is_count = time.unit.is_none() && !time.frame && COUNTED.contains(&tokens.text(time.end));
-    let is_below =
-        before(1) == "-" && !tokens.is_spaced(at) && !before(2).ends_with(|c: char| c.is_ascii_digit());
-    is_length || is_count || is_below
+    let is_below = is_below_zero(tokens, at, last.map(|last| last.end));
+    is_length || is_count || is_below || counts_frames(tokens, at, time)
+}
+
+/// Words before "310 frames" where that is a time, and words that may stand between.
+const AT_FRAMES: &[&str] = &[
+    "at", "after", "from", "to", "until", "till", "between", "around", "near", "and", "or", "answer", "time",
+];
+const ABOUT: &[&str] =
+    &["about", "around", "approximately", "approx", "roughly", "is", "was", "be", "~", "*"];
+/// Characters before "750帧" where that is a number of frames.
+const ALL_FRAMES: &[&str] = &["共", "有", "总", "计", "长", "约", "是", "为"];
+
+/// Whether the frames at `at` are so many, and not the one at which something is: "the video has 750 frames".
+fn counts_frames(tokens: &Tokens, at: usize, time: Time) -> bool {
+    let word = tokens.text(time.end.saturating_sub(1));
+    let before = |at: usize| at.checked_sub(1).map_or("", |at| tokens.text(at));
+    if !time.frame || FRAMES.contains(&tokens.text(at)) || !FRAMES.contains(&word) {
+        return false;
+    }
+    if word == "帧" {
+        return ALL_FRAMES.contains(&before(at));
+    }
+    let lead = (0..at).rev().take(4).find(|&at| !ABOUT.contains(&tokens.text(at)));
+    let leads = |lead: usize| tokens.kind(lead) != Kind::Word || AT_FRAMES.contains(&tokens.text(lead));
+    LENGTHS.contains(&tokens.text(time.end)) || !lead.is_none_or(leads)
 }
 
 /// Right within the times that are right, or never where there are none; credit alike.

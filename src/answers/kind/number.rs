@@ -5,19 +5,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::value::{Decimal, Grade, Pair, Reading, Value, Why, mean};
 use crate::answers::extract::{
-    Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, decimal, is_measure, numeral, read_values,
+    Clue, Hit, HowMany, Kind, MICROS, Mentions, Thousands, Tokens, counts, decimal, is_below_zero, numeral,
+    read_values,
 };
 
 /// Marks and words between the ends of a range.
 const RANGE: &[&str] = &["-", "to", "~", "至", "到"];
-/// Characters of Chinese after a number in characters that counts something.
-const COUNTED: &[&str] = &[
-    "辆", "个", "次", "只", "条", "位", "种", "张", "幅", "处", "件", "颗", "名", "台", "首", "遍", "回",
-    "款", "枚", "本", "朵", "架", "艘", "匹", "头", "棵", "块", "片", "把", "双", "部", "段", "项", "场",
-    ".", ",", "!", "。", "",
-];
 /// Words for 1 time and more.
 const MULTIPLES: &[&str] = &["once", "twice", "thrice"];
 /// All that a reply says that counts nothing.
@@ -40,11 +36,11 @@ pub(super) fn read(reply: &str) -> Reading {
         return Reading::Value { value: Value::Number(Decimal::from(0)), clue: Clue::Text };
     }
     // Nothing stands for a range, which names no number.
-    let mut numbers: Vec<Option<Decimal>> = Vec::new();
+    let mut numbers: Places<Option<Decimal>> = Places::new();
     let found =
         read_values(reply, HowMany::One, &mut |tokens: &Tokens| Cow::Owned(hits(tokens, &mut numbers)));
     match found {
-        Ok(found) => match found.values.first().and_then(|&value| numbers.get(value).copied().flatten()) {
+        Ok(found) => match found.values.first().and_then(|&value| numbers.get(value).flatten()) {
             Some(number) => Reading::Value { value: Value::Number(number), clue: found.clue },
             None => Reading::Unreadable(Why::Several),
         },
@@ -53,12 +49,12 @@ pub(super) fn read(reply: &str) -> Reading {
 }
 
 /// The numbers of a text that measure nothing else.
-fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
-    let mut known: BTreeMap<Option<Decimal>, usize> =
-        numbers.iter().enumerate().map(|(place, number)| (*number, place)).collect();
+fn hits(tokens: &Tokens, numbers: &mut Places<Option<Decimal>>) -> Mentions {
     let mut hits = BTreeMap::new();
     let words = tokens.words().len();
     let mut at = 0;
+    // Where the number before ends.
+    let mut after = None;
     while at < tokens.len() {
         let Some(found) = numeral(tokens, at, Thousands::Grouped) else {
             at += 1;
@@ -70,13 +66,11 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
         };
         // The whole reply is a number and its unit.
         let whole = words <= end - at + 1;
-        if whole || counts(tokens, at, end) {
-            let place = *known.entry(number).or_insert_with(|| {
-                numbers.push(number);
-                numbers.len() - 1
-            });
-            hits.insert(at, Hit { value: place, end });
+        let is_below = is_below_zero(tokens, at, after);
+        if !is_below && (whole || counts(tokens, at, end)) {
+            hits.insert(at, Hit { value: numbers.of(number), end });
         }
+        after = Some(end);
         at = end;
     }
     // "It appears twice": a number only where no other one is.
@@ -87,11 +81,7 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
         && let Some(times) = MULTIPLES.iter().position(|word| *word == tokens.text(at))
     {
         let number = Some(Decimal::from_micros((times as i64 + 1) * MICROS));
-        let place = *known.entry(number).or_insert_with(|| {
-            numbers.push(number);
-            numbers.len() - 1
-        });
-        hits.insert(at, Hit { value: place, end: at + 1 });
+        hits.insert(at, Hit { value: numbers.of(number), end: at + 1 });
     }
     Mentions::of_hits(hits, numbers.len(), true)
 }
@@ -100,20 +90,7 @@ fn hits(tokens: &Tokens, numbers: &mut Vec<Option<Decimal>>) -> Mentions {
 fn range(tokens: &Tokens, end: usize) -> Option<usize> {
     let tight = tokens.text(end) != "-" || tokens.is_spaced(end) == tokens.is_spaced(end + 1);
     let second = numeral(tokens, end + 1, Thousands::Grouped).filter(|_| tight)?;
-    (RANGE.contains(&tokens.text(end)) && !is_measure(tokens, end + 1)).then_some(second.end)
-}
-
-/// Whether the number from `start` to `end` is neither a time, a length, an ordinal, nor part of another word.
-fn counts(tokens: &Tokens, start: usize, end: usize) -> bool {
-    let first = tokens.text(start);
-    let before = start.checked_sub(1).map_or("", |at| tokens.text(at));
-    if first.bytes().any(|byte| byte.is_ascii_digit()) {
-        return !is_measure(tokens, end - 1) && !is_measure(tokens, start);
-    }
-    if first.is_ascii() {
-        return !is_measure(tokens, start) && !is_measure(tokens, end - 1);
-    }
-    before != "第" && COUNTED.contains(&tokens.text(end))
+    (RANGE.contains(&tokens.text(end)) && counts(tokens, end + 1, second.end)).then_some(second.end)
 }
 
 /// Exact, and credit by mean relative accuracy.

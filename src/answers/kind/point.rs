@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::point_tags::{with_lists, without_tags};
 use super::point_text::{Spot, hits};
 use super::value::{Grade, Pair, Reading, Value, Why, mean};
@@ -47,14 +48,14 @@ fn millionths(text: &str) -> Option<u32> {
 }
 
 pub(super) fn read(reply: &str) -> Reading {
-    let mut spots: Vec<Spot> = Vec::new();
+    let mut spots: Places<Spot> = Places::new();
     let plain = without_tags(reply);
     let plain = with_lists(&plain);
     let found =
         read_values(&plain, HowMany::One, &mut |tokens: &Tokens| Cow::Owned(hits(tokens, &mut spots)));
     match found {
         Ok(found) => match found.values.first().and_then(|&place| spots.get(place)) {
-            Some(Spot::At(point)) => Reading::Value { value: Value::Point(*point), clue: found.clue },
+            Some(Spot::At(point)) => Reading::Value { value: Value::Point(point), clue: found.clue },
             Some(Spot::Several) => Reading::Unreadable(Why::Several),
             Some(Spot::Scale) => Reading::Unreadable(Why::Scale),
             None => Reading::Unreadable(Why::NoAnswer),

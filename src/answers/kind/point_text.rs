@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::point_axes::{AND, Axis, Direction, JOINTS, axis_before, axis_behind, is_dress, is_filler};
 use crate::answers::extract::{Hit, Kind, MICROS, Mentions, Thousands, Tokens, decimal, is_measure, numeral};
 use crate::question::Point;
@@ -57,9 +58,7 @@ struct Named {
 }
 
 /// Where in `tokens` points are mentioned; new ones join `spots`.
-pub(super) fn hits(tokens: &Tokens, spots: &mut Vec<Spot>) -> Mentions {
-    let mut known: BTreeMap<Spot, usize> =
-        spots.iter().enumerate().map(|(place, spot)| (*spot, place)).collect();
+pub(super) fn hits(tokens: &Tokens, spots: &mut Places<Spot>) -> Mentions {
     let words = tokens.words();
     let ends = (words.first().copied().unwrap_or(0), words.last().copied().unwrap_or(0));
     let mut all: Vec<Named> = Vec::new();
@@ -82,11 +81,7 @@ pub(super) fn hits(tokens: &Tokens, spots: &mut Vec<Spot>) -> Mentions {
     }
     let mut hits = BTreeMap::new();
     for Named { spot, start, end, .. } in all {
-        let place = *known.entry(spot).or_insert_with(|| {
-            spots.push(spot);
-            spots.len() - 1
-        });
-        hits.insert(start, Hit { value: place, end });
+        hits.insert(start, Hit { value: spots.of(spot), end });
     }
     Mentions::of_hits(hits, spots.len(), false)
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::places::Places;
 use super::times::{FRAMES, Time, fps_millis, millis, next_time, time};
 use super::value::TimeSpan;
 use crate::answers::extract::{Hit, Kind, MICROS, Mentions, Tokens};
@@ -102,7 +103,7 @@ const FILLERS: &[&str] = &[
 const DRESS: &str = "*_`\"'$\\<>[](){}:=~,#|";
 /// Words before a span that is a length.
 pub(super) const LENGTHS: &[&str] =
-    &["lasts", "lasting", "lasted", "duration", "for", "lengths", "long", "持续", "长"];
+    &["lasts", "lasting", "lasted", "duration", "for", "lengths", "long", "续", "长"];
 /// Words after two numbers that count things.
 pub(super) const COUNTED: &[&str] =
     &["times", "people", "cars", "objects", "items", "words", "%", "percent", "fps", "次", "个"];
@@ -111,22 +112,24 @@ const REACH: usize = 14;
 const NEAR: usize = 8;
 
 /// Where in `tokens` spans are mentioned; new ones join `spans`, nothing where the end is before the start.
-pub(super) fn hits(tokens: &Tokens, fps: FrameRate, spans: &mut Vec<Option<TimeSpan>>) -> Mentions {
-    let mut known: BTreeMap<Option<TimeSpan>, usize> =
-        spans.iter().enumerate().map(|(place, span)| (*span, place)).collect();
+pub(super) fn hits(tokens: &Tokens, fps: FrameRate, spans: &mut Places<Option<TimeSpan>>) -> Mentions {
     let mut hits = BTreeMap::new();
     let mut at = 0;
+    // Where the span before ends.
+    let mut after = None;
     while at < tokens.len() {
         let Some((span, end)) = span_at(tokens, at, fps) else {
             // Past a time that is no part of a span.
             at = time(tokens, at).map_or(at + 1, |time| time.end.max(at + 1));
             continue;
         };
-        let place = *known.entry(span).or_insert_with(|| {
-            spans.push(span);
-            spans.len() - 1
-        });
-        hits.insert(at, Hit { value: place, end });
+        // "12.4 - 15.0 s (frames 310 - 374)" says the same again.
+        if at > 0 && tokens.text(at - 1) == "(" && after == Some(at - 1) {
+            at = end;
+            continue;
+        }
+        after = Some(end);
+        hits.insert(at, Hit { value: spans.of(span), end });
         at = end;
     }
     Mentions::of_hits(hits, spans.len(), false)
@@ -159,15 +162,25 @@ fn span_at(tokens: &Tokens, at: usize, fps: FrameRate) -> Option<(Option<TimeSpa
     if COUNTED.contains(&tokens.text(last.end)) {
         return None;
     }
-    let frame = first.frame || last.frame;
-    let (start, end) = if frame {
-        let millis = |index: u64| fps_millis(fps, index);
-        (millis(first.micros / MICROS as u64), millis(last.micros / MICROS as u64 + 1))
-    } else {
-        let unit = last.written.or(first.written).unwrap_or(1000);
-        (millis(first, first.unit.unwrap_or(unit)), millis(last, last.unit.unwrap_or(unit)))
-    };
+    // The last frame is part of the span.
+    let (start, end) = (end_millis(first, last, fps, 0), end_millis(last, first, fps, 1));
     Some((TimeSpan::from_millis(start, end), last.end))
+}
+
+/// Milliseconds of one end of a span. It has its own unit, or is of a frame, of which `more` are counted; a bare number shares what the
+/// `other` end is.
+fn end_millis(own: Time, other: Time, fps: FrameRate, more: u64) -> u64 {
+    match own.unit {
+        Some(unit) => millis(own, unit),
+        None if own.frame || other.frame => fps_millis(fps, own.micros / MICROS as u64 + more),
+        None => millis(own, other.written.unwrap_or(1000)),
+    }
+}
+
+/// The token after what says in brackets what the time that ends at `end` says: "12.4 s (frame 310)".
+fn past_brackets(tokens: &Tokens, end: usize) -> usize {
+    let same = next_time(tokens, end + 1).filter(|_| tokens.text(end) == "(");
+    same.filter(|same| tokens.text(same.end) == ")").map_or(end, |same| same.end + 1)
 }
 
 fn is_filler(tokens: &Tokens, at: usize) -> bool {
@@ -200,6 +213,7 @@ struct Opening {
 /// The time that ends a span whose first time ends at `from`.
 fn joined(tokens: &Tokens, from: usize, opening: Opening) -> Option<Time> {
     let Opening { starts, listed, and } = opening;
+    let from = past_brackets(tokens, from);
     let mut joins = false;
     let reach = if starts { REACH } else { NEAR };
     for at in from..tokens.len().min(from + reach) {

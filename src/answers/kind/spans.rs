@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::matching::assign;
+use super::places::Places;
 use super::span_text::hits;
 use super::tags::{Tag, replaced};
 use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
@@ -89,7 +90,7 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
         return Reading::Value { value: Value::Spans(Vec::new()), clue: Clue::Text };
     }
     // Nothing stands for a span that ends before it starts.
-    let mut spans: Vec<Option<TimeSpan>> = Vec::new();
+    let mut spans: Places<Option<TimeSpan>> = Places::new();
     let plain = without_tags(reply);
     let found = read_values(&plain, HowMany::Spans, &mut |tokens: &Tokens| {
         Cow::Owned(hits(tokens, asked.fps, &mut spans))
@@ -97,7 +98,7 @@ pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
     match found {
         Ok(found) => {
             let read: Option<Vec<TimeSpan>> =
-                found.values.iter().map(|&place| spans.get(place).copied().flatten()).collect();
+                found.values.iter().map(|&place| spans.get(place).flatten()).collect();
             match read {
                 Some(read) => Reading::Value { value: Value::Spans(ordered(read)), clue: found.clue },
                 None => Reading::Unreadable(Why::EndBeforeStart),

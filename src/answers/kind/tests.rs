@@ -36,6 +36,8 @@ fn vocabulary(name: &str) -> Vec<Vec<String>> {
         ],
         "colours" => &["red|crimson", "blue", "green", "yellow", "purple"],
         "水果" => &["苹果", "青苹果", "香蕉", "葡萄", "柠檬"],
+        "yes or no" => &["Yes|it does|it did|true", "No|it does not|it did not|false"],
+        "是否" => &["是|有|出现了", "否|没有|没出现"],
         _ => &[],
     };
     labels.iter().map(|aliases| aliases.split('|').map(str::to_owned).collect()).collect()
@@ -179,6 +181,46 @@ proptest! {
         let vocabulary = super::tests::vocabulary("水果");
         for kind in AnswerKind::ALL {
             let _ = read(&asked(kind, &vocabulary), &reply);
+        }
+    }
+}
+
+/// A reply of `MOST` bytes or a little more, of pieces that all differ.
+fn counting(piece: impl Fn(usize) -> String) -> String {
+    const MOST: usize = 256 << 10;
+    let mut reply = String::new();
+    for number in 1.. {
+        reply.push_str(&piece(number));
+        if reply.len() >= MOST {
+            break;
+        }
+    }
+    reply
+}
+
+/// A number as a word of letters.
+fn letters(mut number: usize) -> String {
+    let mut word = String::new();
+    while number > 0 {
+        word.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    word
+}
+
+/// Nothing is timed here: a reader that looks at each pair of items would not end for minutes.
+#[test]
+fn a_reply_that_counts_to_its_end_is_read() {
+    let vocabulary = vocabulary("colours");
+    for reply in [
+        counting(|number| format!("{number}, ")),
+        counting(|number| format!("{number} - {}, ", number + 1)),
+        counting(|number| format!("{number} - {}. ", number + 1)),
+        counting(|number| format!("red, x{}, ", letters(number))),
+        counting(|number| format!("wait <answer>{number}</answer>")),
+    ] {
+        for kind in AnswerKind::ALL {
+            assert!(!read(&asked(kind, &vocabulary), &reply).reason().is_empty());
         }
     }
 }

@@ -51,6 +51,13 @@ pub(super) struct Time {
     pub(super) end: usize,
 }
 
+impl Time {
+    /// Whether it says neither its unit nor that it is a frame.
+    pub(super) fn is_bare(&self) -> bool {
+        self.unit.is_none() && !self.frame
+    }
+}
+
 /// When a frame starts, in milliseconds, rounded half up.
 pub(super) fn fps_millis(fps: FrameRate, frame: u64) -> u64 {
     let (num, den) = (u128::from(fps.num()), u128::from(fps.den()));
@@ -100,8 +107,10 @@ pub(super) fn time(tokens: &Tokens, at: usize) -> Option<Time> {
         }
         total = Some((sum.saturating_add(millis(part, unit)), unit));
         end = part.end;
-        if tokens.text(end) == "and" && measured(tokens, end + 1).is_some_and(|next| next.unit < Some(unit)) {
-            end += 1;
+        let next = past_joint(tokens, end);
+        if next > end && measured(tokens, next).is_some_and(|next| next.unit.is_some_and(|next| next < unit))
+        {
+            end = next;
         }
     }
     let (sum, smallest) = total?;
@@ -114,7 +123,22 @@ pub(super) fn time(tokens: &Tokens, at: usize) -> Option<Time> {
     })
 }
 
-/// "1:02:03.5", "0:12".
+/// The token after what may stand between a unit and a smaller one: "1 minute, 5 seconds", "1 minute, and 5 seconds".
+fn past_joint(tokens: &Tokens, at: usize) -> usize {
+    let past = at + usize::from(tokens.text(at) == ",");
+    past + usize::from(tokens.text(past) == "and")
+}
+
+/// The millionths of a second that a comma and three digits, without a space, write at `at`: "00:01:12,040".
+fn after_comma(tokens: &Tokens, at: usize) -> Option<u64> {
+    let digits = tokens.text(at + 1);
+    let is_tight = !tokens.is_spaced(at) && !tokens.is_spaced(at + 1);
+    let is_clock = tokens.text(at + 2) == ":" && !tokens.is_spaced(at + 2);
+    let is_written = tokens.text(at) == "," && is_tight && digits.len() == 3 && !is_clock;
+    digits.parse::<u64>().ok().filter(|_| is_written).map(|millis| millis * 1000)
+}
+
+/// "1:02:03.5", "0:12", "00:01:12,040".
 fn clock(tokens: &Tokens, at: usize) -> Option<Time> {
     let colon = |at: usize| tokens.text(at) == ":" && !tokens.is_spaced(at) && !tokens.is_spaced(at + 1);
     let part = |at: usize| {
@@ -135,6 +159,10 @@ fn clock(tokens: &Tokens, at: usize) -> Option<Time> {
         && let Some(third) = part(end + 1)
     {
         micros = micros * 60 + third;
+        end += 2;
+    }
+    if let Some(part) = after_comma(tokens, end).filter(|_| micros % MICROS as u64 == 0) {
+        micros += part;
         end += 2;
     }
     if let Some((_, _)) = unit(tokens, end) {
@@ -161,7 +189,7 @@ fn measured(tokens: &Tokens, at: usize) -> Option<Time> {
     if let Some((unit, end)) = unit(tokens, next) {
         return Some(Time { micros, unit: Some(unit), written: Some(unit), frame: false, end });
     }
-    let frame = FRAMES.contains(&tokens.text(found.end)) && tokens.text(found.end) == "帧";
+    let frame = FRAMES.contains(&tokens.text(found.end));
     let end = found.end + usize::from(frame);
     let is_digits = tokens.text(at).bytes().any(|byte| byte.is_ascii_digit());
     (is_digits || frame).then_some(Time { micros, unit: None, written: None, frame, end })

@@ -5,7 +5,7 @@
 
 use super::check_ask::{self, check_ask, check_each};
 use super::cue;
-use super::family::{Asked, Family};
+use super::family::{Asked, Family, MOST_NEEDLES};
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
 use super::raw::{Labels, Raw};
@@ -36,8 +36,6 @@ pub(super) fn checked(raw: Raw, sha256: String) -> Result<Family, Vec<String>> {
     Ok(Family { raw, question_kind, count, window, durations_millis, each, asked, sha256 })
 }
 
-/// The most needles of one video, or distractors: nobody counts further.
-pub(super) const MOST_NEEDLES: usize = 50;
 /// The most needles of one clip: more do not fit a frame.
 const MOST_OF_CLIP: usize = 9;
 /// The greatest gap of needles.

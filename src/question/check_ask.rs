@@ -2,8 +2,7 @@
 //!
 //! In: a family as its file states it. Out: what its questions name and fix, and all that cannot be, one sentence each with its key.
 
-use super::check::MOST_NEEDLES;
-use super::family::{Asked, USUAL_CELLS};
+use super::family::{Asked, MOST_NEEDLES, USUAL_CELLS};
 use super::kind::{cups, design};
 use super::moments;
 use super::question_kind::QuestionKind;

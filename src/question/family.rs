@@ -48,6 +48,8 @@ pub enum Error {
     },
 }
 
+/// The most needles of one video, or distractors: nobody counts further.
+pub(super) const MOST_NEEDLES: usize = 50;
 /// Cells on each side of the picture, where a family does not say.
 pub(super) const USUAL_CELLS: u32 = 2;
 

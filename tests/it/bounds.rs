@@ -61,9 +61,13 @@ fn frames_and_videos_have_a_size() {
     // A length beyond what rows can state.
     let scene = "scene = { name = \"barcode\", seed = 1, width = 128, height = 72, fps = 1, frames = 100 }";
     bench.write("haystacks.toml", &format!("[[haystack]]\nid = \"bar\"\nlicence = \"CC0-1.0\"\n{scene}\n"));
-    bench.write("long.toml", &format!("{spec}[grid]\nlengths = [\"2800h\"]\n"));
-    let plan = bench.run(&["plan", "long.toml", "--cache", "cache"]);
-    refused(&plan, "length `2800h` is more than 10000000 seconds");
+    for (length, message) in [
+        ("2800h", "length `2800h` is not between 1 ms and 10000000 s"),
+        ("20000000 frames", "length `20000000 frames` is more than 10000000 seconds"),
+    ] {
+        bench.write("long.toml", &format!("{spec}[grid]\nlengths = [\"{length}\"]\n"));
+        refused(&bench.run(&["plan", "long.toml", "--cache", "cache"]), message);
+    }
 }
 
 /// A frame that is held for days, as a damaged header says.

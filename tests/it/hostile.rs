@@ -211,7 +211,7 @@ fn a_part_cannot_write_outside_of_what_is_merged() {
     }
     // As many parts as there are numbers are not counted out.
     for (count, message) in
-        [(999_999, "part 1/999999, 2/999999"), (u64::MAX, "it is part 0/18446744073709551615 of 2 samples")]
+        [(999_999, "parts 1/999999, 2/999999"), (u64::MAX, "it is part 0/18446744073709551615 of 2 samples")]
     {
         bench.write("part/shard.json", &good);
         edit(&bench, "part/shard.json", |part| part["shard"]["count"] = json!(count));

@@ -202,7 +202,7 @@ impl Fact {
 
 /// The frame before which a question is asked, where that is before the end of its video.
 fn asked_early(row: &Row) -> Option<u64> {
-    (1..row.num_frames).contains(&row.ask_frame).then_some(row.ask_frame)
+    (!row.sees_all()).then_some(row.ask_frame)
 }
 
 /// The depth that a sample has: several needles lie at several. Of a question that asks when, it is the answer.

@@ -140,7 +140,7 @@ pub(super) fn attacks() -> Vec<Attack> {
 pub(super) fn looking_on() -> Attack {
     Attack::scored("right at the end of the video", |sample| {
         let row = sample.row;
-        if !(1..row.num_frames).contains(&row.ask_frame) {
+        if row.sees_all() {
             return None;
         }
         let scene = Row { ask_frame: row.num_frames, ..row.clone() }.scene();

@@ -223,7 +223,7 @@ impl Row {
         };
         let scene: Scene = asked.filter_map(sightings).flatten().collect();
         // What comes after the question is not there yet.
-        if (1..self.num_frames).contains(&self.ask_frame) { scene.before(self.ask_frame) } else { scene }
+        if self.sees_all() { scene } else { scene.before(self.ask_frame) }
     }
 
     /// Whether it is answered by the letter of an option.

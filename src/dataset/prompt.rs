@@ -37,9 +37,9 @@ impl Row {
         seconds(self.ask_frame, self.fps())
     }
 
-    /// Whether its video may be seen to the end.
+    /// Whether its video may be seen to the end: whether it is not asked before.
     pub fn sees_all(&self) -> bool {
-        self.ask_frame == self.num_frames
+        !(1..self.num_frames).contains(&self.ask_frame)
     }
 
     /// The lines of its subtitle track that have appeared when it is asked: all where there is no video.

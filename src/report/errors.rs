@@ -97,10 +97,9 @@ fn visible(runs: &[Run]) -> String {
 }
 
 fn failed_by_all(runs: &[Run]) -> String {
-    let right = |verdicts: &str| !verdicts.is_empty() && verdicts.bytes().all(|verdict| verdict == b'C');
     let mut somewhere: BTreeSet<&str> = BTreeSet::new();
     for run in runs {
-        let own = run.scores.verdicts.iter().filter(|sample| right(&sample.verdicts));
+        let own = run.scores.verdicts.iter().filter(|sample| sample.is_right());
         somewhere.extend(own.map(|sample| sample.sample_id.as_str()));
     }
     let mut by_kind: BTreeMap<&str, (u64, u64)> = BTreeMap::new();

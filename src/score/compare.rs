@@ -84,16 +84,12 @@ pub struct CellDifference {
     pub difference: Difference,
 }
 
-fn is_right(verdicts: &SampleVerdicts) -> bool {
-    !verdicts.verdicts.is_empty() && verdicts.verdicts.bytes().all(|verdict| verdict == b'C')
-}
-
 /// What a sample adds to the main figure of its type, in units of [`FULL_CREDIT`].
 fn main(sample: &SampleVerdicts, is_by_credit: bool) -> u32 {
     let share = if is_by_credit {
         sample.credit.iter().sum::<f64>() / sample.credit.len().max(1) as f64
     } else {
-        f64::from(u8::from(is_right(sample)))
+        f64::from(u8::from(sample.is_right()))
     };
     (share * f64::from(FULL_CREDIT)).round() as u32
 }
@@ -155,7 +151,7 @@ pub fn compare(first: &Scores, second: &Scores, names: [String; 2], seed: u64) -
             let other = by_id.get(own.sample_id.as_str())?;
             let by_credit = first.is_by_credit(&own.kind);
             let main = [own, other].map(|sample| main(sample, by_credit));
-            Some(Pair { own, right: [is_right(own), is_right(other)], main })
+            Some(Pair { own, right: [own.is_right(), other.is_right()], main })
         })
         .collect();
     let draws = Seed::new(seed);

@@ -187,6 +187,13 @@ pub struct SampleVerdicts {
     pub responses: Vec<Option<String>>,
 }
 
+impl SampleVerdicts {
+    /// Whether it is right in every try.
+    pub fn is_right(&self) -> bool {
+        !self.verdicts.is_empty() && self.verdicts.bytes().all(|verdict| verdict == b'C')
+    }
+}
+
 impl Scores {
     /// Whether the main figure is the mean credit of samples of this type, not the share that is right.
     pub fn is_by_credit(&self, kind: &str) -> bool {

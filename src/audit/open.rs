@@ -96,7 +96,7 @@ fn questions<'a>(rows: &[&'a Row]) -> Vec<usize> {
         question
     };
     let mut questions: Vec<usize> = rows.iter().enumerate().map(question).collect();
-    join_groups(&mut questions, rows);
+    join_groups(&mut rows.iter().copied().zip(&mut questions).collect::<Vec<_>>());
     questions
 }
 

@@ -106,18 +106,15 @@ pub(super) fn samples<'a>(groups: &[Vec<&'a Row>]) -> Vec<Sample<'a>> {
         sample.question = if of_grid { *questions.entry((key, *before)).or_insert(at) } else { at };
         *before += 1;
     }
-    let mut questions: Vec<usize> = samples.iter().map(|sample| sample.question).collect();
-    join_groups(&mut questions, &samples.iter().map(|sample| sample.row).collect::<Vec<_>>());
-    for (sample, question) in samples.iter_mut().zip(questions) {
-        sample.question = question;
-    }
+    let asked = samples.iter_mut().map(|sample| (sample.row, &mut sample.question));
+    join_groups(&mut asked.collect::<Vec<_>>());
     samples
 }
 
 /// Makes questions of one type and group one trial: the two of a pair and those about one chain are drawn together, so that what one
-/// of them says is no independent sample, and is not to be learnt for another. `questions` are those of the samples of which `rows`
-/// are the first rows.
-pub(super) fn join_groups(questions: &mut [usize], rows: &[&Row]) {
+/// of them says is no independent sample, and is not to be learnt for another. Each question comes with the first row of its
+/// sample.
+pub(super) fn join_groups(asked: &mut [(&Row, &mut usize)]) {
     let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut joined: BTreeMap<usize, usize> = BTreeMap::new();
     let end = |joined: &BTreeMap<usize, usize>, mut question: usize| {
@@ -126,15 +123,15 @@ pub(super) fn join_groups(questions: &mut [usize], rows: &[&Row]) {
         }
         question
     };
-    for (&question, row) in questions.iter().zip(rows).filter(|(_, row)| !row.group_id.is_empty()) {
-        let other = *first.entry((&row.kind, &row.group_id)).or_insert(question);
-        let (one, other) = (end(&joined, question), end(&joined, other));
+    for (row, question) in asked.iter().filter(|(row, _)| !row.group_id.is_empty()) {
+        let other = *first.entry((&row.kind, &row.group_id)).or_insert(**question);
+        let (one, other) = (end(&joined, **question), end(&joined, other));
         if one != other {
             joined.insert(one.max(other), one.min(other));
         }
     }
-    for question in questions {
-        *question = end(&joined, *question);
+    for (_, question) in asked {
+        **question = end(&joined, **question);
     }
 }
 

@@ -22,6 +22,7 @@ use crate::wording;
 
 /// How a server is asked.
 #[derive(Debug, clap::Args)]
+#[group(id = Self::GROUP)]
 pub(super) struct Endpoint {
     /// Sampling temperature; `none` leaves it to the server
     #[arg(long, default_value = "0", value_parser = number_or_none)]
@@ -126,11 +127,8 @@ fn check_address(url: &str) -> Result<(), Failure> {
 }
 
 impl Endpoint {
-    /// The names of its flags.
-    pub(super) fn flags() -> Vec<clap::Id> {
-        let command = <Self as clap::Args>::augment_args(clap::Command::new("endpoint"));
-        command.get_arguments().map(|flag| flag.get_id().clone()).collect()
-    }
+    /// The group of its flags.
+    pub(super) const GROUP: &str = "Endpoint";
 
     /// The server at `base_url`, with the key that the environment holds.
     pub(super) fn server(&self, base_url: &str) -> Result<Server, Failure> {

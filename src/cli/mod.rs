@@ -162,9 +162,7 @@ fn step(words: Vec<OsString>) -> Result<Command, Failure> {
 fn parsed(args: Vec<OsString>) -> Result<Cli, clap::Error> {
     // How a server is asked is said of a judge alone, which has to be named.
     let command = Cli::command().mut_subcommand("score", |score| {
-        Endpoint::flags()
-            .into_iter()
-            .fold(score, |score, flag| score.mut_arg(flag, |flag| flag.requires("judge")))
+        score.mut_group(Endpoint::GROUP, |endpoint| endpoint.requires("judge"))
     });
     Cli::from_arg_matches(&command.try_get_matches_from(args)?)
 }

@@ -135,17 +135,14 @@ fn numbers(row: &Row) -> Vec<String> {
     let longest = f64::from(MOST_SECS);
     let rate = FrameRate::new(row.fps_num, row.fps_den);
     let secs = rate.map_or(0.0, |fps| fps.secs(row.num_frames));
-    expect(
-        row.num_frames == 0 || rate.is_some(),
-        "fps_num/fps_den",
-        &format!("{}/{}", row.fps_num, row.fps_den),
-        "two numbers from 1 on",
-    );
+    let stated = format!("{}/{}", row.fps_num, row.fps_den);
+    let has_rate = row.num_frames == 0 || rate.is_some();
+    expect(has_rate, "fps_num/fps_den", &stated, "two numbers from 1 on");
     expect(row.num_frames <= MOST_FRAMES, "num_frames", &row.num_frames, "at most 100,000,000");
     expect(
         row.num_frames > MOST_FRAMES || secs <= longest,
         "fps_num/fps_den",
-        &format!("{}/{}", row.fps_num, row.fps_den),
+        &stated,
         "a rate at which the frames last at most 10,000,000 seconds",
     );
     expect((0.0..=longest).contains(&row.length), "length", &row.length, "0 to 10,000,000 seconds");

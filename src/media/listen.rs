@@ -77,7 +77,7 @@ fn decoded(
     let index = stream.index();
     let time_base = stream.time_base();
     let mut decoder = sound::decoder(&stream, path)?;
-    let seconds = f64::from(time_base.numerator()) / f64::from(time_base.denominator());
+    let seconds = f64::from(time_base);
     let start = pictures_start(&input);
     let pcm = Pcm { sample_rate, samples: Vec::new() };
     let mut ear = Ear { pcm, resampler: None, seconds, start, early: 0 };
@@ -103,12 +103,11 @@ fn decoded(
 /// When the first picture is shown, in seconds of the file's clock, which need not begin at 0; 0 where there are no pictures.
 fn pictures_start(input: &ffmpeg::format::context::Input) -> f64 {
     let Some(stream) = input.streams().best(ffmpeg::media::Type::Video) else { return 0.0 };
-    let (start, time_base) = (stream.start_time(), stream.time_base());
-    // Where the container does not say.
-    if start == ffmpeg::ffi::AV_NOPTS_VALUE {
-        return 0.0;
+    match stream.start_time() {
+        // The container does not say.
+        ffmpeg::ffi::AV_NOPTS_VALUE => 0.0,
+        start => start as f64 * f64::from(stream.time_base()),
     }
-    start as f64 * f64::from(time_base.numerator()) / f64::from(time_base.denominator())
 }
 
 /// What has been heard so far.

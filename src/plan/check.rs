@@ -304,9 +304,8 @@ pub(super) fn left_out(
             });
             shown.collect()
         };
-        // By how many labels are left: where. Then the same of distractors.
-        let mut few: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        let mut few_others: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        // Of what is asked for, then of distractors: the pack, how many labels it needs to have, how many are left; and where.
+        let mut few: BTreeMap<(usize, &str, usize, usize), Vec<String>> = BTreeMap::new();
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
             let (left_out, name) = match base {
                 Base::Whole(haystack) => {
@@ -314,24 +313,19 @@ pub(super) fn left_out(
                 }
                 Base::Length(_) => (&left_out[0], "all haystacks together".to_owned()),
             };
-            let left = task.pool.distinct_without(&left_out.asked);
-            if let Some(others) = &task.others {
+            let asked =
+                (&task.pack, task.family.labels_needed(), task.pool.distinct_without(&left_out.asked));
+            let others = task.others.as_ref().map(|others| {
                 let left = others.distractors.pool.distinct_without(&left_out.others);
-                if left < others.needed(&task.family) {
-                    few_others.entry(left).or_default().push(name.clone());
+                (&others.pack, others.needed(&task.family), left)
+            });
+            for (at, (pack, needed, left)) in std::iter::once(asked).chain(others).enumerate() {
+                if left < needed {
+                    few.entry((at, pack, needed, left)).or_default().push(name.clone());
                 }
             }
-            if left < task.family.labels_needed() {
-                few.entry(left).or_default().push(name);
-            }
         }
-        let asked = few.into_iter().map(|few| (task.family.labels_needed(), &task.pack, few));
-        let others = task.others.iter().flat_map(|others| {
-            few_others
-                .iter()
-                .map(|(left, names)| (others.needed(&task.family), &others.pack, (*left, names.clone())))
-        });
-        for (needed, pack, (left, mut names)) in asked.chain(others) {
+        for ((_, pack, needed, left), mut names) in few {
             names.dedup();
             let kind = task.family.kind();
             findings.problems.push(format!(

@@ -58,7 +58,7 @@ impl Plan {
             return Err(Error::NotPlan { path: path.to_owned() });
         }
         let summary = self.costed(|costs| plan::write(path, &self.planner, |video| Ok(costs.of(video)?)))?;
-        let note = format!("wrote {} to `{}`", wording::count(self.planner.len(), "sample"), path.display());
+        let note = format!("wrote {} to `{}`", wording::count(summary.samples, "sample"), path.display());
         self.project.session().job.note(&note);
         Ok(summary)
     }

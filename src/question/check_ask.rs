@@ -14,6 +14,7 @@ use crate::needle::LookKind;
 
 /// The most needles of one key, links of one chain, or changes of one box.
 const MOST_EACH: usize = 12;
+
 /// How many needles a key, a chain or a box takes: fewest and most.
 pub(super) fn check_each(raw: &Raw, kind: QuestionKind, problems: &mut Vec<String>) -> (usize, usize) {
     let Some(value) = &raw.needle.each else {

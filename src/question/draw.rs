@@ -49,8 +49,10 @@ fn distract(material: Material<'_>, others: &Distractors, clips: &mut Vec<Clip>,
         order.retain(|&other| asked.iter().all(|&of| !others.pool.is_alike(other, of)));
     }
     let all = others.pool.take_distinct(&order, &[], order.len());
-    let near = if others.ranks.is_some() { (all.len() / 3).max(number) } else { all.len() };
-    let mut chosen: Vec<usize> = stream.distinct(number, near).into_iter().map(|at| all[at]).collect();
+    // Of those that are ranked, the first third; of the others, any.
+    let near = |all: usize, least: usize| if others.ranks.is_some() { (all / 3).max(least) } else { all };
+    let mut chosen: Vec<usize> =
+        stream.distinct(number, near(all.len(), number)).into_iter().map(|at| all[at]).collect();
     let mut places = stream.distinct(number, clips.len() + number);
     places.sort_unstable();
     // What the haystack shows by itself is replaced afterwards, so that it moves no question that would not have shown it.
@@ -59,10 +61,7 @@ fn distract(material: Material<'_>, others: &Distractors, clips: &mut Vec<Clip>,
     if out > 0 {
         let mut spare = others.pool.take_distinct(&order, material.others_left_out, order.len());
         spare.retain(|other| !chosen.iter().any(|&taken| others.pool.is_alike(taken, *other)));
-        if others.ranks.is_some() {
-            spare.truncate((spare.len() / 3).max(out));
-        }
-        let instead = stream.distinct(out, spare.len());
+        let instead = stream.distinct(out, near(spare.len(), out));
         let gaps = chosen.iter_mut().filter(|other| is_out(other));
         gaps.zip(instead).for_each(|(gap, at)| *gap = spare[at]);
     }

@@ -26,11 +26,11 @@ pub(super) fn places<'a>(
     video: &'a PlannedVideo,
     (movie, spliced): (&Movie, &Arc<Spliced>),
     (maker, ready): (&'a FrameMaker<'a>, &BTreeMap<String, Ready>),
-    input: &Input,
 ) -> Result<Comparison<'a>, Error> {
-    let contents = probe::contents(input)?;
+    let input = Input::Spliced(Arc::clone(spliced));
+    let contents = probe::contents(&input)?;
     let mut comparison = Comparison::new(video, maker, ready);
-    comparison.contents(&contents, ready, input)?;
+    comparison.contents(&contents, ready, &input)?;
     if let Some(difference) = misplaced(movie, &contents, spliced) {
         comparison.differ(difference);
     }
@@ -55,7 +55,7 @@ pub(super) struct Checking<'a, 'c> {
     video: &'a PlannedVideo,
     maker: &'a FrameMaker<'a>,
     comparison: &'c mut Comparison<'a>,
-    input: &'c Input,
+    input: Input,
     /// Frames between decoding and display, at most.
     delay: u64,
     needles: Vec<&'a Run>,
@@ -74,7 +74,7 @@ impl<'a, 'c> Checking<'a, 'c> {
         timeline: &'a Timeline,
         comparison: &'c mut Comparison<'a>,
         (maker, ready): (&'a FrameMaker<'a>, &BTreeMap<String, Ready>),
-        input: &'c Input,
+        input: Input,
     ) -> Self {
         let delay = video.parts.iter().map(|part| ready[&part.haystack].delay()).max().unwrap_or(0);
         let needles: Vec<&Run> = needle_runs(timeline).collect();
@@ -97,7 +97,7 @@ impl<'a, 'c> Checking<'a, 'c> {
     fn reader_at(&mut self, at: u64) -> Result<FileReader, Error> {
         let mut reader = match self.reader.take() {
             Some(reader) => reader,
-            None => FileReader::open(self.input)?,
+            None => FileReader::open(&self.input)?,
         };
         if self.next != at {
             reader.seek(at, self.video.fps, self.delay)?;

@@ -81,7 +81,8 @@ pub(super) fn together(
     let mut checking = Vec::new();
     let mut writing = Vec::new();
     for ((draft, composed), asked) in drafts.iter().zip(&mut composed).zip(asked) {
-        let Composed { parts, spliced, input, comparison } = composed;
+        let Composed { parts, spliced, comparison } = composed;
+        let input = Input::Spliced(Arc::clone(spliced));
         checking.push(Checking::new(draft.video, &draft.timeline, comparison, (&draft.maker, ready), input));
         writing.push(Writing { draft, parts, spliced, path: asked.path });
     }
@@ -308,10 +309,8 @@ impl Parts {
     /// Puts them in the order of its bytes, which are to be kept at `path`, and begins to check them.
     fn spliced<'a>(self, draft: &'a Draft<'a>, path: &Path) -> Result<Composed<'a>, Error> {
         let spliced = Arc::new(self.movie.spliced(path)?);
-        let input = Input::Spliced(Arc::clone(&spliced));
-        let comparison =
-            check::places(draft.video, (&self.movie, &spliced), (&draft.maker, draft.ready), &input)?;
-        Ok(Composed { parts: self, spliced, input, comparison })
+        let comparison = check::places(draft.video, (&self.movie, &spliced), (&draft.maker, draft.ready))?;
+        Ok(Composed { parts: self, spliced, comparison })
     }
 }
 
@@ -319,7 +318,6 @@ impl Parts {
 struct Composed<'a> {
     parts: Parts,
     spliced: Arc<Spliced>,
-    input: Input,
     comparison: Comparison<'a>,
 }
 

@@ -10,6 +10,7 @@ use super::Run;
 use super::View;
 use super::html::{escape, put, whole};
 use super::panel::{self, Frame, Panel, Square};
+use crate::dataset::TypeNames;
 use crate::score::OVERALL;
 
 /// Ten points of cividis, dark to light.
@@ -46,6 +47,7 @@ pub(super) fn panels(run: &Run, view: Option<&View<'_>>) -> Vec<(String, Vec<Pan
     let cells = &run.scores.cells;
     let kinds: BTreeSet<&str> = cells.iter().map(|cell| cell.kind.as_str()).collect();
     let types = kinds.iter().copied().filter(|_| kinds.len() > 1);
+    let names = TypeNames::of(view.iter().flat_map(|view| &view.seen).map(|sample| sample.row));
     let group = |kind: &str| {
         let own = || cells.iter().filter(move |cell| kind.is_empty() || cell.kind == kind);
         let title = if kind.is_empty() { OVERALL } else { kind };
@@ -55,7 +57,7 @@ pub(super) fn panels(run: &Run, view: Option<&View<'_>>) -> Vec<(String, Vec<Pan
             let seen = view.coverage.cells.iter().filter(|cell| kind.is_empty() || cell.kind == kind);
             let name = format!("{title}, {}", view.sampler);
             panels.push(panel::ceiling(&frame, name.clone(), seen));
-            panels.push(panel::given_seen(&frame, name, run, &view.seen, kind));
+            panels.push(panel::given_seen(&frame, name, run, (&view.seen, &names), kind));
         }
         (kind.to_owned(), panels)
     };

@@ -145,11 +145,16 @@ pub(super) fn ceiling<'a>(
     frame.panel(title, "the sampler’s ceiling", squares)
 }
 
-/// Accuracy of the samples all of whose needles were seen; `kind`, as tables call it, is empty for all types.
-pub(super) fn given_seen(frame: &Frame, title: String, run: &Run, seen: &[Seen<'_>], kind: &str) -> Panel {
+/// Accuracy of the samples all of whose needles were seen; `kind`, as `names` calls it, is empty for all types.
+pub(super) fn given_seen<'a>(
+    frame: &Frame,
+    title: String,
+    run: &Run,
+    (seen, names): (&[Seen<'a>], &TypeNames<'a>),
+    kind: &str,
+) -> Panel {
     let right: BTreeMap<&str, bool> =
         run.scores.verdicts.iter().map(|own| (own.sample_id.as_str(), own.is_right())).collect();
-    let names = TypeNames::of(seen.iter().map(|sample| sample.row));
     let mut counts = Counts::new();
     for sample in seen.iter().filter(|own| own.sight == Sight::Seen) {
         if !kind.is_empty() && names.name(sample.row) != kind {

@@ -28,9 +28,7 @@ impl Durations {
         let length = Length::from_millis;
         family.question_kind().draws_times().then(|| Self { least: length(least), most: length(most) })
     }
-}
 
-impl Durations {
     /// Why nothing lasts so long at `fps`: the shortest is longer than the longest.
     pub fn problem(&self, fps: FrameRate) -> Option<String> {
         let Self { least, most } = self;

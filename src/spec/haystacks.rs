@@ -49,13 +49,13 @@ pub(super) fn read(
             Err(problem) => problems.note(&key, problem),
         }
     }
-    let mut catalogued = Vec::new();
+    let (mut catalogued, mut known) = (Vec::new(), BTreeSet::new());
     if let Some(name) = section.text("catalogue", problems) {
         let key = section.key("catalogue");
         catalogued = catalogue(&key, name, (&dir.join(name), places), problems);
+        known = files_of(&catalogued, (&key, name), problems);
     }
     // A file that is named in two ways, `a.mp4` and `d/../a.mp4`, a link to it or by the catalogue, is one haystack.
-    let mut known: BTreeSet<PathBuf> = catalogued.iter().filter_map(Entry::file).map(real).collect();
     paths.retain(|path| known.insert(real(path)));
     let mut entries: Vec<Entry> = paths
         .into_iter()
@@ -76,9 +76,21 @@ pub(super) fn read(
     Haystacks { entries, too_short }
 }
 
+/// The files of a catalogue, each of which has one entry.
+fn files_of(entries: &[Entry], (key, name): (&str, &str), problems: &mut Problems) -> BTreeSet<PathBuf> {
+    let mut files: BTreeMap<PathBuf, &Entry> = BTreeMap::new();
+    for entry in entries {
+        let Some(file) = entry.file() else { continue };
+        if let Some(first) = files.insert(real(file), entry) {
+            let [id, other] = [entry, first].map(|entry| entry.id.as_deref().unwrap_or_default());
+            problems.note(key, format!("`{name}`: `{other}` and `{id}` are one file: remove one of them"));
+        }
+    }
+    files.into_keys().collect()
+}
+
 /// The one path of a file, whatever links lead to it.
-fn real(path: impl AsRef<Path>) -> PathBuf {
-    let path = path.as_ref();
+fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_unreadable| path.to_owned())
 }
 
@@ -149,14 +161,6 @@ fn catalogue(key: &str, name: &str, (path, places): (&Path, &Places), problems: 
         entries.extend(entry(section, (dir, places), problems));
     }
     root.finish(problems);
-    let mut files: BTreeMap<PathBuf, &Entry> = BTreeMap::new();
-    for entry in &entries {
-        let Some(file) = entry.file() else { continue };
-        if let Some(first) = files.insert(real(file), entry) {
-            let [id, other] = [entry, first].map(|entry| entry.id.as_deref().unwrap_or_default());
-            problems.note(key, format!("`{name}`: `{other}` and `{id}` are one file: remove one of them"));
-        }
-    }
     entries.sort_by(|one, two| one.id.cmp(&two.id));
     entries
 }

@@ -54,6 +54,7 @@ pub(super) enum Unit {
     Tokens,
 }
 
+/// Lengths beyond it are no video's, and arithmetic on them stays far from overflow.
 const MOST_MILLIS: u64 = MOST_SECS as u64 * 1000;
 /// Far beyond any context.
 const MOST_TOKENS: u64 = 1_000_000_000_000;

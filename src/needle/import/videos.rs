@@ -157,7 +157,6 @@ fn take(
     taken
 }
 
-/// Whether a video has a size that can be shown.
 /// Whether a soundtrack is no longer than a needle's sound may be.
 fn fits(sound: &Pcm) -> Result<(), Fault> {
     let most = LONGEST_MILLIS * u64::from(sound.sample_rate) / 1000;
@@ -169,6 +168,7 @@ fn fits(sound: &Pcm) -> Result<(), Fault> {
     Err(Fault::Unreadable(reason))
 }
 
+/// Whether a video has a size that can be shown.
 fn usable(options: &Options, Facts { width, height, .. }: Facts) -> Result<(), Fault> {
     let (least, most) = (options.least_side, options.most_aspect);
     if width.min(height) < least {

@@ -5,6 +5,7 @@
 # make wheel   writes dist/*.whl, a Python package with the program and FFmpeg inside; half an hour the first time
 # make wheel-aarch64   the same for 64-bit ARM
 # make wheel-sources   writes dist/*-sources.tar.xz, the sources of all that the wheel holds
+# make test-builds   builds vniah against the FFmpeg of Debian 13, too, and compares what both builds make; as root, an hour
 # make test-wheel   installs the wheel in fresh Debian and Ubuntu roots and compares the datasets made there; as root
 # make lint    formatting and lints alone
 # make test-decoders   compares what every video reader reads, torchcodec (gigabytes) included
@@ -39,7 +40,7 @@ BROWSER_TESTS := $(sort $(wildcard tests/browser/*.py))
 TEST_BUILD := cargo test --locked --no-run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test-mutants test-faults test-memory soak fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-engine bench-scale bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel packages packages-test footage decoders browser $(BROWSER_TESTS:%=run/%) clean-demo
+.PHONY: help demo test-mutants test-faults test-memory soak fuzz supply-chain test-slurm test test-decoders test-ecosystem test-samplers test-serving test-python notebooks lint bench bench-engine bench-scale bench-frames bench-motion bench-whole build wheel wheel-aarch64 wheel-sources test-wheel test-builds packages packages-test footage decoders browser $(BROWSER_TESTS:%=run/%) clean-demo
 
 help:
 	@sed -n 's/^# //;/^make /p' $(MAKEFILE_LIST)
@@ -64,6 +65,10 @@ wheel-sources:
 test-wheel: footage
 	@scripts/packages.sh wheel-test
 	python3 tests/wheel/check.py dist/vniah-*_x86_64.whl $(WHEEL_TEST)
+
+test-builds: build footage
+	$(SUDO) env PATH="$$PATH" tests/builds/other.sh target/builds
+	python3 tests/builds/check.py $(VNIAH) target/builds/vniah
 
 # The dataset resumes where it stopped; answers and scores are made anew. Exit code 3 says that the dataset is another
 # version's: what `make demo` made, it may replace.

@@ -14,6 +14,8 @@ mod figure;
 mod learn;
 mod naming;
 mod open;
+#[cfg(test)]
+mod open_tests;
 mod options;
 mod sample;
 mod shown;

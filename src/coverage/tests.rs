@@ -112,6 +112,17 @@ fn ceilings_are_averaged_as_scores_are() {
 }
 
 #[test]
+fn what_an_early_question_is_sure_of_ends_with_it() {
+    let mut rows = row("ret", "retrieval", 0, 300, &[(40, 43, false)]);
+    for row in &mut rows {
+        row.ask_frame = 150;
+    }
+    let found = measure(&rows, &["linspace(8)".parse().unwrap()], Options::default());
+    // 0 21 42 63 85 106 127 149: the largest distance is 22 frames.
+    assert_eq!(found.samplers["linspace(8)"].lengths[0].guaranteed_secs, Some(0.733));
+}
+
+#[test]
 fn unknown_and_refused_are_neither_seen_nor_hidden() {
     let unknown = one("gemini", Options::default());
     // One needle lasts longer than a second.

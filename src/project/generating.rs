@@ -21,7 +21,7 @@ use crate::render::prune;
 use crate::render::ready::Ready;
 use crate::render::stated::{self, plan_digest};
 use crate::render::videos::Videos;
-use crate::spec::portable::{self, CarriedFile};
+use crate::spec::portable::{self, CarriedFile, NamedEntry};
 
 /// How a dataset is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,8 +67,11 @@ impl Project {
     fn generated(&self, plan: Plan, out: &Path, make: &Make) -> Result<Made, Error> {
         let Plan { surveyed, planner, .. } = plan;
         self.remember(&planner)?;
-        let ids: Vec<String> = surveyed.iter().map(|surveyed| surveyed.haystack.id.clone()).collect();
-        let carried = portable::carried(self.spec(), &ids)?;
+        let entries = self.spec().entries();
+        let named = surveyed
+            .iter()
+            .map(|surveyed| NamedEntry { entry: &entries[surveyed.entry], id: &surveyed.haystack.id });
+        let carried = portable::carried(self.spec(), &named.collect::<Vec<_>>())?;
         let ready = Arc::new(self.ready(surveyed)?);
         self.warn_of(ready.values().map(|ready| &ready.haystack));
         planner.warnings().iter().for_each(|warning| self.session().job.warn(warning));

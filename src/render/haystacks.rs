@@ -78,7 +78,7 @@ impl Preparation {
             return Err(Error::Haystacks(faults));
         }
         let mut surveyed = Vec::new();
-        for (((origin, sha256), id), entry) in probed.into_iter().zip(ids).zip(entries) {
+        for (((origin, sha256), id), entry) in probed.into_iter().zip(ids).zip(entries.iter().enumerate()) {
             surveyed.push(self.decide(origin, sha256, id, entry, common.as_ref()));
         }
         if self.joined {
@@ -159,7 +159,7 @@ impl Preparation {
         origin: Surveying,
         sha256: String,
         id: String,
-        entry: &Entry,
+        (at, entry): (usize, &Entry),
         common: Option<&Joined>,
     ) -> Surveyed {
         let target = common.map_or_else(|| self.target(&origin), |joined| joined.target);
@@ -193,6 +193,7 @@ impl Preparation {
         let form = Form { width: target.width, height: target.height, fps: target.fps, frames, gop, audio };
         let (licence, credit, shows) = (entry.licence.clone(), entry.credit.clone(), entry.shows.clone());
         Surveyed {
+            entry: at,
             haystack: Haystack { id, sha256, form, licence, credit, shows, warnings },
             reasons,
             sound_reason,

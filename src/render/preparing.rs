@@ -78,7 +78,7 @@ impl Preparation {
     /// Prepares one haystack if need be, and opens it; says whether its pictures were made now.
     fn prepare_one(&self, surveyed: Surveyed, item: Item<'_>) -> Result<(Ready, bool), Error> {
         let is_made = Cell::new(false);
-        let Surveyed { mut haystack, reasons, sound_reason, origin, target } = surveyed;
+        let Surveyed { mut haystack, reasons, sound_reason, origin, target, .. } = surveyed;
         let mut held = Vec::new();
         let watched = match &origin {
             Surveying::File(source) => Some(self.watch(&source.path, &haystack.sha256)?),

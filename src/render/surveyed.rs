@@ -10,6 +10,8 @@ use crate::time::FrameRate;
 /// A haystack as surveyed: everything that planning needs, before anything is transcoded.
 #[derive(Debug)]
 pub struct Surveyed {
+    /// Where its entry stands among those that were surveyed, from 0.
+    pub entry: usize,
     /// What the plan knows of it.
     pub haystack: Haystack,
     /// Why it is transcoded; nothing where its packets are used as they are.

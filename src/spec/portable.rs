@@ -1,6 +1,6 @@
 //! What a spec needs to be read elsewhere: the spec itself, its catalogue, packs, families and font.
 //!
-//! In: a checked spec and the ids of its haystacks. Out: files below one directory, in which no path leads out of it, and the
+//! In: a checked spec and its haystacks with their ids. Out: files below one directory, in which no path leads out of it, and the
 //! way back: the source videos that such a directory asks for. Videos are not carried.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,8 +48,17 @@ pub struct SourceVideo {
     pub name: String,
 }
 
-/// Everything of `spec` that has to be carried; `ids` are those of its entries, in their order.
-pub fn carried(spec: &CheckedSpec, ids: &[String]) -> Result<Vec<CarriedFile>, files::Error> {
+/// A haystack of a spec and its id.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedEntry<'a> {
+    /// What the spec says of it.
+    pub entry: &'a Entry,
+    /// Its id.
+    pub id: &'a str,
+}
+
+/// Everything of `spec` that has to be carried; `entries` are all its haystacks.
+pub fn carried(spec: &CheckedSpec, entries: &[NamedEntry<'_>]) -> Result<Vec<CarriedFile>, files::Error> {
     let mut table: Table = toml::from_str(spec.text()).expect("the text of a checked spec is TOML");
     let mut carried = Vec::new();
     // Without a name of its own, a spec has that of its file.
@@ -85,7 +94,7 @@ pub fn carried(spec: &CheckedSpec, ids: &[String]) -> Result<Vec<CarriedFile>, f
         content: Content::Bytes(toml::to_string(table).expect("a table of TOML is written").into_bytes()),
     };
     carried.push(bytes(SPEC_FILE, &table));
-    carried.push(bytes(CATALOGUE, &catalogue_of(spec.entries(), ids)));
+    carried.push(bytes(CATALOGUE, &catalogue_of(entries)));
     Ok(carried)
 }
 
@@ -168,11 +177,11 @@ fn moved_font(table: &mut Table, dir: &Path) -> Option<CarriedFile> {
     Some(CarriedFile { name, content: Content::File(path) })
 }
 
-fn catalogue_of(entries: &[Entry], ids: &[String]) -> Table {
-    let names = names(entries);
-    let haystacks = entries.iter().zip(ids).map(|(entry, id)| {
+fn catalogue_of(haystacks: &[NamedEntry<'_>]) -> Table {
+    let names = names(haystacks);
+    let haystacks = haystacks.iter().map(|NamedEntry { entry, id }| {
         let mut table = Table::new();
-        table.insert("id".to_owned(), id.as_str().into());
+        table.insert("id".to_owned(), (*id).into());
         for (key, text) in [("licence", &entry.licence), ("credit", &entry.credit)] {
             table.extend(text.as_ref().map(|text| (key.to_owned(), text.as_str().into())));
         }
@@ -200,10 +209,10 @@ fn catalogue_of(entries: &[Entry], ids: &[String]) -> Table {
 }
 
 /// By source file: its name, after as many parent directories as tell it from the other files.
-fn names(entries: &[Entry]) -> BTreeMap<PathBuf, String> {
-    let paths: BTreeSet<&PathBuf> = entries
+fn names(haystacks: &[NamedEntry<'_>]) -> BTreeMap<PathBuf, String> {
+    let paths: BTreeSet<&PathBuf> = haystacks
         .iter()
-        .filter_map(|entry| match &entry.source {
+        .filter_map(|named| match &named.entry.source {
             Source::File(path) => Some(path),
             Source::Scene(_) => None,
         })

@@ -305,6 +305,36 @@ fn a_spec_says_what_is_exported() {
 }
 
 #[test]
+fn two_videos_or_samples_that_would_be_one_are_told() {
+    let (bench, rows) = dataset();
+    let metadata = fs::read_to_string(bench.path("set/metadata.jsonl")).unwrap();
+    let first = rows[0]["video_path"].as_str().unwrap();
+    let second =
+        rows.iter().map(|row| row["video_path"].as_str().unwrap()).find(|path| *path != first).unwrap();
+    fs::create_dir(bench.path("set/videos/deeper")).unwrap();
+    let deeper = first.replace("videos/", "videos/deeper/");
+    fs::rename(bench.path("set").join(second), bench.path("set").join(&deeper)).unwrap();
+    bench.write("set/metadata.jsonl", &metadata.replace(second, &deeper));
+    let refused = |format: &str| {
+        let output = bench.run(&["export", "set", "--to", format, "-o", "out"]);
+        assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+        assert!(bench.tree("out").is_empty(), "{:?}", bench.tree("out").keys());
+        said(&output)
+    };
+    let told = refused("vnbench");
+    assert!(told.contains(&format!("`{first}` and `{deeper}` are both called")), "{told}");
+    bench.done(&["export", "set", "--to", "llava", "-o", "both"]);
+    // Readers of shards would take `a.1` and `a.2` for one sample `a`.
+    let named = |id: &str| format!("\"sample_id\":\"{id}\"");
+    let dotted = metadata
+        .replace(second, &deeper)
+        .replace(&named(rows[0]["sample_id"].as_str().unwrap()), &named("a.1"));
+    bench.write("set/metadata.jsonl", &dotted);
+    let told = refused("webdataset");
+    assert!(told.contains("the sample id `a.1` holds a dot"), "{told}");
+}
+
+#[test]
 fn rows_that_cannot_be_exported_are_told() {
     let (bench, _) = dataset();
     let metadata = fs::read_to_string(bench.path("set/metadata.jsonl")).unwrap();

@@ -59,6 +59,27 @@ fn a_moved_dataset_is_verified_without_its_cache_and_its_spec() {
 }
 
 #[test]
+fn a_catalogue_in_any_order_is_carried_with_each_haystack_under_its_own_id() {
+    let bench = Bench::new(TASK);
+    bench.made("source");
+    footage(&bench.path("source/videos/ret_edit1-bar-0.mp4"), &bench.path("clip.mp4"));
+    let scene = |id: &str, name: &str| {
+        let form = "width = 128, height = 72, fps = 25, frames = 96";
+        format!("[[haystack]]\nid = \"{id}\"\nscene = {{ name = \"{name}\", seed = 1, {form} }}\n")
+    };
+    let of_file = "[[haystack]]\nid = \"middle\"\nlicence = \"CC0-1.0\"\npath = \"clip.mp4\"\n";
+    bench.write("haystacks.toml", &(scene("zoo", "harbour") + of_file + &scene("alley", "city")));
+    bench.made("set");
+    fs::remove_dir_all(bench.path("source")).unwrap();
+    let sources = tempfile::tempdir().unwrap();
+    fs::rename(bench.path("clip.mp4"), sources.path().join("clip.mp4")).unwrap();
+    let away = moved(bench);
+    let from = ["--haystacks", sources.path().to_str().unwrap(), "--cache", "other"];
+    away.done(&[&["verify", "set"], &from[..]].concat());
+    away.done(&[&["reproduce", "set"], &from[..]].concat());
+}
+
+#[test]
 fn recipes_of_files_are_materialised_where_their_sources_are_named() {
     let bench = Bench::new(TASK);
     bench.made("source");

@@ -1,7 +1,10 @@
 //! `vniah report` through the real program. What the page does in a browser is checked by `tests/browser/report.py`.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails its test by panicking")]
 
+use std::collections::BTreeSet;
 use std::fs;
+
+use vniah::dataset::Row;
 
 use super::score::{answers, dataset, stderr, vniah};
 
@@ -45,6 +48,36 @@ fn a_page_holds_everything_and_refers_to_nothing_outside() {
     let again = vniah(dir.path(), &["report", "set", "good.json", "odd.json", "-o", "page.html"]);
     assert!(again.status.success(), "a report may be written over a report");
     assert_eq!(fs::read_to_string(dir.path().join("page.html")).unwrap(), page);
+}
+
+#[test]
+fn p_of_a_leaderboard_is_corrected_for_the_number_of_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = dataset(dir.path(), 12);
+    // The exact test of 10 samples against 0 gives 2 / 2^10, that of 8 against 0 gives 2 / 2^8.
+    for (name, wrong) in [("best", 0), ("ten", 10), ("eight", 8)] {
+        let missed: BTreeSet<&str> =
+            rows.iter().step_by(4).take(wrong).map(|row| row.sample_id.as_str()).collect();
+        let reply = |row: &Row| {
+            let other = if row.gt_option == "A" { "B" } else { "A" };
+            if missed.contains(row.sample_id.as_str()) { other.to_owned() } else { row.gt_option.clone() }
+        };
+        answers(dir.path().join(format!("{name}.jsonl")), &rows, |row| Some(reply(row)));
+        let (replies, scores) = (format!("{name}.jsonl"), format!("{name}.json"));
+        let output = vniah(dir.path(), &["score", "set", &replies, "-o", &scores, "--model", name]);
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let p = |runs: &[&str]| -> Vec<String> {
+        let output = vniah(dir.path(), &[&["report", "set"], runs, &["-o", "page.html"]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        let page = fs::read_to_string(dir.path().join("page.html")).unwrap();
+        let (_, board) = page.split_once("id=\"leaderboard\"").unwrap();
+        let (board, _) = board.split_once("</table>").unwrap();
+        let cells = |row: &str| row.split("<td>").nth(3).unwrap().split_once('<').unwrap().0.to_owned();
+        board.split("<tr>").skip(3).map(cells).collect()
+    };
+    assert_eq!(p(&["best.json", "ten.json"]), ["0.0020"]);
+    assert_eq!(p(&["ten.json", "eight.json", "best.json"]), ["0.0078", "0.0039"]);
 }
 
 #[test]

@@ -101,9 +101,17 @@ fn coverage_says_which_needles_are_seen_and_what_that_leaves_to_score() {
     assert!(table.contains("questions seen, ceiling"), "{table}");
     let page = std::fs::read_to_string(bench.path("coverage.html")).unwrap();
     assert!(page.contains("Where it looks") && page.contains("<svg") && !page.contains("http"));
+    bench.done(&["coverage", "set", "--sampler", "hf-default(400)", "-o", "refused.html"]);
+    let page = std::fs::read_to_string(bench.path("refused.html")).unwrap();
+    assert!(page.contains("400 frames are asked for") && !page.contains(", 0 frames taken"));
     bench.write("mine.html", "mine");
     let mine = bench.run(&["coverage", "set", "--sampler", "fps:1", "-o", "mine.html"]);
     assert_eq!(mine.status.code(), Some(2));
+    // A manifest that cannot be read may be that of a control, whose videos show nothing.
+    bench.write("set/manifest.json", "{");
+    let damaged = bench.run(&["coverage", "set", "--sampler", "fps:1"]);
+    assert_eq!(damaged.status.code(), Some(3));
+    assert!(said(&damaged).contains("set/manifest.json"), "{}", said(&damaged));
 }
 
 #[test]

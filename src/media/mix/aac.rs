@@ -220,6 +220,12 @@ mod tests {
             let set = Window::of(&pair).unwrap();
             assert_eq!((set.sequence, set.is_kaiser, set.is_common), (sequence, is_kaiser, true));
         }
+        // A fill element of 14 + 3 bytes, which its count of four bits cannot say.
+        let mut packet = vec![0b1101_1110, 0b0000_0110];
+        packet.extend([0; 17]);
+        packet.extend([0b0100_0010, 0b0110_0000]);
+        let window = Window::of(&packet).unwrap();
+        assert_eq!((window.sequence, window.is_kaiser, window.is_common), (Sequence::Start, true, true));
         // One channel of short windows.
         let single = [0b0000_0001, 0b1111_1110, 0b1010_0000];
         let window = Window::of(&single).unwrap();

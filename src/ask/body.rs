@@ -27,6 +27,8 @@ pub struct Request {
     pub body: Body,
     /// Digest of the body, media replaced by their digests.
     pub sha256: String,
+    /// Digest of what the row asks about what; nothing where a reply is judged.
+    pub row_sha256: Option<String>,
     /// Frames that it shows, as far as that is known.
     pub indices: Option<Vec<u64>>,
     /// Lines of the subtitle track that it holds; nothing where the video has none.
@@ -195,6 +197,7 @@ impl Parameters {
             id: row.id.clone(),
             body: body(&shown.parts, part),
             sha256: digest::of_value(&body(&shown.digested, digested)),
+            row_sha256: Some(row.asked_sha256()),
             indices: shown.indices.clone(),
             subtitle_lines: has_subtitles(row).then_some(shown.lines.len() as u64),
             sound: row.audio_needed.then_some(sound),
@@ -220,7 +223,7 @@ impl Parameters {
     pub fn request_of_text(&self, id: String, text: &str) -> Request {
         let body = self.body(Content::Text(text.to_owned()), &[]);
         let sha256 = digest::of_value(&body);
-        Request { id, sha256, body, indices: None, subtitle_lines: None, sound: None }
+        Request { id, sha256, row_sha256: None, body, indices: None, subtitle_lines: None, sound: None }
     }
 }
 

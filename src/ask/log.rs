@@ -33,15 +33,25 @@ pub struct Resumed {
 }
 
 impl Log {
-    /// Opens `path` for the run with `parameters` at `base_url`. Lines that are not of this run are an error, and then the file
-    /// is as it was.
-    pub fn resume(path: &Path, parameters: &Parameters, base_url: &str) -> Result<Resumed, Error> {
+    /// Opens `path` for the run with `parameters` at `base_url`; `asked_sha256` gives the digest of what a row asks by its id, where there
+    /// is one. Lines that are not of this run are an error, and then the file is as it was.
+    pub fn resume(
+        path: &Path,
+        parameters: &Parameters,
+        base_url: &str,
+        asked_sha256: impl Fn(&str) -> Option<String>,
+    ) -> Result<Resumed, Error> {
         let mut left = Left::new();
         let Opened { file, warnings } = Appended::open(path, |line, read| {
             let here = || path.display().to_string();
             let record: Record = read.map_err(|source| Error::NotOurs { path: here(), line, source })?;
             if let Some(differences) = differences(&record, parameters, base_url) {
                 return Err(Error::OtherSettings { path: here(), line, differences });
+            }
+            let is_other =
+                |was: &String| asked_sha256(&record.id).is_some_and(|asked_sha256| asked_sha256 != *was);
+            if record.row_sha256.as_ref().is_some_and(is_other) {
+                return Err(Error::OtherDataset { path: here(), line, id: record.id });
             }
             let failed = record.status == Status::Error;
             // A row that was asked again is done if any of its lines is.

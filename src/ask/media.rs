@@ -17,7 +17,7 @@ use crate::dataset::Row;
 use crate::digest;
 use crate::files;
 use crate::media::input::Input;
-use crate::media::{listen, wav};
+use crate::media::wav;
 use crate::render::videos::{Videos, seen_path};
 use crate::sampler::Sampler;
 use crate::subtitle::TimedLine;
@@ -125,12 +125,12 @@ pub fn shown(show: &Show, row: &Row) -> Result<Shown, Error> {
 
 /// The sound of a row's video until it is asked; nothing where it has no track, as in the control `deaf`: its lines record that.
 fn heard(show: &Show, row: &Row) -> Result<SentSound, Error> {
-    let video = || show.videos.open(&row.video_path);
     match show.mode {
-        Mode::VideoUrl if listen::has_track(&video()?)? => Ok(SentSound::InVideo),
+        Mode::VideoUrl if show.videos.has_sound(&row.video_path)? => Ok(SentSound::InVideo),
         Mode::Frames | Mode::VideoJpeg if show.sound => {
             let count = rate(row)?.audio_sample(row.ask_frame, SOUND_RATE);
-            let Some(bytes) = wav::start(&video()?, SOUND_RATE, count as usize)? else {
+            let Some(bytes) = wav::start(&show.videos.open(&row.video_path)?, SOUND_RATE, count as usize)?
+            else {
                 return Ok(SentSound::None);
             };
             let digested = sound_part(&format!("sha256:{}", digest::of_bytes(&bytes)));

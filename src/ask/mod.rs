@@ -130,6 +130,18 @@ pub enum Error {
         /// What differs, as far as the line says.
         differences: String,
     },
+    /// The file of answers is of another dataset, or of a control.
+    #[error(
+        "`{path}`:{line}: `{id}` was asked of another dataset or control: its video, question or options differ"
+    )]
+    OtherDataset {
+        /// The file.
+        path: String,
+        /// The line.
+        line: usize,
+        /// The row that it answers.
+        id: String,
+    },
     /// A line of the file of answers is no row of `ask`.
     #[error("`{path}`:{line}: was not written by `ask`")]
     NotOurs {

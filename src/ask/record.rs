@@ -58,6 +58,9 @@ pub struct Record {
     pub base_url: Option<String>,
     /// Digest of the request, media replaced by their digests.
     pub request_sha256: String,
+    /// Digest of what the row asks about what; absent in files of earlier versions, and where a reply was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_sha256: Option<String>,
     /// Digest of what all requests of the run have in common.
     pub settings_sha256: String,
     /// Parameters of the request.

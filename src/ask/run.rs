@@ -190,6 +190,7 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
             attempts: asked.attempts,
             base_url: Some(self.setup.server.base_url()),
             request_sha256: request.sha256,
+            row_sha256: request.row_sha256,
             settings_sha256: self.settings.clone(),
             parameters: self.recorded.clone(),
         };

@@ -40,7 +40,9 @@ impl<'a> Search<'a> {
     pub(super) fn new(row: &Row, spec: &'a CheckedSpec, reader: Reader) -> Result<Self, Error> {
         let unknown = || Error::Type(row.kind.clone());
         let is_of = |task: &&Task| {
-            task.family.kind() == row.kind && row.difficulty.is_as(&plan::difficulty_record(task))
+            task.family.kind() == row.kind
+                && task.forms.contains(&row.form)
+                && row.difficulty.is_as(&plan::difficulty_record(task))
         };
         let task = spec.tasks().iter().find(is_of).ok_or_else(unknown)?;
         let pack = spec.library().pack(&task.pack).ok_or_else(unknown)?;

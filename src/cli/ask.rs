@@ -2,6 +2,7 @@
 //!
 //! In: a dataset, an OpenAI-compatible server and a model. Out: `answers.jsonl`. Run again, it asks what is left.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -228,8 +229,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         return dry_run(&rows, &show, &parameters, &server);
     };
     let failed = |error| unasked("-o", error);
+    let by_id: BTreeMap<&str, &Row> = rows.iter().map(|row| (row.id.as_str(), row)).collect();
+    let asked_sha256 = |id: &str| Some(by_id.get(id)?.asked_sha256());
     let Resumed { log, left, warnings } =
-        Log::resume(output, &parameters, server.given_url()).map_err(failed)?;
+        Log::resume(output, &parameters, server.given_url(), asked_sha256).map_err(failed)?;
     for warning in &warnings {
         say(warning);
     }

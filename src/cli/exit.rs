@@ -127,9 +127,9 @@ pub(super) fn unasked(flag: &str, error: ask::Error) -> Failure {
         ask::Error::Output(error) => unwritten(flag, error),
         stopped @ (ask::Error::Refused { .. } | ask::Error::Hopeless { .. }) => Failure::from(stopped)
             .hint("answers are kept; run the same command again to resume; --retry-errors also repeats the rows that ended in an error"),
-        other @ (ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. }) => {
-            Failure::from(other).hint(format!("name another file with {flag}"))
-        }
+        other @ (ask::Error::OtherSettings { .. }
+        | ask::Error::OtherDataset { .. }
+        | ask::Error::NotOurs { .. }) => Failure::from(other).hint(format!("name another file with {flag}")),
         other => other.into(),
     }
 }

@@ -107,7 +107,7 @@ fn ask_judge(
 ) -> Result<u64, Failure> {
     let failed = |error| unasked("--judged", error);
     let Resumed { log, left, warnings } =
-        Log::resume(file, parameters, server.given_url()).map_err(failed)?;
+        Log::resume(file, parameters, server.given_url(), |_| None).map_err(failed)?;
     for warning in &warnings {
         say(warning);
     }

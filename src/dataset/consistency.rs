@@ -24,6 +24,7 @@ pub struct Claims<'a> {
     pub group_id: &'a str,
     pub file_name: &'a str,
     pub kind: &'a str,
+    pub task: &'a str,
     pub form: Form,
     pub answer_kind: AnswerKind,
     pub options: &'a [String],
@@ -50,6 +51,7 @@ impl Claiming for Row {
             group_id: &self.group_id,
             file_name: &self.file_name,
             kind: &self.kind,
+            task: &self.task,
             form: self.form,
             answer_kind: self.answer_kind,
             options: &self.options,
@@ -120,6 +122,7 @@ fn contradictions<T: Claiming>(rows: &[T]) -> Vec<String> {
     let mut problems = Vec::new();
     let mut ids = IndexSet::with_capacity(rows.len());
     let mut samples: IndexMap<&str, Claims<'_>> = IndexMap::new();
+    let mut types: BTreeMap<&str, Claims<'_>> = BTreeMap::new();
     for row in rows.iter().map(Claiming::claims) {
         let id = row.id;
         if !ids.insert(id) {
@@ -140,6 +143,14 @@ fn contradictions<T: Claiming>(rows: &[T]) -> Vec<String> {
         let first = samples.entry(row.sample_id).or_insert(row);
         if first.gt != row.gt || first.file_name != row.file_name || first.kind != row.kind {
             problems.push(format!("`{id}` disagrees with `{}` on type, video or target", first.id));
+        }
+        let first = types.entry(row.kind).or_insert(row);
+        if first.task != row.task {
+            let (kind, task) = (row.kind, row.task);
+            problems.push(format!(
+                "`{id}`: type `{kind}` is of task `{task}`, in `{}` of `{}`",
+                first.id, first.task
+            ));
         }
     }
     problems

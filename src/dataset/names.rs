@@ -9,6 +9,7 @@ use super::metadata::{NeedleRow, Row};
 use super::tries::TryColumns;
 use super::{Manifest, PICTURES, SPEC, Shard, ShardFile, Store, VIDEOS};
 use crate::markup::quoted;
+use crate::question::OVERALL;
 use crate::time::{FrameRate, MOST_FRAMES, MOST_SECS};
 
 /// Bytes of a path within a dataset, and of each of its parts: what file systems hold.
@@ -107,6 +108,10 @@ pub(super) fn row(row: &Row) -> Vec<String> {
         ("group_id", &row.group_id),
         ("sha256", &row.sha256),
     ];
+    for (key, name) in [("type", &row.kind), ("task", &row.task)] {
+        let is_taken = name == OVERALL;
+        wrong(key, name, "cannot be used", is_taken.then_some("the figures of all tasks are called so"));
+    }
     let haystacks = row.haystack_ids.iter().map(|id| ("haystack_ids", id));
     let kinds = row.needles.iter().map(|needle| ("needles.kind", &needle.kind));
     for (key, word) in words.into_iter().chain(haystacks).chain(kinds) {

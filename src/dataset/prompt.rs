@@ -3,6 +3,7 @@
 //! In: a row, a sampler. Out: the prompt, the same for all who ask (`ask`, exports); frames before `ask_frame`.
 
 use super::metadata::Row;
+use crate::digest;
 use crate::question::{AnswerKind, Prompt, seconds};
 use crate::sampler::{Refused, Sampler};
 use crate::subtitle::TimedLine;
@@ -25,6 +26,14 @@ impl Row {
     /// The same without what tells how long its video is: what the control `no-times` is asked with.
     pub fn prompt_without_times(&self) -> Prompt<'_> {
         Prompt { duration: None, ..self.prompt() }
+    }
+
+    /// Digest of what it asks about what. Rows of one id in datasets of other seeds, and in a dataset and its controls, differ in it
+    /// wherever a model is shown or told something else.
+    pub fn asked_sha256(&self) -> String {
+        let needles = self.needles.iter().map(|needle| (&needle.label, &needle.kind, needle.start_frame));
+        let shown = (&self.sha256, self.ask_frame, needles.collect::<Vec<_>>());
+        digest::of_value(&(shown, &self.question, &self.options))
     }
 
     /// Whether its answer is about times, so that a model has to know the time of each frame.

@@ -86,6 +86,7 @@ const DAMAGES: &[Damage] = &[
     (|rows| rows[2].options.clear(), "is not option A"),
     (|rows| rows[6].rotation = 9, "of `try` 0, 1, 9, 3"),
     (|rows| rows[6].kind = "ret_edit2".to_owned(), "disagrees with `b_0` on type"),
+    (|rows| rows[6].task = "ordering".to_owned(), "is of task `ordering`, in `a_0` of `"),
     (|rows| rows[4].file_name = "videos/../x".to_owned(), "row 5: `file_name`"),
     (|rows| rows.iter_mut().for_each(|row| row.kind = "\u{1}".to_owned()), "row 17: `type`"),
     (|rows| rows.truncate(12), "group `g` has one sample"),

@@ -115,7 +115,12 @@ impl Encoder {
     }
 
     /// Encodes the next frame; `key` makes it an IDR picture.
+    ///
+    /// # Panics
+    /// If the frame is of another size than the video: libx264 would read beyond it.
     pub fn push(&mut self, frame: &Yuv, key: bool) -> Result<(), Error> {
+        let Settings { width, height, .. } = self.settings;
+        assert_eq!((frame.width, frame.height), (width, height), "a frame has the size of its video");
         let mut picture = picture(frame);
         picture.set_pts(Some(self.sent as i64));
         picture.set_kind(if key { ffmpeg::picture::Type::I } else { ffmpeg::picture::Type::None });

@@ -102,6 +102,10 @@ impl Times {
 /// Names of haystacks in a message; the rest are counted.
 const NAMES_SHOWN: usize = 3;
 
+/// Bytes of what the ids of samples begin with, at most: with depth, number and the ending of a file that is being written, a file's
+/// name of 255 bytes has room for it.
+const LONGEST_NAME: usize = 200;
+
 /// The first of several, and how many more there are.
 pub(super) fn listed(names: &[String]) -> String {
     let shown = names.iter().take(NAMES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
@@ -132,6 +136,12 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots) -
                 findings
                     .problems
                     .push(format!("two samples would have the id `{id}`; rename a type or a haystack"));
+            }
+            if id.len() > LONGEST_NAME {
+                findings.problems.push(format!(
+                    "samples would have ids that begin with `{id}`, longer than {LONGEST_NAME} bytes; files are named by them: give the \
+                     haystack a shorter id, or vary fewer keys"
+                ));
             }
             ids.insert(id::folded(&id));
         }

@@ -146,12 +146,14 @@ impl Planner {
         let task = &self.spec.tasks()[task_index];
         let place = task.difficulty.place;
         if task.family.look() == LookKind::Patch {
-            let aspect = self.aspects[task_index][place_of(task, clip, clip.candidates[0])];
-            let shape = (aspect, task.difficulty.patch_size_permille);
+            let aspect = |candidate: &usize| self.aspects[task_index][place_of(task, clip, *candidate)];
+            let permille = task.difficulty.patch_size_permille;
             if let Some(cell) = clip.cell {
+                let shape = (aspect(&clip.candidates[0]), permille);
                 return vec![patches::within(cell, shape, size, patches)];
             }
-            return patches::boxes(clip.candidates.len(), shape, task.spot(), size, patches);
+            let aspects: Vec<_> = clip.candidates.iter().map(aspect).collect();
+            return patches::boxes((&aspects, permille), task.spot(), size, patches);
         }
         let own =
             |candidate: &usize| self.places[task_index][self.at(size)][place_of(task, clip, *candidate)];

@@ -1,6 +1,6 @@
 //! Where in a frame patches lie.
 //!
-//! In: a number of patches of one object, the frame's size, a random stream. Out: boxes inside the frame that do not
+//! In: the shapes of patches, the frame's size, a random stream. Out: boxes inside the frame that do not
 //! touch. Each lies in its own cell of a 3 x 3 raster, so that places are found without trying: a frame of any shape
 //! holds nine.
 
@@ -23,18 +23,16 @@ pub fn patch_sizes(aspect: (u32, u32), permille: u16, (width, height): (u32, u32
 /// Cells of the raster in one direction: a third of the shorter side is more than the largest patch.
 const CELLS: u32 = 3;
 
-/// Boxes of `count` patches, at most nine, of this aspect (width, height) and size in a frame of `width` x `height`: in the
+/// Boxes of patches, at most nine, of these aspects (width, height) and this size in a frame of `width` x `height`: in the
 /// cells next to `spot`, or in any.
 pub(super) fn boxes(
-    count: usize,
-    (aspect, permille): ((u32, u32), u16),
+    (aspects, permille): (&[(u32, u32)], u16),
     spot: Option<Spot>,
     (width, height): (u32, u32),
     stream: &mut Stream,
 ) -> Vec<PixelBox> {
     let cell = (even(width / CELLS), even(height / CELLS));
-    let sizes = patch_sizes(aspect, permille, (width, height));
-    let all = (CELLS * CELLS) as usize;
+    let (count, all) = (aspects.len(), (CELLS * CELLS) as usize);
     let mut cells = stream.distinct(if spot.is_some() { all } else { count }, all);
     if let Some((column, row)) = spot.map(Spot::cell) {
         let distance = |index: usize| {
@@ -44,7 +42,8 @@ pub(super) fn boxes(
         cells.sort_by_key(|&index| distance(index));
         cells.truncate(count);
     }
-    let one = |index: usize| {
+    let one = |(index, aspect): (usize, &(u32, u32))| {
+        let sizes = patch_sizes(*aspect, permille, (width, height));
         let (w, h) = sizes[stream.below(sizes.len() as u64) as usize];
         let mut along = |cell: u32, size: u32, column: u32| {
             // Two pixels to the next cell keep neighbours apart, where the frame is large enough to have them.
@@ -55,7 +54,7 @@ pub(super) fn boxes(
         let y = along(cell.1, h, index as u32 / CELLS);
         PixelBox { x, y, w, h }
     };
-    cells.into_iter().map(one).collect()
+    cells.into_iter().zip(aspects).map(one).collect()
 }
 
 /// The box of one patch in a part of the frame, with half its size between it and the borders of that part: nobody has to guess on
@@ -108,13 +107,23 @@ mod tests {
     use crate::seed::Seed;
 
     #[test]
+    fn each_patch_has_its_own_shape() {
+        let mut stream = Seed::new(3).stream("patches", 0);
+        let boxes = boxes((&[(1, 1), (2, 1), (1, 3)], 220), None, (640, 360), &mut stream);
+        let [square, wide, high] = boxes.as_slice() else { panic!("{boxes:?}") };
+        assert_eq!(square.w, square.h);
+        assert!(wide.w.abs_diff(2 * wide.h) <= 2 && high.h.abs_diff(3 * high.w) <= 4, "{boxes:?}");
+    }
+
+    #[test]
     fn patches_lie_inside_and_apart_in_any_frame() {
         let mut stream = Seed::new(3).stream("patches", 0);
         for size in [(16, 16), (128, 72), (72, 128), (640, 272), (1920, 1080), (2160, 3840), (16, 8192)] {
             for aspect in [(1, 1), (2, 1), (1, 3), (640, 427), (1, 1000)] {
                 for count in 1..=9 {
                     let spot = (count % 2 == 0).then_some(Spot::BOTTOM);
-                    let boxes = boxes(count, (aspect, 220), spot, size, &mut stream);
+                    let aspects = vec![aspect; count];
+                    let boxes = boxes((&aspects, 220), spot, size, &mut stream);
                     for (at, one) in boxes.iter().enumerate() {
                         assert!(one.x + one.w <= size.0 && one.y + one.h <= size.1, "{one:?} in {size:?}");
                         assert!([one.x, one.y, one.w, one.h].iter().all(|side| side % 2 == 0));

@@ -182,15 +182,15 @@ impl Summary {
         }
     }
 
-    /// Adds to the last type, or begins another.
+    /// Adds to a type, or begins another.
     fn add_type(&mut self, next: TypeSummary) {
-        match self.types.last_mut().filter(|last| last.kind == next.kind) {
-            Some(last) => {
-                last.samples += next.samples;
-                last.rows += next.rows;
-                last.needles += next.needles;
-                last.frames += next.frames;
-                last.encoded_frames += next.encoded_frames;
+        match self.types.iter_mut().rfind(|known| known.kind == next.kind) {
+            Some(known) => {
+                known.samples += next.samples;
+                known.rows += next.rows;
+                known.needles += next.needles;
+                known.frames += next.frames;
+                known.encoded_frames += next.encoded_frames;
             }
             None => self.types.push(next),
         }

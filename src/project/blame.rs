@@ -328,7 +328,9 @@ fn of_ask(error: &ask::Error) -> Blame {
         ask::Error::Open(error) => of_render(error),
         ask::Error::Output(error) => of_output(error),
         ask::Error::Refused { .. } | ask::Error::Hopeless { .. } => Blame::Stopped,
-        ask::Error::OtherSettings { .. } | ask::Error::NotOurs { .. } => Blame::Usage,
+        ask::Error::OtherSettings { .. } | ask::Error::OtherDataset { .. } | ask::Error::NotOurs { .. } => {
+            Blame::Usage
+        }
         _ => Blame::Input,
     }
 }

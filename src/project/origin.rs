@@ -2,9 +2,10 @@
 //!
 //! In: a dataset and what is known of its spec and its source videos. Out: the checked spec, or a word on what is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ fn carried(root: &Path, manifest: &Manifest, origin: &Origin) -> Result<Found, E
     if let Some(dir) = &origin.haystacks
         && !videos.is_empty()
     {
-        files_below(dir, 0, &mut below)?;
+        files_below(dir, &mut BTreeSet::new(), &mut below)?;
     }
     let mut places = BTreeMap::new();
     let mut missing = Vec::new();
@@ -109,16 +110,19 @@ fn carried(root: &Path, manifest: &Manifest, origin: &Origin) -> Result<Found, E
     Ok(Found { spec: Arc::new(spec::read_with(&path, &places)?), path })
 }
 
-/// Directories below `--haystacks` are searched to this depth.
-const DEEPEST: usize = 16;
-
-/// Every file below `dir`, sorted; links to directories are not followed, since they may lead round in circles.
-fn files_below(dir: &Path, depth: usize, below: &mut Vec<PathBuf>) -> Result<(), files::Error> {
+/// Every file below `dir`, sorted. `known` are device and inode of the directories that were searched: links may lead round in circles.
+fn files_below(
+    dir: &Path,
+    known: &mut BTreeSet<(u64, u64)>,
+    below: &mut Vec<PathBuf>,
+) -> Result<(), files::Error> {
     for path in files::sorted_dir(dir)? {
-        if path.is_file() {
-            below.push(path);
-        } else if depth < DEEPEST && path.is_dir() && !path.is_symlink() {
-            files_below(&path, depth + 1, below)?;
+        match std::fs::metadata(&path) {
+            Ok(found) if found.is_file() => below.push(path),
+            Ok(found) if found.is_dir() && known.insert((found.dev(), found.ino())) => {
+                files_below(&path, known, below)?;
+            }
+            _ => {}
         }
     }
     Ok(())

@@ -63,8 +63,8 @@ pub(super) fn solve(
     }
     let outcomes = spec.tasks().iter().map(|task| {
         let name = task.family.kind();
-        let own: Vec<&Row> =
-            by_setting.get(&(name, difficulty_record(task).completed())).cloned().unwrap_or_default();
+        let own = by_setting.get(&(name, difficulty_record(task).completed())).into_iter().flatten();
+        let own: Vec<&Row> = own.copied().filter(|row| task.forms.contains(&row.form)).collect();
         let ids: BTreeSet<&str> = own.iter().map(|row| row.sample_id.as_str()).collect();
         let look = task.family.look();
         TypeOutcome {

@@ -8,7 +8,7 @@ use super::cue;
 use super::family::{Asked, Family, MOST_NEEDLES};
 use super::question_kind::QuestionKind;
 use super::range::fewest_and_most;
-use super::raw::{Labels, Raw};
+use super::raw::{Labels, OVERALL, Raw};
 use super::wording;
 use crate::id;
 use crate::letter;
@@ -62,6 +62,9 @@ fn check_needle(raw: &Raw, (_, most): (usize, usize), problems: &mut Vec<String>
         }
         if name.len() > id::LONGEST {
             problems.push(format!("{key}: is longer than {} characters", id::LONGEST));
+        }
+        if name == OVERALL && key != "needle.pack" {
+            problems.push(format!("{key}: `{OVERALL}` is what the figures of all tasks are called"));
         }
     }
     let needle = &raw.needle;

@@ -60,7 +60,8 @@ fn distract(material: Material<'_>, others: &Distractors, clips: &mut Vec<Clip>,
     let out = chosen.iter().filter(|other| is_out(other)).count();
     if out > 0 {
         let mut spare = others.pool.take_distinct(&order, material.others_left_out, order.len());
-        spare.retain(|other| !chosen.iter().any(|&taken| others.pool.is_alike(taken, *other)));
+        let stay: Vec<usize> = chosen.iter().copied().filter(|other| !is_out(other)).collect();
+        spare.retain(|other| !stay.iter().any(|&taken| others.pool.is_alike(taken, *other)));
         let instead = stream.distinct(out, near(spare.len(), out));
         let gaps = chosen.iter_mut().filter(|other| is_out(other));
         gaps.zip(instead).for_each(|(gap, at)| *gap = spare[at]);

@@ -225,6 +225,11 @@ impl Family {
         self.raw.needle.keys.as_deref()
     }
 
+    /// As [`Self::key_pack`], where it is another than that of the things: links of a chain lead from what they lead to.
+    pub fn other_key_pack(&self) -> Option<&str> {
+        self.key_pack().filter(|_| self.question_kind != QuestionKind::Chain)
+    }
+
     /// Whether links close to a ring.
     pub fn is_cyclic(&self) -> bool {
         self.raw.ask.ring == Some(true)

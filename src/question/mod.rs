@@ -17,6 +17,8 @@ mod drawn;
 pub mod evidence;
 mod family;
 mod kind;
+#[cfg(test)]
+mod left_out_tests;
 mod material;
 mod moments;
 mod needs;
@@ -52,7 +54,7 @@ pub use prompt::{Prompt, instruction, listed};
 pub use query::{Direction, Query};
 pub use question_kind::QuestionKind;
 pub use range::fewest_and_most;
-pub use raw::Labels;
+pub use raw::{Labels, OVERALL};
 pub use scene::{Cell, Glimpse, Played, Point, Region, Scene, Sighting};
 pub use sense::Sense;
 pub use variation::Variation;

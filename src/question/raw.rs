@@ -10,6 +10,9 @@ use super::answer::Form;
 use crate::language::Language;
 use crate::needle::{LookKind, WayIn};
 
+/// What the figures of all tasks together stand under, so that no type and no task has this name.
+pub const OVERALL: &str = "overall";
+
 /// Whether the needles of one video show one thing or different ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -11,7 +11,7 @@ const QUESTIONS: u64 = 4_000;
 /// An attack: which of the options it takes.
 type Guess<'a> = &'a dyn Fn(&[String]) -> usize;
 
-fn pool(labels: &[&str]) -> Pool {
+pub(super) fn pool(labels: &[&str]) -> Pool {
     let candidate = |label: &&str| Candidate {
         item: label.to_lowercase(),
         label: (*label).to_owned(),
@@ -24,17 +24,17 @@ fn pool(labels: &[&str]) -> Pool {
     Pool::new(labels.iter().map(candidate).collect())
 }
 
-fn names() -> Pool {
+pub(super) fn names() -> Pool {
     pool(&["Alice", "Bob", "Christopher", "Dave", "Eve", "Frank", "Grace", "Harry", "Ivy", "Jo", "Alexandra"])
 }
 
 /// What the distractors of a family show, where it has any.
-fn own(family: &Family, pool: &Pool) -> Option<Distractors> {
+pub(super) fn own(family: &Family, pool: &Pool) -> Option<Distractors> {
     let own = Distractors { pool: std::sync::Arc::new(pool.clone()), own: true, ranks: None };
     (family.distractors() > 0).then_some(own)
 }
 
-fn material<'a>(
+pub(super) fn material<'a>(
     family: &'a Family,
     pool: &'a Pool,
     distractors: Option<&'a Distractors>,
@@ -55,7 +55,7 @@ fn material<'a>(
 }
 
 /// The types that ask which, in what order and how many, at the end; the others have tests of their own.
-fn drawn_at_once() -> Families {
+pub(super) fn drawn_at_once() -> Families {
     let kinds = [QuestionKind::Which, QuestionKind::Order, QuestionKind::Count];
     let is_of = |family: &Family| kinds.contains(&family.question_kind()) && family.ask_times() == 0;
     embedded(Language::En).into_iter().filter(|(_, family)| is_of(family)).collect()
@@ -318,41 +318,6 @@ fn distractors_show_other_options_at_any_time() {
         firsts += usize::from(!question.clips[0].is_distractor);
     }
     at_chance("ret_multikey1", "the first label seen", firsts, QUESTIONS as usize);
-}
-
-#[test]
-fn what_is_left_out_is_never_shown_and_moves_no_question_without_it() {
-    let pool = names();
-    let left_out = pool.named(["EVE", "Jos", "nobody"]);
-    assert_eq!((left_out.as_slice(), pool.distinct_without(&left_out)), (&[4, 9][..], 9));
-    let with_distractors = |(kind, family): (String, Family)| {
-        let distractors = Variation { distractors: Some(2), ..Variation::default() };
-        let other = family.with(distractors).ok().filter(|family| family.labels_shown() <= 7);
-        [Some((kind.clone(), family)), other.map(|family| (kind, family))].into_iter().flatten()
-    };
-    let families: Vec<(String, Family)> = drawn_at_once().into_iter().flat_map(with_distractors).collect();
-    assert!(families.iter().filter(|(_, family)| family.distractors() == 2).count() > 3);
-    for (kind, family) in families {
-        let mut same = 0;
-        for index in 0..200 {
-            let own = own(&family, &pool);
-            let drawn = |left_out: &[usize]| {
-                let stream = &mut Seed::new(11).stream(&kind, index);
-                draw(material(&family, &pool, own.as_ref(), left_out), stream)
-            };
-            let (before, question) = (drawn(&[]), drawn(&left_out));
-            let shown = |drawn: &Drawn, at: usize| {
-                drawn.clips.iter().any(|clip| clip.candidates.contains(&at))
-                    || drawn.asks[0].options.iter().any(|text| text.contains(&pool.candidates()[at].label))
-            };
-            assert!(left_out.iter().all(|&at| !shown(&question, at)));
-            if left_out.iter().all(|&at| !shown(&before, at)) {
-                assert_eq!(question, before);
-                same += 1;
-            }
-        }
-        assert!(same > 0, "{kind}");
-    }
 }
 
 #[test]

@@ -159,6 +159,7 @@ impl Item {
                 status: STATUS.to_owned(),
                 mode: MODE.to_owned(),
                 asked: asked.id.clone(),
+                row_sha256: Some(row.asked_sha256()),
                 choice: choice.cloned(),
                 watch: facts.watch,
                 seed: facts.seed,

@@ -66,7 +66,9 @@ pub enum Error {
         differences: String,
     },
     /// The file of answers is of another dataset.
-    #[error("`{path}`:{line}: `{id}` is not a row of this dataset, or that row has other options")]
+    #[error(
+        "`{path}`:{line}: `{id}` is not a row of this dataset, or that row has another video or other options"
+    )]
     OtherDataset {
         /// The file.
         path: String,

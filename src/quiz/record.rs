@@ -26,6 +26,9 @@ pub struct Record {
     pub mode: String,
     /// Id of the row that the person saw: the other tries of the sample are answered by the same choice.
     pub asked: String,
+    /// Digest of what the row asks about what; absent in files of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_sha256: Option<String>,
     /// Text of the chosen option.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<String>,

@@ -131,10 +131,12 @@ impl Preparation {
         }
     }
 
-    /// What all haystacks take where they are joined and the spec leaves it open: the form of the first.
+    /// What all haystacks take where they are joined and the spec leaves it open: the form of the first. That is the first by id, since the
+    /// order of a spec's paths is another one where the spec, or who reads it, lies elsewhere.
     fn common(&self, probed: &[(Surveying, String)], ids: &[String]) -> Option<Joined> {
-        let (first, _) = probed.first().filter(|_| self.joined)?;
-        Some(Joined::new(self.target(first), &ids[0], probed.iter().map(|(origin, _)| origin)))
+        let first = (0..ids.len()).filter(|_| self.joined).min_by_key(|&at| &ids[at])?;
+        let (origin, _) = &probed[first];
+        Some(Joined::new(self.target(origin), &ids[first], probed.iter().map(|(origin, _)| origin)))
     }
 
     /// The form of a haystack by itself.

@@ -1,6 +1,6 @@
 //! What haystacks that are joined have in common: one size, one rate, one encoding, one form of sound.
 //!
-//! In: haystacks as probed, in the order of their spec, and what the spec wants. Out: the form that all of them take, haystacks
+//! In: haystacks as probed and what the spec wants. Out: the form that all of them take, haystacks
 //! that agree, and a sentence for the user where theirs differed.
 
 use crate::haystack::Wanted;
@@ -12,7 +12,7 @@ use crate::render::surveyed::{Surveyed, Surveying};
 pub(super) struct Joined {
     /// Size and rate: the spec's, and the first haystack's where the spec leaves them open.
     pub(super) target: Target,
-    /// The first haystack.
+    /// The first haystack by id.
     pub(super) first: String,
     /// Channels of the sound: two, unless no haystack has more than one.
     pub(super) channels: u16,
@@ -40,8 +40,8 @@ impl Joined {
         let first = surveyed.iter_mut().find(|of| of.haystack.id == self.first);
         if let Some(first) = first.filter(|_| differs) {
             first.haystack.warnings.push(format!(
-                "is the first haystack, so that all are joined at its {width}x{height} and {fps} frames a second: pictures of \
-                 another shape get black bars, other rates are converted; `video.width`, `video.height` and `video.fps` set \
+                "is the first haystack by its id, so that all are joined at its {width}x{height} and {fps} frames a second: \
+                 pictures of another shape get black bars, other rates are converted; `video.width`, `video.height` and `video.fps` set \
                  another form"
             ));
         }

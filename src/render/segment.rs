@@ -25,6 +25,8 @@ pub struct FrameMaker<'a> {
     drawings: Vec<Drawing>,
     grounds: Vec<Option<Ground>>,
     matrix: Matrix,
+    /// Width and height of the video, in pixels.
+    size: (u32, u32),
 }
 
 /// How a needle is drawn.
@@ -72,7 +74,8 @@ impl<'a> FrameMaker<'a> {
             drawings.push(drawing);
             grounds.push(needle.look.ground());
         }
-        Ok(Self { ready, needles: &video.needles, drawings, grounds, matrix })
+        let size = (video.width, video.height);
+        Ok(Self { ready, needles: &video.needles, drawings, grounds, matrix, size })
     }
 
     /// The haystack of this id.
@@ -144,14 +147,14 @@ impl<'a> FrameMaker<'a> {
     }
 
     /// A black frame, of the size of the video.
-    pub(super) fn black(&self) -> Option<Yuv> {
-        let track = &self.ready.values().next()?.video;
-        Some(Yuv::filled(track.width, track.height, self.matrix.yuv([0; 3])))
+    pub(super) fn black(&self) -> Yuv {
+        let (width, height) = self.size;
+        Yuv::filled(width, height, self.matrix.yuv([0; 3]))
     }
 
     /// Encodes black frames: one GOP of them, again and again.
     pub(super) fn encode_black(&self, count: u64, settings: Settings) -> Result<Packets, Error> {
-        let black = self.black().expect("a video has a haystack");
+        let black = self.black();
         let encode = |count: u64| -> Result<Packets, Error> {
             let mut encoder = Encoder::open(settings)?;
             for at in 0..count {

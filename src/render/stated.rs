@@ -2,7 +2,7 @@
 //!
 //! In: a planner, prepared haystacks; or a manifest. Out: a manifest without its outputs; what of a spec is not as it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::{FORMAT_VERSION, FfmpegVersions, Manifest, NeedleDigest, Store};
 use crate::digest;
@@ -64,9 +64,10 @@ fn makers(spec: &CheckedSpec) -> Makers {
         name: task.family.kind().to_owned(),
         sha256: task.family.sha256().to_owned(),
     };
-    let mut templates: Vec<NeedleDigest> = spec.tasks().iter().map(family).collect();
-    // A type has as many tasks as settings, which stand side by side.
-    templates.dedup();
+    // A type has as many tasks as settings, and more where its forms are asked apart.
+    let mut named = BTreeSet::new();
+    let first = spec.tasks().iter().filter(|task| named.insert(task.family.kind()));
+    let templates = first.map(family).collect();
     Makers { encoder: Settings::describe(spec.wanted().crf), needles, templates }
 }
 
@@ -74,15 +75,18 @@ fn makers(spec: &CheckedSpec) -> Makers {
 /// another look and settings of another quality are in no plan.
 pub fn is_of(manifest: &Manifest, planner: &Planner) -> bool {
     let Makers { encoder, needles, templates } = makers(planner.spec());
+    // Manifests of earlier versions leave out packs of keys.
+    let shown = planner.spec().packs_without_keys().into_iter().map(|pack| pack.id.as_str());
+    let stated = names(&manifest.needles);
     encoder == manifest.encoder
-        && has_names_of(&needles, &manifest.needles)
-        && has_names_of(&templates, &manifest.templates)
+        && (stated == names(&needles) || stated == shown.chain([FONT]).collect())
+        && names(&templates) == names(&manifest.templates)
         && changed(manifest, planner.spec()).is_empty()
         && plan_digest(planner) == manifest.plan_sha256
 }
 
-fn has_names_of(digests: &[NeedleDigest], others: &[NeedleDigest]) -> bool {
-    digests.iter().map(|digest| &digest.name).eq(others.iter().map(|digest| &digest.name))
+fn names(digests: &[NeedleDigest]) -> BTreeSet<&str> {
+    digests.iter().map(|digest| digest.name.as_str()).collect()
 }
 
 /// The fonts, packs and families of `spec` that are not those that made the dataset of this manifest.

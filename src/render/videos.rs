@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::dataset::{Row, Store, VIDEOS};
 use crate::files;
 use crate::media::input::Input;
+use crate::media::listen;
 use crate::media::mux::Spliced;
 use crate::media::prefix::prefix;
 use crate::render::Error;
@@ -68,6 +69,15 @@ impl Videos {
         }
         let is_recipe = || self.ready.is_some() && self.dir.join(Store::Recipe.of(file_name)).is_file();
         self.dir.join(file_name).is_file() || is_recipe()
+    }
+
+    /// Whether the video that rows call `file_name` has sound; of a recipe as it says, so that its haystacks need not be at hand.
+    pub fn has_sound(&self, file_name: &str) -> Result<bool, Error> {
+        let recipe = self.dir.join(Store::Recipe.of(file_name));
+        if !self.dir.join(file_name).exists() && recipe.is_file() {
+            return Ok(Recipe::read(&recipe)?.head.sound.is_some());
+        }
+        Ok(listen::has_track(&self.open(file_name)?)?)
     }
 
     /// The lines of the subtitle file that rows call `subtitle_path`; none where that is empty.

@@ -55,7 +55,8 @@ pub fn chosen(rows: &[Row], has_video: impl Fn(&Row) -> bool) -> Vec<Example<'_>
     let names = TypeNames::of(rows.iter());
     // The better row of each type: more counts for more.
     let mut best: BTreeMap<String, (u8, &Row)> = BTreeMap::new();
-    for row in rows {
+    // The tries of a sample may stand in any order: its first is the one whose reply is shown.
+    for row in rows.iter().filter(|row| row.rotation == 0) {
         let kind = names.name(row);
         if best.get(&*kind).is_some_and(|(points, _)| *points == 3) {
             continue;
@@ -209,6 +210,14 @@ fn frame(row: &Row, at: u64, jpeg: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_example_is_the_first_try_of_its_sample_wherever_that_stands() {
+        let row = |rotation| Row { kind: "ret".to_owned(), rotation, ..Row::unstated() };
+        let rows = [row(1), row(0)];
+        let chosen: Vec<u32> = chosen(&rows, |_| true).iter().map(|example| example.row.rotation).collect();
+        assert_eq!(chosen, [0]);
+    }
 
     #[test]
     fn the_first_frame_of_each_type_comes_before_the_second_of_any() {

@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::figures::{OVERALL, rounded};
+use super::figures::rounded;
 use super::interval::{Entry, Measure, Population};
 use super::tally::{Tallies, Tally};
 use super::{SampleVerdicts, Scores};
+use crate::question::OVERALL;
 use crate::seed::Seed;
 
 /// Accuracy at one length.

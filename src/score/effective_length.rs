@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scores;
 use super::details::{EffectiveLength, Slice, Visible};
-use super::figures::{OVERALL, rounded};
+use super::figures::rounded;
 use super::sample::Sample;
 use super::slicer::Slicer;
 use crate::answers::Answers;
+use crate::question::OVERALL;
 use crate::seed::Seed;
 
 /// Share of the shortest length's accuracy that a length has to reach, where nothing else is said: `NoLiMa`'s (Modarressi et

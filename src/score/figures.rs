@@ -23,9 +23,6 @@ pub struct Main {
     pub interval: [f64; 2],
 }
 
-/// What the figures of all tasks together stand under.
-pub const OVERALL: &str = "overall";
-
 /// The measure of means over several measures.
 pub const MIXED: &str = "mean";
 

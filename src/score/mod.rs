@@ -49,6 +49,7 @@ mod validity;
 mod verdict;
 pub mod vnbench;
 
+pub use crate::question::OVERALL;
 pub use age::age;
 pub use aliased::Aliased;
 pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
@@ -61,7 +62,7 @@ pub use details::{
 };
 pub use effective_length::{THRESHOLD, effective_length};
 pub use fault::Error;
-pub use figures::{Chance, Corrected, Group, MIXED, Main, OVERALL, RuleScores};
+pub use figures::{Chance, Corrected, Group, MIXED, Main, RuleScores};
 pub use file::{Cell, FORMAT_VERSION, SampleVerdicts, Scores, Settings, write};
 pub use groups::{GroupShare, Groups};
 pub use interval::wilson;

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::figures::{Group, Main, OVERALL};
+use super::figures::{Group, Main};
 use super::file::Scores;
 use super::try_shares::difference;
+use crate::question::OVERALL;
 
 /// The control whose videos are in another order.
 const SHUFFLED: &str = "shuffled";

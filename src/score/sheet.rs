@@ -166,6 +166,7 @@ impl Claiming for SheetRow {
             group_id: &self.group_id,
             file_name: &self.file_name,
             kind: &self.kind,
+            task: &self.task,
             form: self.form,
             answer_kind: self.answer_kind,
             options: self.options(),

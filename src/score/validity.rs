@@ -3,10 +3,11 @@
 //! In: scores as they were read. Out: the first thing that no scores of this program hold. Names become cells of tables and names of
 //! files; shares become places in a drawing; counts are added up.
 
-use super::figures::{Group, OVERALL};
+use super::figures::Group;
 use super::file::{Cell, SampleVerdicts, Scores};
 use super::groups::Groups;
 use crate::markup::quoted;
+use crate::question::OVERALL;
 
 /// Characters of a name.
 const LONGEST_NAME: usize = 1000;

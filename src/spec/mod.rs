@@ -48,7 +48,7 @@ pub use suite::{SUITES, Suite};
 pub use tasks::Task;
 pub use too_short::TooShort;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -174,15 +174,27 @@ impl CheckedSpec {
         item.footage.as_ref()?.soundtrack.as_ref().filter(|_| is_heard)
     }
 
-    /// Every pack that needles come from, distractors and cues included, by id.
+    /// Every pack that needles come from, keys, distractors and cues included, by id.
     pub fn packs(&self) -> Vec<&Pack> {
-        let own = self.tasks.iter().map(|task| task.pack.as_str());
-        let others = self.tasks.iter().filter_map(|task| task.others.as_ref());
-        let cues = self.tasks.iter().filter_map(|task| task.family.cue_pack(&task.pack));
-        let mut packs: Vec<&str> = own.chain(others.map(|others| others.pack.as_str())).chain(cues).collect();
-        packs.sort_unstable();
-        packs.dedup();
-        packs.into_iter().filter_map(|id| self.library.pack(id)).collect()
+        let keys = self.tasks.iter().filter_map(|task| task.family.other_key_pack());
+        self.named(self.shown_packs().chain(keys))
+    }
+
+    /// The same without packs of keys alone.
+    pub fn packs_without_keys(&self) -> Vec<&Pack> {
+        self.named(self.shown_packs())
+    }
+
+    fn shown_packs(&self) -> impl Iterator<Item = &str> {
+        self.tasks.iter().flat_map(|task| {
+            let others = task.others.as_ref().map(|others| others.pack.as_str());
+            std::iter::once(task.pack.as_str()).chain(others).chain(task.family.cue_pack(&task.pack))
+        })
+    }
+
+    fn named<'a>(&'a self, ids: impl Iterator<Item = &'a str>) -> Vec<&'a Pack> {
+        let ids: BTreeSet<&str> = ids.collect();
+        ids.into_iter().filter_map(|id| self.library.pack(id)).collect()
     }
 
     /// The grid, where one is asked for.

@@ -49,11 +49,10 @@ pub(super) fn keys_of(
     pool: &Arc<Pool>,
     library: &Library,
 ) -> Result<Option<Arc<Pool>>, String> {
-    let Some(name) = family.key_pack() else { return Ok(None) };
-    // Links lead from what they lead to.
-    if family.question_kind() == QuestionKind::Chain {
-        return Ok(Some(Arc::clone(pool)));
+    if family.key_pack().is_none() {
+        return Ok(None);
     }
+    let Some(name) = family.other_key_pack() else { return Ok(Some(Arc::clone(pool))) };
     let pack = library
         .pack(name)
         .ok_or_else(|| format!("no needle pack `{name}`, which `{}` takes its keys from", family.kind()))?;

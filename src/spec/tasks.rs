@@ -201,10 +201,10 @@ pub(super) fn read<'a>(
     tasks
 }
 
-/// Whether a task asks the same of a type once more.
+/// Whether a task asks a type in a form in which another one asks it already.
 fn is_again(task: &Asked<'_>, family: &Family, forms: Option<&[Form]>) -> bool {
     let forms = forms.unwrap_or_else(|| family.forms().get(..1).unwrap_or_default());
-    task.family.kind() == family.kind() && task.forms == forms
+    task.family.kind() == family.kind() && task.forms.iter().any(|form| forms.contains(form))
 }
 
 /// All settings of each type; `None` where they are too many.

@@ -12,6 +12,9 @@ import readers
 
 # Frames that are read by a process each.
 COSTLY = 4
+FEW_COSTLY = 2
+# Where few frames are asked for by their index: one of so many.
+FEWER = 3
 # Differences of one reader on one file that are kept.
 MOST = 6
 
@@ -56,8 +59,9 @@ def sequence(reader, path, size):
     return found
 
 
-def compare(reader, path, expected, is_barcode, wanted, seed):
-    """Compares one file through one reader; `wanted` is the decoded planes' digests, once some reader has found them."""
+def compare(reader, path, expected, is_barcode, wanted, chosen):
+    """Compares one file through one reader; `wanted` is the decoded planes' digests, once some reader has found them, and `chosen` the seed
+    of the frames that are asked for by their index, and whether these are few."""
     result, said = Result(), []
     found = []
     try:
@@ -69,7 +73,7 @@ def compare(reader, path, expected, is_barcode, wanted, seed):
             else:
                 found = in_order(opened, expected, is_barcode, result)
                 copies(reader, expected, found, result)
-            by_index(opened, path, expected, found, seed, result)
+            by_index(opened, path, expected, found, chosen, result)
             opened.close()
         said += [message for _, _, message in logged]
     except Exception as error:  # Whatever a library throws at a file is what a user would meet.
@@ -121,11 +125,14 @@ def copies(reader, expected, found, result):
             result.same(found[at], original[frame], f"frame {at} is not equal to frame {frame} of `{haystack}`")
 
 
-def by_index(opened, path, expected, found, seed, result):
+def by_index(opened, path, expected, found, chosen, result):
     """Random access gives what reading in order gives."""
+    seed, few = chosen
     indices = [at for at in expected.indices(path, seed) if at < len(found)]
     order = readers.shuffled(indices, seed)
-    for at in order[:COSTLY] if opened.costly else order:
+    # Of few, each reader has its own, so that all together ask for most.
+    order = readers.shuffled(order, f"{seed} {opened.name}")[: -(-len(order) // FEWER)] if few else order
+    for at in order[:FEW_COSTLY if few else COSTLY] if opened.costly else order:
         result.same(digest(opened.at(at)), found[at], f"frame {at} by random access differs from frame {at} in order")
     if not opened.costly and type(opened).batch is not readers.Reader.batch:
         # Half of them are enough to see whether batches are read as single frames are.

@@ -199,6 +199,36 @@ fn settings_that_differ_are_named() {
     );
 }
 
+#[test]
+fn a_dataset_that_asks_something_else_under_the_same_ids_is_not_taken_for_answered() {
+    let bench = small();
+    let server = Server::start(|_| "A".to_owned(), behave);
+    assert!(ask(&bench, &server, &[&MORE[..], &["--limit", "2"]].concat()).status.success());
+    let answers = read(&bench, "a.jsonl");
+    let metadata = fs::read_to_string(bench.path("set/metadata.jsonl")).unwrap();
+    let first = lines(&bench, "set/metadata.jsonl").remove(0);
+    let changed = |key: &str| {
+        let value = first[key].as_str().unwrap();
+        metadata.replace(
+            &format!("\"{key}\":\"{value}\""),
+            &format!("\"{key}\":\"{}\"", value.replace(char::is_alphanumeric, "a")),
+        )
+    };
+    for text in [changed("sha256"), changed("question")] {
+        assert_ne!(text, metadata);
+        bench.write("set/metadata.jsonl", &text);
+        let output = ask(&bench, &server, &MORE);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        let told = "`a.jsonl`:1: ";
+        assert!(
+            said(&output).contains(told) && said(&output).contains("was asked of another dataset or control")
+        );
+        assert_eq!((read(&bench, "a.jsonl"), server.requests()), (answers.clone(), 2));
+    }
+    bench.write("set/metadata.jsonl", &metadata);
+    assert!(ask(&bench, &server, &MORE).status.success());
+}
+
 /// Makes of a file what the version before wrote: its lines state no address, and their settings hold it.
 fn as_before(bench: &Bench, url: &str) {
     let old: Vec<String> = lines(bench, "a.jsonl")
@@ -206,6 +236,7 @@ fn as_before(bench: &Bench, url: &str) {
         .map(|mut line| {
             let fields = line.as_object_mut().unwrap();
             fields.remove("base_url");
+            fields.remove("row_sha256");
             fields.insert("settings_sha256".to_owned(), json!(earlier(url)));
             let parameters = fields["parameters"].as_object_mut().unwrap();
             parameters.retain(|name, _| !name.ends_with("_sha256"));

@@ -72,6 +72,21 @@ fn frames_and_videos_have_a_size() {
 
 /// A frame that is held for days, as a damaged header says.
 #[test]
+fn ids_of_samples_are_names_of_files() {
+    let bench = Bench::new(
+        "[[tasks]]\ntype = \"ret_edit1\"\n[grid]\nopacity = [50, 100]\ntext_size = [20, 21]\nbox_opacity = [40, 50]\n\
+         fade_in = [\"1 frames\", \"2 frames\"]\nfade_out = [\"1 frames\", \"2 frames\"]\nduration = [\"6 frames\", \"7 frames\"]\n\
+         distractors = [0, 1]\n",
+    );
+    let text = fs::read_to_string(bench.path("haystacks.toml")).unwrap();
+    bench.write("haystacks.toml", &text.replace("\"bay\"", &format!("\"{}\"", "b".repeat(80))));
+    refused(
+        &bench.run(&["plan", "spec.toml", "--cache", "cache"]),
+        "longer than 200 bytes; files are named by them",
+    );
+}
+
+#[test]
 fn sources_do_not_last_for_years() {
     let dir = tempfile::tempdir().unwrap();
     movies::ffmpeg(dir.path(), "-f lavfi -i testsrc2=s=160x120:r=25:d=4 -c:v mpeg4 slow.avi");

@@ -134,6 +134,25 @@ fn parts_and_recipes_of_controls_make_the_same_bytes() {
 }
 
 #[test]
+fn black_pictures_have_the_size_of_their_own_haystack() {
+    let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n[controls]\nmake = [\"audio-only\"]\n");
+    let scene = |id: &str, width: u32, height: u32| {
+        let scene = format!(
+            "name = \"harbour\", seed = 1, width = {width}, height = {height}, fps = 25, frames = 60"
+        );
+        format!("[[haystack]]\nid = \"{id}\"\nscene = {{ {scene} }}\n")
+    };
+    bench.write(
+        "haystacks.toml",
+        &(scene("small", 128, 72) + &scene("wide", 320, 180) + &scene("large", 256, 144)),
+    );
+    bench.made("set");
+    let verified = json(&bench.done(&["verify", "set", "--cache", "cache", "--json"]));
+    let black = &verified["controls"]["audio-only"];
+    assert_eq!((&black["videos"], &black["differences"]), (&3.into(), &Value::Array(Vec::new())), "{black}");
+}
+
+#[test]
 fn what_has_no_video_says_so() {
     let bench = Bench::new(&SPEC.replace("\"one-frame\", \"shuffled\", \"no-needle\"", "\"no-needle\""));
     bench.made("set");

@@ -120,6 +120,13 @@ fn videos_without_sound_are_sent_as_such(bench: &Bench) {
             lines[0]
         );
     }
+    // Recipes that a server reads over HTTP say themselves whether there is sound.
+    bench.done(&["generate", "spec.toml", "-o", "kept", "--store", "recipe", "--cache", "cache"]);
+    for (dataset, sound) in [("kept", "in-video"), ("kept/controls/deaf", "none")] {
+        let served = ["--mode", "video-url", "--video", "http://127.0.0.1:9"];
+        let lines = asked(bench, &watching, dataset, &format!("served-{sound}.jsonl"), &served);
+        assert!(lines.iter().all(|line| line["sound"] == sound), "{dataset}: {}", lines[0]);
+    }
 }
 
 #[test]

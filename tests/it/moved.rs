@@ -59,24 +59,66 @@ fn a_moved_dataset_is_verified_without_its_cache_and_its_spec() {
 }
 
 #[test]
-fn a_catalogue_in_any_order_is_carried_with_each_haystack_under_its_own_id() {
+fn haystacks_in_any_order_are_carried_each_under_its_own_id() {
     let bench = Bench::new(TASK);
     bench.made("source");
-    footage(&bench.path("source/videos/ret_edit1-bar-0.mp4"), &bench.path("clip.mp4"));
-    let scene = |id: &str, name: &str| {
-        let form = "width = 128, height = 72, fps = 25, frames = 96";
-        format!("[[haystack]]\nid = \"{id}\"\nscene = {{ name = \"{name}\", seed = 1, {form} }}\n")
-    };
-    let of_file = "[[haystack]]\nid = \"middle\"\nlicence = \"CC0-1.0\"\npath = \"clip.mp4\"\n";
-    bench.write("haystacks.toml", &(scene("zoo", "harbour") + of_file + &scene("alley", "city")));
-    bench.made("set");
-    fs::remove_dir_all(bench.path("source")).unwrap();
+    // Paths in another order than ids: `-` comes before `.`, and a path before what the catalogue names.
+    let video = |id: &str| bench.path(&format!("source/videos/ret_edit1-{id}-0.mp4"));
+    footage(&video("bar"), &bench.path("films/zoo-2.mp4"));
+    footage(&video("bay"), &bench.path("films/zoo.mp4"));
+    let scene = "name = \"harbour\", seed = 1, width = 160, height = 90, fps = 25, frames = 96";
+    bench.write("haystacks.toml", &format!("[[haystack]]\nid = \"alley\"\nscene = {{ {scene} }}\n"));
+    let spec = "seed = 1\n[haystacks]\npaths = [\"films/*.mp4\"]\ncatalogue = \"haystacks.toml\"\n[needles]\n\
+                duration = \"6 frames\"\n[[tasks]]\ntype = \"ret_edit1\"\n";
+    bench.write("each.toml", spec);
+    // Joined, they take the form of the first: which that is must not depend on where they lie.
+    bench.write("joined.toml", &format!("{spec}[grid]\nlengths = [\"6s\"]\n"));
+    for (name, out) in [("each.toml", "set"), ("joined.toml", "long")] {
+        bench.done(&["generate", name, "-o", out, "--cache", "cache"]);
+    }
+    let manifest: Value =
+        serde_json::from_slice(&fs::read(bench.path("long/manifest.json")).unwrap()).unwrap();
+    let forms =
+        manifest["haystacks"].as_array().unwrap().iter().map(|haystack| haystack["form"]["width"].clone());
+    assert_eq!(forms.collect::<Vec<_>>(), [160, 160, 160]);
     let sources = tempfile::tempdir().unwrap();
-    fs::rename(bench.path("clip.mp4"), sources.path().join("clip.mp4")).unwrap();
+    fs::rename(bench.path("films"), sources.path().join("elsewhere")).unwrap();
+    // They are found through links to directories, too, which may lead round in circles.
+    let linked = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(sources.path(), linked.path().join("disk")).unwrap();
+    std::os::unix::fs::symlink(linked.path(), sources.path().join("back")).unwrap();
+    let long = bench.path("long");
+    let kept = tempfile::tempdir().unwrap();
+    fs::rename(&long, kept.path().join("long")).unwrap();
     let away = moved(bench);
-    let from = ["--haystacks", sources.path().to_str().unwrap(), "--cache", "other"];
-    away.done(&[&["verify", "set"], &from[..]].concat());
-    away.done(&[&["reproduce", "set"], &from[..]].concat());
+    fs::rename(kept.path().join("long"), away.path("long")).unwrap();
+    let from = ["--haystacks", linked.path().to_str().unwrap(), "--cache", "other"];
+    for (command, dataset) in
+        [("verify", "set"), ("reproduce", "set"), ("verify", "long"), ("reproduce", "long")]
+    {
+        away.done(&[&[command, dataset], &from[..]].concat());
+    }
+}
+
+#[test]
+fn packs_of_keys_are_carried_stated_and_credited() {
+    let bench = Bench::new("[[tasks]]\ntype = \"key_edit1\"\n");
+    let film = "fps = 25, frames = 240, width = 160, height = 90";
+    bench.write(
+        "haystacks.toml",
+        &format!("[[haystack]]\nid = \"bay\"\nscene = {{ name = \"harbour\", seed = 1, {film} }}\n"),
+    );
+    let made = bench.made("set");
+    assert!(made.contains_key("spec/needles/built-in/colours/pack.toml"));
+    assert!(std::str::from_utf8(&made["README.md"]).unwrap().contains("| `colours` | CC0-1.0 |"));
+    let mut manifest: Value = serde_json::from_slice(&made["manifest.json"]).unwrap();
+    let needles = manifest["needles"].as_array_mut().unwrap();
+    assert!(needles.iter().any(|needle| needle["name"] == "colours"), "{needles:?}");
+    // Manifests of earlier versions name no packs of keys.
+    needles.retain(|needle| needle["name"] != "colours");
+    fs::write(bench.path("set/manifest.json"), serde_json::to_string(&manifest).unwrap()).unwrap();
+    let output = bench.run(&["verify", "set", "--cache", "cache"]);
+    assert!(!said(&output).contains("no longer make the dataset"), "{}", said(&output));
 }
 
 #[test]

@@ -236,6 +236,24 @@ fn objects_of_coco_are_cut_out_along_their_outlines() {
     );
 }
 
+#[test]
+fn numbers_of_coco_that_stand_for_two_things_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    coco(dir.path());
+    let path = dir.path().join("instances.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"id\":2", "\"id\":1").replace("\"id\":9", "\"id\":3")).unwrap();
+    let output = import(dir.path(), "instances.json --as coco --images images --id coco -o coco");
+    assert_eq!(output.status.code(), Some(3));
+    let told = String::from_utf8_lossy(&output.stderr);
+    for part in
+        ["images[1].id: 1 is the id of an earlier entry of `images`", "categories[2].id: 3 is the id of"]
+    {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(!dir.path().join("coco").exists());
+}
+
 fn voc(dir: &Path, name: &str, number: u32, objects: &[(&str, [u32; 4], &str)]) {
     save(&picture(number, 200, 160), &dir.join("JPEGImages").join(format!("{name}.png")));
     let mut xml = format!("<annotation><filename>{name}.png</filename>");

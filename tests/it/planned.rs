@@ -106,7 +106,7 @@ fn haystacks_of_any_codec_rate_size_and_sound_join() {
     assert_eq!(channels, [2; 9]);
     let warnings = manifest["warnings"].to_string();
     assert!(warnings.contains(
-        "`a-stereo`: is the first haystack, so that all are joined at its 320x240 and 25 frames a second"
+        "`a-stereo`: is the first haystack by its id, so that all are joined at its 320x240 and 25 frames a second"
     ));
     assert!(
         warnings.contains("it is 144x256, not 320x240 as `a-stereo` is: black bars fill the rest"),

@@ -444,7 +444,7 @@ fn files_of_others_stay_as_they_are() {
         (&["-o", "a.jsonl", "--annotator", "ben"], "the annotator was `human`, is `human: ben`"),
         (&["-o", "oracle.jsonl"], "`oracle.jsonl`:1: was not written by `quiz`"),
         (&["-o", "options.jsonl"], "`options.jsonl`:1: `"),
-        (&["-o", "other.jsonl"], "or that row has other options"),
+        (&["-o", "other.jsonl"], "or that row has another video or other options"),
         (&["-o", "b.jsonl", "--annotator", "a/b"], "`a/b` is not a valid annotator name"),
         (&["-o", "b.jsonl", "--annotator", "ben", "--annotator", "Ben"], "two annotators are called `Ben`"),
     ] {

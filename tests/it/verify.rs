@@ -31,6 +31,31 @@ pub(super) fn verify(bench: &Bench) -> (i32, Vec<(String, String)>) {
     (output.status.code().unwrap(), listed)
 }
 
+#[test]
+fn a_type_in_two_tasks_is_solved_with_the_needles_of_each_form() {
+    let tasks = "[[tasks]]\ntype = \"ret_insert1\"\n[[tasks]]\ntype = \"ord_insert1\"\n\
+                 [[tasks]]\ntype = \"ret_insert1\"\nform = \"open\"\npack = \"flags\"\n";
+    let bench = Bench::new(tasks);
+    bench.made("set");
+    let solved = bench.done(&["verify", "set", "--cache", "cache", "--solve", "--json"]);
+    let solved: Value = serde_json::from_str(&solved).unwrap();
+    let of = |solved: &Value| {
+        (solved["type"].as_str().unwrap().to_owned(), solved["samples"].clone(), solved["solved"].clone())
+    };
+    let found: Vec<_> =
+        solved["solved"].as_array().unwrap_or_else(|| panic!("{solved}")).iter().map(of).collect();
+    let two = |kind: &str| (kind.to_owned(), Value::from(2), Value::from(2));
+    assert_eq!(found, [two("ret_insert1"), two("ord_insert1"), two("ret_insert1")]);
+    let manifest: Value = serde_json::from_slice(&bench.tree("set")["manifest.json"]).unwrap();
+    assert_eq!(manifest["templates"].as_array().unwrap().len(), 2, "each family once");
+    // The same form in two tasks is not two questions.
+    let again = "[[tasks]]\ntype = \"ret_insert1\"\nform = [\"choice\", \"open\"]\n[[tasks]]\ntype = \"ret_insert1\"\nform = \"open\"\n";
+    bench.spec("again.toml", 1, again);
+    let refused = bench.run(&["plan", "again.toml"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(said(&refused).contains("type `ret_insert1` is listed twice"), "{}", said(&refused));
+}
+
 /// Files that `verify` names; each way of breaking a dataset has to be told by exit code 5.
 fn named(bench: &Bench) -> BTreeSet<String> {
     let (code, listed) = verify(bench);

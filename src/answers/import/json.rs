@@ -2,7 +2,7 @@
 //!
 //! In: text. Out: foreign rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -129,28 +129,22 @@ fn rows_of_object(
     Ok(object.into_iter().map(row).collect())
 }
 
-/// Pandas writes a table as column by column, each an object by row number or a list.
+/// Pandas writes a table as column by column, each an object by the row's index or a list.
 fn rows_of_columns(table: Map<String, Value>) -> Vec<Value> {
-    let mut rows: Vec<Map<String, Value>> = Vec::new();
+    // Indices that are numbers stand in their order, all others after them in theirs.
+    let mut rows: BTreeMap<(u64, String), Map<String, Value>> = BTreeMap::new();
     for (name, column) in table {
-        let cells: Vec<Value> = match column {
-            Value::Array(cells) => cells,
-            Value::Object(cells) => {
-                let mut cells: Vec<(u64, Value)> =
-                    cells.into_iter().map(|(row, cell)| (row.parse().unwrap_or(u64::MAX), cell)).collect();
-                cells.sort_by_key(|(row, _)| *row);
-                cells.into_iter().map(|(_, cell)| cell).collect()
-            }
+        let cells: Vec<(String, Value)> = match column {
+            Value::Array(cells) => (0_u64..).map(|row| row.to_string()).zip(cells).collect(),
+            Value::Object(cells) => cells.into_iter().collect(),
             _ => return Vec::new(),
         };
-        if rows.len() < cells.len() {
-            rows.resize(cells.len(), Map::new());
-        }
-        for (row, cell) in rows.iter_mut().zip(cells) {
-            row.insert(name.clone(), cell);
+        for (row, cell) in cells {
+            let index = (row.parse().unwrap_or(u64::MAX), row);
+            rows.entry(index).or_default().insert(name.clone(), cell);
         }
     }
-    rows.into_iter().map(Value::Object).collect()
+    rows.into_values().map(Value::Object).collect()
 }
 
 fn detected(row: &Map<String, Value>, columns: &Columns) -> Option<Format> {

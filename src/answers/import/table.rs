@@ -17,6 +17,13 @@ struct Places {
 fn places(path: &Path, heads: &[String], columns: &Columns) -> Result<Places, Error> {
     let names: Vec<&str> = heads.iter().map(|head| head.trim()).collect();
     let taken = columns.find(&names).map_err(|problem| Error::malformed(path, ":1", problem))?;
+    for name in [&taken.id, &taken.response] {
+        let count = names.iter().filter(|head| *head == name).count();
+        if count > 1 {
+            let problem = format!("{count} columns are called `{name}`: expected one; rename the others");
+            return Err(Error::malformed(path, ":1", problem));
+        }
+    }
     let place = |name: &str| names.iter().position(|head| *head == name).unwrap_or_default();
     Ok(Places { id: place(&taken.id), response: place(&taken.response), taken })
 }

@@ -24,6 +24,26 @@ fn known(ids: &[(&str, &str, u32, &str)]) -> Vec<Known> {
 }
 
 #[test]
+fn columns_are_joined_by_the_index_of_their_rows() {
+    let text = r#"{"id": {"0": "x", "1": "y", "a": "z"}, "response": {"1": "B", "a": "C", "0": "A"}}"#;
+    let found = read_text("a.json", text).unwrap();
+    let joined: Vec<(Option<&str>, Option<&str>)> =
+        found.replies.iter().map(|reply| (reply.key.id.as_deref(), reply.response.as_deref())).collect();
+    assert_eq!(joined, [("x", "A"), ("y", "B"), ("z", "C")].map(|(id, text)| (Some(id), Some(text))));
+    // A row without a reply is told; no reply of another row takes its place.
+    let apart = r#"{"id": {"0": "x", "1": "y"}, "response": {"1": "B", "2": "A"}}"#;
+    let told = read_text("b.json", apart).unwrap_err().to_string();
+    assert!(told.contains("expected the key `response`"), "{told}");
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let told = read_text("a.csv", "id,response,response\nx,A,B\n").unwrap_err().to_string();
+    assert!(told.contains("2 columns are called `response`: expected one"), "{told}");
+    assert!(read_text("b.csv", "id,note,note,response\nx,1,2,B\n").is_ok());
+}
+
+#[test]
 fn layouts_are_known_by_their_keys() {
     for (name, text, format) in [
         (

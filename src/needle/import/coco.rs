@@ -3,7 +3,7 @@
 //! In: an `instances_*.json` and the directory of its images. Out: a class a category, with its objects that are not crowds.
 //! The format is that of <https://cocodataset.org/#format-data>; boxes are `[x, y, width, height]` from the upper left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -63,6 +63,15 @@ struct License {
     name: String,
 }
 
+/// The ids of a list that stand in it before: which of the two an annotation means, nobody knows.
+fn repeated(file: &Path, list: &'static str, ids: impl Iterator<Item = u64>) -> Vec<Problem> {
+    let mut known = BTreeSet::new();
+    let again = ids.enumerate().filter(|(_, id)| !known.insert(*id));
+    again
+        .map(|(at, id)| Problem::of(file, format!("{list}[{at}].id"), Fault::Repeated { list, id }))
+        .collect()
+}
+
 /// Reads the objects of a file.
 pub(super) fn read(file: &Path, images: &Path, problems: &mut Vec<Problem>) -> Result<Found, files::Error> {
     let opened = BufReader::new(File::open(file).map_err(files::Error::io("read", file))?);
@@ -80,6 +89,9 @@ pub(super) fn read(file: &Path, images: &Path, problems: &mut Vec<Problem>) -> R
         .enumerate()
         .map(|(at, category)| (category.id, Class::new(category.name.trim().to_owned(), stated(at))))
         .collect();
+    problems.extend(repeated(file, "categories", read.categories.iter().map(|category| category.id)));
+    problems.extend(repeated(file, "images", read.images.iter().map(|image| image.id)));
+    problems.extend(repeated(file, "licenses", read.licenses.iter().map(|licence| licence.id)));
     let of: BTreeMap<u64, usize> = classes.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let known: BTreeMap<u64, &Image> = read.images.iter().map(|image| (image.id, image)).collect();
     let licences: BTreeMap<u64, &License> = read.licenses.iter().map(|one| (one.id, one)).collect();

@@ -52,6 +52,14 @@ pub enum Fault {
         /// The id.
         id: u64,
     },
+    /// A number that stands for two things.
+    #[error("{id} is the id of an earlier entry of `{list}` already; expected each id once")]
+    Repeated {
+        /// `images`, `categories` or `licenses`.
+        list: &'static str,
+        /// The id.
+        id: u64,
+    },
     /// A box that is empty or outside its picture.
     #[error("the box has no part in the picture")]
     NoBox,

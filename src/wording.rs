@@ -39,14 +39,21 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known.filter(is_slip).min().map(|(_, known)| known)
 }
 
+/// Problems that one message lists; of the rest it says how many they are.
+pub const MOST_PROBLEMS: usize = 20;
+
 /// An error and its causes in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text = format!("{text}: {error}");
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text = format!("{text}: {words}");
+        }
         cause = error.source();
     }
+    text.truncate(text.trim_end().len());
     text
 }
 

@@ -30,11 +30,9 @@ use indexmap::map::Entry;
 
 use crate::files;
 use crate::interned::once;
+use crate::wording;
 use lines::Stretch;
 pub use recorded::{Counted, SoundSent};
-
-/// Problems shown at most; the rest is counted.
-const MOST_PROBLEMS: usize = 20;
 
 /// Answers that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +42,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] files::Error),
     /// Lines that are no answers, or that contradict each other.
-    #[error("{} in the answers:\n  {}", crate::wording::count(*total, "problem"), problems.join("\n  "))]
+    #[error("{} in the answers:\n  {}", wording::count(*total, "problem"), problems.join("\n  "))]
     Problems {
         /// The first of them, one sentence each.
         problems: Vec<String>,
@@ -76,7 +74,8 @@ const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "gen
 /// That no line of a file of answers holds a reply under the name that replies have.
 fn no_response(path: &Path, lines: usize, keys: &BTreeSet<String>) -> String {
     let path = path.display();
-    let listed: Vec<String> = keys.iter().take(MOST_PROBLEMS).map(|key| format!("`{key}`")).collect();
+    let listed: Vec<String> =
+        keys.iter().take(wording::MOST_PROBLEMS).map(|key| format!("`{key}`")).collect();
     let is_likely = |key: &&String| REPLY_KEYS.iter().any(|word| key.contains(word));
     let other = keys.iter().find(is_likely).map_or("KEY", String::as_str);
     format!(
@@ -136,7 +135,7 @@ impl Answers {
             return Ok(self);
         }
         let total = problems.len();
-        problems.truncate(MOST_PROBLEMS);
+        problems.truncate(wording::MOST_PROBLEMS);
         if total > problems.len() {
             problems.push(format!("and {} more", total - problems.len()));
         }

@@ -12,9 +12,6 @@ use crate::letter;
 use crate::question::{AnswerKind, Evidence, Form};
 use crate::wording;
 
-/// Problems that are told one by one; the rest is counted.
-const MOST_PROBLEMS: usize = 20;
-
 /// What of a row others of its sample, of its group, or it itself may contradict: the columns of [`Row`].
 #[derive(Clone, Copy, Debug)]
 #[expect(missing_docs, reason = "each is the column of its name")]
@@ -76,9 +73,9 @@ pub(super) fn problems<T: Claiming + Sync>(rows: &[T]) -> Vec<String> {
         rayon::join(|| (contradictions(rows), lone_groups(rows)), rotations);
     problems.extend(lone);
     problems.extend(rotations);
-    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    let more = problems.len().saturating_sub(wording::MOST_PROBLEMS);
     if more > 0 {
-        problems.truncate(MOST_PROBLEMS);
+        problems.truncate(wording::MOST_PROBLEMS);
         problems.push(format!("and {more} more"));
     }
     problems

@@ -33,6 +33,7 @@ use tries::RowReader;
 use crate::files;
 use crate::question::Control;
 use crate::version::{Mismatch, Stated};
+use crate::wording;
 
 /// Name of the rows' file in a dataset directory.
 pub const METADATA: &str = "metadata.jsonl";
@@ -146,7 +147,7 @@ where
             .into_iter()
             .map(|(at, problem)| format!("row {}: {problem}", kept.len() + at + 1));
         total += told.len();
-        refused.extend(told.take(names::MOST_PROBLEMS - refused.len()));
+        refused.extend(told.take(wording::MOST_PROBLEMS - refused.len()));
         kept.extend(stretch.kept);
         Ok(())
     })?;
@@ -269,7 +270,7 @@ fn check_version(path: &Path, stated: Stated) -> Result<(), Error> {
 /// An error if there are problems.
 fn refuse(path: &Path, problems: impl IntoIterator<Item = String>) -> Result<(), Error> {
     let mut all = problems.into_iter();
-    let problems: Vec<String> = all.by_ref().take(names::MOST_PROBLEMS).collect();
+    let problems: Vec<String> = all.by_ref().take(wording::MOST_PROBLEMS).collect();
     if problems.is_empty() {
         return Ok(());
     }

@@ -53,7 +53,7 @@ impl Preparation {
             .map(|entry| {
                 // What is not looked at any more is no fault of an entry.
                 self.job.go_on().map_err(|stopped| stopped.to_string())?;
-                let looked = self.look(&entry.source).map_err(|error| super::chain(&error));
+                let looked = self.look(&entry.source).map_err(|error| wording::chain(&error));
                 stage.advance(&names::name_of(&entry.source));
                 looked
             })

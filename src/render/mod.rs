@@ -54,6 +54,7 @@ mod watch;
 pub use fault::{OutputFault, RecipeFault, VideoFault};
 
 use crate::cancel::Stopped;
+use crate::wording;
 
 /// A rendering that failed.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +70,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] crate::files::Error),
     /// Several haystacks cannot be used; each is named with its reason.
-    #[error("{} cannot be used\n  {}", crate::wording::count(.0.len(), "haystack"), .0.join("\n  "))]
+    #[error("{} cannot be used\n  {}", wording::count(.0.len(), "haystack"), .0.join("\n  "))]
     Haystacks(Vec<String>),
     /// A haystack has to be prepared, and the cache takes nothing.
     #[error("the cache `{cache}` cannot be written, where `{name}` has to be prepared")]
@@ -171,25 +172,11 @@ const MOST_LISTED: usize = 100;
 
 /// Failures, one a line.
 fn listed(failed: &[Error]) -> String {
-    let mut lines: Vec<String> = failed.iter().take(MOST_LISTED).map(|error| chain(error)).collect();
+    let mut lines: Vec<String> = failed.iter().take(MOST_LISTED).map(|error| wording::chain(error)).collect();
     if failed.len() > MOST_LISTED {
         lines.push(format!("and {} more", failed.len() - MOST_LISTED));
     }
     lines.join("\n  ")
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 impl Error {

@@ -58,7 +58,7 @@ impl Preparation {
             match result {
                 Ok(haystack) => drop(ready.insert(haystack.haystack.id.clone(), haystack)),
                 Err(error @ Error::Media(media::Error::Source { .. } | media::Error::Ffmpeg { .. })) => {
-                    faults.push(super::chain(&error));
+                    faults.push(wording::chain(&error));
                 }
                 Err(error) => return Err(error),
             }
@@ -191,7 +191,7 @@ impl Preparation {
     /// What is wrong with a prepared file that has no digest: all of it is decoded.
     fn fault(&self, path: &Path, frames: u64) -> Result<Option<String>, Error> {
         let told = |error: media::Error| match error {
-            media::Error::Source { .. } | media::Error::Ffmpeg { .. } => Ok(Some(super::chain(&error))),
+            media::Error::Source { .. } | media::Error::Ffmpeg { .. } => Ok(Some(wording::chain(&error))),
             media::Error::File(file) if file.is_malformed() => Ok(Some(file.to_string())),
             other => Err(Error::from(other)),
         };

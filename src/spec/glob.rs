@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use glob::Pattern;
 
 use crate::files;
+use crate::wording;
 
 /// The files that match, sorted, each once.
 pub(super) fn files(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
@@ -20,7 +21,7 @@ pub(super) fn files(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
     };
     let parts: Vec<&str> = relative.split('/').filter(|part| !part.is_empty()).collect();
     let mut walk = Walk { found: Vec::new(), inside: Vec::new() };
-    walk.go(start, &parts).map_err(|error| format!("`{pattern}`: {}", super::chain(&error)))?;
+    walk.go(start, &parts).map_err(|error| format!("`{pattern}`: {}", wording::chain(&error)))?;
     walk.found.retain(|path| path.is_file());
     walk.found.sort();
     walk.found.dedup();

@@ -14,6 +14,7 @@ use crate::haystack::{Entry, SceneRecipe, Source, Wanted};
 use crate::id;
 use crate::scene;
 use crate::time::{FrameRate, MOST_FRAMES, MOST_SECS};
+use crate::wording;
 
 /// What counts as a video where a directory is given; a glob may match anything.
 const VIDEO_EXTENSIONS: [&str; 20] = [
@@ -101,7 +102,7 @@ pub(super) fn expand(dir: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> 
         return Ok(vec![path]);
     }
     if path.is_dir() {
-        let listed = files::sorted_dir(&path).map_err(|error| super::chain(&error))?;
+        let listed = files::sorted_dir(&path).map_err(|error| wording::chain(&error))?;
         let videos: Vec<PathBuf> =
             listed.into_iter().filter(|path| path.is_file() && is_video(path)).collect();
         return if videos.is_empty() {
@@ -131,7 +132,7 @@ fn catalogue(key: &str, name: &str, (path, places): (&Path, &Places), problems: 
             return Vec::new();
         }
         Err(error) => {
-            problems.note(key, super::chain(&error));
+            problems.note(key, wording::chain(&error));
             return Vec::new();
         }
     };

@@ -2,15 +2,16 @@
 //!
 //! In: a family. Out: the task that a spec makes of it which says nothing but its name, over the packs that come with the program.
 
+use super::Needles;
 use super::reader::Problems;
 use super::tasks::{self, Asked, Task};
-use super::{Needles, chain};
 use crate::needle::Library;
 use crate::question::{Family, Form};
+use crate::wording;
 
 /// The task of `family` in these forms, or why there is none.
 pub fn lone(family: &Family, forms: &[Form]) -> Result<Task, String> {
-    let library = Library::load(&[], None, family.language()).map_err(|error| chain(&error))?;
+    let library = Library::load(&[], None, family.language()).map_err(|error| wording::chain(&error))?;
     let needles = Needles { library: Some(library), unlike_haystack: None, settings: Vec::new() };
     let asked = Asked { forms: forms.to_vec(), ..Asked::plain(family, family.kind()) };
     let mut problems = Problems::default();

@@ -64,11 +64,6 @@ use crate::seed::Seed;
 use crate::wording;
 use reader::{Problems, Section, unexpected};
 
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    wording::chain(error).trim_end().to_owned()
-}
-
 /// A spec in which everything that it names exists and all values are in range.
 #[derive(Debug)]
 pub struct CheckedSpec {
@@ -340,7 +335,7 @@ fn needles<'a>(
     let font = section.text("font", problems).and_then(|name| font(name, dir, &key, problems));
     let library = if problems.list.len() == before {
         Library::load(&dirs, font.as_ref(), language)
-            .map_err(|error| problems.note(section.path(), chain(&error)))
+            .map_err(|error| problems.note(section.path(), wording::chain(&error)))
             .ok()
     } else {
         None
@@ -386,7 +381,7 @@ fn families(mut section: Section<'_>, dir: &Path, problems: &mut Problems) -> Fa
         let path = dir.join(name);
         if path.is_dir() {
             for error in question::read_dir(&path, language, &mut families) {
-                problems.note(&key, chain(&error));
+                problems.note(&key, wording::chain(&error));
             }
         } else {
             problems.note(&key, format!("no directory `{name}`"));

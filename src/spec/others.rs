@@ -9,6 +9,7 @@ use super::difficulty::Similarity;
 use super::sounds;
 use crate::needle::{Item, Library, LookKind, Pack};
 use crate::question::{Candidate, Distractors, Family, Pool};
+use crate::wording;
 
 /// What distractors show.
 #[derive(Clone, Debug)]
@@ -120,7 +121,7 @@ impl<'a> Source<'a> {
                 );
             }
             let distance = self.library.distance((self.pack, &one.item), (name, &other.item));
-            distance.map_err(|error| super::chain(&error))
+            distance.map_err(|error| wording::chain(&error))
         };
         let rank = |one: &Candidate| {
             let all: Result<Vec<(u32, usize)>, String> =

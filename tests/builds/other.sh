@@ -27,6 +27,8 @@ unshare --mount sh -euc '
     mount --bind "$RUST" "$ROOT/rust"
     mount --bind "$CARGO" "$ROOT/cargo"
     mount --bind "$REPO" "$ROOT/repo"
+    mount --bind /dev "$ROOT/dev"
+    mount -t proc proc "$ROOT/proc"
     exec chroot "$ROOT" /usr/bin/env -i PATH=/rust/bin:/usr/bin:/bin HOME=/out CARGO_HOME=/cargo CARGO_TARGET_DIR=/out \
         cargo build --release --locked --offline --manifest-path /repo/Cargo.toml' >&2
 

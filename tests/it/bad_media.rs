@@ -254,7 +254,7 @@ fn damaged_bytes_never_crash_it() {
     let whole = fs::read(barcode(home.path(), 60, Some(&vec![0; 24_000]))).unwrap();
     let header = whole.windows(4).position(|window| window == b"mdat").unwrap() as u64;
     let mut used = 0;
-    for seed in 0..60 {
+    for seed in 0..36 {
         let mut random = Seed::new(1).stream("damage", seed);
         let mut file = whole.clone();
         // A third each: damage of the header, of the packets, and of all.
@@ -282,5 +282,5 @@ fn damaged_bytes_never_crash_it() {
         let left = tree(dir);
         assert!(left.iter().all(|(name, _)| name.extension().is_none_or(|end| end != "partial")));
     }
-    assert!((10..55).contains(&used), "{used} of 60 are used: the damage says nothing");
+    assert!((6..33).contains(&used), "{used} of 36 are used: the damage says nothing");
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::bench::{Bench, said};
 
-const SPEC: &str = "seed = 1\nname = \"tiny\"\n[haystacks]\ncatalogue = \"haystacks.toml\"\n[suite]\nname = \"sound\"\nsamples = 4\n[controls]\nmake = [\"muted\", \"deaf\", \"audio-only\"]\n";
+const SPEC: &str = "seed = 1\nname = \"tiny\"\n[haystacks]\ncatalogue = \"haystacks.toml\"\n[suite]\nname = \"sound\"\nsamples = 2\n[controls]\nmake = [\"muted\", \"deaf\", \"audio-only\"]\n";
 
 /// Two films without sound: all videos get a track.
 const SCENES: &str = "[[haystack]]\nid = \"bay\"\nscene = { name = \"harbour\", seed = 1, width = 256, height = 144, fps = 25, frames = \

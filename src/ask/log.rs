@@ -48,8 +48,7 @@ impl Log {
             if let Some(differences) = differences(&record, parameters, base_url) {
                 return Err(Error::OtherSettings { path: here(), line, differences });
             }
-            let is_other =
-                |was: &String| asked_sha256(&record.id).is_some_and(|asked_sha256| asked_sha256 != *was);
+            let is_other = |was: &String| asked_sha256(&record.id).as_ref() != Some(was);
             if record.row_sha256.as_ref().is_some_and(is_other) {
                 return Err(Error::OtherDataset { path: here(), line, id: record.id });
             }

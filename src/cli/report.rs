@@ -56,7 +56,7 @@ const PLOTS: &str = "vniah report --plots\n";
 
 /// Refuses to write plots into a directory that holds anything else.
 fn may_fill(dir: &Path) -> Result<(), Failure> {
-    let is_ours = dir.join(report::INDEX).is_file();
+    let is_ours = report::is_index(&dir.join(report::INDEX));
     if !is_ours && matches!(partial_dir::look(dir, PLOTS)?, Found::Full | Found::Other) {
         let message = format!("`{}` is not empty and holds no plots", dir.display());
         return Err(Failure::message(Exit::Usage, message).hint("name another directory with --plots"));

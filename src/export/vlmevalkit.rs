@@ -31,6 +31,8 @@ const REGISTER: &str = include_str!("../../templates/export/vlmevalkit_register.
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     let dir = export.out.join(DIR);
     let name = &export.options.name;
+    // First of all: where the rows of another dataset are, its pictures may be, too.
+    export.place_rows(placed)?;
     let sounds = export.place_sounds(placed)?;
     let table = video_table(export, &sounds);
     placed.put(&dir.join("video").join(format!("{name}.tsv")), |fresh| tsv(fresh, &table))?;
@@ -51,7 +53,6 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
             }
         }
     }
-    export.place_rows(placed)?;
     export.place_videos(placed)
 }
 

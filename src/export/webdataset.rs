@@ -27,10 +27,11 @@ struct Member<'a> {
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     let mut left = dataset::samples(export.rows).into_iter().peekable();
     for number in 0_u64.. {
-        if left.peek().is_none() {
-            break;
-        }
         let path = export.out.join(DIR).join(format!("shard-{number:06}.tar"));
+        if left.peek().is_none() {
+            // A reader of all shards would take one of an earlier export for one of these.
+            return if path.exists() { Err(Error::Different(path.display().to_string())) } else { Ok(()) };
+        }
         placed.put(&path, |fresh| {
             files::write_atomic::<Error>(fresh, |writer| {
                 let mut shard = Shard { path: fresh, tar: tar::Builder::new(writer), bytes: 0 };

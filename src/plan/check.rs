@@ -128,7 +128,7 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots) -
         let id = &haystack.id;
         findings.problems.push(format!("haystack id `{id}` is not made of letters, digits, `_` and `-`"));
     }
-    let mut ids = BTreeSet::new();
+    let (mut ids, mut long) = (BTreeSet::new(), Vec::new());
     for (index, task) in spec.tasks().iter().enumerate() {
         for base in slots.bases().iter().filter(|base| slots.uses(index, base)) {
             let id = grid::base_id(&task.name(), base, haystacks);
@@ -138,13 +138,17 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots) -
                     .push(format!("two samples would have the id `{id}`; rename a type or a haystack"));
             }
             if id.len() > LONGEST_NAME {
-                findings.problems.push(format!(
-                    "samples would have ids that begin with `{id}`, longer than {LONGEST_NAME} bytes; files are named by them: give the \
-                     haystack a shorter id, or vary fewer keys"
-                ));
+                long.push(format!("`{id}`"));
             }
             ids.insert(id::folded(&id));
         }
+    }
+    if !long.is_empty() {
+        findings.problems.push(format!(
+            "ids of samples would begin with {}, longer than {LONGEST_NAME} bytes; files are named by them: give the haystack a shorter id, \
+             or vary fewer keys",
+            listed(&long)
+        ));
     }
     check_frames(spec, haystacks, &mut findings);
     findings

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use super::error::Error;
 use super::exports;
 use super::oracle::{Sees, oracle};
-use super::origin::{Origin, spec_of};
+use super::origin::{Found, Origin, spec_of};
 use super::remade::Remade;
 use super::settings::Session;
 use super::solve::{SolvedType, solved_types};
@@ -22,6 +22,7 @@ use crate::export;
 use crate::media::input::Input;
 use crate::media::pickers::Pickers;
 use crate::question::Control;
+use crate::render::stated::changed;
 use crate::render::videos::Videos;
 use crate::sampler::Sampler;
 use crate::score::{self, Scores, Sheet};
@@ -196,7 +197,14 @@ impl Dataset {
 impl Dataset {
     /// Answers of a solver that looks at decoded pixels alone: what it cannot answer, the dataset has not shown.
     pub fn oracle(&self, sees: Sees<'_>) -> Result<Vec<Answer>, Error> {
-        let spec = spec_of(&self.dir, &self.origin, &self.session)?.spec;
+        let Found { path, spec } = spec_of(&self.dir, &self.origin, &self.session)?;
+        let manifest = self.manifest()?;
+        let changed = changed(&manifest, &spec);
+        // What is looked for would not be what the videos show.
+        if !changed.is_empty() {
+            let (dataset, version) = (self.dir.clone(), manifest.tool_version);
+            return Err(Error::OtherMakers { spec: path, dataset, version, changed });
+        }
         let rows = self.rows()?;
         let has_lines_alone =
             rows.iter().any(|row| row.video_path.is_empty() && !row.subtitle_path.is_empty());

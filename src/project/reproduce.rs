@@ -14,7 +14,7 @@ use super::opened::Dataset;
 use super::remade::Remade;
 use crate::checksum;
 use crate::dataset::difference::{Different, FieldDifference, fields};
-use crate::dataset::{self, METADATA, Row, VIDEOS};
+use crate::dataset::{self, MANIFEST, METADATA, Row, VIDEOS};
 use crate::files;
 use crate::job::Stage;
 use crate::plan::VideoPlan;
@@ -94,6 +94,10 @@ impl Dataset {
 
     /// Claims the directory in which what is made is kept.
     fn begin(&self, out: &Path) -> Result<claim::Held, Error> {
+        // A dataset of recipes would take the videos for its own.
+        if out.join(MANIFEST).exists() {
+            return Err(Error::FullDir { dir: out.to_owned() });
+        }
         files::make_dir(out)?;
         let held = claim::hold(out, &self.session().job)?;
         files::make_dir_within(out, VIDEOS)?;

@@ -4,6 +4,8 @@
 //! itself; its text is set in the embedded font.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
@@ -31,6 +33,16 @@ const LONGEST_NAME: usize = 80;
 
 /// Pixels of a PNG.
 const MOST_PIXELS: f32 = 1e8;
+
+/// Who wrote the index.
+const GENERATOR: &str = "vniah report --plots";
+
+/// Whether the file at `path` is the index of plots of a report, which may be replaced with them.
+pub fn is_index(path: &Path) -> bool {
+    let index =
+        fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    index.is_some_and(|index| index["generator"] == GENERATOR)
+}
 
 /// What [`INDEX`] holds.
 #[derive(Debug, Serialize)]
@@ -91,7 +103,7 @@ pub fn files(
     }
     let effective = runs.iter().map(|run| (run.name.as_str(), effective_length(run.scores, threshold)));
     let index = Index {
-        generator: "vniah report --plots",
+        generator: GENERATOR,
         sampler: view.map(|view| view.sampler),
         threshold,
         effective_lengths: effective.collect(),

@@ -214,7 +214,7 @@ fn a_dataset_that_asks_something_else_under_the_same_ids_is_not_taken_for_answer
             &format!("\"{key}\":\"{}\"", value.replace(char::is_alphanumeric, "a")),
         )
     };
-    for text in [changed("sha256"), changed("question")] {
+    for text in [changed("sha256"), changed("question"), changed("id")] {
         assert_ne!(text, metadata);
         bench.write("set/metadata.jsonl", &text);
         let output = ask(&bench, &server, &MORE);

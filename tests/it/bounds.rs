@@ -76,7 +76,7 @@ fn ids_of_samples_are_names_of_files() {
     let bench = Bench::new(
         "[[tasks]]\ntype = \"ret_edit1\"\n[grid]\nopacity = [50, 100]\ntext_size = [20, 21]\nbox_opacity = [40, 50]\n\
          fade_in = [\"1 frames\", \"2 frames\"]\nfade_out = [\"1 frames\", \"2 frames\"]\nduration = [\"6 frames\", \"7 frames\"]\n\
-         distractors = [0, 1]\n",
+         distractors = [0, 1]\ntint = [0, 10]\n",
     );
     let text = fs::read_to_string(bench.path("haystacks.toml")).unwrap();
     bench.write("haystacks.toml", &text.replace("\"bay\"", &format!("\"{}\"", "b".repeat(80))));

@@ -145,6 +145,14 @@ fn tables_for_vlmevalkit_have_its_columns() {
     assert_eq!(other.status.code(), Some(3));
     assert!(said(&other).contains("`out/vlmevalkit/frames` already exists and differs"), "{}", said(&other));
     assert_same(&tree, &bench.tree("out"));
+    // Nor are pictures taken, or taken over, where the rows of another dataset lie.
+    fs::create_dir(bench.path("other")).unwrap();
+    bench.write("other/metadata.jsonl", "{}\n");
+    let other =
+        bench.run(&["export", "set", "--to", "vlmevalkit", "-o", "other", "--sampler", "linspace(3)"]);
+    assert_eq!(other.status.code(), Some(3));
+    assert!(said(&other).contains("`other/metadata.jsonl` already exists and differs"), "{}", said(&other));
+    assert!(!bench.path("other/vlmevalkit/frames").exists());
     let needless = bench.run(&["export", "set", "--to", "swift", "-o", "x", "--sampler", "linspace(4)"]);
     assert_eq!((needless.status.code(), bench.path("x").exists()), (Some(2), false));
 }
@@ -240,6 +248,12 @@ fn shards_are_closed_at_their_size() {
     assert!(sizes[..sizes.len() - 1].iter().all(|size| *size >= 1_000_000), "{sizes:?}");
     let names: Vec<String> = (0..sizes.len()).map(|at| format!("webdataset/shard-{at:06}.tar")).collect();
     assert_eq!(tree.into_keys().collect::<Vec<_>>(), names);
+    // A shard of a larger dataset would be read with these.
+    let stale = format!("out/webdataset/shard-{:06}.tar", sizes.len());
+    bench.write(&stale, "of another export");
+    let again = bench.run(&["export", "set", "--to", "webdataset", "-o", "out", "--shard-size", "1"]);
+    assert_eq!(again.status.code(), Some(3));
+    assert!(said(&again).contains(&format!("`{stale}` already exists and differs")), "{}", said(&again));
 }
 
 #[test]

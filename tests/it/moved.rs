@@ -202,6 +202,12 @@ fn packs_families_and_fonts_of_the_users_move_with_the_dataset() {
             "templates/built-in/ret_insert1.toml"
         ]
     );
+    // What is looked for has to be what the videos show.
+    let pictures = bench.path("my packs/zoo/pictures");
+    fs::copy(pictures.join("bee.png"), pictures.join("ant.png")).unwrap();
+    let changed = bench.run(&["baseline", "oracle", "set", "-o", "o.jsonl", "--cache", "cache"]);
+    assert_eq!(changed.status.code(), Some(3), "{}", said(&changed));
+    assert!(said(&changed).contains("pack `zoo`") && !bench.path("o.jsonl").exists(), "{}", said(&changed));
     let away = moved(bench);
     away.done(&["verify", "set", "--cache", "other"]);
 }

@@ -173,6 +173,11 @@ fn a_sampler_adds_its_ceiling_and_accuracy_of_what_was_seen() {
     assert!(vniah(dir.path(), &arguments).status.success(), "plots may be written over plots");
     fs::create_dir(dir.path().join("mine")).unwrap();
     fs::write(dir.path().join("mine/notes.txt"), "mine").unwrap();
+    // A file of this name alone does not make a directory ours.
+    fs::create_dir(dir.path().join("theirs")).unwrap();
+    fs::write(dir.path().join("theirs/plots.json"), "{\"files\": []}").unwrap();
+    let theirs = vniah(dir.path(), &["report", "set", "good.json", "-o", "page.html", "--plots", "theirs"]);
+    assert_eq!(theirs.status.code(), Some(2), "{}", stderr(&theirs));
     let mine = vniah(dir.path(), &["report", "set", "good.json", "-o", "page.html", "--plots", "mine"]);
     assert_eq!(mine.status.code(), Some(2), "{}", stderr(&mine));
 }

@@ -80,6 +80,10 @@ fn a_moved_dataset_gives_its_samples_again() {
     assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
     assert_same(&before, &away.tree("kept"));
     // All of it, with its subtitles and controls, and nothing is written into the dataset.
+    // A dataset is no place for what is made again: one of recipes would take the videos for its own.
+    let into = away.run(&["reproduce", "set", "--cache", "other", "-o", "set"]);
+    assert_ne!(into.status.code(), Some(0));
+    assert!(said(&into).contains("`set` is not empty"), "{}", said(&into));
     let (code, told, said) = reproduced(&away, &["-o", "all"]);
     assert_eq!((code, told.as_array().map(Vec::len)), (Some(0), Some(4)), "{said}");
     let all = away.tree("all");

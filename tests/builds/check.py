@@ -44,7 +44,8 @@ def main() -> None:
     for at, (maker, other) in enumerate([programs, programs[::-1]]):
         out = work / f"dataset{at}"
         run(maker, "generate", work / "spec.toml", "-o", out, "--cache", work / f"cache{at}")
-        makers.append(json.loads((out / "manifest.json").read_text())["encoder"])
+        manifest = json.loads((out / "manifest.json").read_text())
+        makers.append({"ffmpeg": manifest["ffmpeg"], "encoder": manifest["encoder"]})
         faults += checked(other, out, work / f"cache{1 - at}", f"{at + 1} by {2 - at}")
     print(json.dumps(makers, indent=1))
     told = "\n".join(faults)
@@ -87,7 +88,9 @@ def checked(program: Path, dataset: Path, cache: Path, name: str) -> list[str]:
         sys.exit(f"reproduce: exit code {again.returncode}\n{again.stderr}")
     by_haystack: dict[str, list[dict]] = {}
     for video in json.loads(again.stdout):
-        by_haystack.setdefault(re.sub(r"^.*?-(.*)-\d+$", r"\1", Path(video["file_name"]).stem), []).append(video)
+        # A member of a pair ends with a letter.
+        name_of = re.fullmatch(r"[^-]*-(.*)-\d+(-[a-z])?", Path(video["file_name"]).stem)
+        by_haystack.setdefault(name_of[1], []).append(video)
         told = {field["field"] for row in video["rows"] for field in row["fields"]}
         faults += [f"{name}: rows of {video['file_name']} differ in {sorted(told)}"] if told - {"sha256"} else []
     for haystack, videos in sorted(by_haystack.items()):

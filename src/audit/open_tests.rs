@@ -1,12 +1,10 @@
 //! Attacks on open questions: what is fair passes, what is right too often is found.
 
-use super::tests::{beaten, report};
+use super::tests::{SAMPLES, beaten, report};
 use super::*;
 use crate::question::span_law::SpanLaw;
 use crate::question::{AnswerKind, Form, QuestionKind};
 use crate::seed::Seed;
-
-const SAMPLES: u64 = 150;
 
 /// Open rows of a minute, each about a haystack of its own.
 fn open(kind: &str, answers: AnswerKind, change: impl Fn(u64, &mut Row)) -> Vec<Row> {
@@ -32,16 +30,18 @@ fn open(kind: &str, answers: AnswerKind, change: impl Fn(u64, &mut Row)) -> Vec<
     (0..SAMPLES).map(one).collect()
 }
 
+/// Questions for one of four numbers, of which `often` in ten are 3.
+fn numbers(often: u64) -> Vec<Row> {
+    open("cnt", AnswerKind::Number, |number, row| {
+        let mut stream = Seed::new(9).stream("audit/open", number);
+        row.question_kind = QuestionKind::Count;
+        row.chance = 0.25;
+        row.answer = if number % 10 < often { 3 } else { 1 + stream.below(4) }.to_string();
+    })
+}
+
 #[test]
 fn open_answers_that_are_right_too_often_are_found() {
-    let numbers = |often: u64| {
-        open("cnt", AnswerKind::Number, |number, row| {
-            let mut stream = Seed::new(9).stream("audit/open", number);
-            row.question_kind = QuestionKind::Count;
-            row.chance = 0.25;
-            row.answer = if number % 10 < often { 3 } else { 1 + stream.below(4) }.to_string();
-        })
-    };
     let fair = report(&numbers(0));
     assert_eq!((fair.samples, fair.guessed, fair.figures.len()), (SAMPLES, SAMPLES, 1));
     assert_eq!(beaten(&fair), []);
@@ -53,11 +53,7 @@ fn open_answers_that_are_right_too_often_are_found() {
 
 #[test]
 fn open_questions_of_one_group_and_at_several_settings_are_one_trial() {
-    let fair = open("cnt", AnswerKind::Number, |number, row| {
-        row.question_kind = QuestionKind::Count;
-        row.chance = 0.25;
-        row.answer = (1 + Seed::new(9).stream("audit/open", number).below(4)).to_string();
-    });
+    let fair = numbers(0);
     let questions = |rows: &[Row]| report(rows).figures[0].questions;
     assert_eq!(questions(&fair), SAMPLES);
     let twice = |change: &dyn Fn(&mut Row)| {

@@ -7,7 +7,7 @@ use crate::dataset::letter;
 use crate::question::QuestionKind;
 use crate::seed::{Seed, Stream};
 
-const SAMPLES: u64 = 150;
+pub(super) const SAMPLES: u64 = 150;
 
 /// A question with its tries: the options shifted cyclically.
 pub(super) fn tries(kind: &str, number: u64, options: &[String], target: usize) -> Vec<Row> {

@@ -56,7 +56,9 @@ const PLOTS: &str = "vniah report --plots\n";
 
 /// Refuses to write plots into a directory that holds anything else.
 fn may_fill(dir: &Path) -> Result<(), Failure> {
-    let is_ours = report::is_index(&dir.join(report::INDEX));
+    let index = files::read_text(&dir.join(report::INDEX)).unwrap_or_default();
+    let index: serde_json::Value = serde_json::from_str(&index).unwrap_or_default();
+    let is_ours = index["generator"] == report::GENERATOR;
     if !is_ours && matches!(partial_dir::look(dir, PLOTS)?, Found::Full | Found::Other) {
         let message = format!("`{}` is not empty and holds no plots", dir.display());
         return Err(Failure::message(Exit::Usage, message).hint("name another directory with --plots"));

@@ -24,6 +24,7 @@ const LONGEST_SIDE: u32 = 1 << 16;
 /// Parts of a dataset, and its samples.
 const MOST_PARTS: u64 = 1_000_000;
 const MOST_SAMPLES: u64 = 1_000_000_000;
+
 /// Why `name` is no path of a file below a directory that holds it.
 pub(super) fn outside(name: &str) -> Option<&'static str> {
     if name.is_empty() {

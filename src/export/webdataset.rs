@@ -26,12 +26,10 @@ struct Member<'a> {
 
 pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Error> {
     let mut left = dataset::samples(export.rows).into_iter().peekable();
-    for number in 0_u64.. {
-        let path = export.out.join(DIR).join(format!("shard-{number:06}.tar"));
-        if left.peek().is_none() {
-            // A reader of all shards would take one of an earlier export for one of these.
-            return if path.exists() { Err(Error::Different(path.display().to_string())) } else { Ok(()) };
-        }
+    let mut paths = (0_u64..).map(|number| export.out.join(DIR).join(format!("shard-{number:06}.tar")));
+    while left.peek().is_some()
+        && let Some(path) = paths.next()
+    {
         placed.put(&path, |fresh| {
             files::write_atomic::<Error>(fresh, |writer| {
                 let mut shard = Shard { path: fresh, tar: tar::Builder::new(writer), bytes: 0 };
@@ -44,7 +42,11 @@ pub(super) fn write(export: &Export<'_>, placed: &mut Placed) -> Result<(), Erro
             })
         })?;
     }
-    Ok(())
+    // A reader of all shards would take one of an earlier export for one of these.
+    match paths.next().filter(|path| path.exists()) {
+        Some(stale) => Err(Error::Different(stale.display().to_string())),
+        None => Ok(()),
+    }
 }
 
 struct Shard<'a, W: Write> {

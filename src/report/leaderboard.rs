@@ -52,8 +52,8 @@ pub(super) fn section(runs: &[Run], threshold: f64) -> String {
          <th scope=\"col\">Effective length</th></tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n\
          <p class=\"note\">Differences are in points, paired over samples, with intervals from a bootstrap over haystacks and \
          McNemar’s exact test of samples right in every try, where all types are scored by these; p is corrected for the number \
-         of these tests by Holm’s method. A difference whose interval holds 0 is not shown to be one. Circular: share of samples right in every try, with its 95% \
-         interval. Corrected: (circular − chance) / (1 − chance), by the chance of random letters; staying with one option’s \
+         of these tests by Holm’s method. A difference whose interval holds 0 is not shown to be one. Circular: share of samples \
+         right in every try, with its 95% interval. Corrected: (circular − chance) / (1 − chance), by the chance of random letters; staying with one option’s \
          content reaches more (the tick on each scale). Effective length: the longest at which accuracy is at least {}% of that at \
          the shortest and above that tick; ≥ where none longer was asked.</p>\n",
         main_head(runs),

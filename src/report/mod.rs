@@ -35,7 +35,7 @@ use std::path::{Component, Path, PathBuf};
 pub use browse::page as browse_page;
 pub use coverage::page as coverage_page;
 pub use examples::{Example, chosen as examples};
-pub use plot::{INDEX, files as plots, is_index};
+pub use plot::{GENERATOR, INDEX, files as plots};
 
 use crate::coverage::{SamplerCoverage, Seen};
 use crate::dataset::Row;

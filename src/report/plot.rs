@@ -4,8 +4,6 @@
 //! itself; its text is set in the embedded font.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
@@ -34,15 +32,8 @@ const LONGEST_NAME: usize = 80;
 /// Pixels of a PNG.
 const MOST_PIXELS: f32 = 1e8;
 
-/// Who wrote the index.
-const GENERATOR: &str = "vniah report --plots";
-
-/// Whether the file at `path` is the index of plots of a report, which may be replaced with them.
-pub fn is_index(path: &Path) -> bool {
-    let index =
-        fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
-    index.is_some_and(|index| index["generator"] == GENERATOR)
-}
+/// What [`INDEX`] names as its `generator`.
+pub const GENERATOR: &str = "vniah report --plots";
 
 /// What [`INDEX`] holds.
 #[derive(Debug, Serialize)]

@@ -1,7 +1,7 @@
 """Compares what two builds of vniah make with their FFmpeg: check.py PROGRAM OTHER [--work DIR].
 
 It makes a dataset of footage and of drawn scenes with PROGRAM. OTHER then verifies it, answers its questions from its frames and
-sounds, and makes it again from the same sources; and the other way round. Out: by haystack, how many frames are equal, and the worst
+lines, and makes it again from the same sources; and the other way round. Out: by haystack, how many frames are equal, and the worst
 PSNR of those that are not. It fails if a dataset does not verify, if the other program plans other rows, or if a frame is further off than
 LEAST_PSNR. Needs ffmpeg and the footage of `make footage`.
 """
@@ -19,15 +19,13 @@ FOOTAGE = REPO / "tests/.cache"
 # Decibels of a frame, over all of its samples, between what the two builds encode of it.
 LEAST_PSNR = 35.0
 TASKS = ["ret_edit1", "ret_insert1", "cnt_edit2", "ord_insert1", "mot_dir1", "sub_ret1"]
-# Of each: what FFmpeg makes of which footage. Without a second part it is taken as it is.
-SOURCES = {
-    "as they are": {"h264.mp4": "bikes.mp4", "h264_51.mp4": "bunny.mp4", "h264.avi": "hello.avi", "phone.mp4": "phone.mp4"},
-    "made smaller": {
-        "mpeg4.avi": ("hello.mp4", "-s 320x180 -t 5 -c:v mpeg4 -q:v 4 -c:a libmp3lame"),
-        "av1.webm": ("bunny.mp4", "-s 320x180 -t 5 -ac 2 -c:v libaom-av1 -cpu-used 8 -crf 40 -c:a libopus"),
-        "vp9.webm": ("bikes.mp4", "-s 320x136 -t 5 -c:v libvpx-vp9 -cpu-used 8 -deadline realtime"),
-        "mpeg2.mpg": ("hello.mp4", "-s 352x288 -t 5 -r 25 -c:v mpeg2video -q:v 4 -c:a mp2"),
-    },
+# Which footage each source is, and what FFmpeg makes of it.
+AS_IT_IS = {"h264.mp4": "bikes.mp4", "h264_51.mp4": "bunny.mp4", "h264.avi": "hello.avi", "phone.mp4": "phone.mp4"}
+MADE_SMALLER = {
+    "mpeg4.avi": ("hello.mp4", "-s 320x180 -t 5 -c:v mpeg4 -q:v 4 -c:a libmp3lame"),
+    "av1.webm": ("bunny.mp4", "-s 320x180 -t 5 -ac 2 -c:v libaom-av1 -cpu-used 8 -crf 40 -c:a libopus"),
+    "vp9.webm": ("bikes.mp4", "-s 320x136 -t 5 -c:v libvpx-vp9 -cpu-used 8 -deadline realtime"),
+    "mpeg2.mpg": ("hello.mp4", "-s 352x288 -t 5 -r 25 -c:v mpeg2video -q:v 4 -c:a mp2"),
 }
 
 
@@ -52,23 +50,20 @@ def main() -> None:
     sys.exit(f"{len(faults)} failed:\n{told}" if faults else None)
 
 
-def run(*command: object, code: int = 0) -> str:
+def run(*command: object, codes: tuple[int, ...] = (0,)) -> str:
     words = [str(word) for word in command]
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode != code:
-        sys.exit(f"{' '.join(words)}: exit code {done.returncode}, not {code}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    if done.returncode not in codes:
+        sys.exit(f"{' '.join(words)}: exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout
 
 
 def make_inputs(work: Path) -> None:
     (work / "footage").mkdir(parents=True)
-    for sources in SOURCES.values():
-        for name, made_of in sources.items():
-            if isinstance(made_of, str):
-                shutil.copy(FOOTAGE / made_of, work / "footage" / name)
-            else:
-                source, options = made_of
-                run("ffmpeg", "-v", "error", "-i", FOOTAGE / source, *options.split(), work / "footage" / name)
+    for name, source in AS_IT_IS.items():
+        shutil.copy(FOOTAGE / source, work / "footage" / name)
+    for name, (source, options) in MADE_SMALLER.items():
+        run("ffmpeg", "-v", "error", "-i", FOOTAGE / source, *options.split(), work / "footage" / name)
     tasks = "".join(f'[[tasks]]\ntype = "{task}"\n' for task in TASKS)
     head = '[haystacks]\npaths = ["footage"]\ncatalogue = "scenes.toml"\ntoo_short = "skip"\n'
     (work / "spec.toml").write_text(f"seed = 27\n{head}{tasks}")
@@ -82,12 +77,9 @@ def checked(program: Path, dataset: Path, cache: Path, name: str) -> list[str]:
     verified = json.loads(run(program, "verify", dataset, "--solve", "--text", "template", *made_of, "--json"))
     print(f"{name}: verified {json.dumps({key: verified[key] for key in verified if not isinstance(verified[key], (list, dict))})}")
     faults = [f"{name}: {difference}" for difference in verified["differences"]]
-    words = [str(word) for word in [program, "reproduce", dataset, *made_of, "--json"]]
-    again = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if again.returncode not in (0, 5):
-        sys.exit(f"reproduce: exit code {again.returncode}\n{again.stderr}")
+    again = run(program, "reproduce", dataset, *made_of, "--json", codes=(0, 5))
     by_haystack: dict[str, list[dict]] = {}
-    for video in json.loads(again.stdout):
+    for video in json.loads(again):
         # A member of a pair ends with a letter.
         name_of = re.fullmatch(r"[^-]*-(.*)-\d+(-[a-z])?", Path(video["file_name"]).stem)
         by_haystack.setdefault(name_of[1], []).append(video)

@@ -10,12 +10,7 @@ mkdir -p "$1"
 work=$(cd "$1" && pwd)
 root=$work/trixie
 libraries="libavcodec-dev,libavformat-dev,libavutil-dev,libavfilter-dev,libswscale-dev,libswresample-dev"
-if [ ! -f "$root.whole" ]; then
-    command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 1; }
-    rm -rf "$root"
-    debootstrap --variant=minbase --include="gcc,libc6-dev,pkg-config,clang,libclang-dev,$libraries" trixie "$root" >&2
-    touch "$root.whole"
-fi
+"$repo/tests/wheel/root.sh" trixie "$root" "gcc,libc6-dev,pkg-config,clang,libclang-dev,$libraries" >&2
 mkdir -p "$root/rust" "$root/cargo" "$root/repo" "$root/out"
 cd "$repo"
 cargo fetch --locked >&2

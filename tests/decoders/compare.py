@@ -59,9 +59,9 @@ def sequence(reader, path, size):
     return found
 
 
-def compare(reader, path, expected, is_barcode, wanted, chosen):
-    """Compares one file through one reader; `wanted` is the decoded planes' digests, once some reader has found them, and `chosen` the seed
-    of the frames that are asked for by their index, and whether these are few."""
+def compare(reader, path, expected, is_barcode, wanted, seed, few):
+    """Compares one file through one reader; `wanted` is the decoded planes' digests, once some reader has found them, and `few` whether
+    few frames are asked for by their index."""
     result, said = Result(), []
     found = []
     try:
@@ -73,7 +73,7 @@ def compare(reader, path, expected, is_barcode, wanted, chosen):
             else:
                 found = in_order(opened, expected, is_barcode, result)
                 copies(reader, expected, found, result)
-            by_index(opened, path, expected, found, chosen, result)
+            by_index(opened, path, expected, found, seed, few, result)
             opened.close()
         said += [message for _, _, message in logged]
     except Exception as error:  # Whatever a library throws at a file is what a user would meet.
@@ -125,9 +125,8 @@ def copies(reader, expected, found, result):
             result.same(found[at], original[frame], f"frame {at} is not equal to frame {frame} of `{haystack}`")
 
 
-def by_index(opened, path, expected, found, chosen, result):
+def by_index(opened, path, expected, found, seed, few, result):
     """Random access gives what reading in order gives."""
-    seed, few = chosen
     indices = [at for at in expected.indices(path, seed) if at < len(found)]
     order = readers.shuffled(indices, seed)
     # Of few, each reader has its own, so that all together ask for most.

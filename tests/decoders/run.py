@@ -100,7 +100,7 @@ def run_case(number, directory, few):
         is_barcode = case.haystacks[0].id[1:].isdigit()
         wanted = []
         for reader in READERS:
-            result, found = compare.compare(reader, path, expected, is_barcode, wanted, (number, few))
+            result, found = compare.compare(reader, path, expected, is_barcode, wanted, seed=number, few=few)
             wanted = wanted or found
             total = totals[reader.name]
             total.compared += result.compared

@@ -246,8 +246,9 @@ fn every_question_is_solved_from_its_video_and_subtitles_are_read_by_tesseract()
         writeln!(changed, "{row}").unwrap();
     }
     fs::write(&path, changed).unwrap();
-    let one = ["--sample", first["sample_id"].as_str().unwrap()];
-    let output = bench.run(&[&["verify", "set", "--solve", "--cache", "cache", "--json"], &one[..]].concat());
+    let sample = first["sample_id"].as_str().unwrap();
+    let solve = ["verify", "set", "--solve", "--cache", "cache", "--json", "--sample", sample];
+    let output = bench.run(&solve);
     assert_eq!(output.status.code(), Some(5));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["solved"][0]["unsolved"], json!(["ret_edit1-bay-0"]));

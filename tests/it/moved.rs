@@ -87,14 +87,13 @@ fn haystacks_in_any_order_are_carried_each_under_its_own_id() {
     let linked = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(sources.path(), linked.path().join("disk")).unwrap();
     std::os::unix::fs::symlink(linked.path(), sources.path().join("back")).unwrap();
-    let long = bench.path("long");
     let kept = tempfile::tempdir().unwrap();
-    fs::rename(&long, kept.path().join("long")).unwrap();
+    let long = kept.path().join("long");
+    fs::rename(bench.path("long"), &long).unwrap();
+    let long = long.to_str().unwrap();
     let away = moved(bench);
-    fs::rename(kept.path().join("long"), away.path("long")).unwrap();
     let from = ["--haystacks", linked.path().to_str().unwrap(), "--cache", "other"];
-    for (command, dataset) in
-        [("verify", "set"), ("reproduce", "set"), ("verify", "long"), ("reproduce", "long")]
+    for (command, dataset) in [("verify", "set"), ("reproduce", "set"), ("verify", long), ("reproduce", long)]
     {
         away.done(&[&[command, dataset], &from[..]].concat());
     }

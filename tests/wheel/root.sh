@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a fresh root file system with Python alone: tests/wheel/root.sh SUITE DIR, as root.
+# Makes a fresh root file system with Python alone, or with other packages: tests/wheel/root.sh SUITE DIR [PACKAGE,PACKAGE...], as root.
 #
 # A suite is a code name of Debian or Ubuntu that debootstrap knows. Ubuntu's is checked by Ubuntu's key, which Debian's
 # package ubuntu-archive-keyring holds; Debian 12 itself does not have that package, Debian 13 has.
@@ -7,6 +7,7 @@ set -eu
 
 suite=$1
 root=$2
+packages=${3:-python3,python3-venv,python3-pip}
 here=$(cd "$(dirname "$0")" && pwd)
 [ ! -f "$root.whole" ] || exit 0
 command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 1; }
@@ -28,5 +29,5 @@ case $suite in
 esac
 # The options are split into words on purpose.
 # shellcheck disable=SC2086
-debootstrap --variant=minbase --include=python3,python3-venv,python3-pip $key "$suite" "$root"
+debootstrap --variant=minbase --include="$packages" $key "$suite" "$root"
 touch "$root.whole"

@@ -83,9 +83,13 @@ lint:
 	cargo fmt --check
 	cargo clippy --all-targets --locked -- -D warnings
 
+# One build for lints and tests: what `cargo clippy` checks beside it takes minutes, of which most go into dependencies.
+test: export RUSTC_WORKSPACE_WRAPPER = $(CURDIR)/scripts/linting-rustc
+
 # Last comes what says most: cargo's own count of tests.
 test: packages-test footage
-	$(MAKE) lint
+	cargo fmt --check
+	$(TEST_BUILD)
 	$(MAKE) browser
 	$(MAKE) decoders FEW=--few
 	cargo test --locked

@@ -6,6 +6,7 @@
 mod claim;
 mod fault;
 mod lines;
+mod open_limit;
 mod unfinished;
 mod write;
 
@@ -18,9 +19,10 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use lines::{Lines, read_json_lines, read_line, read_lines_in_parallel};
+pub use open_limit::open_limit;
 pub use write::{
-    write_atomic, write_bytes, write_json, write_json_array, write_json_lines, write_json_rows, write_shared,
-    write_unflushed,
+    flush_all, write_atomic, write_bytes, write_json, write_json_array, write_json_lines, write_json_rows,
+    write_new, write_shared, write_unflushed,
 };
 
 /// A file operation that failed.

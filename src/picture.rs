@@ -30,6 +30,14 @@ impl Format {
             Self::Png => "png",
         }
     }
+
+    /// What its files end with: the marker EOI, or the chunk IEND.
+    pub fn end(self) -> &'static [u8] {
+        match self {
+            Self::Jpeg(_) => b"\xff\xd9",
+            Self::Png => b"\0\0\0\0IEND\xae\x42\x60\x82",
+        }
+    }
 }
 
 /// A frame that cannot be encoded.

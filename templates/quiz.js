@@ -255,6 +255,8 @@
   /* The video. */
   const lastSecs = () => question.visible_ms / 1000;
   const frameSecs = () => question.rate[1] / question.rate[0];
+  // Hundredths tell frames apart up to 100 a second; the right answers of faster videos have thousandths.
+  const exact = secs => secs.toFixed(question.rate[0] > 100 * question.rate[1] ? 3 : 2);
   const clock = secs => `${Math.floor(secs / 60)}:${String(Math.floor(secs % 60)).padStart(2, '0')}`;
 
   function tick() {
@@ -262,8 +264,8 @@
     const now = Math.min(video.currentTime, lastSecs());
     if (document.activeElement !== $('seek') || !video.paused) $('seek').value = String(1000 * now / Math.max(lastSecs(), 0.001));
     const isExact = question.kind === 'spans' || question.kind === 'moment';
-    $('where').textContent = isExact ? said.of(now.toFixed(2), lastSecs().toFixed(2)) : `${clock(now)} / ${clock(lastSecs())}`;
-    $('seek').setAttribute('aria-valuetext', said.time(now.toFixed(isExact ? 2 : 0)));
+    $('where').textContent = isExact ? said.of(exact(now), exact(lastSecs())) : `${clock(now)} / ${clock(lastSecs())}`;
+    $('seek').setAttribute('aria-valuetext', said.time(isExact ? exact(now) : now.toFixed(0)));
     // A question may be asked before the video ends.
     if (!video.paused && video.currentTime >= lastSecs() - frameSecs() / 2) { video.pause(); ended(); }
   }
@@ -361,7 +363,7 @@
     if (isInside) Object.assign($('mark').style, { left: `${100 * x}%`, top: `${100 * y}%` });
   }
   function markTime(isStart) {
-    const time = Math.min(video.currentTime, lastSecs()).toFixed(2);
+    const time = exact(Math.min(video.currentTime, lastSecs()));
     const field = $('reply');
     const spans = field.value.split(',').map(part => part.trim()).filter(Boolean);
     const isOpen = spans.length > 0 && /-$/.test(spans.at(-1));

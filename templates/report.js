@@ -41,7 +41,8 @@
   const filter = { text: '', type: '', length: '', depth: '', run: 0, verdict: '', cell: null };
   const fill = (select, entries) => select.append(...entries.map(([value, text]) => make('option', { value }, text)));
   fill($('f-type'), [['', 'all'], ...[...new Set(samples.map(s => s.type))].sort().map(type => [type, type])]);
-  const depthName = depth => depth === 'none' ? 'no needle' : `${Number(depth) / 10}%`;
+  const depthNames = new Map(samples.map(s => [s.cell[1], s.depth]));
+  const depthName = depth => depth === 'none' ? 'no needle' : depthNames.get(depth) ?? `${Number(depth) / 10}%`;
   // Each value once, in the order of what it measures.
   const distinct = (valueOf, measureOf) => [...new Map([...samples].sort((one, other) => measureOf(one) - measureOf(other)).map(s => [valueOf(s), s])).keys()];
   const lengths = distinct(s => s.cell[0], s => secsOf(s, s.frames));

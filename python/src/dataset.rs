@@ -49,7 +49,8 @@ impl Dataset {
     }
 
     fn rows(&self, py: Python<'_>) -> PyResult<Arc<[Row]>> {
-        self.work(py, None, project::Dataset::rows)
+        // Rows that are known take no thread: a program asks for them one by one.
+        self.dataset.known_rows().map_or_else(|| self.work(py, None, project::Dataset::rows), Ok)
     }
 
     fn recorded(&self) -> MutexGuard<'_, Recorded> {
@@ -97,7 +98,8 @@ impl Dataset {
     }
 
     /// Where the row of this id stands.
-    fn position(&self, id: &str) -> PyResult<usize> {
+    fn position(&self, py: Python<'_>, id: &str) -> PyResult<usize> {
+        self.rows(py)?;
         self.dataset.position(id).map_err(|error| fault::raised(&error))
     }
 
@@ -169,8 +171,9 @@ impl Dataset {
     }
 
     /// Records an answer, which is JSON.
-    fn record(&self, answer: &str) -> PyResult<()> {
+    fn record(&self, py: Python<'_>, answer: &str) -> PyResult<()> {
         let answer: Answer = options::parsed("answer", answer)?;
+        self.rows(py)?;
         self.recorded().record(&self.dataset, answer).map_err(|error| fault::raised(&error))
     }
 

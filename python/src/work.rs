@@ -38,7 +38,8 @@ pub(crate) fn run<T: Send + 'static>(
     let (sender, receiver) = mpsc::channel();
     let begin = move || {
         let running = Running::begin();
-        let result = catch_unwind(AssertUnwindSafe(|| work(&session)));
+        // Never in the pool that the whole process shares: a process that is forked from this one has none of its threads, and would wait.
+        let result = catch_unwind(AssertUnwindSafe(|| session.run(|| work(&session))));
         drop(running);
         // Nobody may be waiting any more.
         drop(sender.send(result));

@@ -44,7 +44,8 @@ def extract(
     """Read what a reply answers, by the rules of ``score``.
 
     ``kind`` is the kind of the answer: ``choice`` (with ``options``), ``number``, ``label``, ``set``, ``list`` (these three with a
-    ``vocabulary``: names, or lists of a name and its aliases) or ``spans`` (with ``num_frames`` and ``fps`` if replies may name frames).
+    ``vocabulary``: names, or lists of a name and its aliases), ``spans``, ``moment`` (these two with ``num_frames`` and ``fps`` if replies
+    may name frames) or ``point``.
     ``rule`` is ``robust``, or VNBench's ``official``, for letters.
     """
     labels = [[label] if isinstance(label, str) else list(label) for label in vocabulary]

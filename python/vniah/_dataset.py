@@ -124,7 +124,7 @@ class Row(Mapping[str, Any]):
 
     @property
     def answer_kind(self) -> str:
-        """What the answer is: ``choice``, ``number``, ``label``, ``set``, ``list`` or ``spans``."""
+        """What the answer is: ``choice``, ``number``, ``label``, ``set``, ``list``, ``spans``, ``point`` or ``moment``."""
         return cast(str, self["answer_kind"])
 
     @property

@@ -27,6 +27,10 @@ pub struct Answer {
     /// Frames that were sent, 0-based indices into the video; absent where the server chose them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indices: Option<Vec<u64>>,
+    /// Digest of what was asked about what, as `ask` records it: scoring refuses answers to other rows of the same ids. What is no text is
+    /// ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
+    pub row_sha256: Option<String>,
     /// How the sound was sent where the question needs it: `input-audio`, `in-video` or `none`. Anything else is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
     pub sound: Option<SoundSent>,
@@ -45,6 +49,7 @@ impl Answer {
             status: None,
             sampler: None,
             indices: None,
+            row_sha256: None,
             sound: None,
             usage: None,
         }
@@ -54,13 +59,14 @@ impl Answer {
 impl Answer {
     /// The field that is too long to be the name or word that it should be.
     pub(super) fn long(&self) -> Option<&'static str> {
-        let Self { id, model, status, sampler, .. } = self;
+        let Self { id, model, status, sampler, row_sha256, .. } = self;
         let is_long = |text: &str| text.chars().nth(LONGEST_NAME).is_some();
         let fields = [
             ("id", Some(id)),
             ("model", model.as_ref()),
             ("status", status.as_ref()),
             ("sampler", sampler.as_ref()),
+            ("row_sha256", row_sha256.as_ref()),
         ];
         fields.into_iter().find(|(_, text)| text.is_some_and(|text| is_long(text))).map(|(key, _)| key)
     }

@@ -59,6 +59,7 @@ struct Given {
     status: Option<Arc<str>>,
     /// One list serves all tries of a video, and all videos of a length.
     indices: Option<Arc<[u64]>>,
+    row_sha256: Option<Box<str>>,
     sound: Option<SoundSent>,
     prompt_tokens: Option<u64>,
     file: u32,
@@ -66,7 +67,8 @@ struct Given {
 }
 
 /// Keys of an [`Answer`].
-const KNOWN_KEYS: [&str; 8] = ["id", "response", "model", "status", "sampler", "indices", "sound", "usage"];
+const KNOWN_KEYS: [&str; 9] =
+    ["id", "response", "model", "status", "sampler", "indices", "row_sha256", "sound", "usage"];
 
 /// What the names of keys that hold replies have in common.
 const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "generated", "completion"];
@@ -85,6 +87,12 @@ fn no_response(path: &Path, lines: usize, keys: &BTreeSet<String>) -> String {
     )
 }
 
+/// Whether the first line of a file of answers says what was asked about what; a file that cannot be read says nothing.
+pub fn begins_with_asked(path: &Path) -> bool {
+    let first = files::read_json_lines::<Answer>(path).ok().and_then(|mut lines| lines.next());
+    first.is_some_and(|answer| answer.is_ok_and(|answer| answer.row_sha256.is_some()))
+}
+
 /// What is known of one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known<'a> {
@@ -94,6 +102,8 @@ pub struct Known<'a> {
     pub status: Option<&'a str>,
     /// Frames that were sent.
     pub indices: Option<&'a [u64]>,
+    /// Digest of what was asked about what.
+    pub row_sha256: Option<&'a str>,
     /// How the sound was sent.
     pub sound: Option<SoundSent>,
     /// Tokens of the request, as the server counted them.
@@ -200,13 +210,14 @@ impl Answers {
 
     /// Adds one answer; a contradiction gives the id, file and line of the earlier one.
     fn add(&mut self, answer: Answer, file: usize, line: usize) -> Result<(), (String, usize, usize)> {
-        let Answer { id, response, model, status, sampler, indices, sound, usage } = answer;
+        let Answer { id, response, model, status, sampler, indices, row_sha256, sound, usage } = answer;
         add_name(&mut self.models, model);
         add_name(&mut self.samplers, sampler);
         let given = Given {
             response: response.map(String::into_boxed_str),
             status: status.map(|status| once(&mut self.statuses, status.as_str())),
             indices: indices.map(|indices| once(&mut self.indices, indices.as_slice())),
+            row_sha256: row_sha256.map(String::into_boxed_str),
             sound,
             prompt_tokens: usage.map(|usage| usage.prompt_tokens),
             file: file as u32,
@@ -236,6 +247,7 @@ impl Answers {
             response: given.response.as_deref(),
             status: given.status.as_deref(),
             indices: given.indices.as_deref(),
+            row_sha256: given.row_sha256.as_deref(),
             sound: given.sound,
             prompt_tokens: given.prompt_tokens,
         })
@@ -249,6 +261,11 @@ impl Answers {
     /// Whether there is an answer to the row `id`, with a response or without.
     pub fn contains(&self, id: &str) -> bool {
         self.by_id.contains_key(id)
+    }
+
+    /// Whether any answer says what was asked about what.
+    pub fn state_rows(&self) -> bool {
+        self.by_id.values().any(|given| given.row_sha256.is_some())
     }
 
     /// Ids that are answered, in order; those without a response too.

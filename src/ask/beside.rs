@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use super::part::Part;
 use crate::dataset::Row;
 use crate::language::Language;
-use crate::question::QuestionKind;
 use crate::subtitle::TimedLine;
 use crate::time::FrameRate;
 
@@ -86,10 +85,9 @@ pub(super) fn in_block(lines: &[TimedLine], is_timed: bool, language: Language, 
     format!("{head}\n{}\n{text}", said.join("\n"))
 }
 
-/// The text of a prompt about a row after the lines of its subtitle track, as other tools are given it: with times, where a question sets
-/// lines against frames.
-pub fn after_lines(row: &Row, lines: Vec<TimedLine>, text: &str) -> String {
-    let is_timed = row.question_kind == QuestionKind::During;
+/// The text of a prompt about a row after the lines of its subtitle track, as other tools are given it; `is_timed` is whether the lines come
+/// with their times.
+pub fn after_lines(row: &Row, lines: Vec<TimedLine>, is_timed: bool, text: &str) -> String {
     in_block(&row.lines_before(lines), is_timed, row.language, text)
 }
 

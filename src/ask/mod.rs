@@ -71,6 +71,19 @@ impl Mode {
     }
 }
 
+impl Error {
+    /// Whether it concerns one row alone: its video or its subtitles cannot be read, or a sampler does not take it.
+    pub fn is_of_row(&self) -> bool {
+        match self {
+            Self::File(error) => !error.is_of_machine(),
+            Self::Open(error) => !error.is_of_machine(),
+            Self::Video(error) => !error.is_of_machine(),
+            Self::Sampler { .. } | Self::Rate { .. } | Self::Picture { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 /// A run that cannot go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

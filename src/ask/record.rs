@@ -56,7 +56,7 @@ pub struct Record {
     /// Address of the server; absent in files of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
-    /// Digest of the request, media replaced by their digests.
+    /// Digest of the request, media replaced by their digests; empty where the row could not be shown, so that none was made.
     pub request_sha256: String,
     /// Digest of what the row asks about what; absent in files of earlier versions, and where a reply was judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,7 +5,7 @@
 //! for and recorded.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Error;
@@ -34,8 +34,33 @@ pub struct Setup<'a> {
     pub most_errors: u32,
     /// Prices of a million tokens of requests and of replies, in any unit.
     pub prices: Option<[f64; 2]>,
+    /// Counts the requests that are sent and whose replies are not written yet.
+    pub under_way: UnderWay,
     /// Who has it asked: that one may stop it.
     pub job: Job,
+}
+
+/// Requests that were sent and whose replies are not written yet. Its clones count the same ones.
+#[derive(Clone, Debug, Default)]
+pub struct UnderWay(Arc<AtomicU32>);
+
+impl UnderWay {
+    /// Whether there is any.
+    pub fn any(&self) -> bool {
+        self.0.load(Ordering::SeqCst) > 0
+    }
+
+    /// Counts one more as long as what this gives lives.
+    fn begin(&self) -> impl Drop + use<> {
+        struct Ended(UnderWay);
+        impl Drop for Ended {
+            fn drop(&mut self) {
+                self.0.0.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ended(self.clone())
+    }
 }
 
 /// What a run did.
@@ -73,12 +98,28 @@ struct Shared<'a, T, C> {
 /// How long a wait goes before the flag is looked at again.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// What there is to send about an item.
+#[derive(Debug)]
+pub enum Composed {
+    /// A request.
+    Request(Request),
+    /// Nothing: the item cannot be shown.
+    Unshown {
+        /// Its id.
+        id: String,
+        /// Digest of what it asks about what.
+        row_sha256: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
 /// Asks about `items`, each by the request that `compose` makes of it, and tells `progress` each line that was written and the
 /// sums so far.
 pub fn run<T: Sync>(
     setup: &Setup<'_>,
     items: &[T],
-    compose: impl Fn(&T) -> Result<Request, Error> + Sync,
+    compose: impl Fn(&T) -> Result<Composed, Error> + Sync,
     log: Log,
     progress: impl Fn(&Record, &Summary) + Sync,
 ) -> Result<Summary, Error> {
@@ -107,6 +148,24 @@ pub fn run<T: Sync>(
     Ok(summary)
 }
 
+/// What a line records of a request, but its body; of an item that could not be shown, its name.
+#[derive(Debug, Default)]
+struct Sent {
+    id: String,
+    sha256: String,
+    row_sha256: Option<String>,
+    indices: Option<Vec<u64>>,
+    subtitle_lines: Option<u64>,
+    sound: Option<&'static str>,
+}
+
+impl Sent {
+    fn of(request: Request) -> Self {
+        let Request { id, sha256, row_sha256, indices, subtitle_lines, sound, body: _ } = request;
+        Self { id, sha256, row_sha256, indices, subtitle_lines, sound }
+    }
+}
+
 /// What became of one request.
 struct Asked {
     outcome: Result<Reply, String>,
@@ -116,7 +175,7 @@ struct Asked {
     end: Option<Error>,
 }
 
-impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
+impl<T: Sync, C: Fn(&T) -> Result<Composed, Error> + Sync> Shared<'_, T, C> {
     fn is_stopped(&self) -> bool {
         self.setup.job.cancel.is_stopped() || self.lock_fatal().is_some()
     }
@@ -141,15 +200,31 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
 
     fn one(&self, item: &T, progress: &(impl Fn(&Record, &Summary) + Sync)) -> Result<(), Error> {
         let setup = self.setup;
-        let request = (self.compose)(item)?;
-        let body = serde_json::to_vec(&request.body).expect("values of this crate serialise");
-        // Stopped before anything was sent: nothing is recorded.
-        let Some(asked) = self.ask(&request.id, &body)? else { return Ok(()) };
+        let composed = (self.compose)(item)?;
+        let _under_way = setup.under_way.begin();
+        let is_shown = matches!(composed, Composed::Request(_));
+        let (sent, asked) = match composed {
+            Composed::Request(request) => {
+                let body = serde_json::to_vec(&request.body).expect("values of this crate serialise");
+                // Stopped before anything was sent: nothing is recorded.
+                let Some(asked) = self.ask(&request.id, &body)? else { return Ok(()) };
+                (Sent::of(request), asked)
+            }
+            // The others can be asked: one damaged video is not to keep a run from its end.
+            Composed::Unshown { id, row_sha256, reason } => {
+                let sent = Sent { id, row_sha256: Some(row_sha256), ..Sent::default() };
+                (sent, Asked { outcome: Err(reason), attempts: 0, latency: Duration::ZERO, end: None })
+            }
+        };
         let failed = asked.outcome.is_err();
-        let (record, end) = self.record(request, asked);
+        let (record, end) = self.record(sent, asked);
         self.write(&record, failed, progress)?;
         if let Some(end) = end {
             return Err(end);
+        }
+        // It says nothing of the server.
+        if !is_shown {
+            return Ok(());
         }
         let in_a_row = if failed { self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
         if !failed {
@@ -161,7 +236,7 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
     }
 
     /// The line of a request, and why the run ends with it, if it does.
-    fn record(&self, request: Request, asked: Asked) -> (Record, Option<Error>) {
+    fn record(&self, sent: Sent, asked: Asked) -> (Record, Option<Error>) {
         let parameters = self.setup.parameters;
         let (reply, error) = match asked.outcome {
             Ok(reply) => (Some(reply), None),
@@ -172,7 +247,7 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
         let (response, reasoning, finish_reason) = reply
             .map_or((None, None, None), |reply| (Some(reply.text), reply.reasoning, reply.finish_reason));
         let record = Record {
-            id: request.id,
+            id: sent.id,
             response,
             reasoning,
             model: parameters.model.clone(),
@@ -181,16 +256,16 @@ impl<T: Sync, C: Fn(&T) -> Result<Request, Error> + Sync> Shared<'_, T, C> {
             finish_reason,
             mode: parameters.mode.to_owned(),
             sampler: parameters.sampler.clone(),
-            indices: request.indices,
-            subtitle_lines: request.subtitle_lines,
-            sound: request.sound.map(str::to_owned),
+            indices: sent.indices,
+            subtitle_lines: sent.subtitle_lines,
+            sound: sent.sound.map(str::to_owned),
             usage,
             cost: usage.and_then(|usage| self.cost(usage)),
             latency_ms: asked.latency.as_millis() as u64,
             attempts: asked.attempts,
             base_url: Some(self.setup.server.base_url()),
-            request_sha256: request.sha256,
-            row_sha256: request.row_sha256,
+            request_sha256: sent.sha256,
+            row_sha256: sent.row_sha256,
             settings_sha256: self.settings.clone(),
             parameters: self.recorded.clone(),
         };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::part::Part;
 use crate::dataset::Row;
-use crate::question::{QuestionKind, seconds};
+use crate::question::seconds;
 use crate::time::FrameRate;
 
 /// Which frames come with their times.
@@ -33,7 +33,7 @@ impl Times {
         if !states_times {
             return Some(Self::Withheld);
         }
-        let needs = rows.iter().any(needs);
+        let needs = rows.iter().any(Row::needs_frame_times);
         match wanted {
             Some(true) => Some(Self::All),
             None if needs => Some(Self::Needed),
@@ -56,16 +56,10 @@ impl Times {
     pub fn are_sent(self, row: &Row) -> bool {
         match self {
             Self::All => true,
-            Self::Needed => needs(row),
+            Self::Needed => row.needs_frame_times(),
             Self::None | Self::Withheld => false,
         }
     }
-}
-
-/// Whether a row cannot be answered without the times of frames: it asks about times, or what is seen has to be set against what is heard
-/// or read.
-fn needs(row: &Row) -> bool {
-    row.needs_times() || row.question_kind == QuestionKind::During
 }
 
 /// `frames` with the time of each before it, `[12.40 s]`; `indices` are theirs.
@@ -77,6 +71,7 @@ pub(super) fn timed(frames: &[Part], indices: &[u64], fps: FrameRate) -> Vec<Par
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::QuestionKind;
 
     #[test]
     fn times_are_sent_where_they_are_needed_and_the_setting_says_so() {

@@ -8,9 +8,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::answers::import::vnbench::Stem;
 use crate::dataset::{Row, letter};
 use crate::files;
-use crate::question::{VNBENCH, task_of};
+use crate::question::task_of;
 
 /// An annotation that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +94,7 @@ fn row(object: &Map<String, Value>) -> Result<Row, String> {
         file_name: video.clone(),
         video_path: video.clone(),
         task: task_of(&kind).to_owned(),
-        haystack_ids: vec![haystack(stem).to_owned()],
+        haystack_ids: vec![Stem::of(stem).haystack.to_owned()],
         kind,
         question,
         options,
@@ -111,10 +112,4 @@ fn row(object: &Map<String, Value>) -> Result<Row, String> {
 fn stem(video: &str) -> &str {
     let name = video.rsplit(['/', '\\']).next().unwrap_or(video);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-/// A stem without the type that it states: VNBench's stand last, ours first.
-fn haystack(stem: &str) -> &str {
-    let without = VNBENCH.iter().find_map(|kind| stem.strip_suffix(kind).or_else(|| stem.strip_prefix(kind)));
-    without.unwrap_or(stem).trim_matches(['_', '-'])
 }

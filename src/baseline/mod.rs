@@ -104,7 +104,11 @@ fn told(row: &Row, found: &Scene, unordered: Option<Unordered>) -> Answer {
 }
 
 fn answer(row: &Row, model: &str, response: Option<String>) -> Answer {
-    Answer { model: Some(model.to_owned()), ..Answer::new(&row.id, Some(response.unwrap_or_default())) }
+    Answer {
+        model: Some(model.to_owned()),
+        row_sha256: Some(row.asked_sha256()),
+        ..Answer::new(&row.id, Some(response.unwrap_or_default()))
+    }
 }
 
 /// Answers rows about one video that search for the same things: the tries of a sample, or of several. `lines` are those of its subtitle

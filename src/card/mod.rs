@@ -43,9 +43,11 @@ pub fn readme(planner: &Planner, manifest: &Manifest) -> String {
 }
 
 /// Which rule reads a reply where: figures of two rules are not to be compared.
-const SCORING: &str = "\n## Scoring\n\n`vniah score` reads a reply as a person would (rule `robust`), and that gives its main figure. The tasks that \
-    `vniah export` writes for lmms-eval and VLMEvalKit read it by VNBench's letter rule (`official`), which takes the first of A, \
-    B, C, D in the text, so that `Answer: C` is A: what they print is `letter_rules.official` of `scores.json`, not the main figure.\n";
+const SCORING: &str = "\n## Scoring\n\n`vniah score` reads a reply as a person would (rule `robust`), and that gives its main figure. The tasks \
+    that `vniah export` writes for lmms-eval, VLMEvalKit and inspect have vniah read replies by the same rule: their `main` (`overall` in \
+    VLMEvalKit), `circular` and `per_try` are those of `vniah score`. Only their `official_circular` and `official_per_try` are by \
+    VNBench's letter rule, which takes the first of A, B, C, D in the text, so that `Answer: C` is A. In `scores.json`, that rule is \
+    `letter_rules.official`.\n";
 
 /// Writes a line; a string takes all that is written to it.
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {

@@ -22,7 +22,7 @@ use crate::ask::frames::Jpeg;
 use crate::ask::http::Server;
 use crate::ask::log::{Log, Resumed};
 use crate::ask::media::{Cache, Show, VideoSource, shown};
-use crate::ask::run::{Summary, run as ask};
+use crate::ask::run::{Composed, Summary, run as ask};
 use crate::ask::times::Times;
 use crate::dataset::{self, Row};
 use crate::job::Stage;
@@ -254,7 +254,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let limiter = args.endpoint.limiter();
     let setup = args.endpoint.setup(&server, &parameters, &limiter, terminal);
     let cache = Cache::new(setup.concurrency + 1);
-    let compose = |row: &&Row| Ok(parameters.request(row, &*cache.shown(&show, row)?));
+    let compose = |row: &&Row| match cache.shown(&show, row) {
+        Ok(shown) => Ok(Composed::Request(parameters.request(row, &shown))),
+        Err(error) if error.is_of_row() => {
+            let (id, row_sha256) = (row.id.clone(), row.asked_sha256());
+            Ok(Composed::Unshown { id, row_sha256, reason: wording::chain(&error) })
+        }
+        Err(error) => Err(error),
+    };
     let stage = setup.job.start(Stage::Ask, todo.len() as u64);
     let reasons = Reasons::default();
     let summary = ask(&setup, &todo, compose, log, |record, summary| {

@@ -3,11 +3,12 @@
 //! In: names of controls, files of answers. Out: the scores of each, and a table that sets them beside the main figures.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure, unscorable};
 use super::print::{percent, table};
 use crate::answers::Answers;
+use crate::dataset::{CONTROLS, METADATA};
 use crate::question::Control;
 use crate::score::{self, Contrast, Group, OVERALL, Options, RuleScores, Scores, Sheet};
 
@@ -33,9 +34,11 @@ impl std::str::FromStr for Answered {
     }
 }
 
-/// Scores the answers to each control, which have to be of the same model as `main`, and adds what they say to it.
+/// Scores the answers to each control of the dataset in the directory `dataset`, which have to be of the same model as `main`, and adds
+/// what they say to it.
 pub(super) fn add_scored(
     all: &[Answered],
+    dataset: Option<&Path>,
     (sheet, own_answers): (&Sheet, &Answers),
     (main, options): (&mut Scores, &Options),
 ) -> Result<(), Failure> {
@@ -53,6 +56,21 @@ pub(super) fn add_scored(
             );
             return Err(Failure::message(Exit::Input, message)
                 .hint("give one run's answers, or name the run with --model"));
+        }
+        // A control that is not kept beside the dataset has no rows to compare with.
+        let rows = dataset
+            .map(|dataset| dataset.join(CONTROLS).join(name))
+            .filter(|dir| dir.join(METADATA).exists());
+        if let Some(dir) = rows {
+            score::check_asked(&dir, &answers)?;
+        } else if control.differs_everywhere() && score::are_asked_of(sheet, &answers) {
+            let message = format!(
+                "--control {name}: `{}` holds answers that were asked of the dataset itself",
+                file.display()
+            );
+            return Err(
+                Failure::message(Exit::Input, message).hint("ask the control, which is in OUT/controls")
+            );
         }
         let scores = score::control(sheet, &answers, options).map_err(unscorable)?;
         if control.is_silenced() {

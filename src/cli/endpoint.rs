@@ -201,7 +201,6 @@ impl Endpoint {
         limiter: &'a Limiter,
         terminal: &Terminal,
     ) -> Setup<'a> {
-        terminal.be_patient();
         Setup {
             server,
             parameters,
@@ -210,6 +209,7 @@ impl Endpoint {
             attempts: self.attempts,
             most_errors: self.max_errors,
             prices: self.price_input.zip(self.price_output).map(|(input, output)| [input, output]),
+            under_way: terminal.under_way().clone(),
             job: terminal.job(),
         }
     }

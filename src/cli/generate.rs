@@ -76,35 +76,40 @@ fn of_starter(starter: &Starter, args: &Args, make: &Make, terminal: &Terminal) 
     }
     let place = beside(&args.output)?;
     let text = draft::text(starter, place.parent().unwrap_or(Path::new("")))?;
-    let is_written = place.symlink_metadata().is_ok();
-    if is_written && !files::read_text(&place).is_ok_and(|found| found == text) {
+    // What is there has to be what would be written.
+    let check = || {
+        if place.symlink_metadata().is_err() || files::read_text(&place).is_ok_and(|found| found == text) {
+            return Ok(());
+        }
         let (place, out) = (place.display(), args.output.display());
-        return Err(Failure::message(
+        Err(Failure::message(
             Exit::Input,
             format!("`{place}` already exists and differs from what these videos and options give: it is not overwritten"),
         )
         .hint(format!(
             "to make the dataset that it describes, run `vniah generate {place} -o {out}`; to make another, name another OUT with -o"
-        )));
-    }
+        )))
+    };
+    check()?;
     let project = Project::of_draft(&text, &place, &args.machine.session(terminal))?;
     let plan = project.plan().map_err(of_videos)?;
-    if !is_written {
-        if let Some(dir) = place.parent().filter(|dir| !dir.as_os_str().is_empty()) {
-            files::make_dir(dir)?;
-        }
-        files::write_bytes(&place, text.as_bytes())?;
+    if let Some(dir) = place.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+        files::make_dir(dir)?;
     }
+    // Planning takes its time, and somebody may have put a file there meanwhile.
+    let is_ours = files::write_new(&place, text.as_bytes())?;
+    check()?;
     let made = plan.generate(&args.output, make);
-    // Where something else lies in OUT, this spec would seem to be of that.
+    // Where something else lies in OUT, this spec would seem to be of that. Another process that makes this dataset needs it.
     if let Err(error) = &made
-        && !is_written
+        && is_ours
+        && !error.is_of_other_process()
         && matches!(error.blame(), Blame::Input | Blame::Usage)
     {
         files::remove(&place)?;
     }
     made?;
-    let (place, verb) = (place.display(), if is_written { "is in" } else { "was written to" });
+    let (place, verb) = (place.display(), if is_ours { "was written to" } else { "is in" });
     say(&format!("the spec {verb} `{place}`: edit it to make another dataset"));
     Ok(())
 }

@@ -122,6 +122,17 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
             "does the file belong to another dataset? --format and --id-column say how it names rows",
         ));
     }
+    if account.other_truth > 0 {
+        let message = format!(
+            "{} of `{}` {} another right letter than the dataset has: {}",
+            wording::count(account.other_truth, "row"),
+            args.file.display(),
+            wording::verb(account.other_truth, "states", "state"),
+            account.other_truth_first.join(", ")
+        );
+        return Err(Failure::message(Exit::Input, message)
+            .hint("the file seems to belong to another dataset, or to another version of this; name the directory that was asked"));
+    }
     if account.contradicting > 0 && args.duplicates.is_none() {
         let message = format!(
             "{} {} otherwise than another to the same row",

@@ -45,7 +45,7 @@ fn asked() -> Vec<i32> {
 #[expect(clippy::exit, reason = "work that does not end by itself is ended")]
 fn interrupted(terminal: &Terminal) {
     let again = terminal.stop();
-    if !again && terminal.is_patient() {
+    if !again && terminal.under_way().any() {
         say(
             "stopping: requests under way are waited for, since they are paid; interrupt again to end at once",
         );

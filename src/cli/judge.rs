@@ -15,7 +15,7 @@ use crate::ask::body::Parameters;
 use crate::ask::http::Server;
 use crate::ask::judge::{Case, MODE, PROMPT, cases};
 use crate::ask::log::{Log, Resumed};
-use crate::ask::run::run as ask;
+use crate::ask::run::{Composed, run as ask};
 use crate::job::Stage;
 use crate::score::Sheet;
 use crate::wording;
@@ -128,7 +128,7 @@ fn ask_judge(
     let limiter = args.endpoint.limiter();
     let setup = args.endpoint.setup(server, parameters, &limiter, terminal);
     let stage = setup.job.start(Stage::Judge, todo.len() as u64);
-    let compose = |case: &Case| Ok(case.request(parameters));
+    let compose = |case: &Case| Ok(Composed::Request(case.request(parameters)));
     let reasons = Reasons::default();
     let summary = ask(&setup, &todo, compose, log, |record, summary| {
         if let Some(reason) = reasons.of(record) {

@@ -3,6 +3,7 @@
 //! In: a dataset directory and any number of scores files. Out: one HTML file without outside references but the videos; with
 //! `--plots` its heatmaps and curves as files.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
@@ -54,8 +55,8 @@ pub(super) fn may_write(output: &Path) -> Result<(), Failure> {
 /// What a directory of plots is being filled with: those of an earlier run may be replaced, whatever they show.
 const PLOTS: &str = "vniah report --plots\n";
 
-/// Refuses to write plots into a directory that holds anything else.
-fn may_fill(dir: &Path) -> Result<(), Failure> {
+/// Refuses to write plots into a directory that holds anything else. Gives the files of an earlier report there.
+fn may_fill(dir: &Path) -> Result<BTreeSet<String>, Failure> {
     let index = files::read_text(&dir.join(report::INDEX)).unwrap_or_default();
     let index: serde_json::Value = serde_json::from_str(&index).unwrap_or_default();
     let is_ours = index["generator"] == report::GENERATOR;
@@ -63,13 +64,17 @@ fn may_fill(dir: &Path) -> Result<(), Failure> {
         let message = format!("`{}` is not empty and holds no plots", dir.display());
         return Err(Failure::message(Exit::Usage, message).hint("name another directory with --plots"));
     }
-    Ok(())
+    let files = index["files"].as_array().filter(|_| is_ours).into_iter().flatten();
+    let names = files.filter_map(|name| name.as_str()).filter(|name| {
+        !name.contains('/') && [".svg", ".png", ".json"].iter().any(|ending| name.ends_with(ending))
+    });
+    Ok(names.map(str::to_owned).collect())
 }
 
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
     let output = &args.output;
     may_write(output)?;
-    args.plots.as_deref().map_or(Ok(()), may_fill)?;
+    let earlier = args.plots.as_deref().map_or(Ok(BTreeSet::new()), may_fill)?;
     let session = Session { job: terminal.job(), ..Session::default() };
     let dataset = Dataset::open(&args.out, &session);
     dataset.rows()?;
@@ -88,6 +93,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         let unfinished = partial_dir::begin(dir, PLOTS)?;
         for (name, bytes) in &plots {
             files::write_bytes(&dir.join(name), bytes)?;
+        }
+        // Beside these, plots of other scores would seem to be of the same report.
+        for name in earlier.iter().filter(|name| !plots.contains_key(*name)) {
+            files::remove(&dir.join(name))?;
         }
         unfinished.finish()?;
         say(&format!("wrote {} to {}", wording::count(plots.len(), "file"), dir.display()));

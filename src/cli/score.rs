@@ -15,8 +15,9 @@ use super::kinds;
 use super::print::{percent, put, say};
 use super::share::share;
 use super::terminal::Terminal;
-use crate::answers::Answers;
 use crate::answers::import::vnbench;
+use crate::answers::{self, Answers};
+use crate::dataset;
 use crate::markup;
 use crate::project;
 use crate::sampler::Sampler;
@@ -119,7 +120,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         judge::Outcome::DryRun => return Ok(()),
         judge::Outcome::Verdicts(asked) => asked,
     };
+    let control = args.out.as_deref().map(dataset::read_control).transpose()?.flatten();
     let options = score::Options {
+        control,
         model: args.model.clone(),
         rule: args.rule,
         judged: asked.judged,
@@ -129,7 +132,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
         ..score::Options::new(fallback_model)
     };
     let mut scores = score::score_sheet(&sheet, &answers, &options).map_err(unscorable)?;
-    controls::add_scored(&args.controls, (&sheet, &answers), (&mut scores, &options))?;
+    controls::add_scored(&args.controls, args.out.as_deref(), (&sheet, &answers), (&mut scores, &options))?;
     if let Some(output) = &args.output {
         project::write_scores(output, &scores)?;
     }
@@ -144,8 +147,15 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<(), Failure> {
 
 fn of_dataset(out: &Path, answers: &[PathBuf]) -> Result<(Sheet, Answers), Failure> {
     // The two readings depend on nothing of each other, and of large runs they are most of the work.
-    let (sheet, answers) = rayon::join(|| Sheet::read(out), || Answers::read(answers));
-    Ok((sheet?, answers?))
+    let is_asked = answers.iter().any(|path| answers::begins_with_asked(path));
+    let read = || if is_asked { Sheet::read_asked(out) } else { Sheet::read(out) };
+    let (sheet, answers) = rayon::join(read, || Answers::read(answers));
+    let (sheet, answers) = (sheet?, answers?);
+    if !is_asked {
+        // Files of several tools in one may say it further down.
+        score::check_asked(out, &answers)?;
+    }
+    Ok((sheet, answers))
 }
 
 /// A file of VNBench's scripts; says which labels were taken how.
@@ -210,8 +220,12 @@ fn table(scores: &Scores) -> String {
             add(format!("  {kind}"), group, each(&|own| own.types[kind].circular));
         }
     }
-    let mut text =
-        format!("{}, letters read by the {} rule\n\n", markup::line(&scores.model), scores.rule.name());
+    let mut text = format!(
+        "{}{}, letters read by the {} rule\n\n",
+        markup::line(&scores.model),
+        of_control(scores),
+        scores.rule.name()
+    );
     text.push_str(&aligned(&lines));
     text.push_str(&notes(scores));
     text.push_str(&groups(scores));
@@ -219,6 +233,11 @@ fn table(scores: &Scores) -> String {
     text.push_str(&axes::text(scores));
     text.push_str(&controls::text(scores));
     text + &scores.judge.as_ref().map_or_else(String::new, judge_line)
+}
+
+/// Which control was asked, if one was.
+fn of_control(scores: &Scores) -> String {
+    scores.control.map_or_else(String::new, |control| format!(" on the control `{}`", control.name()))
 }
 
 /// A main figure with its measure and interval.

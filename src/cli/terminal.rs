@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::exit::Failure;
 use super::print::say;
+use crate::ask::run::UnderWay;
 use crate::job::{Event, Job, Progress, Stage};
 
 /// Who started this process. Its clones are the same one.
@@ -25,8 +25,8 @@ struct State {
     /// The program as it was called.
     program: PathBuf,
     job: Job,
-    /// Raised where requests are under way that are paid for, and are waited for however long they take.
-    is_patient: AtomicBool,
+    /// Requests that are paid for, and are waited for however long they take.
+    under_way: UnderWay,
     /// Held by who says the last word, so that it is said once.
     last_word: Mutex<()>,
     /// Warnings that were said.
@@ -57,14 +57,9 @@ impl Terminal {
         self.0.job.cancel.stop()
     }
 
-    /// From now on an interrupt waits for requests under way; a second one does not.
-    pub(super) fn be_patient(&self) {
-        self.0.is_patient.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether an interrupt waits for requests under way.
-    pub(super) fn is_patient(&self) -> bool {
-        self.0.is_patient.load(Ordering::Relaxed)
+    /// The requests that an interrupt waits for, but not a second one.
+    pub(super) fn under_way(&self) -> &UnderWay {
+        &self.0.under_way
     }
 
     /// The right to say the last word of this process: whoever asks later waits for its end.

@@ -35,7 +35,7 @@ impl Known {
             return None;
         }
         let law = row.span_law()?;
-        if row.difficulty.count.contains('-') {
+        if row.asks_for_several_spans() {
             return several(row, law, indices);
         }
         let (num, den) = (u64::from(row.fps_num), u64::from(row.fps_den));

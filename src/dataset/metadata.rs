@@ -44,7 +44,8 @@ pub struct Row {
     /// How it is answered: by the letter of an option (`choice`), or without options (`open`).
     #[serde(default)]
     pub form: Form,
-    /// What the answer is: `choice`, `number`, `label`, `set`, `list`, `spans` or `point`.
+    /// What the answer is: `choice`, `number`, `label`, `set`, `list`, `spans`, `moment` or
+    /// `point`.
     #[serde(default)]
     pub answer_kind: AnswerKind,
     /// The question, without its options.

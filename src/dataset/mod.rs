@@ -128,7 +128,8 @@ pub fn read_contradictory_rows(dir: &Path) -> Result<Vec<Row>, Error> {
     read_contradictory_rows_as(dir, || |read: RowRead<'_>| read.into_row())
 }
 
-fn read_contradictory_rows_as<T, K>(dir: &Path, keeper: impl Fn() -> K + Sync) -> Result<Vec<T>, Error>
+/// As [`read_contradictory_rows`], each row as what `keeper` keeps of it, as [`read_rows_as`] does.
+pub fn read_contradictory_rows_as<T, K>(dir: &Path, keeper: impl Fn() -> K + Sync) -> Result<Vec<T>, Error>
 where
     T: Send,
     K: FnMut(RowRead<'_>) -> T,
@@ -229,8 +230,9 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, Error> {
 ///
 /// The manifest is there and is none.
 pub fn read_control(dir: &Path) -> Result<Option<Control>, Error> {
+    // A part of a dataset, or of a control of one, has its manifest in what describes the part.
     if !dir.join(MANIFEST).exists() {
-        return Ok(None);
+        return if dir.join(SHARD).exists() { Ok(read_shard(dir)?.manifest.control) } else { Ok(None) };
     }
     let path = dir.join(MANIFEST);
     let wrong = |source| Error::Manifest { path: path.display().to_string(), source };

@@ -4,7 +4,7 @@
 
 use super::metadata::Row;
 use crate::digest;
-use crate::question::{AnswerKind, Prompt, seconds};
+use crate::question::{AnswerKind, Prompt, QuestionKind, seconds};
 use crate::sampler::{Refused, Sampler};
 use crate::subtitle::TimedLine;
 
@@ -16,8 +16,7 @@ impl Row {
             options: &self.options,
             language: self.language,
             answer_kind: self.answer_kind,
-            several: self.answer_kind == AnswerKind::Spans
-                && !matches!(self.difficulty.count.as_str(), "" | "1"),
+            several: self.asks_for_several_spans(),
             // A control of the text alone has no video that could last.
             duration: (self.needs_times() && self.ask_frame > 0).then(|| self.duration()),
         }
@@ -28,17 +27,38 @@ impl Row {
         Prompt { duration: None, ..self.prompt() }
     }
 
-    /// Digest of what it asks about what. Rows of one id in datasets of other seeds, and in a dataset and its controls, differ in it
-    /// wherever a model is shown or told something else.
+    /// Digest of what it asks about what. Rows of one id in datasets of other seeds, and in a dataset and its controls, differ in it where
+    /// another video is shown, or where the text for a model says something else. The control `no-times` of a row whose text states no
+    /// duration has the row's own digest: the times of frames are no part of a row.
     pub fn asked_sha256(&self) -> String {
+        self.try_sha256(&self.options, &self.prompt_text)
+    }
+
+    /// [`asked_sha256`](Self::asked_sha256) of the try of this question that shows `options` and is asked with `prompt_text`.
+    pub(super) fn try_sha256(&self, options: &[String], prompt_text: &str) -> String {
         let needles = self.needles.iter().map(|needle| (&needle.label, &needle.kind, needle.start_frame));
-        let shown = (&self.sha256, self.ask_frame, needles.collect::<Vec<_>>());
-        digest::of_value(&(shown, &self.question, &self.options))
+        // Where there is no video, the lines of a subtitle track may be what is shown.
+        let track = Some(&self.subtitle_path).filter(|_| self.video_path.is_empty());
+        let shown = (&self.sha256, self.ask_frame, needles.collect::<Vec<_>>(), track);
+        let states = |duration: &str| prompt_text.is_empty() || prompt_text.contains(duration);
+        let has_duration = self.prompt().duration.as_deref().is_some_and(states);
+        digest::of_value(&(shown, &self.question, options, has_duration))
     }
 
     /// Whether its answer is about times, so that a model has to know the time of each frame.
     pub fn needs_times(&self) -> bool {
         self.question_kind.asks_for_times() || self.answer_kind == AnswerKind::Spans
+    }
+
+    /// Whether it cannot be answered without the times of frames: its answer is about times, or what is seen has to be set against what is
+    /// heard or read.
+    pub fn needs_frame_times(&self) -> bool {
+        self.needs_times() || self.question_kind == QuestionKind::During
+    }
+
+    /// Whether its answer may be several spans of time.
+    pub fn asks_for_several_spans(&self) -> bool {
+        self.answer_kind == AnswerKind::Spans && !matches!(self.difficulty.count.as_str(), "" | "1")
     }
 
     /// Seconds of its video that may be seen when it is asked.
@@ -72,7 +92,7 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::QuestionKind;
+    use crate::dataset::DifficultyRecord;
 
     #[test]
     fn lines_that_have_not_begun_are_not_shown() {
@@ -95,6 +115,27 @@ mod tests {
             (row(41).duration(), row(41).sees_all(), row(100).sees_all()),
             ("1.64".to_owned(), false, true)
         );
+    }
+
+    #[test]
+    fn a_number_of_spans_beyond_one_asks_for_several() {
+        let of = |answer_kind, count: &str| {
+            let difficulty = DifficultyRecord { count: count.to_owned(), ..DifficultyRecord::default() };
+            Row { answer_kind, difficulty, ..Row::unstated() }.asks_for_several_spans()
+        };
+        let spans = ["", "1", "3", "2-4"].map(|count| of(AnswerKind::Spans, count));
+        assert_eq!((spans, of(AnswerKind::Number, "3")), ([false, false, true, true], false));
+    }
+
+    #[test]
+    fn what_is_set_against_sounds_or_lines_needs_the_times_of_frames() {
+        let of = |question_kind| {
+            let row = Row { question_kind, ..Row::unstated() };
+            (row.needs_times(), row.needs_frame_times())
+        };
+        assert_eq!(of(QuestionKind::During), (false, true));
+        assert_eq!(of(QuestionKind::When), (true, true));
+        assert_eq!(of(QuestionKind::Which), (false, false));
     }
 
     #[test]

@@ -43,6 +43,22 @@ pub enum RowRead<'a> {
 }
 
 impl RowRead<'_> {
+    /// [`Row::asked_sha256`] of it.
+    pub fn asked_sha256(&self) -> String {
+        match self {
+            Self::Whole(row) => row.asked_sha256(),
+            Self::Try(row, own) => row.try_sha256(&own.options, &own.prompt_text),
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Whole(row) => &row.id,
+            Self::Try(_, own) => &own.id,
+        }
+    }
+
     /// The row.
     pub fn into_row(self) -> Row {
         match self {

@@ -5,6 +5,7 @@
 //! on white.
 
 use std::io::{self, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use image::GrayImage;
@@ -260,6 +261,8 @@ fn read(page: &GrayImage, language: Language) -> Result<String, Error> {
         // One block of text; other looks at a frame run beside it, so that one thread is its share.
         .args(["stdin", "stdout", "--psm", "6", "-l", data])
         .env("OMP_THREAD_LIMIT", "1")
+        // An interrupt at the terminal is for this program, which stops by itself.
+        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -4,6 +4,7 @@
 //! systems package it, with a model of English; it gets a grammar of the words.
 
 use std::io::{self, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use super::Error;
@@ -52,6 +53,8 @@ impl Recogniser {
         let mut child = Command::new(PROGRAM)
             .args(["-infile", "/dev/stdin", "-jsgf"])
             .arg(self.grammar.path())
+            // An interrupt at the terminal is for this program, which stops by itself.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

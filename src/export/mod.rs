@@ -207,7 +207,7 @@ fn retain<T>(all: &mut Vec<T>, is_kept: &[bool]) {
 
 /// Whether a row is asked as `VNBench` asks.
 fn is_plain(row: &Row) -> bool {
-    row.has_options() && !row.needs_times() && row.subtitle_path.is_empty()
+    row.has_options() && !row.needs_frame_times() && row.subtitle_path.is_empty()
 }
 
 /// What is right: the letter of the right option, or the answer to an open question.
@@ -242,10 +242,15 @@ impl Export<'_> {
         self.after_lines(row, self.prompt(row).text())
     }
 
+    /// Whether frames and lines of the video of a row come with their times, as `ask` sends them unless it is told otherwise.
+    fn are_times_sent(&self, row: &Row) -> bool {
+        self.states_times && row.needs_frame_times()
+    }
+
     /// A text about a row after the lines of its subtitle track, where it has one.
     fn after_lines(&self, row: &Row, text: String) -> String {
         match self.lines.get(row.subtitle_path.as_str()) {
-            Some(lines) => after_lines(row, lines.clone(), &text),
+            Some(lines) => after_lines(row, lines.clone(), self.are_times_sent(row), &text),
             None => text,
         }
     }
@@ -285,10 +290,13 @@ impl Export<'_> {
         let is_made = |row: &&Row| !self.dataset.join(&row.video_path).is_file();
         let made = wanted.values().filter(|row| is_made(row)).count();
         let stage = (made > 0).then(|| self.heard.start(Stage::Write, made as u64));
-        let before = placed.outcome();
+        let (mut written, mut kept) = (0, 0);
         for (path, row) in &wanted {
             self.job.go_on()?;
+            let before = placed.outcome();
             self.place_video(row, &self.out.join(path), placed)?;
+            written += placed.outcome().written - before.written;
+            kept += placed.outcome().kept - before.kept;
             if !row.subtitle_path.is_empty() && !self.is_own {
                 self.place_subtitles(row, &self.out.join(path).with_extension("srt"), placed)?;
             }
@@ -297,8 +305,7 @@ impl Export<'_> {
             }
         }
         if let Some(stage) = stage {
-            let (after, dir) = (placed.outcome(), self.out.display());
-            let (written, kept) = (after.written - before.written, after.kept - before.kept);
+            let dir = self.out.display();
             let (written, were) = (wording::count(written, "video"), wording::verb(kept, "was", "were"));
             stage.finish(&format!("wrote {written}, {kept} {were} there: `{dir}`"));
         }

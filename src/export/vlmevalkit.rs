@@ -123,13 +123,12 @@ const SOUND: &str = "sound";
 
 /// What `register.py` asks such a row with, and grades a reply by.
 fn asked(export: &Export<'_>, row: &Row) -> Vec<String> {
-    let times = export.states_times && row.needs_times();
     vec![
         row.answer_kind.name().to_owned(),
         if is_plain(row) { String::new() } else { export.text(row) },
         serde_json::to_string(&row.vocabulary).expect("texts serialise"),
         row.difficulty.count.clone(),
-        if times { "yes".to_owned() } else { String::new() },
+        if export.are_times_sent(row) { "yes".to_owned() } else { String::new() },
         row.num_frames.to_string(),
         format!("{}/{}", row.fps_num, row.fps_den),
     ]
@@ -140,7 +139,7 @@ fn asked(export: &Export<'_>, row: &Row) -> Vec<String> {
 fn pictured(export: &Export<'_>, row: &Row, frames: &[Taken]) -> String {
     let prompt = export.prompt(row);
     let mut lines = Vec::new();
-    if export.states_times && row.needs_times() {
+    if export.are_times_sent(row) {
         let times: Vec<String> = frames.iter().map(|frame| seconds(frame.frame, row.fps()) + "s").collect();
         let (count, times) = (frames.len(), times.join(", "));
         lines.push(format!(

@@ -41,7 +41,8 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomic(path, |writer| writer.write_all(bytes).map_err(Error::io("write", path)))
 }
 
-/// Writes bytes atomically, without waiting for the disk: for many small files, of which a power failure may lose some.
+/// Writes bytes atomically, without waiting for the disk: for many small files, of which a power failure may lose some until
+/// [`flush_all`].
 pub fn write_unflushed(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let partial = partial(path);
     let (mut file, _unfinished) = claim::file(&partial)?;
@@ -54,17 +55,45 @@ pub fn write_unflushed(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     written
 }
 
+/// Waits until all that was written to the file system of `dir` is on the disk.
+pub fn flush_all(dir: &Path) -> Result<(), Error> {
+    #[cfg(target_os = "linux")]
+    let flushed = File::open(dir).and_then(|dir| Ok(rustix::fs::syncfs(dir)?));
+    #[cfg(not(target_os = "linux"))]
+    let flushed = {
+        rustix::fs::sync();
+        Ok(())
+    };
+    flushed.map_err(Error::io("flush", dir))
+}
+
 /// Writes bytes atomically to a file that other processes, on other machines perhaps, may be writing too: whole whoever
 /// comes last. What is written by several has to be the same from each.
 pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let dir = path.parent().unwrap_or(Path::new("."));
+    temporary(path, bytes)?.persist(path).map_err(|error| Error::io("rename to", path)(error.error))?;
+    Ok(())
+}
+
+/// Writes bytes atomically to a file that is not there. Where there is one it stays as it is, and this gives `false`.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, Error> {
+    let file = temporary(path, bytes)?;
+    file.as_file().sync_all().map_err(Error::io("write", path))?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(Error::io("rename to", path)(error.error)),
+    }
+}
+
+/// A file beside `path` that holds `bytes`, under a name of its own.
+fn temporary(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, Error> {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Readable by whom the user's umask lets read it; a temporary file is the user's alone by default.
     let shared = fs::Permissions::from_mode(0o666);
     let mut file =
         tempfile::Builder::new().permissions(shared).tempfile_in(dir).map_err(Error::io("write", path))?;
     file.write_all(bytes).map_err(Error::io("write", path))?;
-    file.persist(path).map_err(|error| Error::io("rename to", path)(error.error))?;
-    Ok(())
+    Ok(file)
 }
 
 /// Writes a value as indented JSON with a final newline, atomically.

@@ -11,6 +11,7 @@ pub use crate::picture::Format;
 pub use stack::{Stack, stack};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -217,6 +218,8 @@ pub fn write(
         if let Some(shards) = shards.take() {
             shards.finish()?;
         }
+        // What the index names has to outlive a power failure as it does.
+        files::flush_all(out)?;
         Ok::<(), Error>(())
     })?;
     stage.finish(&format!(
@@ -242,21 +245,28 @@ fn file(sample: &str, frame: u64, format: Format) -> String {
     format!("{sample}/{frame:08}.{}", format.extension())
 }
 
-/// Sizes of the pictures of a sample, where an earlier run has written them all: a picture that is there is whole.
+/// Sizes of the pictures of a sample, where an earlier run has written them all.
 fn kept(out: &Path, sample: &str, format: Format, indices: &[u64]) -> Option<Vec<u64>> {
     let frames: BTreeSet<u64> = indices.iter().copied().collect();
-    let size = |frame: u64| {
-        let path = out.join(file(sample, frame, format));
-        std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|file| file.len())
-    };
-    frames.into_iter().map(size).collect()
+    frames.into_iter().map(|frame| whole(&out.join(file(sample, frame, format)), format)).collect()
+}
+
+/// The size of a picture, if it is there to its end: a power failure may leave files whose bytes never reached the disk.
+fn whole(path: &Path, format: Format) -> Option<u64> {
+    let mut file =
+        std::fs::File::open(path).ok().filter(|file| file.metadata().is_ok_and(|found| found.is_file()))?;
+    let mut end = vec![0; format.end().len()];
+    let size = file.seek(SeekFrom::End(0)).ok()?;
+    file.seek(SeekFrom::End(-(end.len() as i64))).ok()?;
+    file.read_exact(&mut end).ok()?;
+    (end == format.end()).then_some(size)
 }
 
 fn put_files(out: &Path, sample: &str, format: Format, pictures: &Pictures) -> Result<(), Error> {
     files::make_dir(&out.join(sample))?;
     let put = |(frame, bytes): (&u64, &Vec<u8>)| {
         let path = out.join(file(sample, *frame, format));
-        // Each picture that has its name is whole; the index, which is flushed, comes last.
+        // Should a power failure take some of them before they are flushed, the next run sees that they lack their end.
         files::write_unflushed(&path, bytes)
     };
     pictures.par_iter().try_for_each(put)?;
@@ -306,4 +316,32 @@ fn pictures(
     };
     let all: Vec<Pictures> = parts.into_par_iter().map(read).collect::<Result<_, Error>>()?;
     Ok(all.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::colour::Matrix;
+
+    #[test]
+    fn a_picture_without_its_end_is_taken_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let frame = crate::media::yuv::Yuv::filled(16, 16, [90, 128, 128]);
+        for format in [Format::Jpeg(80), Format::Png] {
+            let bytes = picture::encode(&frame, Matrix::Bt601, format).unwrap();
+            std::fs::create_dir_all(dir.path().join("s")).unwrap();
+            let put = |frame: u64, bytes: &[u8]| {
+                std::fs::write(dir.path().join(file("s", frame, format)), bytes).unwrap();
+            };
+            put(1, &bytes);
+            put(2, &bytes);
+            let size = bytes.len() as u64;
+            assert_eq!(kept(dir.path(), "s", format, &[1, 2, 1]), Some(vec![size, size]));
+            for damaged in [&bytes[..bytes.len() - 1], &[], &bytes[..1]] {
+                put(2, damaged);
+                assert_eq!(kept(dir.path(), "s", format, &[1, 2]), None);
+            }
+            assert_eq!(kept(dir.path(), "s", format, &[1, 3]), None);
+        }
+    }
 }

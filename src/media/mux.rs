@@ -12,6 +12,7 @@ use crate::media::sound;
 
 mod boxes;
 mod movie;
+mod open_sources;
 mod origin;
 mod parts;
 mod sounding;

@@ -19,7 +19,7 @@ use crate::media;
 use crate::needle;
 use crate::needle::import::ImportError;
 use crate::quiz;
-use crate::render;
+use crate::render::{self, OutputFault};
 use crate::score;
 use crate::serve;
 
@@ -48,6 +48,7 @@ impl Error {
             return Blame::Stopped;
         }
         match self {
+            Self::Several { failed, .. } => worst(failed.iter().map(Self::blame)),
             Self::Stopped(Stopped) | Self::Threads { .. } => Blame::Stopped,
             Self::Render(error) => of_render(error),
             Self::Media(error) => of_media(error),
@@ -130,6 +131,11 @@ impl Error {
         false
     }
 
+    /// Whether another process is making what was to be made.
+    pub fn is_of_other_process(&self) -> bool {
+        matches!(self, Self::Render(render::Error::Output { reason: OutputFault::Busy, .. }))
+    }
+
     /// What can be done about it, where that is true in all cases. Options are those of the command line.
     pub fn hint(&self) -> Option<String> {
         if self.is_disk_full() {
@@ -140,6 +146,7 @@ impl Error {
             Self::NoRow { .. } => "name one of the `id` in metadata.jsonl",
             Self::Spec(error) => return listed(error.hints()),
             Self::Plan(error) => return listed(&error.hints),
+            Self::Several { failed, .. } => return failed.first().and_then(Self::hint),
             Self::Render(error)
             | Self::Frames(frames::Error::Video(error))
             | Self::Export(
@@ -197,6 +204,13 @@ impl Error {
     }
 }
 
+/// Whose fault it is that several failed: of whoever has to act first.
+fn worst(blames: impl Iterator<Item = Blame>) -> Blame {
+    let all: Vec<Blame> = blames.collect();
+    let order = [Blame::Bug, Blame::Media, Blame::Input, Blame::Usage];
+    order.into_iter().find(|blame| all.contains(blame)).unwrap_or(Blame::Check)
+}
+
 /// Several hints, one a line.
 fn listed(hints: &[String]) -> Option<String> {
     (!hints.is_empty()).then(|| hints.join("\nhint: "))
@@ -247,12 +261,7 @@ fn of_render(error: &render::Error) -> Blame {
         | Error::NoVideo { .. } => Blame::Input,
         Error::Plan { .. } => Blame::Bug,
         Error::Wrong { .. } => Blame::Check,
-        Error::Videos { failed, .. } => {
-            let all: Vec<Blame> = failed.iter().map(of_render).collect();
-            let first =
-                [Blame::Bug, Blame::Media, Blame::Input].into_iter().find(|blame| all.contains(blame));
-            first.unwrap_or(Blame::Check)
-        }
+        Error::Videos { failed, .. } => worst(failed.iter().map(of_render)),
     }
 }
 

@@ -26,6 +26,7 @@ use crate::score;
 use crate::serve;
 use crate::spec::{self, ExportFormat};
 use crate::version::Mismatch;
+use crate::wording;
 
 /// Why something could not be done. [`blame`](Self::blame) says whose fault it is, [`hint`](Self::hint) what can be done.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,18 @@ pub enum Error {
     /// Haystacks or videos cannot be made or read.
     #[error(transparent)]
     Render(#[from] render::Error),
+    /// Several of many failed, each by itself; the others are done.
+    #[error("{} of {} failed\n  {}", failed.len(), wording::count(*of, what), problems.join("\n  "))]
+    Several {
+        /// What they are.
+        what: &'static str,
+        /// How many there are.
+        of: usize,
+        /// Why each failed, in their order.
+        failed: Vec<Self>,
+        /// The same of the first of them, a sentence each.
+        problems: Vec<String>,
+    },
     /// Media cannot be read or written.
     #[error(transparent)]
     Media(#[from] media::Error),

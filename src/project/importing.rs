@@ -38,12 +38,19 @@ pub struct Imported {
 }
 
 impl Dataset {
-    /// Reads the result file of another tool.
+    /// Reads the result file of another tool. Where the file does not say what was asked, the answers say that it was these rows.
     pub fn import(&self, file: &Path, how: &Import) -> Result<Imported, Error> {
         let rows = self.rows()?;
         let known: Vec<Known> = rows.iter().map(known).collect();
         let found = import::read(file, how.format, &how.columns)?;
-        let (answers, account) = import::join(&found.replies, &known, how.duplicates, how.model.as_deref());
+        let (mut answers, account) =
+            import::join(&found.replies, &known, how.duplicates, how.model.as_deref());
+        // Answers stand in the order of their rows.
+        let mut left = rows.iter();
+        for answer in &mut answers {
+            let row = left.find(|row| row.id == answer.id);
+            answer.row_sha256 = answer.row_sha256.take().or_else(|| Some(row?.asked_sha256()));
+        }
         Ok(Imported { answers, account, format: found.format, taken: found.taken })
     }
 }

@@ -1,16 +1,19 @@
 //! Files of the videos that a dataset keeps as recipes.
 //!
 //! In: a dataset of recipes. Out: MP4 files in its `videos`, byte for byte those that a dataset of files has, each compared with the
-//! digest that its recipe names. Run again, it makes what is missing.
+//! digest that its recipe names. Run again, it makes what is missing. Videos that fail keep no other from being written.
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
 use super::error::Error;
+use super::failures;
 use super::opened::Dataset;
 use super::remade::Remade;
+use crate::cancel::Stopped;
 use crate::checksum;
 use crate::dataset::{Store, VIDEOS};
 use crate::files;
@@ -41,17 +44,25 @@ impl Dataset {
         let held = claim::hold(dir, job)?;
         files::make_dir_within(dir, VIDEOS)?;
         let stage = job.start(Stage::Write, names.len() as u64);
-        let written = names
+        // Where the disk is full, no other video can be written either.
+        let is_full = AtomicBool::new(false);
+        let written: Vec<Result<bool, Error>> = names
             .par_iter()
             .map(|name| {
                 job.go_on()?;
+                if is_full.load(Ordering::Relaxed) {
+                    return Err(Error::Stopped(Stopped));
+                }
                 let written = one(dir, name, &remade);
+                if written.as_ref().is_err_and(Error::is_disk_full) {
+                    is_full.store(true, Ordering::Relaxed);
+                }
                 stage.advance(name);
                 written
             })
-            .collect::<Result<Vec<bool>, Error>>();
+            .collect();
         held.release()?;
-        let written = written?.into_iter().filter(|written| *written).count();
+        let written = failures::all(written, "video")?.into_iter().filter(|written| *written).count();
         stage.finish(&format!(
             "wrote {}, {} were there: `{}`",
             wording::count(written, "video"),

@@ -80,6 +80,7 @@ mod axes_tests;
 mod blame;
 mod error;
 mod exports;
+mod failures;
 #[cfg(test)]
 mod frames_only_tests;
 mod framing;

@@ -98,6 +98,11 @@ impl Dataset {
         Ok(dataset::read_manifest(&self.dir)?)
     }
 
+    /// All its rows, if they have been read.
+    pub fn known_rows(&self) -> Option<Arc<[Row]>> {
+        self.read.rows.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// All its rows, checked.
     pub fn rows(&self) -> Result<Arc<[Row]>, Error> {
         let mut kept = self.read.rows.lock().unwrap_or_else(PoisonError::into_inner);
@@ -222,11 +227,16 @@ impl Dataset {
         Ok(baseline::blind(&self.rows()?, seed))
     }
 
-    /// Scores the answers of one run.
+    /// Scores the answers of one run. Those that say what they were asked have to be to these rows.
     pub fn score(&self, answers: &Answers, options: &score::Options) -> Result<Scores, Error> {
-        let rows = self.read.rows.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let options = &score::Options { control: dataset::read_control(&self.dir)?, ..options.clone() };
         // Rows that nothing else needs are not kept for scoring.
-        let sheet = rows.map_or_else(|| Sheet::read(&self.dir), |rows| Ok(Sheet::of(&rows)))?;
+        let rows = self.known_rows();
+        if let Some(rows) = rows {
+            return Ok(score::score(&rows, answers, options)?);
+        }
+        let sheet =
+            if answers.state_rows() { Sheet::read_asked(&self.dir)? } else { Sheet::read(&self.dir)? };
         Ok(score::score_sheet(&sheet, answers, options)?)
     }
 

@@ -49,19 +49,22 @@ pub(super) fn oracle(
         detect::check_recogniser().map_err(baseline::Error::from)?;
     }
     let videos_of_rows = looks(rows, sees.sampler.is_some());
-    let stage = job.start(Stage::Solve, videos_of_rows.len() as u64);
+    let samples = |rows: &mut dyn Iterator<Item = &Row>| {
+        rows.map(|row| row.sample_id.as_str()).collect::<BTreeSet<&str>>().len() as u64
+    };
+    let all = samples(&mut rows.iter());
+    let stage = job.start(Stage::Solve, all);
     let answers = videos_of_rows
         .par_iter()
         .map(|rows| {
             job.go_on()?;
             let answers = answers(videos, rows, spec, sees)?;
-            stage.advance(&rows[0].sample_id);
+            stage.item(&rows[0].sample_id).advance(samples(&mut rows.iter().copied()));
             Ok(answers)
         })
         .collect::<Result<Vec<_>, Error>>()?;
     let mut answers: Vec<Answer> = answers.into_iter().flatten().collect();
-    let samples: BTreeSet<&str> = rows.iter().map(|row| row.sample_id.as_str()).collect();
-    stage.finish(&format!("solved {}", wording::count(samples.len(), "sample")));
+    stage.finish(&format!("solved {}", wording::count(all, "sample")));
     let place: BTreeMap<&str, (&str, usize)> =
         rows.iter().enumerate().map(|(at, row)| (row.id.as_str(), (row.sample_id.as_str(), at))).collect();
     answers.sort_by_key(|answer| place.get(answer.id.as_str()).copied());
@@ -98,8 +101,17 @@ fn answers(
         return Ok(baseline::oracle(tries, spec, &video, senses, (&lines, sees.unordered))?);
     };
     let unsampled = |refused| Error::Unsampled { sample: first.sample_id.clone(), refused };
-    let mut indices = first.sampled(sampler).map_err(unsampled)?;
+    let taken = first.sampled(sampler).map_err(unsampled)?;
+    let mut indices = taken.clone();
     indices.sort_unstable();
     indices.dedup();
-    Ok(baseline::oracle_of_sampled(tries, spec, &video, &indices, (&lines, sees.unordered))?)
+    let answers = baseline::oracle_of_sampled(tries, spec, &video, &indices, (&lines, sees.unordered))?;
+    // Answers say what was seen, as those of a model do, and who saw less has another name.
+    let seen = |answer: Answer| Answer {
+        model: answer.model.map(|model| format!("{model}, {}", sampler.name())),
+        sampler: Some(sampler.name().to_owned()),
+        indices: Some(taken.clone()),
+        ..answer
+    };
+    Ok(answers.into_iter().map(seen).collect())
 }

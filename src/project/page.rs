@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::error::Error;
 use super::opened::Dataset;
-use crate::coverage;
-use crate::dataset::Row;
+use crate::coverage::{self, Coverage};
+use crate::dataset::{self, Row};
 use crate::media::seek::FramePicker;
 use crate::picture;
 use crate::render;
@@ -58,7 +58,13 @@ impl Dataset {
         let rows = self.rows()?;
         let videos = report::videos_from(place, self.dir())?;
         let samplers = show.sampler.as_slice();
-        let measured = coverage::measure(&rows, samplers, coverage::Options::default());
+        let control = dataset::read_control(self.dir())?;
+        // What a control leaves out cannot be seen, so that there is no ceiling to state.
+        let measured = if samplers.is_empty() {
+            Coverage::default()
+        } else {
+            self.coverage(samplers, coverage::Options::default())?
+        };
         let view = show.sampler.as_ref().and_then(|sampler| {
             let coverage = measured.samplers.get(sampler.name())?;
             let seen = coverage::seen(&rows, sampler, sampler.resize(), false);
@@ -71,13 +77,10 @@ impl Dataset {
             view: view.as_ref(),
             examples: &examples,
             threshold: show.threshold,
+            control,
         };
         let html = report::page(&rows, runs, &options)?;
-        let plots = if show.plots {
-            report::plots(&rows, runs, view.as_ref(), show.threshold)?
-        } else {
-            BTreeMap::new()
-        };
+        let plots = if show.plots { report::plots(&rows, runs, &options)? } else { BTreeMap::new() };
         Ok(Page { html, plots })
     }
 

@@ -53,6 +53,7 @@ impl Error {
     pub fn place(&self) -> Place {
         match self {
             Self::Spec(error) => of_spec(error),
+            Self::Several { failed, .. } => failed.first().map(Self::place).unwrap_or_default(),
             Self::Render(error) | Self::Serve(serve::Error::Open(error)) => of_render(error),
             Self::Media(error) => of_media(error),
             Self::Dataset(error) => of_dataset(error),
@@ -97,7 +98,8 @@ impl Error {
     /// The problems that it lists, one sentence each; none where it is one by itself.
     pub fn problems(&self) -> &[String] {
         match self {
-            Self::Spec(spec::Error::Problems { problems, .. })
+            Self::Several { problems, .. }
+            | Self::Spec(spec::Error::Problems { problems, .. })
             | Self::Answers(answers::Error::Problems { problems, .. })
             | Self::Dataset(
                 dataset::Error::Refused { problems, .. } | dataset::Error::Inconsistent { problems, .. },
@@ -228,6 +230,7 @@ fn of_output(error: &output::Error) -> Place {
 fn of_score(error: &score::Error) -> Place {
     match error {
         score::Error::File(error) => of_file(error),
+        score::Error::Dataset(error) => of_dataset(error),
         score::Error::NotScores { path, .. }
         | score::Error::Answers { path }
         | score::Error::Version { path, .. } => Place::file(path),

@@ -17,9 +17,12 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Records an answer to a row of `dataset`.
+    /// Records an answer to a row of `dataset`, and what that asks unless the answer says it.
     pub fn record(&mut self, dataset: &Dataset, answer: Answer) -> Result<(), Error> {
-        dataset.position(&answer.id)?;
+        let at = dataset.position(&answer.id)?;
+        let rows = dataset.rows()?;
+        let row_sha256 = answer.row_sha256.or_else(|| Some(rows[at].asked_sha256()));
+        let answer = Answer { row_sha256, ..answer };
         self.by_id.insert(answer.id.clone(), answer);
         Ok(())
     }

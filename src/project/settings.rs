@@ -46,11 +46,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// Runs `work` on as many threads as asked for, or on as many as the system starts: the bytes are the same.
+    /// Runs `work` on as many threads as asked for, or on as many as the system starts: the bytes are the same. What is run within other
+    /// work shares its threads.
     pub fn run<T: Send, E: From<Error> + Send>(
         &self,
         work: impl FnOnce() -> Result<T, E> + Send,
     ) -> Result<T, E> {
+        if rayon::current_thread_index().is_some() {
+            return work();
+        }
         threads::pool(self.settings.threads, &self.job)?.install(work)
     }
 }

@@ -26,7 +26,7 @@ use crate::render::rows;
 use crate::render::subtitles;
 use crate::render::verify;
 use crate::render::videos;
-use crate::spec::Task;
+use crate::spec::{Task, controls_of};
 use crate::wording;
 
 /// What is verified.
@@ -106,6 +106,9 @@ fn compare(dataset: &Dataset, what: &Verify) -> Result<VerifyReport, Error> {
     let chosen = chosen(dir, &what.samples, planner)?;
     let mut report = videos(dir, &remade, planner, &chosen)?;
     rows_that_changed(dir, planner, &mut report.differences)?;
+    if what.samples.is_empty() && remade.manifest.control.is_none() {
+        report.differences.extend(controls_that_are_missing(dir, &remade.manifest));
+    }
     if let Some(reader) = what.solve {
         let rows = dataset::read_rows(dir)?;
         let is_asked = |id: &String| what.samples.is_empty() || what.samples.contains(id);
@@ -115,6 +118,14 @@ fn compare(dataset: &Dataset, what: &Verify) -> Result<VerifyReport, Error> {
         report.solved = solve::solve(&remade.videos(dir), &rows, spec, sees, &dataset.session().job)?;
     }
     Ok(report)
+}
+
+/// The controls that the dataset was to have beside it, and has not.
+fn controls_that_are_missing(dir: &Path, manifest: &Manifest) -> impl Iterator<Item = Difference> {
+    let file = |control: Control| format!("{CONTROLS}/{}/{}", control.name(), dataset::MANIFEST);
+    let files = controls_of(&manifest.spec).into_iter().map(file).filter(|file| !dir.join(file).exists());
+    let what = "is missing, and the spec asks for this control: `vniah generate` makes it";
+    files.map(|file| Difference { file, what: what.to_owned() })
 }
 
 /// Compares the videos of the chosen samples.
@@ -202,6 +213,11 @@ fn one(
             verify::whole(&planned.video, task, &remade.ready, library, &input)?;
         if input.sha256()? != recipe.head.sha256 {
             differences.push("its recipe gives other bytes than those that it names".to_owned());
+        }
+        // A file that was made of a recipe is read in its place.
+        let path = dir.join(&file);
+        if path.exists() && checksum::of_file(&path)? != recipe.head.sha256 {
+            differences.push("it was made of its recipe, and its bytes are no longer those".to_owned());
         }
         Ok((compared, differences))
     };

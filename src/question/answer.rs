@@ -150,6 +150,7 @@ impl Answer {
             Self::Set(labels) => labels.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
             Self::List(labels) => labels.join(", "),
             Self::Number(number) => number.to_string(),
+            Self::Spans(spans) if spans.is_empty() => NO_SPANS.to_owned(),
             Self::Spans(spans) => {
                 spans.iter().map(|span| seconds_of(*span, fps)).collect::<Vec<_>>().join(", ")
             }
@@ -191,6 +192,9 @@ impl Answer {
 
 /// What stands for a moment that never comes.
 pub const NEVER: &str = "never";
+
+/// What stands for no span of time.
+pub const NO_SPANS: &str = "none";
 
 /// For how long after a thing is gone it is still in time to say that it was there, in milliseconds.
 pub const DELAY_MILLIS: u64 = 2000;
@@ -302,5 +306,6 @@ mod tests {
         );
         assert_eq!(seconds(1, FrameRate::new(240, 1).unwrap()), "0.004");
         assert_eq!(seconds(0, fps), "0.00");
+        assert_eq!(Answer::Spans(Vec::new()).text(fps, Language::En), "none");
     }
 }

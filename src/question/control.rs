@@ -79,7 +79,7 @@ impl Control {
             Self::Deaf => "the pictures alone: the videos have no sound track",
             Self::AudioOnly => "the sound alone: all frames of the videos are black",
             Self::NoTimes => {
-                "all, but no times: `vniah ask` sends no time of a frame and does not say how long a video is"
+                "all, but no times: `vniah ask` and exports send no time of a frame and do not say how long a video is"
             }
         }
     }
@@ -92,6 +92,11 @@ impl Control {
     /// Whether needles that are heard are left out.
     pub fn is_silenced(self) -> bool {
         matches!(self, Self::Muted | Self::Deaf)
+    }
+
+    /// Whether each of its rows shows something else than the dataset's: what others leave out, not every video has.
+    pub fn differs_everywhere(self) -> bool {
+        !matches!(self, Self::Still | Self::Muted | Self::Deaf | Self::NoTimes)
     }
 
     /// Whether its prompts say how long a video is, and frames come with their times.

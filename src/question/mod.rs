@@ -40,7 +40,7 @@ mod wording;
 mod wording_tests;
 mod words;
 
-pub use answer::{Answer, AnswerKind, DELAY_MILLIS, Form, NEVER, seconds, seconds_of};
+pub use answer::{Answer, AnswerKind, DELAY_MILLIS, Form, NEVER, NO_SPANS, seconds, seconds_of};
 pub use control::Control;
 pub use draw::draw;
 pub use drawn::{Area, Ask, Clip, Drawn, Moving};

@@ -133,11 +133,6 @@ impl Quiz {
         Setting { watch: self.watch, language, annotators: annotators.collect() }
     }
 
-    /// Name of the video of question `key`, as rows call it.
-    pub(super) fn video(&self, key: usize) -> Option<&str> {
-        self.items.get(key).map(Item::video)
-    }
-
     /// Question `key`.
     pub(super) fn item(&self, key: usize) -> Option<&Item> {
         self.items.get(key)

@@ -99,6 +99,11 @@ impl Item {
         &self.tries[0].file_name
     }
 
+    /// Digest of what its first try asks about what.
+    pub(super) fn asked_sha256(&self) -> String {
+        self.tries[0].asked_sha256()
+    }
+
     /// The subtitle file of its video, as rows call it; empty where there is none.
     pub(super) fn subtitle_path(&self) -> &str {
         &self.tries[0].subtitle_path

@@ -101,10 +101,12 @@ async fn read(desk: Arc<Desk>, request: &Parts, failed: &Failed) -> Response<Bod
 }
 
 async fn video(desk: Arc<Desk>, key: Option<usize>, request: &Parts, failed: &Failed) -> Response<Body> {
-    let Some((key, name)) = key.and_then(|key| Some((key, desk.quiz.video(key)?.to_owned()))) else {
+    let Some(item) = key.and_then(|key| desk.quiz.item(key)) else {
         return text(StatusCode::NOT_FOUND, PLAIN, "no such video\n");
     };
-    let sent = Sent { kind: "video/mp4", tag: Some(format!("\"{key}\"")) };
+    // The next quiz at this address has another video under this key.
+    let sent = Sent { kind: "video/mp4", tag: Some(item.asked_sha256()) };
+    let name = item.video().to_owned();
     send(request, sent, move || desk.videos.video(&name), failed).await
 }
 

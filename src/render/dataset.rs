@@ -291,7 +291,7 @@ fn numbers(planner: &Planner, shard: Option<Shard>) -> impl Iterator<Item = u64>
 }
 
 /// What is told of videos that failed beside so many that did not: a full disk and a wish to stop explain all others; else each.
-fn told(mut faults: Vec<Error>, done: usize) -> Option<Error> {
+pub(super) fn told(mut faults: Vec<Error>, done: usize) -> Option<Error> {
     let is_full = faults.iter().position(Error::is_disk_full);
     let is_stopped = faults.iter().position(|error| matches!(error, Error::Stopped));
     // What was made of a haystack while it changed may be wrong in any way.

@@ -17,6 +17,7 @@ use crate::job::{Job, Running, Stage};
 use crate::render::Error;
 use crate::render::carry;
 use crate::render::claim::{self, Claim, Done, Wanted};
+use crate::render::dataset::told;
 use crate::render::describe::{self, Parts};
 use crate::wording;
 
@@ -66,7 +67,14 @@ pub struct Merge {
 impl Merge {
     /// Reads what the parts in `dirs` are; an error names everything that is missing or does not belong.
     pub fn open(dirs: &[PathBuf], job: &Job) -> Result<Self, Error> {
+        // The rows of all parts are read side by side.
+        files::open_limit();
         Ok(Self { parts: parts(dirs)?, job: job.clone() })
+    }
+
+    /// The manifest of the whole, but with the first part's outputs.
+    pub fn manifest(&self) -> &Manifest {
+        &self.parts[0].file.manifest
     }
 
     /// Every file of a part, and the part.
@@ -112,8 +120,12 @@ impl Merge {
         let videos: Vec<(&Part, &OutputDigest)> = self.outputs().collect();
         let stage = self.job.start(Stage::Merge, videos.len() as u64);
         let kept = videos.par_iter().map(|video| one(&claim, out, *video, &stage));
-        let kept = kept.collect::<Result<Vec<bool>, Error>>()?;
-        let kept = kept.into_iter().filter(|kept| *kept).count() as u64;
+        let results: Vec<Result<bool, Error>> = kept.collect();
+        let done = results.iter().filter(|result| result.is_ok()).count();
+        let kept = results.iter().filter(|result| matches!(result, Ok(true))).count() as u64;
+        if let Some(fault) = told(results.into_iter().filter_map(Result::err).collect(), done) {
+            return Err(fault);
+        }
         let merged = Merged { videos: videos.len() as u64, kept };
         let pictures = self.pictures().chain(self.carried());
         let pictures = pictures.map(|(part, output)| bring_described(part, output, out));

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::files;
 use crate::haystack::{Haystack, SceneRecipe};
 use crate::job::{Item, Stage};
 use crate::media;
@@ -38,28 +39,26 @@ const CHECKED_SECS: u64 = 10;
 impl Preparation {
     /// Prepares what has to be, and opens everything.
     pub fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Error> {
+        // What is prepared is held open.
+        files::open_limit();
         let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
         let stage = self.job.start(Stage::Prepare, frames);
         let mut made = 0;
-        // One after the other, each on all threads: every process then takes the locks of a shared cache in one order.
-        let results: Vec<Result<Ready, Error>> = surveyed
-            .into_iter()
-            .map(|haystack| {
-                self.job.go_on()?;
-                let id = haystack.haystack.id.clone();
-                let (ready, is_made) = self.prepare_one(haystack, stage.item(&id))?;
-                made += usize::from(is_made);
-                Ok(ready)
-            })
-            .collect();
         let mut ready = BTreeMap::new();
         let mut faults = Vec::new();
-        for result in results {
-            match result {
-                Ok(haystack) => drop(ready.insert(haystack.haystack.id.clone(), haystack)),
+        // One after the other, each on all threads: every process then takes the locks of a shared cache in one order.
+        for haystack in surveyed {
+            self.job.go_on()?;
+            let id = haystack.haystack.id.clone();
+            match self.prepare_one(haystack, stage.item(&id)) {
+                Ok((haystack, is_made)) => {
+                    made += usize::from(is_made);
+                    ready.insert(id, haystack);
+                }
                 Err(error @ Error::Media(media::Error::Source { .. } | media::Error::Ffmpeg { .. })) => {
                     faults.push(wording::chain(&error));
                 }
+                // A full disk, say, would meet the others, too.
                 Err(error) => return Err(error),
             }
         }

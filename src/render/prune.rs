@@ -127,7 +127,7 @@ impl Work {
     fn temporaries(&mut self, dir: &Path) -> Result<(), Error> {
         for path in listed(dir)?.into_iter().filter(|path| is_temporary(path)) {
             let Ok(found) = fs::metadata(&path) else { continue };
-            self.put_away(is_abandoned(&found), &SizedFile::new(path, &found))?;
+            self.put_away(is_abandoned(&path, &found), &SizedFile::new(path, &found))?;
         }
         Ok(())
     }
@@ -228,10 +228,16 @@ fn is_temporary(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".tmp"))
 }
 
+/// Whether nobody has written to a file, or to what lies in a directory, for a long time.
 #[expect(clippy::disallowed_methods, reason = "the age of a leftover, which reaches no output")]
-fn is_abandoned(found: &fs::Metadata) -> bool {
+fn is_abandoned(path: &Path, found: &fs::Metadata) -> bool {
     let now = SystemTime::now();
-    found.modified().is_ok_and(|written| now.duration_since(written).is_ok_and(|age| age > ABANDONED))
+    let is_old = |found: &fs::Metadata| {
+        found.modified().is_ok_and(|written| now.duration_since(written).is_ok_and(|age| age > ABANDONED))
+    };
+    // To write to a file of a directory does not change the directory's own time.
+    let is_old_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|found| is_old(&found));
+    is_old(found) && (!found.is_dir() || listed(path).is_ok_and(|files| files.iter().all(is_old_file)))
 }
 
 /// Whether the spec whose place is remembered at `path` is no longer there.

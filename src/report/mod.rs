@@ -40,6 +40,7 @@ pub use plot::{GENERATOR, INDEX, files as plots};
 use crate::coverage::{SamplerCoverage, Seen};
 use crate::dataset::Row;
 use crate::files;
+use crate::question::Control;
 use crate::score::leaderboard::names;
 use crate::score::{LengthShare, Scores, clusters, curve as curves, dataset_digest};
 use crate::template;
@@ -92,6 +93,8 @@ pub struct Options<'a> {
     pub examples: &'a [Example<'a>],
     /// The share of the shortest length's accuracy at which a length counts as effective.
     pub threshold: f64,
+    /// The control that the rows are of, if they are of one.
+    pub control: Option<Control>,
 }
 
 /// One run as the page shows it: its scores under a name that no other run has.
@@ -103,12 +106,12 @@ pub(crate) struct Run<'a> {
 }
 
 /// The runs of a dataset, if all scores are of it.
-fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error> {
+fn checked<'a>(rows: &[Row], scores: &'a [Scores], control: Option<Control>) -> Result<Vec<Run<'a>>, Error> {
     if rows.is_empty() {
         return Err(Error::NoRows);
     }
     let digest = dataset_digest(rows);
-    if let Some(other) = scores.iter().find(|own| own.dataset_sha256 != digest) {
+    if let Some(other) = scores.iter().find(|own| own.dataset_sha256 != digest || own.control != control) {
         return Err(Error::OtherDataset { model: other.model.clone() });
     }
     Ok(named(scores))
@@ -116,7 +119,7 @@ fn checked<'a>(rows: &[Row], scores: &'a [Scores]) -> Result<Vec<Run<'a>>, Error
 
 /// The page.
 pub fn page(rows: &[Row], scores: &[Scores], options: &Options<'_>) -> Result<String, Error> {
-    let runs = checked(rows, scores)?;
+    let runs = checked(rows, scores, options.control)?;
     let scores = unheard::boxes(&runs)
         + &leaderboard::section(&runs, options.threshold)
         + &table::section(&runs)

@@ -80,12 +80,7 @@ impl Frame {
     }
 
     fn depth_name(&self, depth: Option<u16>) -> String {
-        match depth {
-            None => "none".to_owned(),
-            Some(depth) if self.is_grid && depth % 10 == 0 => format!("{}%", depth / 10),
-            Some(depth) if self.is_grid => format!("{}.{}%", depth / 10, depth % 10),
-            Some(depth) => format!("{}–{}%", depth / 10, depth / 10 + 10),
-        }
+        depth_name(depth, self.is_grid)
     }
 
     fn panel(
@@ -166,4 +161,14 @@ pub(super) fn given_seen<'a>(
         own.1 += 1;
     }
     frame.panel(title, "given that all was seen", squares(counts))
+}
+
+/// What the depth of a square is called: one of the grid, or else a band of a tenth.
+pub(super) fn depth_name(depth: Option<u16>, is_grid: bool) -> String {
+    match depth {
+        None => "none".to_owned(),
+        Some(depth) if is_grid && depth % 10 == 0 => format!("{}%", depth / 10),
+        Some(depth) if is_grid => format!("{}.{}%", depth / 10, depth % 10),
+        Some(depth) => format!("{}–{}%", depth / 10, depth / 10 + 10),
+    }
 }

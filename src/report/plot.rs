@@ -13,7 +13,7 @@ use super::heatmap::{colours, panels};
 use super::html::{escape, put, whole};
 use super::panel::Panel;
 use super::svg::standalone;
-use super::{Error, Run, View, axes, checked, curve, overview};
+use super::{Error, Options, Run, axes, checked, curve, overview};
 use crate::dataset::Row;
 use crate::digest;
 use crate::id;
@@ -61,10 +61,10 @@ struct NiahSquare {
 pub fn files(
     rows: &[Row],
     scores: &[Scores],
-    view: Option<&View<'_>>,
-    threshold: f64,
+    options: &Options<'_>,
 ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
-    let runs = checked(rows, scores)?;
+    let runs = checked(rows, scores, options.control)?;
+    let (view, threshold) = (options.view, options.threshold);
     let mut drawings: BTreeMap<String, String> = BTreeMap::new();
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut names = Names::default();

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Run;
 use super::html::url_path;
+use super::panel::depth_name;
 use crate::dataset::{self, Row, TypeNames};
 use crate::score::{SampleVerdicts, ends, place};
 
@@ -51,6 +52,8 @@ struct Sample<'a> {
     more_haystacks: usize,
     /// Length and depth of the heatmap's square.
     cell: (String, String),
+    /// What that depth is called.
+    depth: String,
     needles: Vec<Needle<'a>>,
 }
 
@@ -81,15 +84,17 @@ pub(super) fn data(rows: &[Row], runs: &[Run], videos: &str) -> String {
     let (fewest, most) = RESPONSE;
     let budget = (RESPONSES / (rows.len() * runs.len()).max(1)).clamp(fewest, most);
     let names = TypeNames::of(rows.iter());
+    // As the heatmaps name them.
+    let is_grid = rows.iter().any(|row| row.cell_depth_permille >= 0);
     let data = Data {
-        samples: groups.iter().map(|group| sample(group, &names, videos)).collect(),
+        samples: groups.iter().map(|group| sample(group, &names, videos, is_grid)).collect(),
         runs: runs.iter().map(|run| run_data(run, &groups, budget)).collect(),
     };
     let json = serde_json::to_string(&data).expect("values of this crate serialise");
     json.replace('<', "\\u003c")
 }
 
-fn sample<'a>(group: &[&'a Row], names: &TypeNames<'a>, videos: &str) -> Sample<'a> {
+fn sample<'a>(group: &[&'a Row], names: &TypeNames<'a>, videos: &str, is_grid: bool) -> Sample<'a> {
     let row = group[0];
     // A foreign dataset may show other options in other tries: each text is kept once.
     let mut options: Vec<&str> = row.options.iter().map(String::as_str).collect();
@@ -122,6 +127,7 @@ fn sample<'a>(group: &[&'a Row], names: &TypeNames<'a>, videos: &str) -> Sample<
         size: [row.width, row.height],
         haystacks: row.haystack_ids.iter().take(HAYSTACKS).map(String::as_str).collect(),
         more_haystacks: row.haystack_ids.len().saturating_sub(HAYSTACKS),
+        depth: depth_name(cell.depth_permille, is_grid),
         cell: (cell.length, cell.depth_permille.map_or_else(|| "none".to_owned(), |depth| depth.to_string())),
         needles: row
             .needles

@@ -133,7 +133,8 @@ struct Pair<'a> {
 
 /// Runs can be compared if they are of one dataset.
 pub fn check_same_dataset(all: &[&Scores]) -> Result<(), Error> {
-    match all.windows(2).find(|two| two[0].dataset_sha256 != two[1].dataset_sha256) {
+    let of = |scores: &Scores| (scores.dataset_sha256.clone(), scores.control);
+    match all.windows(2).find(|two| of(two[0]) != of(two[1])) {
         Some(two) => Err(Error::OtherDataset { models: [two[0].model.clone(), two[1].model.clone()] }),
         None => Ok(()),
     }

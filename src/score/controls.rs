@@ -4,14 +4,14 @@
 //! overall, by task and by type, to stand beside the main figures.
 
 use super::figures::RuleScores;
-use super::{Error, Options, Reading, Sheet, check, frames_taken, join, metrics, round_rule};
+use super::{Error, Options, Reading, Sheet, check_run, frames_taken, join, metrics, round_rule};
 use crate::answers::Answers;
 use crate::seed::Seed;
 
 /// Accuracy of `answers` to a control of the dataset of this sheet, read as the main answers are; where those are read
 /// by a judge too, by the robust rule that comes before it.
 pub fn control(sheet: &Sheet, answers: &Answers, options: &Options) -> Result<RuleScores, Error> {
-    check(sheet, answers, options.model.as_deref())?;
+    check_run(sheet, answers, options.model.as_deref())?;
     let frames = frames_taken::FramesTaken::new(sheet, None);
     let samples = join::join(sheet, answers, None, &frames);
     let rule = if options.rule == Reading::Judged { Reading::Robust } else { options.rule };

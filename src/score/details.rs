@@ -83,7 +83,7 @@ pub struct Counting {
     pub read: u64,
     /// Of these, right.
     pub exact: u64,
-    /// Of these, one too many or one too few.
+    /// Of these, one too many or one too few; those that are right are not among them.
     pub off_by_one: u64,
     /// Mean of read minus right.
     pub bias: f64,

@@ -2,6 +2,7 @@
 //!
 //! In: what was found. Out: an error that names it.
 
+use crate::dataset;
 use crate::files;
 use crate::version::Mismatch;
 use crate::wording;
@@ -24,6 +25,18 @@ pub enum Error {
         /// The first of them, each with the nearest id that exists.
         first: Vec<String>,
     },
+    /// Answers that were asked of rows that have the same ids and are others: of another dataset, or of a control.
+    #[error(
+        "{} {} asked of rows of another dataset or control, which have the same ids: {}. Score them with the directory that they were \
+         asked of. If the rows are the same to you, remove the key `row_sha256` from the answers",
+        wording::count(*count, "answer"), wording::verb(*count, "was", "were"), first.join(", ")
+    )]
+    OtherRows {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        first: Vec<String>,
+    },
     /// Right answers of open rows that are not of their kind.
     #[error("{} of the dataset {} no right answer: {}", wording::count(*count, "row"), wording::verb(*count, "has", "have"), first.join("; "))]
     Truths {
@@ -39,7 +52,7 @@ pub enum Error {
         models: Vec<String>,
     },
     /// Scores of different datasets.
-    #[error("the scores of `{}` and `{}` are of different datasets: ids or right answers differ", models[0], models[1])]
+    #[error("the scores of `{}` and `{}` are of different datasets: ids or right answers differ, or one is of a control", models[0], models[1])]
     OtherDataset {
         /// Whose scores.
         models: [String; 2],
@@ -69,6 +82,9 @@ pub enum Error {
         /// Which versions.
         mismatch: Mismatch,
     },
+    /// The rows of a dataset cannot be read.
+    #[error(transparent)]
+    Dataset(#[from] dataset::Error),
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] files::Error),

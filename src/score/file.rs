@@ -19,6 +19,7 @@ use super::lines::OneLineEach;
 use super::place::DepthSource;
 use super::reading::{JudgeUse, Reading};
 use crate::files;
+use crate::question::Control;
 
 /// Version of `scores.json`, raised whenever a field is added, removed or changes its meaning.
 pub const FORMAT_VERSION: u32 = 6;
@@ -30,6 +31,9 @@ pub struct Scores {
     pub format_version: u32,
     /// Who answered.
     pub model: String,
+    /// The control that was asked; absent where it was the dataset itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Control>,
     /// How replies are read in everything below but `letter_rules`.
     pub rule: Reading,
     /// Mean of the tasks.

@@ -21,7 +21,7 @@ use crate::letter;
 use crate::wording;
 
 /// Ids shown of those that are unknown.
-const SHOWN: usize = 5;
+pub(super) const SHOWN: usize = 5;
 
 /// Every answer must be to a row.
 pub(super) fn check_ids(rows: &[SheetRow], answers: &Answers) -> Result<(), Error> {

@@ -6,6 +6,7 @@
 
 mod age;
 mod aliased;
+mod asked_of;
 mod bins;
 mod bootstrap;
 mod cells;
@@ -52,6 +53,7 @@ pub mod vnbench;
 pub use crate::question::OVERALL;
 pub use age::age;
 pub use aliased::Aliased;
+pub use asked_of::{are_asked_of, check_asked};
 pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
 pub use clusters::{count as clusters, names as cluster_names};
 pub use controls::control;
@@ -89,6 +91,7 @@ use crate::answers::Answers;
 use crate::answers::judged::Judged;
 use crate::dataset::Row;
 use crate::digest;
+use crate::question::Control;
 use crate::sampler::Sampler;
 use crate::seed::Seed;
 
@@ -112,6 +115,8 @@ pub struct Options {
     pub threshold: f64,
     /// Seed of the bootstrap.
     pub seed: u64,
+    /// The control that the rows are of, if they are of one.
+    pub control: Option<Control>,
 }
 
 impl Options {
@@ -125,6 +130,7 @@ impl Options {
             sampler: None,
             threshold: THRESHOLD,
             seed: 0,
+            control: None,
         }
     }
 }
@@ -136,9 +142,15 @@ impl Options {
     }
 }
 
-/// Whether `answers` to the rows of `sheet` can be scored as one run: every answer is to a row, and all are of one model, unless `model`
-/// names them.
+/// Whether `answers` to the rows of `sheet` can be scored as one run: every answer is to a row, and was asked of it as far as
+/// both say; all are of one model, unless `model` names them.
 pub fn check(sheet: &Sheet, answers: &Answers, model: Option<&str>) -> Result<(), Error> {
+    check_run(sheet, answers, model)?;
+    asked_of::check_sheet(&sheet.rows, answers)
+}
+
+/// As [`check`], for answers that may have been asked of a control, whose rows have the same ids.
+fn check_run(sheet: &Sheet, answers: &Answers, model: Option<&str>) -> Result<(), Error> {
     let rows = &sheet.rows;
     if rows.is_empty() {
         return Err(Error::NoRows);
@@ -151,9 +163,10 @@ pub fn check(sheet: &Sheet, answers: &Answers, model: Option<&str>) -> Result<()
     Ok(())
 }
 
-/// Scores `answers` to `rows`, which [`check`] has to allow.
+/// Scores `answers` to `rows`, which [`check`] has to allow. Answers that say what they were asked have to be to these rows.
 pub fn score(rows: &[Row], answers: &Answers, options: &Options) -> Result<Scores, Error> {
-    score_sheet(&Sheet::of(rows), answers, options)
+    let sheet = if answers.state_rows() { Sheet::of_asked(rows) } else { Sheet::of(rows) };
+    score_sheet(&sheet, answers, options)
 }
 
 /// Scores `answers` to the rows of `sheet`, which [`check`] has to allow.
@@ -193,6 +206,7 @@ pub fn score_sheet(sheet: &Sheet, answers: &Answers, options: &Options) -> Resul
     let mut scores = Scores {
         format_version: FORMAT_VERSION,
         model: options.model(answers),
+        control: options.control,
         rule: options.rule,
         chance: overall.chance,
         overall,

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
+use rayon::prelude::*;
 
 use super::age::age;
 use super::distance::distance;
@@ -33,6 +34,8 @@ pub(super) struct SheetRow {
     pub(super) id: Box<str>,
     pub(super) rotation: u32,
     pub(super) gt_option: Arc<str>,
+    /// Digest of what it asks about what, where that is wanted.
+    pub(super) asked_sha256: Option<Box<str>>,
     options: Options,
     shared: Arc<Shared>,
 }
@@ -190,6 +193,8 @@ struct Keeper {
     difficulties: BTreeSet<Arc<DifficultyRecord>>,
     effectives: BTreeSet<Arc<Effective>>,
     last: Option<SheetRow>,
+    /// Whether digests of what rows ask are kept.
+    is_asked: bool,
 }
 
 impl Keeper {
@@ -204,7 +209,8 @@ impl Keeper {
 
     /// A row of a file.
     fn keep_read(&mut self, read: RowRead<'_>) -> SheetRow {
-        match (read, self.last.take()) {
+        let asked_sha256 = self.is_asked.then(|| read.asked_sha256().into());
+        let row = match (read, self.last.take()) {
             (RowRead::Try(_, own), Some(last)) => {
                 self.keep_try(last, (&own.id, own.rotation), &own.options, &own.gt_option)
             }
@@ -212,7 +218,8 @@ impl Keeper {
                 self.last = last;
                 self.keep(&read.into_row())
             }
-        }
+        };
+        SheetRow { asked_sha256, ..row }
     }
 
     /// A try of the question of the row before.
@@ -227,6 +234,7 @@ impl Keeper {
             id: id.into(),
             rotation,
             gt_option: self.text(gt_option),
+            asked_sha256: None,
             options: last.options.of_try(options),
             shared: Arc::clone(&last.shared),
         };
@@ -244,6 +252,7 @@ impl Keeper {
             id: row.id.as_str().into(),
             rotation: row.rotation,
             gt_option: self.text(&row.gt_option),
+            asked_sha256: None,
             options: Options::of_first(&row.options),
             shared: Arc::new(question),
         };
@@ -297,8 +306,17 @@ impl Keeper {
 impl Sheet {
     /// That of the dataset in `dir`, whose rows are checked as [`dataset::read_rows`] does.
     pub fn read(dir: &Path) -> Result<Self, dataset::Error> {
+        Self::read_as(dir, false)
+    }
+
+    /// The same, with digests of what each row asks: what answers that state it are compared with.
+    pub fn read_asked(dir: &Path) -> Result<Self, dataset::Error> {
+        Self::read_as(dir, true)
+    }
+
+    fn read_as(dir: &Path, is_asked: bool) -> Result<Self, dataset::Error> {
         let keeper = || {
-            let mut keeper = Keeper::default();
+            let mut keeper = Keeper { is_asked, ..Keeper::default() };
             move |read: RowRead<'_>| keeper.keep_read(read)
         };
         Ok(Self { rows: dataset::read_rows_as(dir, keeper)? })
@@ -308,6 +326,14 @@ impl Sheet {
     pub fn of(rows: &[Row]) -> Self {
         let mut keeper = Keeper::default();
         Self { rows: rows.iter().map(|row| keeper.keep(row)).collect() }
+    }
+
+    /// That of these rows, with digests of what each asks.
+    pub fn of_asked(rows: &[Row]) -> Self {
+        let mut sheet = Self::of(rows);
+        let kept = sheet.rows.par_iter_mut().zip(rows);
+        kept.for_each(|(kept, row)| kept.asked_sha256 = Some(row.asked_sha256().into()));
+        sheet
     }
 
     /// Choices, each with its id, its question and its options: what a judge may be asked about.

@@ -44,7 +44,7 @@ async fn respond(site: Arc<Site>, request: &Parts, failed: &Failed) -> Response<
         return thumbnail(site, sample.to_owned(), request, failed).await;
     }
     let sent = match site.sha256(&path) {
-        Some(sha256) => Sent { kind: "video/mp4", tag: Some(format!("\"{sha256}\"")) },
+        Some(sha256) => Sent { kind: "video/mp4", tag: Some(sha256.to_owned()) },
         None if path == METADATA => Sent { kind: "application/jsonl", tag: None },
         None if path == LIST => return text(StatusCode::OK, PAGE, site.list()),
         None => return text(StatusCode::NOT_FOUND, PLAIN, "no such video\n"),

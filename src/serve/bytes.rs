@@ -2,9 +2,10 @@
 //!
 //! In: a request's head, and how the input is opened. Out: a response whose body is read as the client takes it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use http_body_util::{Either, Full};
 use hyper::StatusCode;
@@ -33,7 +34,7 @@ type Source = Box<dyn Read + Send>;
 pub(crate) struct Sent {
     /// Its media type.
     pub(crate) kind: &'static str,
-    /// Its entity tag. What has one is sent by ranges, too.
+    /// What tells it from others, for its entity tag. What has a tag is sent by ranges, too.
     pub(crate) tag: Option<String>,
 }
 
@@ -44,8 +45,8 @@ pub(crate) async fn send(
     input: impl FnOnce() -> Result<Input, Error> + Send + 'static,
     failed: &Failed,
 ) -> Response<Body> {
-    let range = tag.as_ref().and_then(|tag| range(request, tag));
-    let opened = spawn_blocking(move || open(&input()?, range.as_deref()));
+    let asked = Asked::of(request);
+    let opened = spawn_blocking(move || open(&input()?, tag, &asked));
     let opened = match opened.await {
         Ok(Ok(opened)) => opened,
         Ok(Err(error)) => return unreadable(request, &error, &**failed),
@@ -55,7 +56,7 @@ pub(crate) async fn send(
         .status(opened.status)
         .header(header::CONTENT_TYPE, kind)
         .header(header::CONTENT_LENGTH, opened.count);
-    if let Some(tag) = tag {
+    if let Some(tag) = opened.tag {
         response = response.header(header::ACCEPT_RANGES, "bytes").header(header::ETAG, tag);
     }
     if let Some(said) = opened.range {
@@ -74,16 +75,40 @@ pub(crate) async fn send(
     response.body(body).unwrap_or_else(|error| unreadable(request, &error, &**failed))
 }
 
-/// The range that a request asks for. A range of a video that has changed meanwhile is of no use: then all of it is sent.
-fn range(request: &Parts, tag: &str) -> Option<String> {
-    let is_same = field(request, &header::IF_RANGE).is_none_or(|seen| seen == tag);
-    let asked = field(request, &header::RANGE).filter(|_| is_same && request.method == Method::GET);
-    asked.map(str::to_owned)
+/// The range that a request asks for.
+struct Asked {
+    range: Option<String>,
+    /// The entity tag that what is sent has to have.
+    condition: Option<String>,
+}
+
+impl Asked {
+    fn of(request: &Parts) -> Self {
+        let range = field(request, &header::RANGE).filter(|_| request.method == Method::GET);
+        let condition = field(request, &header::IF_RANGE);
+        Self { range: range.map(str::to_owned), condition: condition.map(str::to_owned) }
+    }
+
+    /// The range of what has this tag. A range of what has changed meanwhile is of no use: then all of it is sent.
+    fn range_of(&self, tag: Option<&str>) -> Option<&str> {
+        let is_same = self.condition.is_none() || self.condition.as_deref() == tag;
+        self.range.as_deref().filter(|_| tag.is_some() && is_same)
+    }
+}
+
+/// The entity tag of what is opened under `tag`. A file may be replaced while it is served, so its size and time count too.
+fn entity(tag: &str, input: &Input) -> io::Result<String> {
+    let Input::File(path) = input else { return Ok(format!("\"{tag}\"")) };
+    let found = fs::metadata(path)?;
+    let changed = found.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(format!("\"{tag}-{:x}-{:x}\"", found.len(), changed.as_nanos()))
 }
 
 /// Bytes that are ready to be sent.
 struct Opened {
     status: StatusCode,
+    /// The field `ETag`.
+    tag: Option<String>,
     /// The field `Content-Range`.
     range: Option<String>,
     source: Source,
@@ -91,9 +116,11 @@ struct Opened {
 }
 
 /// Opens an input at the first byte that is asked for.
-fn open(input: &Input, range: Option<&str>) -> Result<Opened, Error> {
+fn open(input: &Input, tag: Option<String>, asked: &Asked) -> Result<Opened, Error> {
+    let read = |error| files::Error::io("read", input.name())(error);
+    let tag = tag.map(|tag| entity(&tag, input)).transpose().map_err(read)?;
     let len = input.size()?;
-    let (status, said, first, count) = match wanted(range, len) {
+    let (status, said, first, count) = match wanted(asked.range_of(tag.as_deref()), len) {
         Wanted::Whole => (StatusCode::OK, None, 0, len),
         Wanted::Part(first, last) => (
             StatusCode::PARTIAL_CONTENT,
@@ -103,8 +130,8 @@ fn open(input: &Input, range: Option<&str>) -> Result<Opened, Error> {
         ),
         Wanted::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, Some(format!("bytes */{len}")), 0, 0),
     };
-    let source = from(input, first).map_err(files::Error::io("read", input.name()))?;
-    Ok(Opened { status, range: said, source, count })
+    let source = from(input, first).map_err(read)?;
+    Ok(Opened { status, tag, range: said, source, count })
 }
 
 fn from(input: &Input, first: u64) -> io::Result<Source> {

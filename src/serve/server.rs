@@ -16,13 +16,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rustix::process::{Resource, getrlimit};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 
 use super::Error;
 use super::response::{Body, Failed};
+use crate::files;
 
 /// Connections at a time; others wait until one ends.
 const MOST_CONNECTIONS: u64 = 256;
@@ -133,10 +133,12 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
         .map_err(Error::Start)
 }
 
-/// Connections at a time: each may need a descriptor of its own and some for the files that it reads.
+/// Descriptors that a connection may need: its own, and those of the files that a video is read from.
+const DESCRIPTORS: u64 = 10;
+
+/// Connections at a time.
 fn connections() -> usize {
-    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    (files.saturating_sub(32) / 4).clamp(1, MOST_CONNECTIONS) as usize
+    (files::open_limit().saturating_sub(32) / DESCRIPTORS).clamp(1, MOST_CONNECTIONS) as usize
 }
 
 /// The next connection. Where the system has no descriptor left, or the client is gone again, the next try may succeed.

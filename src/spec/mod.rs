@@ -34,6 +34,7 @@ mod vary;
 mod visibility;
 
 pub use axes::{AXES, Axis, Concerns, Takes, axis};
+pub use controls::controls_of;
 pub use difficulty::{Difficulty, Place, Similarity};
 pub use durations::Durations;
 pub use effective::Screen;

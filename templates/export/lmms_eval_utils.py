@@ -27,16 +27,18 @@ PROMPTS = json.loads(_prompts.read_text(encoding="utf-8")) if _prompts.exists() 
 def seen(doc):
     """The path of what may be seen of the video: of its start, where the question is asked before its end."""
     path = Path(doc["video_path"])
-    if doc["ask_frame"] == doc["num_frames"]:
-        return path
-    return Path("prefixes") / f"{path.stem}@{doc['ask_frame']}.mp4"
+    # Rows of earlier versions do not state it: they ask about whole videos.
+    ask_frame = doc.get("ask_frame") or 0
+    if 0 < ask_frame < doc["num_frames"]:
+        return Path("prefixes") / f"{path.stem}@{ask_frame}.mp4"
+    return path
 
 
 def doc_to_visual(doc, lmms_eval_specific_kwargs=None):
     """The video, found from this file's place: its track holds the sound. For models with the keyword `sound: wav`, which take frames of
     a video without its track, the sound follows, where the question needs it and the video has one."""
     wav = HERE.parent / "sounds" / f"{seen(doc).stem}.wav"
-    is_apart = doc["audio_needed"] and (lmms_eval_specific_kwargs or {}).get("sound") == "wav" and wav.is_file()
+    is_apart = doc.get("audio_needed") and (lmms_eval_specific_kwargs or {}).get("sound") == "wav" and wav.is_file()
     return [str(HERE.parent / seen(doc)), *([str(wav)] if is_apart else [])]
 
 
@@ -53,8 +55,10 @@ def doc_to_target(doc):
     """The letter of the right option; of an open question the answer: of one span [start, end] in seconds, else its text."""
     if doc["options"]:
         return doc["gt_option"]
-    if doc["answer_kind"] == "spans" and "," not in doc["answer"]:
-        return [float(time) for time in doc["answer"].split(" - ")]
+    times = doc["answer"].split(" - ")
+    # Neither several spans nor `none` are one start and one end.
+    if doc.get("answer_kind") == "spans" and len(times) == 2:
+        return [float(time) for time in times]
     return doc["answer"]
 
 

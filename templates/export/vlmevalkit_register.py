@@ -74,17 +74,16 @@ class Vniah(VideoBaseDataset):
         if not line["times"]:
             return []
         frames, rate = int(line["num_frames"]), Fraction(line["fps"])
-        step = rate / Fraction(str(self.fps)) if self.fps > 0 else Fraction(frames, count + 1)
+        # In floats, as there: of 122 frames, the seventh of 13 is int(7 * (122 / 14)), which is 60, and not the exact 61.
+        step = float(rate) / self.fps if self.fps > 0 else frames / (count + 1)
         first = 0 if self.fps > 0 else 1
-        times = ", ".join(f"{float(int((at + first) * step) / rate):.2f}s" for at in range(count))
+        times = ", ".join(f"{_seconds(int((at + first) * step), rate)}s" for at in range(count))
         text = f"A total of {count} frames are sampled. Their corresponding timestamps are: {times}."
         return [{"type": "text", "value": text}]
 
     @classmethod
     def evaluate(cls, eval_file, **judge_kwargs):
-        # An empty reply is an empty cell, which is read as not a number.
-        answered = load(eval_file).fillna("")
-        replies = dict(zip(answered["id"].astype(str), answered["prediction"].astype(str)))
+        replies = _replies(eval_file)
         items = [GRADER.grade(row_id, replies.get(row_id)) for row_id in _table()["id"]]
         result = scoring.figures(items)
         result = {"overall": result.pop("main"), "error": result.pop("circular_error"), **result}
@@ -97,6 +96,29 @@ def _table():
     table = pandas.read_csv(TABLE, sep="\t", dtype=str, keep_default_na=False)
     table["index"] = table["index"].astype(int)
     return table
+
+
+def _replies(path):
+    """Replies by the id of their row. An empty cell is an empty reply; a word that pandas takes for an empty cell, such as None, is not."""
+    as_text = {"dtype": str, "keep_default_na": False}
+    ending = Path(path).suffix.lower()
+    if ending in (".xlsx", ".xls"):
+        answered = pandas.read_excel(path, **as_text)
+    elif ending in (".tsv", ".csv"):
+        answered = pandas.read_csv(path, sep="\t" if ending == ".tsv" else ",", **as_text)
+    else:
+        # The null of JSON is no word.
+        answered = pandas.DataFrame(load(path))
+    texts = ["" if pandas.isna(reply) else str(reply) for reply in answered["prediction"]]
+    return dict(zip(answered["id"].astype(str), texts))
+
+
+def _seconds(frame, rate):
+    """The seconds at which a frame is shown."""
+    # As vniah writes times: exact and rounded half up, with a third decimal where two would not tell neighbouring frames apart.
+    digits = 3 if rate > 100 else 2
+    units = int(frame / rate * 10**digits + Fraction(1, 2))
+    return f"{units // 10**digits}.{units % 10**digits:0{digits}}"
 
 
 def _letters(row):

@@ -200,6 +200,40 @@ fn settings_that_differ_are_named() {
 }
 
 #[test]
+fn a_video_that_cannot_be_read_keeps_no_other_row_from_being_asked() {
+    let bench = small();
+    let rows = rows(&bench);
+    let name = rows[0].file_name.clone();
+    let lost = rows.iter().filter(|row| row.file_name == name).count();
+    assert!(lost < rows.len());
+    let path = bench.path("set").join(&name);
+    let whole = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let server = Server::start(|_| "A".to_owned(), behave);
+    // Nor do rows that cannot be shown count as errors of the server.
+    let more = ["-o", "a.jsonl", "--concurrency", "1", "--mode", "video-url", "--max-errors", "1"];
+    let output = ask(&bench, &server, &more);
+    assert_eq!(output.status.code(), Some(6), "{}", said(&output));
+    let told = format!("{lost} rows ended in an error");
+    assert!(said(&output).contains(&told) && said(&output).contains(&name), "{}", said(&output));
+    let of = |status: &str| lines(&bench, "a.jsonl").iter().filter(|line| line["status"] == status).count();
+    assert_eq!((of("error"), of("ok"), server.requests()), (lost, rows.len() - lost, rows.len() - lost));
+    let failed = lines(&bench, "a.jsonl").into_iter().find(|line| line["status"] == "error").unwrap();
+    assert!(failed["error"].as_str().unwrap().contains(&name) && failed["attempts"] == 0, "{failed}");
+    assert_eq!(
+        (&failed["request_sha256"], failed["row_sha256"].as_str().map(str::len)),
+        (&json!(""), Some(64))
+    );
+    // Nothing is asked again but what is wished to be, once it is there.
+    assert_eq!(ask(&bench, &server, &more).status.code(), Some(6));
+    assert_eq!(server.requests(), rows.len() - lost);
+    fs::write(&path, whole).unwrap();
+    let output = ask(&bench, &server, &[&more[..], &["--retry-errors"]].concat());
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!((server.requests(), of("ok")), (rows.len(), rows.len()));
+}
+
+#[test]
 fn a_dataset_that_asks_something_else_under_the_same_ids_is_not_taken_for_answered() {
     let bench = small();
     let server = Server::start(|_| "A".to_owned(), behave);

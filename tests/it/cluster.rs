@@ -47,10 +47,18 @@ fn pods_make_parts_and_merge_them() {
     // The merge may come first: it fails, and says what is missing.
     let early = run(&commands[1], 0);
     assert!(!early.status.success() && said(&early).contains("set.parts/0"), "{}", said(&early));
+    // A part that fails does not count as done.
+    let refused = run(&commands[0], 3);
+    assert!(!refused.status.success() && !root.join("set.parts/3.done").exists());
     for index in [2, 0, 1] {
+        assert!(!root.join(format!("set.parts/{index}.done")).exists());
         let output = run(&commands[0], index);
         assert!(output.status.success(), "{}", said(&output));
     }
+    // What is waited for before the merge is there.
+    let wait = manifest.split_once("- |\n").unwrap().1.split_once("          env:").unwrap().0;
+    assert!(wait.contains("$OUT.parts/$at.done"), "{wait}");
+    assert!(run(wait, 0).status.success());
     let output = run(&commands[1], 0);
     assert!(output.status.success(), "{}", said(&output));
     assert_same(&bench.made("whole"), &bench.tree("set"));

@@ -120,8 +120,27 @@ fn parts_and_recipes_of_controls_make_the_same_bytes() {
             "cache",
         ]);
     }
+    // Parts that were stopped before a control are not whole, even if all of them were.
+    let aside = |part: &str| format!("{part}/controls/shuffled/shard.json");
+    for part in ["part0", "part1"] {
+        fs::rename(bench.path(&aside(part)), bench.path(&format!("{part}.json"))).unwrap();
+    }
+    let early = bench.run(&["merge", "-o", "merged", "part0", "part1"]);
+    assert!(early.status.code() == Some(3) && said(&early).contains(&aside("part0")), "{}", said(&early));
+    assert!(!bench.path("merged").exists());
+    for part in ["part0", "part1"] {
+        fs::rename(bench.path(&format!("{part}.json")), bench.path(&aside(part))).unwrap();
+    }
     bench.done(&["merge", "-o", "merged", "part0", "part1"]);
     assert_same(&whole, &bench.tree("merged"));
+    // Neither is a dataset that lacks one.
+    fs::rename(bench.path("merged/controls/shuffled"), bench.path("shuffled")).unwrap();
+    let lacking = bench.run(&["verify", "merged", "--cache", "cache"]);
+    let told = String::from_utf8(lacking.stdout).unwrap();
+    assert!(
+        lacking.status.code() == Some(5) && told.contains("controls/shuffled/manifest.json: is missing"),
+        "{told}"
+    );
     bench.done(&["generate", "spec.toml", "-o", "kept", "--store", "recipe", "--cache", "cache"]);
     for name in ["no-needle", "shuffled", "one-frame"] {
         let dir = format!("kept/controls/{name}");

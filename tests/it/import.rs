@@ -106,6 +106,50 @@ fn what_does_not_join_is_told() {
 }
 
 #[test]
+fn a_file_that_states_other_right_letters_is_of_another_dataset() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rows = dataset(dir.path(), 1);
+    let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
+    write("letters.csv", "id,gt_option,response\nh0_ret_edit1_0,A,B\nh0_ret_edit1_1,D,B\n");
+    write("wrong.csv", "id,gt_option,response\nh0_ret_edit1_0,B,B\nh0_ret_edit1_1,D,B\n");
+    // Neither a reply nor a right answer in words is a letter that contradicts.
+    write("words.csv", "id,gt_option,response\nh0_ret_edit1_0,Alice,B\nh0_ret_edit1_1,,B\n");
+    let import = |file: &str| vniah(dir.path(), &["import", "set", file, "-o", "a.jsonl"]);
+    for (file, code) in [("letters.csv", 0), ("words.csv", 0), ("wrong.csv", 3)] {
+        let output = import(file);
+        assert_eq!(output.status.code(), Some(code), "{file}: {}", stderr(&output));
+    }
+    let told = stderr(&import("wrong.csv"));
+    assert!(
+        told.contains("1 row of `wrong.csv` states another right letter than the dataset has: line 2"),
+        "{told}"
+    );
+    // In every layout that has a place for it: the same rows with another option in front.
+    for row in rows.iter_mut().filter(|row| !row.id.starts_with("h0_ret")) {
+        row.options.rotate_left(1);
+        let right = row.options.iter().position(|option| *option == row.gt).unwrap();
+        row.gt_option = vniah::dataset::letter(right);
+    }
+    vniah::files::write_json_lines(&dir.path().join("set/metadata.jsonl"), &rows).unwrap();
+    for name in [
+        "vnbench_a.jsonl",
+        "vnbench_b.jsonl",
+        "lmms_samples.jsonl",
+        "lmms_by_position.jsonl",
+        "vlmevalkit.xlsx",
+        "vlmevalkit.tsv",
+        "vlmevalkit.json",
+        "inspect.eval",
+        "inspect.json",
+    ] {
+        let output = import(&fixture(name));
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(3), "{name}: {told}");
+        assert!(told.contains("24 rows of") && told.contains("state another right letter"), "{name}: {told}");
+    }
+}
+
+#[test]
 fn vnbench_files_are_scored_by_their_own_answers() {
     let dir = tempfile::tempdir().unwrap();
     let mut all = Vec::new();

@@ -1,5 +1,6 @@
 //! Datasets kept as recipes, through the real program: the bytes of files without the files.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -168,6 +169,10 @@ fn what_is_wrong_with_a_recipe_is_told() {
     fs::write(bench.path(video), "mine").unwrap();
     fails(&["materialize", "set"], 3, "exists and is not the video of its recipe");
     assert_eq!(fs::read(bench.path(video)).unwrap(), b"mine");
+    // It is what others would read, so that it is not what was planned.
+    let verified = bench.run(&["verify", "set", "--cache", "cache"]);
+    let told = String::from_utf8(verified.stdout).unwrap();
+    assert!(verified.status.code() == Some(5) && told.contains("its bytes are no longer those"), "{told}");
     fs::remove_file(bench.path(video)).unwrap();
     fails(&["materialize", "set", "--sample", "none"], 3, "has no sample `none`");
     bench.done(&["materialize", "set", "--cache", "cache"]);
@@ -285,6 +290,27 @@ fn served_videos_are_read_like_files() {
         let status = get("GET", &format!("{base}/videos/ord_edit1-bay-0.mp4"), &[]).0;
         assert!(status == 200 || status == 500, "{at}: {status}");
     }
+}
+
+#[test]
+fn a_range_of_a_file_that_was_replaced_is_all_of_the_new_file() {
+    let bench = bench("[[tasks]]\ntype = \"ret_edit1\"\n");
+    bench.made("files");
+    let (_served, base) = serve(&bench, "files");
+    let rows = read_rows(&bench.path("files")).unwrap();
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.file_name.as_str()).collect();
+    let [one, other] = [0, 1].map(|at| *names.iter().nth(at).unwrap());
+    let tagged =
+        |fields: &[String]| fields.iter().find_map(|field| field.strip_prefix("etag: ")).map(str::to_owned);
+    let url = format!("{base}/{one}");
+    let asked = |tag: &str| get("GET", &url, &[("Range", "bytes=0-9"), ("If-Range", tag)]);
+    let tag = tagged(&get("HEAD", &url, &[]).1).unwrap();
+    assert_eq!(asked(&tag).0, 206);
+    let new = fs::read(bench.path("files").join(other)).unwrap();
+    fs::write(bench.path("files").join(one), &new).unwrap();
+    let (status, fields, body) = asked(&tag);
+    assert!(status == 200 && body == new, "{fields:?}");
+    assert_eq!(asked(&tagged(&fields).unwrap()).0, 206);
 }
 
 /// Compares what is served with a file: ranges, and every frame as FFmpeg reads it over HTTP.

@@ -171,6 +171,21 @@ fn a_sampler_adds_its_ceiling_and_accuracy_of_what_was_seen() {
             .all(|square| square["Score"] == 1.0 && square["Num. Frame"].is_u64())
     );
     assert!(vniah(dir.path(), &arguments).status.success(), "plots may be written over plots");
+    // What the last report drew and this one does not is removed, and nothing else.
+    let mut earlier = index.clone();
+    earlier["files"].as_array_mut().unwrap().extend([
+        "old.svg".into(),
+        "../set/metadata.jsonl".into(),
+        "..".into(),
+    ]);
+    fs::write(dir.path().join("plots/plots.json"), earlier.to_string()).unwrap();
+    for name in ["old.svg", "mine.svg"] {
+        fs::write(dir.path().join("plots").join(name), "").unwrap();
+    }
+    assert!(vniah(dir.path(), &arguments).status.success());
+    let exists = |name: &str| dir.path().join("plots").join(name).exists();
+    assert!(!exists("old.svg") && exists("mine.svg") && exists("../set/metadata.jsonl"));
+    assert_eq!(json("plots.json"), index);
     fs::create_dir(dir.path().join("mine")).unwrap();
     fs::write(dir.path().join("mine/notes.txt"), "mine").unwrap();
     // A file of this name alone does not make a directory ours.

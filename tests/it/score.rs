@@ -176,6 +176,47 @@ fn several_files_are_one_run_and_their_order_does_not_matter() {
 }
 
 #[test]
+fn answers_that_were_asked_of_other_rows_are_not_scored() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = dataset(dir.path(), 1);
+    let run = |arguments: &[&str]| {
+        let output = vniah(dir.path(), arguments);
+        (output.status.code(), stderr(&output))
+    };
+    let is_refused = |(code, told): &(Option<i32>, String), count: usize| {
+        let wanted = format!("{count} answers were asked of rows of another dataset or control");
+        assert!(*code == Some(3) && told.contains(&wanted), "{told}");
+    };
+    assert_eq!(run(&["baseline", "blind", "set", "-o", "a.jsonl"]).0, Some(0));
+    assert_eq!(run(&["score", "set", "a.jsonl"]).0, Some(0));
+    // Two videos that show something else, as another seed makes them: ids and right answers are the same.
+    let changed = |row: &Row| {
+        let sha256 = if row.task == "ordering" { "1".repeat(64) } else { row.sha256.clone() };
+        Row { sha256, ..row.clone() }
+    };
+    let others: Vec<Row> = rows.iter().map(changed).collect();
+    for place in ["other", "set/controls/no-needle"] {
+        fs::create_dir_all(dir.path().join(place)).unwrap();
+        vniah::files::write_json_lines(&dir.path().join(place).join("metadata.jsonl"), &others).unwrap();
+    }
+    is_refused(&run(&["score", "other", "a.jsonl"]), 12);
+    let control = |file: &str| format!("no-needle={file}");
+    is_refused(&run(&["score", "set", "a.jsonl", "--control", &control("a.jsonl")]), 12);
+    assert_eq!(run(&["baseline", "blind", "other", "-o", "b.jsonl"]).0, Some(0));
+    assert_eq!(run(&["score", "set", "a.jsonl", "--control", &control("b.jsonl")]).0, Some(0));
+    // What is imported says what it was asked, or was: an import does not make it another row's.
+    assert_eq!(run(&["import", "other", "a.jsonl", "-o", "c.jsonl"]).0, Some(0));
+    is_refused(&run(&["score", "other", "c.jsonl"]), 12);
+    fs::write(dir.path().join("plain.csv"), "id,response\nh0_ord_edit1_0,A\nh0_ord_edit1_1,A\n").unwrap();
+    assert_eq!(run(&["import", "set", "plain.csv", "-o", "d.jsonl"]).0, Some(0));
+    assert_eq!(run(&["score", "set", "d.jsonl"]).0, Some(0));
+    is_refused(&run(&["score", "other", "d.jsonl"]), 2);
+    // Answers that do not say it are scored.
+    answers(dir.path().join("e.jsonl"), &rows, |row| Some(row.gt_option.clone()));
+    assert_eq!(run(&["score", "other", "e.jsonl"]).0, Some(0));
+}
+
+#[test]
 fn what_cannot_be_scored_says_why() {
     let dir = tempfile::tempdir().unwrap();
     let rows = dataset(dir.path(), 1);

@@ -34,6 +34,12 @@ impl Format {
         Self::Csv,
     ];
 
+    /// The column in which tables of this layout keep the letter of the right option. Where the layout is anybody's, it is the one that
+    /// `metadata.jsonl` calls so.
+    pub(super) fn truth_column(self) -> &'static str {
+        if self == Self::VlmEvalKit { "answer" } else { "gt_option" }
+    }
+
     /// The layout's name on the command line.
     pub fn name(self) -> &'static str {
         match self {

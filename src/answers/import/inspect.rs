@@ -82,7 +82,8 @@ fn sample(path: &Path, value: &Value, line: usize, model: Option<String>) -> Res
     };
     let response = response.filter(|_| !failed).and_then(markers::reply);
     let key = Key { id: Some(id), ..Key::default() };
-    Ok(Reply { key, response, status: status.map(str::to_owned), model, line })
+    let truth = value.get("target").and_then(Value::as_str).map(str::to_owned);
+    Ok(Reply { key, response, status: status.map(str::to_owned), truth, model, line, ..Reply::default() })
 }
 
 /// A message is a text, or parts of which the texts count; parts that hold reasoning do not.

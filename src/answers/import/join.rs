@@ -60,6 +60,10 @@ pub struct Account {
     pub contradicting: usize,
     /// The first of them: line and key.
     pub contradicting_first: Vec<String>,
+    /// Rows of the file that state another right letter than the row that they join has.
+    pub other_truth: usize,
+    /// The first of them: line and key.
+    pub other_truth_first: Vec<String>,
     /// Rows of the dataset that no row of the file answers.
     pub absent: usize,
     /// The first of them.
@@ -128,6 +132,15 @@ fn is_truth(taken: &BTreeMap<usize, &Reply>, known: &[Known]) -> bool {
     taken.len() >= FEW && (all(|row| &row.gt_option) || all(|row| &row.gt))
 }
 
+/// Whether a foreign row states another right letter than the row that it joins. What is no letter is not compared: tools write right
+/// answers in words of their own.
+fn states_another(reply: &Reply, row: &Known) -> bool {
+    let letter = |text: &str| text.trim().parse().ok().filter(char::is_ascii_uppercase);
+    // An option may be a letter itself.
+    let stated = reply.truth.as_deref().filter(|stated| stated.trim() != row.gt).and_then(letter);
+    stated.zip(letter(&row.gt_option)).is_some_and(|(stated, right)| stated != right)
+}
+
 /// Joins `replies` to the rows `known`; `model` names who replied where the file does not.
 pub fn join(
     replies: &[Reply],
@@ -146,6 +159,12 @@ pub fn join(
             }
             continue;
         };
+        if states_another(reply, &known[at]) {
+            account.other_truth += 1;
+            if account.other_truth_first.len() < SHOWN {
+                account.other_truth_first.push(described(reply));
+            }
+        }
         let Some(earlier) = taken.get(&at).copied() else {
             taken.insert(at, reply);
             continue;
@@ -179,7 +198,9 @@ pub fn join(
         .map(|(at, reply)| Answer {
             model: reply.model.clone().or_else(|| model.map(str::to_owned)),
             status: reply.status.clone().or_else(|| reply.response.is_none().then(|| "error".to_owned())),
-            ..Answer::new(&known[*at].id, reply.response.clone())
+            id: known[*at].id.clone(),
+            response: reply.response.clone(),
+            ..reply.recorded.as_deref().cloned().unwrap_or_else(|| Answer::new("", None))
         })
         .collect();
     (answers, account)

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::loose::text;
 use super::vnbench;
 use super::{Columns, Error, Format, Found, Key, Reply, Taken, markers};
+use crate::answers::Answer;
 
 /// The text as one JSON value, if it is one and not lines of several.
 pub(super) fn whole(text: &str, columns: &Columns) -> Option<Value> {
@@ -198,7 +199,7 @@ fn found(
         let reply = match (format, &taken) {
             (Format::VnbenchA, _) => vnbench::form_a(row),
             (Format::VnbenchB, _) => vnbench::form_b(row),
-            (_, Some(taken)) => plain(row, taken),
+            (format, Some(taken)) => plain(row, taken, format),
             (_, None) => lmms_eval(row),
         };
         let reply = reply.map_err(|problem| Error::malformed(path, format!(":{line}"), problem))?;
@@ -207,7 +208,13 @@ fn found(
     Ok(Found { format, replies, taken })
 }
 
-fn plain(row: &Map<String, Value>, taken: &Taken) -> Result<Reply, String> {
+/// What a line of answers records beside the reply, such as the frames that were sent.
+fn recorded(row: &Map<String, Value>) -> Option<Box<Answer>> {
+    serde_json::from_value(Value::Object(row.clone())).ok().map(Box::new)
+}
+
+fn plain(row: &Map<String, Value>, taken: &Taken, format: Format) -> Result<Reply, String> {
+    let truth = format.truth_column();
     let field =
         |name: &str| row.get(name).ok_or_else(|| format!("expected the key `{name}`, as in other rows"));
     let id = text(field(&taken.id)?).ok_or_else(|| format!("`{}` is null", taken.id))?;
@@ -215,6 +222,8 @@ fn plain(row: &Map<String, Value>, taken: &Taken) -> Result<Reply, String> {
     Ok(Reply {
         key: Key { id: Some(id), ..Key::default() },
         response: text(field(&taken.response)?).and_then(markers::reply),
+        truth: word(truth).filter(|_| taken.response != truth),
+        recorded: if format == Format::Jsonl { recorded(row) } else { None },
         model: word("model"),
         status: word("status"),
         line: 0,
@@ -245,6 +254,7 @@ fn lmms_eval(row: &Map<String, Value>) -> Result<Reply, String> {
     Ok(Reply {
         key: Key { id, position: Some(position as usize), ..Key::default() },
         response: response.and_then(markers::reply),
+        truth: row.get("target").and_then(first_text),
         ..Reply::default()
     })
 }

@@ -38,12 +38,11 @@ pub fn read(path: &Path, stated: Option<Format>, columns: &Columns) -> Result<Fo
     match ending.as_str() {
         "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => {
             let format = stated.unwrap_or(Format::VlmEvalKit);
-            let (replies, taken) = table::spreadsheet(path, columns)?;
+            let (replies, taken) = table::spreadsheet(path, stated, columns)?;
             return Ok(Found { format, replies, taken: Some(taken) });
         }
         "csv" | "tsv" => {
-            let (replies, taken, is_vlmevalkit) = table::separated(path, &ending, columns)?;
-            let format = stated.unwrap_or(if is_vlmevalkit { Format::VlmEvalKit } else { Format::Csv });
+            let (replies, taken, format) = table::separated(path, &ending, stated, columns)?;
             return Ok(Found { format, replies, taken: Some(taken) });
         }
         "eval" => {

@@ -4,6 +4,7 @@
 
 use super::columns::Taken;
 use super::format::Format;
+use crate::answers::Answer;
 
 /// How a foreign row names the row of the dataset that it answers; what it knows is tried in this order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub struct Reply {
     pub response: Option<String>,
     /// What became of the request, in the words of `ask`, as far as the tool says.
     pub status: Option<String>,
+    /// The letter of the right option as the file states it, where its layout has a place for that.
+    pub truth: Option<String>,
+    /// What else the row says as a line of answers, where the layout is ours.
+    pub recorded: Option<Box<Answer>>,
     /// Who replied.
     pub model: Option<String>,
     /// Line or row of the file, from 1.

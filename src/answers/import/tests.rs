@@ -149,6 +149,8 @@ fn every_row_is_accounted_for() {
             repeated: 2,
             contradicting: 1,
             contradicting_first: vec!["line 6: `z`".to_owned()],
+            other_truth: 0,
+            other_truth_first: Vec::new(),
             absent: 1,
             absent_first: vec!["`gone`".to_owned()],
             is_truth: false,
@@ -168,6 +170,32 @@ fn a_video_with_questions_of_two_types_is_told_apart_by_type() {
     };
     assert_eq!(join(&row("cnt_edit1"), &known, Duplicates::First, None).0[0].id, "q");
     assert_eq!(join(&row("other"), &known, Duplicates::First, None).1.unjoined, 1);
+}
+
+#[test]
+fn names_of_videos_say_type_and_haystack_in_both_orders() {
+    use super::vnbench::Stem;
+    for (name, kind, haystack) in [
+        ("bay_ret_edit1", Some("ret_edit1"), "bay"),
+        ("cnt_edit1-bay-0", Some("cnt_edit1"), "bay"),
+        ("cnt_edit1-clip-12-3-b", Some("cnt_edit1"), "clip-12"),
+        ("ret_edit1-10m-d500-3", Some("ret_edit1"), "10m-d500-3"),
+        ("ret_edit1-bay", Some("ret_edit1"), "bay"),
+        ("bay", None, "bay"),
+    ] {
+        assert_eq!(Stem::of(name), Stem { kind, haystack }, "{name}");
+    }
+    // All types of a haystack are of one haystack, whoever named the videos.
+    let rows = ["ret_edit1", "cnt_edit1"].map(|kind| {
+        serde_json::json!({"video_path": format!("videos/{kind}-bay-0.mp4"), "prompt": "Q?\nA. x\nB. y", "pred": "A", "gt": 0, "try": 0})
+            .to_string()
+    });
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("b.jsonl"), rows.join("\n")).unwrap();
+    let read = super::vnbench::read(&dir.path().join("b.jsonl"), Labels::Question).unwrap();
+    let found: Vec<(&str, &str)> =
+        read.iter().map(|own| (own.kind.as_str(), own.haystack.as_str())).collect();
+    assert_eq!(found, [("ret_edit1", "bay"), ("cnt_edit1", "bay")]);
 }
 
 #[test]

@@ -75,9 +75,18 @@ fn reply(row: &Map<String, Value>, stem: String, rotation: u32, kind: &str) -> R
             kind: row.get(kind).and_then(Value::as_str).map(str::to_owned),
         },
         response: text(pred).and_then(markers::reply),
+        truth: row.get("gt").and_then(letter_of),
         model: row.get("model_id").and_then(Value::as_str).map(str::to_owned),
         ..Reply::default()
     })
+}
+
+/// The letter of a position. A text is a letter or an option, and a number as a text may be either.
+fn letter_of(gt: &Value) -> Option<String> {
+    match gt {
+        Value::Number(position) => letter::of(position.as_u64()?.try_into().ok()?).map(String::from),
+        other => text(other),
+    }
 }
 
 /// A row of form (a).
@@ -117,22 +126,51 @@ pub fn read(path: &Path, labels: Labels) -> Result<Vec<Own>, Error> {
     Ok(rows)
 }
 
+/// What the file name of a video says, without its ending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stem<'a> {
+    /// One of [`VNBENCH`], with which `VNBench`'s names end, and ours begin.
+    pub kind: Option<&'static str>,
+    /// What else it says: which haystack the video is of.
+    pub haystack: &'a str,
+}
+
+impl<'a> Stem<'a> {
+    /// Reads a name.
+    pub fn of(stem: &'a str) -> Self {
+        let rest = |kind: &'static str| {
+            stem.strip_suffix(kind).or_else(|| Some(without_repeat(stem.strip_prefix(kind)?)))
+        };
+        let found = VNBENCH.iter().find_map(|kind| Some((*kind, rest(kind)?)));
+        let (kind, rest) = found.map_or((None, stem), |(kind, rest)| (Some(kind), rest));
+        Self { kind, haystack: rest.trim_matches(['_', '-']) }
+    }
+}
+
+/// The rest of one of our names, `-HAYSTACK-REPEAT`, without the repeat and the mark of a pair. Of a grid's, `-LENGTH-dDEPTH-REPEAT`, which
+/// names no haystack, all of it.
+fn without_repeat(rest: &str) -> &str {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let single = rest.strip_suffix("-a").or_else(|| rest.strip_suffix("-b")).unwrap_or(rest);
+    let Some((before, _)) = single.rsplit_once('-').filter(|(_, repeat)| is_number(repeat)) else {
+        return rest;
+    };
+    let depth = before.rsplit_once('-').and_then(|(_, depth)| depth.strip_prefix('d'));
+    if depth.is_some_and(is_number) { rest } else { before }
+}
+
 fn own(row: &Map<String, Value>, labels: Labels) -> Result<Own, String> {
     let reply = if row.contains_key("question_id") { form_a(row)? } else { form_b(row)? };
     let (stem, rotation) = reply.key.video_try.ok_or("expected a video and a try")?;
     let prompt = row.get("prompt").and_then(text).unwrap_or_default();
     let shown = options(&prompt);
-    let given = reply
-        .key
-        .kind
-        .or_else(|| VNBENCH.iter().find(|kind| stem.ends_with(**kind)).map(|kind| (*kind).to_owned()));
+    let given = reply.key.kind.or_else(|| Stem::of(&stem).kind.map(str::to_owned));
     let given = given.ok_or("expected the text `type` or `task_type`")?;
     let kind = relabelled(&given, &prompt, labels);
     let letters = if shown.len() > 1 { shown } else { ["A", "B", "C", "D"].map(str::to_owned).to_vec() };
     let target = target(row.get("gt"), &letters)?;
-    let haystack = VNBENCH.iter().find_map(|kind| stem.strip_suffix(kind)).unwrap_or(&stem);
     Ok(Own {
-        haystack: haystack.trim_end_matches('_').to_owned(),
+        haystack: Stem::of(&stem).haystack.to_owned(),
         is_relabelled: kind != given,
         kind,
         rotation,

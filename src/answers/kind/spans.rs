@@ -11,11 +11,11 @@ use super::span_text::hits;
 use super::tags::{Tag, replaced};
 use super::value::{Asked, Grade, Pair, Reading, TimeSpan, Value, Why, mean};
 use crate::answers::extract::{Clue, HowMany, Tokens, decimal, read_values};
+use crate::question::NO_SPANS;
 use crate::question::span_law::{RECALL_AT, Share};
 
 /// The overlap from which an answer is right.
 const RIGHT: Share = Share { num: 1, den: 2 };
-const NONE: &str = "none";
 /// Tags around times, and what they read as.
 const TAGS: &[(&str, &str)] = &[
     ("time", " "),
@@ -61,7 +61,7 @@ pub(super) fn seconds(millis: u64) -> String {
 
 pub(super) fn truth(answer: &str) -> Result<Value, String> {
     let spans: Option<Vec<TimeSpan>> =
-        if answer == NONE { Some(Vec::new()) } else { answer.split(", ").map(span_of).collect() };
+        if answer == NO_SPANS { Some(Vec::new()) } else { answer.split(", ").map(span_of).collect() };
     let spans = spans.ok_or_else(|| {
         format!(
             "answer `{answer}` is not a span of seconds such as `12.40 - 15.00`, or several joined by `, `"
@@ -80,13 +80,13 @@ pub(super) fn stated(span: TimeSpan) -> String {
 
 pub(super) fn text(spans: &[TimeSpan]) -> String {
     if spans.is_empty() {
-        return NONE.to_owned();
+        return NO_SPANS.to_owned();
     }
     spans.iter().map(|span| stated(*span)).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn read(asked: &Asked, reply: &str) -> Reading {
-    if matches!(reply.trim().trim_end_matches('.').to_lowercase().as_str(), "none" | "[]" | "没有") {
+    if matches!(reply.trim().trim_end_matches('.').to_lowercase().as_str(), NO_SPANS | "[]" | "没有") {
         return Reading::Value { value: Value::Spans(Vec::new()), clue: Clue::Text };
     }
     // Nothing stands for a span that ends before it starts.

@@ -3,13 +3,13 @@
 //! In: bytes that are held, and ranges of the files that packets are copied from. Out: a reader at any place of what would be
 //! the file. Memory grows with the number of ranges, not with the length of the video.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::open_sources::OpenSources;
 use super::origin::Origin;
 use crate::digest::{self, Digester};
 use crate::files;
@@ -228,25 +228,18 @@ impl Extent {
     }
 }
 
-fn opened<'a>(slot: &'a mut Option<File>, path: &Path) -> io::Result<&'a File> {
-    match slot {
-        Some(file) => Ok(file),
-        None => Ok(slot.insert(File::open(path)?)),
-    }
-}
-
 /// Reads a spliced video as one reads a file.
 #[derive(Debug)]
 pub struct Reader {
     spliced: Arc<Spliced>,
-    sources: Vec<Option<File>>,
+    open: OpenSources,
     at: u64,
 }
 
 impl Reader {
     /// Reads from the first byte on.
     pub fn new(spliced: Arc<Spliced>) -> Self {
-        Self { sources: spliced.sources.iter().map(|_| None).collect(), spliced, at: 0 }
+        Self { spliced, open: OpenSources::default(), at: 0 }
     }
 }
 
@@ -271,7 +264,7 @@ impl Reader {
             }
             Place::File(source, offset) => {
                 let unread = |error| Unread { path: spliced.sources[source].clone(), error };
-                let file = opened(&mut self.sources[source], &spliced.sources[source]).map_err(unread)?;
+                let file = self.open.get(source, &spliced.sources[source]).map_err(unread)?;
                 file.read_exact_at(buffer, offset + within).map_err(unread)?;
             }
         }

@@ -3,6 +3,8 @@
 //! In: a number and a noun in the singular; a name and those that are known. Out: both, the noun as the number asks for it;
 //! the known name that is near enough to be meant.
 
+use std::ffi::OsStr;
+
 /// A number with its noun: `1 row`, `2 rows`.
 pub fn count(number: impl TryInto<u64>, noun: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
@@ -41,6 +43,12 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// Problems that one message lists; of the rest it says how many they are.
 pub const MOST_PROBLEMS: usize = 20;
+
+/// A word of a command that is shown, as a shell reads it.
+pub fn shell_word(word: impl AsRef<OsStr>) -> String {
+    let text = word.as_ref().to_string_lossy();
+    shlex::try_quote(&text).map_or_else(|_nul| text.clone().into_owned(), std::borrow::Cow::into_owned)
+}
 
 /// An error and its causes in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {

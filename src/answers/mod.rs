@@ -75,15 +75,16 @@ const REPLY_KEYS: [&str; 7] = ["pred", "resp", "answer", "output", "reply", "gen
 
 /// That no line of a file of answers holds a reply under the name that replies have.
 fn no_response(path: &Path, lines: usize, keys: &BTreeSet<String>) -> String {
-    let path = path.display();
+    let (path, word) = (path.display(), wording::shell_word(path));
     let listed: Vec<String> =
         keys.iter().take(wording::MOST_PROBLEMS).map(|key| format!("`{key}`")).collect();
     let is_likely = |key: &&String| REPLY_KEYS.iter().any(|word| key.contains(word));
     let other = keys.iter().find(is_likely).map_or("KEY", String::as_str);
     format!(
         "{path}: none of its {lines} lines has `response`; the keys are {}. If `{other}` holds the replies, \
-         `vniah import OUT {path} --response-column {other} -o answers.jsonl` reads them",
-        listed.join(", ")
+         `vniah import OUT {word} --response-column {} -o imported.jsonl` reads them",
+        listed.join(", "),
+        wording::shell_word(other)
     )
 }
 

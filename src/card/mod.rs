@@ -35,8 +35,8 @@ pub fn readme(planner: &Planner, manifest: &Manifest) -> String {
     }
     text.push_str(SCORING);
     text.push_str(
-        "\n## Making it again\n\nSave the value of `spec` in `manifest.json` as `spec.toml` beside the haystacks and run \
-         `vniah generate spec.toml -o OUT`: the same haystacks, seed and FFmpeg release give the same bytes.\n",
+        "\n## Making it again\n\n`vniah reproduce DATASET --haystacks DIR` makes all videos again from the haystacks in DIR and compares them: the \
+         same haystacks, seed and FFmpeg release give the same bytes. The spec and what it names are in `spec`.\n",
     );
     citing(planner, manifest, &mut text);
     text

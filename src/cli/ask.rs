@@ -70,7 +70,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "TEXT|@FILE")]
     prompt: Option<String>,
     /// Send the time of each frame as text before it, such as `[12.40 s]`. Needs `--mode frames` [default: only for
-    /// questions about times]
+    /// questions about times, and about what is seen while something is heard or read]
     #[arg(long, overrides_with = "no_times")]
     times: bool,
     /// Never send the times of frames
@@ -208,6 +208,13 @@ fn times(args: &Args, rows: &[Row], mode: Mode) -> Result<Option<Times>, Failure
         let what = if args.times { "--times".to_owned() } else { format!("--mode {}", mode.name()) };
         let message = format!("`{}` is the control `no-times`, and {what} sends times", args.out.display());
         return Err(Failure::message(Exit::Usage, message).hint("leave --times out, and use --mode frames"));
+    }
+    if !states_times && args.prompt.as_deref().is_some_and(|prompt| prompt.contains("{duration}")) {
+        let message = format!(
+            "`{}` is the control `no-times`, and `{{duration}}` in --prompt states a time",
+            args.out.display()
+        );
+        return Err(Failure::message(Exit::Usage, message).hint("leave `{duration}` out"));
     }
     let is_relevant = mode == Mode::Frames || !states_times;
     Ok(is_relevant.then(|| Times::of(wanted, rows, states_times)).flatten())

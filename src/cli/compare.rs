@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::print::{json, put, table};
+use super::print::{json, put, say, table};
+use crate::markup;
 use crate::score::compare::{Comparison, Difference, compare};
 use crate::score::leaderboard::{Markup, leaderboard, names, ranked};
 use crate::score::{self, FEWEST_CLUSTERS, OVERALL, Scores};
@@ -57,6 +58,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let runs: Vec<Scores> = args.scores.iter().map(|path| score::read(path)).collect::<Result<_, _>>()?;
     score::compare::check_same_dataset(&runs.iter().collect::<Vec<_>>())?;
+    if let Some(other) = runs.iter().find(|run| run.rule != runs[0].rule) {
+        say(&format!(
+            "warning: letters of `{}` are read by the rule {}, and those of `{}` by {}: a difference may be the rules'",
+            markup::line(&runs[0].model),
+            runs[0].rule.name(),
+            markup::line(&other.model),
+            other.rule.name()
+        ));
+    }
     if let Some(markup) = args.leaderboard {
         return put(&leaderboard(&runs, markup.into()));
     }

@@ -13,6 +13,7 @@ use super::print::{put, say};
 use crate::files;
 use crate::spec::portable::SPEC_FILE;
 use crate::spec::starter::DRAWN_CATALOGUE;
+use crate::wording;
 
 /// Make a small benchmark of drawn scenes and open its report.
 #[derive(Debug, clap::Args)]
@@ -70,7 +71,7 @@ pub(super) fn run(
     let steps = steps();
     for (at, step) in steps.iter().enumerate() {
         let words: Vec<OsString> = step.words.iter().map(|word| word.of(dir)).collect();
-        let shown: Vec<String> = words.iter().map(quoted).collect();
+        let shown: Vec<String> = words.iter().map(wording::shell_word).collect();
         say(&format!("\n[{}/{}] {}: vniah {}", at + 1, steps.len(), step.does, shown.join(" ")));
         let mut command = vec![OsString::from("vniah")];
         command.extend(words);
@@ -198,12 +199,6 @@ fn check(dir: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A word as a shell reads it.
-fn quoted(word: &OsString) -> String {
-    let text = word.to_string_lossy();
-    shlex::try_quote(&text).map_or_else(|_nul| text.clone().into_owned(), std::borrow::Cow::into_owned)
-}
-
 /// Opens a page in the user's browser, where there is a display to show it on.
 fn open(page: &Path) {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -293,6 +288,6 @@ mod tests {
     fn a_directory_that_is_named_as_an_option_is_is_a_path_to_commands() {
         let words: Vec<OsString> = steps()[0].words.iter().map(|word| word.of(Path::new("-o"))).collect();
         assert_eq!(words, ["generate", "./-o/spec.toml", "-o", "./-o/dataset"]);
-        assert_eq!(quoted(&"a b".into()), "'a b'");
+        assert_eq!(wording::shell_word("a b"), "'a b'");
     }
 }

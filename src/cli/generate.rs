@@ -18,6 +18,7 @@ use crate::dataset::{Shard, Store};
 use crate::files;
 use crate::project::{Blame, Make, Project};
 use crate::spec::starter::Starter;
+use crate::wording;
 
 /// Make a dataset, or resume making it.
 #[derive(Debug, clap::Args)]
@@ -81,14 +82,16 @@ fn of_starter(starter: &Starter, args: &Args, make: &Make, terminal: &Terminal) 
         if place.symlink_metadata().is_err() || files::read_text(&place).is_ok_and(|found| found == text) {
             return Ok(());
         }
-        let (place, out) = (place.display(), args.output.display());
+        // A directory that is there may hold the dataset that the spec described before it was edited.
+        let out = if args.output.exists() { Path::new("OUT") } else { args.output.as_path() };
+        let command =
+            format!("vniah generate {} -o {}", wording::shell_word(&place), wording::shell_word(out));
+        let place = place.display();
         Err(Failure::message(
             Exit::Input,
             format!("`{place}` already exists and differs from what these videos and options give: it is not overwritten"),
         )
-        .hint(format!(
-            "to make the dataset that it describes, run `vniah generate {place} -o {out}`; to make another, name another OUT with -o"
-        )))
+        .hint(format!("to make the dataset that it describes, run `{command}`; to make another, name another OUT with -o")))
     };
     check()?;
     let project = Project::of_draft(&text, &place, &args.machine.session(terminal))?;

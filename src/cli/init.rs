@@ -17,6 +17,7 @@ use super::terminal::Terminal;
 use crate::files;
 use crate::spec::portable::SPEC_FILE;
 use crate::spec::starter::{DRAWN_CATALOGUE, Starter};
+use crate::wording;
 
 /// Write a spec that works as it is. On a terminal, ask what to make.
 #[derive(Debug, clap::Args)]
@@ -92,7 +93,7 @@ fn write(dir: &Path, drafts: &[Draft]) -> Result<(), Failure> {
     for draft in drafts {
         put(&format!("{}\n", dir.join(draft.name).display()))?;
     }
-    say(&format!("generate with: vniah generate {} -o dataset", dir.join(SPEC_FILE).display()));
+    say(&format!("generate with: vniah generate {} -o dataset", wording::shell_word(dir.join(SPEC_FILE))));
     Ok(())
 }
 

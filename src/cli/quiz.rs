@@ -120,7 +120,11 @@ fn so_far(Tally { annotator, answered, total, .. }: &Tally) -> String {
 fn ended(args: &Args, quiz: &Quiz) -> Result<(), Failure> {
     let tallies = quiz.tallies();
     for tally in tallies.iter().filter(|tally| tally.answered > 0) {
-        let next = format!("vniah score {} {}", args.dataset.display(), tally.file.display());
+        let next = format!(
+            "vniah score {} {}",
+            wording::shell_word(&args.dataset),
+            wording::shell_word(&tally.file)
+        );
         say(&format!("{}; next: {next}", so_far(tally)));
     }
     let left: usize = tallies.iter().map(|tally| tally.rest).sum();

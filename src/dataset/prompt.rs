@@ -79,13 +79,15 @@ impl Row {
         lines
     }
 
-    /// The frames that `sampler` takes: those of a video that ends when the question is asked.
+    /// The frames that `sampler` takes: those of a video that ends when the question is asked. Of the one frame that the control
+    /// `one-frame` leaves, a sampler that takes several refuses; whoever is shown the video sees that frame.
     ///
     /// # Errors
     ///
     /// The sampler does not take such a video.
     pub fn sampled(&self, sampler: &Sampler) -> Result<Vec<u64>, Refused> {
-        sampler.indices(self.ask_frame, self.fps())
+        let taken = sampler.indices(self.ask_frame, self.fps());
+        if self.ask_frame == 1 { taken.or(Ok(vec![0])) } else { taken }
     }
 }
 
@@ -115,6 +117,30 @@ mod tests {
             (row(41).duration(), row(41).sees_all(), row(100).sees_all()),
             ("1.64".to_owned(), false, true)
         );
+    }
+
+    #[test]
+    fn what_is_asked_has_its_digest() {
+        let plain = Row {
+            video_path: "v.mp4".to_owned(),
+            ask_frame: 50,
+            num_frames: 50,
+            fps_num: 25,
+            ..Row::unstated()
+        };
+        let when = Row { question_kind: QuestionKind::When, ..plain.clone() };
+        let told = |row: &Row| Row { prompt_text: row.prompt().text(), ..row.clone() };
+        let untold = |row: &Row| Row { prompt_text: row.prompt_without_times().text(), ..row.clone() };
+        // Where the text says how long the video is, it is part of what is asked; rows of earlier versions say what is said by default.
+        assert_ne!(told(&when).asked_sha256(), untold(&when).asked_sha256());
+        assert_eq!(told(&when).asked_sha256(), when.asked_sha256());
+        assert_eq!(told(&plain).asked_sha256(), untold(&plain).asked_sha256());
+        let lines =
+            |path: &str| Row { subtitle_path: path.to_owned(), video_path: String::new(), ..plain.clone() };
+        assert_ne!(lines("").asked_sha256(), lines("subtitles/v.srt").asked_sha256());
+        // A control of the same videos, but for their names.
+        let track = Row { subtitle_path: "subtitles/v.srt".to_owned(), ..plain.clone() };
+        assert_eq!(track.asked_sha256(), plain.asked_sha256());
     }
 
     #[test]

@@ -249,7 +249,10 @@ mod tests {
         let rows = lines.iter().map(|line| {
             let read = reader.read(line.as_bytes()).map_err(|error| error.to_string())?;
             tries += usize::from(matches!(read, RowRead::Try(..)));
-            Ok(read.into_row())
+            let (id, asked) = (read.id().to_owned(), read.asked_sha256());
+            let row = read.into_row();
+            assert_eq!((&id, &asked), (&row.id, &row.asked_sha256()));
+            Ok(row)
         });
         (rows.collect(), tries)
     }

@@ -185,7 +185,10 @@ impl Error {
                 "copy the dataset with the files that its links lead to, or name the spec with --spec SPEC"
             }
             Self::NoSources { .. } => "name the directory that holds them with --haystacks DIR",
-            Self::OtherPlan { .. } => "name the spec that made it with --spec SPEC",
+            Self::OtherPlan { .. } => {
+                "name the spec that made it with --spec SPEC, or the directory of its source videos with --haystacks DIR: the dataset keeps its \
+                 spec"
+            }
             Self::OtherMakers { .. } => {
                 "use the vniah that made it, or name with --spec SPEC a spec that takes the families and packs which made it"
             }

@@ -278,7 +278,7 @@ pub enum Error {
         nearest: Option<String>,
     },
     /// The dataset is a control without videos.
-    #[error("`{}` is the control `text-only`, which has no videos", dataset.display())]
+    #[error("`{}` is the dataset of a control without videos", dataset.display())]
     NoVideos {
         /// The dataset.
         dataset: PathBuf,

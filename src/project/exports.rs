@@ -54,35 +54,39 @@ pub(super) fn write(
             let (left_out, all) = (outcome.left_out, wording::count(rows.len(), "row"));
             job.note(&format!("  left out {left_out} of {all}: `{name}` has no open questions"));
         }
-        for line in usage(*format, rows, options) {
+        for line in usage(*format, rows, options, &wording::shell_word(out)) {
             job.note(&format!("  {line}"));
         }
     }
     Ok(())
 }
 
-/// How the tool is run on what was written, in that directory.
-fn usage(format: ExportFormat, rows: &[Row], options: &Options) -> Vec<String> {
+/// How the tool is run on what was written to the directory that a shell calls `dir`.
+fn usage(format: ExportFormat, rows: &[Row], options: &Options, dir: &str) -> Vec<String> {
     let name = &options.name;
     match format {
         ExportFormat::LmmsEval => vec![format!(
-            "python -m lmms_eval eval --model MODEL --tasks {name} --include_path lmms_eval_task --log_samples --output_path results"
+            "python -m lmms_eval eval --model MODEL --tasks {name} --include_path {dir}/lmms_eval_task --batch_size 1 --log_samples --output_path \
+             results"
         )],
         ExportFormat::VlmEvalKit => {
-            let mut lines =
-                vec![format!("cd vlmevalkit && python register.py --data {name}_16frame --model MODEL")];
+            let mut lines = vec![format!(
+                "cd {dir}/vlmevalkit && python register.py --data {name}_16frame --model MODEL"
+            )];
             if options.sampler.is_some() {
                 let is = |open: bool| rows.iter().any(|row| row.has_options() != open);
                 let tables =
                     [(false, "frames"), (true, "frames_open")].into_iter().filter(|(open, _)| is(*open));
                 lines.extend(tables.map(|(_, table)| {
-                    format!("cd vlmevalkit && LMUData=. python RUN.PY --data {name}_{table} --model MODEL")
+                    format!(
+                        "cd {dir}/vlmevalkit && LMUData=. python run.py --data {name}_{table} --model MODEL"
+                    )
                 }));
             }
             lines
         }
         ExportFormat::Inspect => {
-            vec!["inspect eval inspect_task/task.py --model MODEL --no-log-images".to_owned()]
+            vec![format!("inspect eval {dir}/inspect_task/task.py --model MODEL --no-log-images")]
         }
         ExportFormat::Vnbench | ExportFormat::Llava | ExportFormat::Swift | ExportFormat::WebDataset => {
             Vec::new()

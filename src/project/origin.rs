@@ -66,7 +66,11 @@ pub(super) fn spec_of(out: &Path, origin: &Origin, session: &Session) -> Result<
     // The record is a path, byte by byte, and need not be text.
     let known = std::fs::read(cache.join(prune::SPECS).join(name)).ok();
     match known.map(|bytes| PathBuf::from(OsString::from_vec(bytes))) {
-        Some(path) if path.exists() => read(path),
+        // The file may have been edited since, to make another dataset: what made this one is the text that its manifest keeps.
+        Some(path) if path.exists() => {
+            let spec = spec::of_text(manifest.spec.clone(), &path, &BTreeMap::new())?;
+            Ok(Found { spec: Arc::new(spec), path })
+        }
         _ if is_carried => carried(&root, &manifest, origin),
         Some(_) => Err(Error::SpecMoved { dataset: out.to_owned() }),
         None => Err(Error::SpecUnknown { cache, dataset: out.to_owned() }),

@@ -10,7 +10,7 @@ use super::html::whole;
 use crate::coverage::{CellCoverage, Seen};
 use crate::dataset::TypeNames;
 use crate::sampler::Sight;
-use crate::score::{Cell, DepthSource, place, wilson};
+use crate::score::{Cell, DepthSource, SampleVerdicts, place, wilson};
 
 /// One heatmap.
 pub(super) struct Panel {
@@ -140,7 +140,7 @@ pub(super) fn ceiling<'a>(
     frame.panel(title, "the sampler’s ceiling", squares)
 }
 
-/// Accuracy of the samples all of whose needles were seen; `kind`, as `names` calls it, is empty for all types.
+/// Accuracy of the samples all of whose needles were seen: in the frames that the run says were sent, or else in those of the sampler; `kind`, as `names` calls it, is empty for all types.
 pub(super) fn given_seen<'a>(
     frame: &Frame,
     title: String,
@@ -148,16 +148,21 @@ pub(super) fn given_seen<'a>(
     (seen, names): (&[Seen<'a>], &TypeNames<'a>),
     kind: &str,
 ) -> Panel {
-    let right: BTreeMap<&str, bool> =
-        run.scores.verdicts.iter().map(|own| (own.sample_id.as_str(), own.is_right())).collect();
+    let verdicts: BTreeMap<&str, &SampleVerdicts> =
+        run.scores.verdicts.iter().map(|own| (own.sample_id.as_str(), own)).collect();
     let mut counts = Counts::new();
-    for sample in seen.iter().filter(|own| own.sight == Sight::Seen) {
+    for sample in seen {
+        let verdict = verdicts.get(sample.row.sample_id.as_str());
+        let recorded = verdict.and_then(|verdict| verdict.seen);
+        if !recorded.unwrap_or(sample.sight == Sight::Seen) {
+            continue;
+        }
         if !kind.is_empty() && names.name(sample.row) != kind {
             continue;
         }
         let place = place(sample.row);
         let own = counts.entry((place.depth_permille, place.length)).or_default();
-        own.0 += u64::from(right.get(sample.row.sample_id.as_str()).copied().unwrap_or(false));
+        own.0 += u64::from(verdict.is_some_and(|verdict| verdict.is_right()));
         own.1 += 1;
     }
     frame.panel(title, "given that all was seen", squares(counts))

@@ -68,7 +68,8 @@ pub enum Error {
     },
     /// The file holds answers, which are not scored yet.
     #[error(
-        "`{path}` is an answers file, not scores; run `vniah score` first: `vniah score DATASET {path} -o scores.json`"
+        "`{path}` is an answers file, not scores; run `vniah score` first: `vniah score DATASET {} -o scores.json`",
+        wording::shell_word(path)
     )]
     Answers {
         /// The file.

@@ -327,3 +327,23 @@ fn pruning_takes_options_that_mean_something_and_counts_records() {
     assert_eq!((&pruned["removed_files"], &pruned["kept_files"]), (&4.into(), &1.into()));
     assert_eq!(state(&bench.path("cache")).len(), 1);
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the age of a leftover")]
+fn a_directory_in_which_somebody_still_writes_is_not_pruned() {
+    let bench = Bench::new("[[tasks]]\ntype = \"ret_edit1\"\n");
+    bench.made("set");
+    let dir = bench.path("cache/prepared/.tmpUnderWay");
+    fs::create_dir(&dir).unwrap();
+    fs::write(dir.join("bay.mp4"), "half").unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(30 * 24 * 3600);
+    let age = |path: &Path| fs::File::open(path).unwrap().set_modified(long_ago).unwrap();
+    let prune = || bench.done(&["haystacks", "prune", "--limit", "9GB", "--cache", "cache"]);
+    // Writing to a file leaves the time of its directory as it was.
+    age(&dir);
+    prune();
+    assert!(dir.join("bay.mp4").exists());
+    age(&dir.join("bay.mp4"));
+    prune();
+    assert!(!dir.exists());
+}

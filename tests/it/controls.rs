@@ -99,9 +99,41 @@ fn controls_are_made_proved_and_scored_beside_their_dataset() {
     assert_eq!((of("shuffled", "retrieval"), of("one-frame", "ordering")), (1.0, 0.0));
     bench.done(&["report", "set", "scores.json", "-o", "report.html"]);
     assert!(fs::read_to_string(bench.path("report.html")).unwrap().contains("id=\"control-scores\""));
+    told_from_the_dataset(&bench);
     // Answers of another model are no control of this one's.
     let mixed = bench.run(&["score", "set", "own.jsonl", "--control", "text-only=text-only.jsonl"]);
     assert!(mixed.status.code() == Some(3) && said(&mixed).contains("`blind`"), "{}", said(&mixed));
+}
+
+/// Scores and answers of a control, and what tells them from those of its dataset.
+fn told_from_the_dataset(bench: &Bench) {
+    // Scores of a control say so, and stand beside those of that control alone.
+    let alone = "set/controls/no-needle";
+    let told = bench.done(&["score", alone, "no-needle.jsonl", "-o", "alone.json"]);
+    assert!(told.starts_with("oracle on the control `no-needle`, "), "{told}");
+    assert_eq!(json(&fs::read_to_string(bench.path("alone.json")).unwrap())["control"], "no-needle");
+    bench.done(&["report", alone, "alone.json", "-o", "alone.html"]);
+    for (args, wanted) in [
+        (&["compare", "scores.json", "alone.json"][..], "or one is of a control"),
+        (&["report", "set", "alone.json", "-o", "other.html"], "oracle"),
+        (&["report", alone, "alone.json", "-o", "other.html", "--sampler", "linspace(8)"], "no-needle"),
+    ] {
+        let refused = bench.run(args);
+        assert!(refused.status.code() == Some(3) && said(&refused).contains(wanted), "{}", said(&refused));
+    }
+    assert!(!bench.path("other.html").exists());
+    // Where the control's rows are not at hand, answers to the dataset itself are told by what they say.
+    fs::rename(bench.path(alone), bench.path("aside")).unwrap();
+    let same = bench.run(&["score", "set", "own.jsonl", "--control", "no-needle=own.jsonl"]);
+    assert!(
+        same.status.code() == Some(3) && said(&same).contains("of the dataset itself"),
+        "{}",
+        said(&same)
+    );
+    bench.done(&["score", "set", "own.jsonl", "--control", "no-needle=no-needle.jsonl"]);
+    fs::rename(bench.path("aside"), bench.path(alone)).unwrap();
+    // Any frame of one is taken by every sampler.
+    bench.done(&["frames", "set/controls/one-frame", "--sampler", "qwen-vl-utils", "-o", "taken"]);
 }
 
 #[test]
@@ -120,6 +152,10 @@ fn parts_and_recipes_of_controls_make_the_same_bytes() {
             "cache",
         ]);
     }
+    let part = vniah::dataset::read_control(&bench.path("part0/controls/shuffled")).unwrap();
+    assert_eq!(part, Some(vniah::question::Control::Shuffled));
+    let parts = ["part0/controls/shuffled", "part1/controls/shuffled"];
+    bench.done(&["merge", "-o", "shuffled-alone", parts[0], parts[1]]);
     // Parts that were stopped before a control are not whole, even if all of them were.
     let aside = |part: &str| format!("{part}/controls/shuffled/shard.json");
     for part in ["part0", "part1"] {

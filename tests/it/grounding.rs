@@ -145,6 +145,18 @@ fn the_control_no_times_is_the_dataset_without_times() {
         let wanted = format!("is the control `no-times`, and {what} sends times");
         assert!(said(&refused).contains(&wanted), "{}", said(&refused));
     }
+    let prompt = ["--prompt", "{question} {duration} {options}"];
+    let refused = dry(&prompt);
+    assert!(
+        refused.status.code() == Some(2) && said(&refused).contains("states a time"),
+        "{}",
+        said(&refused)
+    );
+    // Where a text says how long the video is, answers to both are told apart.
+    bench.done(&["baseline", "blind", "set/controls/no-times", "-o", "untold.jsonl"]);
+    let scored = |more: &[&str]| bench.run(&[&["score"], more].concat());
+    assert!(scored(&["set/controls/no-times", "untold.jsonl"]).status.success());
+    assert_eq!(scored(&["set", "untold.jsonl"]).status.code(), Some(3));
     // Exports of it say no more.
     bench.done(&["export", "set/controls/no-times", "--to", "llava,lmms-eval", "-o", "out"]);
     let out = bench.tree("out");

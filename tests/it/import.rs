@@ -114,8 +114,15 @@ fn a_file_that_states_other_right_letters_is_of_another_dataset() {
     write("wrong.csv", "id,gt_option,response\nh0_ret_edit1_0,B,B\nh0_ret_edit1_1,D,B\n");
     // Neither a reply nor a right answer in words is a letter that contradicts.
     write("words.csv", "id,gt_option,response\nh0_ret_edit1_0,Alice,B\nh0_ret_edit1_1,,B\n");
+    // What another tool calls an answer is the right one only where VLMEvalKit wrote the table.
+    write("read.csv", "id,answer,response\nh0_ret_edit1_0,B,It is B.\n");
+    // A number as a text is an option, and not the place of one.
+    let text = serde_json::json!({"video_path": "h0_ret_edit1.mp4", "pred": "B", "gt": "3", "task_type": "ret_edit1", "try": 0});
+    write("text.jsonl", &text.to_string());
     let import = |file: &str| vniah(dir.path(), &["import", "set", file, "-o", "a.jsonl"]);
-    for (file, code) in [("letters.csv", 0), ("words.csv", 0), ("wrong.csv", 3)] {
+    for (file, code) in
+        [("letters.csv", 0), ("words.csv", 0), ("read.csv", 0), ("text.jsonl", 0), ("wrong.csv", 3)]
+    {
         let output = import(file);
         assert_eq!(output.status.code(), Some(code), "{file}: {}", stderr(&output));
     }
@@ -147,6 +154,21 @@ fn a_file_that_states_other_right_letters_is_of_another_dataset() {
         assert_eq!(output.status.code(), Some(3), "{name}: {told}");
         assert!(told.contains("24 rows of") && told.contains("state another right letter"), "{name}: {told}");
     }
+}
+
+#[test]
+fn answers_of_our_own_keep_what_they_record() {
+    let dir = tempfile::tempdir().unwrap();
+    dataset(dir.path(), 1);
+    let line = "{\"id\": \"h0_ret_edit1_0\", \"response\": \"A\", \"model\": \"m\", \"sampler\": \"linspace(2)\", \"indices\": [3, 8], \
+                \"sound\": \"none\", \"usage\": {\"prompt_tokens\": 7}, \"latency_ms\": 3}\n";
+    fs::write(dir.path().join("a.jsonl"), line).unwrap();
+    let output = vniah(dir.path(), &["import", "set", "a.jsonl", "-o", "b.jsonl"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let kept = read(&dir.path().join("b.jsonl"));
+    assert_eq!((&kept["sampler"], &kept["indices"]), (&"linspace(2)".into(), &serde_json::json!([3, 8])));
+    assert_eq!((&kept["sound"], &kept["usage"]["prompt_tokens"]), (&"none".into(), &7.into()));
+    assert_eq!((&kept["model"], &kept["response"]), (&"m".into(), &"A".into()));
 }
 
 #[test]

@@ -59,6 +59,21 @@ fn a_moved_dataset_is_verified_without_its_cache_and_its_spec() {
 }
 
 #[test]
+fn a_spec_that_was_edited_does_not_lock_out_what_it_made() {
+    let bench = Bench::new(TASK);
+    bench.made("set");
+    let spec = bench.path("spec.toml");
+    let text = fs::read_to_string(&spec).unwrap();
+    fs::write(&spec, text.replacen("seed = ", "seed = 9", 1) + "[[tasks]]\ntype = \"cnt_edit1\"\n").unwrap();
+    bench.done(&["generate", "spec.toml", "-o", "other", "--cache", "cache"]);
+    bench.done(&["verify", "set", "--cache", "cache"]);
+    bench.done(&["baseline", "oracle", "set", "-o", "answers.jsonl", "--cache", "cache"]);
+    bench.done(&["verify", "other", "--cache", "cache"]);
+    fs::write(&spec, "not a spec").unwrap();
+    bench.done(&["verify", "set", "--cache", "cache"]);
+}
+
+#[test]
 fn haystacks_in_any_order_are_carried_each_under_its_own_id() {
     let bench = Bench::new(TASK);
     bench.made("source");

@@ -3,8 +3,9 @@
 //! In: the sheet of a dataset and the answers that a model gives to one of its controls, which have the same ids. Out: accuracy
 //! overall, by task and by type, to stand beside the main figures.
 
+use super::check::check_run;
 use super::figures::RuleScores;
-use super::{Error, Options, Reading, Sheet, check_run, frames_taken, join, metrics, round_rule};
+use super::{Error, Options, Reading, Sheet, frames_taken, join, metrics, round_rule};
 use crate::answers::Answers;
 use crate::seed::Seed;
 

@@ -10,6 +10,7 @@ mod asked_of;
 mod bins;
 mod bootstrap;
 mod cells;
+mod check;
 mod clusters;
 pub mod compare;
 mod controls;
@@ -55,6 +56,7 @@ pub use age::age;
 pub use aliased::Aliased;
 pub use asked_of::{are_asked_of, check_asked};
 pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
+pub use check::check;
 pub use clusters::{count as clusters, names as cluster_names};
 pub use controls::control;
 pub use curve::{LengthShare, curve};
@@ -140,27 +142,6 @@ impl Options {
     fn model(&self, answers: &Answers) -> String {
         self.model.as_ref().or(answers.models().first()).unwrap_or(&self.fallback_model).clone()
     }
-}
-
-/// Whether `answers` to the rows of `sheet` can be scored as one run: every answer is to a row, and was asked of it as far as
-/// both say; all are of one model, unless `model` names them.
-pub fn check(sheet: &Sheet, answers: &Answers, model: Option<&str>) -> Result<(), Error> {
-    check_run(sheet, answers, model)?;
-    asked_of::check_sheet(&sheet.rows, answers)
-}
-
-/// As [`check`], for answers that may have been asked of a control, whose rows have the same ids.
-fn check_run(sheet: &Sheet, answers: &Answers, model: Option<&str>) -> Result<(), Error> {
-    let rows = &sheet.rows;
-    if rows.is_empty() {
-        return Err(Error::NoRows);
-    }
-    join::check_ids(rows, answers)?;
-    join::check_truths(rows)?;
-    if model.is_none() && answers.models().len() > 1 {
-        return Err(Error::Models { models: answers.models().iter().cloned().collect() });
-    }
-    Ok(())
 }
 
 /// Scores `answers` to `rows`, which [`check`] has to allow. Answers that say what they were asked have to be to these rows.
@@ -300,5 +281,7 @@ mod details_tests;
 mod kinds_tests;
 #[cfg(test)]
 mod open_tests;
+#[cfg(test)]
+mod sheet_tests;
 #[cfg(test)]
 mod tests;

@@ -232,11 +232,7 @@ fn what_has_no_video_says_so() {
     ] {
         let output = bench.run(args);
         assert_eq!(output.status.code(), Some(3), "{}", said(&output));
-        assert!(
-            said(&output).contains("is the control `text-only`, which has no videos"),
-            "{}",
-            said(&output)
-        );
+        assert!(said(&output).contains("is the dataset of a control without videos"), "{}", said(&output));
     }
     let asked = json(&bench.done(&[
         "ask",

@@ -72,7 +72,7 @@ pub(super) fn add_scored(
                 Failure::message(Exit::Input, message).hint("ask the control, which is in OUT/controls")
             );
         }
-        let scores = score::control(sheet, &answers, options).map_err(unscorable)?;
+        let scores = score::score_control(sheet, &answers, options).map_err(unscorable)?;
         if control.is_silenced() {
             unheard.extend(score::unheard(sheet, *control, (own_answers, &answers), (main, &scores)));
         }

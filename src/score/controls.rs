@@ -11,7 +11,7 @@ use crate::seed::Seed;
 
 /// Accuracy of `answers` to a control of the dataset of this sheet, read as the main answers are; where those are read
 /// by a judge too, by the robust rule that comes before it.
-pub fn control(sheet: &Sheet, answers: &Answers, options: &Options) -> Result<RuleScores, Error> {
+pub fn score_control(sheet: &Sheet, answers: &Answers, options: &Options) -> Result<RuleScores, Error> {
     check_run(sheet, answers, options.model.as_deref())?;
     let frames = frames_taken::FramesTaken::new(sheet, None);
     let samples = join::join(sheet, answers, None, &frames);

@@ -58,7 +58,7 @@ pub use asked_of::{are_asked_of, check_asked};
 pub use bootstrap::{FEWEST_CLUSTERS, RESAMPLES};
 pub use check::check;
 pub use clusters::{count as clusters, names as cluster_names};
-pub use controls::control;
+pub use controls::score_control;
 pub use curve::{LengthShare, curve};
 pub use deaf::{Because, Unheard};
 pub use details::{

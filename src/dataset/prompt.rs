@@ -128,7 +128,7 @@ mod tests {
             fps_num: 25,
             ..Row::unstated()
         };
-        let when = Row { question_kind: QuestionKind::When, ..plain.clone() };
+        let when = Row { question_kind: QuestionKind::When, answer_kind: AnswerKind::Spans, ..plain.clone() };
         let told = |row: &Row| Row { prompt_text: row.prompt().text(), ..row.clone() };
         let untold = |row: &Row| Row { prompt_text: row.prompt_without_times().text(), ..row.clone() };
         // Where the text says how long the video is, it is part of what is asked; rows of earlier versions say what is said by default.

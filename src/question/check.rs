@@ -239,7 +239,18 @@ fn check_distractors(raw: &Raw, problems: &mut Vec<String>) {
     // A family without a known kind is told so elsewhere.
     let kind = raw.question_kind.as_deref().and_then(QuestionKind::of_name).unwrap_or_default();
     let names_it = kind.names_its_thing() && raw.needle.labels == Labels::Same;
+    // Kinds whose questions name things by placeholders of their own are checked elsewhere.
+    let is_named = |text: &String| {
+        let names = wording::placeholders(text).unwrap_or_default();
+        names.iter().any(|name| [wording::PLURAL, wording::NOUN].contains(&&**name))
+    };
+    let mut wordings = [&raw.question].into_iter().chain(raw.questions.values());
+    let says_it = kind.names_things() || wordings.all(is_named);
     match &distractors.pack {
+        None if names_it && distractors.count > 0 && !says_it => problems.push(
+            "distractors.pack: missing; where it is, each wording of the question has to say by `{plural}` or `{noun}` what is asked for"
+                .to_owned(),
+        ),
         None if !names_it => problems.push(
             "distractors.pack: missing; what the question does not name has to come from another pack"
                 .to_owned(),

@@ -59,25 +59,47 @@ impl Sums<'_> {
     /// How often guesses get the whole group right; nothing where answers are right by their overlap.
     fn chance(&self) -> Option<f64> {
         let by_credit = self.rows.iter().any(|row| is_by_credit(row.answer_kind));
-        (!by_credit).then(|| if self.is_of_opposites() { opposites(self.rows[0]) } else { self.each() })
+        let questions = self.questions();
+        (!by_credit)
+            .then(|| if is_of_opposites(&questions) { opposites(questions[0]) } else { each(&questions) })
     }
 
-    /// Whether it is a pair about two videos with opposite answers, such as left and right. Of a pair of moments, one has no answer.
-    fn is_of_opposites(&self) -> bool {
-        let is_of_two = self.rows.len() == 2 && self.rows[0].file_name != self.rows[1].file_name;
-        let mut kinds = self.rows.iter().map(|row| row.question_kind);
-        is_of_two && kinds.all(|kind| kind.members() == 2 && kind != QuestionKind::Appears)
+    /// Its questions. One that is asked in both forms has one answer, which a guess gets right in both or in neither: it counts once, in
+    /// the form that is harder to guess.
+    fn questions(&self) -> Vec<&SheetRow> {
+        let mut questions: Vec<&SheetRow> = Vec::new();
+        for row in &self.rows {
+            let is_same = |other: &&mut &SheetRow| {
+                (&other.file_name, other.ask_frame, &other.query)
+                    == (&row.file_name, row.ask_frame, &row.query)
+                    && (other.question_kind, &other.kind) == (row.question_kind, &row.kind)
+                    && other.form != row.form
+            };
+            match questions.iter_mut().find(is_same) {
+                Some(other) if row.chance < other.chance => *other = row,
+                Some(_) => {}
+                None => questions.push(row),
+            }
+        }
+        questions
     }
+}
 
-    /// How often one guess for each is right.
-    fn each(&self) -> f64 {
-        let guesses = (0..).zip(&self.rows).map(|(before, row)| match row.question_kind {
-            QuestionKind::Appears => in_time(row),
-            QuestionKind::Conflict | QuestionKind::Last => another(row.chance, before),
-            _ => row.chance,
-        });
-        guesses.product()
-    }
+/// Whether it is a pair about two videos with opposite answers, such as left and right. Of a pair of moments, one has no answer.
+fn is_of_opposites(questions: &[&SheetRow]) -> bool {
+    let is_of_two = questions.len() == 2 && questions[0].file_name != questions[1].file_name;
+    let mut kinds = questions.iter().map(|row| row.question_kind);
+    is_of_two && kinds.all(|kind| kind.members() == 2 && kind != QuestionKind::Appears)
+}
+
+/// How often one guess for each question is right.
+fn each(questions: &[&SheetRow]) -> f64 {
+    let guesses = (0..).zip(questions).map(|(before, row)| match row.question_kind {
+        QuestionKind::Appears => in_time(row),
+        QuestionKind::Conflict | QuestionKind::Last => another(row.chance, before),
+        _ => row.chance,
+    });
+    guesses.product()
 }
 
 /// How often both of a pair are right of somebody who tosses a coin for each video. However many answers there are, it falls between the

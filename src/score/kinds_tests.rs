@@ -117,6 +117,36 @@ fn the_chance_of_a_group_is_that_of_the_way_it_is_made() {
 }
 
 #[test]
+fn a_question_in_both_forms_is_guessed_once() {
+    let both = |at: usize, other: &str| {
+        let row = |form, chance| Row {
+            form,
+            chance,
+            sample_id: format!("g{at}-{other}-{form:?}"),
+            id: format!("g{at}-{other}-{form:?}_0"),
+            group_id: format!("g{at}"),
+            query: Query::about(other),
+            ..grouped(QuestionKind::Which, (2, 1), 0.5)[0].clone()
+        };
+        [row(Form::Open, 0.05), row(Form::Choice, 0.25)]
+    };
+    let chance = |rows: &[Row]| scored(rows, &vec![None; rows.len()]).groups.unwrap().overall.chance;
+    let choice = |row: Row| match row.form {
+        Form::Choice => {
+            let options = ["red", "blue", "green", "grey"].map(str::to_owned).to_vec();
+            Row { options, gt_option: "A".to_owned(), answer_kind: AnswerKind::Choice, ..row }
+        }
+        Form::Open => row,
+    };
+    let rows = |others: &[&str]| -> Vec<Row> {
+        others.iter().flat_map(|other| both(0, other)).map(choice).collect()
+    };
+    assert_eq!(chance(&rows(&["red"])), Some(0.05));
+    // Two questions are two guesses, whatever their forms.
+    assert_eq!(chance(&rows(&["red", "blue"])), Some(0.0025));
+}
+
+#[test]
 fn the_chance_of_a_pair_of_moments_is_that_of_a_constant_time() {
     // Of 20 seconds, 4 are right.
     let row = |at: usize| Row {

@@ -120,7 +120,7 @@ fn ends(main: &Main) -> [f64; 3] {
 #[cfg(test)]
 mod tests {
     use super::super::tests::dataset;
-    use super::super::{Options, control, score};
+    use super::super::{Options, score, score_control};
     use super::*;
     use crate::answers::{Answer, Counted};
     use crate::dataset::Row;
@@ -149,7 +149,7 @@ mod tests {
         let options = Options::new("m");
         let scores = score(rows, own, &options).unwrap();
         let sheet = Sheet::of(rows);
-        let figures = control(&sheet, without, &options).unwrap();
+        let figures = score_control(&sheet, without, &options).unwrap();
         let compared = unheard(&sheet, control_of, (own, without), (&scores, &figures));
         scores.unheard.into_iter().chain(compared).collect()
     }

@@ -3,6 +3,7 @@
 //! In: a type's pack and labels, and how like its distractors are to be. Out: labels and their ranks. Both depend on packs
 //! alone, so all settings of a type share them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::difficulty::Similarity;
@@ -52,6 +53,12 @@ pub(super) struct Source<'a> {
     ranks: Vec<(Similarity, Arc<Vec<Vec<usize>>>)>,
 }
 
+/// All that a thing could be called, in small letters.
+fn called(candidate: &Candidate) -> impl Iterator<Item = String> + '_ {
+    let names = candidate.names.iter().chain(&candidate.aliases);
+    std::iter::once(&candidate.label).chain(names).map(|name| name.to_lowercase())
+}
+
 impl<'a> Source<'a> {
     /// For a type that asks for `pool`, which is of `pack`.
     pub(super) fn new(library: &'a Library, pack: &'a str, pool: Arc<Pool>) -> Self {
@@ -99,7 +106,11 @@ impl<'a> Source<'a> {
         let is_heard = family.look() == LookKind::Sound;
         let usable = |item: &&Item| if is_heard { sounds::fits(family, item) } else { item.asset.is_some() };
         let drawn = found.items.iter().filter(usable);
-        let pool = Arc::new(Pool::new(drawn.map(|item| candidate(found, item)).collect()));
+        // What goes by a name of something that can be asked for would be a right answer, or would be counted.
+        let asked: BTreeSet<String> = self.pool.candidates().iter().flat_map(called).collect();
+        let drawn = drawn.map(|item| candidate(found, item));
+        let drawn = drawn.filter(|candidate| called(candidate).all(|name| !asked.contains(&name)));
+        let pool = Arc::new(Pool::new(drawn.collect()));
         Ok(Arc::clone(self.other.insert(pool)))
     }
 
@@ -164,6 +175,36 @@ mod tests {
     use super::*;
     use crate::language::Language;
     use crate::question::{Variation, embedded};
+
+    #[test]
+    fn nothing_that_can_be_asked_for_distracts() {
+        let library = Library::embedded();
+        let family = &embedded(Language::En)["ret_insert1"];
+        let family = family.with(Variation { distractors: Some(3), ..Variation::default() }).unwrap();
+        let pack = library.pack(family.distractor_pack().unwrap()).unwrap();
+        let all: Vec<Candidate> = pack.items.iter().map(|item| candidate(pack, item)).collect();
+        let shown = |asked: &[Candidate]| {
+            let mut source = Source::new(&library, "mine", Arc::new(Pool::new(asked.to_vec())));
+            let others = source.others(&family, Similarity::Any).unwrap().unwrap();
+            let labels = others.distractors.pool.candidates().iter().map(|candidate| candidate.label.clone());
+            labels.collect::<Vec<String>>()
+        };
+        // Photographs of a pack of one's own have the same names, perhaps with capitals.
+        let mut asked = all[..2].to_vec();
+        asked[1].label = asked[1].label.to_uppercase();
+        let left = shown(&asked);
+        assert!(
+            left.len() >= 10 && !left.contains(&all[0].label) && !left.contains(&all[1].label),
+            "{left:?}"
+        );
+        let nothing = Candidate {
+            label: "none of them".to_owned(),
+            names: Vec::new(),
+            aliases: Vec::new(),
+            ..all[0].clone()
+        };
+        assert_eq!(shown(&[nothing]).len(), all.len());
+    }
 
     #[test]
     fn settings_of_a_type_share_what_depends_on_packs_alone() {

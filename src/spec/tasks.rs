@@ -139,7 +139,9 @@ impl Asked<'_> {
         if let Some(millis) = self.family.duration_millis() {
             usual.duration = Length::from_millis(millis);
         }
-        usual.with(&needles.settings).with(&self.settings)
+        // What says nothing of this type is for the others.
+        let settings = needles.settings.iter().filter(|(key, _)| vary::concerns(key, &self.family));
+        usual.with(&settings.copied().collect::<Vec<_>>()).with(&self.settings)
     }
 }
 

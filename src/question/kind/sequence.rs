@@ -4,7 +4,8 @@
 //! place the looks follow each other without a gap, each as long as the others, round after round. They begin anywhere in their round:
 //! on every frame each look is as likely, whatever the order, so that no frame tells it, even by its number. (Of looks in an order that
 //! is shown once, the first would tell an option of a Latin square.) The options are such a square: each look stands in each place
-//! once. They are one order begun at each of its looks: whoever sees two or three that follow each other is left with several.
+//! once. They are one order begun at each of its looks: whoever sees looks that follow each other, but not what follows the named one, is left
+//! with several.
 
 use super::design;
 use crate::needle::{Path, ROUND, Share};

@@ -140,7 +140,8 @@ pub(super) fn ceiling<'a>(
     frame.panel(title, "the sampler’s ceiling", squares)
 }
 
-/// Accuracy of the samples all of whose needles were seen: in the frames that the run says were sent, or else in those of the sampler; `kind`, as `names` calls it, is empty for all types.
+/// Accuracy of the samples all of whose needles were seen: in the frames that the run says were sent, or else in those of the sampler;
+/// `kind`, as `names` calls it, is empty for all types.
 pub(super) fn given_seen<'a>(
     frame: &Frame,
     title: String,

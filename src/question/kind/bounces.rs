@@ -3,8 +3,8 @@
 //! In: a family, labels, a stream; or a scene. Out: a number. A thing rests, goes to and fro between two borders of the picture, and
 //! rests again. It begins anywhere and its way is a whole number of times from border to border: so it bounces exactly so often, and
 //! on every frame, at rest too, it is as likely in one place as in another. In half of the videos it is as fast whatever the number,
-//! and rests the longer; in the other half it moves as long, and is the faster. So nobody knows the number for certain from speed or
-//! duration in every video. Where it rests at both ends tells whether the number is even.
+//! and rests the longer; in the other half it moves as long, and is the faster. So neither speed nor duration
+//! alone tells the number in every video. Where it rests at both ends tells whether the number is even.
 
 use crate::needle::{Leg, Path, ROUND, Shape, Share};
 use crate::question::answer::Answer;

@@ -58,6 +58,15 @@ fn told(comparison: &Comparison) -> String {
         }
         text.push_str(&of_group(name, group));
     }
+    for (name, control) in &comparison.controls {
+        let what = if control.is_equal { ": equal\n".to_owned() } else { format!("\n{}", told(control)) };
+        write!(text, "control {name}{what}").expect("writing to a string succeeds");
+    }
+    for control in &comparison.lone_controls {
+        let which = if control.is_first { "first" } else { "second" };
+        writeln!(text, "control {}: only in the {which}", control.name)
+            .expect("writing to a string succeeds");
+    }
     text
 }
 

@@ -10,8 +10,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Error, MANIFEST, Manifest, NeedleDigest, OutputDigest, Row, VIDEOS, read_manifest, read_rows};
+use super::{
+    CONTROLS, Error, MANIFEST, Manifest, NeedleDigest, OutputDigest, Row, VIDEOS, read_manifest, read_rows,
+};
 use crate::checksum;
+use crate::question::Control;
 
 /// Field of the spec's comments and layout, where nothing else of it differs: the digest of its text.
 const SPEC_TEXT: &str = "spec_text_sha256";
@@ -85,13 +88,44 @@ pub struct Comparison {
     pub videos: Group,
     /// All other files that a manifest lists.
     pub files: Group,
+    /// Controls that both have, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub controls: BTreeMap<&'static str, Comparison>,
+    /// Controls that one of the two has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lone_controls: Vec<LoneControl>,
 }
 
-/// Compares the datasets in two directories. Files are read only `by_bytes`; else their digests are those that the manifests state.
+/// A control that only one of two datasets has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LoneControl {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether the first has it.
+    pub is_first: bool,
+}
+
+/// Compares the datasets in two directories, and the controls beside them. Files are read only `by_bytes`; else their digests are those
+/// that the manifests state.
 ///
 /// # Errors
 /// A dataset cannot be read, or the machine cannot read one of its files.
 pub fn compare(first: &Path, second: &Path, by_bytes: bool) -> Result<Comparison, Error> {
+    let mut comparison = compare_alone(first, second, by_bytes)?;
+    for name in Control::ALL.map(Control::name) {
+        let [one, two] = [first, second].map(|dir| dir.join(CONTROLS).join(name));
+        match (one.join(MANIFEST).exists(), two.join(MANIFEST).exists()) {
+            (true, true) => drop(comparison.controls.insert(name, compare_alone(&one, &two, by_bytes)?)),
+            (false, false) => {}
+            (is_first, _) => comparison.lone_controls.push(LoneControl { name, is_first }),
+        }
+    }
+    comparison.is_equal &=
+        comparison.lone_controls.is_empty() && comparison.controls.values().all(|control| control.is_equal);
+    Ok(comparison)
+}
+
+fn compare_alone(first: &Path, second: &Path, by_bytes: bool) -> Result<Comparison, Error> {
     let (one, two) = (Side::read(first, by_bytes)?, Side::read(second, by_bytes)?);
     let mut settings = fields(&one.settings, &two.settings);
     // Where keys differ, so do the texts.
@@ -115,6 +149,8 @@ pub fn compare(first: &Path, second: &Path, by_bytes: bool) -> Result<Comparison
         videos: one.videos.compare(&two.videos),
         files: one.files.compare(&two.files),
         rows,
+        controls: BTreeMap::new(),
+        lone_controls: Vec::new(),
     };
     comparison.is_equal =
         comparison.settings.is_empty() && comparison.groups().iter().all(|(_, group)| group.is_equal());

@@ -169,8 +169,12 @@ fn parts_and_recipes_of_controls_make_the_same_bytes() {
     }
     bench.done(&["merge", "-o", "merged", "part0", "part1"]);
     assert_same(&whole, &bench.tree("merged"));
+    assert!(bench.done(&["diff", "set", "merged"]).contains("control shuffled: equal\n"));
     // Neither is a dataset that lacks one.
     fs::rename(bench.path("merged/controls/shuffled"), bench.path("shuffled")).unwrap();
+    let lone = bench.run(&["diff", "set", "merged"]);
+    let told = String::from_utf8(lone.stdout).unwrap();
+    assert!(lone.status.code() == Some(5) && told.contains("control shuffled: only in the first"), "{told}");
     let lacking = bench.run(&["verify", "merged", "--cache", "cache"]);
     let told = String::from_utf8(lacking.stdout).unwrap();
     assert!(

@@ -21,6 +21,8 @@ pub enum Concerns {
     AtTimes,
     /// Those that are seen.
     Seen,
+    /// Those that stand where the spec says: what moves has its own way, and a place that is asked for is drawn.
+    Placed,
     /// Those that are heard over a haystack's own sound.
     Heard,
     /// Those of one look.
@@ -53,6 +55,10 @@ impl Concerns {
             }
             Self::AtTimes => family.ask_times() > 0,
             Self::Seen => family.look().beside_way().is_none(),
+            Self::Placed => {
+                let is_asked = matches!(family.question_kind(), QuestionKind::Cell | QuestionKind::Side);
+                Self::Seen.family(family) && family.look() != LookKind::Mover && !is_asked
+            }
             Self::Heard => family.sounds_over_footage(),
             Self::Look(look) => family.look() == look,
             Self::Periodic => family.question_kind().has_period(),
@@ -70,6 +76,7 @@ impl Concerns {
             Self::Several => {
                 ": its file states no several values a key, links a chain, or changes of a box or of cups"
             }
+            Self::Placed => ": what moves has its own way, and places that are asked for are drawn",
             Self::Heard => ": none of them is heard over a haystack's sound",
             Self::Keyed => ": its questions name no key, as those of `kind = \"key\"` do",
             Self::AtTimes => ": its file states no `ask.times`, and it is asked at the end of a video",
@@ -88,6 +95,7 @@ impl Concerns {
             }
             Self::AtTimes => "of types that are asked at times of a video".to_owned(),
             Self::Seen => "all that are seen".to_owned(),
+            Self::Placed => "all that are seen, but `mover`, and but of types that ask for places".to_owned(),
             Self::Heard => "`sound`, but not while frames are inserted, which are silent".to_owned(),
             Self::Look(look) => format!("`{}`", look.name()),
             Self::Periodic => "`mover`, where it goes round or to and fro".to_owned(),

@@ -110,7 +110,7 @@ pub static AXES: [Axis; 23] = [
     Axis {
         key: "duration",
         says: "how long a needle shows",
-        meaning: "how long a needle is visible",
+        meaning: "how long a needle is visible; families whose needles move or are read may have another default",
         default: "`\"1s\"`",
         concerns: Concerns::FixedTimes,
         takes: Takes::Other {
@@ -149,7 +149,7 @@ pub static AXES: [Axis; 23] = [
     Axis {
         key: "age",
         says: "of the evidence when it is asked",
-        meaning: "how long before a question the last needle that it is about has ended; where it is drawn, each order of magnitude is as likely, from a second on",
+        meaning: "how long before a question the last needle that it is about has ended; where it is drawn, each octave is as likely, from a second on",
         default: "drawn",
         concerns: Concerns::AtTimes,
         takes: Takes::Other {
@@ -299,7 +299,7 @@ pub static AXES: [Axis; 23] = [
         meaning: "where it stands; `usual` is the bottom for texts, or the top where the video has a subtitle track, the middle for \
                   pictures, anywhere for patches; `random` is one of the nine places; patches that share a frame take the places next to it",
         default: "`\"usual\"`",
-        concerns: Concerns::Seen,
+        concerns: Concerns::Placed,
         takes: Takes::Other {
             values: "`\"usual\"`, `\"random\"` or one of nine places: `\"top-left\"`, `\"top\"`, ... `\"bottom-right\"`",
             set: |of, value| set(&mut of.place, place(value)),

@@ -111,7 +111,7 @@ fn answers_under_another_key_are_no_missing_answers() {
             "{message}"
         );
         let import =
-            format!("`vniah import OUT answers.jsonl --response-column {key} -o answers.jsonl` reads them");
+            format!("`vniah import OUT answers.jsonl --response-column {key} -o imported.jsonl` reads them");
         assert!(message.contains(&import), "{message}");
         assert!(!bench.path("scores.json").exists());
     }

@@ -46,6 +46,8 @@ class Needle(NamedTuple):
     h: int
     #: Whether it is shown, but not asked for.
     is_distractor: bool
+    #: How it moves, as ``metadata.jsonl`` states it; empty where it does not.
+    motion: str = ""
 
 
 class Frames(NamedTuple):
@@ -140,7 +142,8 @@ class Row(Mapping[str, Any]):
     @property
     def needles(self) -> list[Needle]:
         """What is hidden in the video."""
-        return [Needle(*(needle[field] for field in Needle._fields)) for needle in self["needles"]]
+        # Rows of earlier versions state no motion.
+        return [Needle(**{field: needle[field] for field in Needle._fields if field in needle}) for needle in self["needles"]]
 
     @property
     def video(self) -> Union[Path, BinaryIO]:

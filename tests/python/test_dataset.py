@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import pickle
 import shutil
@@ -48,6 +49,24 @@ def test_rows_are_those_of_the_file(drawn: vniah.Dataset) -> None:
         drawn[f"{row.id}x"]
 
 
+def opened_and_scored(path: Path) -> tuple[int, str, float]:
+    """What a process of its own reads and scores."""
+    dataset = vniah.open(path)
+    first = dataset[0].id
+    dataset.clear_answers()
+    for id, answer in right(dataset).items():
+        dataset.answer(id, answer)
+    return len(dataset), dataset[first].id, float(dataset.score().overall["circular"])
+
+
+def test_a_forked_process_reads_and_scores_by_itself(drawn: vniah.Dataset) -> None:
+    # What the parent has read and scored has started threads that no fork has.
+    mine = opened_and_scored(drawn.path)
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        found = pool.map_async(opened_and_scored, [drawn.path] * 2).get(timeout=60)
+    assert found == [mine, mine]
+
+
 def test_prompts_hold_question_options_and_instruction(drawn: vniah.Dataset) -> None:
     for row in drawn:
         assert row.prompt.startswith(row.question)
@@ -88,7 +107,7 @@ def test_a_spec_may_be_a_file_a_text_or_a_dictionary(tmp_path: Path, drawn: vnia
         assert {row.id: row["sha256"] for row in made} == digests
     # Called again, it finds all of it.
     again = vniah.generate(path, tmp_path / "out0", cache=cache, progress=False)
-    assert again.manifest["format_version"] == 8
+    assert again.manifest["format_version"] == 10
 
 
 def test_the_command_line_makes_the_same_bytes(tmp_path: Path, drawn: vniah.Dataset, cache: Path) -> None:

@@ -89,7 +89,6 @@ test: export RUSTC_WORKSPACE_WRAPPER = $(CURDIR)/scripts/linting-rustc
 # Last comes what says most: cargo's own count of tests.
 test: packages-test footage
 	cargo fmt --check
-	$(TEST_BUILD)
 	$(MAKE) browser
 	$(MAKE) decoders FEW=--few
 	cargo test --locked

@@ -19,7 +19,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use lines::{Lines, read_json_lines, read_line, read_lines_in_parallel};
-pub use open_limit::open_limit;
+pub use open_limit::raise_open_limit;
 pub use write::{
     flush_all, write_atomic, write_bytes, write_json, write_json_array, write_json_lines, write_json_rows,
     write_new, write_shared, write_unflushed,

@@ -202,29 +202,24 @@ impl<T: Sync, C: Fn(&T) -> Result<Composed, Error> + Sync> Shared<'_, T, C> {
         let setup = self.setup;
         let composed = (self.compose)(item)?;
         let _under_way = setup.under_way.begin();
-        let is_shown = matches!(composed, Composed::Request(_));
-        let (sent, asked) = match composed {
-            Composed::Request(request) => {
-                let body = serde_json::to_vec(&request.body).expect("values of this crate serialise");
-                // Stopped before anything was sent: nothing is recorded.
-                let Some(asked) = self.ask(&request.id, &body)? else { return Ok(()) };
-                (Sent::of(request), asked)
-            }
-            // The others can be asked: one damaged video is not to keep a run from its end.
+        let request = match composed {
+            Composed::Request(request) => request,
+            // The others can be asked: one damaged video is not to keep a run from its end. It says nothing of the server.
             Composed::Unshown { id, row_sha256, reason } => {
                 let sent = Sent { id, row_sha256: Some(row_sha256), ..Sent::default() };
-                (sent, Asked { outcome: Err(reason), attempts: 0, latency: Duration::ZERO, end: None })
+                let asked = Asked { outcome: Err(reason), attempts: 0, latency: Duration::ZERO, end: None };
+                let (record, _) = self.record(sent, asked);
+                return self.write(&record, true, progress);
             }
         };
+        let body = serde_json::to_vec(&request.body).expect("values of this crate serialise");
+        // Stopped before anything was sent: nothing is recorded.
+        let Some(asked) = self.ask(&request.id, &body)? else { return Ok(()) };
         let failed = asked.outcome.is_err();
-        let (record, end) = self.record(sent, asked);
+        let (record, end) = self.record(Sent::of(request), asked);
         self.write(&record, failed, progress)?;
         if let Some(end) = end {
             return Err(end);
-        }
-        // It says nothing of the server.
-        if !is_shown {
-            return Ok(());
         }
         let in_a_row = if failed { self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
         if !failed {

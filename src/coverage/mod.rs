@@ -30,7 +30,7 @@ use crate::sampler::{Resize, Sampler, Sight, guaranteed_frames, saw};
 use crate::time::{FrameRate, FrameSpan};
 
 /// What all samplers see.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Coverage {
     /// By the sampler's name.
     pub samplers: BTreeMap<String, SamplerCoverage>,

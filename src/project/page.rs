@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::slice;
 
 use super::error::Error;
 use super::opened::Dataset;
-use crate::coverage::{self, Coverage};
+use crate::coverage;
 use crate::dataset::{self, Row};
 use crate::media::seek::FramePicker;
 use crate::picture;
@@ -57,15 +58,11 @@ impl Dataset {
     pub fn report(&self, runs: &[Scores], place: &Path, show: &Show) -> Result<Page, Error> {
         let rows = self.rows()?;
         let videos = report::videos_from(place, self.dir())?;
-        let samplers = show.sampler.as_slice();
         let control = dataset::read_control(self.dir())?;
+        let measure = |sampler| self.coverage(slice::from_ref(sampler), coverage::Options::default());
         // What a control leaves out cannot be seen, so that there is no ceiling to state.
-        let measured = if samplers.is_empty() {
-            Coverage::default()
-        } else {
-            self.coverage(samplers, coverage::Options::default())?
-        };
-        let view = show.sampler.as_ref().and_then(|sampler| {
+        let measured = show.sampler.as_ref().map(measure).transpose()?;
+        let view = show.sampler.as_ref().zip(measured.as_ref()).and_then(|(sampler, measured)| {
             let coverage = measured.samplers.get(sampler.name())?;
             let seen = coverage::seen(&rows, sampler, sampler.resize(), false);
             Some(View { sampler: sampler.name(), coverage, seen })

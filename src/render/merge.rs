@@ -68,7 +68,7 @@ impl Merge {
     /// Reads what the parts in `dirs` are; an error names everything that is missing or does not belong.
     pub fn open(dirs: &[PathBuf], job: &Job) -> Result<Self, Error> {
         // The rows of all parts are read side by side.
-        files::open_limit();
+        files::raise_open_limit();
         Ok(Self { parts: parts(dirs)?, job: job.clone() })
     }
 

@@ -40,7 +40,7 @@ impl Preparation {
     /// Prepares what has to be, and opens everything.
     pub fn prepare(&self, surveyed: Vec<Surveyed>) -> Result<BTreeMap<String, Ready>, Error> {
         // What is prepared is held open.
-        files::open_limit();
+        files::raise_open_limit();
         let frames = surveyed.iter().map(|haystack| haystack.haystack.form.frames).sum();
         let stage = self.job.start(Stage::Prepare, frames);
         let mut made = 0;

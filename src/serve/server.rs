@@ -138,7 +138,7 @@ const DESCRIPTORS: u64 = 10;
 
 /// Connections at a time.
 fn connections() -> usize {
-    (files::open_limit().saturating_sub(32) / DESCRIPTORS).clamp(1, MOST_CONNECTIONS) as usize
+    (files::raise_open_limit().saturating_sub(32) / DESCRIPTORS).clamp(1, MOST_CONNECTIONS) as usize
 }
 
 /// The next connection. Where the system has no descriptor left, or the client is gone again, the next try may succeed.

@@ -141,6 +141,14 @@ fn states_another(reply: &Reply, row: &Known) -> bool {
     stated.zip(letter(&row.gt_option)).is_some_and(|(stated, right)| stated != right)
 }
 
+/// Counts a row of the file, and describes it where it is one of the first.
+fn note(reply: &Reply, count: &mut usize, first: &mut Vec<String>) {
+    *count += 1;
+    if first.len() < SHOWN {
+        first.push(described(reply));
+    }
+}
+
 /// Joins `replies` to the rows `known`; `model` names who replied where the file does not.
 pub fn join(
     replies: &[Reply],
@@ -153,17 +161,11 @@ pub fn join(
     let mut taken: BTreeMap<usize, &Reply> = BTreeMap::new();
     for reply in replies {
         let Some(at) = index.find(&reply.key) else {
-            account.unjoined += 1;
-            if account.unjoined_first.len() < SHOWN {
-                account.unjoined_first.push(described(reply));
-            }
+            note(reply, &mut account.unjoined, &mut account.unjoined_first);
             continue;
         };
         if states_another(reply, &known[at]) {
-            account.other_truth += 1;
-            if account.other_truth_first.len() < SHOWN {
-                account.other_truth_first.push(described(reply));
-            }
+            note(reply, &mut account.other_truth, &mut account.other_truth_first);
         }
         let Some(earlier) = taken.get(&at).copied() else {
             taken.insert(at, reply);
@@ -177,10 +179,7 @@ pub fn join(
             account.repeated += 1;
             true
         } else {
-            account.contradicting += 1;
-            if account.contradicting_first.len() < SHOWN {
-                account.contradicting_first.push(described(reply));
-            }
+            note(reply, &mut account.contradicting, &mut account.contradicting_first);
             duplicates == Duplicates::Last
         };
         if replaces {

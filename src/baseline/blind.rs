@@ -24,6 +24,10 @@ pub(super) fn guess(row: &Row, mut stream: Stream) -> String {
         AnswerKind::Choice => letter(stream.below(row.options.len().max(1) as u64) as usize),
         AnswerKind::Label => labels(row, 1, &mut stream),
         AnswerKind::Set | AnswerKind::List => labels(row, labels_named(row), &mut stream),
+        AnswerKind::Number if row.question_kind == QuestionKind::Bounces => {
+            let numbers = question::BOUNCES;
+            numbers[stream.below(numbers.len() as u64) as usize].to_string()
+        }
         AnswerKind::Number => {
             let (fewest, most) = number_range(row);
             stream.between(fewest, most).to_string()
@@ -61,11 +65,8 @@ fn labels_named(row: &Row) -> usize {
     }
 }
 
-/// Fewest and most that there may be: needles, as the row states them, or bounces.
+/// Fewest and most needles that there may be, as the row states them.
 fn number_range(row: &Row) -> (u64, u64) {
-    if row.question_kind == QuestionKind::Bounces {
-        return (question::BOUNCES[0], question::BOUNCES[question::BOUNCES.len() - 1]);
-    }
     let text = row.difficulty.count.as_str();
     let (fewest, most) = text.split_once('-').unwrap_or((text, text));
     let number = |text: &str| text.parse().unwrap_or(1);

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use super::fault::{Error, Fault, Problem};
 use super::font::FontFile;
@@ -38,11 +39,15 @@ pub struct PackFile {
 impl Library {
     /// The packs and the font that come with the program.
     pub fn embedded() -> Self {
-        let packs = Source::embedded().into_iter().map(|source| {
-            let pack = load::pack(source);
-            pack.unwrap_or_else(|problems| panic!("embedded needles: {}", Error::Packs { problems }))
+        // Each process parses their pictures once, however many specs it reads.
+        static PACKS: LazyLock<BTreeMap<String, Pack>> = LazyLock::new(|| {
+            let packs = Source::embedded().into_iter().map(|source| {
+                let pack = load::pack(source);
+                pack.unwrap_or_else(|problems| panic!("embedded needles: {}", Error::Packs { problems }))
+            });
+            packs.map(|pack| (pack.id.clone(), pack)).collect()
         });
-        let packs = packs.map(|pack| (pack.id.clone(), pack)).collect();
+        let packs = PACKS.clone();
         let typeface = Typeface::embedded(source::embedded_font());
         Self { packs, typeface, pack_files: Vec::new(), own: BTreeSet::new() }
     }

@@ -17,20 +17,24 @@ pub fn draw(material: Material<'_>, stream: &mut Stream) -> Drawn {
     let everything = material.pool.candidates().len();
     let order = stream.distinct(everything, everything);
     let mut drawn = material.family.question_kind().draw(material, &order, stream);
-    if let Some(others) = material.distractors
-        && drawn.clips.iter().all(|clip| !clip.is_distractor)
-    {
-        distract(material, others, &mut drawn.clips, stream);
+    let there = drawn.clips.iter().filter(|clip| clip.is_distractor).count();
+    let missing = material.family.distractors().saturating_sub(there);
+    if let Some(others) = material.distractors.filter(|_| missing > 0) {
+        distract(material, (others, missing), &mut drawn.clips, stream);
     }
     drawn
 }
 
-/// Adds distractors at random times between what is asked for, whose order stays.
+/// Adds so many distractors at random times between what is shown, whose order stays.
 ///
 /// # Panics
 /// If fewer are left than the family has, which a check of the haystacks excludes.
-fn distract(material: Material<'_>, others: &Distractors, clips: &mut Vec<Clip>, stream: &mut Stream) {
-    let number = material.family.distractors();
+fn distract(
+    material: Material<'_>,
+    (others, number): (&Distractors, usize),
+    clips: &mut Vec<Clip>,
+    stream: &mut Stream,
+) {
     let asked: Vec<usize> = clips.iter().flat_map(|clip| clip.candidates.iter().copied()).collect();
     let mut order: Vec<usize> = match &others.ranks {
         Some(ranks) => {

@@ -321,6 +321,30 @@ fn distractors_show_other_options_at_any_time() {
 }
 
 #[test]
+fn more_distractors_than_options_still_show_every_option() {
+    let six = Variation { distractors: Some(6), ..Variation::default() };
+    let family = embedded(Language::En)["ret_multikey1"].with(six).unwrap();
+    let pool = names();
+    let others = own(&family, &pool);
+    let mut firsts = 0;
+    for index in 0..QUESTIONS {
+        let mut stream = Seed::new(4).stream("six", index);
+        let question = draw(material(&family, &pool, others.as_ref(), &[]), &mut stream);
+        let labels: Vec<&str> =
+            question.clips.iter().map(|clip| pool.candidates()[clip.candidates[0]].label.as_str()).collect();
+        assert_eq!(labels.iter().collect::<std::collections::BTreeSet<_>>().len(), 7);
+        let ask = &question.asks[0];
+        assert!(ask.options.iter().all(|option| labels.contains(&option.as_str())), "{labels:?}");
+        let asked: Vec<_> = question.clips.iter().filter(|clip| !clip.is_distractor).collect();
+        assert_eq!(asked.len(), 1);
+        // Of the options alone, which is seen first says nothing.
+        let seen = labels.iter().find(|label| ask.options.iter().any(|option| option == *label)).unwrap();
+        firsts += usize::from(*seen == ask.options[ask.target]);
+    }
+    at_chance("ret_multikey1", "the first option seen", firsts, QUESTIONS as usize);
+}
+
+#[test]
 fn every_type_is_there_in_every_language_and_differs_in_words_alone() {
     let english = embedded(Language::En);
     for language in Language::ALL {

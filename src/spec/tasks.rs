@@ -147,8 +147,6 @@ impl Asked<'_> {
 
 /// The most settings of one type.
 const MOST_SETTINGS: usize = 10_000;
-/// How far needles are apart where nothing says otherwise: VNBench's second.
-const DEFAULT_MILLIS: u64 = 1000;
 
 /// Reads `[[tasks]]`.
 pub(super) fn read<'a>(
@@ -227,12 +225,18 @@ fn points(
     }
     let points = |of: &Asked<'_>| vary::points(grid, &of.family, &of.base(needles));
     let points: Vec<Vec<Point>> = asked.iter().map(points).collect();
+    let says_nothing = "says nothing of the needles of any type";
     for axis in grid.iter().flat_map(|grid| &grid.axes) {
         let says = |(of, points): (&Asked<'_>, &Vec<Point>)| {
             points.iter().any(|point| vary::says(axis.key, &of.family, &point.difficulty))
         };
         if !asked.is_empty() && !asked.iter().zip(&points).any(says) {
-            problems.note(&format!("grid.{}", axis.key), "says nothing of the needles of any type");
+            problems.note(&format!("grid.{}", axis.key), says_nothing);
+        }
+    }
+    for (key, _) in &needles.settings {
+        if !asked.is_empty() && !asked.iter().any(|of| vary::concerns(key, &of.family)) {
+            problems.note(&format!("needles.{key}"), says_nothing);
         }
     }
     Some(points)
@@ -281,8 +285,6 @@ pub(super) fn tasks(
                         difficulty.duration = Length::from_millis(millis);
                         difficulty.distance = None;
                     }
-                    let millis = family.gap_millis().unwrap_or(DEFAULT_MILLIS);
-                    let own = || Length::from_millis(millis);
                     tasks.push(Task {
                         pack: pack.clone(),
                         pool: Arc::clone(&pool),
@@ -290,7 +292,7 @@ pub(super) fn tasks(
                         cues: cues.clone(),
                         others,
                         samples: of.samples,
-                        gap: difficulty.gap.clone().unwrap_or_else(own),
+                        gap: difficulty.gap.clone().unwrap_or_else(|| vary::usual_gap(&family)),
                         difficulty,
                         setting: point.setting,
                         varied: point.varied,

@@ -8,6 +8,7 @@ use toml::Value;
 use super::axes;
 use super::difficulty::Difficulty;
 use super::grid::{Axis, Grid};
+use super::quantity::Length;
 use crate::id;
 use crate::question::Family;
 
@@ -62,8 +63,14 @@ fn settled(at: &Difficulty, family: &Family) -> Difficulty {
         each: family.varied_each(),
         distractors: Some(family.distractors()),
         hints: Some(family.asks_by_hint()),
+        gap: Some(at.gap.clone().unwrap_or_else(|| usual_gap(&family))),
         ..at.clone()
     }
+}
+
+/// How far needles of a family are apart where a spec says nothing of it: as its file states, or VNBench's second.
+pub(super) fn usual_gap(family: &Family) -> Length {
+    Length::from_millis(family.gap_millis().unwrap_or(1000))
 }
 
 /// Whether `key` can say anything of the needles of `family`, however many there are.

@@ -2,9 +2,9 @@
 //!
 //! In: a family, labels, a stream; or a scene. Out: a number. A thing rests, goes to and fro between two borders of the picture, and
 //! rests again. It begins anywhere and its way is a whole number of times from border to border: so it bounces exactly so often, and
-//! on every frame, at rest too, it is as likely in one place as in another. In half of the videos it is as fast whatever the number,
-//! and rests the longer; in the other half it moves as long, and is the faster. So neither speed nor duration
-//! alone tells the number in every video. Where it rests at both ends tells whether the number is even.
+//! on every frame, at rest too, it is as likely in one place as in another. All numbers are even: it rests where it began, and its
+//! first and last place tell nothing. In half of the videos it is as fast whatever the number, and rests the longer; in the other half
+//! it moves as long, and is the faster. So neither speed nor duration alone tells the number in every video.
 
 use crate::needle::{Leg, Path, ROUND, Shape, Share};
 use crate::question::answer::Answer;
@@ -16,8 +16,8 @@ use crate::question::scene::{Glimpse, Scene, Sighting};
 use crate::seed::Stream;
 use crate::time::FrameSpan;
 
-/// The numbers that are options. Two bounces show both borders.
-pub const NUMBERS: [u64; 4] = [2, 3, 4, 5];
+/// The numbers that are options. Two bounces show both borders; after an even number it is where it began.
+pub const NUMBERS: [u64; 4] = [2, 4, 6, 8];
 /// From border to border, in 65,536ths of a round.
 const ACROSS: i64 = ROUND / 2;
 /// The time of a rest, in that of as much way.
@@ -130,11 +130,12 @@ fn pace(steps: &[Step]) -> Option<Pace> {
         let mut before = from;
         let mut sign = 0;
         for to in &steps[at + 1..] {
+            // What is slow is found at one place on several frames.
             let way = (to.at - before.at).signum();
-            if way == 0 || sign != 0 && way != sign {
+            if way * sign < 0 {
                 break;
             }
-            (sign, before) = (way, to);
+            (sign, before) = (if way == 0 { sign } else { way }, to);
             ways.push(Pace { far: (to.at - from.at).abs(), frames: (to.frame - from.frame).max(1) });
         }
     }
@@ -143,7 +144,7 @@ fn pace(steps: &[Step]) -> Option<Pace> {
     far.max_by(|one, other| (one.far * other.frames).cmp(&(other.far * one.frames)))
 }
 
-/// How often it bounces. Its way is a whole number of times from border to border, of which steps from rest and to rest may hide less
+/// How often it bounces. Its way is an even number of times from border to border, of which steps from rest and to rest may hide less
 /// than half: they are taken as straight. Where the borders are, two places with a bounce between them tell by the pace.
 fn bounces(track: &[Glimpse]) -> Option<u64> {
     let steps = steps(track);
@@ -161,7 +162,8 @@ fn bounces(track: &[Glimpse]) -> Option<u64> {
     let rests = [steps.first()?.at, steps.last()?.at];
     let hidden = (first.at - rests[0]).abs() + (rests[1] - last.at).abs();
     let way = pace.in_frames(last.frame - first.frame) + hidden;
-    u64::try_from((way + across * 3 / 4) / across.max(1)).ok()
+    // To the nearest even number, but for what is hidden.
+    u64::try_from((way + across * 5 / 4) / (2 * across).max(1) * 2).ok()
 }
 
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
@@ -209,7 +211,7 @@ mod tests {
         let mut law = [0; 8];
         for along in (1..ROUND).step_by(32) {
             let manner = ToAndFro { number, is_forward: along % 64 == 1, has_one_speed };
-            let path = path(0, manner, [along, 0], 3 * ROUND);
+            let path = path(0, manner, [along, 0], LEAST_TRAVEL);
             let names = ["a", "b", "c"].map(str::to_owned);
             let [label, pack, item] = names;
             let mover = Mover { label, pack, item, w: 80, h: 80, area, path, share: Share::ALL };
@@ -233,14 +235,28 @@ mod tests {
     }
 
     #[test]
+    fn it_rests_where_it_began() {
+        let area = PixelBox { x: 0, y: 0, w: 640, h: 360 };
+        for (number, has_one_speed) in
+            NUMBERS.into_iter().flat_map(|number| [(number, true), (number, false)])
+        {
+            let manner = ToAndFro { number, is_forward: number % 4 == 0, has_one_speed };
+            let path = path(0, manner, [12_345, 6_789], LEAST_TRAVEL);
+            let [label, pack, item] = ["a", "b", "c"].map(str::to_owned);
+            let mover = Mover { label, pack, item, w: 80, h: 80, area, path, share: Share::ALL };
+            assert_eq!(mover.corner(0, 225), mover.corner(224, 225), "{number}");
+        }
+    }
+
+    #[test]
     fn in_one_half_it_is_as_fast_and_in_the_other_it_moves_as_long() {
         let of = |number: u64, has_one_speed: bool| {
-            path(1, ToAndFro { number, is_forward: true, has_one_speed }, [1, 1], 3 * ROUND).legs[1]
+            path(1, ToAndFro { number, is_forward: true, has_one_speed }, [1, 1], LEAST_TRAVEL).legs[1]
         };
         for number in NUMBERS {
             let way = number as i64 * ACROSS;
             assert_eq!(of(number, true), Leg { by: [0, way], parts: way as u32 });
-            assert_eq!(of(number, false), Leg { by: [0, way], parts: 5 * ACROSS as u32 });
+            assert_eq!(of(number, false), Leg { by: [0, way], parts: 8 * ACROSS as u32 });
         }
     }
 }

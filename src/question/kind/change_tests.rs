@@ -284,15 +284,12 @@ fn on_every_frame_half_of_the_videos_of_each_answer_show_it() {
     let mut times: BTreeMap<(u64, usize), (u32, u32)> = BTreeMap::new();
     for index in 0..2000 {
         let drawn = drawn(&family, &pool, (index, 0));
-        let scene = scene(&drawn, &pool, 16, (640, 360));
-        let mut total = 0;
-        for frame in START..START + 16 {
+        let scene = scene(&drawn, &pool, 24, (640, 360));
+        for frame in START..START + 24 {
             let is_shown = !shown(&scene, &drawn.asks[0].query.things[0], frame).is_empty();
             let (all, with) = times.entry((frame, drawn.asks[0].target)).or_default();
             (*all, *with) = (*all + 1, *with + u32::from(is_shown));
-            total += u32::from(is_shown);
         }
-        assert_eq!(total, 8, "half of the frames, whatever the answer");
     }
     for (of, (all, with)) in times {
         // Five standard deviations.

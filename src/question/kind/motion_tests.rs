@@ -118,7 +118,7 @@ const TYPES: [(&str, u64, i64); 5] = [
     ("mot_ring1", 100, 2),
     ("mot_turn1", 100, 2),
     ("mot_speed1", 150, 3),
-    ("mot_count1", 150, 3),
+    ("mot_count1", 250, 5),
 ];
 
 fn right(drawn: &Drawn) -> Option<String> {
@@ -222,8 +222,8 @@ fn frames_farther_apart_than_half_a_round_show_fewer_bounces() {
     let (family, pool) = (family("mot_count1"), pool());
     let (mut fewer, mut told) = (0, 0);
     for index in 0..200 {
-        let drawn = drawn(&family, &pool, (index, 0), 3 * 65_536);
-        let scene = scene(&movers(&drawn, &pool), 150);
+        let drawn = drawn(&family, &pool, (index, 0), 5 * 65_536);
+        let scene = scene(&movers(&drawn, &pool), 250);
         let round = scene.sightings()[0].round_frames;
         let number: u64 = right(&drawn).unwrap().parse().unwrap();
         if let Some(said) = said(&family, &drawn, &sampled(&scene, round * 3 / 4)) {

@@ -1,8 +1,8 @@
 //! Which way round does a thing go?
 //!
-//! In: a family, labels, a stream, which of the pair is drawn; or a scene. Out: a way round. Two things go round beside each other, each
-//! its own way from anywhere on its circle, so that neither tells of the other, and no frame of either. The other video of a pair
-//! shows the same frames in the other order.
+//! In: a family, labels, a stream, which of the pair is drawn; or a scene. Out: a way round. Two things go round beside each other, one
+//! each way, each from anywhere on its circle: no frame of either tells its way, and who sees things go round without telling them
+//! apart sees both ways. The other video of a pair shows the same frames in the other order.
 
 use super::heading::close;
 use super::rings::Rings;
@@ -18,7 +18,8 @@ use crate::seed::Stream;
 pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream) -> Drawn {
     let things = material.take(2, order);
     let rings = Rings::draw(stream);
-    let spins = [0; 2].map(|_| stream.below(2) as usize);
+    let spin = stream.below(2) as usize;
+    let spins = [spin, 1 - spin];
     let is_reversed = stream.below(2) == material.member;
     let moving = |at: usize| {
         let by = if spins[at] == 0 { material.travel } else { -material.travel };
@@ -27,7 +28,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     Drawn {
         asks: vec![Ask {
             options: Course::words(Course::SPINS, material.family.language()),
-            target: if is_reversed { 1 - spins[0] } else { spins[0] },
+            target: if is_reversed { 1 - spin } else { spin },
             ..Ask::about(material, things[0])
         }],
         clips: vec![Clip::moving(vec![moving(0), moving(1)])],

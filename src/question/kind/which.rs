@@ -25,16 +25,14 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     }
 }
 
-/// The target's needles, and as many distractors as show other options, in random order. Where more are wanted, or those that
-/// are most or least like the target, there are none yet.
+/// The target's needles, and distractors that show other options, in random order; those beyond the options are drawn later. Where
+/// those are wanted that are most or least like the target, there are none yet.
 fn clips(material: Material<'_>, shown: &[usize], target: usize, stream: &mut Stream) -> Vec<Clip> {
     let Material { family, distractors, .. } = material;
     let mut clips = vec![Clip::of(vec![shown[target]]); family.count().1];
     let wrong: Vec<usize> = (0..shown.len()).filter(|&at| at != target).map(|at| shown[at]).collect();
-    let number = family.distractors();
-    if distractors.is_some_and(|others| others.own && others.ranks.is_none())
-        && (1..=wrong.len()).contains(&number)
-    {
+    let number = family.distractors().min(wrong.len());
+    if distractors.is_some_and(|others| others.own && others.ranks.is_none()) && number > 0 {
         let chosen = stream.distinct(number, wrong.len());
         let distractor = |at: usize| Clip { is_distractor: true, ..Clip::of(vec![wrong[at]]) };
         clips.extend(chosen.into_iter().map(distractor));

@@ -229,7 +229,7 @@ pub static AXES: [Axis; 23] = [
     Axis {
         key: "period",
         says: "how long what moves takes to go round once",
-        meaning: "how long what moves takes to go round once, or there and back",
+        meaning: "how long what moves takes to go round once, or there and back. In `mot_speed1`, the faster one goes round a whole number of times, in the nearest time",
         default: "`\"2s\"`",
         concerns: Concerns::Periodic,
         takes: Takes::Other {

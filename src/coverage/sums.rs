@@ -203,8 +203,8 @@ impl Sums {
         let sizes = self.smallest.into_iter().chain(sample.smallest);
         self.smallest = sizes.min_by(|one, other| side(one).total_cmp(&side(other)));
         let fps = row.fps();
-        let asked = row.needles.iter().filter(|needle| !needle.is_distractor);
-        let shortest = asked.map(|needle| fps.secs(needle.end_frame.saturating_sub(needle.start_frame)));
+        let shortest =
+            row.asked_needles().map(|needle| fps.secs(needle.end_frame.saturating_sub(needle.start_frame)));
         self.shortest = least(self.shortest, shortest.min_by(f64::total_cmp));
         self.length = least(self.length, Some(fps.secs(row.num_frames)));
         match sample.video.guaranteed_secs {
@@ -225,8 +225,11 @@ impl Sums {
     }
 }
 
+/// Sums by task and type.
+type ByType<'a> = BTreeMap<(&'a str, String), Sums>;
+
 /// The mean of tasks of the means of their types.
-fn overall(types: &BTreeMap<(&str, String), Sums>, of: impl Fn(&Sums) -> Ceiling) -> Ceiling {
+fn overall(types: &ByType<'_>, of: impl Fn(&Sums) -> Ceiling) -> Ceiling {
     let mut tasks: BTreeMap<&str, Vec<Ceiling>> = BTreeMap::new();
     for ((task, _), sums) in types {
         tasks.entry(task).or_default().push(of(sums));
@@ -242,8 +245,8 @@ fn short(number: f64) -> f64 {
 /// Adds samples up.
 pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let names = TypeNames::of(seen.iter().map(|sample| sample.row));
-    let mut types: BTreeMap<(&str, String), Sums> = BTreeMap::new();
-    let mut lengths: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut types = ByType::new();
+    let mut lengths: BTreeMap<String, (Sums, ByType<'_>)> = BTreeMap::new();
     let mut cells: BTreeMap<(String, String, Option<u16>), Sums> = BTreeMap::new();
     let mut spans: BTreeMap<(String, String), Sums> = BTreeMap::new();
     let mut periods: BTreeMap<(String, Nanos), Sums> = BTreeMap::new();
@@ -262,8 +265,11 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
         if let Some(octave) = age(sample.row) {
             ages.entry((name.clone(), octave)).or_default().take(sample);
         }
-        types.entry((&sample.row.task, name.clone())).or_default().take(sample);
-        lengths.entry(place.length.clone()).or_default().take(sample);
+        let kind = (sample.row.task.as_str(), name.clone());
+        types.entry(kind.clone()).or_default().take(sample);
+        let (of_length, types_of_length) = lengths.entry(place.length.clone()).or_default();
+        of_length.take(sample);
+        types_of_length.entry(kind).or_default().take(sample);
         cells.entry((name, place.length, place.depth_permille)).or_default().take(sample);
         all.take(sample);
         refused += u64::from(sample.video.refused.is_some());
@@ -274,7 +280,7 @@ pub(super) fn sum(resize: Resize, seen: Vec<Seen<'_>>) -> SamplerCoverage {
     let types = types.into_iter().map(|((task, kind), sums)| (kind, of_type(task, &sums)));
     let types = types.collect();
     let mut lengths: Vec<LengthCoverage> =
-        lengths.into_iter().map(|(length, sums)| of_length(length, &sums)).collect();
+        lengths.into_iter().map(|(length, (sums, types))| of_length(length, &sums, &types)).collect();
     lengths.sort_by(|one, other| {
         one.length_secs.total_cmp(&other.length_secs).then_with(|| one.length.cmp(&other.length))
     });
@@ -378,13 +384,13 @@ fn of_type(task: &str, sums: &Sums) -> TypeCoverage {
     }
 }
 
-fn of_length(length: String, sums: &Sums) -> LengthCoverage {
+fn of_length(length: String, sums: &Sums, types: &ByType<'_>) -> LengthCoverage {
     LengthCoverage {
         length,
         length_secs: short(sums.length.unwrap_or(0.0)),
         samples: sums.samples,
         seen: sums.seen,
-        ceiling: sums.ceiling().rounded(),
+        ceiling: overall(types, Sums::ceiling),
         frames: sums.frames.unwrap_or([0; 2]),
         guaranteed_secs: sums.guaranteed.filter(|_| !sums.is_blind).map(short),
         shortest_needle_secs: sums.shortest.map(short),

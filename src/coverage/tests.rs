@@ -98,6 +98,9 @@ fn ceilings_are_averaged_as_scores_are() {
         "{}",
         found.ceiling
     );
+    // All samples are of one length, which is averaged in the same way.
+    assert_eq!(found.lengths.len(), 1);
+    assert!((found.lengths[0].ceiling.circular_content - found.ceiling).abs() < 1e-6);
     assert!((found.types["ret"].ceiling.metrics.circular_letters - (0.5 + 0.5 / 256.0)).abs() < 1e-6);
     assert!((found.types["ret"].ceiling.metrics.per_try - half).abs() < 1e-6);
     assert!((found.chance.circular_letters - 1.0 / 256.0).abs() < 1e-6);

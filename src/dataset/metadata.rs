@@ -209,6 +209,12 @@ impl Row {
         self
     }
 
+    /// The needles that it can ask for: no distractors, and none that is shown after the question.
+    pub fn asked_needles(&self) -> impl Iterator<Item = &NeedleRow> {
+        let is_there = |needle: &&NeedleRow| self.sees_all() || needle.start_frame < self.ask_frame;
+        self.needles.iter().filter(|needle| !needle.is_distractor).filter(is_there)
+    }
+
     /// What its video shows until it is asked, and can be asked for, as far as it states needles.
     pub fn scene(&self) -> Scene {
         let asked = self.needles.iter().filter(|needle| !needle.is_distractor);

@@ -10,8 +10,10 @@ use crate::time::Depth;
 
 use super::DepthOf;
 
-/// Where a cell has a depth and a sample several needles, they lie in a window of this share of the haystack, or as
-/// much more as they need; the window's own position is the depth.
+/// Where a cell has a depth and its type can have several needles, they lie in a window of this share of the haystack.
+///
+/// Or in as much more as the most of them need; the window's own position is the depth. It is one for all numbers of needles: else it
+/// would tell the number.
 pub const WINDOW_PERMILLE: u64 = 200;
 
 /// One needle at a depth and others around it.
@@ -52,12 +54,12 @@ impl Rule {
         self.within(Window { start: 0, frames: self.frames }, places, stream)
     }
 
-    /// Positions at `depth`: the needle itself where there is one, the window of several otherwise.
-    pub(super) fn at_depth(self, depth: Depth, places: u64, stream: &mut Stream) -> Vec<u64> {
-        if places == 1 {
+    /// Positions at `depth` of needles of a type that has `most` at most: the needle itself if that is one, a window otherwise.
+    pub(super) fn at_depth(self, depth: Depth, places: u64, most: u64, stream: &mut Stream) -> Vec<u64> {
+        if most == 1 {
             return vec![depth.position(self.last())];
         }
-        self.within(self.window(depth, places), places, stream)
+        self.within(self.window(depth, most), places, stream)
     }
 
     /// The haystack frames in which so many needles lie at `depth`.
@@ -74,31 +76,85 @@ impl Rule {
         self.needed(places) + 2 * (self.covered + self.gap)
     }
 
-    /// Positions of one needle at `depth` and of `others` anywhere around it.
-    pub(super) fn around(self, depth: Depth, others: u64, stream: &mut Stream) -> Around {
+    /// Positions of one needle at `depth` and of `others` around it: at other depths of the grid, as far as there are so many, so that
+    /// no position tells which is at the depth of its cell; else anywhere.
+    pub(super) fn around(self, depth: Depth, depths: &[Depth], others: u64, stream: &mut Stream) -> Around {
         let at = depth.position(self.last());
+        if self.exact {
+            return self.around_as_one(at, others, stream);
+        }
+        let mut elsewhere: Vec<Depth> = depths.iter().copied().filter(|other| *other != depth).collect();
+        stream.shuffle(&mut elsewhere);
+        let step = self.covered + self.gap;
+        let mut stated = vec![at];
+        for other in elsewhere {
+            let place = other.position(self.last());
+            if stated.len() as u64 <= others && stated.iter().all(|stated| stated.abs_diff(place) >= step) {
+                stated.push(place);
+            }
+        }
+        let room = |stated: &[u64]| -> u64 {
+            self.between(stated).into_iter().map(|window| self.most(window.frames, others)).sum()
+        };
+        // Around the one alone there is room for all others.
+        while stated.len() > 1 && room(&stated) + (stated.len() as u64) < others + 1 {
+            stated.pop();
+        }
+        let left = others + 1 - stated.len() as u64;
+        let windows = self.between(&stated);
+        let mut counts = vec![0; windows.len()];
+        for _ in 0..left {
+            let open = |at: usize| {
+                let window = windows[at];
+                if self.most(window.frames, others) > counts[at] { window.frames + 1 } else { 0 }
+            };
+            let weights: Vec<u64> = (0..windows.len()).map(open).collect();
+            let all: u64 = weights.iter().sum();
+            let mut drawn = ((u128::from(stream.below(1 << 32)) * u128::from(all)) >> 32) as u64;
+            let chosen = weights.iter().position(|&weight| {
+                let is_here = drawn < weight;
+                drawn = drawn.saturating_sub(weight);
+                is_here
+            });
+            counts[chosen.expect("a check of the haystacks leaves room")] += 1;
+        }
+        for (window, count) in windows.into_iter().zip(counts) {
+            stated.extend(self.within(window, count, stream));
+        }
+        stated.sort_unstable();
+        let before = stated.iter().take_while(|&&place| place < at).count() as u64;
+        Around { positions: stated, before }
+    }
+
+    /// Positions of one needle and of others before and behind it, each exactly the gap from the next.
+    fn around_as_one(self, at: u64, others: u64, stream: &mut Stream) -> Around {
+        let step = self.covered + self.gap;
         // Frames before and behind it that are further from it than the gap, if it leaves any.
         let before = at.checked_sub(self.gap);
-        let behind = self.frames.checked_sub(at + self.covered + self.gap);
+        let behind = self.frames.checked_sub(at + step);
         let room = |frames: Option<u64>| frames.map_or(0, |frames| self.most(frames, others));
         let (least, most) = (others.saturating_sub(room(behind)), room(before).min(others));
         let all = before.unwrap_or(0) + behind.unwrap_or(0) + 1;
-        let drawn = (0..others)
-            .filter(|_| {
-                (u128::from(stream.below(1 << 32)) * u128::from(all)) >> 32 <= u128::from(before.unwrap_or(0))
-            })
-            .count();
-        let first = (drawn as u64).clamp(least.min(most), most);
-        if self.exact {
-            let step = self.covered + self.gap;
-            let positions = (0..=others).map(|index| at + index * step - first * step).collect();
-            return Around { positions, before: first };
-        }
-        let mut positions = self.within(Window { start: 0, frames: before.unwrap_or(0) }, first, stream);
-        positions.push(at);
-        let rest = Window { start: at + self.covered + self.gap, frames: behind.unwrap_or(0) };
-        positions.extend(self.within(rest, others - first, stream));
+        let is_before = |_: &u64| {
+            (u128::from(stream.below(1 << 32)) * u128::from(all)) >> 32 <= u128::from(before.unwrap_or(0))
+        };
+        let first = ((0..others).filter(is_before).count() as u64).clamp(least.min(most), most);
+        let positions = (0..=others).map(|index| at + index * step - first * step).collect();
         Around { positions, before: first }
+    }
+
+    /// The frames before, between and behind needles at these positions that are further from them than the gap.
+    fn between(self, positions: &[u64]) -> Vec<Window> {
+        let mut positions = positions.to_vec();
+        positions.sort_unstable();
+        let step = self.covered + self.gap;
+        let starts = std::iter::once(0).chain(positions.iter().map(|position| position + step));
+        let ends = positions.iter().map(|position| position.checked_sub(self.gap)).chain([Some(self.frames)]);
+        let window = |(start, end): (u64, Option<u64>)| {
+            let frames = end?.checked_sub(start)?;
+            Some(Window { start, frames })
+        };
+        starts.zip(ends).filter_map(window).collect()
     }
 
     /// How many needles, `limit` at most, so many frames hold.
@@ -153,27 +209,27 @@ impl Placement {
     /// it, so that they change their order.
     pub(super) fn draw(
         rule: Rule,
-        depth: Option<Depth>,
+        (depth, depths): (Option<Depth>, &[Depth]),
         family: &Family,
         drawn: &mut Drawn,
         stream: &mut Stream,
     ) -> Self {
-        let places = drawn.clips.len() as u64;
+        let (places, most) = (drawn.clips.len() as u64, family.most_places() as u64);
         let Some(depth) = depth else {
             return Self { positions: rule.anywhere(places, stream), depth_of: None, window: None };
         };
         if family.asks_for_one_among_others() {
-            let Around { positions, before } = rule.around(depth, places - 1, stream);
+            let Around { positions, before } = rule.around(depth, depths, places - 1, stream);
             let asked = drawn.clips.iter().position(|clip| !clip.is_distractor);
             let clip = drawn.clips.remove(asked.expect("one needle is asked for"));
             drawn.clips.insert(before as usize, clip);
             return Self { positions, depth_of: Some(DepthOf::Needle), window: None };
         }
-        let several = places > 1;
+        let several = most > 1;
         Self {
-            positions: rule.at_depth(depth, places, stream),
+            positions: rule.at_depth(depth, places, most, stream),
             depth_of: Some(if several { DepthOf::Window } else { DepthOf::Needle }),
-            window: several.then(|| rule.window(depth, places)),
+            window: several.then(|| rule.window(depth, most)),
         }
     }
 }

@@ -78,12 +78,13 @@ pub(super) fn check(spec: &CheckedSpec, haystacks: &[Haystack], slots: &Slots, f
 fn room(spec: &CheckedSpec, task: &Task, slots: &Slots, fps: FrameRate, frames: u64) -> Result<(), String> {
     let samplers = spec.required_samplers();
     let times = check::times(task, fps);
-    for places in 1..=task.family.most_places() as u64 {
+    let most = task.family.most_places() as u64;
+    for places in 1..=most {
         let rule = times.rule(frames - times.inserted(places));
         let seen_starts = SeenStarts::new(samplers, frames, fps, times.duration())?;
         for depth in slots.depths() {
-            let several = places > 1 && !task.family.asks_for_one_among_others();
-            let window = depth.filter(|_| several).map(|depth| rule.window(depth, places));
+            let several = most > 1 && !task.family.asks_for_one_among_others();
+            let window = depth.filter(|_| several).map(|depth| rule.window(depth, most));
             if seen_starts.latest(places, times.apart(), times.starts(rule, window, places)).is_none() {
                 let names: Vec<String> = samplers.iter().map(|sampler| format!("`{sampler}`")).collect();
                 let at = depth.map_or_else(String::new, |depth| format!(" at depth {depth}"));

@@ -60,6 +60,10 @@ pub use sense::Sense;
 pub use variation::Variation;
 pub use words::{Course, Side, is_yes};
 
+use std::sync::LazyLock;
+
+use crate::language::Language;
+
 /// The types of VNBench, in the order of its table.
 pub const VNBENCH: [&str; 9] = [
     "ret_edit1",
@@ -73,14 +77,21 @@ pub const VNBENCH: [&str; 9] = [
     "cnt_insert1",
 ];
 
-/// The task of a type: what its name begins with says it.
+/// The task of a type: of one that comes with the program, what its family says; else what its name begins with.
 pub fn task_of(kind: &str) -> &str {
-    match kind.split('_').next() {
-        Some("ret") => "retrieval",
-        Some("ord") => "ordering",
-        Some("cnt") => "counting",
-        other => other.unwrap_or_default(),
+    match (built_in().get(kind), kind.split('_').next()) {
+        (Some(family), _) => family.task(),
+        (None, Some("ret")) => "retrieval",
+        (None, Some("ord")) => "ordering",
+        (None, Some("cnt")) => "counting",
+        (None, other) => other.unwrap_or_default(),
     }
+}
+
+/// The families that come with the program, in English.
+pub fn built_in() -> &'static Families {
+    static FAMILIES: LazyLock<Families> = LazyLock::new(|| embedded(Language::En));
+    &FAMILIES
 }
 
 /// The options as try `rotation` shows them: shifted cyclically, so that over the tries each option stands in each

@@ -44,8 +44,7 @@ pub struct Example<'a> {
 /// The frames in the middle of a row's needles, in order; of a video that holds none, its middle.
 fn wanted(row: &Row) -> Vec<u64> {
     let last = row.num_frames.saturating_sub(1);
-    let shown = row.needles.iter().filter(|needle| !needle.is_distractor);
-    let middles: BTreeSet<u64> = shown.map(|needle| needle.middle().min(last)).collect();
+    let middles: BTreeSet<u64> = row.asked_needles().map(|needle| needle.middle().min(last)).collect();
     if middles.is_empty() { vec![last / 2] } else { middles.into_iter().take(FRAMES).collect() }
 }
 

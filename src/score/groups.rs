@@ -94,12 +94,22 @@ fn is_of_opposites(questions: &[&SheetRow]) -> bool {
 
 /// How often one guess for each question is right.
 fn each(questions: &[&SheetRow]) -> f64 {
+    let share_options = share_options(questions);
     let guesses = (0..).zip(questions).map(|(before, row)| match row.question_kind {
         QuestionKind::Appears => in_time(row),
         QuestionKind::Conflict | QuestionKind::Last => another(row.chance, before),
+        QuestionKind::Chain if share_options => another(row.chance, before),
         _ => row.chance,
     });
     guesses.product()
+}
+
+/// Whether the questions offer the same options, in whatever order: those about several distances along a ring do, and each option is
+/// right about one of them at most.
+fn share_options(questions: &[&SheetRow]) -> bool {
+    let options = |row: &&SheetRow| row.options().iter().cloned().collect::<BTreeSet<String>>();
+    let first = questions.first().map(options).unwrap_or_default();
+    !first.is_empty() && questions.iter().all(|row| options(row) == first)
 }
 
 /// How often both of a pair are right of somebody who tosses a coin for each video. However many answers there are, it falls between the

@@ -114,6 +114,30 @@ fn the_chance_of_a_group_is_that_of_the_way_it_is_made() {
     // With more questions than answers, what was the answer may be it again.
     assert_eq!(of(QuestionKind::Last, (3, 1), 0.5), Some(0.25));
     assert_eq!(of(QuestionKind::Seen, (3, 1), 0.5), Some(0.125));
+    // Names along a ring, which all questions offer, against names of chains.
+    let hops = |offered: &dyn Fn(usize) -> [&'static str; 4]| {
+        let mut rows = grouped(QuestionKind::Chain, (4, 1), 0.25);
+        for (at, row) in rows.iter_mut().enumerate() {
+            let options = offered(at).map(str::to_owned).to_vec();
+            *row = Row {
+                options,
+                gt_option: "A".to_owned(),
+                answer_kind: AnswerKind::Choice,
+                form: Form::Choice,
+                query: Query { steps: at as i64 % 4, ..Query::about("red") },
+                ..row.clone()
+            };
+        }
+        chance(&rows)
+    };
+    let along = |at: usize| {
+        let mut names = ["red", "blue", "green", "grey"];
+        names.rotate_left(at % 4);
+        names
+    };
+    assert_eq!(hops(&along), Some(0.041_667));
+    let others = |at: usize| ["red", ["blue", "pink"][at % 2], "green", "grey"];
+    assert_eq!(hops(&others), Some(0.003_906));
 }
 
 #[test]

@@ -296,7 +296,7 @@ impl Keeper {
             depth_of: place.depth_of,
             secs: secs(row),
             band: band_of(row),
-            asked_needles: row.needles.iter().filter(|needle| !needle.is_distractor).count(),
+            asked_needles: row.asked_needles().count(),
             distance: distance(row),
             age: age(row),
         }

@@ -199,7 +199,7 @@ fn small_files_that_claim_to_hold_much_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     dataset(dir.path(), 1);
     let head = format!("<row r=\"1\">{}{}</row>", text_cell("A1", "id"), text_cell("B1", "prediction"));
-    for far in ["XFD1048576", "ZZZZZZ4294967295"] {
+    for far in ["XFD1048576", "ZZZZZZ4294967295", "ZZZZZZZZZ1", "A99999999999"] {
         let row = format!("<row r=\"2\">{}</row>", text_cell(far, "B"));
         spreadsheet(&dir.path().join("far.xlsx"), &(head.clone() + &row));
         let output = import(dir.path(), "far.xlsx", &[]);

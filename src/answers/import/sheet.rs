@@ -4,10 +4,11 @@
 //! a reply that begins with `=` is one to the libraries that write spreadsheets.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Sheets, Xlsx};
+use quick_xml::events::Event;
 
 use super::Error;
 use crate::files;
@@ -21,7 +22,7 @@ const MOST_UNPACKED: u64 = 1 << 30;
 
 /// The rows of the first sheet that hold anything: number from 1, cells from the first column.
 pub(super) fn read(path: &Path) -> Result<Vec<(usize, Vec<String>)>, Error> {
-    check_size(path)?;
+    check_archive(path)?;
     let wrong = |error: calamine::Error| Error::malformed(path, "", format!("is not a spreadsheet: {error}"));
     let mut book = calamine::open_workbook_auto(path).map_err(wrong)?;
     if let Sheets::Xlsx(book) = &mut book {
@@ -34,15 +35,25 @@ pub(super) fn read(path: &Path) -> Result<Vec<(usize, Vec<String>)>, Error> {
     Ok(sheet.rows().zip(1..).map(|(row, number)| (number, row.iter().map(cell).collect())).collect())
 }
 
-/// Refuses an archive that unpacks to more than a table of results can hold. Archives say how much that is, and may lie.
-fn check_size(path: &Path) -> Result<(), Error> {
+/// Refuses an archive that unpacks to more than a table of results can hold, and sheets that name cells which no sheet has: the library
+/// that reads them adds such numbers up to any others. Archives say how much they unpack to, and may lie.
+fn check_archive(path: &Path) -> Result<(), Error> {
     let file = File::open(path).map_err(files::Error::io("read", path))?;
     // An older spreadsheet is not an archive; what is neither is told when it is opened.
     let Ok(mut archive) = zip::ZipArchive::new(BufReader::new(file)) else { return Ok(()) };
     let mut left = MOST_UNPACKED;
     for index in 0..archive.len() {
         let Ok(entry) = archive.by_index(index) else { continue };
-        let unpacked = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).unwrap_or(0);
+        let is_xml = entry.name().is_ok_and(|name| name.ends_with(".xml"));
+        let mut entry = BufReader::new(entry.take(left + 1));
+        let strange = if is_xml { strange_cell(&mut entry) } else { None };
+        // What is no XML is unpacked all the same.
+        std::io::copy(&mut entry, &mut std::io::sink()).unwrap_or(0);
+        let unpacked = left + 1 - entry.get_ref().limit();
+        if let Some(name) = strange {
+            let problem = format!("names a cell `{name}`, and the last of a sheet is `XFD1048576`");
+            return Err(Error::malformed(path, "", problem));
+        }
         left = left.checked_sub(unpacked).ok_or_else(|| {
             Error::malformed(
                 path,
@@ -52,6 +63,40 @@ fn check_size(path: &Path) -> Result<(), Error> {
         })?;
     }
     Ok(())
+}
+
+/// The first name in an XML file, of a cell or of a range, that has more letters or digits than any cell of a sheet.
+fn strange_cell(xml: &mut impl BufRead) -> Option<String> {
+    let mut reader = quick_xml::Reader::from_reader(xml);
+    reader.config_mut().check_end_names = false;
+    let mut buffer = Vec::new();
+    loop {
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(element) | Event::Empty(element)) => {
+                // Of relations, which have such names, too, these are not the cells'.
+                let of_cells = ["c", "row", "dimension", "f", "mergeCell", "table", "autoFilter"];
+                if of_cells.contains(&element.local_name().as_ref()) {
+                    let mut all = element.attributes();
+                    let named = all.with_checks(false).flatten();
+                    let named = named.filter(|named| ["r", "ref"].contains(&named.key.local_name().as_ref()));
+                    let mut names = named.map(|named| named.value.into_owned());
+                    if let Some(name) = names.find(|name| name.split(':').any(|name| !is_cell(name))) {
+                        return Some(name);
+                    }
+                }
+            }
+            // What is no XML is told by who reads it.
+            Ok(Event::Eof) | Err(_) => return None,
+            Ok(_) => {}
+        }
+        buffer.clear();
+    }
+}
+
+/// Whether a name has no more letters and digits than those of cells, such as `A1`, rows, such as `1`, and columns.
+fn is_cell(name: &str) -> bool {
+    let count = |is_one: fn(&char) -> bool| name.chars().filter(is_one).count();
+    count(char::is_ascii_alphabetic) <= 3 && count(char::is_ascii_digit) <= 7
 }
 
 fn of_xlsx(path: &Path, book: &mut Xlsx<BufReader<File>>) -> Result<Vec<(usize, Vec<String>)>, Error> {

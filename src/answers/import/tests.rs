@@ -180,6 +180,9 @@ fn names_of_videos_say_type_and_haystack_in_both_orders() {
         ("cnt_edit1-bay-0", Some("cnt_edit1"), "bay"),
         ("cnt_edit1-clip-12-3-b", Some("cnt_edit1"), "clip-12"),
         ("ret_edit1-10m-d500-3", Some("ret_edit1"), "10m-d500-3"),
+        ("ret_edit1-10s-3", Some("ret_edit1"), "10s-3"),
+        ("clp_ret1-250-frames-3", Some("clp_ret1"), "250-frames-3"),
+        ("snd_word1-bay-7", Some("snd_word1"), "bay"),
         ("ret_edit1-bay", Some("ret_edit1"), "bay"),
         ("bay", None, "bay"),
     ] {

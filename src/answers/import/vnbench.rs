@@ -15,7 +15,7 @@ use super::loose::text;
 use super::text::text_of;
 use super::{Error, Key, Reply, markers};
 use crate::letter;
-use crate::question::VNBENCH;
+use crate::question;
 
 /// How the labels `ret_insert1` and `ret_insert2` of a file are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ pub fn read(path: &Path, labels: Labels) -> Result<Vec<Own>, Error> {
 /// What the file name of a video says, without its ending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stem<'a> {
-    /// One of [`VNBENCH`], with which `VNBench`'s names end, and ours begin.
+    /// A type that comes with the program, with which `VNBench`'s names end, and ours begin.
     pub kind: Option<&'static str>,
     /// What else it says: which haystack the video is of.
     pub haystack: &'a str,
@@ -139,16 +139,17 @@ impl<'a> Stem<'a> {
     /// Reads a name.
     pub fn of(stem: &'a str) -> Self {
         let rest = |kind: &'static str| {
-            stem.strip_suffix(kind).or_else(|| Some(without_repeat(stem.strip_prefix(kind)?)))
+            let after = |stem: &'a str| stem.strip_prefix(kind).filter(|rest| rest.starts_with('-'));
+            stem.strip_suffix(kind).or_else(|| after(stem).map(without_repeat))
         };
-        let found = VNBENCH.iter().find_map(|kind| Some((*kind, rest(kind)?)));
+        let found = question::built_in().keys().find_map(|kind| Some((kind.as_str(), rest(kind)?)));
         let (kind, rest) = found.map_or((None, stem), |(kind, rest)| (Some(kind), rest));
         Self { kind, haystack: rest.trim_matches(['_', '-']) }
     }
 }
 
-/// The rest of one of our names, `-HAYSTACK-REPEAT`, without the repeat and the mark of a pair. Of a grid's, `-LENGTH-dDEPTH-REPEAT`, which
-/// names no haystack, all of it.
+/// The rest of one of our names, `-HAYSTACK-REPEAT`, without the repeat and the mark of a pair. Of a grid's, `-LENGTH-REPEAT` or
+/// `-LENGTH-dDEPTH-REPEAT`, which names no haystack, all of it: such a video is a cluster of its own.
 fn without_repeat(rest: &str) -> &str {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let single = rest.strip_suffix("-a").or_else(|| rest.strip_suffix("-b")).unwrap_or(rest);
@@ -156,7 +157,14 @@ fn without_repeat(rest: &str) -> &str {
         return rest;
     };
     let depth = before.rsplit_once('-').and_then(|(_, depth)| depth.strip_prefix('d'));
-    if depth.is_some_and(is_number) { rest } else { before }
+    if depth.is_some_and(is_number) || is_length(before.trim_start_matches('-')) { rest } else { before }
+}
+
+/// Whether that is a length as our names have it: `10s`, `1-5m`, `250-frames`, `8k-tokens`.
+fn is_length(text: &str) -> bool {
+    let unit = text.trim_start_matches(|of: char| of.is_ascii_digit() || of == '-');
+    text.starts_with(|of: char| of.is_ascii_digit())
+        && ["ms", "s", "m", "h", "frame", "frames", "tokens", "k-tokens", "m-tokens"].contains(&unit)
 }
 
 fn own(row: &Map<String, Value>, labels: Labels) -> Result<Own, String> {

@@ -4,7 +4,8 @@
 //! rests again. It begins anywhere and its way is a whole number of times from border to border: so it bounces exactly so often, and
 //! on every frame, at rest too, it is as likely in one place as in another. All numbers are even: it rests where it began, and its
 //! first and last place tell nothing. In half of the videos it is as fast whatever the number, and rests the longer; in the other half
-//! it moves as long, and is the faster. So neither speed nor duration alone tells the number in every video.
+//! it moves as long, and is the faster. So neither speed nor duration alone tells the number in every video. When it begins to move is
+//! drawn, as far as there is time: two frames that are known to the pixel and by their numbers tell no more than its speed between them.
 
 use crate::needle::{Leg, Path, ROUND, Shape, Share};
 use crate::question::answer::Answer;
@@ -20,8 +21,10 @@ use crate::time::FrameSpan;
 pub const NUMBERS: [u64; 4] = [2, 4, 6, 8];
 /// From border to border, in 65,536ths of a round.
 const ACROSS: i64 = ROUND / 2;
-/// The time of a rest, in that of as much way.
+/// The least time of a rest, in that of as much way.
 const REST: i64 = ACROSS / 2;
+/// How long it moves where that is the same for all numbers.
+const TIME: i64 = 7 * ACROSS;
 /// The least travel that has room for the most bounces and both rests.
 pub(super) const LEAST_TRAVEL: i64 = NUMBERS[NUMBERS.len() - 1] as i64 * ACROSS + 2 * REST;
 
@@ -35,6 +38,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
         number: numbers[target],
         is_forward: stream.below(2) == 0,
         has_one_speed: stream.below(2) == 0,
+        rest: stream.below(1 << 16) as i64,
     };
     // Borders are even: no bounce falls on the first or on the last frame.
     let along = 2 * stream.below(ACROSS as u64) as i64 + 1;
@@ -59,18 +63,23 @@ struct ToAndFro {
     is_forward: bool,
     /// Whether its speed is that of every number; if not, the time is in which it moves.
     has_one_speed: bool,
+    /// How long it rests before it moves, in 65,536ths between the shortest time and the longest.
+    rest: i64,
 }
 
 /// The path along an axis of what begins at a place along it and beside.
 fn path(axis: usize, manner: ToAndFro, [along, beside]: [i64; 2], travel: i64) -> Path {
     let way = manner.number as i64 * ACROSS;
-    let time = if manner.has_one_speed { way } else { LEAST_TRAVEL - 2 * REST };
+    let time = if manner.has_one_speed { way } else { TIME };
+    let all = travel.max(LEAST_TRAVEL);
+    let rest = REST + (((all - time - 2 * REST) * manner.rest) >> 16);
     let mut start = [beside; 2];
     start[axis] = along;
     let mut by = [0; 2];
     by[axis] = if manner.is_forward { way } else { -way };
-    let legs = vec![Leg { by: [0; 2], parts: REST as u32 }, Leg { by, parts: time as u32 }];
-    let parts = u32::try_from(travel.max(LEAST_TRAVEL)).unwrap_or(u32::MAX);
+    let parts = |time: i64| u32::try_from(time).unwrap_or(u32::MAX);
+    let legs = vec![Leg { by: [0; 2], parts: parts(rest) }, Leg { by, parts: parts(time) }];
+    let parts = parts(all);
     Path { shape: Shape::Bounce, start, legs, parts, is_reversed: false }
 }
 
@@ -206,11 +215,11 @@ mod tests {
     use crate::needle::{Mover, PixelBox};
 
     /// How often a mover is in each eighth of its way on frame `at`, over all places from which it can begin.
-    fn law(number: u64, has_one_speed: bool, at: u64) -> [u32; 8] {
+    fn law(number: u64, has_one_speed: bool, rest: i64, at: u64) -> [u32; 8] {
         let area = PixelBox { x: 0, y: 0, w: 640, h: 360 };
         let mut law = [0; 8];
         for along in (1..ROUND).step_by(32) {
-            let manner = ToAndFro { number, is_forward: along % 64 == 1, has_one_speed };
+            let manner = ToAndFro { number, is_forward: along % 64 == 1, has_one_speed, rest };
             let path = path(0, manner, [along, 0], LEAST_TRAVEL);
             let names = ["a", "b", "c"].map(str::to_owned);
             let [label, pack, item] = names;
@@ -223,10 +232,10 @@ mod tests {
 
     #[test]
     fn wherever_it_is_on_a_frame_says_nothing_of_the_number() {
-        for has_one_speed in [true, false] {
+        for (has_one_speed, rest) in [(true, 0), (true, 40_000), (false, 0), (false, 65_535)] {
             for at in (0..150).step_by(7).chain([149]) {
                 for number in NUMBERS {
-                    let law = law(number, has_one_speed, at);
+                    let law = law(number, has_one_speed, rest, at);
                     // Of 2,048 beginnings an eighth each, but for rounding at the borders of the eighths.
                     assert!(law.iter().all(|&count| (248..=264).contains(&count)), "{number} {at}: {law:?}");
                 }
@@ -240,7 +249,7 @@ mod tests {
         for (number, has_one_speed) in
             NUMBERS.into_iter().flat_map(|number| [(number, true), (number, false)])
         {
-            let manner = ToAndFro { number, is_forward: number % 4 == 0, has_one_speed };
+            let manner = ToAndFro { number, is_forward: number % 4 == 0, has_one_speed, rest: 30_000 };
             let path = path(0, manner, [12_345, 6_789], LEAST_TRAVEL);
             let [label, pack, item] = ["a", "b", "c"].map(str::to_owned);
             let mover = Mover { label, pack, item, w: 80, h: 80, area, path, share: Share::ALL };
@@ -251,12 +260,13 @@ mod tests {
     #[test]
     fn in_one_half_it_is_as_fast_and_in_the_other_it_moves_as_long() {
         let of = |number: u64, has_one_speed: bool| {
-            path(1, ToAndFro { number, is_forward: true, has_one_speed }, [1, 1], LEAST_TRAVEL).legs[1]
+            path(1, ToAndFro { number, is_forward: true, has_one_speed, rest: 0 }, [1, 1], LEAST_TRAVEL).legs
+                [1]
         };
         for number in NUMBERS {
             let way = number as i64 * ACROSS;
             assert_eq!(of(number, true), Leg { by: [0, way], parts: way as u32 });
-            assert_eq!(of(number, false), Leg { by: [0, way], parts: 8 * ACROSS as u32 });
+            assert_eq!(of(number, false), Leg { by: [0, way], parts: 7 * ACROSS as u32 });
         }
     }
 }

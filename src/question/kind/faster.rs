@@ -4,6 +4,7 @@
 //! own way from anywhere on its circle, and a whole number of times: on any frame each is as likely in one place as in another, whichever
 //! is faster, and over all frames as often. In the other video of a pair both begin in the same places, and the other one is faster.
 
+use super::heading::shorter;
 use super::rings::Rings;
 use crate::needle::ROUND;
 use crate::question::answer::Answer;
@@ -54,6 +55,8 @@ fn rounds(travel: i64) -> Vec<[i64; 2]> {
 
 /// Parts of a quarter turn in which angles are measured.
 const QUARTER: i64 = 1 << 20;
+/// By how much the angle between two rounded places may be off.
+const ROUNDED: i64 = 1 << 10;
 /// Parts of half the width of a circle, and of half its height, in which places on it are measured.
 const RADIUS: i64 = 1 << 20;
 
@@ -94,9 +97,9 @@ fn turned(track: &[Glimpse]) -> Option<Turned> {
         })
         .collect();
     let steps = || angles.windows(2).map(|pair| pair[1] - pair[0]);
-    let (round, half) = (4 * QUARTER, 2 * QUARTER);
-    let shorter: i64 = steps().map(|step| (step + half).rem_euclid(round) - half).sum();
-    let way = shorter.signum();
+    let round = 4 * QUARTER;
+    // Of half rounds alone, either way leads as far.
+    let way = if steps().map(|step| shorter(step, round, ROUNDED)).sum::<i64>() < 0 { -1 } else { 1 };
     let by = steps().map(|step| (way * step + QUARTER).rem_euclid(round) - QUARTER).sum();
     let frames = (track.last()?.frame - track.first()?.frame) as i64;
     (frames > 0).then_some(Turned { by, frames })

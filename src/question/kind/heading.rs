@@ -47,10 +47,18 @@ pub(super) fn towards(way: Course) -> [i64; 2] {
     }
 }
 
+/// By how much two rounded places may be off.
+const ROUNDED: i64 = 2;
+
+/// A step the shorter way around, of a round of `whole`. Half a round is none: both ways are as short. Steps are exact to `error`.
+pub(super) fn shorter(step: i64, whole: i64, error: i64) -> i64 {
+    let shorter = (step + whole / 2).rem_euclid(whole) - whole / 2;
+    if shorter.abs() + error >= whole / 2 { 0 } else { shorter }
+}
+
 /// How far something has moved from each frame on which it was seen to the next, the shorter way around, added up.
 pub(super) fn moved(track: &[Glimpse]) -> [i64; 2] {
-    let around =
-        |from: u32, to: u32| (i64::from(to) - i64::from(from) + WHOLE / 2).rem_euclid(WHOLE) - WHOLE / 2;
+    let around = |from: u32, to: u32| shorter(i64::from(to) - i64::from(from), WHOLE, ROUNDED);
     track.windows(2).fold([0; 2], |[x, y], pair| {
         let (from, to) = (pair[0].centre, pair[1].centre);
         [x + around(from.x, to.x), y + around(from.y, to.y)]

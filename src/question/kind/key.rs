@@ -23,7 +23,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let target = stream.below(number as u64) as usize;
     let label = |word: &usize| material.label(words[*word]);
     let (options, values) = if asked > 1 {
-        let options = design::sequences(number, asked);
+        let options = design::grid(number, asked).unwrap_or_else(|| design::sequences(number, asked));
         let texts = options.iter().map(|option| option.iter().map(label).collect::<Vec<_>>());
         let values: Vec<Vec<usize>> = options[target].iter().map(|&word| vec![word]).collect();
         (texts.map(|labels| labels.join(", ")).collect(), values)

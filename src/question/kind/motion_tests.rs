@@ -208,6 +208,18 @@ fn frames_three_quarters_of_a_round_apart_show_the_other_way() {
 }
 
 #[test]
+fn frames_half_a_round_apart_show_no_way() {
+    for kind in ["mot_dir1", "mot_ring1", "mot_turn1"] {
+        let (family, pool) = (family(kind), pool());
+        for index in 0..50 {
+            let drawn = drawn(&family, &pool, (index, 0), 6 * 65_536);
+            let scene = scene(&movers(&drawn, &pool), 240);
+            assert_eq!(said(&family, &drawn, &sampled(&scene, 20)), None, "{kind} {index}");
+        }
+    }
+}
+
+#[test]
 fn a_turn_that_is_seen_backwards_on_both_of_its_ways_is_the_same_turn() {
     let (family, pool) = (family("mot_turn1"), pool());
     for index in 0..50 {

@@ -95,7 +95,7 @@ impl Times {
     /// The rule for so many haystack frames.
     pub(super) fn rule(self, frames: u64) -> Rule {
         let covered = if self.mode == WayIn::Insert { 0 } else { self.duration };
-        Rule { frames, covered, gap: self.gap, exact: self.exact }
+        Rule { frames, covered, inserted: self.inserted(1), gap: self.gap, exact: self.exact }
     }
 }
 

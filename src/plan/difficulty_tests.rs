@@ -38,7 +38,7 @@ fn what_is_varied_one_at_a_time_changes_nothing_else() {
 fn a_value_that_a_type_has_anyway_is_its_own_setting() {
     let spec = checked(
         "[[tasks]]\ntype = \"ret_edit1\"\n[[tasks]]\ntype = \"ord_edit1\"\n[grid]\nvary = \"one at a time\"\ndistractors = [0, 2]\n\
-         count = [4, 5]\nopacity = [50, 100]\ngap = [\"1s\", \"2s\"]",
+         count = [4, 5]\nopacity = [50, 100]\ngap = [\"1000ms\", \"2s\"]",
     );
     let settings: Vec<(&str, &str)> =
         spec.tasks().iter().map(|task| (task.family.kind(), task.setting.as_str())).collect();

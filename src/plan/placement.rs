@@ -2,7 +2,7 @@
 //!
 //! In: the rule of a task, the depth of its cell, what was drawn for its question, a random stream. Out: positions in
 //! haystack frames, sorted, never closer than the gap, and what lies at the depth. Draws are relative, so that equal draws
-//! give equal relative positions whatever the length.
+//! give equal relative positions whatever the length; where a short one has no room for two at their depths, others.
 
 use crate::question::{Drawn, Family};
 use crate::seed::Stream;
@@ -12,8 +12,8 @@ use super::DepthOf;
 
 /// Where a cell has a depth and its type can have several needles, they lie in a window of this share of the haystack.
 ///
-/// Or in as much more as the most of them need; the window's own position is the depth. It is one for all numbers of needles: else it
-/// would tell the number.
+/// The window is longer where the most of them need more. Its own position is the depth. In the finished video it is one for all numbers of
+/// needles: else it would tell the number.
 pub const WINDOW_PERMILLE: u64 = 200;
 
 /// One needle at a depth and others around it.
@@ -32,6 +32,8 @@ pub(super) struct Rule {
     pub(super) frames: u64,
     /// Haystack frames that a needle covers: none where it is inserted.
     pub(super) covered: u64,
+    /// Frames that a needle adds: none where it is drawn onto others.
+    pub(super) inserted: u64,
     /// Fewest haystack frames between two needles.
     pub(super) gap: u64,
     /// Whether that is exactly how many there are.
@@ -59,15 +61,19 @@ impl Rule {
         if most == 1 {
             return vec![depth.position(self.last())];
         }
-        self.within(self.window(depth, most), places, stream)
+        self.within(self.window(depth, places, most), places, stream)
     }
 
-    /// The haystack frames in which so many needles lie at `depth`.
-    pub(super) fn window(self, depth: Depth, places: u64) -> Window {
-        let needed = self.needed(places);
+    /// The haystack frames in which `places` needles lie at `depth`, of a type that has `most` at most: as many of the finished video's as
+    /// those of the most.
+    pub(super) fn window(self, depth: Depth, places: u64, most: u64) -> Window {
+        // Haystack frames that more needles would take the place of.
+        let spare = (most - places) * self.inserted;
+        let haystack = self.frames - spare;
+        let needed = self.needed(most);
         // Half as much again as they need leaves the needles room to move against each other.
-        let frames = (self.frames * WINDOW_PERMILLE / 1000).max(needed + needed / 2).min(self.frames);
-        Window { start: depth.position(self.frames - frames), frames }
+        let frames = (haystack * WINDOW_PERMILLE / 1000).max(needed + needed / 2).min(haystack);
+        Window { start: depth.position(haystack - frames), frames: frames + spare }
     }
 
     /// The fewest haystack frames that hold so many needles, one of which lies at any depth.
@@ -229,7 +235,40 @@ impl Placement {
         Self {
             positions: rule.at_depth(depth, places, most, stream),
             depth_of: Some(if several { DepthOf::Window } else { DepthOf::Needle }),
-            window: several.then(|| rule.window(depth, most)),
+            window: several.then(|| rule.window(depth, places, most)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::seed::Seed;
+
+    proptest! {
+        #[test]
+        fn one_lies_at_its_depth_and_the_others_apart_wherever_there_is_room(
+            covered in 0_u64..60,
+            gap in 1_u64..60,
+            others in 1_u64..12,
+            more in 0_u64..2000,
+            permille in 0_u16..=1000,
+            depths in prop::collection::vec(0_u16..=1000, 0..12),
+            seed in 0_u64..1000,
+            exact in any::<bool>(),
+        ) {
+            let rule = Rule { frames: 0, covered, inserted: 0, gap, exact };
+            let rule = Rule { frames: rule.needed_around(others + 1) + more, ..rule };
+            let of = |permille| Depth::from_permille(permille).unwrap();
+            let depths: Vec<Depth> = depths.into_iter().map(of).chain([of(permille)]).collect();
+            let mut stream = Seed::new(seed).stream("around", 0);
+            let Around { positions, before } = rule.around(of(permille), &depths, others, &mut stream);
+            prop_assert_eq!(positions.len() as u64, others + 1);
+            prop_assert_eq!(positions[before as usize], of(permille).position(rule.last()));
+            prop_assert!(positions.windows(2).all(|pair| pair[0] + covered + gap <= pair[1]), "{:?}", positions);
+            prop_assert!(positions[others as usize] <= rule.last());
         }
     }
 }

@@ -84,7 +84,7 @@ fn room(spec: &CheckedSpec, task: &Task, slots: &Slots, fps: FrameRate, frames: 
         let seen_starts = SeenStarts::new(samplers, frames, fps, times.duration())?;
         for depth in slots.depths() {
             let several = most > 1 && !task.family.asks_for_one_among_others();
-            let window = depth.filter(|_| several).map(|depth| rule.window(depth, most));
+            let window = depth.filter(|_| several).map(|depth| rule.window(depth, places, most));
             if seen_starts.latest(places, times.apart(), times.starts(rule, window, places)).is_none() {
                 let names: Vec<String> = samplers.iter().map(|sampler| format!("`{sampler}`")).collect();
                 let at = depth.map_or_else(String::new, |depth| format!(" at depth {depth}"));

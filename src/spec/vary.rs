@@ -58,12 +58,13 @@ pub(super) fn points(grid: Option<&Grid>, family: &Family, base: &Difficulty) ->
 /// A difficulty in which the numbers that the family decides are stated.
 fn settled(at: &Difficulty, family: &Family) -> Difficulty {
     let Ok(family) = family.with(at.variation()) else { return at.clone() };
+    let usual = usual_gap(&family);
     Difficulty {
         count: Some(family.varied_count()),
         each: family.varied_each(),
         distractors: Some(family.distractors()),
         hints: Some(family.asks_by_hint()),
-        gap: Some(at.gap.clone().unwrap_or_else(|| usual_gap(&family))),
+        gap: Some(at.gap.clone().filter(|gap| !gap.is_same(&usual)).unwrap_or(usual)),
         ..at.clone()
     }
 }

@@ -44,16 +44,7 @@ fn check_archive(path: &Path) -> Result<(), Error> {
     let mut left = MOST_UNPACKED;
     for index in 0..archive.len() {
         let Ok(entry) = archive.by_index(index) else { continue };
-        let is_xml = entry.name().is_ok_and(|name| name.ends_with(".xml"));
-        let mut entry = BufReader::new(entry.take(left + 1));
-        let strange = if is_xml { strange_cell(&mut entry) } else { None };
-        // What is no XML is unpacked all the same.
-        std::io::copy(&mut entry, &mut std::io::sink()).unwrap_or(0);
-        let unpacked = left + 1 - entry.get_ref().limit();
-        if let Some(name) = strange {
-            let problem = format!("names a cell `{name}`, and the last of a sheet is `XFD1048576`");
-            return Err(Error::malformed(path, "", problem));
-        }
+        let unpacked = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).unwrap_or(0);
         left = left.checked_sub(unpacked).ok_or_else(|| {
             Error::malformed(
                 path,
@@ -62,10 +53,19 @@ fn check_archive(path: &Path) -> Result<(), Error> {
             )
         })?;
     }
+    for index in 0..archive.len() {
+        let Ok(entry) = archive.by_index(index) else { continue };
+        let is_of_book = entry.name().is_ok_and(|name| name.to_ascii_lowercase().starts_with("xl/"));
+        let strange = is_of_book.then(|| strange_cell(&mut BufReader::new(entry))).flatten();
+        if let Some(name) = strange {
+            let problem = format!("names a cell `{name}`, and the last of a sheet is `XFD1048576`");
+            return Err(Error::malformed(path, "", problem));
+        }
+    }
     Ok(())
 }
 
-/// The first name in an XML file, of a cell or of a range, that has more letters or digits than any cell of a sheet.
+/// The first name in a part of a workbook, of a cell or of a range, that has more letters or digits than any cell of a sheet.
 fn strange_cell(xml: &mut impl BufRead) -> Option<String> {
     let mut reader = quick_xml::Reader::from_reader(xml);
     reader.config_mut().check_end_names = false;

@@ -157,14 +157,50 @@ fn without_repeat(rest: &str) -> &str {
         return rest;
     };
     let depth = before.rsplit_once('-').and_then(|(_, depth)| depth.strip_prefix('d'));
-    if depth.is_some_and(is_number) || is_length(before.trim_start_matches('-')) { rest } else { before }
+    // A length is one of the last parts, or two of them: `-10s`, `-1-5m`, `-8k-tokens`.
+    let mut parts = before.rsplitn(3, '-');
+    let (last, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let is_of_grid = depth.is_some_and(is_number) || is_length(last) || is_length(&format!("{second}{last}"));
+    if is_of_grid { rest } else { before }
 }
 
-/// Whether that is a length as our names have it: `10s`, `1-5m`, `250-frames`, `8k-tokens`.
+/// Whether that is a length as our names have it: numbers, each with its unit.
 fn is_length(text: &str) -> bool {
-    let unit = text.trim_start_matches(|of: char| of.is_ascii_digit() || of == '-');
-    text.starts_with(|of: char| of.is_ascii_digit())
-        && ["ms", "s", "m", "h", "frame", "frames", "tokens", "k-tokens", "m-tokens"].contains(&unit)
+    const UNITS: [&str; 21] = [
+        "ms",
+        "millisecond",
+        "milliseconds",
+        "s",
+        "sec",
+        "secs",
+        "second",
+        "seconds",
+        "m",
+        "min",
+        "mins",
+        "minute",
+        "minutes",
+        "h",
+        "hr",
+        "hrs",
+        "hour",
+        "hours",
+        "frame",
+        "frames",
+        "tokens",
+    ];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let number = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let unit = rest[number..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        let name = rest[number..number + unit].to_ascii_lowercase();
+        let name = name.strip_prefix(['k', 'm']).filter(|name| *name == "tokens").unwrap_or(&name);
+        if number == 0 || !UNITS.contains(&name) {
+            return false;
+        }
+        rest = &rest[number + unit..];
+    }
+    !text.is_empty()
 }
 
 fn own(row: &Map<String, Value>, labels: Labels) -> Result<Own, String> {

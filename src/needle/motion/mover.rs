@@ -104,12 +104,13 @@ impl Mover {
         self.share.holds(at, count) && is_within(0) && is_within(1)
     }
 
-    /// Frames of a needle of `count` in which it goes round once where it is fastest, rounded up; 0 where it stays.
+    /// Frames of a needle of `count` in which it goes round once where it is fastest, rounded down, so that fewer than half of them are less
+    /// than half a round; 0 where it stays.
     pub fn round_frames(&self, count: u64) -> u64 {
         let parts = u64::from(self.path.parts.max(1));
         let moving = self.path.legs.iter().filter(|leg| leg.travel() > 0);
         let frames =
-            |leg: &Leg| (count * u64::from(leg.parts) * ROUND as u64).div_ceil((leg.travel() * parts).max(1));
+            |leg: &Leg| (count * u64::from(leg.parts) * ROUND as u64) / (leg.travel() * parts).max(1);
         moving.map(frames).min().unwrap_or_default()
     }
 }

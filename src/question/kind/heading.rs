@@ -47,8 +47,8 @@ pub(super) fn towards(way: Course) -> [i64; 2] {
     }
 }
 
-/// By how much two rounded places may be off.
-const ROUNDED: i64 = 2;
+/// By how much a step between two rounded places may be off: each is rounded, and so is the 65,536th of a round at which it lies.
+const ROUNDED: i64 = 2 + WHOLE / 65_536 + 1;
 
 /// A step the shorter way around, of a round of `whole`. Half a round is none: both ways are as short. Steps are exact to `error`.
 pub(super) fn shorter(step: i64, whole: i64, error: i64) -> i64 {

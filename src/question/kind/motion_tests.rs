@@ -176,6 +176,35 @@ fn every_sampling_that_suffices_tells_the_answer() {
 }
 
 #[test]
+fn a_period_that_is_no_part_of_the_time_is_sampled_closely_enough() {
+    // Frames that a needle shows, and those of a round, as 24, 30, 60 and 25 frames a second have them.
+    for (frames, round) in [(96, 36), (120, 90), (240, 180), (100, 30)] {
+        for kind in ["mot_dir1", "mot_ring1", "mot_turn1"] {
+            let (family, pool) = (family(kind), pool());
+            for index in 0..20 {
+                let drawn = drawn(&family, &pool, (index, 0), frames * 65_536 / round);
+                let scene = scene(&movers(&drawn, &pool), frames as u64);
+                let evidence = family.question_kind().evidence(&drawn.asks[0].query, &scene);
+                for step in round / 2 - 2..=round / 2 {
+                    for first in (0..step as usize).step_by(4) {
+                        let indices: Vec<u64> = (0..400).skip(first).step_by(step as usize).collect();
+                        if crate::question::evidence::is_seen(&evidence, &indices) {
+                            let seen = seen(&scene, |frame| indices.binary_search(&frame).is_ok());
+                            let said = said(&family, &drawn, &seen);
+                            assert_eq!(
+                                said,
+                                right(&drawn),
+                                "{kind} {index}: {frames} {round} {step} {first}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn the_shortest_rounds_and_the_shortest_travel_are_told_too() {
     for (kind, ..) in TYPES {
         let (family, pool) = (family(kind), pool());

@@ -225,18 +225,12 @@ fn points(
     }
     let points = |of: &Asked<'_>| vary::points(grid, &of.family, &of.base(needles));
     let points: Vec<Vec<Point>> = asked.iter().map(points).collect();
-    let says_nothing = "says nothing of the needles of any type";
     for axis in grid.iter().flat_map(|grid| &grid.axes) {
         let says = |(of, points): (&Asked<'_>, &Vec<Point>)| {
             points.iter().any(|point| vary::says(axis.key, &of.family, &point.difficulty))
         };
         if !asked.is_empty() && !asked.iter().zip(&points).any(says) {
-            problems.note(&format!("grid.{}", axis.key), says_nothing);
-        }
-    }
-    for (key, _) in &needles.settings {
-        if !asked.is_empty() && !asked.iter().any(|of| vary::concerns(key, &of.family)) {
-            problems.note(&format!("needles.{key}"), says_nothing);
+            problems.note(&format!("grid.{}", axis.key), "says nothing of the needles of any type");
         }
     }
     Some(points)

@@ -217,7 +217,6 @@ impl Row {
 
     /// What its video shows until it is asked, and can be asked for, as far as it states needles.
     pub fn scene(&self) -> Scene {
-        let asked = self.needles.iter().filter(|needle| !needle.is_distractor);
         let sightings = |needle: &NeedleRow| {
             let span = FrameSpan::new(needle.start_frame, needle.end_frame)?;
             let place = PixelBox { x: needle.x, y: needle.y, w: needle.w, h: needle.h };
@@ -228,7 +227,7 @@ impl Row {
             let still = Sighting { key, sense, centre, ..Sighting::of(&needle.label, span) };
             Some(still.in_motion(&needle.motion, size))
         };
-        let scene: Scene = asked.filter_map(sightings).flatten().collect();
+        let scene: Scene = self.asked_needles().filter_map(sightings).flatten().collect();
         // What comes after the question is not there yet.
         if self.sees_all() { scene } else { scene.before(self.ask_frame) }
     }

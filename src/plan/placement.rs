@@ -84,12 +84,19 @@ impl Rule {
 
     /// Positions of one needle at `depth` and of `others` around it: at other depths of the grid, as far as there are so many, so that
     /// no position tells which is at the depth of its cell; else anywhere.
-    pub(super) fn around(self, depth: Depth, depths: &[Depth], others: u64, stream: &mut Stream) -> Around {
+    pub(super) fn around(
+        self,
+        depth: Depth,
+        depths: &[Option<Depth>],
+        others: u64,
+        stream: &mut Stream,
+    ) -> Around {
         let at = depth.position(self.last());
         if self.exact {
             return self.around_as_one(at, others, stream);
         }
-        let mut elsewhere: Vec<Depth> = depths.iter().copied().filter(|other| *other != depth).collect();
+        let mut elsewhere: Vec<Depth> =
+            depths.iter().flatten().copied().filter(|other| *other != depth).collect();
         stream.shuffle(&mut elsewhere);
         let step = self.covered + self.gap;
         let mut stated = vec![at];
@@ -215,7 +222,7 @@ impl Placement {
     /// it, so that they change their order.
     pub(super) fn draw(
         rule: Rule,
-        (depth, depths): (Option<Depth>, &[Depth]),
+        (depth, depths): (Option<Depth>, &[Option<Depth>]),
         family: &Family,
         drawn: &mut Drawn,
         stream: &mut Stream,
@@ -262,7 +269,7 @@ mod tests {
             let rule = Rule { frames: 0, covered, inserted: 0, gap, exact };
             let rule = Rule { frames: rule.needed_around(others + 1) + more, ..rule };
             let of = |permille| Depth::from_permille(permille).unwrap();
-            let depths: Vec<Depth> = depths.into_iter().map(of).chain([of(permille)]).collect();
+            let depths: Vec<Option<Depth>> = depths.into_iter().chain([permille]).map(|at| Some(of(at))).collect();
             let mut stream = Seed::new(seed).stream("around", 0);
             let Around { positions, before } = rule.around(of(permille), &depths, others, &mut stream);
             prop_assert_eq!(positions.len() as u64, others + 1);

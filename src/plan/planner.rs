@@ -11,7 +11,7 @@ use crate::needle::{Effective, PixelBox};
 use crate::question::{self, Control, Drawn};
 use crate::seed::Stream;
 use crate::spec::{CheckedSpec, LeftOut, Screen, Task};
-use crate::time::{Depth, FrameRate, FrameSpan};
+use crate::time::{FrameRate, FrameSpan};
 
 use super::check::{self, Times};
 use super::difficulty::difficulty_record;
@@ -219,8 +219,7 @@ impl Planner {
         let (placement, spans) = if let Some(spans) = spans_drawn {
             (Placement::none(), spans.clone())
         } else {
-            let depths: Vec<Depth> = self.slots.depths().iter().flatten().copied().collect();
-            let depth = (slot.depth, depths.as_slice());
+            let depth = (slot.depth, self.slots.depths());
             let placement = Placement::draw(rule, depth, &task.family, &mut drawn, &mut stream("places"));
             let placement = self.moved_to_seen_starts(placement, times, rule, form.fps, places);
             let spans = times.spans(&placement.positions);

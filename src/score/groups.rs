@@ -94,7 +94,8 @@ fn is_of_opposites(questions: &[&SheetRow]) -> bool {
 
 /// How often one guess for each question is right.
 fn each(questions: &[&SheetRow]) -> f64 {
-    let share_options = share_options(questions);
+    let is_of_hops = questions.iter().all(|row| row.question_kind == QuestionKind::Chain);
+    let share_options = is_of_hops && share_options(questions);
     let guesses = (0..).zip(questions).map(|(before, row)| match row.question_kind {
         QuestionKind::Appears => in_time(row),
         QuestionKind::Conflict | QuestionKind::Last => another(row.chance, before),
@@ -107,9 +108,9 @@ fn each(questions: &[&SheetRow]) -> f64 {
 /// Whether the questions offer the same options, in whatever order: those about several distances along a ring do, and each option is
 /// right about one of them at most.
 fn share_options(questions: &[&SheetRow]) -> bool {
-    let options = |row: &&SheetRow| row.options().iter().cloned().collect::<BTreeSet<String>>();
-    let first = questions.first().map(options).unwrap_or_default();
-    !first.is_empty() && questions.iter().all(|row| options(row) == first)
+    let Some((first, others)) = questions.split_first() else { return false };
+    let options: BTreeSet<&String> = first.options().iter().collect();
+    !options.is_empty() && others.iter().all(|row| row.options().iter().collect::<BTreeSet<_>>() == options)
 }
 
 /// How often both of a pair are right of somebody who tosses a coin for each video. However many answers there are, it falls between the

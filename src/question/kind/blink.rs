@@ -36,9 +36,7 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
     let target = usize::from(stream.below(2) != material.member);
     let is_shown_first = stream.below(2) == 0;
     let times = target + 1;
-    // What it begins and ends with lasts so long that it can have three phases, and leaves room for two of the other.
-    let around = stream.between(u64::from(3 * SHORTEST), u64::from(PARTS - 2 * SHORTEST)) as u32;
-    let (same, other) = (phases(times + 1, around, stream), phases(times, PARTS - around, stream));
+    let [same, other] = states(times, stream);
     let moving = |at: usize, share: Share| Moving {
         candidate: things[at],
         area: Area::Square { column: columns[at] as u32, columns: 2 },
@@ -60,6 +58,13 @@ pub(super) fn draw(material: Material<'_>, order: &[usize], stream: &mut Stream)
             std::iter::once(mark).chain(shown.into_iter().map(|share| moving(0, share))).collect(),
         )],
     }
+}
+
+/// The phases of the state that it begins and ends with, and those of the other, where it disappears so many times.
+fn states(times: usize, stream: &mut Stream) -> [Vec<u32>; 2] {
+    // The first lasts so long that it can have three phases, and leaves room for two of the other.
+    let around = stream.between(u64::from(3 * SHORTEST), u64::from(PARTS - 2 * SHORTEST)) as u32;
+    [phases(times + 1, around, stream), phases(times, PARTS - around, stream)]
 }
 
 /// The lengths of so many phases of so many parts in all, all lengths as likely.
@@ -90,7 +95,7 @@ fn shares(is_shown_first: bool, around: &[u32], between: &[u32]) -> Vec<Share> {
 }
 
 /// The frames on which the mark is seen, each with whether the thing is.
-fn states(query: &Query, scene: &Scene) -> Option<Vec<(u64, bool)>> {
+fn seen(query: &Query, scene: &Scene) -> Option<Vec<(u64, bool)>> {
     let [thing, mark] = &query.things[..] else { return None };
     let frames = |label: &String| -> BTreeSet<u64> {
         let shown = scene.sightings().iter().filter(|sighting| sighting.label == *label);
@@ -103,14 +108,14 @@ fn states(query: &Query, scene: &Scene) -> Option<Vec<(u64, bool)>> {
 }
 
 pub(super) fn answer(query: &Query, scene: &Scene) -> Option<Answer> {
-    let states = states(query, scene)?;
+    let states = seen(query, scene)?;
     let times = states.windows(2).filter(|pair| pair[0].1 && !pair[1].1).count();
     Some(Answer::Number(times as u64))
 }
 
 /// A frame of each phase.
 pub(super) fn evidence(query: &Query, scene: &Scene) -> Vec<Evidence> {
-    let states = states(query, scene).unwrap_or_default();
+    let states = seen(query, scene).unwrap_or_default();
     let phases = states.chunk_by(|one, other| one.1 == other.1);
     let span = |phase: &[(u64, bool)]| FrameSpan::new(phase.first()?.0, phase.last()?.0 + 1);
     phases.filter_map(span).map(Evidence::of).collect()
@@ -126,19 +131,13 @@ mod tests {
         (0..PARTS).map(|part| shares.iter().any(|share| (share.from..share.to).contains(&part))).collect()
     }
 
-    /// What is drawn of a video: phases of the state that it begins with, and of the other.
-    fn drawn(times: usize, stream: &mut Stream) -> [Vec<u32>; 2] {
-        let around = stream.between(6, 20) as u32;
-        [phases(times + 1, around, stream), phases(times, 24 - around, stream)]
-    }
-
     #[test]
     fn what_is_shown_in_one_state_is_hidden_in_the_other() {
         let mut stream = Seed::new(5).stream("phases", 0);
         for times in [1, 2] {
             let mut all = BTreeSet::new();
             for _ in 0..100_000 {
-                let [around, between] = drawn(times, &mut stream);
+                let [around, between] = states(times, &mut stream);
                 assert!(around.iter().chain(&between).all(|&parts| parts >= SHORTEST));
                 let [first, other] = [true, false].map(|first| shown(&shares(first, &around, &between)));
                 assert!(first.iter().zip(&other).all(|(one, other)| one != other));
@@ -163,7 +162,7 @@ mod tests {
         let mut alike = [1, 2].map(|_| vec![0_u32; parts * parts]);
         for (times, alike) in [1, 2].into_iter().zip(&mut alike) {
             for _ in 0..tries {
-                let [around, between] = drawn(times, &mut stream);
+                let [around, between] = states(times, &mut stream);
                 let shown = shown(&shares(true, &around, &between));
                 for (at, alike) in alike.iter_mut().enumerate() {
                     *alike += u32::from(shown[at / parts] == shown[at % parts]);

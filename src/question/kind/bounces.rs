@@ -214,17 +214,19 @@ mod tests {
     use super::*;
     use crate::needle::{Mover, PixelBox};
 
+    fn mover(path: Path) -> Mover {
+        let area = PixelBox { x: 0, y: 0, w: 640, h: 360 };
+        let [label, pack, item] = ["a", "b", "c"].map(str::to_owned);
+        Mover { label, pack, item, w: 80, h: 80, area, path, share: Share::ALL }
+    }
+
     /// How often a mover is in each eighth of its way on frame `at`, over all places from which it can begin.
     fn law(number: u64, has_one_speed: bool, rest: i64, at: u64) -> [u32; 8] {
-        let area = PixelBox { x: 0, y: 0, w: 640, h: 360 };
         let mut law = [0; 8];
         for along in (1..ROUND).step_by(32) {
             let manner = ToAndFro { number, is_forward: along % 64 == 1, has_one_speed, rest };
             let path = path(0, manner, [along, 0], LEAST_TRAVEL);
-            let names = ["a", "b", "c"].map(str::to_owned);
-            let [label, pack, item] = names;
-            let mover = Mover { label, pack, item, w: 80, h: 80, area, path, share: Share::ALL };
-            let place = mover.corner(at, 150)[0] * 8 / (560 * 256);
+            let place = mover(path).corner(at, 150)[0] * 8 / (560 * 256);
             law[usize::try_from(place).unwrap().min(7)] += 1;
         }
         law
@@ -245,14 +247,11 @@ mod tests {
 
     #[test]
     fn it_rests_where_it_began() {
-        let area = PixelBox { x: 0, y: 0, w: 640, h: 360 };
         for (number, has_one_speed) in
             NUMBERS.into_iter().flat_map(|number| [(number, true), (number, false)])
         {
             let manner = ToAndFro { number, is_forward: number % 4 == 0, has_one_speed, rest: 30_000 };
-            let path = path(0, manner, [12_345, 6_789], LEAST_TRAVEL);
-            let [label, pack, item] = ["a", "b", "c"].map(str::to_owned);
-            let mover = Mover { label, pack, item, w: 80, h: 80, area, path, share: Share::ALL };
+            let mover = mover(path(0, manner, [12_345, 6_789], LEAST_TRAVEL));
             assert_eq!(mover.corner(0, 225), mover.corner(224, 225), "{number}");
         }
     }
